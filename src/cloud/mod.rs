@@ -1,0 +1,244 @@
+//! Microsoft's clouds as data: which hosts carry environments, which host signs in for them, and who may be
+//! sent a client secret.
+//!
+//! In: a host name. Out: the [`Cloud`] it belongs to and that cloud's addresses. Pure: no network, no clock.
+//! Sources: Microsoft's `DiscoveryServers.cs` (PowerPlatform-DataverseServiceClient), "National clouds"
+//! (learn.microsoft.com/entra/identity-platform/authentication-national-cloud), "Microsoft Graph deployments"
+//! and "Power Platform US Government".
+
+/// One of Microsoft's clouds that carry Dataverse environments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Cloud {
+    /// The worldwide commercial cloud.
+    Commercial,
+    /// US Government Community Cloud: its environments live at `crm9`, but it signs in at the commercial host.
+    Gcc,
+    /// US Government GCC High.
+    GccHigh,
+    /// US Department of Defense.
+    Dod,
+    /// China, operated by 21Vianet.
+    China,
+}
+
+/// All that differs between two clouds. Hosts are lower-case and without a scheme.
+struct CloudAddresses {
+    cloud: Cloud,
+    name: &'static str,
+    /// What follows `crm<N>.` in an environment's host.
+    environment_domain: &'static str,
+    /// Where the token is asked for.
+    sign_in_host: &'static str,
+    /// Other names of the same sign-in service which a challenge may carry.
+    sign_in_aliases: &'static [&'static str],
+    graph_host: &'static str,
+    azure_portal: &'static str,
+    power_platform_admin: &'static str,
+}
+
+const COMMERCIAL_ALIASES: &[&str] = &["login.windows.net", "login.microsoft.com", "sts.windows.net"];
+
+const CLOUDS: [CloudAddresses; 5] = [
+    CloudAddresses {
+        cloud: Cloud::Commercial,
+        name: "Commercial",
+        environment_domain: "dynamics.com",
+        sign_in_host: "login.microsoftonline.com",
+        sign_in_aliases: COMMERCIAL_ALIASES,
+        graph_host: "graph.microsoft.com",
+        azure_portal: "https://portal.azure.com",
+        power_platform_admin: "https://admin.powerplatform.microsoft.com",
+    },
+    CloudAddresses {
+        cloud: Cloud::Gcc,
+        name: "US Government (GCC)",
+        environment_domain: "dynamics.com",
+        sign_in_host: "login.microsoftonline.com",
+        sign_in_aliases: COMMERCIAL_ALIASES,
+        graph_host: "graph.microsoft.com",
+        azure_portal: "https://portal.azure.com",
+        power_platform_admin: "https://gcc.admin.powerplatform.microsoft.us",
+    },
+    CloudAddresses {
+        cloud: Cloud::GccHigh,
+        name: "US Government (GCC High)",
+        environment_domain: "microsoftdynamics.us",
+        sign_in_host: "login.microsoftonline.us",
+        sign_in_aliases: &["login-us.microsoftonline.com", "login.usgovcloudapi.net"],
+        graph_host: "graph.microsoft.us",
+        azure_portal: "https://portal.azure.us",
+        power_platform_admin: "https://high.admin.powerplatform.microsoft.us",
+    },
+    CloudAddresses {
+        cloud: Cloud::Dod,
+        name: "US Department of Defense",
+        environment_domain: "appsplatform.us",
+        sign_in_host: "login.microsoftonline.us",
+        sign_in_aliases: &["login-us.microsoftonline.com", "login.usgovcloudapi.net"],
+        graph_host: "dod-graph.microsoft.us",
+        azure_portal: "https://portal.azure.us",
+        power_platform_admin: "https://admin.appsplatform.us",
+    },
+    CloudAddresses {
+        cloud: Cloud::China,
+        name: "China (21Vianet)",
+        environment_domain: "dynamics.cn",
+        sign_in_host: "login.partner.microsoftonline.cn",
+        sign_in_aliases: &["login.chinacloudapi.cn"],
+        graph_host: "microsoftgraph.chinacloudapi.cn",
+        azure_portal: "https://portal.azure.cn",
+        power_platform_admin: "https://admin.powerplatform.partner.microsoftonline.cn",
+    },
+];
+
+impl Cloud {
+    /// Every cloud, the commercial one first.
+    pub const ALL: [Cloud; 5] = [Cloud::Commercial, Cloud::Gcc, Cloud::GccHigh, Cloud::Dod, Cloud::China];
+
+    fn addresses(self) -> &'static CloudAddresses {
+        // The table is in the order of the enum; a test holds the two together.
+        &CLOUDS[self as usize]
+    }
+
+    /// The cloud's name as people say it.
+    pub fn name(self) -> &'static str {
+        self.addresses().name
+    }
+
+    /// The one host to which a client secret of this cloud is sent.
+    pub fn sign_in_host(self) -> &'static str {
+        self.addresses().sign_in_host
+    }
+
+    /// Whether `host` is a name of this cloud's sign-in service. Compared whole and without case: a host that
+    /// only ends or begins like one is not.
+    pub fn is_sign_in_host(self, host: &str) -> bool {
+        let known = self.addresses();
+        known.sign_in_host.eq_ignore_ascii_case(host)
+            || known.sign_in_aliases.iter().any(|alias| alias.eq_ignore_ascii_case(host))
+    }
+
+    /// The cloud's Microsoft Graph host.
+    pub fn graph_host(self) -> &'static str {
+        self.addresses().graph_host
+    }
+
+    /// The Azure portal's origin, without a trailing slash.
+    pub fn azure_portal(self) -> &'static str {
+        self.addresses().azure_portal
+    }
+
+    /// The Power Platform admin centre's origin, without a trailing slash.
+    pub fn power_platform_admin(self) -> &'static str {
+        self.addresses().power_platform_admin
+    }
+
+    /// The cloud which signs in at `host`, if any does: tells "another Microsoft cloud" from "a stranger".
+    pub fn signing_in_at(host: &str) -> Option<Cloud> {
+        Cloud::ALL.into_iter().find(|cloud| cloud.is_sign_in_host(host))
+    }
+}
+
+/// An environment's host taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnvironmentHost {
+    /// The cloud whose table the host is in.
+    pub cloud: Cloud,
+    /// The organization's own label, e.g. `contoso`.
+    pub organization: String,
+    /// The canonical host, lower-case and without `api`, e.g. `contoso.crm4.dynamics.com`.
+    pub host: String,
+}
+
+/// Labels before `crm…` that are Microsoft's own services and never an organization.
+const SERVICE_LABELS: [&str; 7] = ["globaldisco", "disco", "dev", "admin", "www", "api", "home"];
+
+/// Reads `host` as a Dataverse environment's host: `<organization>[.api].crm<N>.<domain of a cloud>`.
+///
+/// Regions are not enumerated: `crm` with up to two digits is accepted, because Microsoft adds numbers.
+/// `None` for every other host, look-alikes included.
+pub fn environment_host(host: &str) -> Option<EnvironmentHost> {
+    let host = host.to_ascii_lowercase();
+    let (before, region, domain) = CLOUDS.iter().find_map(|cloud| {
+        let rest = host.strip_suffix(cloud.environment_domain)?.strip_suffix('.')?;
+        let (before, region) = rest.rsplit_once('.')?;
+        Some((before, region, cloud.environment_domain))
+    })?;
+    let number = region.strip_prefix("crm")?;
+    if number.len() > 2 || !number.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    let organization = before.strip_suffix(".api").unwrap_or(before);
+    let is_label = !organization.is_empty()
+        && organization.len() <= 63
+        && !organization.starts_with('-')
+        && !organization.ends_with('-')
+        && organization.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if !is_label || SERVICE_LABELS.contains(&organization) {
+        return None;
+    }
+    let cloud = match (domain, number) {
+        ("dynamics.com", "9") => Cloud::Gcc,
+        ("dynamics.com", _) => Cloud::Commercial,
+        ("microsoftdynamics.us", "") => Cloud::GccHigh,
+        ("appsplatform.us", "") => Cloud::Dod,
+        ("dynamics.cn", "") => Cloud::China,
+        _ => return None,
+    };
+    Some(EnvironmentHost {
+        cloud,
+        organization: organization.to_owned(),
+        host: format!("{organization}.{region}.{domain}"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_in_the_order_of_the_enum() {
+        for cloud in Cloud::ALL {
+            assert_eq!(cloud.addresses().cloud, cloud);
+        }
+    }
+
+    #[test]
+    fn a_sign_in_host_is_compared_whole() {
+        assert!(Cloud::Commercial.is_sign_in_host("LOGIN.microsoftonline.com"));
+        for stranger in
+            ["login.microsoftonline.com.evil.example", "evil-login.microsoftonline.com", "login.microsoftonline.us", ""]
+        {
+            assert!(!Cloud::Commercial.is_sign_in_host(stranger), "{stranger}");
+        }
+    }
+
+    #[test]
+    fn each_cloud_is_known_by_its_environment_host() {
+        let cases = [
+            ("contoso.crm.dynamics.com", Some(Cloud::Commercial)),
+            ("contoso.crm22.dynamics.com", Some(Cloud::Commercial)),
+            ("contoso.crm9.dynamics.com", Some(Cloud::Gcc)),
+            ("contoso.crm.microsoftdynamics.us", Some(Cloud::GccHigh)),
+            ("contoso.crm.appsplatform.us", Some(Cloud::Dod)),
+            ("contoso.crm.dynamics.cn", Some(Cloud::China)),
+            ("contoso.crm.microsoftdynamics.de", None),
+            ("contoso.crm.dynamics.com.evil.example", None),
+            ("contoso.crmx.dynamics.com", None),
+            ("contoso.crm123.dynamics.com", None),
+            ("a.b.crm4.dynamics.com", None),
+            ("crm4.dynamics.com", None),
+            ("globaldisco.crm.dynamics.com", None),
+            ("contoso-crm4.dynamics.com", None),
+        ];
+        for (host, cloud) in cases {
+            assert_eq!(environment_host(host).map(|found| found.cloud), cloud, "{host}");
+        }
+    }
+
+    #[test]
+    fn the_api_host_is_the_same_environment() {
+        let found = environment_host("Contoso.API.crm4.dynamics.com").map(|found| found.host);
+        assert_eq!(found.as_deref(), Some("contoso.crm4.dynamics.com"));
+    }
+}

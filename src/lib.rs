@@ -1,0 +1,7 @@
+//! A365 Password Tool: builds the Dataverse ConnectionString of Anywhere365's CRM Service, tests it for real,
+//! keeps every tenant's profile in an encrypted vault, and warns before a client secret lapses.
+//!
+//! This file is the module map and nothing else; `docs/architecture.md` says which room may call which.
+
+pub mod cloud;
+pub mod profile;

@@ -1,0 +1,127 @@
+//! What a profile is: one tenant's connection, as values that are right by construction.
+//!
+//! In: text that people typed or pasted. Out: [`EnvironmentUrl`], [`ClientId`], [`ClientSecret`], [`Tenant`],
+//! [`SecretExpiry`], gathered in a [`Profile`]. Each `parse` says in its error what the person should do.
+//! Pure: no files, no network, no clock of its own.
+
+mod client_id;
+mod client_secret;
+mod environment_url;
+mod secret_expiry;
+mod secret_text;
+mod tenant;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use uuid::Uuid;
+
+pub use client_id::{ClientId, ClientIdError};
+pub use client_secret::{ClientSecret, ClientSecretError, SecretAdvice};
+pub use environment_url::{EnvironmentUrl, EnvironmentUrlError};
+pub use secret_expiry::{ExpiryState, SecretExpiry};
+pub use secret_text::SecretText;
+pub use tenant::{Tenant, TenantError};
+
+/// The longest name that a profile may have, in characters.
+pub const NAME_LENGTH_LIMIT: usize = 120;
+
+/// One tenant's connection. Values may be missing while an administrator is still collecting them, but a value
+/// that is there is a valid one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Profile {
+    /// Names the profile in the vault for ever, whatever its name becomes.
+    pub id: Uuid,
+    /// What people call it; unique in a vault without regard to case.
+    pub name: String,
+    /// The Dataverse environment.
+    pub environment_url: Option<EnvironmentUrl>,
+    /// The app registration's Application (client) ID.
+    pub client_id: Option<ClientId>,
+    /// The app registration's client secret (its Value).
+    pub client_secret: Option<ClientSecret>,
+    /// The Directory (tenant), when somebody typed it or a check found it.
+    pub tenant: Option<Tenant>,
+    /// The day on which the client secret lapses.
+    pub secret_expires: Option<NaiveDate>,
+    /// Words to group and filter by.
+    pub tags: Vec<String>,
+    /// Free text.
+    pub notes: String,
+    /// What the vendor's own tool made of this connection (its encrypted form), kept beside it untouched.
+    pub vendor_value: Option<SecretText>,
+    /// Keys of a pasted connection string that are not ours: written back as they came, in their order.
+    pub other_keys: Vec<(String, SecretText)>,
+    /// How the last connection check ended.
+    pub last_check: Option<LastCheck>,
+    /// When the profile was made.
+    pub created: DateTime<Utc>,
+    /// When it was last changed.
+    pub modified: DateTime<Utc>,
+}
+
+/// How a profile's last connection check ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastCheck {
+    /// When it ended.
+    pub at: DateTime<Utc>,
+    /// Whether the connection worked.
+    pub passed: bool,
+    /// The stage that failed, by its public id, when one did.
+    pub stage: Option<String>,
+    /// The diagnosis' public code, when there was one.
+    pub code: Option<String>,
+}
+
+impl Profile {
+    /// A profile with a name and nothing else.
+    pub fn new(id: Uuid, name: &str, now: DateTime<Utc>) -> Profile {
+        Profile {
+            id,
+            name: name.to_owned(),
+            environment_url: None,
+            client_id: None,
+            client_secret: None,
+            tenant: None,
+            secret_expires: None,
+            tags: Vec::new(),
+            notes: String::new(),
+            vendor_value: None,
+            other_keys: Vec::new(),
+            last_check: None,
+            created: now,
+            modified: now,
+        }
+    }
+
+    /// The expiry as a thing that knows how many days are left, when a date is known.
+    pub fn expiry(&self) -> Option<SecretExpiry> {
+        self.secret_expires.map(SecretExpiry::new)
+    }
+}
+
+/// Why a profile's name was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NameError {
+    /// Nothing was typed.
+    #[error("Give the profile a name, for example the customer and the environment.")]
+    Empty,
+    /// Longer than [`NAME_LENGTH_LIMIT`].
+    #[error("This name is too long. Use at most 120 characters.")]
+    TooLong,
+    /// A character that cannot be shown on one line.
+    #[error("This name holds a line end or another control character. Type the name on one line.")]
+    ControlCharacter,
+}
+
+/// Reads a profile's name: blanks at both ends go, the rest must fit on one line.
+pub fn parse_name(text: &str) -> Result<String, NameError> {
+    let name = text.trim();
+    if name.is_empty() {
+        Err(NameError::Empty)
+    } else if name.chars().count() > NAME_LENGTH_LIMIT {
+        Err(NameError::TooLong)
+    } else if name.chars().any(char::is_control) {
+        Err(NameError::ControlCharacter)
+    } else {
+        Ok(name.to_owned())
+    }
+}
