@@ -1,1 +1,3 @@
+//! Build script: gives the Windows programs their icon, version and manifest.
+
 fn main() {}
