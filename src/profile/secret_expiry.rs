@@ -1,6 +1,6 @@
 //! The day on which a client secret stops working.
 
-use chrono::{DateTime, Months, NaiveDate, Utc};
+use chrono::{DateTime, Days, Months, NaiveDate, Utc};
 
 /// A client secret's expiry date, read conservatively: the secret counts as lapsed from 00:00 UTC of that day,
 /// because the portal shows a date and the server keeps an instant somewhere within it.
@@ -74,10 +74,17 @@ impl SecretExpiry {
         }
     }
 
-    /// The expiry of a secret made on `start` for `months` months, as the portal's list of choices counts.
+    /// The choices of the portal's “Expires” list, as the months that it names and the days that it counts.
+    pub const PORTAL_CHOICES: [(u32, u64); 5] = [(3, 90), (6, 180), (12, 365), (18, 545), (24, 730)];
+
+    /// The expiry of a secret made on `start` with one of [`Self::PORTAL_CHOICES`].
+    ///
+    /// The portal names months and counts days; the earlier of the two is taken, so that a warning is never late.
     /// `None` past the end of the calendar.
-    pub fn after_months(start: NaiveDate, months: u32) -> Option<SecretExpiry> {
-        start.checked_add_months(Months::new(months)).map(SecretExpiry)
+    pub fn after_portal_choice(start: NaiveDate, (months, days): (u32, u64)) -> Option<SecretExpiry> {
+        let by_months = start.checked_add_months(Months::new(months))?;
+        let by_days = start.checked_add_days(Days::new(days))?;
+        Some(SecretExpiry(by_months.min(by_days)))
     }
 }
 
@@ -114,9 +121,10 @@ mod tests {
     }
 
     #[test]
-    fn months_are_the_calendars() {
-        let after = |start, months| SecretExpiry::after_months(day(start), months).map(SecretExpiry::date);
-        assert_eq!(after("2026-08-31", 6), Some(day("2027-02-28")));
-        assert_eq!(after("2026-11-23", 24), Some(day("2028-11-23")));
+    fn a_portal_choice_is_read_as_the_earlier_day() {
+        let after = |start, choice| SecretExpiry::after_portal_choice(day(start), choice).map(SecretExpiry::date);
+        assert_eq!(after("2026-08-31", (6, 180)), Some(day("2027-02-27")));
+        assert_eq!(after("2026-11-23", (24, 730)), Some(day("2028-11-22")));
+        assert_eq!(after("2025-01-31", (12, 365)), Some(day("2026-01-31")));
     }
 }

@@ -1,0 +1,126 @@
+//! The desktop app.
+//!
+//! In: input and time from a window's host. Out: what to draw, and work for the background. This file is plumbing;
+//! `state` holds what lives across frames, `screens` draw it, `tasks` do what would hold a frame up.
+
+pub mod command;
+pub mod dialogs;
+pub mod draft;
+pub mod listing;
+pub mod screens;
+mod shortcuts;
+pub mod state;
+pub mod tasks;
+pub mod theme;
+pub mod widgets;
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use self::{
+    command::Command,
+    state::{AppState, Input, Start},
+    tasks::Tasks,
+};
+use crate::{settings::ThemeChoice, window::WindowApp};
+
+/// The app in a window.
+///
+/// A frame: time passes and answers come in (`logic`); shortcuts, screens and the dialog in front give commands; the
+/// state carries them out; what it asks of the background is begun.
+pub struct App {
+    state: AppState,
+    tasks: Tasks,
+    clock: fn() -> DateTime<Utc>,
+    had_focus: bool,
+}
+
+impl App {
+    /// The app for the window of `ctx`. `clock` is asked for the time once a frame.
+    pub fn new(ctx: &egui::Context, start: Start, clock: fn() -> DateTime<Utc>) -> App {
+        theme::install(ctx);
+        App { state: AppState::new(start), tasks: Tasks::start(ctx), clock, had_focus: true }
+    }
+
+    /// The state, for tests and hosts to look at.
+    pub fn state(&self) -> &AppState {
+        &self.state
+    }
+
+    /// What the settings say about the window itself.
+    fn apply_settings(&self, ctx: &egui::Context) {
+        let preference = match self.state.settings.theme {
+            ThemeChoice::System => egui::ThemePreference::System,
+            ThemeChoice::Light => egui::ThemePreference::Light,
+            ThemeChoice::Dark => egui::ThemePreference::Dark,
+        };
+        if ctx.options(|options| options.theme_preference) != preference {
+            ctx.set_theme(preference);
+        }
+        let zoom = f32::from(self.state.settings.zoom_percent) / 100.0;
+        if (ctx.zoom_factor() - zoom).abs() > 0.001 {
+            ctx.set_zoom_factor(zoom);
+        }
+    }
+
+    fn carry_out(&mut self, commands: Vec<Command>, ctx: &egui::Context) {
+        for command in commands {
+            self.state.handle(command);
+        }
+        for request in self.state.outbox.drain(..) {
+            self.tasks.begin(request);
+        }
+        if let Some(text) = self.state.copy_text.take() {
+            ctx.copy_text(text);
+        }
+        if std::mem::take(&mut self.state.close_window) {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+        }
+    }
+}
+
+impl WindowApp for App {
+    fn logic(&mut self, ctx: &egui::Context) {
+        let (seconds, input, focused) = ctx.input(|input| {
+            let acted = !input.events.is_empty() || input.pointer.is_moving();
+            (input.time, if acted { Input::Some } else { Input::None }, input.focused)
+        });
+        while let Some(answer) = self.tasks.next_answer() {
+            self.state.receive(answer);
+        }
+        if focused && !self.had_focus {
+            self.state.window_focused();
+        }
+        self.had_focus = focused;
+        if let Some(again) = self.state.tick((self.clock)(), seconds, input) {
+            ctx.request_repaint_after(Duration::from_secs_f64(again));
+        }
+        self.carry_out(Vec::new(), ctx);
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui) {
+        let ctx = ui.ctx().clone();
+        self.apply_settings(&ctx);
+        let mut commands = Vec::new();
+        if ctx.input(|input| input.viewport().close_requested()) && self.state.has_unsaved_changes() {
+            ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+            commands.push(Command::CloseWindow);
+        }
+        if self.state.dialogs.is_empty() {
+            shortcuts::read(&ctx, &self.state, &mut commands);
+        }
+        screens::window(ui, &mut self.state, &mut commands);
+        dialogs::show(&ctx, &mut self.state, &mut commands);
+        let acted = !commands.is_empty();
+        self.carry_out(commands, &ctx);
+        if acted {
+            // What a command changed is drawn at once, not at the next movement of the mouse.
+            ctx.request_repaint();
+        }
+    }
+
+    fn on_exit(&mut self) {
+        self.tasks.finish();
+    }
+}

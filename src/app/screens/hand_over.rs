@@ -1,0 +1,78 @@
+//! What goes into the UCC: the plugin setting's three columns, each ready to copy.
+
+use egui::{RichText, Ui};
+
+use crate::app::{
+    command::Command,
+    draft::Draft,
+    theme::icons::Icon,
+    widgets::{FieldNote, Shown, Vocabulary, labelled_row, section},
+};
+
+/// The setting's name and scope, as Anywhere365's documentation writes them.
+const SETTING: &str = "ConnectionString";
+const SCOPE: &str = "CrmService";
+
+pub(super) fn show(ui: &mut Ui, draft: &mut Draft, commands: &mut Vec<Command>) {
+    section(ui, "For the UCC: Plugin Settings", |ui| {
+        ui.hint("In UCC Config on SharePoint, open the Plugin Settings list and enter these three columns.");
+        plain_row(ui, "Setting", SETTING, "The setting's name", commands);
+        value_row(ui, draft, commands);
+        plain_row(ui, "Scope", SCOPE, "The scope", commands);
+        if !draft.fields.vendor_value.is_empty() {
+            labelled_row(ui, "Vendor's value", &FieldNote::None, |ui, _| {
+                ui.horizontal(|ui| {
+                    if ui.icon_button(Icon::Copy, "Copy vendor's value").clicked() {
+                        commands.push(Command::CopyVendorValue);
+                    }
+                    ui.label("What A365.PWTool.exe made, as you stored it below.");
+                });
+            });
+        }
+        ui.hint(
+            "This is Microsoft's plain form. If your UCC asks for the encrypted form, A365.PWTool.exe from the UCC package \
+             makes it: only it has the key.",
+        );
+    });
+}
+
+fn plain_row(ui: &mut Ui, label: &str, value: &'static str, what: &'static str, commands: &mut Vec<Command>) {
+    labelled_row(ui, label, &FieldNote::None, |ui, _| {
+        ui.horizontal(|ui| {
+            if ui.icon_button(Icon::Copy, &format!("Copy {}", label.to_lowercase())).clicked() {
+                commands.push(Command::CopyText(value.to_owned(), what));
+            }
+            ui.label(RichText::new(value).monospace());
+        });
+    });
+}
+
+fn value_row(ui: &mut Ui, draft: &mut Draft, commands: &mut Vec<Command>) {
+    let string = draft.connection_string();
+    labelled_row(ui, "Value", &FieldNote::None, |ui, _| {
+        ui.horizontal(|ui| {
+            if ui.icon_button(Icon::Copy, "Copy value").clicked() {
+                commands.push(Command::CopyConnectionString);
+            }
+            let Some(string) = string else {
+                ui.hint("Ready as soon as the Environment URL, the client ID and the client secret are filled in.");
+                return;
+            };
+            let (icon, name, next) = match draft.string_shown {
+                Shown::Hidden => (Icon::Eye, "Show value", Shown::Revealed),
+                Shown::Revealed => (Icon::EyeClosed, "Hide value", Shown::Hidden),
+            };
+            if ui.icon_button(icon, name).clicked() {
+                draft.string_shown = next;
+            }
+            match draft.string_shown {
+                Shown::Revealed => {
+                    ui.add(egui::Label::new(RichText::new(string.expose()).monospace().small()).wrap());
+                }
+                Shown::Hidden => {
+                    ui.label(RichText::new("AuthType=ClientSecret;Url=…;ClientId=…;ClientSecret=…").monospace().small());
+                }
+            }
+        });
+    });
+}

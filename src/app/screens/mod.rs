@@ -1,0 +1,127 @@
+//! The screens. Each is a function from the state to what is drawn, and to the [`Command`]s that people give.
+//!
+//! Drawing changes nothing but the text in text fields; everything else is a command.
+
+mod about;
+mod check_panel;
+mod first_start;
+mod hand_over;
+mod profile_form;
+mod profile_list;
+mod settings;
+mod setup_guide;
+mod top_bar;
+mod unlock;
+
+use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui};
+
+use super::{
+    command::{Command, Page},
+    listing,
+    state::{AppState, Screen, Undo},
+    theme::tokens,
+    widgets::{Tone, Vocabulary, banner},
+};
+
+pub(super) use profile_list::search_id;
+
+/// Draws the whole window.
+pub fn window(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
+    notice_bar(ui, state, commands);
+    match &state.screen {
+        Screen::FirstStart(_) => page(ui, |ui| first_start::show(ui, state, commands)),
+        Screen::Unlock(_) => page(ui, |ui| unlock::show(ui, state, commands)),
+        Screen::Open(_) => open_vault(ui, state, commands),
+    }
+}
+
+fn open_vault(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
+    top_bar::show(ui, state, commands);
+    let Some(vault) = state.open_vault() else { return };
+    let (shown, guide_open) = (vault.page, vault.guide_open);
+    match shown {
+        Page::Profiles => {
+            lapsing_banner(ui, state, commands);
+            side_panel(ui, guide_open, |ui| match guide_open {
+                true => setup_guide::show(ui, state, commands),
+                false => profile_list::show(ui, state, commands),
+            });
+            page(ui, |ui| profile_form::show(ui, state, commands));
+        }
+        Page::Settings => page(ui, |ui| settings::show(ui, state, commands)),
+        Page::About => page(ui, |ui| about::show(ui, commands)),
+    }
+}
+
+/// What lapses soon, above everything else.
+fn lapsing_banner(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let Some(vault) = state.open_vault() else { return };
+    let count = listing::lapsing(&vault.profiles, state.now);
+    let secrets = |count: usize| if count == 1 { "1 client secret".to_owned() } else { format!("{count} client secrets") };
+    let (tone, text) = match (count.lapsed, count.soon) {
+        (0, 0) => return,
+        (0, soon) => (Tone::Warning, format!("{} will lapse within 60 days.", secrets(soon))),
+        (lapsed, 0) => (Tone::Danger, format!("{} lapsed: these connections do not work.", secrets(lapsed))),
+        (lapsed, soon) => (
+            Tone::Danger,
+            format!("{} lapsed: these connections do not work. {} more will lapse within 60 days.", secrets(lapsed), soon),
+        ),
+    };
+    let margin = Margin { left: 12, right: 12, top: 8, bottom: 0 };
+    Panel::top("lapsing").show_separator_line(false).frame(Frame::new().inner_margin(margin)).show_inside(ui, |ui| {
+        banner(ui, tone, &text, |ui| {
+            if vault.filter != listing::Filter::NeedAttention && ui.link("Show them").clicked() {
+                commands.push(Command::Filter(listing::Filter::NeedAttention));
+                commands.push(Command::Sort(listing::SortBy::Expiry));
+            }
+        });
+    });
+}
+
+fn notice_bar(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let Some(notice) = &state.notice else { return };
+    let margin = Margin::symmetric(12, 8);
+    Panel::bottom("notice").show_separator_line(false).frame(Frame::new().inner_margin(margin)).show_inside(ui, |ui| {
+        banner(ui, notice.tone, &notice.text, |ui| {
+            if notice.undo == Undo::Deletion && ui.link("Undo").clicked() {
+                commands.push(Command::UndoDelete);
+            }
+            if ui.link("Dismiss").clicked() {
+                commands.push(Command::DismissNotice);
+            }
+        });
+    });
+}
+
+fn side_panel(ui: &mut Ui, guide_open: bool, content: impl FnOnce(&mut Ui)) {
+    let (id, width) = if guide_open { ("guide", 380.0) } else { ("profiles", 288.0) };
+    let frame = Frame::new().inner_margin(Margin { left: 12, right: 4, top: 12, bottom: 12 });
+    Panel::left(id).resizable(false).exact_size(width).show_separator_line(false).frame(frame).show_inside(ui, content);
+}
+
+/// The ground of a page, which scrolls when it is higher than the window.
+fn page(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
+    let frame = Frame::new().fill(tokens(ui).background).inner_margin(Margin { left: 12, right: 4, top: 12, bottom: 0 });
+    CentralPanel::no_frame().frame(frame).show_inside(ui, |ui| {
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            Frame::new().inner_margin(Margin { left: 0, right: 8, top: 0, bottom: 12 }).show(ui, |ui| {
+                ui.set_width(ui.available_width());
+                ui.spacing_mut().item_spacing.y = 8.0;
+                content(ui);
+            });
+        });
+    });
+}
+
+/// A page's title.
+fn title(ui: &mut Ui, text: &str) {
+    ui.add_space(4.0);
+    ui.heading(text);
+    ui.add_space(4.0);
+}
+
+/// A sentence under a title.
+fn lead(ui: &mut Ui, text: &str) {
+    ui.hint(text);
+    ui.add_space(4.0);
+}

@@ -1,0 +1,112 @@
+//! The settings. Each takes effect at once.
+
+use egui::{ComboBox, TextEdit, Ui};
+
+use super::{lead, title};
+use crate::app::{
+    command::Command,
+    state::AppState,
+    widgets::{Enabled, FieldNote, Vocabulary, labelled_row, section},
+};
+use crate::settings::{ProxySetting, RendererChoice, Settings, ThemeChoice};
+
+pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
+    let before = state.settings.clone();
+    let mut settings = before.clone();
+    ui.set_max_width(760.0);
+    title(ui, "Settings");
+    lead(ui, "Changes take effect at once and are kept for this Windows account.");
+    section(ui, "Window", |ui| window(ui, &mut settings));
+    section(ui, "Security", |ui| security(ui, &mut settings, state, commands));
+    section(ui, "Network", |ui| network(ui, &mut settings));
+    if settings != before {
+        commands.push(Command::ChangeSettings(settings));
+    }
+}
+
+fn window(ui: &mut Ui, settings: &mut Settings) {
+    choice(ui, "Theme", &mut settings.theme, &[
+        (ThemeChoice::System, "As the system"),
+        (ThemeChoice::Light, "Light"),
+        (ThemeChoice::Dark, "Dark"),
+    ]);
+    let scales: [(u16, &str); 7] =
+        [(75, "75 %"), (90, "90 %"), (100, "100 %"), (125, "125 %"), (150, "150 %"), (175, "175 %"), (200, "200 %")];
+    choice(ui, "Size of text", &mut settings.zoom_percent, &scales);
+    choice(ui, "Drawing", &mut settings.renderer, &[
+        (RendererChoice::Cpu, "On the processor (works everywhere)"),
+        (RendererChoice::Gpu, "On the graphics card (from the next start)"),
+    ]);
+}
+
+fn security(ui: &mut Ui, settings: &mut Settings, state: &AppState, commands: &mut Vec<Command>) {
+    choice(ui, "Lock when idle", &mut settings.auto_lock_minutes, &[
+        (Some(2), "After 2 minutes"),
+        (Some(5), "After 5 minutes"),
+        (Some(10), "After 10 minutes"),
+        (Some(30), "After 30 minutes"),
+        (Some(60), "After an hour"),
+        (None, "Never"),
+    ]);
+    choice(ui, "Empty clipboard", &mut settings.clipboard_seconds, &[
+        (Some(10), "10 seconds after a secret was copied"),
+        (Some(30), "30 seconds after a secret was copied"),
+        (Some(60), "60 seconds after a secret was copied"),
+        (Some(180), "3 minutes after a secret was copied"),
+        (None, "Never"),
+    ]);
+    labelled_row(ui, "Passphrase", &FieldNote::None, |ui, _| {
+        if ui.secondary_button("Change passphrase…", Enabled::Yes).clicked() {
+            commands.push(Command::OpenChangePassphrase);
+        }
+    });
+    if let Some(vault) = state.open_vault() {
+        labelled_row(ui, "Vault file", &FieldNote::None, |ui, _| {
+            ui.add_space(6.0);
+            ui.add(egui::Label::new(vault.path.display().to_string()).wrap().selectable(true));
+        });
+    }
+}
+
+fn network(ui: &mut Ui, settings: &mut Settings) {
+    let mut kind = match &settings.proxy {
+        ProxySetting::System => 0_u8,
+        ProxySetting::None => 1,
+        ProxySetting::Manual(_) => 2,
+    };
+    let before = kind;
+    choice(ui, "Proxy", &mut kind, &[(0, "As the system"), (1, "None"), (2, "This one")]);
+    if kind != before {
+        settings.proxy = match kind {
+            0 => ProxySetting::System,
+            1 => ProxySetting::None,
+            _ => ProxySetting::Manual("http://".to_owned()),
+        };
+    }
+    if let ProxySetting::Manual(address) = &mut settings.proxy {
+        labelled_row(ui, "Proxy address", &FieldNote::None, |ui, label| {
+            ui.add(TextEdit::singleline(address).hint_text("http://proxy.example:8080")).labelled_by(label);
+        });
+    }
+    labelled_row(ui, "Expiry date", &FieldNote::None, |ui, _| {
+        ui.checkbox(&mut settings.read_expiry, "Read it from Microsoft Graph during the test");
+    });
+    ui.hint(
+        "Reading the date needs the application permission Application.Read.All on the app registration. Without it the \
+         test works all the same, and you enter the date by hand.",
+    );
+}
+
+/// A list of choices in a row; a value that is none of them is shown as it is.
+fn choice<T: PartialEq + Clone + std::fmt::Debug>(ui: &mut Ui, label: &str, value: &mut T, choices: &[(T, &str)]) {
+    let current = choices.iter().find(|(choice, _)| choice == value);
+    let shown = current.map_or_else(|| format!("{value:?}"), |(_, text)| (*text).to_owned());
+    labelled_row(ui, label, &FieldNote::None, |ui, label_id| {
+        let combo = ComboBox::from_id_salt(label).selected_text(shown).width(320.0).height(400.0).show_ui(ui, |ui| {
+            for (choice, text) in choices {
+                ui.selectable_value(value, choice.clone(), *text);
+            }
+        });
+        combo.response.labelled_by(label_id);
+    });
+}

@@ -1,0 +1,198 @@
+//! Testing a connection: what runs, what came of it.
+
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use super::{AppState, Tone};
+use crate::{
+    app::{
+        draft::{Draft, Judged},
+        tasks::Request,
+    },
+    connection_check::{
+        CheckReport, CheckRequest, NetworkSettings, Progress, ProxyChoice, ReadExpiry, Stage, StageReport,
+    },
+    profile::{LastCheck, Tenant},
+    settings::ProxySetting,
+};
+
+/// A check as the window shows it.
+pub struct CheckView {
+    /// The number under which the background runs it.
+    pub number: u64,
+    /// When it began, in seconds since the window opened.
+    pub started: f64,
+    /// What was reported of each stage, in order.
+    pub stages: Vec<(Stage, StageView)>,
+    /// How it ended, if it has.
+    pub outcome: Outcome,
+    /// Whether the form has the values that were tested.
+    of_fields: crate::app::draft::Fields,
+}
+
+/// One stage of a check.
+pub enum StageView {
+    /// Not begun.
+    Waiting,
+    /// Begun at this second.
+    Running(f64),
+    /// Ended.
+    Done(StageReport),
+}
+
+/// How a check ended.
+pub enum Outcome {
+    /// It runs.
+    Running,
+    /// It was stopped by hand after this long.
+    Cancelled(Duration),
+    /// It could not begin, and why.
+    Unavailable(String),
+    /// It ended by itself.
+    Finished(Box<CheckReport>),
+}
+
+impl CheckView {
+    /// Whether it is still running.
+    pub fn is_running(&self) -> bool {
+        matches!(self.outcome, Outcome::Running)
+    }
+
+    /// The report, once there is one.
+    pub fn report(&self) -> Option<&CheckReport> {
+        match &self.outcome {
+            Outcome::Finished(report) => Some(report),
+            _ => None,
+        }
+    }
+
+    /// Whether the form still holds the values that were tested.
+    pub fn is_of(&self, draft: &Draft) -> bool {
+        let tested = &self.of_fields;
+        let now = &draft.fields;
+        tested.environment_url == now.environment_url
+            && tested.client_id == now.client_id
+            && tested.client_secret == now.client_secret
+            && tested.tenant == now.tenant
+    }
+}
+
+impl AppState {
+    /// Whether a check of the profile shown is running.
+    pub(super) fn is_testing(&self) -> bool {
+        self.open_vault().is_some_and(|vault| vault.checks.values().any(CheckView::is_running))
+    }
+
+    /// The report of the profile shown, once there is one.
+    pub(super) fn report_shown(&self) -> Option<&CheckReport> {
+        let vault = self.open_vault()?;
+        vault.checks.get(&vault.draft.as_ref()?.id)?.report()
+    }
+
+    pub(super) fn test(&mut self) {
+        let (number, seconds) = (self.next_check, self.seconds);
+        let network = NetworkSettings { proxy: proxy_choice(&self.settings.proxy), ..NetworkSettings::default() };
+        let read_expiry = if self.settings.read_expiry { ReadExpiry::FromGraph } else { ReadExpiry::No };
+        let Some(vault) = self.open_vault_mut() else { return };
+        let Some(draft) = &mut vault.draft else { return };
+        if vault.checks.get(&draft.id).is_some_and(CheckView::is_running) {
+            return;
+        }
+        draft.judged = Judged::Strictly;
+        let request = CheckRequest {
+            environment_url: draft.fields.environment_url.clone(),
+            client_id: draft.fields.client_id.clone(),
+            client_secret: draft.fields.client_secret.clone(),
+            tenant: draft.fields.tenant.clone(),
+            secret_expires: draft.expiry().and_then(Result::ok),
+            read_expiry,
+        };
+        let view = CheckView {
+            number,
+            started: seconds,
+            stages: Stage::ALL.into_iter().map(|stage| (stage, StageView::Waiting)).collect(),
+            outcome: Outcome::Running,
+            of_fields: draft.fields.clone(),
+        };
+        vault.checks.insert(draft.id, view);
+        self.next_check += 1;
+        self.notice = None;
+        self.outbox.push(Request::Check(number, Box::new(request), network));
+    }
+
+    pub(super) fn cancel_test(&mut self) {
+        let seconds = self.seconds;
+        let Some(vault) = self.open_vault_mut() else { return };
+        let Some(draft) = &vault.draft else { return };
+        if let Some(check) = vault.checks.get_mut(&draft.id).filter(|check| check.is_running()) {
+            check.outcome = Outcome::Cancelled(Duration::from_secs_f64((seconds - check.started).max(0.0)));
+            let number = check.number;
+            self.outbox.push(Request::CancelCheck(number));
+        }
+    }
+
+    pub(super) fn check_progress(&mut self, number: u64, progress: Progress) {
+        let seconds = self.seconds;
+        let Some((_, check)) = self.running_check(number) else { return };
+        let (stage, view) = match progress {
+            Progress::Started(stage) => (stage, StageView::Running(seconds)),
+            Progress::Finished(report) => (report.stage, StageView::Done(report)),
+        };
+        if let Some((_, shown)) = check.stages.iter_mut().find(|(known, _)| *known == stage) {
+            *shown = view;
+        }
+    }
+
+    pub(super) fn check_finished(&mut self, number: u64, report: CheckReport) {
+        let now = self.now;
+        let Some((profile, check)) = self.running_check(number) else { return };
+        for done in &report.stages {
+            if let Some((_, shown)) = check.stages.iter_mut().find(|(known, _)| *known == done.stage) {
+                *shown = StageView::Done(done.clone());
+            }
+        }
+        let last = LastCheck {
+            at: now,
+            passed: report.passed,
+            stage: report.failed_stage.map(|stage| stage.id().to_owned()),
+            code: report.code().map(str::to_owned),
+        };
+        let tenant = report.tenant_id.filter(|_| report.passed).map(Tenant::Id);
+        check.outcome = Outcome::Finished(Box::new(report));
+        // A result belongs to the profile only if what was tested is what is saved.
+        let Some(vault) = self.open_vault() else { return };
+        let belongs = match &vault.draft {
+            Some(draft) if draft.id == profile => {
+                draft.connection_is_saved() && vault.checks.get(&profile).is_some_and(|check| check.is_of(draft))
+            }
+            _ => vault.profiles.iter().any(|saved| {
+                saved.id == profile && vault.checks.get(&profile).is_some_and(|check| check.is_of(&Draft::of(saved)))
+            }),
+        };
+        if belongs {
+            self.outbox.push(Request::RecordCheck(profile, last, tenant));
+        }
+    }
+
+    pub(super) fn check_unavailable(&mut self, number: u64, text: String) {
+        if let Some((_, check)) = self.running_check(number) {
+            check.outcome = Outcome::Unavailable(text.clone());
+            self.notify(Tone::Danger, text);
+        }
+    }
+
+    fn running_check(&mut self, number: u64) -> Option<(Uuid, &mut CheckView)> {
+        let vault = self.open_vault_mut()?;
+        let (id, check) = vault.checks.iter_mut().find(|(_, check)| check.number == number)?;
+        check.is_running().then_some((*id, check))
+    }
+}
+
+fn proxy_choice(setting: &ProxySetting) -> ProxyChoice {
+    match setting {
+        ProxySetting::System => ProxyChoice::System,
+        ProxySetting::None => ProxyChoice::None,
+        ProxySetting::Manual(address) => ProxyChoice::Manual(address.clone()),
+    }
+}

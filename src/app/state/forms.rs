@@ -1,0 +1,253 @@
+//! The small forms: making a vault, unlocking it, changing its passphrase, pasting a connection string.
+
+use std::path::PathBuf;
+
+use super::{AppState, Dialog, Screen, Tone};
+use crate::{
+    app::{
+        command::Command,
+        draft::Draft,
+        tasks::{Refusal, Request},
+        widgets::{FieldNote, Shown},
+    },
+    connection_string::ConnectionString,
+    profile::SecretText,
+    vault::MIN_PASSPHRASE_CHARS,
+};
+
+/// The form that makes a vault.
+pub struct FirstStart {
+    /// Where the vault will be.
+    pub path: PathBuf,
+    /// Its passphrase.
+    pub passphrase: SecretText,
+    /// The passphrase once more.
+    pub repeat: SecretText,
+    /// Whether both are shown.
+    pub shown: Shown,
+    /// Why the last try failed.
+    pub trouble: Option<String>,
+    /// Whether the vault is being made.
+    pub working: bool,
+}
+
+impl FirstStart {
+    pub(super) fn at(path: PathBuf) -> FirstStart {
+        FirstStart {
+            path,
+            passphrase: SecretText::default(),
+            repeat: SecretText::default(),
+            shown: Shown::Hidden,
+            trouble: None,
+            working: false,
+        }
+    }
+
+    /// Whether the vault can be made with what is typed.
+    pub fn is_ready(&self) -> bool {
+        is_new_passphrase(&self.passphrase, &self.repeat) && !self.working
+    }
+}
+
+/// The form that opens a vault.
+pub struct Unlock {
+    /// The vault.
+    pub path: PathBuf,
+    /// The passphrase.
+    pub passphrase: SecretText,
+    /// Whether it is shown.
+    pub shown: Shown,
+    /// Why the last try failed.
+    pub trouble: Option<Refusal>,
+    /// Whether the vault is being opened.
+    pub working: bool,
+    /// What happened to changes that were not saved when the vault locked itself.
+    pub kept: Option<String>,
+    /// The name of the profile to show once the vault is open.
+    pub show_profile: Option<String>,
+    /// Changes that could not even be kept in the vault: given back after unlocking.
+    pub(super) draft: Option<Box<Draft>>,
+}
+
+impl Unlock {
+    pub(super) fn of(path: PathBuf) -> Unlock {
+        Unlock {
+            path,
+            passphrase: SecretText::default(),
+            shown: Shown::Hidden,
+            trouble: None,
+            working: false,
+            kept: None,
+            show_profile: None,
+            draft: None,
+        }
+    }
+}
+
+/// The dialog that changes the passphrase.
+#[derive(Default)]
+pub struct PassphraseForm {
+    /// The passphrase in use.
+    pub old: SecretText,
+    /// The new one.
+    pub new: SecretText,
+    /// The new one once more.
+    pub repeat: SecretText,
+    /// Whether all are shown.
+    pub shown: Shown,
+    /// Why the last try failed.
+    pub trouble: Option<Refusal>,
+    /// Whether the change is under way.
+    pub working: bool,
+}
+
+impl PassphraseForm {
+    /// Whether the passphrase can be changed with what is typed.
+    pub fn is_ready(&self) -> bool {
+        !self.old.is_empty() && is_new_passphrase(&self.new, &self.repeat) && !self.working
+    }
+}
+
+/// The dialog that takes a pasted connection string.
+#[derive(Default)]
+pub struct PasteForm {
+    /// The pasted text: it holds a secret.
+    pub text: SecretText,
+    /// Whether it is shown.
+    pub shown: Shown,
+}
+
+impl PasteForm {
+    /// What the text says, or why it cannot be read.
+    pub fn read(&self) -> Result<ConnectionString, String> {
+        ConnectionString::parse(self.text.expose()).map_err(|error| error.to_string())
+    }
+}
+
+fn is_new_passphrase(passphrase: &SecretText, repeat: &SecretText) -> bool {
+    passphrase.char_count() >= MIN_PASSPHRASE_CHARS && passphrase == repeat
+}
+
+/// What is said beneath a new passphrase.
+pub fn passphrase_note(passphrase: &SecretText) -> FieldNote {
+    match passphrase.char_count() {
+        0 => FieldNote::None,
+        count if count < MIN_PASSPHRASE_CHARS => {
+            FieldNote::Refused(format!("At least {MIN_PASSPHRASE_CHARS} characters; four or five words are best."))
+        }
+        count if count < 14 => FieldNote::Advice("It will do. A few words more would make it much stronger.".to_owned()),
+        _ => FieldNote::Good("A good length.".to_owned()),
+    }
+}
+
+/// What is said beneath its repetition.
+pub fn repeat_note(passphrase: &SecretText, repeat: &SecretText) -> FieldNote {
+    if repeat.is_empty() {
+        FieldNote::None
+    } else if passphrase == repeat {
+        FieldNote::Good("Both are the same.".to_owned())
+    } else {
+        FieldNote::Refused("This differs from the passphrase above.".to_owned())
+    }
+}
+
+impl AppState {
+    pub(super) fn handle_vault_choice(&mut self, command: Command) {
+        match command {
+            Command::ChooseNewVaultPlace if !self.asking_for_file => {
+                if let Screen::FirstStart(form) = &self.screen {
+                    let path = form.path.clone();
+                    self.asking_for_file = true;
+                    self.outbox.push(Request::PickNewVaultPlace(path));
+                }
+            }
+            Command::ChooseExistingVault if !self.asking_for_file => {
+                self.asking_for_file = true;
+                self.outbox.push(Request::PickExistingVault);
+            }
+            Command::GoToFirstStart => {
+                if let Screen::Unlock(form) = &self.screen {
+                    self.screen = Screen::FirstStart(FirstStart::at(form.path.with_file_name(format!(
+                        "second.{}",
+                        crate::vault::FILE_EXTENSION
+                    ))));
+                }
+            }
+            Command::GoToUnlock(path) => self.screen = Screen::Unlock(Unlock::of(path)),
+            Command::CreateVault => {
+                if let Screen::FirstStart(form) = &mut self.screen
+                    && form.is_ready()
+                {
+                    form.working = true;
+                    form.trouble = None;
+                    self.outbox.push(Request::CreateVault(form.path.clone(), form.passphrase.clone()));
+                }
+            }
+            Command::Unlock => {
+                if let Screen::Unlock(form) = &mut self.screen
+                    && !form.working
+                    && !form.passphrase.is_empty()
+                {
+                    form.working = true;
+                    form.trouble = None;
+                    self.outbox.push(Request::OpenVault(form.path.clone(), form.passphrase.clone()));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn new_vault_place(&mut self, chosen: Option<PathBuf>) {
+        self.asking_for_file = false;
+        if let (Some(mut path), Screen::FirstStart(form)) = (chosen, &mut self.screen) {
+            if path.extension().is_none() {
+                path.set_extension(crate::vault::FILE_EXTENSION);
+            }
+            form.path = path;
+            form.trouble = None;
+        }
+    }
+
+    pub(super) fn existing_vault(&mut self, chosen: Option<PathBuf>) {
+        self.asking_for_file = false;
+        if let Some(path) = chosen {
+            self.screen = Screen::Unlock(Unlock::of(path));
+        }
+    }
+
+    pub(super) fn change_passphrase(&mut self) {
+        if let Some(Dialog::ChangePassphrase(form)) = self.dialogs.front_mut()
+            && form.is_ready()
+        {
+            form.working = true;
+            form.trouble = None;
+            self.outbox.push(Request::ChangePassphrase(form.old.clone(), form.new.clone()));
+        }
+    }
+
+    pub(super) fn passphrase_changed(&mut self, result: Result<(), Refusal>) {
+        let Some(Dialog::ChangePassphrase(form)) = self.dialogs.front_mut() else { return };
+        match result {
+            Ok(()) => {
+                self.dialogs.pop_front();
+                self.notify(Tone::Success, "The passphrase is changed. The old one opens this vault no more.".to_owned());
+            }
+            Err(refusal) => {
+                form.working = false;
+                form.old.wipe();
+                form.trouble = Some(refusal);
+            }
+        }
+    }
+
+    pub(super) fn apply_paste(&mut self) {
+        let Some(Dialog::Paste(form)) = self.dialogs.front() else { return };
+        let Ok(string) = form.read() else { return };
+        self.dialogs.pop_front();
+        let id = (self.new_id)();
+        if let Some(vault) = self.open_vault_mut() {
+            vault.draft.get_or_insert_with(|| Draft::new(id)).fill_from(&string);
+            self.notify(Tone::Success, "The form is filled from the connection string. Test it, then save.".to_owned());
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Opening and locking the vault. Locking never loses what was typed.
+
+use std::path::PathBuf;
+
+use super::{AppState, Dialog, OpenVault, Screen, Tone, Unlock};
+use crate::{
+    app::{
+        command::Page,
+        draft::Draft,
+        listing::{Filter, SortBy},
+        tasks::{Because, Refusal, Request},
+    },
+    profile::Profile,
+};
+
+/// How far locking has come.
+#[derive(Default)]
+pub(super) enum Locking {
+    /// Nothing is being locked.
+    #[default]
+    No,
+    /// The vault locks as soon as the unsaved form is kept in it under this name.
+    AfterRescue(String),
+}
+
+impl AppState {
+    pub(super) fn vault_opened(&mut self, path: PathBuf, profiles: Vec<Profile>) {
+        let (draft, show_profile, kept) = match &mut self.screen {
+            Screen::Unlock(form) => (form.draft.take(), form.show_profile.take(), form.kept.take()),
+            _ => (None, None, None),
+        };
+        if self.settings.vault_path.as_ref() != Some(&path) {
+            self.settings.vault_path = Some(path.clone());
+            self.keep_settings();
+        }
+        let shown = show_profile
+            .and_then(|name| profiles.iter().find(|profile| profile.name.to_lowercase() == name.to_lowercase()))
+            .map(Draft::of);
+        self.screen = Screen::Open(Box::new(OpenVault {
+            path,
+            guide_open: profiles.is_empty(),
+            profiles,
+            page: Page::Profiles,
+            search: String::new(),
+            filter: Filter::All,
+            sort: SortBy::Name,
+            draft: draft.map(|draft| *draft).or(shown),
+            checks: Default::default(),
+            saving: false,
+        }));
+        if let Some(text) = kept {
+            self.notify(Tone::Warning, text);
+        }
+    }
+
+    pub(super) fn vault_not_opened(&mut self, refusal: Refusal) {
+        match &mut self.screen {
+            Screen::FirstStart(form) => {
+                form.working = false;
+                form.trouble = Some(refusal.text);
+            }
+            Screen::Unlock(form) => {
+                form.working = false;
+                if refusal.wrong_passphrase {
+                    form.passphrase.wipe();
+                }
+                form.trouble = Some(refusal);
+            }
+            Screen::Open(_) => self.notify(Tone::Danger, refusal.text),
+        }
+    }
+
+    /// When the vault locks itself, in seconds since the start, if it does.
+    pub(super) fn auto_lock_at(&self) -> Option<f64> {
+        let minutes = self.settings.auto_lock_minutes?;
+        let may_lock = self.open_vault().is_some() && matches!(self.locking, Locking::No);
+        may_lock.then(|| self.last_input + f64::from(minutes) * 60.0)
+    }
+
+    /// Locks without asking: what is not saved is first kept in the vault as a profile of its own, because it may be
+    /// the only copy of a secret that the portal shows once.
+    pub fn lock_now(&mut self) {
+        let (now, id) = (self.now, (self.new_id)());
+        let Some(vault) = self.open_vault() else { return };
+        let Some(draft) = vault.draft.as_ref().filter(|draft| draft.is_changed()) else {
+            return self.finish_locking(None, None);
+        };
+        let name = rescue_name(&draft.fields.name, &vault.profiles);
+        let rescue = Box::new(draft.rescue(id, name.clone(), now));
+        self.outbox.push(Request::PutProfile(rescue, Because::Rescued));
+        self.locking = Locking::AfterRescue(name);
+    }
+
+    /// The unsaved form is kept, or could not be: now the vault locks.
+    pub(super) fn rescued(&mut self, result: Result<(), &Refusal>) {
+        let Locking::AfterRescue(name) = std::mem::take(&mut self.locking) else { return };
+        match result {
+            Ok(()) => {
+                let kept = format!(
+                    "The vault locked itself while changes were not saved. They were kept as the profile “{name}”: \
+                     look at them, then save them where they belong or delete that profile."
+                );
+                self.finish_locking(Some((kept, name)), None);
+            }
+            Err(_) => {
+                let draft = self.open_vault_mut().and_then(|vault| vault.draft.take());
+                self.finish_locking(None, draft.map(Box::new));
+            }
+        }
+    }
+
+    pub(super) fn finish_locking(&mut self, kept: Option<(String, String)>, draft: Option<Box<Draft>>) {
+        let Some(vault) = self.open_vault() else { return };
+        let mut form = Unlock::of(vault.path.clone());
+        if let Some((text, name)) = kept {
+            form.kept = Some(text);
+            form.show_profile = Some(name);
+        }
+        form.draft = draft;
+        let running: Vec<u64> = vault.checks.values().filter(|check| check.is_running()).map(|check| check.number).collect();
+        self.outbox.extend(running.into_iter().map(Request::CancelCheck));
+        self.outbox.push(Request::LockVault);
+        self.outbox.push(Request::ClearClipboard);
+        self.screen = Screen::Unlock(form);
+        self.dialogs.retain(|dialog| !belongs_to_open_vault(dialog));
+        self.notice = None;
+        self.deleted = None;
+        self.clear_clipboard_at = None;
+    }
+}
+
+fn belongs_to_open_vault(dialog: &Dialog) -> bool {
+    match dialog {
+        Dialog::Unsaved(_) | Dialog::Delete(..) | Dialog::Paste(_) | Dialog::ChangePassphrase(_) => true,
+    }
+}
+
+/// A name that no profile has, telling where the changes come from.
+fn rescue_name(name: &str, profiles: &[Profile]) -> String {
+    let base = match crate::profile::parse_name(name) {
+        Ok(name) => name.chars().take(80).collect(),
+        Err(_) => "New profile".to_owned(),
+    };
+    let taken = |name: &str| profiles.iter().any(|profile| profile.name.to_lowercase() == name.to_lowercase());
+    let first = format!("{base} (unsaved changes)");
+    if !taken(&first) {
+        return first;
+    }
+    (2..).map(|number| format!("{base} (unsaved changes {number})")).find(|name| !taken(name)).unwrap_or(first)
+}

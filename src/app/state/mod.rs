@@ -1,0 +1,391 @@
+//! All that lives across frames, and the one place where it changes.
+//!
+//! In: a [`Command`] from a person, an [`Answer`] from the background, the passing of time. Out: the new state,
+//! and [`Request`]s for the background in [`AppState::outbox`]. No drawing and no I/O, so that a test plays the
+//! whole app without a window. Screens read the state; only text fields write, into the text they edit.
+
+mod check;
+mod forms;
+mod locking;
+mod profiles;
+
+use std::{
+    collections::{HashMap, VecDeque},
+    path::PathBuf,
+};
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::{
+    command::{Command, Page},
+    draft::Draft,
+    listing::{Filter, SortBy},
+    tasks::{Answer, Change, Request},
+    widgets::Tone,
+};
+use crate::{profile::Profile, settings::Settings};
+
+pub use check::{CheckView, Outcome, StageView};
+pub use forms::{FirstStart, PassphraseForm, PasteForm, Unlock, passphrase_note, repeat_note};
+
+/// The app's state.
+pub struct AppState {
+    /// The time by the wall clock; set once a frame.
+    pub now: DateTime<Utc>,
+    /// Seconds since the window opened; set once a frame. Intervals are measured with this one.
+    pub seconds: f64,
+    /// The settings.
+    pub settings: Settings,
+    /// What fills the window.
+    pub screen: Screen,
+    /// The questions to be asked, the one in front first. One at a time: a second one cannot appear under a click.
+    pub dialogs: VecDeque<Dialog>,
+    /// What just happened, shown at the bottom.
+    pub notice: Option<Notice>,
+    /// Work for the background, to be taken by the app after each frame.
+    pub outbox: Vec<Request>,
+    /// A text that is no secret, for the clipboard.
+    pub copy_text: Option<String>,
+    /// Set when the window is to close now.
+    pub close_window: bool,
+    settings_path: Option<PathBuf>,
+    last_input: f64,
+    clear_clipboard_at: Option<f64>,
+    next_check: u64,
+    deleted: Option<Profile>,
+    after_save: Option<AfterUnsaved>,
+    locking: locking::Locking,
+    asking_for_file: bool,
+    new_id: fn() -> Uuid,
+}
+
+/// What fills the window.
+pub enum Screen {
+    /// There is no vault yet.
+    FirstStart(FirstStart),
+    /// A vault is locked.
+    Unlock(Unlock),
+    /// A vault is open.
+    Open(Box<OpenVault>),
+}
+
+/// An open vault.
+pub struct OpenVault {
+    /// The vault's file.
+    pub path: PathBuf,
+    /// The profiles as they are in the vault.
+    pub profiles: Vec<Profile>,
+    /// The page shown.
+    pub page: Page,
+    /// Whether the setup guide stands beside the form.
+    pub guide_open: bool,
+    /// The text in the search field.
+    pub search: String,
+    /// Which profiles are shown.
+    pub filter: Filter,
+    /// In which order.
+    pub sort: SortBy,
+    /// The form.
+    pub draft: Option<Draft>,
+    /// The checks that run or ran, by profile.
+    pub checks: HashMap<Uuid, CheckView>,
+    /// Whether a save is under way.
+    pub saving: bool,
+}
+
+/// A question that needs an answer.
+pub enum Dialog {
+    /// The form has unsaved changes, and this is to happen next.
+    Unsaved(AfterUnsaved),
+    /// Is this profile to be deleted?
+    Delete(Uuid, String),
+    /// A connection string is pasted.
+    Paste(PasteForm),
+    /// The passphrase is changed.
+    ChangePassphrase(PassphraseForm),
+}
+
+/// What happens once the unsaved changes are dealt with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AfterUnsaved {
+    /// Another profile is shown.
+    Select(Uuid),
+    /// A new profile is started.
+    NewProfile,
+    /// The vault is locked.
+    Lock,
+    /// The window is closed.
+    Close,
+}
+
+/// What just happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Good or bad news.
+    pub tone: Tone,
+    /// The news.
+    pub text: String,
+    /// Whether it can be undone.
+    pub undo: Undo,
+}
+
+/// Whether what just happened can be undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undo {
+    /// No.
+    None,
+    /// A deletion; yes.
+    Deletion,
+}
+
+/// What the app needs to begin.
+pub struct Start {
+    /// The settings as they were read.
+    pub settings: Settings,
+    /// Where they are kept, if anywhere.
+    pub settings_path: Option<PathBuf>,
+    /// What was wrong with the settings file, in words for people.
+    pub settings_trouble: Option<String>,
+    /// The vault to open, whether it exists or not.
+    pub vault_path: PathBuf,
+    /// Whether that vault's file is there.
+    pub vault_exists: bool,
+    /// The profile to show once the vault is open.
+    pub show_profile: Option<String>,
+    /// The wall clock's time.
+    pub now: DateTime<Utc>,
+    /// Makes the ids of new profiles.
+    pub new_id: fn() -> Uuid,
+}
+
+impl AppState {
+    /// The state at the start: the unlock screen where there is a vault, else the one that makes it.
+    pub fn new(start: Start) -> AppState {
+        let screen = if start.vault_exists {
+            Screen::Unlock(Unlock { show_profile: start.show_profile, ..Unlock::of(start.vault_path) })
+        } else {
+            Screen::FirstStart(FirstStart::at(start.vault_path))
+        };
+        let notice =
+            start.settings_trouble.map(|text| Notice { tone: Tone::Warning, text, undo: Undo::None });
+        AppState {
+            now: start.now,
+            seconds: 0.0,
+            settings: start.settings,
+            screen,
+            dialogs: VecDeque::new(),
+            notice,
+            outbox: Vec::new(),
+            copy_text: None,
+            close_window: false,
+            settings_path: start.settings_path,
+            last_input: 0.0,
+            clear_clipboard_at: None,
+            next_check: 1,
+            deleted: None,
+            after_save: None,
+            locking: locking::Locking::default(),
+            asking_for_file: false,
+            new_id: start.new_id,
+        }
+    }
+
+    /// The open vault, if one is.
+    pub fn open_vault(&self) -> Option<&OpenVault> {
+        match &self.screen {
+            Screen::Open(vault) => Some(vault),
+            _ => None,
+        }
+    }
+
+    fn open_vault_mut(&mut self) -> Option<&mut OpenVault> {
+        match &mut self.screen {
+            Screen::Open(vault) => Some(vault),
+            _ => None,
+        }
+    }
+
+    /// Carries out what a person asked for.
+    pub fn handle(&mut self, command: Command) {
+        match command {
+            Command::ChooseNewVaultPlace
+            | Command::ChooseExistingVault
+            | Command::GoToFirstStart
+            | Command::GoToUnlock(_)
+            | Command::CreateVault
+            | Command::Unlock => self.handle_vault_choice(command),
+            Command::Lock => self.after_unsaved(AfterUnsaved::Lock),
+            Command::NewProfile => self.after_unsaved(AfterUnsaved::NewProfile),
+            Command::Select(id) => self.after_unsaved(AfterUnsaved::Select(id)),
+            Command::CloseWindow => self.after_unsaved(AfterUnsaved::Close),
+            Command::Unsaved(answer) => self.answer_unsaved(answer),
+            Command::Save => self.save(),
+            Command::Revert => self.revert(),
+            Command::AskDelete => self.ask_delete(),
+            Command::Delete(id) => self.delete(id),
+            Command::UndoDelete => self.undo_delete(),
+            Command::UseEnvironmentUrl(url) => self.with_draft(|draft| draft.fields.environment_url = url),
+            Command::UseExpiry(date) => self.with_draft(|draft| draft.fields.expires = date.to_string()),
+            Command::CopyClientSecret => self.copy_client_secret(),
+            Command::CopyConnectionString => self.copy_connection_string(),
+            Command::CopyVendorValue => self.copy_vendor_value(),
+            Command::CopyText(text, what) => {
+                self.copy_text = Some(text);
+                self.notify(Tone::Success, format!("{what} is in the clipboard."));
+            }
+            Command::OpenPaste => self.dialogs.push_back(Dialog::Paste(PasteForm::default())),
+            Command::ApplyPaste => self.apply_paste(),
+            Command::Test => self.test(),
+            Command::CancelTest => self.cancel_test(),
+            Command::CopyReport => {
+                if let Some(report) = self.report_shown().map(|report| report.to_text()) {
+                    self.copy_text = Some(report);
+                    self.notify(Tone::Success, "The report is in the clipboard. It holds no secret.".to_owned());
+                }
+            }
+            Command::Show(page) => {
+                if let Some(vault) = self.open_vault_mut() {
+                    vault.page = page;
+                }
+            }
+            Command::ToggleGuide => {
+                if let Some(vault) = self.open_vault_mut() {
+                    vault.guide_open = !vault.guide_open || vault.page != Page::Profiles;
+                    vault.page = Page::Profiles;
+                }
+            }
+            Command::Filter(filter) => {
+                if let Some(vault) = self.open_vault_mut() {
+                    vault.filter = filter;
+                }
+            }
+            Command::Sort(sort) => {
+                if let Some(vault) = self.open_vault_mut() {
+                    vault.sort = sort;
+                }
+            }
+            Command::ChangeSettings(settings) => self.change_settings(settings),
+            Command::OpenChangePassphrase => {
+                self.dialogs.push_back(Dialog::ChangePassphrase(PassphraseForm::default()));
+            }
+            Command::ChangePassphrase => self.change_passphrase(),
+            Command::CloseDialog => {
+                self.dialogs.pop_front();
+            }
+            Command::DismissNotice => self.notice = None,
+        }
+    }
+
+    /// Takes in what the background has done.
+    pub fn receive(&mut self, answer: Answer) {
+        match answer {
+            Answer::VaultOpened(path, profiles) => self.vault_opened(path, profiles),
+            Answer::VaultNotOpened(refusal) => self.vault_not_opened(refusal),
+            Answer::Profiles(profiles, change) => self.profiles_changed(profiles, change),
+            Answer::NotSaved(refusal, change) => self.not_saved(&refusal, change),
+            Answer::PassphraseChanged(result) => self.passphrase_changed(result),
+            Answer::CheckProgress(number, progress) => self.check_progress(number, progress),
+            Answer::CheckFinished(number, report) => self.check_finished(number, *report),
+            Answer::CheckUnavailable(number, text) => self.check_unavailable(number, text),
+            Answer::SecretCopied(Ok(())) => {
+                self.clear_clipboard_at =
+                    self.settings.clipboard_seconds.map(|seconds| self.seconds + f64::from(seconds));
+            }
+            Answer::SecretCopied(Err(text)) => {
+                self.notify(Tone::Danger, format!("Nothing was copied: {text}"));
+            }
+            Answer::ClipboardCleared(true) => self.notify(Tone::Success, "The clipboard was emptied.".to_owned()),
+            Answer::ClipboardCleared(false) => {}
+            Answer::SettingsNotSaved(text) => self.notify(Tone::Danger, text),
+            Answer::NewVaultPlace(chosen) => self.new_vault_place(chosen),
+            Answer::ExistingVault(chosen) => self.existing_vault(chosen),
+        }
+    }
+
+    /// Lets time pass: locks an idle vault and empties the clipboard when it is due.
+    ///
+    /// Returns the seconds until it wants to be called again, if it does.
+    pub fn tick(&mut self, now: DateTime<Utc>, seconds: f64, input: Input) -> Option<f64> {
+        self.now = now;
+        self.seconds = seconds;
+        if input == Input::Some {
+            self.last_input = seconds;
+        }
+        if self.clear_clipboard_at.is_some_and(|at| seconds >= at) {
+            self.clear_clipboard_at = None;
+            self.outbox.push(Request::ClearClipboard);
+        }
+        let lock_at = self.auto_lock_at();
+        if lock_at.is_some_and(|at| seconds >= at) {
+            self.lock_now();
+        }
+        let due = [self.auto_lock_at(), self.clear_clipboard_at].into_iter().flatten();
+        let next = due.map(|at| (at - seconds).max(0.05)).reduce(f64::min);
+        // A running check shows its seconds.
+        match self.is_testing() {
+            true => Some(next.map_or(1.0, |next| next.min(1.0))),
+            false => next,
+        }
+    }
+
+    /// Looks whether somebody else changed the vault; called when the window gets the focus.
+    pub fn window_focused(&mut self) {
+        if self.open_vault().is_some() {
+            self.outbox.push(Request::RefreshVault);
+        }
+    }
+
+    /// Whether the form holds changes that are not saved.
+    pub fn has_unsaved_changes(&self) -> bool {
+        self.open_vault().and_then(|vault| vault.draft.as_ref()).is_some_and(Draft::is_changed)
+    }
+
+    fn notify(&mut self, tone: Tone, text: String) {
+        self.notice = Some(Notice { tone, text, undo: Undo::None });
+    }
+
+    fn with_draft(&mut self, change: impl FnOnce(&mut Draft)) {
+        if let Some(draft) = self.open_vault_mut().and_then(|vault| vault.draft.as_mut()) {
+            change(draft);
+        }
+    }
+
+    fn change_settings(&mut self, settings: Settings) {
+        if settings == self.settings {
+            return;
+        }
+        self.settings = settings;
+        self.keep_settings();
+    }
+
+    fn keep_settings(&mut self) {
+        match &self.settings_path {
+            Some(path) => self.outbox.push(Request::SaveSettings(path.clone(), Box::new(self.settings.clone()))),
+            None => self.notify(
+                Tone::Warning,
+                "This account has no folder for settings, so they last only until the window closes.".to_owned(),
+            ),
+        }
+    }
+}
+
+/// Whether a person did anything since the last frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// A key, a click, a movement.
+    Some,
+    /// Nothing.
+    None,
+}
+
+/// What a change was, in the words of a notice.
+fn describe(change: Change, name: &str) -> Option<String> {
+    use super::tasks::Because;
+    match change {
+        Change::Put(_, Because::Saved) => Some(format!("Saved “{name}”.")),
+        Change::Put(_, Because::Restored) => Some(format!("“{name}” is back.")),
+        Change::Put(_, Because::Rescued) | Change::CheckRecorded(_) | Change::Removed(_) => None,
+        Change::Refreshed => Some("The vault was changed elsewhere and has been read again.".to_owned()),
+    }
+}

@@ -1,0 +1,261 @@
+//! Choosing, saving, deleting and copying profiles.
+
+use uuid::Uuid;
+
+use super::{AfterUnsaved, AppState, Dialog, Notice, Tone, Undo, describe};
+use crate::{
+    app::{
+        command::{Page, UnsavedAnswer},
+        draft::{Draft, Judged},
+        tasks::{Because, Change, Refusal, Request},
+    },
+    profile::{ClientSecret, Profile, SecretText},
+};
+
+impl AppState {
+    /// Whether a profile other than `except` has the name, without regard to case.
+    pub fn is_name_taken(&self, name: &str, except: Uuid) -> bool {
+        let name = name.to_lowercase();
+        self.open_vault().is_some_and(|vault| {
+            vault.profiles.iter().any(|profile| profile.id != except && profile.name.to_lowercase() == name)
+        })
+    }
+
+    /// Does `next`, after asking about unsaved changes where there are any.
+    pub(super) fn after_unsaved(&mut self, next: AfterUnsaved) {
+        let already_shown = match next {
+            AfterUnsaved::Select(id) => {
+                self.open_vault().and_then(|vault| vault.draft.as_ref()).is_some_and(|draft| draft.id == id)
+            }
+            _ => false,
+        };
+        if already_shown {
+            if let Some(vault) = self.open_vault_mut() {
+                vault.page = Page::Profiles;
+            }
+        } else if self.has_unsaved_changes() {
+            // Asked once, however often the window's cross is pressed.
+            if !self.dialogs.iter().any(|dialog| matches!(dialog, Dialog::Unsaved(_))) {
+                self.dialogs.push_back(Dialog::Unsaved(next));
+            }
+        } else {
+            self.go_on(next);
+        }
+    }
+
+    pub(super) fn answer_unsaved(&mut self, answer: UnsavedAnswer) {
+        let Some(Dialog::Unsaved(next)) = self.dialogs.front() else { return };
+        let next = *next;
+        self.dialogs.pop_front();
+        match answer {
+            UnsavedAnswer::Stay => {}
+            UnsavedAnswer::Discard => {
+                self.revert();
+                self.go_on(next);
+            }
+            UnsavedAnswer::Save => {
+                self.save();
+                let saving = self.open_vault().is_some_and(|vault| vault.saving);
+                // What comes next waits until the vault says that it has the changes.
+                if saving {
+                    self.after_save = Some(next);
+                }
+            }
+        }
+    }
+
+    fn go_on(&mut self, next: AfterUnsaved) {
+        match next {
+            AfterUnsaved::Select(id) => {
+                if let Some(vault) = self.open_vault_mut() {
+                    vault.draft = vault.profiles.iter().find(|profile| profile.id == id).map(Draft::of);
+                    vault.page = Page::Profiles;
+                }
+            }
+            AfterUnsaved::NewProfile => {
+                let id = (self.new_id)();
+                if let Some(vault) = self.open_vault_mut() {
+                    vault.draft = Some(Draft::new(id));
+                    vault.page = Page::Profiles;
+                }
+            }
+            AfterUnsaved::Lock => self.finish_locking(None, None),
+            AfterUnsaved::Close => self.close_window = true,
+        }
+    }
+
+    pub(super) fn save(&mut self) {
+        let now = self.now;
+        let Some(draft) = self.open_vault_mut().and_then(|vault| vault.draft.as_mut()) else { return };
+        if draft.judged == Judged::Gently {
+            draft.judged = Judged::Strictly;
+        }
+        let Some(profile) = draft.to_profile(now) else {
+            return self.notify(
+                Tone::Danger,
+                "Not saved: a field marked in red cannot be used. Correct it or empty it, then save again.".to_owned(),
+            );
+        };
+        if self.is_name_taken(&profile.name, profile.id) {
+            return self.notify(
+                Tone::Danger,
+                format!("Not saved: another profile is called “{}”. Choose a different name.", profile.name),
+            );
+        }
+        if let Some(vault) = self.open_vault_mut() {
+            vault.saving = true;
+        }
+        self.outbox.push(Request::PutProfile(Box::new(profile), Because::Saved));
+    }
+
+    pub(super) fn revert(&mut self) {
+        if let Some(vault) = self.open_vault_mut() {
+            vault.draft = vault.draft.take().and_then(|draft| draft.saved.as_ref().map(Draft::of));
+        }
+    }
+
+    pub(super) fn ask_delete(&mut self) {
+        let saved = self.open_vault().and_then(|vault| vault.draft.as_ref()).and_then(|draft| draft.saved.as_ref());
+        if let Some(profile) = saved {
+            let dialog = Dialog::Delete(profile.id, profile.name.clone());
+            self.dialogs.push_back(dialog);
+        }
+    }
+
+    pub(super) fn delete(&mut self, id: Uuid) {
+        self.dialogs.pop_front();
+        let profile = self.open_vault().and_then(|vault| vault.profiles.iter().find(|profile| profile.id == id));
+        self.deleted = profile.cloned();
+        self.outbox.push(Request::RemoveProfile(id));
+    }
+
+    pub(super) fn undo_delete(&mut self) {
+        if let Some(profile) = self.deleted.take() {
+            self.notice = None;
+            self.outbox.push(Request::PutProfile(Box::new(profile), Because::Restored));
+        }
+    }
+
+    pub(super) fn profiles_changed(&mut self, profiles: Vec<Profile>, change: Change) {
+        if matches!(change, Change::Put(_, Because::Rescued)) {
+            return self.rescued(Ok(()));
+        }
+        let deleted = self.deleted.as_ref().map(|profile| profile.name.clone());
+        let Some(vault) = self.open_vault_mut() else { return };
+        vault.profiles = profiles;
+        let changed = match change {
+            Change::Put(id, _) | Change::CheckRecorded(id) => vault.profiles.iter().find(|profile| profile.id == id),
+            Change::Removed(_) | Change::Refreshed => None,
+        };
+        let name = changed.map(|profile| profile.name.clone()).unwrap_or_default();
+        vault.saving &= !matches!(change, Change::Put(_, Because::Saved));
+        bring_draft_up_to_date(&mut vault.draft, &vault.profiles, change);
+        match change {
+            Change::Removed(id) => {
+                vault.checks.remove(&id);
+                let text = format!("“{}” is deleted.", deleted.unwrap_or_default());
+                self.notice = Some(Notice { tone: Tone::Success, text, undo: Undo::Deletion });
+            }
+            _ => {
+                if let Some(text) = describe(change, &name) {
+                    self.notify(Tone::Success, text);
+                }
+            }
+        }
+        if matches!(change, Change::Put(_, Because::Saved))
+            && let Some(next) = self.after_save.take()
+        {
+            self.after_unsaved(next);
+        }
+    }
+
+    pub(super) fn not_saved(&mut self, refusal: &Refusal, change: Change) {
+        if matches!(change, Change::Put(_, Because::Rescued)) {
+            return self.rescued(Err(refusal));
+        }
+        self.after_save = None;
+        if let Some(vault) = self.open_vault_mut() {
+            vault.saving = false;
+        }
+        self.notify(Tone::Danger, format!("Not saved: {}", refusal.text));
+    }
+
+    pub(super) fn copy_client_secret(&mut self) {
+        let secret = self.open_vault().and_then(|vault| vault.draft.as_ref()).and_then(|draft| {
+            ClientSecret::parse(draft.fields.client_secret.expose()).ok()
+        });
+        match secret {
+            Some(secret) => self.copy_secret(SecretText::from(secret.expose()), "The client secret"),
+            None => self.judge("Nothing was copied: enter the client secret first."),
+        }
+    }
+
+    pub(super) fn copy_connection_string(&mut self) {
+        let string = self.open_vault().and_then(|vault| vault.draft.as_ref()).and_then(Draft::connection_string);
+        match string {
+            Some(string) => self.copy_secret(string, "The connection string"),
+            None => self.judge(
+                "Nothing was copied: the connection string needs the Environment URL, the client ID and the client secret.",
+            ),
+        }
+    }
+
+    pub(super) fn copy_vendor_value(&mut self) {
+        let value = self.open_vault().and_then(|vault| vault.draft.as_ref()).map(|draft| draft.fields.vendor_value.clone());
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            self.copy_secret(value, "The encrypted value");
+        }
+    }
+
+    fn copy_secret(&mut self, secret: SecretText, what: &str) {
+        self.outbox.push(Request::CopySecret(secret));
+        let text = match self.settings.clipboard_seconds {
+            Some(seconds) => format!("{what} is in the clipboard for {seconds} seconds."),
+            None => format!("{what} is in the clipboard. It stays there until you copy something else."),
+        };
+        self.notify(Tone::Success, text);
+    }
+
+    /// Shows what is missing, and says so.
+    fn judge(&mut self, text: &str) {
+        self.with_draft(|draft| draft.judged = Judged::Strictly);
+        self.notify(Tone::Danger, text.to_owned());
+    }
+}
+
+/// After the vault changed, the form shows what is saved now; what was typed since stays.
+fn bring_draft_up_to_date(draft: &mut Option<Draft>, profiles: &[Profile], change: Change) {
+    let Some(shown) = draft else {
+        if let Change::Put(id, Because::Restored) = change {
+            *draft = profiles.iter().find(|profile| profile.id == id).map(Draft::of);
+        }
+        return;
+    };
+    let in_vault = profiles.iter().find(|profile| profile.id == shown.id);
+    let was_changed = shown.is_changed();
+    match (in_vault, change) {
+        (None, Change::Removed(id)) if id == shown.id => *draft = None,
+        (None, _) => {}
+        (Some(profile), _) => {
+            let just_saved = change == Change::Put(shown.id, Because::Saved)
+                && shown.to_profile(profile.modified).is_some_and(|typed| same_values(&typed, profile));
+            if just_saved || !was_changed {
+                let fresh = Draft::of(profile);
+                *shown = Draft {
+                    secret_shown: shown.secret_shown,
+                    string_shown: shown.string_shown,
+                    vendor_shown: shown.vendor_shown,
+                    ..fresh
+                };
+            } else {
+                shown.saved = Some(profile.clone());
+            }
+        }
+    }
+}
+
+/// Whether two profiles say the same, whatever a check has added since.
+fn same_values(a: &Profile, b: &Profile) -> bool {
+    let plain = |profile: &Profile| Profile { last_check: None, created: b.created, ..profile.clone() };
+    plain(a) == plain(b)
+}

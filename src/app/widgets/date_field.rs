@@ -1,0 +1,159 @@
+//! A date as `YYYY-MM-DD`, with a month to choose from and the choices of the portal's “Expires” list.
+
+use chrono::{Datelike, Days, Months, NaiveDate};
+use egui::{Button, Popup, PopupCloseBehavior, Response, RichText, Ui, WidgetInfo, WidgetType, vec2};
+
+use super::text_field::{hint, outline_refused, single_line};
+use super::{FieldNote, Vocabulary, labelled_row};
+use crate::app::theme::{CONTROL_HEIGHT, icons::Icon, section_heading, tokens};
+use crate::profile::SecretExpiry;
+
+const WEEKDAYS: [&str; 7] = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"];
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// What the opened month remembers between frames; dates only.
+#[derive(Clone, Copy)]
+struct OpenMonth {
+    /// The first day of the month shown.
+    first: NaiveDate,
+    /// The day on which the secret was made, for the portal's choices.
+    made_on: NaiveDate,
+}
+
+/// A labelled date field. `today` is the day that the portal's choices count from, until another is chosen.
+pub fn date_field(ui: &mut Ui, label: &str, text: &mut String, today: NaiveDate, note: &FieldNote) -> Response {
+    labelled_row(ui, label, note, |ui, label_id| {
+        ui.horizontal(|ui| {
+            let field = ui.add(single_line(ui, text, 140.0).hint_text(hint(ui, "YYYY-MM-DD")));
+            outline_refused(ui, &field, note);
+            let field = field.labelled_by(label_id);
+            let opener = ui.icon_button(Icon::Calendar, "Choose a date");
+            let chosen = Popup::menu(&opener)
+                .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+                .show(|ui| month(ui, text, today))
+                .and_then(|shown| shown.inner);
+            if let Some(date) = chosen {
+                *text = date.to_string();
+                Popup::close_id(ui.ctx(), Popup::default_response_id(&opener));
+            }
+            field
+        })
+        .inner
+    })
+}
+
+fn month(ui: &mut Ui, text: &str, today: NaiveDate) -> Option<NaiveDate> {
+    let current = text.trim().parse::<NaiveDate>().ok();
+    let memory = ui.id().with("open month");
+    let start = OpenMonth { first: first_of_month(current.unwrap_or(today)), made_on: today };
+    let mut open = ui.data(|data| data.get_temp(memory)).unwrap_or(start);
+    ui.set_width(7.0 * 36.0 + 6.0 * 4.0);
+    let by_choice = portal_choices(ui, &mut open);
+    ui.separator();
+    turn_pages(ui, &mut open);
+    let by_day = days(ui, open.first, current, today);
+    let chosen = by_choice.or(by_day);
+    ui.data_mut(|data| match chosen {
+        Some(_) => data.remove::<OpenMonth>(memory),
+        None => data.insert_temp(memory, open),
+    });
+    chosen
+}
+
+/// “Made on … , expires after 3, 6, 12, 18 or 24 months”.
+fn portal_choices(ui: &mut Ui, open: &mut OpenMonth) -> Option<NaiveDate> {
+    let mut chosen = None;
+    ui.horizontal(|ui| {
+        ui.label("Made on");
+        if ui.icon_button(Icon::Left, "Made a day earlier").clicked() {
+            open.made_on = open.made_on.checked_sub_days(Days::new(1)).unwrap_or(open.made_on);
+        }
+        ui.monospace(open.made_on.to_string());
+        if ui.icon_button(Icon::Right, "Made a day later").clicked() {
+            open.made_on = open.made_on.checked_add_days(Days::new(1)).unwrap_or(open.made_on);
+        }
+    });
+    ui.hint("Expires after");
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        ui.spacing_mut().button_padding.x = 6.0;
+        for choice in SecretExpiry::PORTAL_CHOICES {
+            let button = ui.add(Button::new(format!("{} mo", choice.0)).min_size(vec2(0.0, CONTROL_HEIGHT)));
+            button.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, format!("{} months", choice.0)));
+            if button.clicked() {
+                chosen = SecretExpiry::after_portal_choice(open.made_on, choice).map(SecretExpiry::date);
+            }
+        }
+    });
+    chosen
+}
+
+fn turn_pages(ui: &mut Ui, open: &mut OpenMonth) {
+    ui.horizontal(|ui| {
+        if ui.icon_button(Icon::Left, "Earlier month").clicked() {
+            open.first = open.first.checked_sub_months(Months::new(1)).unwrap_or(open.first);
+        }
+        if ui.icon_button(Icon::Right, "Later month").clicked() {
+            open.first = open.first.checked_add_months(Months::new(1)).unwrap_or(open.first);
+        }
+        let name = MONTHS[open.first.month0() as usize];
+        ui.label(RichText::new(format!("{name} {}", open.first.year())).text_style(section_heading()));
+    });
+}
+
+fn days(ui: &mut Ui, first: NaiveDate, current: Option<NaiveDate>, today: NaiveDate) -> Option<NaiveDate> {
+    let colors = tokens(ui);
+    let cell = vec2(36.0, 28.0);
+    let mut chosen = None;
+    ui.spacing_mut().item_spacing = vec2(4.0, 2.0);
+    ui.spacing_mut().button_padding = vec2(0.0, 0.0);
+    ui.horizontal(|ui| {
+        for name in WEEKDAYS {
+            ui.add_sized(cell, egui::Label::new(RichText::new(name).small().color(colors.text_quiet)));
+        }
+    });
+    let lead = u64::from(first.weekday().num_days_from_monday());
+    let Some(start) = first.checked_sub_days(Days::new(lead)) else { return None };
+    for week in 0..6 {
+        ui.horizontal(|ui| {
+            for day in 0..7 {
+                let Some(date) = start.checked_add_days(Days::new(week * 7 + day)) else { continue };
+                if date.month() != first.month() {
+                    ui.allocate_space(cell);
+                    continue;
+                }
+                let is_current = current == Some(date);
+                let color = if is_current { colors.on_accent } else { colors.text };
+                let mut button = Button::new(RichText::new(date.day().to_string()).color(color)).min_size(cell);
+                if is_current {
+                    button = button.fill(colors.accent);
+                } else if date != today {
+                    button = button.stroke(egui::Stroke::NONE);
+                }
+                let response = ui.add(button);
+                response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, date.to_string()));
+                if response.clicked() {
+                    chosen = Some(date);
+                }
+            }
+        });
+    }
+    chosen
+}
+
+fn first_of_month(date: NaiveDate) -> NaiveDate {
+    date.with_day(1).unwrap_or(date)
+}

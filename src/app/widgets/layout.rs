@@ -1,0 +1,104 @@
+//! How parts of a screen are put together: cards, sections, banners.
+
+use egui::{Color32, CornerRadius, Frame, Margin, RichText, Stroke, Ui, vec2};
+
+use crate::app::theme::{icons::Icon, section_heading, tokens};
+
+/// What a message is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// It worked.
+    Success,
+    /// Look at this soon.
+    Warning,
+    /// Something is wrong.
+    Danger,
+}
+
+impl Tone {
+    /// The tone's text colour and ground.
+    pub fn colors(self, ui: &Ui) -> (Color32, Color32) {
+        let colors = tokens(ui);
+        match self {
+            Tone::Success => (colors.success, colors.success_ground),
+            Tone::Warning => (colors.warning, colors.warning_ground),
+            Tone::Danger => (colors.danger, colors.danger_ground),
+        }
+    }
+
+    fn icon(self) -> Icon {
+        match self {
+            Tone::Success => Icon::Check,
+            Tone::Warning => Icon::Warning,
+            Tone::Danger => Icon::Cross,
+        }
+    }
+}
+
+/// A raised ground for things that belong together.
+pub fn card<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
+    let colors = tokens(ui);
+    Frame::new()
+        .fill(colors.surface)
+        .stroke(Stroke::new(1.0, colors.divider))
+        .corner_radius(CornerRadius::same(8))
+        .inner_margin(Margin::symmetric(16, 14))
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            content(ui)
+        })
+        .inner
+}
+
+/// A card with a heading.
+pub fn section<R>(ui: &mut Ui, heading: &str, content: impl FnOnce(&mut Ui) -> R) -> R {
+    card(ui, |ui| {
+        ui.label(RichText::new(heading).text_style(section_heading()));
+        ui.add_space(4.0);
+        content(ui)
+    })
+}
+
+/// A message across the width, with an icon and room for buttons after the text.
+pub fn banner(ui: &mut Ui, tone: Tone, text: &str, buttons: impl FnOnce(&mut Ui)) {
+    let (color, ground) = tone.colors(ui);
+    Frame::new().fill(ground).corner_radius(CornerRadius::same(6)).inner_margin(Margin::symmetric(12, 8)).show(
+        ui,
+        |ui| {
+            ui.set_width(ui.available_width());
+            ui.horizontal_wrapped(|ui| {
+                let (rect, _) = ui.allocate_exact_size(vec2(18.0, 20.0), egui::Sense::hover());
+                tone.icon().paint(ui.painter(), rect.shrink2(vec2(1.0, 2.0)), color);
+                ui.add(egui::Label::new(RichText::new(text).color(color)).wrap());
+                buttons(ui);
+            });
+        },
+    );
+}
+
+/// A column of at most `width` points in the middle of the screen.
+pub fn centred_column<R>(ui: &mut Ui, width: f32, content: impl FnOnce(&mut Ui) -> R) -> R {
+    let width = width.min(ui.available_width() - 32.0);
+    let margin = (ui.available_width() - width) / 2.0;
+    ui.horizontal_top(|ui| {
+        ui.add_space(margin - ui.spacing().item_spacing.x);
+        ui.vertical(|ui| {
+            ui.set_width(width);
+            content(ui)
+        })
+        .inner
+    })
+    .inner
+}
+
+/// A name and its value in one row, the values aligned.
+pub fn fact_row(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui)) {
+    let quiet = tokens(ui).text_quiet;
+    ui.horizontal_top(|ui| {
+        ui.allocate_ui_with_layout(vec2(110.0, 20.0), egui::Layout::left_to_right(egui::Align::TOP), |ui| {
+            ui.set_min_width(110.0);
+            ui.label(RichText::new(name).color(quiet));
+        });
+        ui.vertical(content);
+    });
+}

@@ -1,0 +1,139 @@
+//! The widgets that screens are made of, as an extension of [`egui::Ui`].
+//!
+//! In: what to say and whether it can be pressed. Out: an [`egui::Response`]. Every widget has a name that a
+//! screen reader can say; where there is no text, the name is a required argument.
+
+mod date_field;
+mod layout;
+mod secret_field;
+mod text_field;
+
+use egui::{Button, Response, RichText, Ui, Vec2, WidgetInfo, WidgetType, vec2};
+
+use super::theme::{CONTROL_HEIGHT, icons::Icon, tokens};
+
+pub use date_field::date_field;
+pub use layout::{Tone, banner, card, centred_column, fact_row, section};
+pub use secret_field::{Masked, Shown, secret_field};
+pub use text_field::{FieldNote, labelled_row, note_line, text_area, text_field};
+
+/// The buttons and marks of the app.
+pub trait Vocabulary {
+    /// The one action of a screen that matters most.
+    fn primary_button(&mut self, text: &str, enabled: Enabled<'_>) -> Response;
+    /// Any other action.
+    fn secondary_button(&mut self, text: &str, enabled: Enabled<'_>) -> Response;
+    /// An action without a frame, for bars and rows.
+    fn quiet_button(&mut self, text: &str) -> Response;
+    /// An action that takes something away.
+    fn danger_button(&mut self, text: &str) -> Response;
+    /// An icon that acts; `name` is what a screen reader says and what the tooltip shows.
+    fn icon_button(&mut self, icon: Icon, name: &str) -> Response;
+    /// An icon that shows a state; `name` is what a screen reader says.
+    fn state_icon(&mut self, icon: Icon, color: egui::Color32, name: &str) -> Response;
+    /// A link that opens the browser.
+    fn portal_link(&mut self, text: &str, url: &str) -> Response;
+    /// A sentence that explains, in the quiet colour.
+    fn hint(&mut self, text: &str) -> Response;
+}
+
+/// Whether a button can be pressed, and if not, why.
+#[derive(Clone, Copy, Debug)]
+pub enum Enabled<'a> {
+    /// It can.
+    Yes,
+    /// It cannot; the reason is shown when the pointer rests on it.
+    No(&'a str),
+}
+
+impl Vocabulary for Ui {
+    fn primary_button(&mut self, text: &str, enabled: Enabled<'_>) -> Response {
+        let colors = tokens(self);
+        let (accent, hover, on_accent) = (colors.accent, colors.accent_hover, colors.on_accent);
+        self.scope(|ui| {
+            let widgets = &mut ui.visuals_mut().widgets;
+            for (visual, fill) in
+                [(&mut widgets.inactive, accent), (&mut widgets.hovered, hover), (&mut widgets.active, hover)]
+            {
+                visual.weak_bg_fill = fill;
+                visual.fg_stroke.color = on_accent;
+            }
+            widgets.inactive.bg_stroke.color = accent;
+            button(ui, text, enabled)
+        })
+        .inner
+    }
+
+    fn secondary_button(&mut self, text: &str, enabled: Enabled<'_>) -> Response {
+        button(self, text, enabled)
+    }
+
+    fn quiet_button(&mut self, text: &str) -> Response {
+        self.scope(|ui| {
+            let widgets = &mut ui.visuals_mut().widgets;
+            widgets.inactive.bg_stroke = egui::Stroke::NONE;
+            widgets.inactive.weak_bg_fill = egui::Color32::TRANSPARENT;
+            button(ui, text, Enabled::Yes)
+        })
+        .inner
+    }
+
+    fn danger_button(&mut self, text: &str) -> Response {
+        let danger = tokens(self).danger;
+        self.scope(|ui| {
+            let widgets = &mut ui.visuals_mut().widgets;
+            for visual in [&mut widgets.inactive, &mut widgets.hovered, &mut widgets.active] {
+                visual.fg_stroke.color = danger;
+                visual.bg_stroke.color = danger;
+            }
+            button(ui, text, Enabled::Yes)
+        })
+        .inner
+    }
+
+    fn icon_button(&mut self, icon: Icon, name: &str) -> Response {
+        let response = self.add(Button::new("").min_size(Vec2::splat(CONTROL_HEIGHT)));
+        icon.paint(
+            self.painter(),
+            egui::Rect::from_center_size(response.rect.center(), Vec2::splat(16.0)),
+            self.style().interact(&response).text_color(),
+        );
+        response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, self.is_enabled(), name));
+        response.on_hover_text(name)
+    }
+
+    fn state_icon(&mut self, icon: Icon, color: egui::Color32, name: &str) -> Response {
+        let (rect, response) = self.allocate_exact_size(Vec2::splat(18.0), egui::Sense::hover());
+        icon.paint(self.painter(), rect.shrink(1.0), color);
+        response.widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, name));
+        response.on_hover_text(name)
+    }
+
+    fn portal_link(&mut self, text: &str, url: &str) -> Response {
+        let link = tokens(self).link;
+        self.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            let response = ui.link(RichText::new(text).color(link));
+            if response.clicked() {
+                ui.ctx().open_url(egui::OpenUrl::new_tab(url));
+            }
+            let (rect, _) = ui.allocate_exact_size(vec2(12.0, 14.0), egui::Sense::hover());
+            Icon::External.paint(ui.painter(), rect, link);
+            response.on_hover_text(url)
+        })
+        .inner
+    }
+
+    fn hint(&mut self, text: &str) -> Response {
+        let quiet = tokens(self).text_quiet;
+        self.add(egui::Label::new(RichText::new(text).color(quiet)).wrap())
+    }
+}
+
+fn button(ui: &mut Ui, text: &str, enabled: Enabled<'_>) -> Response {
+    let widget = Button::new(text).min_size(vec2(0.0, CONTROL_HEIGHT));
+    match enabled {
+        Enabled::Yes => ui.add(widget),
+        Enabled::No(reason) => ui.add_enabled(false, widget).on_disabled_hover_text(reason),
+    }
+}
