@@ -4,4 +4,5 @@
 //! This file is the module map and nothing else; `docs/architecture.md` says which room may call which.
 
 pub mod cloud;
+pub mod connection_string;
 pub mod profile;
