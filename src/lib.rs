@@ -6,3 +6,4 @@
 pub mod cloud;
 pub mod connection_string;
 pub mod profile;
+pub mod settings;
