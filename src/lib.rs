@@ -3,5 +3,10 @@
 //!
 //! This file is the module map and nothing else; `docs/architecture.md` says which room may call which.
 
+pub mod cli;
 pub mod cloud;
+pub mod connection_check;
+pub mod connection_string;
+pub mod platform;
 pub mod profile;
+pub mod settings;

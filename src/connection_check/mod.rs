@@ -1,0 +1,56 @@
+//! The staged test of a connection against the real services: the form itself, the environment's tenant, the
+//! sign-in, who the app is in Dataverse, what it may do there, and when its secret lapses.
+//!
+//! In: a [`CheckRequest`] (what people typed), a [`Network`] and the time. Out: a [`CheckReport`] whose failure is
+//! a [`Diagnosis`]: what is wrong, why, and which click mends it. All HTTP of the product happens in here; the
+//! client secret leaves only towards the sign-in host that [`crate::cloud`] names, and nothing follows a redirect.
+//! Stages, codes and warnings are public: see `docs/connection-check.md`.
+
+pub mod diagnosis;
+mod limits;
+mod network;
+mod privileges;
+mod report;
+mod run;
+mod stage;
+mod warning;
+
+use chrono::NaiveDate;
+
+use crate::profile::SecretText;
+
+pub use diagnosis::{Diagnosis, PortalLink};
+pub use limits::Limits;
+pub use network::{Network, NetworkError, NetworkSettings, ProxyChoice};
+pub use privileges::{Depth, Need, PrivilegeReport, PrivilegeState};
+pub use report::CheckReport;
+pub use run::check;
+pub use stage::{Detail, Progress, Stage, StageReport, StageResult};
+pub use warning::Warning;
+
+/// What is to be checked, as it was typed or pasted: reading it is the check's first stage.
+#[derive(Clone, Debug)]
+pub struct CheckRequest {
+    /// The Environment URL.
+    pub environment_url: String,
+    /// The Application (client) ID.
+    pub client_id: String,
+    /// The client secret's Value.
+    pub client_secret: SecretText,
+    /// The Directory (tenant), as its GUID or a domain; empty to let the environment tell it.
+    pub tenant: String,
+    /// The day on which the secret lapses, when somebody knows it.
+    pub secret_expires: Option<NaiveDate>,
+    /// Whether to ask Microsoft Graph for that day.
+    pub read_expiry: ReadExpiry,
+}
+
+/// Where the secret's expiry date comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReadExpiry {
+    /// From the request alone; Microsoft Graph is not called.
+    #[default]
+    No,
+    /// From Microsoft Graph, when the app may read its own registration there; else from the request.
+    FromGraph,
+}

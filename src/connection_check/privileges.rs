@@ -1,0 +1,77 @@
+//! What the application user may do in the environment.
+
+/// Whether the product's users can do without a privilege.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// Without it the check fails.
+    Required,
+    /// Without it some features do not work; a warning.
+    Optional,
+}
+
+impl Need {
+    /// The public id.
+    pub fn id(self) -> &'static str {
+        match self {
+            Need::Required => "required",
+            Need::Optional => "optional",
+        }
+    }
+}
+
+/// How far a privilege reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Depth {
+    /// Only the user's own rows.
+    Basic,
+    /// The user's business unit.
+    Local,
+    /// The business unit and those below.
+    Deep,
+    /// The whole organization.
+    Global,
+    /// It works, but its depth is not known.
+    Unknown,
+}
+
+/// What is known of one privilege.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PrivilegeState {
+    /// The user has it.
+    Held(Depth),
+    /// The user lacks it.
+    Missing,
+    /// Its table is not in the environment.
+    TableMissing,
+    /// It could not be found out.
+    Unknown,
+}
+
+impl PrivilegeState {
+    /// The state in a few words.
+    pub fn describe(self) -> &'static str {
+        match self {
+            PrivilegeState::Held(Depth::Basic) => "held, for its own rows only (Basic)",
+            PrivilegeState::Held(Depth::Local) => "held, for its business unit (Local)",
+            PrivilegeState::Held(Depth::Deep) => "held, for its business unit and those below (Deep)",
+            PrivilegeState::Held(Depth::Global) => "held, for the whole organization (Global)",
+            PrivilegeState::Held(Depth::Unknown) => "held",
+            PrivilegeState::Missing => "missing",
+            PrivilegeState::TableMissing => "the table is not in this environment",
+            PrivilegeState::Unknown => "unknown",
+        }
+    }
+}
+
+/// One privilege that the product looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PrivilegeReport {
+    /// Dataverse's name, e.g. `prvReadAccount`.
+    pub name: &'static str,
+    /// The name for people, e.g. "Read accounts".
+    pub label: &'static str,
+    /// Whether it is required.
+    pub need: Need,
+    /// What is known of it.
+    pub state: PrivilegeState,
+}

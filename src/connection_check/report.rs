@@ -1,0 +1,133 @@
+//! What a check found, as values and as the text of "Copy report".
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use uuid::Uuid;
+
+use super::{Diagnosis, PrivilegeReport, Stage, StageReport, Warning};
+use crate::cloud::Cloud;
+
+/// The outcome of a check. It never holds the secret or a token.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CheckReport {
+    /// Whether the connection works.
+    pub passed: bool,
+    /// The stage that failed, when one did.
+    pub failed_stage: Option<Stage>,
+    /// What is wrong and how to mend it, when a stage failed.
+    pub diagnosis: Option<Diagnosis>,
+    /// What should be looked at all the same.
+    pub warnings: Vec<Warning>,
+    /// Every stage in its order, the skipped ones too.
+    pub stages: Vec<StageReport>,
+    /// What the app may do in the environment, as far as it was asked.
+    pub privileges: Vec<PrivilegeReport>,
+    /// The cloud of the environment, when its address could be read.
+    pub cloud: Option<Cloud>,
+    /// The environment's canonical address.
+    pub environment_url: Option<String>,
+    /// The client ID in its canonical spelling.
+    pub client_id: Option<String>,
+    /// The tenant that the environment belongs to.
+    pub tenant_id: Option<Uuid>,
+    /// The application user in Dataverse.
+    pub user_id: Option<Uuid>,
+    /// The organization in Dataverse.
+    pub organization_id: Option<Uuid>,
+    /// The day on which the secret lapses: Microsoft Graph's word, else the typed one.
+    pub secret_expires: Option<NaiveDate>,
+    /// How requests left this computer: "direct", or the proxy's address without its password.
+    pub proxy: String,
+    /// When the check began.
+    pub started: DateTime<Utc>,
+    /// How long it took.
+    pub elapsed: Duration,
+}
+
+impl CheckReport {
+    /// The diagnosis' public code, when the check failed.
+    pub fn code(&self) -> Option<&str> {
+        self.diagnosis.as_ref().map(|diagnosis| diagnosis.code.as_str())
+    }
+
+    /// The whole report as plain text for a mail or a ticket. Holds no secret and no token.
+    pub fn to_text(&self) -> String {
+        let mut text = String::new();
+        // Writing into a String cannot fail.
+        let _ = self.write_head(&mut text);
+        let _ = self.write_diagnosis(&mut text);
+        let _ = self.write_body(&mut text);
+        text
+    }
+
+    fn write_head(&self, text: &mut String) -> std::fmt::Result {
+        let unknown = || "unknown".to_owned();
+        let id = |id: Option<Uuid>| id.map_or_else(unknown, |id| id.to_string());
+        writeln!(text, "Connection check by A365 Password Tool {}", env!("CARGO_PKG_VERSION"))?;
+        writeln!(text, "Result: {}", if self.passed { "passed" } else { "failed" })?;
+        if let (Some(stage), Some(code)) = (self.failed_stage, self.code()) {
+            writeln!(text, "Failed at: {} ({})", stage.id(), stage.title())?;
+            writeln!(text, "Code: {code}")?;
+        }
+        writeln!(text, "Started: {}", self.started.to_rfc3339_opts(SecondsFormat::Secs, true))?;
+        writeln!(text, "Took: {} ms", self.elapsed.as_millis())?;
+        writeln!(text, "System: {} {}", std::env::consts::OS, std::env::consts::ARCH)?;
+        writeln!(text, "Network: {}", self.proxy)?;
+        writeln!(text)?;
+        writeln!(text, "Environment URL: {}", self.environment_url.clone().unwrap_or_else(unknown))?;
+        writeln!(text, "Cloud: {}", self.cloud.map_or("unknown", Cloud::name))?;
+        writeln!(text, "Client ID: {}", self.client_id.clone().unwrap_or_else(unknown))?;
+        writeln!(text, "Tenant ID: {}", id(self.tenant_id))?;
+        writeln!(text, "Organization ID: {}", id(self.organization_id))?;
+        writeln!(text, "Application user ID: {}", id(self.user_id))?;
+        let expires = self.secret_expires.map_or_else(unknown, |date| date.to_string());
+        writeln!(text, "Secret expires: {expires}")
+    }
+
+    fn write_diagnosis(&self, text: &mut String) -> std::fmt::Result {
+        let Some(diagnosis) = &self.diagnosis else { return Ok(()) };
+        writeln!(text, "\nWhat is wrong: {}", diagnosis.what)?;
+        writeln!(text, "Why: {}", diagnosis.why)?;
+        writeln!(text, "What to do:")?;
+        for (number, step) in (1..).zip(&diagnosis.fix) {
+            writeln!(text, "  {number}. {step}")?;
+        }
+        match &diagnosis.link {
+            Some(link) => writeln!(text, "Link: {} - {}", link.text, link.url),
+            None => Ok(()),
+        }
+    }
+
+    fn write_body(&self, text: &mut String) -> std::fmt::Result {
+        if !self.warnings.is_empty() {
+            writeln!(text, "\nWarnings:")?;
+        }
+        for warning in &self.warnings {
+            writeln!(text, "  {}: {}", warning.code, warning.text)?;
+        }
+        if !self.privileges.is_empty() {
+            writeln!(text, "\nPrivileges:")?;
+        }
+        for privilege in &self.privileges {
+            writeln!(
+                text,
+                "  {} ({}, {}): {}",
+                privilege.name,
+                privilege.label,
+                privilege.need.id(),
+                privilege.state.describe()
+            )?;
+        }
+        writeln!(text, "\nStages:")?;
+        for stage in &self.stages {
+            let milliseconds = stage.elapsed.as_millis();
+            writeln!(text, "  {} {} {milliseconds} ms: {}", stage.stage.id(), stage.result.id(), stage.summary)?;
+            for detail in &stage.details {
+                writeln!(text, "    {}: {}", detail.label, detail.value)?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,122 @@
+//! Why a connection string was refused, and what to do about it.
+
+/// Why a text could not be read as a connection string, or a connection string could not be written.
+///
+/// Positions count characters from 1. No variant holds text of the connection string itself: it may be a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConnectionStringError {
+    /// Something without an `=` after it, at `position`.
+    #[error(
+        "At character {position} there is a piece of text without “=”. A connection string is made of Key=Value \
+         pairs with “;” between them. If that piece belongs to a secret that holds a “;”, put the whole secret in \
+         quotes: ClientSecret=\"…\""
+    )]
+    KeyWithoutEquals {
+        /// Where the piece begins.
+        position: usize,
+    },
+    /// An `=` with no key before it.
+    #[error(
+        "At character {position} there is an “=” without a key before it. Write the key first, for example \
+         ClientSecret=\"…\", and put quotes around a value that holds “;” or “=”."
+    )]
+    EmptyKey {
+        /// Where the `=` stands.
+        position: usize,
+    },
+    /// A control character outside of quotes.
+    #[error(
+        "At character {position} there is a control character that cannot be seen. Delete it: copy the value \
+         again, without the lines around it."
+    )]
+    ControlCharacter {
+        /// Where the character stands.
+        position: usize,
+    },
+    /// A NUL character, which no connection string can hold.
+    #[error("At character {position} there is a NUL character, which no connection string can hold. Copy it again.")]
+    Nul {
+        /// Where the character stands.
+        position: usize,
+    },
+    /// A quote that is never closed.
+    #[error(
+        "The quote at character {position} is never closed. Add the same quote at the value's end; a quote inside \
+         the value is written twice."
+    )]
+    UnclosedQuote {
+        /// Where the quote opens.
+        position: usize,
+    },
+    /// Text between a closing quote and the next `;`.
+    #[error(
+        "At character {position} there is text after a closing quote. After the quote there may only be “;”. A \
+         quote inside a quoted value is written twice."
+    )]
+    TextAfterQuote {
+        /// Where that text begins.
+        position: usize,
+    },
+    /// A value without quotes around it that ends in one.
+    #[error(
+        "The value that ends at character {position} ends in a quote but does not begin with one. Put the whole \
+         value in the other kind of quotes, for example ClientSecret=\"…'\""
+    )]
+    EndsInQuote {
+        /// Where the quote stands.
+        position: usize,
+    },
+    /// The whole text stands in quotes, as it does in a script or a JSON file.
+    #[error(
+        "The whole connection string is in quotes, and Microsoft's parser refuses that. Remove the quote at \
+         character {position} and the one at the end."
+    )]
+    WrappedInQuotes {
+        /// Where the first quote stands.
+        position: usize,
+    },
+    /// Writing: a value holds a NUL character.
+    #[error(
+        "A value holds a NUL character, which no connection string can hold. Copy the value again from where it \
+         came from."
+    )]
+    ValueHoldsNul,
+    /// Writing: a key that could not be read back.
+    #[error(
+        "A key is empty, begins or ends with a blank, begins with “;”, or holds a control character. Such a key \
+         could not be read back; correct its name."
+    )]
+    BadKey,
+}
+
+impl ConnectionStringError {
+    /// The error's stable id, for scripts.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::KeyWithoutEquals { .. } => "key_without_equals",
+            Self::EmptyKey { .. } => "empty_key",
+            Self::ControlCharacter { .. } => "control_character",
+            Self::Nul { .. } | Self::ValueHoldsNul => "nul",
+            Self::UnclosedQuote { .. } => "unclosed_quote",
+            Self::TextAfterQuote { .. } => "text_after_quote",
+            Self::EndsInQuote { .. } => "ends_in_quote",
+            Self::WrappedInQuotes { .. } => "wrapped_in_quotes",
+            Self::BadKey => "bad_key",
+        }
+    }
+
+    /// Where in the text it went wrong, in characters from 1; `None` for an error of writing.
+    pub fn position(&self) -> Option<usize> {
+        match *self {
+            Self::KeyWithoutEquals { position }
+            | Self::EmptyKey { position }
+            | Self::ControlCharacter { position }
+            | Self::Nul { position }
+            | Self::UnclosedQuote { position }
+            | Self::TextAfterQuote { position }
+            | Self::EndsInQuote { position }
+            | Self::WrappedInQuotes { position } => Some(position),
+            Self::ValueHoldsNul | Self::BadKey => None,
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Writes and reads a Dataverse `ConnectionString` as Microsoft's own client does.
+//!
+//! In: the four values of a client-secret connection, or any text. Out: the text that .NET's
+//! `DbConnectionStringBuilder` reads back to the same values, or the values that Microsoft's client would see in the
+//! text, with a warning for everything that it would pass over silently. Pure: no files, no network.
+
+mod error;
+mod field;
+mod read;
+mod warning;
+mod write;
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+pub use error::ConnectionStringError;
+pub use field::{AuthType, Field};
+pub use warning::ReadWarning;
+
+use crate::profile::{ClientId, ClientSecret, EnvironmentUrl, SecretText};
+use field::{FoldedKey, is_known_key, same_key};
+use warning::Note;
+
+/// A connection string taken apart: its keys in their own order and spelling, its values wiped when dropped.
+///
+/// Each key is there once. Of a repeated key the last value counts, at the place of the first.
+#[derive(Clone, Default)]
+pub struct ConnectionString {
+    entries: Vec<Entry>,
+    notes: Vec<Note>,
+}
+
+#[derive(Clone)]
+struct Entry {
+    key: Zeroizing<String>,
+    /// `None` for `Key=`, which the client takes as not being there; it is kept for writing.
+    value: Option<SecretText>,
+}
+
+impl ConnectionString {
+    /// One without any key.
+    pub fn new() -> ConnectionString {
+        ConnectionString::default()
+    }
+
+    /// The connection string of an app registration with a client secret.
+    pub fn client_secret(url: &EnvironmentUrl, id: &ClientId, secret: &ClientSecret) -> ConnectionString {
+        let mut string = ConnectionString::new();
+        string.set(Field::AuthType, "ClientSecret");
+        string.set(Field::Url, &url.to_string());
+        string.set(Field::ClientId, &id.to_string());
+        string.set(Field::ClientSecret, secret.expose());
+        string
+    }
+
+    /// Reads `text` exactly as `DbConnectionStringBuilder` does; what that refuses is refused here, with the place
+    /// and the way out.
+    pub fn parse(text: &str) -> Result<ConnectionString, ConnectionStringError> {
+        let pairs = read::read_pairs(text)?;
+        let mut string =
+            ConnectionString { entries: Vec::with_capacity(pairs.len()), notes: warning::notes_of(&pairs) };
+        let mut places = std::collections::HashMap::<FoldedKey, usize>::new();
+        for pair in pairs {
+            let folded = FoldedKey::of(&pair.key);
+            match places.get(&folded).copied() {
+                Some(place) => string.entries[place].value = pair.value,
+                None => {
+                    places.insert(folded, string.entries.len());
+                    string.entries.push(Entry { key: pair.key, value: pair.value });
+                }
+            }
+        }
+        Ok(string)
+    }
+
+    /// Sets one of the four values at the place and under the key where the client finds it now, or at the end.
+    ///
+    /// Other keys for the same field go, so that no old value stays behind. An empty `value` removes the field.
+    pub fn set(&mut self, field: Field, value: &str) {
+        let place = self.place_of(field);
+        let value = SecretText::from(value);
+        let key = match place {
+            Some(place) => self.entries[place].key.clone(),
+            None => Zeroizing::new(field.key().to_owned()),
+        };
+        if value.is_empty() {
+            self.entries.retain(|entry| Field::of_key(&entry.key) != Some(field));
+            return;
+        }
+        match place {
+            Some(place) => self.entries[place].value = Some(value),
+            None => self.entries.push(Entry { key: key.clone(), value: Some(value) }),
+        }
+        self.entries.retain(|entry| Field::of_key(&entry.key) != Some(field) || entry.key == key);
+    }
+
+    /// Adds a key that is not one of the four fields', or replaces its value where it stands.
+    pub fn push_other(&mut self, key: &str, value: &SecretText) {
+        match self.entries.iter_mut().find(|entry| same_key(&entry.key, key)) {
+            Some(entry) => entry.value = Some(value.clone()),
+            None => self.entries.push(Entry { key: Zeroizing::new(key.to_owned()), value: Some(value.clone()) }),
+        }
+    }
+
+    /// The text, in the order of the keys, with quotes where .NET puts them. A NUL character is refused.
+    pub fn write(&self) -> Result<SecretText, ConnectionStringError> {
+        write::write_pairs(self.entries.iter().map(|entry| (entry.key.as_str(), entry.value.as_ref())))
+    }
+
+    /// How the client would sign in.
+    pub fn auth_type(&self) -> AuthType {
+        self.effective(Field::AuthType).map_or(AuthType::InvalidConnection, |text| AuthType::parse(text.expose()))
+    }
+
+    /// The environment's address as it stands there.
+    pub fn url(&self) -> Option<&str> {
+        self.effective(Field::Url).map(SecretText::expose)
+    }
+
+    /// The client id as it stands there. Where this is `None` the client takes its own sample application's.
+    pub fn client_id(&self) -> Option<&str> {
+        self.effective(Field::ClientId).map(SecretText::expose)
+    }
+
+    /// The client secret.
+    pub fn client_secret_value(&self) -> Option<&SecretText> {
+        self.effective(Field::ClientSecret)
+    }
+
+    /// The keys that Microsoft's client does not know and so ignores, with their values, in their order.
+    pub fn unknown(&self) -> impl Iterator<Item = (&str, &SecretText)> {
+        self.present().filter(|(key, _)| !is_known_key(key))
+    }
+
+    /// All keys but those of the four fields, with their values, in their order: what a profile keeps beside them.
+    pub fn others(&self) -> impl Iterator<Item = (&str, &SecretText)> {
+        self.present().filter(|(key, _)| Field::of_key(key).is_none())
+    }
+
+    /// What is likely not meant, worst first.
+    pub fn warnings(&self) -> Vec<ReadWarning> {
+        warning::warnings(self)
+    }
+
+    /// The value that the client takes for `field`: the first of its aliases that is not empty.
+    fn effective(&self, field: Field) -> Option<&SecretText> {
+        field.aliases().iter().find_map(|alias| self.value_of(alias).filter(|value| !value.is_empty()))
+    }
+
+    /// Where `set` writes `field`: the effective key, else any key of the field.
+    fn place_of(&self, field: Field) -> Option<usize> {
+        let holding = |alias: &&str| {
+            let place = self.entries.iter().position(|entry| same_key(&entry.key, alias))?;
+            self.entries[place].value.as_ref().is_some_and(|value| !value.is_empty()).then_some(place)
+        };
+        field
+            .aliases()
+            .iter()
+            .find_map(holding)
+            .or_else(|| self.entries.iter().position(|entry| Field::of_key(&entry.key) == Some(field)))
+    }
+
+    fn value_of(&self, key: &str) -> Option<&SecretText> {
+        self.entries.iter().find(|entry| same_key(&entry.key, key))?.value.as_ref()
+    }
+
+    fn present(&self) -> impl Iterator<Item = (&str, &SecretText)> {
+        self.entries.iter().filter_map(|entry| Some((entry.key.as_str(), entry.value.as_ref()?)))
+    }
+}
+
+/// Shows the keys and no value.
+impl fmt::Debug for ConnectionString {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_map().entries(self.entries.iter().map(|entry| (entry.key.as_str(), &entry.value))).finish()
+    }
+}

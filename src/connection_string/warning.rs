@@ -1,0 +1,261 @@
+//! What a connection string that reads well may still do to somebody: said in plain words.
+
+use std::collections::{HashMap, HashSet};
+
+use zeroize::Zeroizing;
+
+use super::field::{FoldedKey, is_known_key, same_key};
+use super::read::{Pair, Quotes};
+use super::{AuthType, ConnectionString, Field};
+use crate::profile::SecretText;
+
+/// Something about a readable connection string that is likely not meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadWarning {
+    /// Stable id, for scripts.
+    pub code: &'static str,
+    /// What happens and what to do. Holds keys, never values.
+    pub text: String,
+}
+
+/// What only the text itself shows, kept from reading.
+#[derive(Clone)]
+pub(super) enum Note {
+    /// The key stands there more than once; its last value counts.
+    Repeated(Zeroizing<String>),
+    /// The key stands there more than once and is empty at last, which removes it.
+    Removed(Zeroizing<String>),
+    /// An unknown key right after a secret without quotes: likely the secret's own end.
+    CutSecret(Zeroizing<String>),
+}
+
+/// Keys that people write and that Microsoft's client passes over.
+const TENANT_KEYS: [&str; 6] = ["TenantId", "Tenant Id", "Tenant", "DirectoryId", "Authority", "AuthorityUri"];
+
+/// The notes that `pairs`, as they stand in the text, are worth.
+pub(super) fn notes_of(pairs: &[Pair]) -> Vec<Note> {
+    let mut notes = Vec::new();
+    let mut seen = HashMap::new();
+    for (place, pair) in pairs.iter().enumerate() {
+        seen.entry(FoldedKey::of(&pair.key)).or_insert_with(Vec::new).push(place);
+    }
+    for (place, pair) in pairs.iter().enumerate() {
+        let places = &seen[&FoldedKey::of(&pair.key)];
+        if places.len() > 1 && places.last() == Some(&place) {
+            let key = pair.key.clone();
+            notes.push(if pair.value.is_none() { Note::Removed(key) } else { Note::Repeated(key) });
+        }
+    }
+    let mut after_bare_secret = false;
+    for pair in pairs {
+        let is_secret = Field::of_key(&pair.key) == Some(Field::ClientSecret);
+        let is_stray = !is_known_key(&pair.key) && well_known_but_ignored(&pair.key).is_none();
+        if after_bare_secret && is_stray {
+            notes.push(Note::CutSecret(pair.key.clone()));
+        } else {
+            after_bare_secret = is_secret && pair.quotes == Quotes::Absent && pair.value.is_some();
+        }
+    }
+    notes
+}
+
+/// The warnings of `string`, worst first.
+pub(super) fn warnings(string: &ConnectionString) -> Vec<ReadWarning> {
+    let mut found = Vec::new();
+    let mut warn = |code, text: String| found.push(ReadWarning { code, text });
+    let cut: HashSet<_> = string
+        .notes
+        .iter()
+        .filter_map(|note| if let Note::CutSecret(key) = note { Some(FoldedKey::of(key)) } else { None })
+        .collect();
+    cut_secrets(string, &cut, &mut warn);
+    auth_type(string, &mut warn);
+    values(string, &mut warn);
+    for field in Field::ALL {
+        several_spellings(string, field, &mut warn);
+    }
+    for note in &string.notes {
+        match note {
+            Note::Repeated(key) => {
+                warn("duplicate_key", format!("“{}” is there more than once. Only the last one counts.", &**key));
+            }
+            Note::Removed(key) => warn(
+                "empty_duplicate",
+                format!(
+                    "“{}” is there more than once and the last one is empty, which removes it altogether. Delete the \
+                     empty one.",
+                    &**key
+                ),
+            ),
+            Note::CutSecret(_) => {}
+        }
+    }
+    for (key, _) in string.unknown().filter(|(key, _)| !cut.contains(&FoldedKey::of(key))) {
+        unknown_key(key, &mut warn);
+    }
+    found
+}
+
+fn cut_secrets(string: &ConnectionString, cut: &HashSet<FoldedKey>, warn: &mut impl FnMut(&'static str, String)) {
+    let strays: Vec<_> = string.unknown().filter(|(key, _)| cut.contains(&FoldedKey::of(key))).collect();
+    if !strays.is_empty() {
+        let keys: Vec<_> = strays.iter().map(|(key, _)| format!("“{key}”")).collect();
+        warn(
+            "secret_cut",
+            format!(
+                "The client secret may be cut: after its “;” comes {}, which is no key that Microsoft knows. If that \
+                 belongs to the secret, put the whole secret in quotes: ClientSecret=\"…\"",
+                keys.join(", ")
+            ),
+        );
+    }
+    for (key, _) in string.unknown().filter(|(key, _)| key.contains(';')) {
+        let lost = key.rsplit(';').next().unwrap_or_default().trim();
+        let lost = if is_known_key(lost) { format!(" “{lost}” is lost by it.") } else { String::new() };
+        warn(
+            "missing_equals",
+            format!(
+                "A piece of text without “=” was read as a part of the key that follows it.{lost} If the piece belongs \
+                 to a secret that holds “;”, put the whole secret in quotes."
+            ),
+        );
+    }
+}
+
+fn auth_type(string: &ConnectionString, warn: &mut impl FnMut(&'static str, String)) {
+    let Some(text) = string.effective(Field::AuthType).map(SecretText::expose) else {
+        warn("auth_type_missing", "AuthType is missing. Add AuthType=ClientSecret.".to_owned());
+        return;
+    };
+    match string.auth_type() {
+        AuthType::ClientSecret if text.trim() != "ClientSecret" => warn(
+            "auth_type_number",
+            "AuthType is not written as its name. Microsoft's current client takes it, older ones may not: write \
+             AuthType=ClientSecret."
+                .to_owned(),
+        ),
+        AuthType::ClientSecret => {}
+        AuthType::InvalidConnection => match AuthType::ignoring_case(text) {
+            Some(name) if name != text.trim() => warn(
+                "auth_type_case",
+                format!("AuthType is written in the wrong case and is refused. Write AuthType={name}."),
+            ),
+            _ => warn(
+                "auth_type_unknown",
+                "AuthType is not one that Microsoft's client knows. Write AuthType=ClientSecret.".to_owned(),
+            ),
+        },
+        other => warn(
+            "not_client_secret",
+            format!("AuthType is {other}. This tool builds and tests AuthType=ClientSecret only."),
+        ),
+    }
+}
+
+fn values(string: &ConnectionString, warn: &mut impl FnMut(&'static str, String)) {
+    match string.url() {
+        None => warn("url_missing", "Url is missing. Add Url=https://… with the Environment URL.".to_owned()),
+        Some(text) => {
+            if !url::Url::parse(text.trim()).is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
+                warn(
+                    "url_unusable",
+                    "Url is no full web address, and Microsoft's client fails on it. It has to look like \
+                     https://contoso.crm4.dynamics.com."
+                        .to_owned(),
+                );
+            }
+        }
+    }
+    if string.client_id().is_none() {
+        warn(
+            "sample_client_id",
+            "ClientId is missing. Microsoft's client silently takes the ID of its own sample application \
+             (51f81489-12ee-4a9e-aaae-a2591f45987d) instead. Add ClientId=… with your Application (client) ID."
+                .to_owned(),
+        );
+    }
+    match string.client_secret_value().map(SecretText::expose) {
+        None => {
+            warn("secret_missing", "ClientSecret is missing. Add ClientSecret=… with the secret's Value.".to_owned())
+        }
+        Some(secret) if uuid::Uuid::try_parse(secret.trim()).is_ok() => warn(
+            "secret_is_guid",
+            "ClientSecret looks like the Secret ID. It has to be the Value column of Certificates & secrets."
+                .to_owned(),
+        ),
+        Some(secret) if secret.trim() != secret => warn(
+            "secret_blanks",
+            "ClientSecret begins or ends with a blank, which counts as a part of it. Client secrets have none: \
+             remove it."
+                .to_owned(),
+        ),
+        Some(_) => {}
+    }
+}
+
+/// Two keys for one field, of which one is passed over.
+fn several_spellings(string: &ConnectionString, field: Field, warn: &mut impl FnMut(&'static str, String)) {
+    let mut present = field.aliases().iter().filter_map(|alias| string.value_of(alias).map(|value| (alias, value)));
+    let Some((winner, value)) = present.find(|(_, value)| !value.is_empty()) else { return };
+    let ignored: Vec<_> = present.filter(|(_, other)| *other != value).map(|(alias, _)| format!("“{alias}”")).collect();
+    if !ignored.is_empty() {
+        warn("alias_ignored", format!("“{winner}” counts; {} means the same and is ignored.", ignored.join(", ")));
+    }
+}
+
+/// The warning for a key that many people expect to work.
+fn well_known_but_ignored(key: &str) -> Option<(&'static str, &'static str)> {
+    if TENANT_KEYS.iter().any(|known| same_key(known, key)) {
+        Some((
+            "tenant_ignored",
+            "Microsoft's client ignores it and asks the environment for its tenant. It does no harm.",
+        ))
+    } else if key.get(..9).is_some_and(|start| start.eq_ignore_ascii_case("Encrypted")) {
+        Some((
+            "encrypted_password",
+            "This is Anywhere365's own encrypted form. Only the UCC can read it; Microsoft's client ignores it, so \
+             this tool keeps it but cannot test it.",
+        ))
+    } else {
+        None
+    }
+}
+
+fn unknown_key(key: &str, warn: &mut impl FnMut(&'static str, String)) {
+    if let Some((code, text)) = well_known_but_ignored(key) {
+        warn(code, format!("“{key}”: {text}"));
+        return;
+    }
+    let visible: String = key.chars().filter(|c| !is_invisible(*c)).collect();
+    let bare = visible.trim_matches(['"', '\'', '“', '”', '„', '‘', '’', '`']);
+    if key.contains(';') {
+        // Said by `missing_equals`.
+    } else if key.starts_with('\u{feff}') && is_known_key(bare) {
+        warn(
+            "byte_order_mark",
+            format!(
+                "The text begins with an invisible byte order mark, which hides the key “{bare}”. Save the file as \
+                 UTF-8 without BOM, or delete the first character."
+            ),
+        );
+    } else if is_known_key(bare) && visible != bare {
+        warn(
+            "wrapped_in_quotes",
+            format!("A quote before the key “{bare}” hides it. Remove the quotes around the whole text."),
+        );
+    } else if is_known_key(bare) {
+        warn(
+            "invisible_character",
+            format!("An invisible character hides the key “{bare}”. Delete the key and type it again."),
+        );
+    } else {
+        warn(
+            "unknown_key",
+            format!("“{key}” is no key that Microsoft's client knows. It is ignored; this tool keeps it."),
+        );
+    }
+}
+
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{feff}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}')
+}

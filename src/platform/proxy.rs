@@ -1,0 +1,209 @@
+//! The proxy that Windows is set to use ("Internet options"), read as Windows means it.
+//!
+//! The HTTP library reads these values too, but takes the per-protocol form for no proxy at all and ignores
+//! `<local>`; so they are read here. Automatic configuration scripts (PAC) are not: they need a proxy typed by hand.
+//! Source: "Setting and Retrieving Internet Options" (learn.microsoft.com/windows/win32/wininet).
+
+/// Windows' manual proxy settings, as far as they concern https.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WindowsProxy {
+    /// `http://host:port` of the proxy for https, if there is one.
+    https: Option<String>,
+    bypass: Vec<String>,
+    bypass_local_names: Names,
+}
+
+/// Whether names without a dot go past the proxy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Names {
+    BypassWithoutDot,
+    AllToProxy,
+}
+
+impl WindowsProxy {
+    /// Reads the registry values `ProxyServer` (`host:port`, or `http=host:port;https=host:port`) and
+    /// `ProxyOverride` (patterns with `*`, and `<local>`). What cannot be read is left out.
+    pub fn parse(server: &str, overrides: &str) -> WindowsProxy {
+        let parts = |text: &str| -> Vec<String> {
+            text.split(|c: char| c == ';' || c.is_whitespace())
+                .filter(|part| !part.is_empty())
+                .map(str::to_ascii_lowercase)
+                .collect()
+        };
+        let servers = parts(server);
+        let for_https = servers.iter().find_map(|part| part.strip_prefix("https="));
+        let for_all = servers.iter().find(|part| !part.contains('=')).map(String::as_str);
+        let bypass = parts(overrides);
+        let local = bypass.iter().any(|part| part == "<local>");
+        WindowsProxy {
+            https: for_https.or(for_all).and_then(proxy_address),
+            bypass: bypass.iter().filter(|part| !part.starts_with('<')).map(|part| host_pattern(part)).collect(),
+            bypass_local_names: if local { Names::BypassWithoutDot } else { Names::AllToProxy },
+        }
+    }
+
+    /// The proxy's address, `http://host:port`, for an https request to `host`; `None` means directly.
+    pub fn for_https_to(&self, host: &str) -> Option<&str> {
+        let host = host.to_ascii_lowercase();
+        let is_local = self.bypass_local_names == Names::BypassWithoutDot && !host.contains('.') && !host.contains(':');
+        if is_local || self.bypass.iter().any(|pattern| matches_pattern(pattern, &host)) {
+            return None;
+        }
+        self.https.as_deref()
+    }
+
+    /// The proxy's address for https, whatever the destination.
+    pub fn https(&self) -> Option<&str> {
+        self.https.as_deref()
+    }
+}
+
+/// `host`, `host:port` or `http://host:port/` as `http://host:port`. Windows means port 80 when none is given.
+fn proxy_address(text: &str) -> Option<String> {
+    let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
+    let authority = rest.split('/').next().unwrap_or(rest);
+    let usable = matches!(scheme, "http" | "https") && !authority.is_empty() && !authority.contains(['=', '@', '?']);
+    usable.then(|| format!("{scheme}://{authority}"))
+}
+
+/// The host part of an override such as `https://*.contoso.com:443`.
+fn host_pattern(part: &str) -> String {
+    let rest = part.split_once("://").map_or(part, |(_, rest)| rest);
+    match rest.rsplit_once(':') {
+        Some((host, port)) if !host.contains(':') && port.bytes().all(|byte| byte.is_ascii_digit()) => host.to_owned(),
+        _ => rest.trim_start_matches('[').trim_end_matches(']').to_owned(),
+    }
+}
+
+/// Whether `host` is `pattern`, in which each `*` stands for any run of characters.
+fn matches_pattern(pattern: &str, host: &str) -> bool {
+    let mut pieces = pattern.split('*');
+    let Some(rest) = pieces.next().and_then(|first| host.strip_prefix(first)) else { return false };
+    let mut rest = rest;
+    let mut pieces: Vec<&str> = pieces.collect();
+    let Some(last) = pieces.pop() else { return rest.is_empty() };
+    for piece in pieces {
+        match rest.find(piece) {
+            Some(at) => rest = &rest[at + piece.len()..],
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+/// The proxy that this account's Windows is set to use; `None` when it is switched off, and on other systems.
+#[cfg(windows)]
+pub fn windows_proxy() -> Option<WindowsProxy> {
+    if registry::number("ProxyEnable")? == 0 {
+        return None;
+    }
+    let server = registry::text("ProxyServer")?;
+    let proxy = WindowsProxy::parse(&server, &registry::text("ProxyOverride").unwrap_or_default());
+    proxy.https().is_some().then_some(proxy)
+}
+
+/// The proxy that this account's Windows is set to use; `None` when it is switched off, and on other systems.
+#[cfg(not(windows))]
+pub fn windows_proxy() -> Option<WindowsProxy> {
+    None
+}
+
+/// Reads `HKCU\Software\Microsoft\Windows\CurrentVersion\Internet Settings`.
+#[cfg(windows)]
+#[allow(unsafe_code)]
+mod registry {
+    use windows_sys::Win32::Foundation::ERROR_SUCCESS;
+    use windows_sys::Win32::System::Registry::{HKEY_CURRENT_USER, RRF_RT_REG_DWORD, RRF_RT_REG_SZ, RegGetValueW};
+
+    const KEY: &str = "Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings";
+
+    fn wide(text: &str) -> Vec<u16> {
+        text.encode_utf16().chain(Some(0)).collect()
+    }
+
+    pub(super) fn number(name: &str) -> Option<u32> {
+        let mut value = 0u32;
+        let mut bytes = size_of::<u32>() as u32;
+        // SAFETY: both names end in NUL, `value` is four bytes long as `bytes` says, and all outlive the call.
+        let status = unsafe {
+            RegGetValueW(
+                HKEY_CURRENT_USER,
+                wide(KEY).as_ptr(),
+                wide(name).as_ptr(),
+                RRF_RT_REG_DWORD,
+                std::ptr::null_mut(),
+                (&raw mut value).cast(),
+                &raw mut bytes,
+            )
+        };
+        (status == ERROR_SUCCESS).then_some(value)
+    }
+
+    pub(super) fn text(name: &str) -> Option<String> {
+        // Longer than any list of exceptions that Windows' own dialog takes; a longer value counts as absent.
+        let mut value = vec![0u16; 16 * 1024];
+        let mut bytes = (value.len() * size_of::<u16>()) as u32;
+        // SAFETY: both names end in NUL, the buffer is as long as `bytes` says, and all outlive the call.
+        let status = unsafe {
+            RegGetValueW(
+                HKEY_CURRENT_USER,
+                wide(KEY).as_ptr(),
+                wide(name).as_ptr(),
+                RRF_RT_REG_SZ,
+                std::ptr::null_mut(),
+                value.as_mut_ptr().cast(),
+                &raw mut bytes,
+            )
+        };
+        let end = value.iter().position(|unit| *unit == 0)?;
+        (status == ERROR_SUCCESS).then(|| String::from_utf16_lossy(&value[..end]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn proxy_for(server: &str, overrides: &str, host: &str) -> Option<String> {
+        WindowsProxy::parse(server, overrides).for_https_to(host).map(str::to_owned)
+    }
+
+    #[test]
+    fn a_plain_server_is_for_every_protocol() {
+        for server in ["proxy:8080", " http://PROXY:8080/ "] {
+            assert_eq!(proxy_for(server, "", "a.example").as_deref(), Some("http://proxy:8080"), "{server}");
+        }
+    }
+
+    #[test]
+    fn the_form_per_protocol_gives_the_one_for_https() {
+        let server = "http=proxy:8080;https=secure:8443;ftp=f:21";
+        assert_eq!(proxy_for(server, "", "a.example").as_deref(), Some("http://secure:8443"));
+        assert_eq!(proxy_for("http=proxy:8080", "", "a.example"), None);
+        assert_eq!(proxy_for("socks=s:1080", "", "a.example"), None);
+        assert_eq!(proxy_for("https=http://secure:8443", "", "a.example").as_deref(), Some("http://secure:8443"));
+    }
+
+    #[test]
+    fn the_list_of_exceptions_is_read_with_its_wildcards() {
+        let overrides = "*.contoso.com;10.*; exact.example ;https://*.port.example:443;<local>";
+        let bypassed = ["a.contoso.com", "A.B.Contoso.COM", "10.1.2.3", "exact.example", "x.port.example", "intranet"];
+        for host in bypassed {
+            assert_eq!(proxy_for("proxy:1", overrides, host), None, "{host}");
+        }
+        for host in ["contoso.com", "110.1.2.3", "sub.exact.example", "evilcontoso.com"] {
+            assert_eq!(proxy_for("proxy:1", overrides, host).as_deref(), Some("http://proxy:1"), "{host}");
+        }
+        assert_eq!(proxy_for("proxy:1", "<-loopback>", "intranet").as_deref(), Some("http://proxy:1"));
+        assert_eq!(proxy_for("proxy:1", "*", "any.example"), None);
+        assert_eq!(proxy_for("proxy:1", "a*b*c", "aXbYbZc"), None);
+        assert_eq!(proxy_for("proxy:1", "ab*ba", "aba").as_deref(), Some("http://proxy:1"));
+    }
+
+    #[test]
+    fn nonsense_is_no_proxy() {
+        for server in ["", ";;", "https=", "=", "https==x", "gopher://x:1", "user@host:1"] {
+            assert_eq!(proxy_for(server, "", "a.example"), None, "{server}");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The settings file: reading never fails, saving is all or nothing.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use toml_edit::DocumentMut;
+
+use super::{Settings, SettingsWarning, values};
+
+/// No honest settings file is larger, in bytes.
+const SIZE_LIMIT: u64 = 1 << 20;
+
+/// Why settings could not be saved. The file is as it was before.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// The folder or the file could not be written.
+    #[error(
+        "The settings could not be saved to {path} ({cause}). Check that you may write to this folder and that the \
+         disk is not full.",
+        path = .path.display()
+    )]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        cause: io::Error,
+    },
+    /// The chosen vault's path holds bytes that are no text, which TOML cannot keep.
+    #[error("The vault's path holds characters that cannot be saved. Rename the file or its folder.")]
+    VaultPath,
+}
+
+impl Settings {
+    /// Reads the settings at `path`. A file that is not there means the defaults; whatever in it cannot be used is
+    /// a warning and the default.
+    pub fn load(path: &Path) -> (Settings, Vec<SettingsWarning>) {
+        let mut warnings = Vec::new();
+        let settings = match read_text(path) {
+            Ok(text) => match text.parse::<DocumentMut>() {
+                Ok(document) => values::read(document.as_table(), &mut warnings),
+                Err(error) => {
+                    let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
+                    warnings.push(SettingsWarning::NotToml { path: path.to_owned(), line });
+                    Settings::default()
+                }
+            },
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Settings::default(),
+            Err(error) => {
+                warnings.push(SettingsWarning::Unreadable { path: path.to_owned(), cause: error.to_string() });
+                Settings::default()
+            }
+        };
+        (settings, warnings)
+    }
+
+    /// Saves the settings to `path`, making its folder where needed. Comments, order and unknown keys stay. A file
+    /// that is no TOML is kept beside as `….unreadable` first.
+    pub fn save(&self, path: &Path) -> Result<(), SettingsError> {
+        if self.vault_path.as_ref().is_some_and(|vault| vault.to_str().is_none()) {
+            return Err(SettingsError::VaultPath);
+        }
+        self.try_save(path).map_err(|cause| SettingsError::Write { path: path.to_owned(), cause })
+    }
+
+    fn try_save(&self, path: &Path) -> io::Result<()> {
+        // A link, as dotfile keepers use, stays a link: the file that it leads to is replaced.
+        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let mut document = match read_text(&target) {
+            Ok(text) => text.parse::<DocumentMut>().or_else(|_| {
+                let mut beside = target.clone().into_os_string();
+                beside.push(".unreadable");
+                fs::copy(&target, &beside).map(|_| DocumentMut::new())
+            })?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => DocumentMut::new(),
+            Err(error) => return Err(error),
+        };
+        values::write(self, document.as_table_mut());
+        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        fs::create_dir_all(folder)?;
+        let mut beside = tempfile::NamedTempFile::new_in(folder)?;
+        beside.write_all(document.to_string().as_bytes())?;
+        beside.as_file().sync_all()?;
+        beside.persist(&target)?;
+        Ok(())
+    }
+}
+
+fn read_text(path: &Path) -> io::Result<String> {
+    if fs::metadata(path)?.len() > SIZE_LIMIT {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "it is larger than 1 MiB"));
+    }
+    let text = fs::read_to_string(path)?;
+    // Notepad's older versions put a byte order mark in front.
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}

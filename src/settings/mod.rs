@@ -1,0 +1,99 @@
+//! What a user may choose, kept in one TOML file.
+//!
+//! In: `settings.toml`, written by the app or by hand. Out: [`Settings`] that are always usable, with a
+//! [`SettingsWarning`] for each value that was not. Whoever reads them decides in this order: the command line's own
+//! options, then the file, then the defaults here. Saving keeps comments and keys that this version does not know.
+
+mod file;
+mod values;
+
+use std::path::PathBuf;
+
+use directories::ProjectDirs;
+
+pub use file::SettingsError;
+pub use values::SettingsWarning;
+
+/// Everything that can be set. [`Settings::default`] is what a new user gets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Light or dark.
+    pub theme: ThemeChoice,
+    /// The window's zoom, 75 to 200 percent.
+    pub zoom_percent: u16,
+    /// Minutes without input until the vault locks, 1 to 1440; `None` never locks by itself.
+    pub auto_lock_minutes: Option<u32>,
+    /// Seconds until a copied secret leaves the clipboard, 5 to 600; `None` leaves it there.
+    pub clipboard_seconds: Option<u32>,
+    /// The vault to open, when it is not the default one.
+    pub vault_path: Option<PathBuf>,
+    /// How to reach Microsoft.
+    pub proxy: ProxySetting,
+    /// Whether a check also asks Microsoft Graph for the secret's expiry date.
+    pub read_expiry: bool,
+    /// What draws the window.
+    pub renderer: RendererChoice,
+}
+
+/// The window's colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ThemeChoice {
+    /// As the system is set.
+    #[default]
+    System,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+}
+
+/// How to reach Microsoft.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum ProxySetting {
+    /// As the system is set.
+    #[default]
+    System,
+    /// Without a proxy, whatever the system says.
+    None,
+    /// Through this proxy, e.g. `http://proxy.contoso.com:8080`. Holds no user name and no password.
+    Manual(String),
+}
+
+/// What draws the window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RendererChoice {
+    /// The processor; works everywhere, Remote Desktop included.
+    #[default]
+    Cpu,
+    /// The graphics card.
+    Gpu,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            theme: ThemeChoice::System,
+            zoom_percent: 100,
+            auto_lock_minutes: Some(10),
+            clipboard_seconds: Some(30),
+            vault_path: None,
+            proxy: ProxySetting::System,
+            read_expiry: false,
+            renderer: RendererChoice::Cpu,
+        }
+    }
+}
+
+/// Where the settings are: `settings.toml` in this user's configuration folder. `None` for a user without a home.
+pub fn default_settings_path() -> Option<PathBuf> {
+    folders().map(|folders| folders.config_dir().join("settings.toml"))
+}
+
+/// Where the vault is when nobody chose another place: `profiles.a365vault` in this user's data folder.
+pub fn default_vault_path() -> Option<PathBuf> {
+    folders().map(|folders| folders.data_dir().join("profiles.a365vault"))
+}
+
+fn folders() -> Option<ProjectDirs> {
+    ProjectDirs::from("", "", "A365 Password Tool")
+}

@@ -1,0 +1,207 @@
+//! The settings file from outside: it always loads, and saving loses nothing.
+
+use std::fs;
+use std::path::PathBuf;
+
+use a365_password_tool::settings::{ProxySetting, RendererChoice, Settings, SettingsWarning, ThemeChoice};
+use proptest::prelude::*;
+
+fn load(text: &str) -> (Settings, Vec<SettingsWarning>) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("settings.toml");
+    fs::write(&path, text).expect("the file");
+    Settings::load(&path)
+}
+
+/// What the file holds after `settings` were saved over `text`.
+fn saved_over(text: &str, settings: &Settings) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("settings.toml");
+    fs::write(&path, text).expect("the file");
+    settings.save(&path).expect("saved");
+    assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1, "nothing is left beside the file");
+    fs::read_to_string(&path).expect("the file")
+}
+
+#[test]
+fn a_missing_file_means_the_defaults() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (settings, warnings) = Settings::load(&folder.path().join("none/settings.toml"));
+    assert_eq!((settings.clone(), warnings), (Settings::default(), Vec::new()));
+    assert_eq!(settings.zoom_percent, 100);
+    assert_eq!(settings.auto_lock_minutes, Some(10));
+    assert_eq!(settings.clipboard_seconds, Some(30));
+    assert!(!settings.read_expiry);
+}
+
+#[test]
+fn every_setting_is_read() {
+    let (settings, warnings) = load(
+        "\u{feff}theme = 'Dark'\r\nzoom_percent = 150\r\nauto_lock_minutes = 'never'\r\nclipboard_seconds = 60\r\n\
+         vault_path = 'D:\\Vaults\\a.a365vault'\r\nproxy = 'proxy.contoso.com:8080'\r\nread_expiry = true\r\n\
+         renderer = 'gpu'\r\n",
+    );
+    let expected = Settings {
+        theme: ThemeChoice::Dark,
+        zoom_percent: 150,
+        auto_lock_minutes: None,
+        clipboard_seconds: Some(60),
+        vault_path: Some(PathBuf::from("D:\\Vaults\\a.a365vault")),
+        proxy: ProxySetting::Manual("proxy.contoso.com:8080".to_owned()),
+        read_expiry: true,
+        renderer: RendererChoice::Gpu,
+    };
+    assert_eq!((settings, warnings), (expected, Vec::new()));
+}
+
+#[test]
+fn a_wrong_value_is_a_warning_and_the_default() {
+    let wrong = [
+        ("theme", "'pink'"),
+        ("theme", "1"),
+        ("zoom_percent", "'big'"),
+        ("auto_lock_minutes", "'soon'"),
+        ("auto_lock_minutes", "true"),
+        ("clipboard_seconds", "1.5"),
+        ("vault_path", "[]"),
+        ("proxy", "'socks5://p:1'"),
+        ("proxy", "'nonsense'"),
+        ("read_expiry", "'yes'"),
+        ("renderer", "'vulkan'"),
+    ];
+    for (key, value) in wrong {
+        let (settings, warnings) = load(&format!("{key} = {value}"));
+        assert_eq!(settings, Settings::default(), "{key} = {value}");
+        let [SettingsWarning::WrongValue { key: named, .. }] = warnings.as_slice() else {
+            panic!("{key} = {value}: {warnings:?}")
+        };
+        assert_eq!(*named, key);
+    }
+}
+
+#[test]
+fn a_number_beyond_its_limits_becomes_the_nearest() {
+    let cases = [
+        ("zoom_percent = 74", "75 to 200"),
+        ("zoom_percent = 201", "75 to 200"),
+        ("auto_lock_minutes = 0", "1 to 1440"),
+        ("auto_lock_minutes = -9223372036854775808", "1 to 1440"),
+        ("clipboard_seconds = 601", "5 to 600"),
+    ];
+    for (text, limits) in cases {
+        let (_, warnings) = load(text);
+        assert!(matches!(warnings.as_slice(), [SettingsWarning::OutOfRange { .. }]), "{text}: {warnings:?}");
+        assert!(warnings[0].to_string().contains(limits), "{}", warnings[0]);
+    }
+    assert_eq!(load("zoom_percent = 500").0.zoom_percent, 200);
+    assert_eq!(load("auto_lock_minutes = 0").0.auto_lock_minutes, Some(1));
+}
+
+#[test]
+fn a_proxys_password_is_not_taken_from_the_open_file() {
+    let (settings, warnings) = load("proxy = 'http://me:hunter2@proxy.contoso.com:8080'");
+    assert_eq!(settings.proxy, ProxySetting::System);
+    assert_eq!(warnings, [SettingsWarning::ProxyCredentials]);
+    assert!(!warnings[0].to_string().contains("hunter2"));
+}
+
+#[test]
+fn a_file_that_is_no_toml_names_its_line_and_is_kept_when_saving() {
+    let text = "theme = 'dark'\nzoom_percent 150\n";
+    let (settings, warnings) = load(text);
+    assert_eq!(settings, Settings::default());
+    assert!(matches!(warnings.as_slice(), [SettingsWarning::NotToml { line: 2, .. }]), "{warnings:?}");
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("settings.toml");
+    fs::write(&path, text).expect("the file");
+    Settings { zoom_percent: 125, ..Settings::default() }.save(&path).expect("saved");
+    assert_eq!(Settings::load(&path).0.zoom_percent, 125);
+    let kept = fs::read_to_string(folder.path().join("settings.toml.unreadable")).expect("the old file");
+    assert_eq!(kept, text);
+}
+
+#[test]
+fn saving_keeps_comments_unknown_keys_and_what_did_not_change() {
+    let before = "# mine\nzoom_percent = 110 # for the beamer\nfuture = [1, 2]\ntheme = \"LIGHT\"\n\n[later]\na = 1\n";
+    let (mut settings, _) = load(before);
+    assert_eq!(saved_over(before, &settings), before, "nothing changed, nothing is written anew");
+    settings.zoom_percent = 175;
+    settings.clipboard_seconds = None;
+    let after = before.replace("110", "175").replace("\"LIGHT\"\n", "\"LIGHT\"\nclipboard_seconds = \"never\"\n");
+    assert_eq!(saved_over(before, &settings), after);
+}
+
+#[test]
+fn saving_makes_the_folder_and_says_why_it_cannot() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a/b/settings.toml");
+    Settings::default().save(&path).expect("saved");
+    assert_eq!(Settings::load(&path), (Settings::default(), Vec::new()));
+
+    let below_a_file = path.join("settings.toml");
+    let error = Settings::default().save(&below_a_file).expect_err("a file is no folder");
+    assert!(error.to_string().contains("settings.toml"), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_the_settings_stays_a_link() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (real, link) = (folder.path().join("real.toml"), folder.path().join("settings.toml"));
+    fs::write(&real, "zoom_percent = 90\n").expect("the file");
+    std::os::unix::fs::symlink(&real, &link).expect("a link");
+    Settings { zoom_percent: 80, ..Settings::default() }.save(&link).expect("saved");
+    assert!(fs::symlink_metadata(&link).expect("the link").is_symlink());
+    assert_eq!(fs::read_to_string(&real).expect("the file"), "zoom_percent = 80\n");
+}
+
+fn any_settings() -> impl Strategy<Value = Settings> {
+    let minutes = prop::option::of(1u32..=1440);
+    let seconds = prop::option::of(5u32..=600);
+    let theme = prop::sample::select(vec![ThemeChoice::System, ThemeChoice::Light, ThemeChoice::Dark]);
+    let renderer = prop::sample::select(vec![RendererChoice::Cpu, RendererChoice::Gpu]);
+    let path = prop::option::of("[^\0]{1,20}".prop_map(PathBuf::from));
+    let proxy = prop_oneof![
+        Just(ProxySetting::System),
+        Just(ProxySetting::None),
+        "[a-z]{1,9}:[1-9][0-9]{1,3}".prop_map(ProxySetting::Manual),
+    ];
+    (theme, 75u16..=200, minutes, seconds, path, proxy, any::<bool>(), renderer).prop_map(
+        |(theme, zoom_percent, auto_lock_minutes, clipboard_seconds, vault_path, proxy, read_expiry, renderer)| {
+            Settings {
+                theme,
+                zoom_percent,
+                auto_lock_minutes,
+                clipboard_seconds,
+                vault_path,
+                proxy,
+                read_expiry,
+                renderer,
+            }
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_saved_is_loaded(first in any_settings(), second in any_settings()) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("settings.toml");
+        for settings in [first, second] {
+            settings.save(&path).expect("saved");
+            prop_assert_eq!(Settings::load(&path), (settings, Vec::new()));
+        }
+    }
+
+    #[test]
+    fn any_file_loads(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("settings.toml");
+        fs::write(&path, bytes).expect("the file");
+        let (settings, _) = Settings::load(&path);
+        prop_assert!((75..=200).contains(&settings.zoom_percent));
+    }
+}
