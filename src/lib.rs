@@ -3,6 +3,7 @@
 //!
 //! This file is the module map and nothing else; `docs/architecture.md` says which room may call which.
 
+pub mod app;
 pub mod cli;
 pub mod cloud;
 pub mod connection_check;
@@ -10,3 +11,5 @@ pub mod connection_string;
 pub mod platform;
 pub mod profile;
 pub mod settings;
+pub mod vault;
+pub mod window;

@@ -1,5 +1,6 @@
 //! The operating system behind small safe functions: the only room with `unsafe`, `cfg(windows)` and OS calls.
 //!
-//! In: plain values. Out: what the system says. Nothing here knows about profiles, vaults or windows of ours.
+//! In: plain values. Out: plain values or a typed error. Nothing here knows the product's own rules.
 
+pub mod message_box;
 pub mod proxy;

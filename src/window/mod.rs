@@ -1,0 +1,165 @@
+//! The window: opens it, feeds the app with input, and puts what the app draws on the screen.
+//!
+//! In: a [`WindowApp`] (what to do and what to draw) and [`WindowOptions`]. Out: nothing but the reason when no
+//! window could be opened. There are two hosts for the same app: [`Renderer::Cpu`] draws without any graphics
+//! driver and is the normal case, [`Renderer::Gpu`] draws through OpenGL. Whatever the host, the app hears one
+//! focus change at a time (see [`FocusSplitter`]), so that a fast-typed secret never lands in a visible field.
+
+mod cpu;
+mod damage;
+#[cfg(feature = "gpu")]
+mod gpu;
+mod input;
+mod paint;
+mod wake;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use winit::event_loop::EventLoop;
+
+pub use input::FocusSplitter;
+
+use wake::UserEvent;
+
+/// What the window system groups our windows under (`WM_CLASS` on X11).
+pub const APP_ID: &str = "a365-password-tool";
+
+/// An app as the window sees it.
+///
+/// The app refuses to close by answering `i.viewport().close_requested()` with
+/// [`egui::ViewportCommand::CancelClose`] in the same call.
+pub trait WindowApp {
+    /// Called before each [`WindowApp::ui`], also while the window is minimised and a repaint was asked for.
+    /// Messages of workers are taken in here.
+    fn logic(&mut self, ctx: &egui::Context);
+    /// Draws one frame. `ui` is the whole window, without margin or background.
+    fn ui(&mut self, ui: &mut egui::Ui);
+    /// Called once, when the window is about to go.
+    fn on_exit(&mut self) {}
+}
+
+/// Makes the app once its window exists.
+pub type MakeApp = Box<dyn FnOnce(&egui::Context) -> Box<dyn WindowApp>>;
+
+/// Who turns the app's shapes into pixels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Renderer {
+    /// The processor. Works in every session, needs no driver.
+    #[default]
+    Cpu,
+    /// OpenGL, for very large screens on machines with a graphics card. Falls back to [`Renderer::Cpu`].
+    Gpu,
+}
+
+/// A picture for title bar and task bar.
+#[derive(Clone, Debug)]
+pub struct Icon {
+    /// Rows from top to bottom, four bytes per pixel: red, green, blue, alpha (not premultiplied).
+    pub rgba: Vec<u8>,
+    /// Pixels per row.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+}
+
+/// How the window starts.
+#[derive(Clone, Debug)]
+pub struct WindowOptions {
+    /// Title bar text.
+    pub title: String,
+    /// Width and height in points; made smaller when the largest monitor is smaller.
+    pub size: [f32; 2],
+    /// The user can't make the window smaller than this, in points.
+    pub min_size: [f32; 2],
+    /// The host to try first.
+    pub renderer: Renderer,
+    /// The window's icon; none takes what the system shows by default.
+    pub icon: Option<Icon>,
+}
+
+impl WindowOptions {
+    /// The same in egui's words, for either host.
+    fn viewport(&self) -> egui::ViewportBuilder {
+        let mut viewport = egui::ViewportBuilder::default()
+            .with_title(&self.title)
+            .with_app_id(APP_ID)
+            .with_inner_size(self.size)
+            .with_min_inner_size(self.min_size);
+        if let Some(icon) = &self.icon {
+            let icon = egui::IconData { rgba: icon.rgba.clone(), width: icon.width, height: icon.height };
+            viewport = viewport.with_icon(Arc::new(icon));
+        }
+        viewport
+    }
+}
+
+/// Why there is no window (any more).
+#[derive(Debug, thiserror::Error)]
+pub enum WindowError {
+    /// There is no desktop session to open a window in, or its libraries are missing.
+    #[error("There is no desktop to open a window on: {0}")]
+    NoDesktop(#[from] winit::error::EventLoopError),
+    /// The desktop refused the window.
+    #[error("The desktop refused to open a window: {0}")]
+    NoWindow(#[from] winit::error::OsError),
+    /// The window exists but nothing can be drawn into it.
+    #[error("Nothing can be drawn into the window: {0}")]
+    NoPicture(#[from] softbuffer::SoftBufferError),
+    /// OpenGL could not be started.
+    #[error("OpenGL could not be started, so the window can't be drawn by the graphics card")]
+    NoOpenGl,
+    /// This build has no OpenGL host.
+    #[error("This build draws on the processor only; it was built without OpenGL")]
+    NotBuiltIn,
+}
+
+/// Opens the window and returns when it is closed.
+///
+/// When [`Renderer::Gpu`] can't start, [`Renderer::Cpu`] takes over with a note on stderr; `make` is called once
+/// only. When no window can be opened at all the error is also shown to the user
+/// ([`crate::platform::message_box`]), naming the command line program that needs no desktop.
+pub fn run(options: WindowOptions, make: MakeApp) -> Result<(), WindowError> {
+    let title = options.title.clone();
+    let result = open(options, make);
+    if let Err(error) = &result {
+        let advice = format!(
+            "{error}.\n\nEverything this program does can also be done without a window: \
+             run a365-password-cli --help in a terminal."
+        );
+        crate::platform::message_box::show_error(&title, &advice);
+    }
+    result
+}
+
+/// The app's maker on its way through the hosts: whoever opens a window takes it out.
+type Maker = Rc<RefCell<Option<MakeApp>>>;
+
+fn open(options: WindowOptions, make: MakeApp) -> Result<(), WindowError> {
+    let mut event_loop = EventLoop::<UserEvent>::with_user_event().build()?;
+    let make: Maker = Rc::new(RefCell::new(Some(make)));
+    if options.renderer == Renderer::Gpu {
+        match open_on_gpu(&mut event_loop, &options, &make) {
+            Err(error) if make.borrow().is_some() => {
+                eprintln!("{error}. Drawing on the processor instead.");
+            }
+            ended => return ended,
+        }
+    }
+    cpu::run(&mut event_loop, options, make)
+}
+
+#[cfg(feature = "gpu")]
+fn open_on_gpu(
+    event_loop: &mut EventLoop<UserEvent>,
+    options: &WindowOptions,
+    make: &Maker,
+) -> Result<(), WindowError> {
+    gpu::run(event_loop, options, make)
+}
+
+#[cfg(not(feature = "gpu"))]
+fn open_on_gpu(_: &mut EventLoop<UserEvent>, _: &WindowOptions, _: &Maker) -> Result<(), WindowError> {
+    Err(WindowError::NotBuiltIn)
+}
