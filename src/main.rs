@@ -1,1 +1,98 @@
-fn main() {}
+//! The desktop app's start: reads the command line and the settings, opens the window.
+#![windows_subsystem = "windows"]
+
+use std::{path::PathBuf, process::ExitCode};
+
+use a365_password_tool::{
+    app::{App, state::Start},
+    platform::message_box,
+    settings::{self, RendererChoice, Settings},
+    window::{self, Renderer, WindowOptions},
+};
+use chrono::Utc;
+use clap::{Parser, ValueEnum};
+use uuid::Uuid;
+
+/// Builds, tests and keeps the Dataverse connection strings of Anywhere365's CRM Service.
+#[derive(Parser)]
+#[command(name = "a365-password-tool", version)]
+struct Arguments {
+    /// The vault to open, instead of the one opened last.
+    #[arg(long, value_name = "PATH")]
+    vault: Option<PathBuf>,
+    /// The profile to show once the vault is unlocked.
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+    /// Who draws the window, instead of what the settings say.
+    #[arg(long, value_enum)]
+    renderer: Option<RendererArgument>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum RendererArgument {
+    /// The processor: works in every session.
+    Cpu,
+    /// The graphics card, for very large screens.
+    Gpu,
+}
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return explain(&error),
+    };
+    a365_password_tool::platform::process_hardening::harden();
+    let settings_path = settings::default_settings_path();
+    let (settings, warnings) = match &settings_path {
+        Some(path) => Settings::load(path),
+        None => (Settings::default(), Vec::new()),
+    };
+    let Some(vault_path) =
+        arguments.vault.or_else(|| settings.vault_path.clone()).or_else(settings::default_vault_path)
+    else {
+        message_box::show_error(
+            "A365 Password Tool",
+            "This account has no folder for documents or app data, so there is no place for a vault. Start the app with \
+             --vault and the path of the file to use.",
+        );
+        return ExitCode::FAILURE;
+    };
+    let renderer = match (arguments.renderer, &settings.renderer) {
+        (Some(RendererArgument::Gpu), _) | (None, RendererChoice::Gpu) => Renderer::Gpu,
+        (Some(RendererArgument::Cpu), _) | (None, RendererChoice::Cpu) => Renderer::Cpu,
+    };
+    let settings_trouble =
+        (!warnings.is_empty()).then(|| warnings.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "));
+    let start = Start {
+        vault_exists: vault_path.is_file(),
+        vault_path,
+        settings,
+        settings_path,
+        settings_trouble,
+        show_profile: arguments.profile,
+        now: Utc::now(),
+        new_id: Uuid::new_v4,
+    };
+    let options = WindowOptions {
+        title: "A365 Password Tool".to_owned(),
+        size: [1180.0, 760.0],
+        min_size: [800.0, 560.0],
+        renderer,
+        icon: None,
+    };
+    match window::run(options, Box::new(move |ctx| Box::new(App::new(ctx, start, Utc::now)))) {
+        Ok(()) => ExitCode::SUCCESS,
+        // `run` has already told the person why.
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+/// Shows what the command line got wrong, or the help it asked for: on the terminal, or in a box where there is none.
+fn explain(error: &clap::Error) -> ExitCode {
+    // Goes nowhere when there is no terminal, and then the box says it.
+    let _ = error.print();
+    if cfg!(windows) {
+        message_box::show_error("A365 Password Tool", &error.to_string());
+    }
+    ExitCode::from(if error.use_stderr() { 2 } else { 0 })
+}

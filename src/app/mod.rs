@@ -64,10 +64,8 @@ impl App {
         }
     }
 
-    fn carry_out(&mut self, commands: Vec<Command>, ctx: &egui::Context) {
-        for command in commands {
-            self.state.handle(command);
-        }
+    /// Begins what the state asks of the background and of the window.
+    fn carry_out(&mut self, ctx: &egui::Context) {
         for request in self.state.outbox.drain(..) {
             self.tasks.begin(request);
         }
@@ -77,6 +75,24 @@ impl App {
         if std::mem::take(&mut self.state.close_window) {
             ctx.send_viewport_cmd(egui::ViewportCommand::Close);
         }
+    }
+}
+
+/// Draws one frame of `state` and carries out what people do in it.
+pub fn frame(ui: &mut egui::Ui, state: &mut AppState) {
+    let ctx = ui.ctx().clone();
+    let mut commands = Vec::new();
+    if state.dialogs.is_empty() {
+        shortcuts::read(&ctx, state, &mut commands);
+    }
+    screens::window(ui, state, &mut commands);
+    dialogs::show(&ctx, state, &mut commands);
+    if !commands.is_empty() {
+        // What a command changes is drawn at once, not at the next movement of the mouse.
+        ctx.request_repaint();
+    }
+    for command in commands {
+        state.handle(command);
     }
 }
 
@@ -96,28 +112,18 @@ impl WindowApp for App {
         if let Some(again) = self.state.tick((self.clock)(), seconds, input) {
             ctx.request_repaint_after(Duration::from_secs_f64(again));
         }
-        self.carry_out(Vec::new(), ctx);
+        self.carry_out(ctx);
     }
 
     fn ui(&mut self, ui: &mut egui::Ui) {
         let ctx = ui.ctx().clone();
         self.apply_settings(&ctx);
-        let mut commands = Vec::new();
         if ctx.input(|input| input.viewport().close_requested()) && self.state.has_unsaved_changes() {
             ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
-            commands.push(Command::CloseWindow);
+            self.state.handle(Command::CloseWindow);
         }
-        if self.state.dialogs.is_empty() {
-            shortcuts::read(&ctx, &self.state, &mut commands);
-        }
-        screens::window(ui, &mut self.state, &mut commands);
-        dialogs::show(&ctx, &mut self.state, &mut commands);
-        let acted = !commands.is_empty();
-        self.carry_out(commands, &ctx);
-        if acted {
-            // What a command changed is drawn at once, not at the next movement of the mouse.
-            ctx.request_repaint();
-        }
+        frame(ui, &mut self.state);
+        self.carry_out(&ctx);
     }
 
     fn on_exit(&mut self) {

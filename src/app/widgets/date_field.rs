@@ -66,9 +66,12 @@ fn month(ui: &mut Ui, text: &str, today: NaiveDate) -> Option<NaiveDate> {
     turn_pages(ui, &mut open);
     let by_day = days(ui, open.first, current, today);
     let chosen = by_choice.or(by_day);
-    ui.data_mut(|data| match chosen {
-        Some(_) => data.remove::<OpenMonth>(memory),
-        None => data.insert_temp(memory, open),
+    ui.data_mut(|data| {
+        if chosen.is_some() {
+            data.remove::<OpenMonth>(memory);
+        } else {
+            data.insert_temp(memory, open);
+        }
     });
     chosen
 }

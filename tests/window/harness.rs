@@ -1,0 +1,137 @@
+//! A window without a screen: the app's own state and screens, a clock that stands still, requests caught before
+//! they reach the background.
+
+use a365_password_tool::{
+    app::{
+        self,
+        state::{AppState, Input, Start},
+        tasks::{Answer, Request},
+        theme,
+    },
+    profile::{ClientId, ClientSecret, EnvironmentUrl, LastCheck, Profile},
+    settings::Settings,
+};
+use chrono::{DateTime, TimeZone, Utc};
+use egui::{Theme, Vec2, vec2};
+use egui_kittest::{Harness, SnapshotOptions};
+use egui_software_backend::{ColorFieldOrder, EguiSoftwareRender};
+use uuid::Uuid;
+
+/// The day of all window tests.
+pub fn today() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 11, 23, 9, 30, 0).single().expect("a real day")
+}
+
+/// What lives in the harness: the state, and what it asked of the background.
+pub struct Played {
+    pub state: AppState,
+    pub requests: Vec<Request>,
+    pub copied: Vec<String>,
+    theme: Theme,
+    installed: Installed,
+}
+
+#[derive(PartialEq)]
+enum Installed {
+    No,
+    Yes,
+}
+
+impl Played {
+    fn new(state: AppState, theme: Theme) -> Played {
+        Played { state, requests: Vec::new(), copied: Vec::new(), theme, installed: Installed::No }
+    }
+
+    fn frame(&mut self, ctx: &egui::Context) {
+        if self.installed == Installed::No {
+            theme::install(ctx);
+            ctx.set_theme(self.theme);
+            self.installed = Installed::Yes;
+            // Fonts are there from the next frame on.
+            return ctx.request_repaint();
+        }
+        let seconds = ctx.input(|input| input.time);
+        self.state.tick(today(), seconds, Input::Some);
+        egui::CentralPanel::no_frame().show(ctx, |ui| app::frame(ui, &mut self.state));
+        self.requests.append(&mut self.state.outbox);
+        self.copied.extend(self.state.copy_text.take());
+    }
+}
+
+pub type Window = Harness<'static, Played>;
+
+/// The window of a state, in a size and a theme.
+pub fn window(state: AppState, size: Vec2, theme: Theme) -> Window {
+    let renderer = EguiSoftwareRender::new(ColorFieldOrder::Rgba);
+    let mut window = Harness::builder()
+        .with_size(size)
+        .renderer(renderer)
+        // The same differing pixels are allowed to every picture: none, but for rounding between processors.
+        .with_options(SnapshotOptions::new().threshold(1.0).failed_pixel_count_threshold(10))
+        .build_state(|ctx, played: &mut Played| played.frame(ctx), Played::new(state, theme));
+    window.run();
+    window
+}
+
+/// The window at the size that jump servers have.
+pub fn small(state: AppState) -> Window {
+    window(state, vec2(1024.0, 700.0), Theme::Light)
+}
+
+/// How the app starts.
+pub fn start(vault_exists: VaultFile) -> Start {
+    Start {
+        settings: Settings::default(),
+        settings_path: Some("settings.toml".into()),
+        settings_trouble: None,
+        vault_path: "Vaults/contact-centre.a365vault".into(),
+        vault_exists: vault_exists == VaultFile::There,
+        show_profile: None,
+        now: today(),
+        new_id: Uuid::new_v4,
+    }
+}
+
+/// Whether the vault's file is there.
+#[derive(Clone, Copy, PartialEq)]
+pub enum VaultFile {
+    Missing,
+    There,
+}
+
+/// A state with an open vault.
+pub fn opened(profiles: Vec<Profile>) -> AppState {
+    let mut state = AppState::new(start(VaultFile::There));
+    state.receive(Answer::VaultOpened("Vaults/contact-centre.a365vault".into(), profiles));
+    state.outbox.clear();
+    state
+}
+
+/// A secret as Entra ID makes them today, made at run time.
+pub fn entra_secret() -> String {
+    format!("k7F8{}{}", "Q~", "w".repeat(34))
+}
+
+/// A complete profile.
+pub fn profile(number: u128, name: &str, expires: &str, passed: Option<bool>) -> Profile {
+    let mut profile = Profile::new(Uuid::from_u128(number), name, today());
+    let organization = name.to_lowercase().replace([' ', '.'], "-");
+    profile.environment_url = EnvironmentUrl::parse(&format!("https://{organization}.crm4.dynamics.com")).ok();
+    profile.client_id = ClientId::parse("11112222-aaaa-3333-bbbb-4444cccc5555").ok();
+    profile.client_secret = ClientSecret::parse(&entra_secret()).ok();
+    profile.secret_expires = expires.parse().ok();
+    profile.last_check = passed.map(|passed| LastCheck { at: today(), passed, stage: None, code: None });
+    profile
+}
+
+/// Profiles in every state that the list can show.
+pub fn several() -> Vec<Profile> {
+    vec![
+        profile(1, "Adventure Works", "2027-10-31", Some(true)),
+        profile(2, "Contoso production", "2026-12-03", Some(true)),
+        profile(3, "Contoso test", "2026-11-20", Some(false)),
+        profile(4, "Fabrikam", "", None),
+        profile(5, "Northwind Traders (Europe) with a name that is far too long for its row", "2027-01-15", Some(true)),
+        profile(6, "Wingtip Toys", "2028-05-01", Some(true)),
+    ]
+}
