@@ -4,4 +4,6 @@
 //! This file is the module map and nothing else; `docs/architecture.md` says which room may call which.
 
 pub mod cloud;
+pub mod platform;
 pub mod profile;
+pub mod vault;
