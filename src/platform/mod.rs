@@ -2,5 +2,6 @@
 //!
 //! In: plain values. Out: plain values or a typed error. Nothing here knows the product's own rules.
 
+pub mod file_system;
 pub mod message_box;
 pub mod proxy;
