@@ -4,7 +4,7 @@ use egui::{Id, Key, Modal, RichText, Ui};
 
 use super::{
     command::{Command, UnsavedAnswer},
-    state::{AppState, AfterUnsaved, Dialog, PassphraseForm, PasteForm, passphrase_note, repeat_note},
+    state::{AfterUnsaved, AppState, Dialog, PassphraseForm, PasteForm, passphrase_note, repeat_note},
     theme::section_heading,
     widgets::{Enabled, FieldNote, Tone, Vocabulary, banner, fact_row, note_line, secret_field},
 };
@@ -71,7 +71,9 @@ fn unsaved(ui: &mut Ui, next: AfterUnsaved, commands: &mut Vec<Command>) {
 
 fn paste(ui: &mut Ui, form: &mut PasteForm, commands: &mut Vec<Command>) {
     heading(ui, "Paste a connection string");
-    ui.hint("Any spelling that Microsoft's client reads, for example AuthType=ClientSecret;Url=…;ClientId=…;ClientSecret=…");
+    ui.hint(
+        "Any spelling that Microsoft's client reads, for example AuthType=ClientSecret;Url=…;ClientId=…;ClientSecret=…",
+    );
     let read = form.read();
     let note = match &read {
         Err(text) if !form.text.is_empty() => FieldNote::Refused(text.clone()),

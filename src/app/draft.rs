@@ -108,7 +108,12 @@ impl Draft {
     /// Whether the three values and the tenant are what was saved, so that a check's result belongs to the profile.
     pub fn connection_is_saved(&self) -> bool {
         let connection = |fields: &Fields| {
-            (fields.environment_url.clone(), fields.client_id.clone(), fields.client_secret.clone(), fields.tenant.clone())
+            (
+                fields.environment_url.clone(),
+                fields.client_id.clone(),
+                fields.client_secret.clone(),
+                fields.tenant.clone(),
+            )
         };
         self.saved.as_ref().is_some_and(|profile| connection(&Fields::of(profile)) == connection(&self.fields))
     }
@@ -154,7 +159,9 @@ impl Draft {
                 let expiry = SecretExpiry::new(date);
                 match expiry.state(now) {
                     profile::ExpiryState::Fine => FieldNote::Good(expiry.describe(now)),
-                    _ => FieldNote::Advice(format!("{}. Make a new client secret.", capitalised(&expiry.describe(now)))),
+                    _ => {
+                        FieldNote::Advice(format!("{}. Make a new client secret.", capitalised(&expiry.describe(now))))
+                    }
                 }
             }
             Some(Err(text)) => FieldNote::Refused(text),

@@ -26,3 +26,6 @@ pub use layout::{FILE_LIMIT, FORMAT_VERSION, HEADER_LIMIT};
 pub use store::{backup_path, lock_path, read_info};
 pub use surroundings::{Held, Surroundings, ThisMachine};
 pub use unlocked::{PASSPHRASE_LENGTH_MINIMUM, Vault};
+
+/// The ending of a vault's file name, without the dot.
+pub const FILE_EXTENSION: &str = "a365vault";

@@ -1,6 +1,9 @@
 //! Every screen as a picture, in both themes.
 
-use a365_password_tool::app::{command::{Command, Page}, state::AppState};
+use a365_password_tool::app::{
+    command::{Command, Page},
+    state::AppState,
+};
 use egui::{Theme, vec2};
 
 use crate::harness::{VaultFile, opened, several, start, window};

@@ -19,7 +19,10 @@ const LIMITS: [&str; 4] = [
 pub(super) fn show(ui: &mut Ui, commands: &mut Vec<Command>) {
     ui.set_max_width(760.0);
     title(ui, "About A365 Password Tool");
-    lead(ui, "Connections from Anywhere365's CRM Service to Microsoft Dataverse that are known to work, and known when they stop.");
+    lead(
+        ui,
+        "Connections from Anywhere365's CRM Service to Microsoft Dataverse that are known to work, and known when they stop.",
+    );
     section(ui, "This program", |ui| {
         let version = env!("CARGO_PKG_VERSION");
         fact_row(ui, "Version", |ui| {

@@ -6,7 +6,7 @@ use crate::app::{
     command::Command,
     draft::Draft,
     state::{CheckView, Outcome, StageView},
-    theme::{icons::Icon, section_heading, tokens},
+    theme::{icons::Icon, section_heading, small_monospace, tokens},
     widgets::{Enabled, FieldNote, Tone, Vocabulary, banner, card, fact_row, note_line},
 };
 use crate::connection_check::{
@@ -62,7 +62,11 @@ fn heading(ui: &mut Ui, check: &CheckView, seconds: f64, commands: &mut Vec<Comm
         ui.label(RichText::new(text).text_style(section_heading()).color(color));
         if check.report().is_some() {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if ui.secondary_button("Copy report", Enabled::Yes).on_hover_text("For support. It holds no secret.").clicked() {
+                if ui
+                    .secondary_button("Copy report", Enabled::Yes)
+                    .on_hover_text("For support. It holds no secret.")
+                    .clicked()
+                {
                     commands.push(Command::CopyReport);
                 }
             });
@@ -142,7 +146,11 @@ fn details(ui: &mut Ui, title: &str, report: &StageReport) {
     egui::CollapsingHeader::new(heading).id_salt(("details", title)).show_unindented(ui, |ui| {
         for detail in &report.details {
             fact_row(ui, &detail.label, |ui| {
-                ui.add(egui::Label::new(RichText::new(&detail.value).monospace().small()).wrap().selectable(true));
+                ui.add(
+                    egui::Label::new(RichText::new(&detail.value).text_style(small_monospace()))
+                        .wrap()
+                        .selectable(true),
+                );
             });
         }
     });

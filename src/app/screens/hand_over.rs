@@ -5,7 +5,7 @@ use egui::{RichText, Ui};
 use crate::app::{
     command::Command,
     draft::Draft,
-    theme::icons::Icon,
+    theme::{icons::Icon, small_monospace},
     widgets::{FieldNote, Shown, Vocabulary, labelled_row, section},
 };
 
@@ -67,10 +67,13 @@ fn value_row(ui: &mut Ui, draft: &mut Draft, commands: &mut Vec<Command>) {
             }
             match draft.string_shown {
                 Shown::Revealed => {
-                    ui.add(egui::Label::new(RichText::new(string.expose()).monospace().small()).wrap());
+                    ui.add(egui::Label::new(RichText::new(string.expose()).text_style(small_monospace())).wrap());
                 }
                 Shown::Hidden => {
-                    ui.label(RichText::new("AuthType=ClientSecret;Url=…;ClientId=…;ClientSecret=…").monospace().small());
+                    ui.label(
+                        RichText::new("AuthType=ClientSecret;Url=…;ClientId=…;ClientSecret=…")
+                            .text_style(small_monospace()),
+                    );
                 }
             }
         });

@@ -27,6 +27,7 @@ pub(super) use profile_list::search_id;
 
 /// Draws the whole window.
 pub fn window(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
+    ui.painter().rect_filled(ui.max_rect(), 0.0, tokens(ui).background);
     notice_bar(ui, state, commands);
     match &state.screen {
         Screen::FirstStart(_) => page(ui, |ui| first_start::show(ui, state, commands)),
@@ -57,14 +58,19 @@ fn open_vault(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
 fn lapsing_banner(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let Some(vault) = state.open_vault() else { return };
     let count = listing::lapsing(&vault.profiles, state.now);
-    let secrets = |count: usize| if count == 1 { "1 client secret".to_owned() } else { format!("{count} client secrets") };
+    let secrets =
+        |count: usize| if count == 1 { "1 client secret".to_owned() } else { format!("{count} client secrets") };
     let (tone, text) = match (count.lapsed, count.soon) {
         (0, 0) => return,
         (0, soon) => (Tone::Warning, format!("{} will lapse within 60 days.", secrets(soon))),
         (lapsed, 0) => (Tone::Danger, format!("{} lapsed: these connections do not work.", secrets(lapsed))),
         (lapsed, soon) => (
             Tone::Danger,
-            format!("{} lapsed: these connections do not work. {} more will lapse within 60 days.", secrets(lapsed), soon),
+            format!(
+                "{} lapsed: these connections do not work. {} more will lapse within 60 days.",
+                secrets(lapsed),
+                soon
+            ),
         ),
     };
     let margin = Margin { left: 12, right: 12, top: 8, bottom: 0 };
@@ -101,7 +107,8 @@ fn side_panel(ui: &mut Ui, guide_open: bool, content: impl FnOnce(&mut Ui)) {
 
 /// The ground of a page, which scrolls when it is higher than the window.
 fn page(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
-    let frame = Frame::new().fill(tokens(ui).background).inner_margin(Margin { left: 12, right: 4, top: 12, bottom: 0 });
+    let frame =
+        Frame::new().fill(tokens(ui).background).inner_margin(Margin { left: 12, right: 4, top: 12, bottom: 0 });
     CentralPanel::no_frame().frame(frame).show_inside(ui, |ui| {
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             Frame::new().inner_margin(Margin { left: 0, right: 8, top: 0, bottom: 12 }).show(ui, |ui| {

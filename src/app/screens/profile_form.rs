@@ -9,7 +9,8 @@ use crate::app::{
     state::{AppState, CheckView, Screen},
     theme::tokens,
     widgets::{
-        Enabled, FieldNote, Tone, Vocabulary, banner, card, date_field, labelled_row, secret_field, text_area, text_field,
+        Enabled, FieldNote, Tone, Vocabulary, banner, card, date_field, labelled_row, secret_field, text_area,
+        text_field,
     },
 };
 
@@ -76,9 +77,11 @@ fn header(ui: &mut Ui, draft: &Draft, commands: &mut Vec<Command>) {
             if draft.saved.is_some() && ui.danger_button("Delete…").clicked() {
                 commands.push(Command::AskDelete);
             }
-            if ui.secondary_button("Paste string…", Enabled::Yes).on_hover_text(
-                "Fill the form from a connection string that you have",
-            ).clicked() {
+            if ui
+                .secondary_button("Paste string…", Enabled::Yes)
+                .on_hover_text("Fill the form from a connection string that you have")
+                .clicked()
+            {
                 commands.push(Command::OpenPaste);
             }
         });
@@ -102,7 +105,13 @@ fn fields(ui: &mut Ui, draft: &mut Draft, notes: &Notes, today: chrono::NaiveDat
             }
         });
     }
-    text_field(ui, "Client ID", &mut fields.client_id, "Application (client) ID of the app registration", &notes.client_id);
+    text_field(
+        ui,
+        "Client ID",
+        &mut fields.client_id,
+        "Application (client) ID of the app registration",
+        &notes.client_id,
+    );
     secret_field(
         ui,
         "Client secret",

@@ -1,6 +1,9 @@
 //! The profiles on the left: search, filter, and how each one stands.
 
-use egui::{Align2, Button, CornerRadius, Id, RichText, ScrollArea, Sense, Stroke, StrokeKind, TextEdit, TextStyle, Ui, WidgetInfo, WidgetType, vec2};
+use egui::{
+    Align2, Button, CornerRadius, Id, RichText, ScrollArea, Sense, Stroke, StrokeKind, TextEdit, TextStyle, Ui,
+    WidgetInfo, WidgetType, vec2,
+};
 
 use crate::app::{
     command::Command,
@@ -50,7 +53,9 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     if shown.is_empty() {
         ui.add_space(12.0);
         let text = match vault.profiles.is_empty() {
-            true => "No profiles yet. Press “New profile”, or open the setup guide if you are still in the Azure portal.",
+            true => {
+                "No profiles yet. Press “New profile”, or open the setup guide if you are still in the Azure portal."
+            }
             false => "No profile matches. Empty the search field or choose “All”.",
         };
         ui.hint(text);

@@ -25,36 +25,52 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
 }
 
 fn window(ui: &mut Ui, settings: &mut Settings) {
-    choice(ui, "Theme", &mut settings.theme, &[
-        (ThemeChoice::System, "As the system"),
-        (ThemeChoice::Light, "Light"),
-        (ThemeChoice::Dark, "Dark"),
-    ]);
+    choice(
+        ui,
+        "Theme",
+        &mut settings.theme,
+        &[(ThemeChoice::System, "As the system"), (ThemeChoice::Light, "Light"), (ThemeChoice::Dark, "Dark")],
+    );
     let scales: [(u16, &str); 7] =
         [(75, "75 %"), (90, "90 %"), (100, "100 %"), (125, "125 %"), (150, "150 %"), (175, "175 %"), (200, "200 %")];
     choice(ui, "Size of text", &mut settings.zoom_percent, &scales);
-    choice(ui, "Drawing", &mut settings.renderer, &[
-        (RendererChoice::Cpu, "On the processor (works everywhere)"),
-        (RendererChoice::Gpu, "On the graphics card (from the next start)"),
-    ]);
+    choice(
+        ui,
+        "Drawing",
+        &mut settings.renderer,
+        &[
+            (RendererChoice::Cpu, "On the processor (works everywhere)"),
+            (RendererChoice::Gpu, "On the graphics card (from the next start)"),
+        ],
+    );
 }
 
 fn security(ui: &mut Ui, settings: &mut Settings, state: &AppState, commands: &mut Vec<Command>) {
-    choice(ui, "Lock when idle", &mut settings.auto_lock_minutes, &[
-        (Some(2), "After 2 minutes"),
-        (Some(5), "After 5 minutes"),
-        (Some(10), "After 10 minutes"),
-        (Some(30), "After 30 minutes"),
-        (Some(60), "After an hour"),
-        (None, "Never"),
-    ]);
-    choice(ui, "Empty clipboard", &mut settings.clipboard_seconds, &[
-        (Some(10), "10 seconds after a secret was copied"),
-        (Some(30), "30 seconds after a secret was copied"),
-        (Some(60), "60 seconds after a secret was copied"),
-        (Some(180), "3 minutes after a secret was copied"),
-        (None, "Never"),
-    ]);
+    choice(
+        ui,
+        "Lock when idle",
+        &mut settings.auto_lock_minutes,
+        &[
+            (Some(2), "After 2 minutes"),
+            (Some(5), "After 5 minutes"),
+            (Some(10), "After 10 minutes"),
+            (Some(30), "After 30 minutes"),
+            (Some(60), "After an hour"),
+            (None, "Never"),
+        ],
+    );
+    choice(
+        ui,
+        "Empty clipboard",
+        &mut settings.clipboard_seconds,
+        &[
+            (Some(10), "10 seconds after a secret was copied"),
+            (Some(30), "30 seconds after a secret was copied"),
+            (Some(60), "60 seconds after a secret was copied"),
+            (Some(180), "3 minutes after a secret was copied"),
+            (None, "Never"),
+        ],
+    );
     labelled_row(ui, "Passphrase", &FieldNote::None, |ui, _| {
         if ui.secondary_button("Change passphrase…", Enabled::Yes).clicked() {
             commands.push(Command::OpenChangePassphrase);

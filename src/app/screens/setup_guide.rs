@@ -49,8 +49,7 @@ impl Portal {
     }
 }
 
-const APP_REGISTRATIONS: Portal =
-    Portal::Azure("#view/Microsoft_AAD_RegisteredApps/ApplicationsListBlade");
+const APP_REGISTRATIONS: Portal = Portal::Azure("#view/Microsoft_AAD_RegisteredApps/ApplicationsListBlade");
 
 const STEPS: [Step; 8] = [
     Step {
@@ -67,10 +66,7 @@ const STEPS: [Step; 8] = [
     },
     Step {
         title: "Copy the client ID",
-        lines: &[
-            "On the app's Overview page, copy “Application (client) ID”.",
-            "Paste it into the field Client ID.",
-        ],
+        lines: &["On the app's Overview page, copy “Application (client) ID”.", "Paste it into the field Client ID."],
         warning: Some("Not the Object ID and not the Directory (tenant) ID: all three look alike."),
         page: None,
         progress: |known| known.sign_in_or(known.client_id),
@@ -92,9 +88,7 @@ const STEPS: [Step; 8] = [
     Step {
         title: "Copy the secret's Value",
         lines: &["Copy the column Value at once.", "Paste it into the field Client secret and press Save."],
-        warning: Some(
-            "The Value is shown only once: when you leave the page it is gone. Do not copy the Secret ID.",
-        ),
+        warning: Some("The Value is shown only once: when you leave the page it is gone. Do not copy the Secret ID."),
         page: None,
         progress: |known| match (known.secret, known.passed(Stage::SignIn)) {
             (_, Some(true)) => Progress::Done,
@@ -260,7 +254,9 @@ fn show_step(ui: &mut Ui, number: usize, step: &Step, known: &Known) {
             Progress::Wrong => (Icon::Cross, colors.danger, "to be mended"),
         };
         ui.state_icon(icon, color, &format!("Step {number}: {state}"));
-        ui.add(egui::Label::new(RichText::new(format!("{number}. {}", step.title)).text_style(section_heading())).wrap());
+        ui.add(
+            egui::Label::new(RichText::new(format!("{number}. {}", step.title)).text_style(section_heading())).wrap(),
+        );
     });
     for line in step.lines {
         ui.add(egui::Label::new(*line).wrap());

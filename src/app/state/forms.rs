@@ -12,7 +12,7 @@ use crate::{
     },
     connection_string::ConnectionString,
     profile::SecretText,
-    vault::MIN_PASSPHRASE_CHARS,
+    vault::PASSPHRASE_LENGTH_MINIMUM,
 };
 
 /// The form that makes a vault.
@@ -125,17 +125,19 @@ impl PasteForm {
 }
 
 fn is_new_passphrase(passphrase: &SecretText, repeat: &SecretText) -> bool {
-    passphrase.char_count() >= MIN_PASSPHRASE_CHARS && passphrase == repeat
+    passphrase.char_count() >= PASSPHRASE_LENGTH_MINIMUM && passphrase == repeat
 }
 
 /// What is said beneath a new passphrase.
 pub fn passphrase_note(passphrase: &SecretText) -> FieldNote {
     match passphrase.char_count() {
         0 => FieldNote::None,
-        count if count < MIN_PASSPHRASE_CHARS => {
-            FieldNote::Refused(format!("At least {MIN_PASSPHRASE_CHARS} characters; four or five words are best."))
+        count if count < PASSPHRASE_LENGTH_MINIMUM => {
+            FieldNote::Refused(format!("At least {PASSPHRASE_LENGTH_MINIMUM} characters; four or five words are best."))
         }
-        count if count < 14 => FieldNote::Advice("It will do. A few words more would make it much stronger.".to_owned()),
+        count if count < 14 => {
+            FieldNote::Advice("It will do. A few words more would make it much stronger.".to_owned())
+        }
         _ => FieldNote::Good("A good length.".to_owned()),
     }
 }
@@ -167,10 +169,8 @@ impl AppState {
             }
             Command::GoToFirstStart => {
                 if let Screen::Unlock(form) = &self.screen {
-                    self.screen = Screen::FirstStart(FirstStart::at(form.path.with_file_name(format!(
-                        "second.{}",
-                        crate::vault::FILE_EXTENSION
-                    ))));
+                    let name = format!("vault-{}.{}", self.now.date_naive(), crate::vault::FILE_EXTENSION);
+                    self.screen = Screen::FirstStart(FirstStart::at(form.path.with_file_name(name)));
                 }
             }
             Command::GoToUnlock(path) => self.screen = Screen::Unlock(Unlock::of(path)),
@@ -230,7 +230,10 @@ impl AppState {
         match result {
             Ok(()) => {
                 self.dialogs.pop_front();
-                self.notify(Tone::Success, "The passphrase is changed. The old one opens this vault no more.".to_owned());
+                self.notify(
+                    Tone::Success,
+                    "The passphrase is changed. The old one opens this vault no more.".to_owned(),
+                );
             }
             Err(refusal) => {
                 form.working = false;

@@ -117,7 +117,8 @@ impl AppState {
             form.show_profile = Some(name);
         }
         form.draft = draft;
-        let running: Vec<u64> = vault.checks.values().filter(|check| check.is_running()).map(|check| check.number).collect();
+        let running: Vec<u64> =
+            vault.checks.values().filter(|check| check.is_running()).map(|check| check.number).collect();
         self.outbox.extend(running.into_iter().map(Request::CancelCheck));
         self.outbox.push(Request::LockVault);
         self.outbox.push(Request::ClearClipboard);

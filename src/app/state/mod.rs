@@ -167,8 +167,7 @@ impl AppState {
         } else {
             Screen::FirstStart(FirstStart::at(start.vault_path))
         };
-        let notice =
-            start.settings_trouble.map(|text| Notice { tone: Tone::Warning, text, undo: Undo::None });
+        let notice = start.settings_trouble.map(|text| Notice { tone: Tone::Warning, text, undo: Undo::None });
         AppState {
             now: start.now,
             seconds: 0.0,

@@ -181,9 +181,10 @@ impl AppState {
     }
 
     pub(super) fn copy_client_secret(&mut self) {
-        let secret = self.open_vault().and_then(|vault| vault.draft.as_ref()).and_then(|draft| {
-            ClientSecret::parse(draft.fields.client_secret.expose()).ok()
-        });
+        let secret = self
+            .open_vault()
+            .and_then(|vault| vault.draft.as_ref())
+            .and_then(|draft| ClientSecret::parse(draft.fields.client_secret.expose()).ok());
         match secret {
             Some(secret) => self.copy_secret(SecretText::from(secret.expose()), "The client secret"),
             None => self.judge("Nothing was copied: enter the client secret first."),
@@ -201,7 +202,8 @@ impl AppState {
     }
 
     pub(super) fn copy_vendor_value(&mut self) {
-        let value = self.open_vault().and_then(|vault| vault.draft.as_ref()).map(|draft| draft.fields.vendor_value.clone());
+        let value =
+            self.open_vault().and_then(|vault| vault.draft.as_ref()).map(|draft| draft.fields.vendor_value.clone());
         if let Some(value) = value.filter(|value| !value.is_empty()) {
             self.copy_secret(value, "The encrypted value");
         }

@@ -22,6 +22,11 @@ pub fn install(ctx: &egui::Context) {
     }
 }
 
+/// A text style for connection strings and raw answers.
+pub fn small_monospace() -> TextStyle {
+    TextStyle::Name("small monospace".into())
+}
+
 /// A text style for headings inside a page.
 pub fn section_heading() -> TextStyle {
     TextStyle::Name("section heading".into())
@@ -37,6 +42,7 @@ fn style(theme: Theme) -> egui::Style {
         (TextStyle::Button, FontId::new(14.0, FontFamily::Proportional)),
         (TextStyle::Monospace, FontId::new(13.0, FontFamily::Monospace)),
         (TextStyle::Heading, FontId::new(20.0, semi_bold.clone())),
+        (small_monospace(), FontId::new(12.0, FontFamily::Monospace)),
         (section_heading(), FontId::new(15.0, semi_bold)),
     ]
     .into();

@@ -129,7 +129,7 @@ fn days(ui: &mut Ui, first: NaiveDate, current: Option<NaiveDate>, today: NaiveD
         }
     });
     let lead = u64::from(first.weekday().num_days_from_monday());
-    let Some(start) = first.checked_sub_days(Days::new(lead)) else { return None };
+    let start = first.checked_sub_days(Days::new(lead))?;
     for week in 0..6 {
         ui.horizontal(|ui| {
             for day in 0..7 {

@@ -93,7 +93,8 @@ pub fn text_field(ui: &mut Ui, label: &str, text: &mut String, example: &str, no
 /// A field of several lines with its label.
 pub fn text_area(ui: &mut Ui, label: &str, text: &mut String, rows: usize) -> Response {
     labelled_row(ui, label, &FieldNote::None, |ui, label_id| {
-        let field = TextEdit::multiline(text).desired_rows(rows).desired_width(f32::INFINITY).margin(Margin::symmetric(8, 6));
+        let field =
+            TextEdit::multiline(text).desired_rows(rows).desired_width(f32::INFINITY).margin(Margin::symmetric(8, 6));
         ui.add(field).labelled_by(label_id)
     })
 }
@@ -106,7 +107,7 @@ pub(super) fn single_line<'t>(ui: &Ui, text: &'t mut dyn egui::TextBuffer, width
         .font(FontSelection::Style(TextStyle::Body))
         .margin(Margin::symmetric(8, vertical))
         .vertical_align(egui::Align::Center)
-        .desired_width(width - 16.0)
+        .desired_width(width)
         .min_size(vec2(0.0, CONTROL_HEIGHT))
 }
 
