@@ -68,6 +68,8 @@ pub enum Command {
     Show(Page),
     /// Show or hide the setup guide beside the form.
     ToggleGuide,
+    /// Show the list and give its search field the focus.
+    Find,
     /// Show only the profiles of one state, or all.
     Filter(super::listing::Filter),
     /// Sort the profiles.

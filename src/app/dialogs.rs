@@ -1,6 +1,6 @@
 //! Questions that need an answer, one at a time, in front of everything else.
 
-use egui::{Id, Key, Modal, RichText, Ui};
+use egui::{Frame, Id, Modal, RichText, Ui};
 
 use super::{
     command::{Command, UnsavedAnswer},
@@ -13,7 +13,8 @@ use crate::connection_string::ConnectionString;
 /// Shows the dialog in front, if there is one.
 pub fn show(ctx: &egui::Context, state: &mut AppState, commands: &mut Vec<Command>) {
     let Some(dialog) = state.dialogs.front_mut() else { return };
-    let modal = Modal::new(Id::new("dialog")).show(ctx, |ui| {
+    let frame = Frame::popup(&ctx.global_style()).inner_margin(20);
+    let modal = Modal::new(Id::new("dialog")).frame(frame).show(ctx, |ui| {
         ui.set_width(ui.ctx().content_rect().width().min(600.0) - 60.0);
         ui.spacing_mut().item_spacing.y = 8.0;
         match dialog {
@@ -32,7 +33,8 @@ pub fn show(ctx: &egui::Context, state: &mut AppState, commands: &mut Vec<Comman
             Dialog::ChangePassphrase(form) => change_passphrase(ui, form, commands),
         }
     });
-    if modal.should_close() && ctx.input(|input| input.key_pressed(Key::Escape)) {
+    // Escape closes; a click beside the dialog does not, because it may have been meant for what was there before.
+    if modal.should_close() && !modal.backdrop_response.clicked() {
         commands.push(Command::CloseDialog);
     }
 }

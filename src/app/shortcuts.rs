@@ -4,7 +4,6 @@ use egui::{Context, Key, KeyboardShortcut, Modifiers};
 
 use super::{
     command::{Command, Page},
-    screens,
     state::{AppState, CheckView},
 };
 
@@ -29,11 +28,7 @@ pub(super) fn read(ctx: &Context, state: &AppState, commands: &mut Vec<Command>)
         commands.push(Command::ToggleGuide);
     }
     if pressed(FIND) {
-        if vault.guide_open {
-            commands.push(Command::ToggleGuide);
-        }
-        commands.push(Command::Show(Page::Profiles));
-        ctx.memory_mut(|memory| memory.request_focus(screens::search_id()));
+        commands.push(Command::Find);
     }
     let Some(draft) = &vault.draft else { return };
     if vault.page != Page::Profiles {

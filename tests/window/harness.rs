@@ -12,8 +12,8 @@ use a365_password_tool::{
     settings::Settings,
 };
 use chrono::{DateTime, TimeZone, Utc};
-use egui::{Theme, Vec2, vec2};
-use egui_kittest::{Harness, SnapshotOptions};
+use egui::{Theme, Vec2, accesskit::Role, vec2};
+use egui_kittest::{Harness, SnapshotOptions, kittest::Queryable};
 use egui_software_backend::{ColorFieldOrder, EguiSoftwareRender};
 use uuid::Uuid;
 
@@ -42,7 +42,8 @@ impl Played {
         Played { state, requests: Vec::new(), copied: Vec::new(), theme, installed: Installed::No }
     }
 
-    fn frame(&mut self, ctx: &egui::Context) {
+    fn frame(&mut self, ui: &mut egui::Ui) {
+        let ctx = &ui.ctx().clone();
         if self.installed == Installed::No {
             theme::install(ctx);
             ctx.set_theme(self.theme);
@@ -52,7 +53,12 @@ impl Played {
         }
         let seconds = ctx.input(|input| input.time);
         self.state.tick(today(), seconds, Input::Some);
-        egui::CentralPanel::no_frame().show(ctx, |ui| app::frame(ui, &mut self.state));
+        // The harness leaves a margin; a window has none.
+        let whole = ctx.content_rect();
+        ui.scope_builder(egui::UiBuilder::new().max_rect(whole), |ui| {
+            ui.set_clip_rect(whole);
+            app::frame(ui, &mut self.state);
+        });
         self.requests.append(&mut self.state.outbox);
         self.copied.extend(self.state.copy_text.take());
     }
@@ -68,7 +74,7 @@ pub fn window(state: AppState, size: Vec2, theme: Theme) -> Window {
         .renderer(renderer)
         // The same differing pixels are allowed to every picture: none, but for rounding between processors.
         .with_options(SnapshotOptions::new().threshold(1.0).failed_pixel_count_threshold(10))
-        .build_state(|ctx, played: &mut Played| played.frame(ctx), Played::new(state, theme));
+        .build_ui_state(|ui, played: &mut Played| played.frame(ui), Played::new(state, theme));
     window.run();
     window
 }
@@ -134,4 +140,35 @@ pub fn several() -> Vec<Profile> {
         profile(5, "Northwind Traders (Europe) with a name that is far too long for its row", "2027-01-15", Some(true)),
         profile(6, "Wingtip Toys", "2028-05-01", Some(true)),
     ]
+}
+
+/// Types `text` into the field of that name, as a person who clicked into it would.
+pub fn fill(window: &mut Window, field: &str, text: &str) {
+    let node = window.get_by_label(field);
+    node.focus();
+    window.run();
+    window.get_by_label(field).type_text(text);
+    window.run();
+}
+
+/// Presses the button of that name.
+pub fn press(window: &mut Window, button: &str) {
+    window.get_by_role_and_label(Role::Button, button).click();
+    window.run();
+}
+
+/// Whether some text on the screen holds `text`.
+pub fn says(window: &Window, text: &str) -> bool {
+    window.query_all_by_label_contains(text).next().is_some()
+}
+
+/// The window's answer from the background, and the frames that it takes to show it.
+pub fn answer(window: &mut Window, answer: Answer) {
+    window.state_mut().state.receive(answer);
+    window.run();
+}
+
+/// What was asked of the background since the last look.
+pub fn requests(window: &mut Window) -> Vec<Request> {
+    std::mem::take(&mut window.state_mut().requests)
 }

@@ -1,4 +1,13 @@
 //! The window from outside: through its accessibility tree, and as pictures.
 
+mod check;
+mod first_start;
+mod glyphs;
 mod harness;
+mod keyboard;
+mod locking;
+mod paste;
 mod pictures;
+mod profiles;
+mod reports;
+mod settings;

@@ -11,7 +11,7 @@ use crate::app::{
 const LIMITS: [&str; 4] = [
     "The encrypted form of a connection string (EncryptedPassword=…) can only be made by the vendor's A365.PWTool.exe. \
      This app writes and tests Microsoft's plain form and keeps the vendor's value beside it.",
-    "A forgotten passphrase cannot be recovered, by nobody.",
+    "Nobody can recover a forgotten passphrase.",
     "The expiry date is what you enter, unless you let the test read it from Microsoft Graph.",
     "Whoever controls this computer while the vault is open can read what is in it.",
 ];

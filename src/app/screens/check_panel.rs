@@ -1,6 +1,6 @@
 //! The staged check: what runs, what passed, and for a failure what is wrong, why, and how to mend it.
 
-use egui::{Align, Frame, Layout, Margin, RichText, Ui};
+use egui::{Align, Frame, Layout, Margin, RichText, Ui, WidgetInfo, WidgetType};
 
 use crate::app::{
     command::Command,
@@ -13,6 +13,9 @@ use crate::connection_check::{
     CheckReport, Diagnosis, Need, PrivilegeReport, PrivilegeState, StageReport, StageResult,
 };
 
+/// The width of the stages' names, in points.
+const STAGE_WIDTH: f32 = 200.0;
+
 pub(super) fn show(
     ui: &mut Ui,
     check: &CheckView,
@@ -21,6 +24,7 @@ pub(super) fn show(
     read_expiry: bool,
     commands: &mut Vec<Command>,
 ) {
+    let top = ui.cursor().top();
     card(ui, |ui| {
         heading(ui, check, seconds, commands);
         if !check.is_of(draft) && !check.is_running() {
@@ -41,6 +45,19 @@ pub(super) fn show(
             offer_expiry(ui, report, draft, read_expiry, commands);
         }
     });
+    scroll_into_view(ui, check, top);
+}
+
+/// What a person waits for is scrolled into view: the test when it begins, its end when it comes.
+fn scroll_into_view(ui: &Ui, check: &CheckView, top: f32) {
+    let seen = ui.id().with("check seen");
+    let now = (check.number, check.is_running());
+    if ui.data(|data| data.get_temp::<(u64, bool)>(seen)) != Some(now) {
+        let bottom = ui.min_rect().bottom();
+        let visible = bottom.min(top + ui.clip_rect().height() - 12.0);
+        ui.scroll_to_rect(egui::Rect::from_x_y_ranges(ui.max_rect().x_range(), top..=visible), None);
+        ui.data_mut(|data| data.insert_temp(seen, now));
+    }
 }
 
 fn heading(ui: &mut Ui, check: &CheckView, seconds: f64, commands: &mut Vec<Command>) {
@@ -77,7 +94,7 @@ fn heading(ui: &mut Ui, check: &CheckView, seconds: f64, commands: &mut Vec<Comm
 fn show_diagnosis(ui: &mut Ui, diagnosis: &Diagnosis) {
     let colors = tokens(ui);
     let ground = Frame::new().fill(colors.danger_ground).corner_radius(6).inner_margin(Margin::symmetric(12, 10));
-    let shown = ground.show(ui, |ui| {
+    ground.show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.add(egui::Label::new(RichText::new(&diagnosis.what).text_style(section_heading())).wrap());
         ui.add(egui::Label::new(&diagnosis.why).wrap());
@@ -95,12 +112,6 @@ fn show_diagnosis(ui: &mut Ui, diagnosis: &Diagnosis) {
             ui.label(RichText::new(format!("Code {}", diagnosis.code)).small().color(colors.text_quiet));
         });
     });
-    // A failure is what the person came for: it is scrolled into view when it appears.
-    let seen = ui.id().with(("diagnosis seen", &diagnosis.code));
-    if ui.data(|data| data.get_temp::<bool>(seen)).is_none() {
-        shown.response.scroll_to_me(Some(Align::Center));
-        ui.data_mut(|data| data.insert_temp(seen, true));
-    }
 }
 
 fn stage_row(ui: &mut Ui, title: &str, view: &StageView, check: &CheckView, seconds: f64) {
@@ -122,38 +133,52 @@ fn stage_row(ui: &mut Ui, title: &str, view: &StageView, check: &CheckView, seco
             (icon, color, report.result.id(), report.summary.clone())
         }
     };
+    let report = match view {
+        StageView::Done(report) if !report.details.is_empty() => Some(report),
+        _ => None,
+    };
+    let unfolded = ui.id().with(("details", title));
+    let mut is_unfolded = ui.data(|data| data.get_temp::<bool>(unfolded)).unwrap_or(false);
     ui.horizontal_top(|ui| {
         ui.state_icon(icon, color, &format!("{title}: {state}"));
-        ui.allocate_ui_with_layout(egui::vec2(150.0, 18.0), Layout::left_to_right(Align::TOP), |ui| {
-            ui.set_min_width(150.0);
+        ui.allocate_ui_with_layout(egui::vec2(STAGE_WIDTH, 18.0), Layout::left_to_right(Align::TOP), |ui| {
+            ui.set_min_width(STAGE_WIDTH);
             ui.label(title);
         });
-        ui.vertical(|ui| {
+        let fold_width = 60.0;
+        let width = (ui.available_width() - fold_width).max(40.0);
+        ui.allocate_ui_with_layout(egui::vec2(width, 18.0), Layout::top_down(Align::LEFT), |ui| {
+            ui.set_min_width(width);
             ui.add(egui::Label::new(RichText::new(text).color(colors.text_quiet)).wrap());
-            if let StageView::Done(report) = view {
-                details(ui, title, report);
-            }
         });
-    });
-}
-
-/// The raw answers behind a stage, folded away.
-fn details(ui: &mut Ui, title: &str, report: &StageReport) {
-    if report.details.is_empty() {
-        return;
-    }
-    let heading = RichText::new(format!("Details, {} ms", report.elapsed.as_millis())).small();
-    egui::CollapsingHeader::new(heading).id_salt(("details", title)).show_unindented(ui, |ui| {
-        for detail in &report.details {
-            fact_row(ui, &detail.label, |ui| {
-                ui.add(
-                    egui::Label::new(RichText::new(&detail.value).text_style(small_monospace()))
-                        .wrap()
-                        .selectable(true),
-                );
+        if report.is_some() {
+            let link = ui.link(RichText::new(if is_unfolded { "Hide" } else { "Details" }).small());
+            link.widget_info(|| {
+                WidgetInfo::selected(WidgetType::CollapsingHeader, true, is_unfolded, format!("Details of {title}"))
             });
+            if link.clicked() {
+                is_unfolded = !is_unfolded;
+                ui.data_mut(|data| data.insert_temp(unfolded, is_unfolded));
+            }
         }
     });
+    if let Some(report) = report.filter(|_| is_unfolded) {
+        ui.indent(unfolded, |ui| details(ui, report));
+    }
+}
+
+/// The raw answers behind a stage.
+fn details(ui: &mut Ui, report: &StageReport) {
+    fact_row(ui, "Took", |ui| {
+        ui.label(format!("{} ms", report.elapsed.as_millis()));
+    });
+    for detail in &report.details {
+        fact_row(ui, &detail.label, |ui| {
+            ui.add(
+                egui::Label::new(RichText::new(&detail.value).text_style(small_monospace())).wrap().selectable(true),
+            );
+        });
+    }
 }
 
 fn show_warnings(ui: &mut Ui, report: &CheckReport) {
@@ -169,9 +194,13 @@ fn show_rights(ui: &mut Ui, report: &CheckReport) {
     }
     ui.add_space(4.0);
     ui.label(RichText::new("Rights of the application user").text_style(section_heading()));
-    ui.horizontal_wrapped(|ui| {
-        for right in &report.privileges {
+    let columns = ((ui.available_width() / 230.0) as usize).max(1);
+    egui::Grid::new("rights").num_columns(columns).min_row_height(20.0).spacing(egui::vec2(16.0, 4.0)).show(ui, |ui| {
+        for (index, right) in report.privileges.iter().enumerate() {
             one_right(ui, right);
+            if index % columns == columns - 1 {
+                ui.end_row();
+            }
         }
     });
 }
@@ -189,7 +218,6 @@ fn one_right(ui: &mut Ui, right: &PrivilegeReport) {
         ui.spacing_mut().item_spacing.x = 4.0;
         ui.state_icon(icon, color, &format!("{}: {state}", right.name));
         ui.label(format!("{} ({state})", right.label)).on_hover_text(right.name);
-        ui.add_space(8.0);
     });
 }
 

@@ -23,8 +23,6 @@ use super::{
     widgets::{Tone, Vocabulary, banner},
 };
 
-pub(super) use profile_list::search_id;
-
 /// Draws the whole window.
 pub fn window(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
     ui.painter().rect_filled(ui.max_rect(), 0.0, tokens(ui).background);
@@ -100,7 +98,13 @@ fn notice_bar(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
 }
 
 fn side_panel(ui: &mut Ui, guide_open: bool, content: impl FnOnce(&mut Ui)) {
-    let (id, width) = if guide_open { ("guide", 380.0) } else { ("profiles", 288.0) };
+    let narrow = ui.available_width() < 820.0;
+    let (id, width) = match (guide_open, narrow) {
+        (true, false) => ("guide", 380.0),
+        (true, true) => ("guide", 300.0),
+        (false, false) => ("profiles", 288.0),
+        (false, true) => ("profiles", 230.0),
+    };
     let frame = Frame::new().inner_margin(Margin { left: 12, right: 4, top: 12, bottom: 12 });
     Panel::left(id).resizable(false).exact_size(width).show_separator_line(false).frame(frame).show_inside(ui, content);
 }

@@ -16,7 +16,7 @@ use crate::app::{
 
 pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
     let now = state.now;
-    let Some(notes) = notes(state) else { return nothing_chosen(ui, commands) };
+    let Some(notes) = notes(state) else { return nothing_chosen(ui, state, commands) };
     let (seconds, read_expiry) = (state.seconds, state.settings.read_expiry);
     let Screen::Open(vault) = &mut state.screen else { return };
     let (saving, check) = (vault.saving, vault.draft.as_ref().and_then(|draft| vault.checks.get(&draft.id)));
@@ -39,12 +39,18 @@ fn notes(state: &AppState) -> Option<Notes> {
     Some(draft.notes(state.now, |name| state.is_name_taken(name, draft.id)))
 }
 
-fn nothing_chosen(ui: &mut Ui, commands: &mut Vec<Command>) {
+fn nothing_chosen(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let Some(vault) = state.open_vault() else { return };
+    let heading = match (vault.profiles.is_empty(), vault.guide_open) {
+        (true, _) => "Make your first profile",
+        (false, true) => "Make a profile",
+        (false, false) => "Choose a profile on the left, or make one",
+    };
     card(ui, |ui| {
-        ui.heading("Choose a profile on the left, or make one");
+        ui.heading(heading);
         ui.hint(
             "A profile holds one connection: the Environment URL, the client ID, the client secret and the day on \
-             which the secret lapses.",
+             which the secret lapses. You can save it before all of them are known.",
         );
         ui.add_space(4.0);
         ui.horizontal_wrapped(|ui| {
@@ -54,7 +60,7 @@ fn nothing_chosen(ui: &mut Ui, commands: &mut Vec<Command>) {
             if ui.secondary_button("Paste a connection string…", Enabled::Yes).clicked() {
                 commands.push(Command::OpenPaste);
             }
-            if ui.secondary_button("Open the setup guide", Enabled::Yes).clicked() {
+            if !vault.guide_open && ui.secondary_button("Open the setup guide", Enabled::Yes).clicked() {
                 commands.push(Command::ToggleGuide);
             }
         });

@@ -1,8 +1,8 @@
 //! The profiles on the left: search, filter, and how each one stands.
 
 use egui::{
-    Align2, Button, CornerRadius, Id, RichText, ScrollArea, Sense, Stroke, StrokeKind, TextEdit, TextStyle, Ui,
-    WidgetInfo, WidgetType, vec2,
+    Align2, Button, CornerRadius, RichText, ScrollArea, Sense, Stroke, StrokeKind, TextEdit, TextStyle, Ui, WidgetInfo,
+    WidgetType, vec2,
 };
 
 use crate::app::{
@@ -16,18 +16,13 @@ use crate::profile::{ExpiryState, Profile};
 
 const ROW_HEIGHT: f32 = 54.0;
 
-/// The search field's id, so that a shortcut can give it the focus.
-pub(in crate::app) fn search_id() -> Id {
-    Id::new("search profiles")
-}
-
 pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
     let now = state.now;
     let crate::app::state::Screen::Open(vault) = &mut state.screen else { return };
     if ui.primary_button("New profile", Enabled::Yes).on_hover_text("Ctrl+N").clicked() {
         commands.push(Command::NewProfile);
     }
-    search(ui, &mut vault.search);
+    search(ui, &mut vault.search, &mut vault.focus_search);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         ui.spacing_mut().button_padding.x = 8.0;
@@ -73,16 +68,18 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     });
 }
 
-fn search(ui: &mut Ui, text: &mut String) {
+fn search(ui: &mut Ui, text: &mut String, take_focus: &mut bool) {
     let quiet = tokens(ui).text_quiet;
     let field = TextEdit::singleline(text)
-        .id(search_id())
         .hint_text(RichText::new("Search profiles").color(quiet))
         .margin(egui::Margin { left: 28, right: 8, top: 7, bottom: 7 })
         .desired_width(f32::INFINITY)
         .min_size(vec2(0.0, CONTROL_HEIGHT));
     let response = ui.add(field).on_hover_text("Ctrl+F");
     response.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "Search profiles"));
+    if std::mem::take(take_focus) {
+        response.request_focus();
+    }
     let place = egui::Rect::from_min_size(response.rect.left_top() + vec2(8.0, 9.0), vec2(14.0, 14.0));
     Icon::Search.paint(ui.painter(), place, quiet);
 }

@@ -15,7 +15,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     let mut settings = before.clone();
     ui.set_max_width(760.0);
     title(ui, "Settings");
-    lead(ui, "Changes take effect at once and are kept for this Windows account.");
+    lead(ui, "Changes take effect at once and are kept for your account on this computer.");
     section(ui, "Window", |ui| window(ui, &mut settings));
     section(ui, "Security", |ui| security(ui, &mut settings, state, commands));
     section(ui, "Network", |ui| network(ui, &mut settings));

@@ -7,7 +7,7 @@ use crate::app::{
     draft::Draft,
     state::{AppState, CheckView},
     theme::{icons::Icon, section_heading, tokens},
-    widgets::{Enabled, FieldNote, Vocabulary, card, note_line},
+    widgets::{FieldNote, Vocabulary, card, note_line},
 };
 use crate::cloud::Cloud;
 use crate::connection_check::{PrivilegeState, Stage};
@@ -232,9 +232,6 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         });
     });
     ui.hint(&format!("From the Azure portal to a working connection. Links lead to the {} cloud.", known.cloud.name()));
-    if draft.is_none() && ui.primary_button("Start a new profile", Enabled::Yes).clicked() {
-        commands.push(Command::NewProfile);
-    }
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 8.0;
         ui.set_width(ui.available_width() - 6.0);

@@ -16,8 +16,15 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     Panel::top("bar").show_separator_line(false).frame(frame).show_inside(ui, |ui| {
         ui.horizontal(|ui| {
             ui.label(RichText::new("A365 Password Tool").text_style(section_heading()));
+            let tabs_width = 430.0;
             let file = vault.path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            ui.label(RichText::new(file).color(colors.text_quiet)).on_hover_text(vault.path.display().to_string());
+            let width = ui.available_width() - tabs_width;
+            if width > 40.0 {
+                ui.allocate_ui(egui::vec2(width, 20.0), |ui| {
+                    let name = egui::Label::new(RichText::new(file).color(colors.text_quiet)).truncate();
+                    ui.add(name).on_hover_text(vault.path.display().to_string());
+                });
+            }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if ui.secondary_button("Lock", crate::app::widgets::Enabled::Yes).on_hover_text("Ctrl+L").clicked() {
                     commands.push(Command::Lock);

@@ -41,6 +41,7 @@ impl AppState {
             guide_open: profiles.is_empty(),
             profiles,
             page: Page::Profiles,
+            focus_search: false,
             search: String::new(),
             filter: Filter::All,
             sort: SortBy::Name,

@@ -80,6 +80,8 @@ pub struct OpenVault {
     pub page: Page,
     /// Whether the setup guide stands beside the form.
     pub guide_open: bool,
+    /// Whether the search field is to get the focus when it is drawn next.
+    pub focus_search: bool,
     /// The text in the search field.
     pub search: String,
     /// Which profiles are shown.
@@ -252,6 +254,13 @@ impl AppState {
                 if let Some(vault) = self.open_vault_mut() {
                     vault.guide_open = !vault.guide_open || vault.page != Page::Profiles;
                     vault.page = Page::Profiles;
+                }
+            }
+            Command::Find => {
+                if let Some(vault) = self.open_vault_mut() {
+                    vault.guide_open = false;
+                    vault.page = Page::Profiles;
+                    vault.focus_search = true;
                 }
             }
             Command::Filter(filter) => {

@@ -59,6 +59,11 @@ pub fn codes() -> impl Iterator<Item = &'static str> {
     entries().map(|entry| entry.code)
 }
 
+/// Every sentence that a diagnosis may show, with its places for values unfilled.
+pub fn texts() -> impl Iterator<Item = &'static str> {
+    entries().flat_map(|entry| [entry.what, entry.why].into_iter().chain(entry.fix.iter().copied()))
+}
+
 fn entries() -> impl Iterator<Item = &'static Entry> {
     [
         address::ENTRIES,

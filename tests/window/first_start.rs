@@ -1,0 +1,79 @@
+//! Making a vault and opening one.
+
+use a365_password_tool::app::{
+    state::{AppState, Screen},
+    tasks::{Answer, Refusal, Request},
+};
+use egui::{Key, accesskit::Role};
+use egui_kittest::kittest::{NodeT, Queryable};
+
+use crate::harness::{VaultFile, answer, fill, press, requests, says, small, start};
+
+#[test]
+fn a_vault_is_made_from_the_same_passphrase_typed_twice() {
+    let mut window = small(AppState::new(start(VaultFile::Missing)));
+    fill(&mut window, "Passphrase", "four words and more");
+    fill(&mut window, "Repeat it", "four words and more");
+    press(&mut window, "Create vault");
+    let asked = requests(&mut window);
+    let [Request::CreateVault(path, passphrase)] = asked.as_slice() else { panic!("one vault is made") };
+    assert_eq!(path.to_str(), Some("Vaults/contact-centre.a365vault"));
+    assert_eq!(passphrase.expose(), "four words and more");
+    assert!(says(&window, "Making the vault"));
+}
+
+#[test]
+fn a_short_or_different_passphrase_makes_no_vault() {
+    let mut window = small(AppState::new(start(VaultFile::Missing)));
+    fill(&mut window, "Passphrase", "short");
+    assert!(says(&window, "At least 8 characters"));
+    fill(&mut window, "Passphrase", " but longer");
+    fill(&mut window, "Repeat it", "something else");
+    assert!(says(&window, "differs from the passphrase above"));
+    assert!(window.get_by_role_and_label(Role::Button, "Create vault").accesskit_node().is_disabled());
+    assert!(requests(&mut window).is_empty());
+}
+
+#[test]
+fn the_passphrase_is_shown_as_bullets_and_told_so_to_screen_readers() {
+    let mut window = small(AppState::new(start(VaultFile::There)));
+    fill(&mut window, "Passphrase", "open sesame");
+    let field = window.get_by_label("Passphrase");
+    assert_eq!(field.accesskit_node().role(), Role::PasswordInput);
+    assert_eq!(field.value().as_deref(), Some("•".repeat(11).as_str()));
+}
+
+#[test]
+fn enter_unlocks_and_a_wrong_passphrase_is_said_and_typed_anew() {
+    let mut window = small(AppState::new(start(VaultFile::There)));
+    fill(&mut window, "Passphrase", "wrong one");
+    window.key_press(Key::Enter);
+    window.run();
+    assert!(matches!(requests(&mut window).as_slice(), [Request::OpenVault(..)]));
+    let refusal = Refusal { text: "That is not the passphrase.".to_owned(), wrong_passphrase: true };
+    answer(&mut window, Answer::VaultNotOpened(refusal));
+    assert!(says(&window, "That is not the passphrase."));
+    let Screen::Unlock(form) = &window.state().state.screen else { panic!("still locked") };
+    assert!(form.passphrase.is_empty());
+}
+
+#[test]
+fn a_damaged_vault_is_told_apart_and_the_passphrase_stays() {
+    let mut window = small(AppState::new(start(VaultFile::There)));
+    fill(&mut window, "Passphrase", "the right one");
+    press(&mut window, "Unlock");
+    let refusal = Refusal { text: "The file is damaged.".to_owned(), wrong_passphrase: false };
+    answer(&mut window, Answer::VaultNotOpened(refusal));
+    assert!(says(&window, "The file is damaged."));
+    let Screen::Unlock(form) = &window.state().state.screen else { panic!("still locked") };
+    assert_eq!(form.passphrase.expose(), "the right one");
+}
+
+#[test]
+fn an_empty_passphrase_is_not_tried() {
+    let mut window = small(AppState::new(start(VaultFile::There)));
+    window.key_press(Key::Enter);
+    window.run();
+    assert!(requests(&mut window).is_empty());
+    assert!(window.get_by_role_and_label(Role::Button, "Unlock").accesskit_node().is_disabled());
+}

@@ -1,0 +1,109 @@
+//! Locking: by hand, by itself, and never at the price of what was typed.
+
+use a365_password_tool::app::{
+    command::Command,
+    state::{Input, Screen},
+    tasks::{Answer, Because, Change, Request},
+};
+use a365_password_tool::profile::Profile;
+
+use crate::harness::{answer, entra_secret, fill, opened, press, requests, says, several, small, today};
+
+#[test]
+fn lock_forgets_the_vault_and_clears_the_clipboard() {
+    let mut window = small(opened(several()));
+    press(&mut window, "Lock");
+    assert!(matches!(requests(&mut window).as_slice(), [Request::LockVault, Request::ClearClipboard]));
+    assert!(says(&window, "Unlock the vault"));
+    assert!(!says(&window, "Contoso"));
+}
+
+#[test]
+fn locking_by_hand_asks_about_unsaved_changes() {
+    let mut window = small(opened(several()));
+    window.state_mut().state.handle(Command::Select(several()[0].id));
+    window.run();
+    fill(&mut window, "Profile name", "!");
+    press(&mut window, "Lock");
+    assert!(says(&window, "Locking without saving loses them."));
+    press(&mut window, "Do not save");
+    assert!(says(&window, "Unlock the vault"));
+}
+
+#[test]
+fn an_idle_vault_locks_itself_after_the_time_in_the_settings() {
+    let mut state = opened(several());
+    state.tick(today(), 0.0, Input::Some);
+    state.tick(today(), 599.0, Input::None);
+    assert!(state.open_vault().is_some());
+    state.tick(today(), 601.0, Input::None);
+    assert!(state.open_vault().is_none());
+}
+
+#[test]
+fn whatever_a_person_does_begins_the_time_anew() {
+    let mut state = opened(several());
+    state.tick(today(), 0.0, Input::Some);
+    state.tick(today(), 599.0, Input::Some);
+    state.tick(today(), 1100.0, Input::None);
+    assert!(state.open_vault().is_some());
+}
+
+#[test]
+fn the_lock_that_comes_by_itself_keeps_unsaved_changes_as_a_profile_of_their_own() {
+    let mut state = opened(several());
+    state.handle(Command::NewProfile);
+    let Screen::Open(vault) = &mut state.screen else { panic!("open") };
+    let draft = vault.draft.as_mut().expect("a new form");
+    draft.fields.client_secret = entra_secret().as_str().into();
+    draft.fields.environment_url = "not an address yet".to_owned();
+    state.tick(today(), 601.0, Input::None);
+    let [Request::PutProfile(kept, Because::Rescued)] = state.outbox.as_slice() else { panic!("it is kept") };
+    let kept: Profile = (**kept).clone();
+    assert_eq!(kept.client_secret.as_ref().map(|secret| secret.expose().to_owned()), Some(entra_secret()));
+    assert!(kept.notes.contains("not an address yet"));
+    assert!(several().iter().all(|profile| profile.id != kept.id && profile.name != kept.name));
+
+    state.outbox.clear();
+    let mut profiles = several();
+    profiles.push(kept.clone());
+    state.receive(Answer::Profiles(profiles.clone(), Change::Put(kept.id, Because::Rescued)));
+    assert!(matches!(state.outbox.as_slice(), [Request::LockVault, Request::ClearClipboard]));
+    let Screen::Unlock(form) = &state.screen else { panic!("locked") };
+    let path = form.path.clone();
+    state.receive(Answer::VaultOpened(path, profiles));
+    let draft = state.open_vault().and_then(|vault| vault.draft.as_ref()).expect("the kept profile is shown");
+    assert_eq!(draft.id, kept.id);
+}
+
+#[test]
+fn when_even_that_fails_the_form_comes_back_after_unlocking() {
+    let mut state = opened(several());
+    state.handle(Command::Select(several()[0].id));
+    let Screen::Open(vault) = &mut state.screen else { panic!("open") };
+    vault.draft.as_mut().expect("a form").fields.notes = "typed and not saved".to_owned();
+    state.tick(today(), 601.0, Input::None);
+    let refusal = a365_password_tool::app::tasks::Refusal { text: "No space.".to_owned(), wrong_passphrase: false };
+    let [Request::PutProfile(kept, _)] = state.outbox.as_slice() else { panic!("it is tried") };
+    let id = kept.id;
+    state.receive(Answer::NotSaved(refusal, Change::Put(id, Because::Rescued)));
+    assert!(state.open_vault().is_none());
+    state.receive(Answer::VaultOpened("x.a365vault".into(), several()));
+    let draft = state.open_vault().and_then(|vault| vault.draft.as_ref()).expect("the form is back");
+    assert_eq!(draft.fields.notes, "typed and not saved");
+}
+
+#[test]
+fn the_clipboard_is_emptied_after_the_time_in_the_settings() {
+    let mut window = small(opened(several()));
+    window.state_mut().state.handle(Command::Select(several()[0].id));
+    window.state_mut().state.handle(Command::CopyClientSecret);
+    window.run();
+    requests(&mut window);
+    answer(&mut window, Answer::SecretCopied(Ok(())));
+    let copied_at = window.state().state.seconds;
+    window.state_mut().state.tick(today(), copied_at + 29.0, Input::Some);
+    assert!(window.state().state.outbox.is_empty());
+    window.state_mut().state.tick(today(), copied_at + 30.5, Input::Some);
+    assert!(matches!(window.state().state.outbox.as_slice(), [Request::ClearClipboard]));
+}

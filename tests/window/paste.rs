@@ -1,0 +1,53 @@
+//! Filling the form from a pasted connection string.
+
+use a365_password_tool::app::command::Command;
+use a365_password_tool::app::tasks::Request;
+use egui::accesskit::Role;
+use egui_kittest::kittest::{NodeT, Queryable};
+
+use crate::harness::{entra_secret, fill, opened, press, requests, says, small};
+
+#[test]
+fn a_string_in_another_spelling_fills_the_form_and_keeps_strange_keys() {
+    let mut window = small(opened(Vec::new()));
+    press(&mut window, "Paste a connection string…");
+    let string = format!(
+        "authtype=ClientSecret; Server='https://contoso.crm4.dynamics.com/'; AppId=11112222-AAAA-3333-BBBB-4444CCCC5555; \
+         Secret=\"{}\"; EncryptedPassword=abc",
+        entra_secret()
+    );
+    fill(&mut window, "String", &string);
+    assert!(says(&window, "40 characters"));
+    press(&mut window, "Fill the form");
+    assert_eq!(window.get_by_label("Profile name").value().as_deref(), Some("contoso"));
+    assert_eq!(window.get_by_label("Environment URL").value().as_deref(), Some("https://contoso.crm4.dynamics.com"));
+    press(&mut window, "Copy connection string");
+    let asked = requests(&mut window);
+    let [Request::CopySecret(text)] = asked.as_slice() else { panic!("it is copied") };
+    assert!(text.expose().ends_with(";EncryptedPassword=abc"), "{}", text.expose().len());
+}
+
+#[test]
+fn silent_damage_is_shown_before_it_is_taken_over() {
+    let mut window = small(opened(Vec::new()));
+    window.state_mut().state.handle(Command::OpenPaste);
+    window.run();
+    fill(
+        &mut window,
+        "String",
+        "AuthType=ClientSecret;Url=https://contoso.crm4.dynamics.com;ClientId=x;ClientSecret=abc;d=ef",
+    );
+    assert!(says(&window, "3 characters"));
+    assert!(window.query_all_by_label_contains("quot").next().is_some() || says(&window, "“d”"));
+}
+
+#[test]
+fn what_cannot_be_read_fills_nothing() {
+    let mut window = small(opened(Vec::new()));
+    window.state_mut().state.handle(Command::OpenPaste);
+    window.run();
+    fill(&mut window, "String", "AuthType=ClientSecret;Url='unfinished");
+    assert!(window.get_by_role_and_label(Role::Button, "Fill the form").accesskit_node().is_disabled());
+    press(&mut window, "Cancel");
+    assert!(says(&window, "Make your first profile"));
+}

@@ -1,0 +1,230 @@
+//! Writing, choosing, saving and deleting profiles.
+
+use a365_password_tool::app::{
+    command::Command,
+    tasks::{Answer, Because, Change, Refusal, Request},
+};
+use a365_password_tool::profile::Profile;
+use egui::accesskit::Role;
+use egui_kittest::kittest::{NodeT, Queryable};
+
+use crate::harness::{Window, answer, entra_secret, fill, opened, press, profile, requests, says, several, small};
+
+/// Answers the put that was asked for, as the vault would.
+fn store(window: &mut Window, mut others: Vec<Profile>) -> Profile {
+    let asked = requests(window);
+    let put = asked.into_iter().find_map(|request| match request {
+        Request::PutProfile(profile, because) => Some((*profile, because)),
+        _ => None,
+    });
+    let (profile, because) = put.expect("a profile is put into the vault");
+    others.retain(|other| other.id != profile.id);
+    others.push(profile.clone());
+    answer(window, Answer::Profiles(others, Change::Put(profile.id, because)));
+    profile
+}
+
+fn row<'w>(window: &'w Window, name: &'w str) -> egui_kittest::Node<'w> {
+    window.get_by(move |node| node.label().is_some_and(|label| label.starts_with(&format!("{name}, "))))
+}
+
+#[test]
+fn a_profile_is_typed_and_saved() {
+    let mut window = small(opened(Vec::new()));
+    window.get_all_by_label("New profile").last().expect("a button").click();
+    window.run();
+    fill(&mut window, "Profile name", "Contoso production");
+    fill(&mut window, "Environment URL", "CONTOSO.crm4.dynamics.com/main.aspx?appid=1");
+    assert!(says(&window, "Read as https://contoso.crm4.dynamics.com (Commercial cloud)"));
+    fill(&mut window, "Client ID", "{11112222-AAAA-3333-BBBB-4444CCCC5555}");
+    fill(&mut window, "Client secret", &entra_secret());
+    fill(&mut window, "Secret expires", "2027-11-22");
+    assert!(says(&window, "Not saved yet"));
+    press(&mut window, "Save");
+    let saved = store(&mut window, Vec::new());
+    assert_eq!(saved.name, "Contoso production");
+    assert_eq!(saved.environment_url.map(|url| url.to_string()).as_deref(), Some("https://contoso.crm4.dynamics.com"));
+    assert_eq!(saved.client_id.map(|id| id.to_string()).as_deref(), Some("11112222-aaaa-3333-bbbb-4444cccc5555"));
+    assert_eq!(saved.client_secret.map(|secret| secret.expose().to_owned()), Some(entra_secret()));
+    assert_eq!(saved.secret_expires.map(|date| date.to_string()).as_deref(), Some("2027-11-22"));
+    assert!(says(&window, "Saved “Contoso production”."));
+    assert!(!says(&window, "Not saved yet"));
+}
+
+#[test]
+fn each_field_says_what_was_pasted_into_it_by_mistake() {
+    let mut window = small(opened(Vec::new()));
+    window.state_mut().state.handle(Command::NewProfile);
+    window.run();
+    fill(&mut window, "Client secret", "11112222-aaaa-3333-bbbb-4444cccc5555");
+    assert!(says(&window, "This looks like the Secret ID. Copy the Value column instead."));
+    fill(&mut window, "Client ID", &entra_secret());
+    assert!(says(&window, "This looks like a client secret."));
+    fill(&mut window, "Environment URL", "https://make.powerapps.com/environments/x");
+    assert!(says(&window, "This is the address of the Power Apps maker portal"));
+    fill(&mut window, "Secret expires", "31/05/2027");
+    assert!(says(&window, "Write the date as year-month-day"));
+}
+
+#[test]
+fn an_address_with_a_port_is_mended_by_one_click() {
+    let mut window = small(opened(Vec::new()));
+    window.state_mut().state.handle(Command::NewProfile);
+    window.run();
+    fill(&mut window, "Environment URL", "http://contoso.crm4.dynamics.com");
+    press(&mut window, "Use https://contoso.crm4.dynamics.com");
+    assert_eq!(window.get_by_label("Environment URL").value().as_deref(), Some("https://contoso.crm4.dynamics.com"));
+}
+
+#[test]
+fn a_half_filled_profile_can_be_saved_because_the_secret_is_shown_once() {
+    let mut window = small(opened(Vec::new()));
+    window.state_mut().state.handle(Command::NewProfile);
+    window.run();
+    fill(&mut window, "Profile name", "Fabrikam");
+    fill(&mut window, "Client secret", &entra_secret());
+    press(&mut window, "Save");
+    let saved = store(&mut window, Vec::new());
+    assert_eq!((saved.environment_url, saved.client_secret.is_some()), (None, true));
+}
+
+#[test]
+fn nothing_is_saved_while_a_field_cannot_be_used() {
+    let mut window = small(opened(several()));
+    window.state_mut().state.handle(Command::NewProfile);
+    window.run();
+    fill(&mut window, "Profile name", "FABRIKAM");
+    assert!(says(&window, "Another profile has this name."));
+    press(&mut window, "Save");
+    assert!(says(&window, "Not saved: another profile is called"));
+    fill(&mut window, "Profile name", " two");
+    fill(&mut window, "Client ID", "nonsense");
+    press(&mut window, "Save");
+    assert!(says(&window, "Not saved: a field marked in red cannot be used."));
+    assert!(requests(&mut window).is_empty());
+}
+
+#[test]
+fn when_saving_fails_the_form_keeps_its_changes() {
+    let mut window = small(opened(several()));
+    window.state_mut().state.handle(Command::Select(several()[0].id));
+    window.run();
+    fill(&mut window, "Profile name", " Ltd");
+    press(&mut window, "Save");
+    let refusal = Refusal { text: "The disk is full.".to_owned(), wrong_passphrase: false };
+    answer(&mut window, Answer::NotSaved(refusal, Change::Put(several()[0].id, Because::Saved)));
+    assert!(says(&window, "Not saved: The disk is full."));
+    assert!(says(&window, "Not saved yet"));
+    assert!(!window.get_by_role_and_label(Role::Button, "Save").accesskit_node().is_disabled());
+}
+
+#[test]
+fn choosing_another_profile_asks_about_unsaved_changes() {
+    let mut window = small(opened(several()));
+    row(&window, "Fabrikam").click();
+    window.run();
+    fill(&mut window, "Profile name", " Inc");
+    row(&window, "Wingtip Toys").click();
+    window.run();
+    assert!(says(&window, "Save the changes first?"));
+    press(&mut window, "Cancel");
+    assert_eq!(window.get_by_label("Profile name").value().as_deref(), Some("Fabrikam Inc"));
+    row(&window, "Wingtip Toys").click();
+    window.run();
+    // The dialog's own button: the form's has the same name and stands before it.
+    window.get_all_by_role_and_label(Role::Button, "Save").last().expect("the dialog's").click();
+    window.run();
+    let saved = store(&mut window, several());
+    assert_eq!(saved.name, "Fabrikam Inc");
+    assert_eq!(window.get_by_label("Profile name").value().as_deref(), Some("Wingtip Toys"));
+}
+
+#[test]
+fn a_deletion_is_asked_for_and_can_be_undone() {
+    let mut window = small(opened(several()));
+    row(&window, "Contoso test").click();
+    window.run();
+    press(&mut window, "Delete…");
+    assert!(says(&window, "Delete “Contoso test”?"));
+    press(&mut window, "Delete");
+    let asked = requests(&mut window);
+    let [Request::RemoveProfile(id)] = asked.as_slice() else { panic!("one profile is removed") };
+    let left = several().into_iter().filter(|profile| profile.id != *id).collect();
+    answer(&mut window, Answer::Profiles(left, Change::Removed(*id)));
+    assert!(says(&window, "“Contoso test” is deleted."));
+    window.get_by_label("Undo").click();
+    window.run();
+    let asked = requests(&mut window);
+    let [Request::PutProfile(back, Because::Restored)] = asked.as_slice() else { panic!("it is put back") };
+    assert_eq!(**back, several()[2]);
+}
+
+#[test]
+fn the_list_is_searched_and_filtered() {
+    let mut window = small(opened(several()));
+    window.get_by_label("Search profiles").focus();
+    window.run();
+    window.get_by_label("Search profiles").type_text("contoso");
+    window.run();
+    assert!(says(&window, "Contoso test, lapsed 3 days ago, last test failed"));
+    assert!(!says(&window, "Wingtip"));
+    fill(&mut window, "Search profiles", " nowhere");
+    assert!(says(&window, "No profile matches."));
+}
+
+#[test]
+fn the_banner_counts_what_lapses_and_shows_it() {
+    let mut window = small(opened(several()));
+    assert!(says(&window, "1 client secret lapsed: these connections do not work. 2 more will lapse within 60 days."));
+    window.get_by_label("Show them").click();
+    window.run();
+    assert!(!says(&window, "Wingtip Toys"));
+    assert!(says(&window, "Contoso production, 10 days left"));
+}
+
+#[test]
+fn secrets_are_copied_by_the_background_and_the_setting_and_scope_as_text() {
+    let mut window = small(opened(vec![profile(1, "Contoso", "2028-01-01", None)]));
+    row(&window, "Contoso").click();
+    window.run();
+    press(&mut window, "Copy value");
+    let asked = requests(&mut window);
+    let [Request::CopySecret(text)] = asked.as_slice() else { panic!("the string is copied as a secret") };
+    let expected = format!(
+        "AuthType=ClientSecret;Url=https://contoso.crm4.dynamics.com;ClientId=11112222-aaaa-3333-bbbb-4444cccc5555;ClientSecret={}",
+        entra_secret()
+    );
+    assert_eq!(text.expose(), expected);
+    press(&mut window, "Copy setting");
+    press(&mut window, "Copy scope");
+    assert_eq!(window.state().copied, ["ConnectionString", "CrmService"]);
+}
+
+#[test]
+fn the_secret_is_on_the_screen_only_while_it_is_shown() {
+    let mut window = small(opened(vec![profile(1, "Contoso", "2028-01-01", None)]));
+    row(&window, "Contoso").click();
+    window.run();
+    let shown = |window: &Window| {
+        window.query_all_by(|node| node.value().is_some_and(|value| value.contains(&entra_secret()))).count()
+            + window.query_all_by_label_contains(&entra_secret()).count()
+    };
+    assert_eq!(shown(&window), 0);
+    press(&mut window, "Show value");
+    assert!(shown(&window) > 0);
+    press(&mut window, "Hide value");
+    assert_eq!(shown(&window), 0);
+}
+
+#[test]
+fn a_date_is_chosen_from_the_portals_choices() {
+    let mut window = small(opened(Vec::new()));
+    window.state_mut().state.handle(Command::NewProfile);
+    window.run();
+    press(&mut window, "Choose a date");
+    press(&mut window, "24 months");
+    assert_eq!(window.get_by_label("Secret expires").value().as_deref(), Some("2028-11-22"));
+    press(&mut window, "Choose a date");
+    press(&mut window, "2028-11-07");
+    assert_eq!(window.get_by_label("Secret expires").value().as_deref(), Some("2028-11-07"));
+}

@@ -1,0 +1,47 @@
+//! The settings page and the passphrase.
+
+use a365_password_tool::app::{
+    command::{Command, Page},
+    state::Dialog,
+    tasks::{Answer, Refusal, Request},
+};
+use a365_password_tool::settings::ThemeChoice;
+use egui_kittest::kittest::Queryable;
+
+use crate::harness::{answer, fill, opened, press, requests, says, several, small};
+
+#[test]
+fn a_setting_takes_effect_at_once_and_is_kept() {
+    let mut window = small(opened(several()));
+    window.state_mut().state.handle(Command::Show(Page::Settings));
+    window.run();
+    window.get_by_label("Theme").click();
+    window.run();
+    window.get_by_label("Dark").click();
+    window.run();
+    assert_eq!(window.state().state.settings.theme, ThemeChoice::Dark);
+    let asked = requests(&mut window);
+    let [Request::SaveSettings(_, settings)] = asked.as_slice() else { panic!("it is kept") };
+    assert_eq!(settings.theme, ThemeChoice::Dark);
+}
+
+#[test]
+fn the_passphrase_is_changed_when_the_present_one_is_right() {
+    let mut window = small(opened(several()));
+    window.state_mut().state.handle(Command::Show(Page::Settings));
+    window.run();
+    press(&mut window, "Change passphrase…");
+    fill(&mut window, "Passphrase now", "the old one");
+    fill(&mut window, "New passphrase", "a much better one");
+    fill(&mut window, "Repeat it", "a much better one");
+    press(&mut window, "Change passphrase");
+    assert!(matches!(requests(&mut window).as_slice(), [Request::ChangePassphrase(old, new)]
+        if old.expose() == "the old one" && new.expose() == "a much better one"));
+    let refusal = Refusal { text: "That is not the passphrase.".to_owned(), wrong_passphrase: true };
+    answer(&mut window, Answer::PassphraseChanged(Err(refusal)));
+    assert!(says(&window, "That is not the passphrase."));
+    let Some(Dialog::ChangePassphrase(form)) = window.state().state.dialogs.front() else { panic!("still open") };
+    assert!(form.old.is_empty() && !form.new.is_empty());
+    answer(&mut window, Answer::PassphraseChanged(Ok(())));
+    assert!(says(&window, "The passphrase is changed."));
+}
