@@ -1,0 +1,1 @@
+//! Files made once and kept: every later version has to open them.
