@@ -139,7 +139,7 @@ impl OpenWindow {
         // Hidden until the first frame is drawn; the accessibility adapter also insists on it.
         let mut viewport = options.viewport().with_visible(false);
         viewport.inner_size = viewport.inner_size.map(|size| size.min(largest_monitor(event_loop)));
-        let window = Rc::new(egui_winit::create_window(&ctx, event_loop, &viewport)?);
+        let window = Rc::new(create_window(&ctx, event_loop, &viewport)?);
         let painter = Painter::new(event_loop.owned_display_handle(), window.clone())?;
         let mut input = egui_winit::State::new(
             ctx.clone(),
@@ -357,6 +357,20 @@ fn take_close(info: &mut ViewportInfo) -> bool {
 
 fn take_commands(output: &mut egui::FullOutput) -> Vec<ViewportCommand> {
     output.viewport_output.get_mut(&ViewportId::ROOT).map(|root| std::mem::take(&mut root.commands)).unwrap_or_default()
+}
+
+fn create_window(
+    ctx: &egui::Context,
+    event_loop: &ActiveEventLoop,
+    viewport: &egui::ViewportBuilder,
+) -> Result<Window, winit::error::OsError> {
+    let attributes = egui_winit::create_winit_window_attributes(ctx, viewport.clone());
+    // egui-winit sets the application's name on Wayland only.
+    #[cfg(target_os = "linux")]
+    let attributes = winit::platform::x11::WindowAttributesExtX11::with_name(attributes, super::APP_ID, super::APP_ID);
+    let window = event_loop.create_window(attributes)?;
+    egui_winit::apply_viewport_builder_to_window(ctx, &window, viewport);
+    Ok(window)
 }
 
 /// The largest monitor in points; a window larger than that would not show on Windows.

@@ -1,0 +1,258 @@
+//! A burst of input reaches the fields as if a slow hand had typed it: checked on a real egui context.
+
+use a365_password_tool::window::FocusSplitter;
+use egui::{
+    Event, Key, Modifiers, PointerButton, Pos2, RawInput, Rect, TextEdit, ViewportEvent, ViewportId, ViewportInfo,
+    pos2, vec2,
+};
+use proptest::prelude::*;
+
+/// Three fields in a column, the last one masked, and a dialog that a button opens.
+struct Form {
+    ctx: egui::Context,
+    splitter: FocusSplitter,
+    texts: [String; 3],
+    dialog: Option<String>,
+    places: [Rect; 4],
+    frames: usize,
+}
+
+impl Form {
+    fn new() -> Form {
+        let ctx = egui::Context::default();
+        ctx.set_fonts(fonts());
+        let mut form = Form {
+            ctx,
+            splitter: FocusSplitter::default(),
+            texts: Default::default(),
+            dialog: None,
+            places: [Rect::NOTHING; 4],
+            frames: 0,
+        };
+        form.feed(Vec::new());
+        form.feed(Vec::new());
+        form
+    }
+
+    /// A form whose first field has the focus.
+    fn focused() -> Form {
+        let mut form = Form::new();
+        form.feed(key(Key::Tab));
+        form
+    }
+
+    /// Delivers all of `events` at once, as a window does after a stall.
+    fn feed(&mut self, events: Vec<Event>) {
+        let mut waiting = events;
+        loop {
+            let input = RawInput {
+                events: std::mem::take(&mut waiting),
+                screen_rect: Some(Rect::from_min_size(Pos2::ZERO, vec2(400.0, 300.0))),
+                ..Default::default()
+            };
+            let input = self.splitter.next_frame(input);
+            self.frame(input);
+            if !self.splitter.is_waiting() {
+                return;
+            }
+        }
+    }
+
+    fn frame(&mut self, input: RawInput) {
+        self.frames += 1;
+        let ctx = self.ctx.clone();
+        let _ = ctx.run_ui(input, |ui| {
+            for (index, text) in self.texts.iter_mut().enumerate() {
+                self.places[index] = ui.add(TextEdit::singleline(text).password(index == 2)).rect;
+            }
+            let open = ui.button("Open");
+            self.places[3] = open.rect;
+            if let Some(text) = &mut self.dialog {
+                // A dialog takes the focus in the frame after the key that opened it.
+                let answer = ui.add(TextEdit::singleline(text).password(true));
+                if text.is_empty() {
+                    answer.request_focus();
+                }
+            }
+            if open.clicked() || ui.input(|input| input.key_pressed(Key::F2)) {
+                self.dialog.get_or_insert_default();
+            }
+        });
+    }
+}
+
+fn fonts() -> egui::FontDefinitions {
+    let mut fonts = egui::FontDefinitions::empty();
+    let inter = egui::FontData::from_static(include_bytes!("../resources/fonts/Inter-Regular.otf"));
+    fonts.font_data.insert("Inter".to_owned(), inter.into());
+    fonts.families.insert(egui::FontFamily::Proportional, vec!["Inter".to_owned()]);
+    fonts.families.insert(egui::FontFamily::Monospace, vec!["Inter".to_owned()]);
+    fonts
+}
+
+/// What a keyboard sends for `text`: press, character, release.
+fn typed(text: &str) -> Vec<Event> {
+    let events = text.chars().map(|character| {
+        let key = if character == ' ' { Key::Space } else { Key::A };
+        let [press, release] = <[Event; 2]>::try_from(keys(key, Modifiers::NONE)).unwrap();
+        [press, Event::Text(character.to_string()), release]
+    });
+    events.flatten().collect()
+}
+
+fn key(key: Key) -> Vec<Event> {
+    keys(key, Modifiers::NONE)
+}
+
+fn keys(key: Key, modifiers: Modifiers) -> Vec<Event> {
+    [true, false].map(|pressed| Event::Key { key, physical_key: None, pressed, repeat: false, modifiers }).to_vec()
+}
+
+fn click(pos: Pos2) -> Vec<Event> {
+    let button =
+        |pressed| Event::PointerButton { pos, button: PointerButton::Primary, pressed, modifiers: Modifiers::NONE };
+    vec![Event::PointerMoved(pos), button(true), button(false)]
+}
+
+#[test]
+fn a_secret_typed_in_one_burst_lands_in_the_masked_field_only() {
+    let mut form = Form::focused();
+    form.feed([typed("my id"), key(Key::Tab), typed("second"), key(Key::Tab), typed("hush hush")].concat());
+    assert_eq!(form.texts, ["my id", "second", "hush hush"]);
+}
+
+#[test]
+fn shift_tab_in_a_burst_goes_back() {
+    let mut form = Form::focused();
+    form.feed([typed("a"), key(Key::Tab), typed("b"), keys(Key::Tab, Modifiers::SHIFT), typed("c")].concat());
+    assert_eq!(form.texts[1], "b");
+    assert!(form.texts[0].contains('c'), "{:?}", form.texts);
+}
+
+#[test]
+fn text_typed_just_before_a_click_is_not_lost() {
+    let mut form = Form::focused();
+    let third = form.places[2].center();
+    form.feed([typed("before"), click(third), typed("after")].concat());
+    assert_eq!(form.texts, ["before", "", "after"]);
+}
+
+#[test]
+fn a_paste_goes_to_the_field_that_had_the_focus() {
+    let mut form = Form::focused();
+    let paste = |text: &str| vec![Event::Paste(text.to_owned())];
+    form.feed([paste("one"), key(Key::Tab), paste("two"), key(Key::Tab), paste("three"), typed("!")].concat());
+    assert_eq!(form.texts, ["one", "two", "three!"]);
+}
+
+#[test]
+fn text_after_a_key_that_opens_a_dialog_lands_in_the_dialog() {
+    let mut form = Form::focused();
+    form.feed([typed("a"), key(Key::F2), typed("pass phrase")].concat());
+    assert_eq!(form.dialog.as_deref(), Some("pass phrase"));
+    assert_eq!(form.texts, ["a", "", ""]);
+}
+
+#[test]
+fn the_space_that_presses_a_button_is_not_typed_into_what_opens() {
+    let mut form = Form::focused();
+    form.feed([key(Key::Tab), key(Key::Tab), key(Key::Tab), typed(" "), typed("pw")].concat());
+    assert_eq!(form.dialog.as_deref(), Some("pw"));
+}
+
+#[test]
+fn escape_does_not_swallow_what_was_typed_before_it() {
+    let mut form = Form::focused();
+    form.feed([typed("kept"), key(Key::Escape), typed("nowhere")].concat());
+    assert_eq!(form.texts, ["kept", "", ""]);
+}
+
+#[test]
+fn plain_text_needs_one_frame_however_long_it_is() {
+    let mut form = Form::focused();
+    let before = form.frames;
+    form.feed(typed(&"x".repeat(200)));
+    assert_eq!(form.frames, before + 1);
+    assert_eq!(form.texts[0].len(), 200);
+}
+
+#[test]
+fn a_frame_tells_the_modifiers_of_its_own_events() {
+    let mut splitter = FocusSplitter::default();
+    let events = [keys(Key::Tab, Modifiers::SHIFT), typed("a")].concat();
+    let first = splitter.next_frame(RawInput { events, modifiers: Modifiers::NONE, ..Default::default() });
+    assert_eq!(first.modifiers, Modifiers::SHIFT);
+    let mut last = first;
+    while splitter.is_waiting() {
+        last = splitter.next_frame(RawInput { modifiers: Modifiers::NONE, ..Default::default() });
+    }
+    assert_eq!(last.modifiers, Modifiers::NONE);
+}
+
+#[test]
+fn all_but_the_events_passes_through_untouched() {
+    let mut splitter = FocusSplitter::default();
+    let info = ViewportInfo { events: vec![ViewportEvent::Close], ..Default::default() };
+    let input = RawInput {
+        time: Some(12.5),
+        viewports: std::iter::once((ViewportId::ROOT, info)).collect(),
+        events: [typed("a"), click(pos2(1.0, 1.0))].concat(),
+        ..Default::default()
+    };
+    let frame = splitter.next_frame(input.clone());
+    assert_eq!(frame.time, input.time);
+    assert!(frame.viewport().close_requested());
+}
+
+fn any_event() -> impl Strategy<Value = Vec<Event>> {
+    prop_oneof![
+        "[a-z ]{1,4}".prop_map(|text| typed(&text)),
+        prop::sample::select(vec![Key::Tab, Key::Enter, Key::Escape, Key::ArrowDown, Key::Backspace, Key::F5])
+            .prop_map(key),
+        (0.0f32..400.0, 0.0f32..300.0).prop_map(|(x, y)| click(pos2(x, y))),
+        Just(vec![Event::PointerGone]),
+        any::<bool>().prop_map(|focused| vec![Event::WindowFocused(focused)]),
+        "[a-z]{1,8}".prop_map(|text| vec![Event::Paste(text)]),
+        Just(vec![Event::Copy]),
+        "[a-z]{1,3}".prop_map(|text| vec![Event::Ime(egui::ImeEvent::Commit(text))]),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn the_frames_together_are_the_input(bursts in prop::collection::vec(prop::collection::vec(any_event(), 0..8), 1..6)) {
+        let mut splitter = FocusSplitter::default();
+        let (mut given, mut heard) = (Vec::new(), Vec::new());
+        for burst in bursts {
+            let events = burst.concat();
+            given.extend(events.clone());
+            heard.extend(splitter.next_frame(RawInput { events, ..Default::default() }).events);
+        }
+        let mut idle = 0;
+        while splitter.is_waiting() {
+            let events = splitter.next_frame(RawInput::default()).events;
+            idle = if events.is_empty() { idle + 1 } else { 0 };
+            prop_assert!(idle < 2, "it must come to an end");
+            heard.extend(events);
+        }
+        prop_assert_eq!(given, heard);
+    }
+
+    #[test]
+    fn no_keyboard_input_follows_a_focus_change_in_its_frame(burst in prop::collection::vec(any_event(), 0..12)) {
+        let mut splitter = FocusSplitter::default();
+        let mut events = burst.concat();
+        loop {
+            let frame = splitter.next_frame(RawInput { events: std::mem::take(&mut events), ..Default::default() });
+            let tab = |event: &Event| {
+                matches!(event, Event::PointerButton { .. } | Event::Key { key: Key::Tab, pressed: true, .. })
+            };
+            if let Some(place) = frame.events.iter().position(tab) {
+                prop_assert_eq!(place, frame.events.len() - 1);
+            }
+            if !splitter.is_waiting() {
+                break;
+            }
+        }
+    }
+}
