@@ -10,3 +10,4 @@ pub mod connection_string;
 pub mod platform;
 pub mod profile;
 pub mod settings;
+pub mod vault;

@@ -28,7 +28,7 @@ fn write(session: &mut Session<'_, '_>, arguments: &ConnectionArguments) -> Resu
             of_profile(find(vault.contents(), name)?)?
         }
         (None, Some(url), Some(client_id)) => {
-            let secret = session.typed_secret(&arguments.typed)?;
+            let secret = session.console.secret(arguments.typed.secret_stdin.into())?;
             let (url, id, secret) = parse_connection(url, client_id, secret.expose())?;
             session.advise(&secret);
             ConnectionString::client_secret(&url, &id, &secret)
@@ -124,7 +124,8 @@ fn answer(session: &mut Session<'_, '_>, string: &ConnectionString, reveal: Reve
         })),
         Style::People => {
             let or_none = |text: Option<&str>| text.map_or_else(|| "(none)".to_owned(), plain);
-            let hidden = secret.map(|secret| format!("(hidden, {} characters; --reveal shows it)", secret.chars().count()));
+            let hidden =
+                secret.map(|secret| format!("(hidden, {} characters; --reveal shows it)", secret.chars().count()));
             let rows = [
                 ("AuthType", string.auth_type().to_string()),
                 ("Url", or_none(string.url())),

@@ -67,8 +67,11 @@ fn find_lapsing(session: &Session<'_, '_>, profiles: &[Profile], within: i64) ->
         .filter(|lapsing| lapsing.days_left <= within)
         .collect();
     found.sort_by(|one, other| (one.days_left, &one.name).cmp(&(other.days_left, &other.name)));
-    let mut without_date: Vec<_> =
-        profiles.iter().filter(|profile| profile.secret_expires.is_none()).map(|profile| profile.name.clone()).collect();
+    let mut without_date: Vec<_> = profiles
+        .iter()
+        .filter(|profile| profile.secret_expires.is_none())
+        .map(|profile| profile.name.clone())
+        .collect();
     without_date.sort();
     ExpiringAnswer { profiles: found, without_date, checked: profiles.len() }
 }

@@ -34,7 +34,9 @@ pub(super) fn add(session: &mut Session<'_, '_>, arguments: AddArguments) -> Res
     profile.notes = arguments.notes.unwrap_or_default();
     vault.update(|contents| contents.put(profile.clone()))?;
     if profile.secret_expires.is_none() {
-        session.console.tell("No expiry date is known. Add it with “profile set NAME --expires YYYY-MM-DD” to be warned in time.");
+        session
+            .console
+            .tell("No expiry date is known. Add it with “profile set NAME --expires YYYY-MM-DD” to be warned in time.");
     }
     answer(session, &profile, "Added");
     Ok(Exit::Good)
@@ -76,7 +78,9 @@ pub(super) fn set(session: &mut Session<'_, '_>, arguments: SetArguments) -> Res
         Ok::<_, Failure>(profile)
     })?;
     if is_new_secret && expires.is_none() {
-        session.console.tell("The expiry date is still that of the old secret. Give the new one with --expires YYYY-MM-DD.");
+        session
+            .console
+            .tell("The expiry date is still that of the old secret. Give the new one with --expires YYYY-MM-DD.");
     }
     answer(session, &profile, "Changed");
     Ok(Exit::Good)
@@ -86,9 +90,9 @@ pub(super) fn remove(session: &mut Session<'_, '_>, name: &str, passphrase: Pass
     let mut vault = session.open_vault(passphrase)?;
     let id = find(vault.contents(), name)?.id;
     let removed = vault.update(|contents| {
-        contents.remove(id).ok_or_else(|| {
-            Failure::wrong_use("profile_unknown", "Somebody else has just removed this profile.")
-        })
+        contents
+            .remove(id)
+            .ok_or_else(|| Failure::wrong_use("profile_unknown", "Somebody else has just removed this profile."))
     })?;
     answer(session, &removed, "Removed");
     Ok(Exit::Good)

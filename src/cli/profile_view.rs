@@ -156,7 +156,10 @@ fn show(session: &mut Session<'_, '_>, profile: &Profile, reveal: Reveal) {
         ("Environment URL", text(profile.environment_url.as_ref().map(ToString::to_string))),
         ("Client ID", text(profile.client_id.as_ref().map(ToString::to_string))),
         ("Client secret", hidden(profile.client_secret.as_ref().map(ClientSecret::expose))),
-        ("Secret expires", text(profile.expiry().map(|expiry| format!("{} ({})", expiry.date(), expiry.describe(now))))),
+        (
+            "Secret expires",
+            text(profile.expiry().map(|expiry| format!("{} ({})", expiry.date(), expiry.describe(now)))),
+        ),
         ("Tenant", text(profile.tenant.as_ref().map(ToString::to_string))),
         ("Tags", text(Some(profile.tags.join(", ")).filter(|tags| !tags.is_empty()))),
         ("Last check", last_check_in_words(profile)),

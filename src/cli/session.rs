@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::arguments::{Passphrase, TypedConnection};
+use super::arguments::Passphrase;
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use crate::profile::{ClientId, ClientSecret, EnvironmentUrl, Profile};
@@ -63,11 +63,6 @@ impl<'c, 'io> Session<'c, 'io> {
         crate::vault::read_info(&path)?;
         let passphrase = self.console.passphrase(passphrase.passphrase_stdin.into())?;
         Ok(Vault::open(&path, &passphrase)?)
-    }
-
-    /// The three values of a connection that is no profile.
-    pub(super) fn typed_secret(&mut self, typed: &TypedConnection) -> Result<crate::profile::SecretText, Failure> {
-        self.console.secret(typed.secret_stdin.into())
     }
 
     /// Tells what is unusual about a secret that was taken.

@@ -96,7 +96,10 @@ fn info(session: &mut Session<'_, '_>, passphrase: Passphrase) -> Result<Exit, F
                 ("Vault", shown),
                 ("Format", info.format_version.to_string()),
                 ("Vault ID", info.vault_id.to_string()),
-                ("Last saved", format!("{} (save number {})", info.saved_at.format("%Y-%m-%d %H:%M UTC"), info.generation)),
+                (
+                    "Last saved",
+                    format!("{} (save number {})", info.saved_at.format("%Y-%m-%d %H:%M UTC"), info.generation),
+                ),
                 ("Size", format!("{} bytes", info.file_length)),
                 ("Opens with", slots.join("\n")),
                 (

@@ -2,4 +2,5 @@
 //!
 //! In: plain values. Out: what the system says. Nothing here knows about profiles, vaults or windows of ours.
 
+pub mod file_system;
 pub mod proxy;

@@ -1,0 +1,251 @@
+//! Why a vault could not be made, opened or saved, in words that say what to do.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::profile::NameError;
+
+/// Why a vault could not be made, opened or saved. Whatever the variant, the vault's file is as it was before.
+#[derive(Debug, thiserror::Error)]
+pub enum VaultError {
+    /// No slot opens with this passphrase.
+    #[error(
+        "The passphrase is wrong. Type it again and mind upper and lower case, the keyboard's language and blanks at \
+         the ends. If somebody changed it, ask for the new one."
+    )]
+    WrongPassphrase,
+    /// The file is cut, empty or changed: its checksum does not match.
+    #[error(
+        "The vault file {path} is damaged: {what}. It was not changed. If {path}.bak is there, that is the save \
+         before the last one: open it, or copy it over the damaged file. Otherwise take the file from your own backup."
+    )]
+    Damaged {
+        /// The vault's path.
+        path: String,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// The checksum is right, but the cryptographic seal is broken: somebody changed the file on purpose.
+    #[error(
+        "The vault file {path} was changed by something other than this program: {what}. It was not opened and not \
+         changed. Do not trust this file: take it from your own backup, and find out who can write to its folder."
+    )]
+    Tampered {
+        /// The vault's path.
+        path: String,
+        /// Which seal is broken.
+        what: &'static str,
+    },
+    /// The header is not one that this version of the format allows.
+    #[error(
+        "The vault file {path} has a header that this program does not accept: {what}. It was not opened and not \
+         changed. Take the file from your own backup."
+    )]
+    HeaderRefused {
+        /// The vault's path.
+        path: String,
+        /// Which rule it breaks.
+        what: &'static str,
+    },
+    /// The file asks for a key derivation outside the bounds of [`super::KdfParameters`].
+    #[error(
+        "The vault file {path} asks for a key derivation of {memory_kib} KiB, {passes} passes and {lanes} lanes, which \
+         is outside what this program accepts, so it was not even tried. The file was not made by this program, or \
+         somebody changed it. Take it from your own backup."
+    )]
+    KdfOutOfRangeInFile {
+        /// The vault's path.
+        path: String,
+        /// Memory in KiB as the file has it.
+        memory_kib: u64,
+        /// Passes as the file has them.
+        passes: u64,
+        /// Lanes as the file has them.
+        lanes: u64,
+    },
+    /// The chosen key derivation is outside the bounds of [`super::KdfParameters`].
+    #[error("This key derivation is outside what the vault accepts: {0}.")]
+    KdfOutOfRange(&'static str),
+    /// A later version of the format.
+    #[error(
+        "The vault file {path} says that it was written by a newer version of this program (format {found}; this one \
+         reads format 1). It was not changed. Install the newer version to open it.{doubt}"
+    )]
+    NewerFormat {
+        /// The vault's path.
+        path: String,
+        /// The version found.
+        found: u64,
+        /// Empty, or a sentence that the file may be damaged instead.
+        doubt: &'static str,
+    },
+    /// Some other file.
+    #[error(
+        "The file {path} is not a vault of A365 Password Tool, or its first bytes are damaged. It was not changed. \
+         Choose a file that ends in .a365vault."
+    )]
+    NotAVault {
+        /// The file's path.
+        path: String,
+    },
+    /// Larger than any vault may be.
+    #[error("The file {path} is larger than any vault may be (256 MiB). It was not read. Choose another file.")]
+    TooLarge {
+        /// The file's path.
+        path: String,
+    },
+    /// The contents would not fit into a vault.
+    #[error("The vault would grow beyond 256 MiB and was not saved. Remove profiles or shorten their notes.")]
+    ContentsTooLarge,
+    /// Decrypted well, yet not the JSON that the format describes.
+    #[error(
+        "The contents of the vault {path} are not what this program understands ({what}, line {line}, column {column}). \
+         The file was not changed. Install the newest version of this program; if that does not help, report it."
+    )]
+    ContentsUnreadable {
+        /// The vault's path.
+        path: String,
+        /// What kind of trouble. Never a piece of the contents.
+        what: &'static str,
+        /// Line of the JSON text, from 1; 0 when unknown.
+        line: usize,
+        /// Column of the JSON text; 0 when unknown.
+        column: usize,
+    },
+    /// No file there.
+    #[error("There is no vault at {path}. Check the path, and whether the drive or share is connected.")]
+    Missing {
+        /// The path asked for.
+        path: String,
+    },
+    /// The folder is not there.
+    #[error("The folder of {path} is not there. Make the folder first, or choose another one.")]
+    FolderMissing {
+        /// The path asked for.
+        path: String,
+    },
+    /// A file is there already where a vault was to be made.
+    #[error(
+        "There is already a file at {path}, and a new vault never overwrites one. Open it, or choose another name."
+    )]
+    AlreadyExists {
+        /// The path asked for.
+        path: String,
+    },
+    /// Another program held the lock all the time.
+    #[error(
+        "The vault {path} is being saved by another program or another person, and did not come free in time. \
+         Nothing was saved. Try again in a moment."
+    )]
+    Locked {
+        /// The vault's path.
+        path: String,
+    },
+    /// No room on the disk, or a quota reached.
+    #[error(
+        "There is no room left on the disk (or quota) of {path}. Nothing was saved and the vault is as it was before. \
+         Make room and save again."
+    )]
+    DiskFull {
+        /// The vault's path.
+        path: String,
+    },
+    /// The operating system said no.
+    #[error(
+        "The operating system does not let this account {action} {path}. Nothing was changed. Check the rights on the \
+         file and its folder, and whether it is read-only."
+    )]
+    PermissionDenied {
+        /// The path in question.
+        path: String,
+        /// What was tried, as a verb.
+        action: &'static str,
+    },
+    /// Another failure of the disk or share.
+    #[error(
+        "Could not {action} {path}: {source}. The vault is as it was before. Check the drive or share and try again."
+    )]
+    Io {
+        /// The path in question.
+        path: String,
+        /// What was tried, as a verb.
+        action: &'static str,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The file at the path is another vault now.
+    #[error("Another vault was put at {path} since this one was opened. Nothing was saved. Lock and open it again.")]
+    Replaced {
+        /// The vault's path.
+        path: String,
+    },
+    /// The passphrase was changed since this vault was opened.
+    #[error(
+        "The passphrase of {path} was changed by another program or person since it was opened. Nothing was saved. \
+         Lock the vault and open it with the new passphrase."
+    )]
+    PassphraseChanged {
+        /// The vault's path.
+        path: String,
+    },
+    /// No passphrase was given.
+    #[error("Enter the passphrase of the vault.")]
+    PassphraseEmpty,
+    /// Shorter than [`super::PASSPHRASE_LENGTH_MINIMUM`].
+    #[error("This passphrase is too short. Use at least 8 characters; four or five random words are better.")]
+    PassphraseTooShort,
+    /// Another profile has this name.
+    #[error(
+        "There is already a profile named “{name}”. Choose another name (upper and lower case make no difference)."
+    )]
+    NameTaken {
+        /// The name as the other profile has it.
+        name: String,
+    },
+    /// The profile's name is no name.
+    #[error(transparent)]
+    Name(#[from] NameError),
+    /// Too little memory for the key derivation.
+    #[error("There is not enough free memory to derive the key. Close other programs and try again.")]
+    OutOfMemory,
+    /// No vault has this many saves.
+    #[error("The vault's counter of saves is used up. Make a new vault and move the profiles there.")]
+    GenerationsUsedUp,
+    /// The operating system gave no random numbers.
+    #[error(
+        "The operating system gave no random numbers ({0}). Nothing was saved. Restart the computer and try again."
+    )]
+    NoRandomness(io::Error),
+}
+
+impl VaultError {
+    /// The error for a failed `action` on `path`, named by its cause.
+    pub(super) fn from_io(action: &'static str, path: &Path, source: io::Error) -> VaultError {
+        let shown = shown(path);
+        match source.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+                VaultError::DiskFull { path: shown }
+            }
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                VaultError::PermissionDenied { path: shown, action }
+            }
+            io::ErrorKind::WouldBlock => VaultError::Locked { path: shown },
+            io::ErrorKind::AlreadyExists => VaultError::AlreadyExists { path: shown },
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory if folder_is_missing(path) => {
+                VaultError::FolderMissing { path: shown }
+            }
+            io::ErrorKind::NotFound => VaultError::Missing { path: shown },
+            _ => VaultError::Io { path: shown, action, source },
+        }
+    }
+}
+
+/// A path as messages show it.
+pub(super) fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+fn folder_is_missing(path: &Path) -> bool {
+    let folder: PathBuf = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
+    !folder.as_os_str().is_empty() && !folder.is_dir()
+}

@@ -1,0 +1,74 @@
+//! Where things lie in the file: the header's line, the sealed payload, the checksum.
+
+use std::ops::Range;
+use std::path::Path;
+
+use super::error::{VaultError, shown};
+use super::seal::{CHECKSUM_LENGTH, TAG_LENGTH, checksum};
+
+/// The version of the format that this program writes, and the newest that it reads.
+pub const FORMAT_VERSION: u64 = 1;
+/// The longest header line accepted, in bytes, its line end included.
+pub const HEADER_LIMIT: usize = 64 * 1024;
+/// The largest file accepted, in bytes.
+pub const FILE_LIMIT: u64 = 256 * 1024 * 1024;
+
+/// Every vault of every version begins with exactly these bytes; the version's digits and a comma follow.
+pub(super) const MAGIC: &[u8] = b"{\"format\":\"a365vault\",\"version\":";
+
+/// A version-1 file whose checksum is right, cut into its parts.
+pub(super) struct Layout {
+    /// The header's bytes without the line end: the associated data of the payload's seal.
+    pub(super) header: Range<usize>,
+    /// Ciphertext and tag.
+    pub(super) payload: Range<usize>,
+    /// SHA-256 of all before it.
+    pub(super) checksum: [u8; CHECKSUM_LENGTH],
+}
+
+/// Finds the parts. Nothing is derived or decrypted here, and every accidental change ends here.
+pub(super) fn split(bytes: &[u8], path: &Path) -> Result<Layout, VaultError> {
+    let damaged = |what| VaultError::Damaged { path: shown(path), what };
+    if bytes.is_empty() {
+        return Err(damaged("the file is empty"));
+    }
+    if !bytes.starts_with(MAGIC) {
+        return Err(if MAGIC.starts_with(bytes) {
+            damaged("only its first few bytes are left")
+        } else {
+            VaultError::NotAVault { path: shown(path) }
+        });
+    }
+    let body_end = bytes.len().saturating_sub(CHECKSUM_LENGTH);
+    let checksum = checksum(&bytes[..body_end]);
+    let whole = checksum[..] == bytes[body_end..];
+    match read_version(&bytes[MAGIC.len()..]) {
+        Some(FORMAT_VERSION) => {}
+        Some(found) if found > FORMAT_VERSION => {
+            let doubt = " If no newer version was ever used with this vault, the file is damaged: take a backup.";
+            return Err(VaultError::NewerFormat { path: shown(path), found, doubt: if whole { "" } else { doubt } });
+        }
+        _ if whole => return Err(VaultError::HeaderRefused { path: shown(path), what: "its version is no version" }),
+        _ => return Err(damaged("its version number cannot be read")),
+    }
+    if !whole {
+        return Err(damaged("it was cut short or changed, its checksum does not match"));
+    }
+    let refused = |what| VaultError::HeaderRefused { path: shown(path), what };
+    let line_end = bytes[..body_end.min(HEADER_LIMIT)].iter().position(|byte| *byte == b'\n');
+    let line_end = line_end.ok_or_else(|| refused("its first line is longer than 64 KiB or has no end"))?;
+    if body_end - (line_end + 1) < TAG_LENGTH {
+        return Err(refused("there is no payload after it"));
+    }
+    Ok(Layout { header: 0..line_end, payload: line_end + 1..body_end, checksum })
+}
+
+/// The version's digits up to the comma.
+fn read_version(rest: &[u8]) -> Option<u64> {
+    let end = rest.iter().take(20).position(|byte| *byte == b',')?;
+    let digits = std::str::from_utf8(&rest[..end]).ok()?;
+    if digits.is_empty() || digits.starts_with('0') || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    digits.parse().ok()
+}

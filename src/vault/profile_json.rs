@@ -1,0 +1,291 @@
+//! One profile as JSON. Secrets are base64: such text has no escapes, so the JSON reader never copies it through a
+//! buffer of its own, and it is decoded straight into wiped memory.
+
+use std::fmt;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::de::{Error, MapAccess, Visitor};
+use serde::ser::{SerializeMap, Serializer};
+use serde::{Deserialize, Deserializer, Serialize};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::kept_json::{KeptValue, keep};
+use crate::profile::{ClientId, ClientSecret, EnvironmentUrl, LastCheck, Profile, SecretText, Tenant};
+
+/// A profile on its way into the file, with what newer versions added to it.
+pub(super) struct ProfileOut<'a> {
+    pub(super) profile: &'a Profile,
+    pub(super) kept: &'a [(String, KeptValue)],
+}
+
+/// A profile on its way out of the file, with what this version does not know or cannot read.
+pub(super) struct ProfileIn {
+    pub(super) profile: Profile,
+    pub(super) kept: Vec<(String, KeptValue)>,
+}
+
+/// Any `Display` as JSON text.
+struct Shown<T>(T);
+
+impl<T: fmt::Display> Serialize for Shown<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+/// A secret as base64 of its UTF-8 bytes.
+struct SecretOut<'a>(&'a str);
+
+impl Serialize for SecretOut<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut base64 = Zeroizing::new(vec![0; self.0.len().div_ceil(3) * 4]);
+        let length = STANDARD.encode_slice(self.0, &mut base64).expect("base64 makes 4 bytes of 3");
+        serializer.serialize_str(std::str::from_utf8(&base64[..length]).expect("base64 is ASCII"))
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct LastCheckJson {
+    at: DateTime<Utc>,
+    passed: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    stage: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+}
+
+impl Serialize for ProfileOut<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let profile = self.profile;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("id", &Shown(profile.id.hyphenated()))?;
+        map.serialize_entry("name", &profile.name)?;
+        if let Some(url) = &profile.environment_url {
+            map.serialize_entry("environment_url", &Shown(url))?;
+        }
+        if let Some(id) = &profile.client_id {
+            map.serialize_entry("client_id", &Shown(id))?;
+        }
+        if let Some(secret) = &profile.client_secret {
+            map.serialize_entry("client_secret", &SecretOut(secret.expose()))?;
+        }
+        if let Some(tenant) = &profile.tenant {
+            map.serialize_entry("tenant", &Shown(tenant))?;
+        }
+        if let Some(date) = &profile.secret_expires {
+            map.serialize_entry("secret_expires", date)?;
+        }
+        map.serialize_entry("tags", &profile.tags)?;
+        map.serialize_entry("notes", &profile.notes)?;
+        if let Some(value) = &profile.vendor_value {
+            map.serialize_entry("vendor_value", &SecretOut(value.expose()))?;
+        }
+        if !profile.other_keys.is_empty() {
+            let pairs: Vec<_> =
+                profile.other_keys.iter().map(|(key, value)| (key, SecretOut(value.expose()))).collect();
+            map.serialize_entry("other_keys", &pairs)?;
+        }
+        if let Some(check) = &profile.last_check {
+            let LastCheck { at, passed, stage, code } = check.clone();
+            map.serialize_entry("last_check", &LastCheckJson { at, passed, stage, code })?;
+        }
+        map.serialize_entry("created", &profile.created)?;
+        map.serialize_entry("modified", &profile.modified)?;
+        for (name, value) in self.kept {
+            // A value that could not be read is written back until somebody sets that field.
+            let set_since = match name.as_str() {
+                "environment_url" => profile.environment_url.is_some(),
+                "client_id" => profile.client_id.is_some(),
+                "client_secret" => profile.client_secret.is_some(),
+                "tenant" => profile.tenant.is_some(),
+                "secret_expires" => profile.secret_expires.is_some(),
+                _ => false,
+            };
+            if !set_since {
+                map.serialize_entry(name, value)?;
+            }
+        }
+        map.end()
+    }
+}
+
+/// JSON text, borrowed from the wiped buffer that it is read from wherever it holds no escape.
+enum Text<'de> {
+    Borrowed(&'de str),
+    Owned(SecretText),
+}
+
+impl Text<'_> {
+    fn expose(&self) -> &str {
+        match self {
+            Text::Borrowed(text) => text,
+            Text::Owned(text) => text.expose(),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Text<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Text<'de>, D::Error> {
+        struct TextVisitor;
+        impl<'de> Visitor<'de> for TextVisitor {
+            type Value = Text<'de>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a text")
+            }
+
+            fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Text<'de>, E> {
+                Ok(Text::Borrowed(text))
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Text<'de>, E> {
+                Ok(Text::Owned(SecretText::from(text)))
+            }
+        }
+        deserializer.deserialize_str(TextVisitor)
+    }
+}
+
+/// A secret read from base64.
+struct SecretIn(SecretText);
+
+impl<'de> Deserialize<'de> for SecretIn {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<SecretIn, D::Error> {
+        let text = Text::deserialize(deserializer)?;
+        decode_secret(text.expose()).map(SecretIn).ok_or_else(|| D::Error::custom("a secret is not base64 of UTF-8"))
+    }
+}
+
+fn decode_secret(base64: &str) -> Option<SecretText> {
+    let mut bytes = Zeroizing::new(vec![0; base64.len().div_ceil(4) * 3]);
+    let length = STANDARD.decode_slice(base64, &mut bytes).ok()?;
+    std::str::from_utf8(&bytes[..length]).ok().map(SecretText::from)
+}
+
+impl<'de> Deserialize<'de> for ProfileIn {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<ProfileIn, D::Error> {
+        deserializer.deserialize_map(ProfileVisitor)
+    }
+}
+
+struct ProfileVisitor;
+
+impl<'de> Visitor<'de> for ProfileVisitor {
+    type Value = ProfileIn;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a profile")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ProfileIn, A::Error> {
+        let mut profile = Profile::new(Uuid::nil(), "", DateTime::<Utc>::UNIX_EPOCH);
+        let mut kept = Vec::new();
+        let mut seen = Seen(0);
+        while let Some(name) = map.next_key::<Text<'de>>()? {
+            let name = name.expose();
+            seen.once(name)?;
+            match name {
+                "id" => {
+                    let text: Text<'de> = map.next_value()?;
+                    profile.id = Uuid::try_parse(text.expose()).map_err(|_| A::Error::custom("an id is no GUID"))?;
+                }
+                "name" => profile.name = map.next_value()?,
+                "environment_url" => {
+                    profile.environment_url =
+                        read_or_keep(&mut map, name, &mut kept, |text| EnvironmentUrl::parse(text).ok())?;
+                }
+                "client_id" => {
+                    profile.client_id = read_or_keep(&mut map, name, &mut kept, |text| ClientId::parse(text).ok())?;
+                }
+                "client_secret" => {
+                    profile.client_secret = read_or_keep(&mut map, name, &mut kept, |text| {
+                        decode_secret(text).and_then(|secret| ClientSecret::parse(secret.expose()).ok())
+                    })?;
+                }
+                "tenant" => {
+                    profile.tenant = read_or_keep(&mut map, name, &mut kept, |text| Tenant::parse(text).ok())?;
+                }
+                "secret_expires" => {
+                    profile.secret_expires =
+                        read_or_keep(&mut map, name, &mut kept, |text| text.parse::<NaiveDate>().ok())?;
+                }
+                "tags" => profile.tags = map.next_value()?,
+                "notes" => profile.notes = map.next_value()?,
+                "vendor_value" => profile.vendor_value = Some(map.next_value::<SecretIn>()?.0),
+                "other_keys" => {
+                    let pairs: Vec<(String, SecretIn)> = map.next_value()?;
+                    profile.other_keys = pairs.into_iter().map(|(key, value)| (key, value.0)).collect();
+                }
+                "last_check" => {
+                    let LastCheckJson { at, passed, stage, code } = map.next_value()?;
+                    profile.last_check = Some(LastCheck { at, passed, stage, code });
+                }
+                "created" => profile.created = map.next_value()?,
+                "modified" => profile.modified = map.next_value()?,
+                other => keep(&mut kept, other.to_owned(), map.next_value()?)?,
+            }
+        }
+        seen.required()?;
+        Ok(ProfileIn { profile, kept })
+    }
+}
+
+/// Reads an optional text; one that means nothing to this version is kept for writing it back.
+fn read_or_keep<'de, A: MapAccess<'de>, T>(
+    map: &mut A,
+    name: &str,
+    kept: &mut Vec<(String, KeptValue)>,
+    read: impl FnOnce(&str) -> Option<T>,
+) -> Result<Option<T>, A::Error> {
+    let text: Text<'de> = map.next_value()?;
+    let value = read(text.expose());
+    if value.is_none() {
+        keep(kept, name.to_owned(), KeptValue::Text(SecretText::from(text.expose())))?;
+    }
+    Ok(value)
+}
+
+/// Which of the known members were there already, a bit each.
+struct Seen(u16);
+
+impl Seen {
+    const NAMES: [&str; 14] = [
+        "id",
+        "name",
+        "created",
+        "modified",
+        "environment_url",
+        "client_id",
+        "client_secret",
+        "tenant",
+        "secret_expires",
+        "tags",
+        "notes",
+        "vendor_value",
+        "other_keys",
+        "last_check",
+    ];
+    /// The first four.
+    const REQUIRED: u16 = 0b1111;
+
+    fn once<E: Error>(&mut self, name: &str) -> Result<(), E> {
+        if let Some(place) = Self::NAMES.iter().position(|known| *known == name) {
+            if self.0 & (1 << place) != 0 {
+                return Err(E::custom("a member is repeated"));
+            }
+            self.0 |= 1 << place;
+        }
+        Ok(())
+    }
+
+    fn required<E: Error>(&self) -> Result<(), E> {
+        if self.0 & Self::REQUIRED == Self::REQUIRED {
+            Ok(())
+        } else {
+            Err(E::custom("a profile lacks its id, name, created or modified"))
+        }
+    }
+}

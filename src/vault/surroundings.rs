@@ -1,0 +1,126 @@
+//! All that a vault asks of the machine: disk, clock and randomness behind one door, so that tests can own them.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+
+use crate::platform::file_system;
+
+/// A lock that lasts as long as this value lives.
+pub type Held = Box<dyn Send>;
+
+/// The machine as a vault sees it. Every method may fail, and a vault stays whole when it does.
+pub trait Surroundings: Send + Sync {
+    /// The time now.
+    fn now(&self) -> DateTime<Utc>;
+    /// Fills `bytes` from the operating system's generator.
+    fn fill_random(&self, bytes: &mut [u8]) -> io::Result<()>;
+    /// The file that `path` leads to, symbolic links followed.
+    fn real_path(&self, path: &Path) -> io::Result<PathBuf>;
+    /// Whether anything has this name, a dangling link included.
+    fn exists(&self, path: &Path) -> io::Result<bool>;
+    /// The whole file; `ErrorKind::FileTooLarge` past `limit` bytes.
+    fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>>;
+    /// Takes the lock file at `path` for this handle alone; `ErrorKind::WouldBlock` when it does not come free.
+    fn lock(&self, path: &Path) -> io::Result<Held>;
+    /// Makes a private new file with these bytes and flushes them to the disk. When `like` is there, its permission
+    /// bits are taken over.
+    fn write_new(&self, path: &Path, bytes: &[u8], like: &Path) -> io::Result<()>;
+    /// Gives the file a second name; refuses a taken one.
+    fn link(&self, from: &Path, to: &Path) -> io::Result<()>;
+    /// Puts `from` in the place of `to` in one step.
+    fn replace(&self, from: &Path, to: &Path) -> io::Result<()>;
+    /// Removes the file.
+    fn remove(&self, path: &Path) -> io::Result<()>;
+    /// Makes renames in `folder` survive a power cut.
+    fn flush_folder(&self, folder: &Path) -> io::Result<()>;
+}
+
+/// The real disk, clock and randomness.
+#[derive(Clone, Copy, Debug)]
+pub struct ThisMachine {
+    /// How long to wait for the lock of a vault that somebody else is saving.
+    pub lock_patience: Duration,
+}
+
+impl Default for ThisMachine {
+    fn default() -> ThisMachine {
+        ThisMachine { lock_patience: Duration::from_secs(10) }
+    }
+}
+
+impl Surroundings for ThisMachine {
+    fn now(&self) -> DateTime<Utc> {
+        Utc::now()
+    }
+
+    fn fill_random(&self, bytes: &mut [u8]) -> io::Result<()> {
+        getrandom::fill(bytes).map_err(io::Error::other)
+    }
+
+    fn real_path(&self, path: &Path) -> io::Result<PathBuf> {
+        fs::canonicalize(path)
+    }
+
+    fn exists(&self, path: &Path) -> io::Result<bool> {
+        match fs::symlink_metadata(path) {
+            Ok(_) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+        let file = File::open(path)?;
+        let length = file.metadata()?.len();
+        if length > limit {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0) + 1);
+        file.take(limit + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > limit { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
+    }
+
+    fn lock(&self, path: &Path) -> io::Result<Held> {
+        let file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+        let begin = Instant::now();
+        let mut pause = Duration::from_millis(1);
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Box::new(file)),
+                Err(TryLockError::WouldBlock) if begin.elapsed() < self.lock_patience => {
+                    std::thread::sleep(pause);
+                    pause = (pause * 2).min(Duration::from_millis(16));
+                }
+                Err(TryLockError::WouldBlock) => return Err(io::ErrorKind::WouldBlock.into()),
+                Err(TryLockError::Error(error)) => return Err(error),
+            }
+        }
+    }
+
+    fn write_new(&self, path: &Path, bytes: &[u8], like: &Path) -> io::Result<()> {
+        let mut file = file_system::create_private(path)?;
+        file.write_all(bytes)?;
+        file_system::take_permissions(path, like)?;
+        file.sync_all()
+    }
+
+    fn link(&self, from: &Path, to: &Path) -> io::Result<()> {
+        fs::hard_link(from, to)
+    }
+
+    fn replace(&self, from: &Path, to: &Path) -> io::Result<()> {
+        file_system::replace(from, to)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        fs::remove_file(path)
+    }
+
+    fn flush_folder(&self, folder: &Path) -> io::Result<()> {
+        file_system::flush_folder(folder)
+    }
+}

@@ -1,0 +1,213 @@
+//! The unlocked vault: open, change, save.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::contents::Contents;
+use super::error::{VaultError, shown};
+use super::header::{Header, PassphraseSlot, Slot, VaultInfo};
+use super::kdf::KdfParameters;
+use super::seal::{CHECKSUM_LENGTH, Key};
+use super::store::{HeldPlace, ReadVault, seal_file};
+use super::surroundings::{Surroundings, ThisMachine};
+use crate::profile::SecretText;
+
+/// The fewest characters (Unicode scalar values) that a new passphrase may have.
+pub const PASSPHRASE_LENGTH_MINIMUM: usize = 8;
+
+/// An unlocked vault. Dropping it wipes its key and its secrets. Prints no more than its path and a count.
+pub struct Vault {
+    surroundings: Arc<dyn Surroundings>,
+    path: PathBuf,
+    state: State,
+}
+
+/// All that changes together when a save succeeds or another program's save is read.
+struct State {
+    header: Header,
+    data_key: Key,
+    contents: Contents,
+    /// The checksum of the file that this state came from.
+    checksum: [u8; CHECKSUM_LENGTH],
+    file_length: u64,
+}
+
+impl Vault {
+    /// Makes a new vault with no profiles. Refuses to overwrite any file, and a passphrase of fewer than
+    /// [`PASSPHRASE_LENGTH_MINIMUM`] characters.
+    pub fn create(path: &Path, passphrase: &SecretText, kdf: KdfParameters) -> Result<Vault, VaultError> {
+        Vault::create_in(Arc::new(ThisMachine::default()), path, passphrase, kdf)
+    }
+
+    /// As [`Vault::create`], with a disk, clock and randomness of the caller's.
+    pub fn create_in(
+        surroundings: Arc<dyn Surroundings>,
+        path: &Path,
+        passphrase: &SecretText,
+        kdf: KdfParameters,
+    ) -> Result<Vault, VaultError> {
+        check_new_passphrase(passphrase)?;
+        let machine = &*surroundings;
+        let refuse_taken = || match machine.exists(path) {
+            Ok(true) => Err(VaultError::AlreadyExists { path: shown(path) }),
+            Ok(false) => Ok(()),
+            Err(error) => Err(VaultError::from_io("look at", path, error)),
+        };
+        refuse_taken()?;
+        let place = HeldPlace::lock(machine, path)?;
+        refuse_taken()?;
+        let mut id = [0; 16];
+        machine.fill_random(&mut id).map_err(VaultError::NoRandomness)?;
+        let vault_id = uuid::Builder::from_random_bytes(id).into_uuid();
+        let data_key = Key::random(machine)?;
+        let slot = PassphraseSlot::wrap(vault_id, passphrase, kdf, &data_key, machine)?;
+        let header = Header {
+            vault_id,
+            generation: 0,
+            saved_at: DateTime::<Utc>::UNIX_EPOCH,
+            salt: [0; 32],
+            commitment: [0; 32],
+            payload_length: 0,
+            slots: vec![Slot::Passphrase(slot)],
+        };
+        let (state, bytes) = State::next(header, data_key, Contents::default(), machine)?;
+        place.create(&bytes)?;
+        drop(place);
+        Ok(Vault { surroundings, path: path.to_path_buf(), state })
+    }
+
+    /// Opens a vault. Reads the file only; it needs no right to write.
+    pub fn open(path: &Path, passphrase: &SecretText) -> Result<Vault, VaultError> {
+        Vault::open_in(Arc::new(ThisMachine::default()), path, passphrase)
+    }
+
+    /// As [`Vault::open`], with a disk, clock and randomness of the caller's.
+    pub fn open_in(
+        surroundings: Arc<dyn Surroundings>,
+        path: &Path,
+        passphrase: &SecretText,
+    ) -> Result<Vault, VaultError> {
+        let found = ReadVault::read(&*surroundings, path)?;
+        let (_, data_key) = found.header.unwrap_data_key(passphrase)?;
+        let state = State::read(found, data_key, path)?;
+        Ok(Vault { surroundings, path: path.to_path_buf(), state })
+    }
+
+    /// The path as it was given.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The profiles as last read or saved.
+    pub fn contents(&self) -> &Contents {
+        &self.state.contents
+    }
+
+    /// What the header tells, sealed and checked.
+    pub fn info(&self) -> VaultInfo {
+        self.state.header.info(self.state.file_length)
+    }
+
+    /// Reads the file again if another program saved it. Says whether it did.
+    pub fn refresh(&mut self) -> Result<bool, VaultError> {
+        let found = ReadVault::read(&*self.surroundings, &self.path)?;
+        self.take_in(found)
+    }
+
+    /// Changes the contents and saves them: waits for the lock, reads what others saved meanwhile, applies `change`
+    /// to that, saves. When anything fails, `change` included, memory and file are as before.
+    pub fn update<T, E: From<VaultError>>(
+        &mut self,
+        change: impl FnOnce(&mut Contents) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let surroundings = Arc::clone(&self.surroundings);
+        let place = HeldPlace::lock(&*surroundings, &self.path)?;
+        self.take_in(ReadVault::read(&*surroundings, place.real())?)?;
+        let mut contents = self.state.contents.clone();
+        let answer = change(&mut contents)?;
+        let (header, data_key) = (self.state.header.clone(), self.state.data_key.clone());
+        let (state, bytes) = State::next(header, data_key, contents, &*surroundings)?;
+        place.replace(&bytes)?;
+        self.state = state;
+        Ok(answer)
+    }
+
+    /// Changes the passphrase. The cost of the derivation stays, the salt is fresh, and so is the data key unless
+    /// other slots hold it too. The backup is replaced as well: no file under the old passphrase stays in the folder.
+    pub fn change_passphrase(&mut self, old: &SecretText, new: &SecretText) -> Result<(), VaultError> {
+        check_new_passphrase(new)?;
+        let surroundings = Arc::clone(&self.surroundings);
+        let place = HeldPlace::lock(&*surroundings, &self.path)?;
+        self.take_in(ReadVault::read(&*surroundings, place.real())?)?;
+        let mut header = self.state.header.clone();
+        let (changed, former_key) = header.unwrap_data_key(old)?;
+        let data_key = if header.slots.len() == 1 { Key::random(&*surroundings)? } else { former_key };
+        if let Slot::Passphrase(slot) = &mut header.slots[changed] {
+            *slot = PassphraseSlot::wrap(header.vault_id, new, slot.kdf(), &data_key, &*surroundings)?;
+        }
+        let (state, bytes) = State::next(header, data_key, self.state.contents.clone(), &*surroundings)?;
+        place.replace(&bytes)?;
+        place.forget_former_backup();
+        self.state = state;
+        Ok(())
+    }
+
+    /// Takes over what is on the disk, if it is not what this state came from.
+    fn take_in(&mut self, found: ReadVault) -> Result<bool, VaultError> {
+        if found.checksum == self.state.checksum {
+            return Ok(false);
+        }
+        if found.header.vault_id != self.state.header.vault_id {
+            return Err(VaultError::Replaced { path: shown(&self.path) });
+        }
+        if !found.commits_to(&self.state.data_key) {
+            return Err(VaultError::PassphraseChanged { path: shown(&self.path) });
+        }
+        self.state = State::read(found, self.state.data_key.clone(), &self.path)?;
+        Ok(true)
+    }
+}
+
+impl State {
+    fn read(found: ReadVault, data_key: Key, path: &Path) -> Result<State, VaultError> {
+        let (header, checksum, file_length) = (found.header.clone(), found.checksum, found.file_length());
+        let contents = found.unseal(&data_key, path)?;
+        Ok(State { header, data_key, contents, checksum, file_length })
+    }
+
+    /// The next generation, with the bytes of its file.
+    fn next(
+        mut header: Header,
+        data_key: Key,
+        contents: Contents,
+        surroundings: &dyn Surroundings,
+    ) -> Result<(State, Vec<u8>), VaultError> {
+        header.generation = header.generation.checked_add(1).ok_or(VaultError::GenerationsUsedUp)?;
+        let bytes = seal_file(&mut header, &data_key, &contents, surroundings)?;
+        let checksum = bytes[bytes.len() - CHECKSUM_LENGTH..].try_into().expect("a file ends in its checksum");
+        let file_length = bytes.len() as u64;
+        Ok((State { header, data_key, contents, checksum, file_length }, bytes))
+    }
+}
+
+fn check_new_passphrase(passphrase: &SecretText) -> Result<(), VaultError> {
+    match passphrase.char_count() {
+        0 => Err(VaultError::PassphraseEmpty),
+        count if count < PASSPHRASE_LENGTH_MINIMUM => Err(VaultError::PassphraseTooShort),
+        _ => Ok(()),
+    }
+}
+
+impl fmt::Debug for Vault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Vault")
+            .field("path", &self.path)
+            .field("generation", &self.state.header.generation)
+            .field("contents", &self.state.contents)
+            .finish_non_exhaustive()
+    }
+}
