@@ -1,6 +1,6 @@
 //! The command line of A365 Password Tool; everything it does is in the library's `cli`.
 
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, IsTerminal as _, Read};
 use std::process::ExitCode;
 
 use a365_password_tool::cli::{self, Io, StdinIs};

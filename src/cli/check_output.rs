@@ -148,8 +148,9 @@ pub(super) fn one(session: &mut Session<'_, '_>, name: Option<&str>, report: &Ch
         }
         None => {
             let subject = name.map_or_else(|| "The connection".to_owned(), plain);
+            let verdict = if report.passed { "works" } else { "does not work" };
             session.console.answer("");
-            session.console.answer(&format!("{subject} works."));
+            session.console.answer(&format!("{subject} {verdict}."));
         }
     }
 }
@@ -161,6 +162,7 @@ pub(super) fn line(session: &mut Session<'_, '_>, name: &str, report: &CheckRepo
     }
     let (result, text) = match &report.diagnosis {
         Some(diagnosis) => (StageResult::Failed, format!("{}: {}", diagnosis.code, diagnosis.what)),
+        None if !report.passed => (StageResult::Failed, "does not work".to_owned()),
         None if report.warnings.is_empty() => (StageResult::Passed, "works".to_owned()),
         None => {
             let codes: Vec<_> = report.warnings.iter().map(|warning| warning.code.as_str()).collect();

@@ -87,7 +87,7 @@ struct ReadError {
 }
 
 fn read(session: &mut Session<'_, '_>, reveal: Reveal) -> Result<Exit, Failure> {
-    let text = session.console.rest()?;
+    let text = session.console.connection_string()?;
     // The line end is the pipe's, not the string's.
     match ConnectionString::parse(text.expose().trim_end_matches(['\n', '\r'])) {
         Ok(string) => {
@@ -133,9 +133,7 @@ fn answer(session: &mut Session<'_, '_>, string: &ConnectionString, reveal: Reve
                 ("ClientSecret", or_none(shown.or(hidden.as_deref()))),
                 ("Ignored keys", or_none(Some(unknown.join(", ").as_str()).filter(|keys| !keys.is_empty()))),
             ];
-            for line in labelled(&rows) {
-                session.console.answer(&line);
-            }
+            session.console.answer_lines(&labelled(&rows));
             for warning in warnings {
                 session.console.answer(&format!("Warning ({}): {}", warning.code, plain(&warning.text)));
             }

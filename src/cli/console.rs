@@ -1,4 +1,4 @@
-//! The command's connections to the world: the three streams, the clock, the settings, and secrets read from input.
+//! The command's connections to the world: the three streams, the clock, the settings, and who is asked for secrets.
 
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
@@ -8,7 +8,11 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::failure::Failure;
+use super::input::Input;
 use crate::profile::SecretText;
+
+/// Asks a person for a secret, without showing it.
+pub type Ask<'a> = dyn FnMut(&str) -> io::Result<SecretText> + 'a;
 
 /// Everything that a command takes from its surroundings, so that a test can hand in its own.
 pub struct Io<'a> {
@@ -18,9 +22,9 @@ pub struct Io<'a> {
     pub stdout: &'a mut dyn Write,
     /// Standard error.
     pub stderr: &'a mut dyn Write,
-    /// Asks a person for a secret without showing it; `None` where nobody sits at a terminal.
-    pub ask: Option<&'a mut dyn FnMut(&str) -> io::Result<SecretText>>,
-    /// Whether standard input is that terminal, so that there is nothing piped to read.
+    /// How to ask for a secret; `None` where nobody sits at a terminal.
+    pub ask: Option<&'a mut Ask<'a>>,
+    /// What standard input is connected to.
     pub stdin_is: StdinIs,
     /// The clock.
     pub now: &'a dyn Fn() -> DateTime<Utc>,
@@ -31,42 +35,51 @@ pub struct Io<'a> {
 /// What standard input is connected to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StdinIs {
-    /// A person's keyboard.
+    /// A person's keyboard; nothing is piped in.
     Terminal,
     /// A pipe or a file.
     Piped,
 }
 
-/// More than any passphrase, secret or connection string, in bytes.
-const INPUT_LIMIT: usize = 1 << 20;
-
 /// [`Io`] with what a command needs of it.
 pub(super) struct Console<'a> {
-    io: Io<'a>,
-    /// The part of standard input that was read but not yet asked for.
-    input: Option<Zeroizing<Vec<u8>>>,
+    input: Input<'a>,
+    stdout: &'a mut dyn Write,
+    stderr: &'a mut dyn Write,
+    ask: Option<&'a mut Ask<'a>>,
+    stdin_is: StdinIs,
+    now: &'a dyn Fn() -> DateTime<Utc>,
+    settings_path: Option<PathBuf>,
     /// The first error of writing to standard output.
     output_error: Option<io::Error>,
 }
 
 impl<'a> Console<'a> {
     pub(super) fn new(io: Io<'a>) -> Console<'a> {
-        Console { io, input: None, output_error: None }
+        let Io { stdin, stdout, stderr, ask, stdin_is, now, settings_path } = io;
+        Console { input: Input::new(stdin), stdout, stderr, ask, stdin_is, now, settings_path, output_error: None }
     }
 
     pub(super) fn now(&self) -> DateTime<Utc> {
-        (self.io.now)()
+        (self.now)()
     }
 
     pub(super) fn settings_path(&self) -> Option<PathBuf> {
-        self.io.settings_path.clone()
+        self.settings_path.clone()
     }
 
     /// Writes a line of the answer. An error is kept for the end: a reader who went away is no reason to stop.
     pub(super) fn answer(&mut self, line: &str) {
         if self.output_error.is_none() {
-            let written = writeln!(self.io.stdout, "{line}").and_then(|()| self.io.stdout.flush());
+            let written = writeln!(self.stdout, "{line}").and_then(|()| self.stdout.flush());
             self.output_error = written.err();
+        }
+    }
+
+    /// Writes lines of the answer at once.
+    pub(super) fn answer_lines(&mut self, lines: &[String]) {
+        if !lines.is_empty() {
+            self.answer(&Zeroizing::new(lines.join("\n")));
         }
     }
 
@@ -79,7 +92,7 @@ impl<'a> Console<'a> {
     /// Writes a line for people beside the answer.
     pub(super) fn tell(&mut self, line: &str) {
         // Nobody to tell that nobody can be told.
-        let _ = writeln!(self.io.stderr, "{line}");
+        let _ = writeln!(self.stderr, "{line}");
     }
 
     /// Ends the output: an error of writing, unless the reader simply went away.
@@ -92,10 +105,11 @@ impl<'a> Console<'a> {
         }
     }
 
-    /// The vault's passphrase: asked for on a terminal, else the first line of standard input when `wanted` so.
+    /// The vault's passphrase: the first line of standard input when it is `wanted` from there and piped, else asked
+    /// for.
     pub(super) fn passphrase(&mut self, wanted: FromStdin) -> Result<SecretText, Failure> {
-        if wanted == FromStdin::Yes && self.io.stdin_is == StdinIs::Piped {
-            return self.first_line();
+        if self.is_piped(wanted) {
+            return self.input.line();
         }
         self.ask("Passphrase of the vault: ")?.ok_or_else(|| {
             Failure::wrong_use(
@@ -109,20 +123,17 @@ impl<'a> Console<'a> {
     /// A passphrase for a new vault, typed twice where it is typed.
     pub(super) fn new_passphrase(&mut self, wanted: FromStdin) -> Result<SecretText, Failure> {
         let passphrase = self.passphrase(wanted)?;
-        let typed = self.io.ask.is_some() && !(wanted == FromStdin::Yes && self.io.stdin_is == StdinIs::Piped);
-        if passphrase.is_empty() {
-            return Err(Failure::wrong_use("passphrase_empty", "The passphrase is empty. Choose a long one."));
-        }
-        if typed && self.ask("The same passphrase again: ")? != Some(passphrase.clone()) {
+        if !self.is_piped(wanted) && self.ask("The same passphrase again: ")?.as_ref() != Some(&passphrase) {
             return Err(Failure::wrong_use("passphrase_differs", "The two passphrases differ. Nothing was made."));
         }
         Ok(passphrase)
     }
 
-    /// The client secret: asked for on a terminal, else what is left of standard input when `wanted` so.
+    /// The client secret: what is left of standard input, without blanks around, when it is `wanted` from there and
+    /// piped; else asked for.
     pub(super) fn secret(&mut self, wanted: FromStdin) -> Result<SecretText, Failure> {
-        if wanted == FromStdin::Yes && self.io.stdin_is == StdinIs::Piped {
-            return self.rest();
+        if self.is_piped(wanted) {
+            return Ok(SecretText::from(self.input.rest()?.expose().trim()));
         }
         self.ask("Client secret (the Value): ")?.ok_or_else(|| {
             Failure::wrong_use(
@@ -133,43 +144,25 @@ impl<'a> Console<'a> {
         })
     }
 
-    /// All that is left of standard input, as it is.
-    pub(super) fn rest(&mut self) -> Result<SecretText, Failure> {
-        let input = self.input()?;
-        let text = text_of(input);
-        self.input = Some(Zeroizing::default());
-        text
+    /// One connection string: all of standard input, or what a person pastes at the terminal, unseen.
+    pub(super) fn connection_string(&mut self) -> Result<SecretText, Failure> {
+        if self.stdin_is == StdinIs::Terminal
+            && let Some(pasted) = self.ask("Connection string: ")?
+        {
+            return Ok(pasted);
+        }
+        self.input.rest()
     }
 
-    /// The next line of standard input, without its line end.
-    fn first_line(&mut self) -> Result<SecretText, Failure> {
-        let input = self.input()?;
-        let end = input.iter().position(|byte| *byte == b'\n');
-        let line = &input[..end.unwrap_or(input.len())];
-        let text = text_of(line.strip_suffix(b"\r").unwrap_or(line));
-        let rest = end.map_or(&[][..], |end| &input[end + 1..]);
-        self.input = Some(Zeroizing::new(rest.to_vec()));
-        text
+    fn is_piped(&self, wanted: FromStdin) -> bool {
+        wanted == FromStdin::Yes && self.stdin_is == StdinIs::Piped
     }
 
     fn ask(&mut self, question: &str) -> Result<Option<SecretText>, Failure> {
-        let Some(ask) = &mut self.io.ask else { return Ok(None) };
+        let Some(ask) = &mut self.ask else { return Ok(None) };
         ask(question).map(Some).map_err(|error| {
             Failure::broken("terminal", format!("The terminal could not be read: {error}. Pipe the secret instead."))
         })
-    }
-
-    /// Standard input, read to its end once, in buffers that are wiped.
-    fn input(&mut self) -> Result<&[u8], Failure> {
-        if self.input.is_none() {
-            let mut input = read_to_end(self.io.stdin)?;
-            // Windows PowerShell may put a byte order mark in front of what it pipes.
-            if input.starts_with(b"\xef\xbb\xbf") {
-                input = Zeroizing::new(input[3..].to_vec());
-            }
-            self.input = Some(input);
-        }
-        Ok(self.input.as_deref().map_or(&[], Vec::as_slice))
     }
 }
 
@@ -183,40 +176,5 @@ pub(super) enum FromStdin {
 impl From<bool> for FromStdin {
     fn from(flag: bool) -> FromStdin {
         if flag { FromStdin::Yes } else { FromStdin::No }
-    }
-}
-
-fn text_of(bytes: &[u8]) -> Result<SecretText, Failure> {
-    std::str::from_utf8(bytes).map(SecretText::from).map_err(|_| {
-        Failure::wrong_use(
-            "input_not_utf8",
-            "Standard input is not UTF-8 text. In Windows PowerShell set $OutputEncoding to UTF-8 first.",
-        )
-    })
-}
-
-fn read_to_end(stdin: &mut dyn Read) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    let mut input = Zeroizing::new(Vec::with_capacity(4096));
-    let mut piece = Zeroizing::new([0; 4096]);
-    loop {
-        match stdin.read(&mut *piece) {
-            Ok(0) => return Ok(input),
-            Ok(count) => {
-                if input.len() + count > INPUT_LIMIT {
-                    return Err(Failure::wrong_use("input_too_large", "Standard input is larger than 1 MiB."));
-                }
-                if input.len() + count > input.capacity() {
-                    // `Vec` alone would leave the old bytes behind when it moves.
-                    let mut larger = Zeroizing::new(Vec::with_capacity(2 * (input.len() + count)));
-                    larger.extend_from_slice(&input);
-                    input = larger;
-                }
-                input.extend_from_slice(&piece[..count]);
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => {
-                return Err(Failure::broken("input", format!("Standard input could not be read: {error}.")));
-            }
-        }
     }
 }

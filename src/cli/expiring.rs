@@ -37,7 +37,8 @@ struct Lapsing {
 /// The exit code is the plug-ins': 0 ok, 1 warning, 2 critical.
 pub(super) fn run(session: &mut Session<'_, '_>, arguments: ExpiringArguments) -> Result<u8, Failure> {
     let vault = session.open_vault(arguments.passphrase)?;
-    let answer = find_lapsing(session, vault.contents().profiles(), arguments.within.max(arguments.critical));
+    let within = arguments.within.max(arguments.critical);
+    let answer = find_lapsing(session, vault.contents().profiles(), within);
     let code = match answer.profiles.first() {
         None => OK,
         Some(worst) if worst.days_left <= arguments.critical => CRITICAL,
@@ -46,8 +47,8 @@ pub(super) fn run(session: &mut Session<'_, '_>, arguments: ExpiringArguments) -
     match (session.style, arguments.format) {
         (Style::Json, _) => session.console.answer_json(&Answer::new(answer)),
         (_, ExpiringFormat::Csv) => write_csv(session, &answer),
-        (_, ExpiringFormat::Nagios) => write_nagios(session, &answer, code, arguments.within),
-        (_, ExpiringFormat::Text | ExpiringFormat::Json) => write_text(session, &answer, arguments.within),
+        (_, ExpiringFormat::Nagios) => write_nagios(session, &answer, code, within),
+        (_, ExpiringFormat::Text | ExpiringFormat::Json) => write_text(session, &answer, within),
     }
     Ok(code)
 }
@@ -82,9 +83,7 @@ fn write_text(session: &mut Session<'_, '_>, answer: &ExpiringAnswer, within: i6
     } else {
         let row = |lapsing: &Lapsing| vec![plain(&lapsing.name), lapsing.expires.to_string(), lapsing.in_words.clone()];
         let rows: Vec<_> = answer.profiles.iter().map(row).collect();
-        for line in table(&["NAME", "EXPIRES", "STATE"], &rows) {
-            session.console.answer(&line);
-        }
+        session.console.answer_lines(&table(&["NAME", "EXPIRES", "STATE"], &rows));
     }
     if !answer.without_date.is_empty() {
         let names = plain(&answer.without_date.join(", "));
@@ -93,10 +92,11 @@ fn write_text(session: &mut Session<'_, '_>, answer: &ExpiringAnswer, within: i6
 }
 
 fn write_csv(session: &mut Session<'_, '_>, answer: &ExpiringAnswer) {
-    session.console.answer("name,expires,days_left,state");
+    let mut lines = vec!["name,expires,days_left,state".to_owned()];
     for Lapsing { name, expires, days_left, state, .. } in &answer.profiles {
-        session.console.answer(&format!("{},{expires},{days_left},{state}", csv_cell(name)));
+        lines.push(format!("{},{expires},{days_left},{state}", csv_cell(name)));
     }
+    session.console.answer_lines(&lines);
 }
 
 /// A cell by RFC 4180.

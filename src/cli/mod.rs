@@ -11,6 +11,7 @@ mod connection_string;
 mod console;
 mod expiring;
 mod failure;
+mod input;
 mod output;
 mod profile_change;
 mod profile_view;
@@ -23,7 +24,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-pub use console::{Io, StdinIs};
+pub use console::{Ask, Io, StdinIs};
 
 use arguments::{Arguments, Command, ExpiringFormat};
 use console::Console;
@@ -76,11 +77,14 @@ impl Manner {
         let words: Vec<_> = args.iter().skip(1).map(|word| word.to_string_lossy()).collect();
         let follows_vault = |place: usize| place > 0 && words[place - 1] == "--vault";
         let command = (0..words.len()).find(|place| !words[*place].starts_with('-') && !follows_vault(*place));
+        let follows_format = |place: usize| place > 0 && words[place - 1] == "--format";
+        let wants_json = (0..words.len()).any(|place| match &*words[place] {
+            "--json" | "--format=json" => true,
+            "json" => follows_format(place),
+            _ => false,
+        });
         let monitoring = command.is_some_and(|place| words[place] == "expiring");
-        Manner {
-            style: Style::of(words.iter().any(|word| word == "--json")),
-            monitoring: monitoring.then_some(ExpiringFormat::Text),
-        }
+        Manner { style: Style::of(wants_json), monitoring: monitoring.then_some(ExpiringFormat::Text) }
     }
 }
 

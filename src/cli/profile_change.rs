@@ -43,6 +43,9 @@ pub(super) fn add(session: &mut Session<'_, '_>, arguments: AddArguments) -> Res
 }
 
 pub(super) fn set(session: &mut Session<'_, '_>, arguments: SetArguments) -> Result<Exit, Failure> {
+    if !changes_something(&arguments) {
+        return Err(Failure::wrong_use("nothing_to_change", "Name what to change, for example --expires YYYY-MM-DD."));
+    }
     let rename = arguments.rename.as_deref().map(parse_name).transpose()?;
     let url = arguments.url.as_deref().map(EnvironmentUrl::parse).transpose()?;
     let client_id = arguments.client_id.as_deref().map(ClientId::parse).transpose()?;
@@ -59,6 +62,7 @@ pub(super) fn set(session: &mut Session<'_, '_>, arguments: SetArguments) -> Res
         None
     };
     let is_new_secret = secret.is_some();
+    let is_other_connection = is_new_secret || url.is_some() || client_id.is_some() || new_tenant.is_some();
     let now = session.console.now();
     let profile = vault.update(|contents| {
         // Read again here: somebody else may have changed the profile since the vault was opened.
@@ -74,6 +78,10 @@ pub(super) fn set(session: &mut Session<'_, '_>, arguments: SetArguments) -> Res
         profile.tags = new_tags.unwrap_or(profile.tags);
         profile.notes = arguments.notes.unwrap_or(profile.notes);
         profile.modified = now;
+        if is_other_connection {
+            // What was found about the old values says nothing about the new ones.
+            profile.last_check = None;
+        }
         contents.put(profile.clone())?;
         Ok::<_, Failure>(profile)
     })?;
@@ -107,6 +115,13 @@ fn answer(session: &mut Session<'_, '_>, profile: &Profile, what: &str) {
         }
         Style::People => session.console.answer(&format!("{what} the profile “{}”.", profile.name)),
     }
+}
+
+fn changes_something(arguments: &SetArguments) -> bool {
+    let SetArguments { name: _, rename, url, client_id, secret_stdin, tenant, expires, tags, notes, passphrase: _ } =
+        arguments;
+    let texts = [rename, url, client_id, tenant, expires, notes];
+    *secret_stdin || tags.is_some() || texts.into_iter().any(Option::is_some)
 }
 
 /// A tenant; an empty text is none.

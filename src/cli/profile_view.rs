@@ -134,9 +134,7 @@ fn list(session: &mut Session<'_, '_>, profiles: &[Profile], reveal: Reveal) {
     if reveal.reveal {
         heading.push("CLIENT SECRET");
     }
-    for line in table(&heading, &rows) {
-        session.console.answer(&line);
-    }
+    session.console.answer_lines(&table(&heading, &rows));
 }
 
 fn show(session: &mut Session<'_, '_>, profile: &Profile, reveal: Reveal) {
@@ -175,9 +173,7 @@ fn show(session: &mut Session<'_, '_>, profile: &Profile, reveal: Reveal) {
         rows.push(("Other keys kept", keys.join(", ")));
     }
     rows.push(("Changed", profile.modified.format("%Y-%m-%d %H:%M UTC").to_string()));
-    for line in labelled(&rows) {
-        session.console.answer(&line);
-    }
+    session.console.answer_lines(&labelled(&rows));
 }
 
 fn last_check_in_words(profile: &Profile) -> String {

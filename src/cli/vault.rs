@@ -108,9 +108,7 @@ fn info(session: &mut Session<'_, '_>, passphrase: Passphrase) -> Result<Exit, F
                         .map_or_else(|| "add --passphrase-stdin to count them".to_owned(), |count| count.to_string()),
                 ),
             ];
-            for line in labelled(&rows) {
-                session.console.answer(&line);
-            }
+            session.console.answer_lines(&labelled(&rows));
         }
     }
     Ok(Exit::Good)
