@@ -6,13 +6,25 @@
 //! client secret leaves only towards the sign-in host that [`crate::cloud`] names, and nothing follows a redirect.
 //! Stages, codes and warnings are public: see `docs/connection-check.md`.
 
+mod address_stage;
+mod challenge;
+mod dataverse;
 pub mod diagnosis;
+mod exchange;
+mod failure;
 mod limits;
 mod network;
+mod network_failure;
+mod organization;
 mod privileges;
+mod privileges_stage;
+mod redaction;
 mod report;
 mod run;
+mod secret_expiry;
+mod sign_in;
 mod stage;
+mod tenant_stage;
 mod warning;
 
 use chrono::NaiveDate;

@@ -75,3 +75,43 @@ pub struct PrivilegeReport {
     /// What is known of it.
     pub state: PrivilegeState,
 }
+
+/// A table that the product reads, and how to try it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Table {
+    /// Dataverse's name.
+    pub name: &'static str,
+    /// The request that reads one row of it.
+    pub probe: &'static str,
+    /// The privilege that this request needs.
+    pub read: &'static str,
+}
+
+/// One privilege of the list, with its table.
+pub(super) struct Wanted {
+    pub name: &'static str,
+    pub label: &'static str,
+    pub need: Need,
+    pub table: Table,
+}
+
+const ACCOUNT: Table = Table { name: "account", probe: "accounts?$select=name&$top=1", read: "prvReadAccount" };
+const CONTACT: Table = Table { name: "contact", probe: "contacts?$select=fullname&$top=1", read: "prvReadContact" };
+const INCIDENT: Table = Table { name: "incident", probe: "incidents?$select=title&$top=1", read: "prvReadIncident" };
+const LEAD: Table = Table { name: "lead", probe: "leads?$select=fullname&$top=1", read: "prvReadLead" };
+const ACTIVITY: Table =
+    Table { name: "activitypointer", probe: "activitypointers?$select=subject&$top=1", read: "prvReadActivity" };
+
+/// The tables behind [`WANTED`].
+pub(super) const TABLES: [Table; 5] = [ACCOUNT, CONTACT, INCIDENT, LEAD, ACTIVITY];
+
+/// What Anywhere365's CRM Service needs in the environment, and what it can use.
+pub(super) const WANTED: [Wanted; 7] = [
+    Wanted { name: "prvReadAccount", label: "Read accounts", need: Need::Required, table: ACCOUNT },
+    Wanted { name: "prvReadContact", label: "Read contacts", need: Need::Required, table: CONTACT },
+    Wanted { name: "prvReadIncident", label: "Read cases", need: Need::Required, table: INCIDENT },
+    Wanted { name: "prvReadLead", label: "Read leads", need: Need::Optional, table: LEAD },
+    Wanted { name: "prvReadActivity", label: "Read activities", need: Need::Optional, table: ACTIVITY },
+    Wanted { name: "prvWriteLead", label: "Change leads", need: Need::Optional, table: LEAD },
+    Wanted { name: "prvWriteActivity", label: "Change activities", need: Need::Optional, table: ACTIVITY },
+];

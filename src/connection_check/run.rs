@@ -1,33 +1,241 @@
 //! The check itself: its stages one after the other, within their deadlines.
 
+use std::future::Future;
+use std::pin::{Pin, pin};
+
 use chrono::{DateTime, Utc};
+use tokio::time::{Instant, timeout_at};
 
-use super::{CheckReport, CheckRequest, Network, Progress};
+use super::address_stage::{Form, read_form, read_partly};
+use super::dataverse::who_am_i;
+use super::diagnosis::{Subject, explain};
+use super::exchange::Wire;
+use super::failure::{Failure, Found};
+use super::privileges_stage::{Door, check_privileges};
+use super::redaction::Redaction;
+use super::secret_expiry::{Lookup, judge, look_up};
+use super::sign_in::{SignedIn, sign_in};
+use super::tenant_stage::{SignInTenant, find_tenant};
+use super::{CheckReport, CheckRequest, Network, Progress, Stage, StageReport, StageResult, Warning};
+use crate::profile::EnvironmentUrl;
 
-/// Runs every stage of a check. To cancel it, drop the future: what is under way is closed at once.
+/// Runs every stage of a check at `now` and tells `progress` about each. Whatever goes wrong is in the report.
+///
+/// It has to run on a tokio runtime with time and I/O. To cancel it, drop the future: what is under way is closed
+/// at once.
 pub async fn check(
     network: &Network,
     request: &CheckRequest,
     now: DateTime<Utc>,
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> CheckReport {
-    let _ = (request, progress);
-    CheckReport {
-        passed: false,
-        failed_stage: None,
-        diagnosis: None,
-        warnings: Vec::new(),
-        stages: Vec::new(),
-        privileges: Vec::new(),
-        cloud: None,
-        environment_url: None,
-        client_id: None,
-        tenant_id: None,
-        user_id: None,
-        organization_id: None,
-        secret_expires: None,
-        proxy: network.route().to_owned(),
-        started: now,
-        elapsed: std::time::Duration::ZERO,
+    let wire = Wire::new(network, now);
+    let mut run = Run::new(network, request, now, progress);
+    // A stage that fails has put its diagnosis into the report already.
+    let _ = run.stages(&wire, request, now).await;
+    run.finish()
+}
+
+/// A stage failed; nothing after it runs.
+struct Stopped;
+
+/// A check under way.
+struct Run<'a> {
+    progress: &'a mut (dyn FnMut(Progress) + Send),
+    report: CheckReport,
+    environment: Option<EnvironmentUrl>,
+    tenant: String,
+    redaction: Redaction,
+    began: Instant,
+    stage_limit: std::time::Duration,
+    deadline: Instant,
+}
+
+impl<'a> Run<'a> {
+    fn new(
+        network: &Network,
+        request: &CheckRequest,
+        now: DateTime<Utc>,
+        progress: &'a mut (dyn FnMut(Progress) + Send),
+    ) -> Run<'a> {
+        let began = Instant::now();
+        let (environment, client_id) = read_partly(request);
+        let report = CheckReport {
+            passed: false,
+            failed_stage: None,
+            diagnosis: None,
+            warnings: Vec::new(),
+            stages: Vec::new(),
+            privileges: Vec::new(),
+            cloud: environment.as_ref().map(EnvironmentUrl::cloud),
+            environment_url: environment.as_ref().map(ToString::to_string),
+            client_id: client_id.map(|id| id.to_string()),
+            tenant_id: None,
+            user_id: None,
+            organization_id: None,
+            secret_expires: request.secret_expires,
+            proxy: network.route().to_owned(),
+            started: now,
+            elapsed: std::time::Duration::ZERO,
+        };
+        Run {
+            progress,
+            report,
+            environment,
+            tenant: String::new(),
+            redaction: Redaction::new(&request.client_secret),
+            began,
+            stage_limit: network.limits().stage,
+            deadline: began + network.limits().whole_check,
+        }
+    }
+
+    async fn stages(&mut self, wire: &Wire<'_>, request: &CheckRequest, now: DateTime<Utc>) -> Result<(), Stopped> {
+        let form = self.stage(wire, Stage::Address, "", async { read_form(request) }).await?;
+        let host = form.environment.host();
+        let tenant = self.stage(wire, Stage::Tenant, host, find_tenant(wire, &form)).await?;
+        self.tenant.clone_from(&tenant.segment);
+        self.report.tenant_id = tenant.id;
+        let sign_in_host = form.environment.cloud().sign_in_host();
+        let signed_in = self.stage(wire, Stage::SignIn, sign_in_host, sign_in(wire, &form, &tenant)).await?;
+        self.report.tenant_id = signed_in.tenant;
+        // Microsoft Graph is asked beside Dataverse, so that it costs no round trip of its own.
+        let lookup = pin!(look_up(wire, &form, &tenant.segment, request.read_expiry, now));
+        let mut lookup = Aside::new(lookup);
+        lookup.beside(self.dataverse(wire, &form, &tenant, &signed_in)).await?;
+        let judged = async { Ok(judge(lookup.finish().await, request.secret_expires, now)) };
+        self.report.secret_expires = self.stage(wire, Stage::SecretExpiry, "", judged).await?;
+        Ok(())
+    }
+
+    /// The two stages that talk to Dataverse with the token.
+    async fn dataverse(
+        &mut self,
+        wire: &Wire<'_>,
+        form: &Form,
+        tenant: &SignInTenant,
+        signed_in: &SignedIn,
+    ) -> Result<(), Stopped> {
+        let host = form.environment.host();
+        let token = &signed_in.token;
+        debug_assert_eq!(self.tenant, tenant.segment);
+        self.redaction.add(token);
+        let caller = self.stage(wire, Stage::WhoAmI, host, who_am_i(wire, host, token)).await?;
+        self.report.user_id = Some(caller.user);
+        self.report.organization_id = Some(caller.organization);
+        let door = Door { wire, host, token, user: caller.user };
+        let mut reports = Vec::new();
+        let outcome = self.stage(wire, Stage::Privileges, host, check_privileges(&door, &mut reports)).await;
+        self.report.privileges = reports;
+        outcome
+    }
+
+    /// Runs one stage within its deadline and reports how it ended.
+    async fn stage<T>(
+        &mut self,
+        wire: &Wire<'_>,
+        stage: Stage,
+        host: &str,
+        work: impl Future<Output = Result<Found<T>, Failure>>,
+    ) -> Result<T, Stopped> {
+        (self.progress)(Progress::Started(stage));
+        let began = Instant::now();
+        let deadline = self.deadline.min(began + self.stage_limit);
+        let outcome = timeout_at(deadline, work).await.unwrap_or_else(|_| Err(Failure::new("timeout", host)));
+        if wire.take_waited() && !self.report.warnings.iter().any(|warning| warning.code == "throttled") {
+            self.report.warnings.push(Warning::new(
+                "throttled",
+                "A server asked to wait because of too many requests, so the check took longer. Another program may \
+                 be signing in too often.",
+            ));
+        }
+        let (result, summary, details, value) = match outcome {
+            Ok(found) => {
+                let result = if found.warnings.is_empty() { StageResult::Passed } else { StageResult::Warned };
+                self.report.warnings.extend(found.warnings);
+                (result, found.summary, found.details, Ok(found.value))
+            }
+            Err(failure) => {
+                let summary = self.fail(stage, &failure);
+                (StageResult::Failed, summary, failure.details, Err(Stopped))
+            }
+        };
+        self.end_stage(StageReport { stage, result, elapsed: began.elapsed(), summary, details });
+        value
+    }
+
+    /// Puts the diagnosis of `failure` into the report.
+    fn fail(&mut self, stage: Stage, failure: &Failure) -> String {
+        let diagnosis = explain(
+            &failure.code,
+            &Subject {
+                code: &failure.code,
+                environment: self.environment.as_ref(),
+                client_id: self.report.client_id.as_deref(),
+                tenant: (!self.tenant.is_empty()).then_some(self.tenant.as_str()),
+                host: &failure.host,
+                detail: &failure.detail,
+                trace: &failure.trace,
+            },
+        );
+        let summary = diagnosis.what.clone();
+        self.report.failed_stage = Some(stage);
+        self.report.diagnosis = Some(self.redaction.diagnosis(diagnosis));
+        summary
+    }
+
+    fn end_stage(&mut self, report: StageReport) {
+        let report = self.redaction.stage(report);
+        self.report.stages.push(report.clone());
+        (self.progress)(Progress::Finished(report));
+    }
+
+    /// Reports the stages that did not run, and closes the report.
+    fn finish(mut self) -> CheckReport {
+        for stage in Stage::ALL.into_iter().skip(self.report.stages.len()) {
+            self.end_stage(StageReport {
+                stage,
+                result: StageResult::Skipped,
+                elapsed: std::time::Duration::ZERO,
+                summary: "Not run, because an earlier stage failed.".to_owned(),
+                details: Vec::new(),
+            });
+        }
+        self.report.passed = self.report.failed_stage.is_none();
+        self.report.warnings = self.redaction.warnings(self.report.warnings);
+        self.report.elapsed = self.began.elapsed();
+        self.report
+    }
+}
+
+/// A piece of work that goes on beside the main one.
+struct Aside<'a, F> {
+    work: Pin<&'a mut F>,
+    done: Option<Lookup>,
+}
+
+impl<'a, F: Future<Output = Lookup>> Aside<'a, F> {
+    fn new(work: Pin<&'a mut F>) -> Aside<'a, F> {
+        Aside { work, done: None }
+    }
+
+    /// Runs `main` to its end, and this work as far as it gets meanwhile.
+    async fn beside<T>(&mut self, main: impl Future<Output = T>) -> T {
+        let mut main = pin!(main);
+        loop {
+            tokio::select! {
+                biased;
+                value = &mut main => return value,
+                lookup = &mut self.work, if self.done.is_none() => self.done = Some(lookup),
+            }
+        }
+    }
+
+    /// Runs this work to its end.
+    async fn finish(self) -> Lookup {
+        match self.done {
+            Some(lookup) => lookup,
+            None => self.work.await,
+        }
     }
 }

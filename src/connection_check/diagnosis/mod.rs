@@ -1,4 +1,22 @@
 //! What is wrong, why, and how to mend it: the text of every known failure, written once.
+//!
+//! In: a public code and the [`Subject`] it is about. Out: a [`Diagnosis`], which window, command line and report
+//! all show. Each file holds the table of one subject; `{words}` in a text are filled from the subject.
+
+mod address;
+mod challenge;
+mod dataverse;
+mod dataverse_codes;
+mod entra;
+mod entra_service;
+mod network;
+mod page;
+mod subject;
+mod tls;
+
+use page::Page;
+pub(super) use subject::Subject;
+
 /// What failed and what to do about it, for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnosis {
@@ -21,4 +39,151 @@ pub struct PortalLink {
     pub text: String,
     /// Its https address.
     pub url: String,
+}
+
+/// One known failure.
+struct Entry {
+    /// The public code. `AADSTS*`, `0x*` and `http_*` stand for every code that has no entry of its own.
+    code: &'static str,
+    what: &'static str,
+    why: &'static str,
+    fix: &'static [&'static str],
+    page: Page,
+}
+
+/// The families of codes whose members need no entry of their own.
+const FAMILIES: [(&str, &str); 3] = [("AADSTS", "AADSTS*"), ("0x", "0x*"), ("http_", "http_*")];
+
+/// Every code that has a text of its own, with the three families at their places.
+pub fn codes() -> impl Iterator<Item = &'static str> {
+    entries().map(|entry| entry.code)
+}
+
+fn entries() -> impl Iterator<Item = &'static Entry> {
+    [
+        address::ENTRIES,
+        network::ENTRIES,
+        tls::ENTRIES,
+        challenge::ENTRIES,
+        entra::ENTRIES,
+        entra_service::ENTRIES,
+        dataverse::ENTRIES,
+        dataverse_codes::ENTRIES,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+fn find(code: &str) -> Option<&'static Entry> {
+    entries().find(|entry| entry.code == code).or_else(|| {
+        let (_, family) = FAMILIES.iter().find(|(prefix, _)| code.starts_with(prefix))?;
+        entries().find(|entry| entry.code == *family)
+    })
+}
+
+/// The diagnosis of `code` for `subject`. A code without any text, which the check never makes, gets one that
+/// says so, because a missing text must not hide a failure.
+pub(super) fn explain(code: &str, subject: &Subject<'_>) -> Diagnosis {
+    let Some(entry) = find(code) else {
+        return Diagnosis {
+            code: code.to_owned(),
+            what: format!("The check failed with “{code}”."),
+            why: "This program has no explanation for this code.".to_owned(),
+            fix: vec!["Copy the report and send it to the people who support this program.".to_owned()],
+            link: None,
+        };
+    };
+    let subject = &Subject { code, ..*subject };
+    Diagnosis {
+        code: code.to_owned(),
+        what: subject.fill(entry.what),
+        why: subject.fill(entry.why),
+        fix: entry.fix.iter().map(|step| subject.fill(step)).collect(),
+        link: entry.page.link(subject),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cloud::Cloud;
+    use crate::profile::EnvironmentUrl;
+
+    /// The public contract: every code that people's scripts may meet.
+    const CONTRACT: &str = "url_invalid url_not_https url_not_dataverse client_id_not_guid secret_is_guid secret_missing \
+        dns dropped timeout tls_untrusted tls_expired tls_wrong_host tls_revocation_unknown proxy_auth_required \
+        redirected http_404 http_503 http_418 challenge_missing challenge_malformed html_instead_of_401 \
+        authority_untrusted cloud_mismatch resource_mismatch throttled html_instead_of_json bad_json too_large \
+        AADSTS7000215 AADSTS7000222 AADSTS7000216 AADSTS7000218 AADSTS700016 AADSTS7000229 AADSTS7000112 \
+        AADSTS700027 AADSTS90002 AADSTS900023 AADSTS50059 AADSTS9001023 AADSTS500011 AADSTS500014 AADSTS501051 \
+        AADSTS65001 AADSTS1002012 AADSTS70011 AADSTS900144 AADSTS9002313 AADSTS900561 AADSTS70003 AADSTS53003 \
+        AADSTS50196 AADSTS90033 AADSTS90006 AADSTS90024 AADSTS50033 AADSTS90055 AADSTS900382 AADSTS90038 \
+        AADSTS900439 AADSTS1002016 AADSTS50034 AADSTS130507 AADSTS4242 \
+        0x80072560 0x80040220 0x80042f09 0x80040225 0x8004a104 0x80095ffe 0x80095ffc 0x80072322 0x80072321 \
+        0x80072326 0x80060888 0x80040217 0x8badf00d admin_mode http_401 missing_privileges table_missing";
+
+    #[test]
+    fn every_code_of_the_contract_has_a_text() {
+        for code in CONTRACT.split_whitespace() {
+            assert!(find(code).is_some(), "{code}");
+        }
+    }
+
+    #[test]
+    fn no_code_has_two_texts() {
+        let mut codes: Vec<&str> = codes().collect();
+        let all = codes.len();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), all);
+    }
+
+    #[test]
+    fn every_text_is_whole_in_every_cloud_with_and_without_a_subject() {
+        for cloud in Cloud::ALL {
+            let host = match cloud {
+                Cloud::Commercial => "contoso.crm4.dynamics.com",
+                Cloud::Gcc => "contoso.crm9.dynamics.com",
+                Cloud::GccHigh => "contoso.crm.microsoftdynamics.us",
+                Cloud::Dod => "contoso.crm.appsplatform.us",
+                Cloud::China => "contoso.crm.dynamics.cn",
+            };
+            let environment = EnvironmentUrl::parse(host).expect("a test's own address");
+            let full = Subject {
+                environment: Some(&environment),
+                client_id: Some("11112222-aaaa-3333-bbbb-4444cccc5555"),
+                tenant: Some("66667777-dddd-8888-eeee-9999ffff0000"),
+                ..Subject::nobody()
+            };
+            for code in CONTRACT.split_whitespace() {
+                for subject in [&Subject::nobody(), &full] {
+                    let found = explain(code, subject);
+                    assert_eq!(found.code, code);
+                    assert!(!found.fix.is_empty(), "{code}");
+                    for text in found.fix.iter().chain([&found.what, &found.why]) {
+                        assert!(text.len() > 10 && !text.contains(['{', '}', '*']), "{code}: {text}");
+                        assert!(!text.contains("  ") && text.ends_with(['.', ')', '!']), "{code}: {text}");
+                    }
+                    let urls = found.link.iter().map(|link| &link.url);
+                    assert!(urls.into_iter().all(|url| url.starts_with("https://") && !url.contains(['{', '}'])));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_missing_application_user_is_never_answered_with_consent() {
+        let text = explain("0x80072560", &Subject::nobody());
+        assert!(!format!("{text:?}").to_lowercase().contains("grant admin consent"));
+        assert!(text.fix.iter().any(|step| step.contains("Application users")));
+    }
+
+    #[test]
+    fn a_link_leads_to_the_environments_own_cloud() {
+        let environment = EnvironmentUrl::parse("https://contoso.crm.microsoftdynamics.us").expect("GCC High");
+        let subject = Subject { environment: Some(&environment), ..Subject::nobody() };
+        let url = |code| explain(code, &subject).link.map(|link| link.url).unwrap_or_default();
+        assert!(url("0x80072560").starts_with("https://high.admin.powerplatform.microsoft.us"));
+        assert!(url("AADSTS7000222").starts_with("https://portal.azure.us"));
+    }
 }

@@ -1,0 +1,62 @@
+//! The portal pages where a failure is mended, in each cloud.
+
+use super::{PortalLink, Subject};
+
+/// A page of one of Microsoft's portals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Page {
+    /// None helps.
+    Nowhere,
+    /// The app registration's Overview.
+    AppOverview,
+    /// The app registration's Certificates & secrets.
+    AppSecrets,
+    /// The list of app registrations.
+    AppRegistrations,
+    /// The list of enterprise applications (service principals).
+    EnterpriseApps,
+    /// The tenant's Overview.
+    TenantOverview,
+    /// The list of Conditional Access policies.
+    ConditionalAccess,
+    /// The list of environments in the Power Platform admin center.
+    Environments,
+    /// The environment itself.
+    Environment,
+}
+
+impl Page {
+    /// The page's link for the subject's own cloud.
+    pub(super) fn link(self, subject: &Subject<'_>) -> Option<PortalLink> {
+        let app = "/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/";
+        let portal = subject.cloud().azure_portal();
+        let list = format!("{portal}/#view/Microsoft_AAD_RegisteredApps/ApplicationsListBlade");
+        let of_app = |blade: &str| match subject.client_id {
+            Some(id) => format!("{portal}{app}{blade}/appId/{id}"),
+            None => list.clone(),
+        };
+        let (text, url) = match self {
+            Page::Nowhere => return None,
+            Page::AppOverview => ("App registration: Overview", of_app("Overview")),
+            Page::AppSecrets => ("App registration: Certificates & secrets", of_app("Credentials")),
+            Page::AppRegistrations => ("App registrations", list),
+            Page::EnterpriseApps => (
+                "Enterprise applications",
+                format!("{portal}/#view/Microsoft_AAD_IAM/StartboardApplicationsMenuBlade/~/AppAppsPreview"),
+            ),
+            Page::TenantOverview => {
+                ("Microsoft Entra ID: Overview", format!("{portal}/#view/Microsoft_AAD_IAM/ActiveDirectoryMenuBlade"))
+            }
+            Page::ConditionalAccess => (
+                "Conditional Access: Policies",
+                format!("{portal}/#view/Microsoft_AAD_ConditionalAccess/ConditionalAccessBlade/~/Policies"),
+            ),
+            Page::Environments => (
+                "Power Platform admin center: Environments",
+                format!("{}/environments", subject.cloud().power_platform_admin()),
+            ),
+            Page::Environment => ("Open the environment in a browser", subject.environment?.to_string()),
+        };
+        Some(PortalLink { text: text.to_owned(), url })
+    }
+}

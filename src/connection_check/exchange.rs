@@ -1,0 +1,267 @@
+//! One request and its answer: bounded in size, patient with throttling, never redirected.
+
+use std::future::{Future, poll_fn};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
+use std::time::Duration;
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::{Method, StatusCode};
+use tokio::time::Instant;
+use url::Url;
+use zeroize::Zeroizing;
+
+use super::failure::Failure;
+use super::network_failure::classify;
+use super::{Limits, Network};
+use crate::profile::SecretText;
+
+/// A request, ready to be sent again when the server asks to wait.
+#[derive(Clone)]
+pub(super) struct Request {
+    method: Method,
+    url: Url,
+    headers: HeaderMap,
+    body: Option<Bytes>,
+}
+
+impl Request {
+    /// A GET of `path` (with its query) at `host`.
+    pub(super) fn get(host: &str, path: &str) -> Request {
+        let url = Url::parse(&format!("https://{host}{path}")).expect("a known host and a path of ours are a URL");
+        let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]);
+        Request { method: Method::GET, url, headers, body: None }
+    }
+
+    /// A POST of a form at `host`. The form's buffer is wiped when the request is dropped.
+    pub(super) fn post_form(host: &str, path: &str, form: Zeroizing<Vec<u8>>) -> Request {
+        let mut request = Request::get(host, path);
+        request.method = Method::POST;
+        request.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+        request.body = Some(Bytes::from_owner(form));
+        request
+    }
+
+    /// With the headers of an OData 4.0 request.
+    pub(super) fn odata(mut self) -> Request {
+        self.headers.insert("OData-MaxVersion", HeaderValue::from_static("4.0"));
+        self.headers.insert("OData-Version", HeaderValue::from_static("4.0"));
+        self
+    }
+
+    /// With a token, which the HTTP library is told to keep from its own logs.
+    pub(super) fn bearer(mut self, token: &SecretText) -> Request {
+        let mut text = Zeroizing::new(Vec::with_capacity(7 + token.expose().len()));
+        text.extend_from_slice(b"Bearer ");
+        text.extend_from_slice(token.expose().as_bytes());
+        // A token with characters that no header may hold is left out, and the server then asks for one.
+        if let Ok(mut value) = HeaderValue::from_maybe_shared(Bytes::from_owner(text)) {
+            value.set_sensitive(true);
+            self.headers.insert(AUTHORIZATION, value);
+        }
+        self
+    }
+
+    fn host(&self) -> &str {
+        self.url.host_str().unwrap_or_default()
+    }
+}
+
+/// A server's answer.
+pub(super) struct Answer {
+    pub host: String,
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    /// The body, or nothing when it was longer than the limit. Wiped, because it may hold a token.
+    body: Option<Zeroizing<Vec<u8>>>,
+}
+
+impl Answer {
+    /// The body, or the failure `too_large`.
+    pub(super) fn body(&self) -> Result<&[u8], Failure> {
+        match &self.body {
+            Some(body) => Ok(body),
+            None => Err(self.fail("too_large")),
+        }
+    }
+
+    /// The body as JSON, if it is some.
+    pub(super) fn json(&self) -> Option<serde_json::Value> {
+        serde_json::from_slice(self.body.as_ref()?).ok()
+    }
+
+    /// A header's text.
+    pub(super) fn header(&self, name: &str) -> Option<String> {
+        self.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+    }
+
+    /// Whether it is a web page, by its type or by how it begins.
+    pub(super) fn is_html(&self) -> bool {
+        let by_type = self.header("content-type").is_some_and(|text| text.to_ascii_lowercase().contains("html"));
+        let start = self.body.as_ref().map_or(&[][..], |body| &body[..body.len().min(512)]);
+        let start = String::from_utf8_lossy(start).trim_start_matches('\u{feff}').trim_start().to_ascii_lowercase();
+        by_type || start.starts_with("<!doctype html") || start.starts_with("<html")
+    }
+
+    /// A failure of this answer.
+    pub(super) fn fail(&self, code: impl Into<String>) -> Failure {
+        Failure::new(code, &self.host).with("HTTP status", self.status.to_string())
+    }
+
+    /// The failure that a bare status means, when the body says nothing.
+    pub(super) fn bare_status_failure(&self) -> Failure {
+        if self.body.is_none() {
+            self.fail("too_large")
+        } else if self.status == StatusCode::TOO_MANY_REQUESTS {
+            self.fail("throttled")
+        } else if self.is_html() && !self.status.is_server_error() && self.status != StatusCode::NOT_FOUND {
+            self.fail("html_instead_of_json").with("Page title", self.page_title())
+        } else if self.status.is_success() {
+            self.fail("bad_json")
+        } else {
+            self.fail(format!("http_{}", self.status.as_u16())).with("Page title", self.page_title())
+        }
+    }
+
+    /// A web page's title: it usually names the device that answered.
+    pub(super) fn page_title(&self) -> String {
+        let text = self.body.as_ref().map(|body| String::from_utf8_lossy(&body[..body.len().min(8192)]));
+        let text = text.unwrap_or_default();
+        let find = |needle: &str| text.to_ascii_lowercase().find(needle);
+        match (find("<title>"), find("</title>")) {
+            (Some(from), Some(to)) if from + 7 <= to => text[from + 7..to].to_owned(),
+            _ => String::new(),
+        }
+    }
+}
+
+/// The way to the servers during one check.
+pub(super) struct Wire<'a> {
+    network: &'a Network,
+    now: DateTime<Utc>,
+    began: Instant,
+    had_to_wait: AtomicBool,
+}
+
+impl<'a> Wire<'a> {
+    pub(super) fn new(network: &'a Network, now: DateTime<Utc>) -> Wire<'a> {
+        Wire { network, now, began: Instant::now(), had_to_wait: AtomicBool::new(false) }
+    }
+
+    pub(super) fn limits(&self) -> &Limits {
+        self.network.limits()
+    }
+
+    /// Whether a server has asked to wait since this was last asked.
+    pub(super) fn take_waited(&self) -> bool {
+        self.had_to_wait.swap(false, Ordering::Relaxed)
+    }
+
+    /// Sends `request`, again when the server asks to wait for a bearable time, and reads the whole answer.
+    pub(super) async fn send(&self, request: &Request) -> Result<Answer, Failure> {
+        let mut retries = self.limits().retries;
+        loop {
+            let answer = self.send_once(request).await?;
+            match self.wait_of(&answer) {
+                Some(wait) if retries > 0 && wait <= self.limits().longest_wait => {
+                    retries -= 1;
+                    self.had_to_wait.store(true, Ordering::Relaxed);
+                    tokio::time::sleep(wait).await;
+                }
+                _ => return refuse_detours(answer),
+            }
+        }
+    }
+
+    /// Sends all `requests` at the same time; the answers come in their order.
+    pub(super) async fn send_all(&self, requests: &[Request]) -> Vec<Result<Answer, Failure>> {
+        let mut pending: Vec<_> = requests.iter().map(|request| Box::pin(self.send(request))).collect();
+        let mut answers: Vec<Option<_>> = requests.iter().map(|_| None).collect();
+        poll_fn(|context| {
+            for (future, answer) in pending.iter_mut().zip(&mut answers) {
+                if answer.is_none()
+                    && let Poll::Ready(result) = future.as_mut().poll(context)
+                {
+                    *answer = Some(result);
+                }
+            }
+            if answers.iter().all(Option::is_some) { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+        answers.into_iter().flatten().collect()
+    }
+
+    async fn send_once(&self, request: &Request) -> Result<Answer, Failure> {
+        let host = request.host();
+        let mut builder = self.network.client().request(request.method.clone(), request.url.clone());
+        builder = builder.headers(request.headers.clone());
+        if let Some(body) = &request.body {
+            builder = builder.body(body.clone());
+        }
+        let mut response = builder.send().await.map_err(|error| classify(error, host))?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let mut body = Some(Zeroizing::new(Vec::new()));
+        while let Some(chunk) = response.chunk().await.map_err(|error| classify(error, host))? {
+            body = body.and_then(|body| append(body, &chunk, self.limits().body_bytes));
+            if body.is_none() {
+                break;
+            }
+        }
+        Ok(Answer { host: host.to_owned(), status, headers, body })
+    }
+
+    /// How long the server asks to wait, if it does.
+    fn wait_of(&self, answer: &Answer) -> Option<Duration> {
+        let named = || self.named_wait(answer);
+        match answer.status {
+            StatusCode::TOO_MANY_REQUESTS => Some(named().unwrap_or(self.limits().default_wait)),
+            StatusCode::SERVICE_UNAVAILABLE => named(),
+            _ => None,
+        }
+    }
+
+    /// `Retry-After`, in seconds or as a date by the server's own clock.
+    fn named_wait(&self, answer: &Answer) -> Option<Duration> {
+        let text = answer.header(RETRY_AFTER.as_str())?;
+        if let Ok(seconds) = text.trim().parse::<u32>() {
+            return Some(Duration::from_secs(seconds.into()));
+        }
+        let date = |text: &str| DateTime::parse_from_rfc2822(text.trim()).ok().map(|date| date.to_utc());
+        let here = || self.now + self.began.elapsed();
+        let now = answer.header(DATE.as_str()).as_deref().and_then(date).unwrap_or_else(here);
+        Some((date(&text)? - now).to_std().unwrap_or_default())
+    }
+}
+
+/// `body` with `chunk` behind it, or nothing when it gets too long. A buffer that is outgrown is wiped.
+fn append(body: Zeroizing<Vec<u8>>, chunk: &[u8], limit: usize) -> Option<Zeroizing<Vec<u8>>> {
+    let length = body.len() + chunk.len();
+    if length > limit {
+        return None;
+    }
+    let mut body = body;
+    if length > body.capacity() {
+        let mut larger = Zeroizing::new(Vec::with_capacity(length.next_power_of_two().max(4096)));
+        larger.extend_from_slice(&body);
+        body = larger;
+    }
+    body.extend_from_slice(chunk);
+    Some(body)
+}
+
+/// Redirects and proxies' demands, which no stage of the check can go on with.
+fn refuse_detours(answer: Answer) -> Result<Answer, Failure> {
+    if answer.status.is_redirection() {
+        // Only the server's name: an address may carry somebody's session.
+        let target = answer.header(LOCATION.as_str()).and_then(|text| Url::parse(&text).ok());
+        let target = target.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+        let words = if target.is_empty() { String::new() } else { format!("It points to {target}") };
+        return Err(answer.fail("redirected").saying(words).with("Redirected to", target));
+    }
+    if answer.status == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+        return Err(answer.fail("proxy_auth_required"));
+    }
+    Ok(answer)
+}

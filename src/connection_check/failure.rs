@@ -1,0 +1,72 @@
+//! How a stage ends badly, and what it brings back when it ends well.
+
+use super::stage::one_line;
+use super::{Detail, Warning};
+
+/// Why a stage failed: a public code and what its diagnosis needs to speak about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Failure {
+    pub code: String,
+    /// The server it is about.
+    pub host: String,
+    /// The server's own words or a list of names, on one line.
+    pub detail: String,
+    /// Trace or request ID and time, on one line.
+    pub trace: String,
+    pub details: Vec<Detail>,
+}
+
+impl Failure {
+    pub(super) fn new(code: impl Into<String>, host: &str) -> Failure {
+        Failure {
+            code: code.into(),
+            host: host.to_owned(),
+            detail: String::new(),
+            trace: String::new(),
+            details: Vec::new(),
+        }
+    }
+
+    /// With the server's words.
+    pub(super) fn saying(mut self, detail: impl AsRef<str>) -> Failure {
+        self.detail = one_line(detail.as_ref());
+        self
+    }
+
+    /// With one more detail, unless it is empty.
+    pub(super) fn with(mut self, label: &str, value: impl AsRef<str>) -> Failure {
+        if !value.as_ref().is_empty() {
+            self.details.push(Detail::new(label, value));
+        }
+        self
+    }
+}
+
+/// What a stage found.
+#[derive(Clone, Debug)]
+pub(super) struct Found<T> {
+    pub value: T,
+    pub summary: String,
+    pub details: Vec<Detail>,
+    pub warnings: Vec<Warning>,
+}
+
+impl<T> Found<T> {
+    pub(super) fn new(value: T, summary: impl Into<String>) -> Found<T> {
+        Found { value, summary: summary.into(), details: Vec::new(), warnings: Vec::new() }
+    }
+
+    /// With one more detail, unless it is empty.
+    pub(super) fn with(mut self, label: &str, value: impl AsRef<str>) -> Found<T> {
+        if !value.as_ref().is_empty() {
+            self.details.push(Detail::new(label, value));
+        }
+        self
+    }
+
+    /// With more warnings.
+    pub(super) fn warning(mut self, warnings: impl IntoIterator<Item = Warning>) -> Found<T> {
+        self.warnings.extend(warnings);
+        self
+    }
+}

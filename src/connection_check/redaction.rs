@@ -1,0 +1,62 @@
+//! The last line of defence: takes the secret and the tokens out of everything that a report shows, in case a
+//! server or a device in between echoes them.
+
+use zeroize::Zeroizing;
+
+use super::{Detail, Diagnosis, StageReport, Warning};
+use crate::profile::SecretText;
+
+/// Texts that no report may show. Wiped when dropped.
+pub(super) struct Redaction {
+    hidden: Vec<Zeroizing<String>>,
+}
+
+impl Redaction {
+    pub(super) fn new(secret: &SecretText) -> Redaction {
+        let mut redaction = Redaction { hidden: Vec::new() };
+        redaction.add(secret);
+        redaction
+    }
+
+    /// Hides `text` as well, as it is and as a form carries it.
+    pub(super) fn add(&mut self, text: &SecretText) {
+        let text = text.expose().trim();
+        // A text this short stands in too many innocent words, and gives too little away.
+        if text.chars().count() < 6 {
+            return;
+        }
+        let mut encoded = Zeroizing::new(String::with_capacity(3 * text.len()));
+        encoded.extend(url::form_urlencoded::byte_serialize(text.as_bytes()));
+        self.hidden.push(Zeroizing::new(text.to_owned()));
+        if encoded.as_str() != text {
+            self.hidden.push(encoded);
+        }
+    }
+
+    fn clean(&self, text: String) -> String {
+        self.hidden.iter().fold(text, |text, hidden| {
+            if text.contains(hidden.as_str()) { text.replace(hidden.as_str(), "[secret]") } else { text }
+        })
+    }
+
+    pub(super) fn stage(&self, report: StageReport) -> StageReport {
+        let details = report.details.into_iter();
+        let details = details.map(|detail| Detail { label: detail.label, value: self.clean(detail.value) }).collect();
+        StageReport { summary: self.clean(report.summary), details, ..report }
+    }
+
+    pub(super) fn diagnosis(&self, diagnosis: Diagnosis) -> Diagnosis {
+        Diagnosis {
+            code: diagnosis.code,
+            what: self.clean(diagnosis.what),
+            why: self.clean(diagnosis.why),
+            fix: diagnosis.fix.into_iter().map(|step| self.clean(step)).collect(),
+            link: diagnosis.link,
+        }
+    }
+
+    pub(super) fn warnings(&self, warnings: Vec<Warning>) -> Vec<Warning> {
+        let clean = |warning: Warning| Warning { code: warning.code, text: self.clean(warning.text) };
+        warnings.into_iter().map(clean).collect()
+    }
+}

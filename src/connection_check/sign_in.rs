@@ -1,0 +1,241 @@
+//! The third stage: gets a token from Microsoft Entra ID with the client secret.
+//!
+//! This is the only file that puts the secret on the wire: in the body of one POST, to the sign-in host of the
+//! environment's own cloud. The address is built here and never taken from an answer.
+
+use serde::Deserialize;
+use serde_json::Value;
+use url::form_urlencoded::byte_serialize;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::address_stage::Form;
+use super::exchange::{Answer, Request, Wire};
+use super::failure::{Failure, Found};
+use super::stage::one_line;
+use super::tenant_stage::{SignInTenant, tenant_mismatch};
+use crate::cloud::Cloud;
+use crate::profile::SecretText;
+
+/// What the sign-in brought.
+pub(super) struct SignedIn {
+    /// The token for the environment.
+    pub token: SecretText,
+    /// The tenant's ID, when a typed domain had to be looked up.
+    pub tenant: Option<Uuid>,
+}
+
+/// Gets a token for the environment. A typed domain is compared with the tenant at the same time.
+pub(super) async fn sign_in(wire: &Wire<'_>, form: &Form, tenant: &SignInTenant) -> Result<Found<SignedIn>, Failure> {
+    let cloud = form.environment.cloud();
+    let (token, named) = tokio::join!(
+        token_for(wire, form, &tenant.segment, form.environment.host()),
+        look_up_domain(wire, cloud, tenant.typed_domain.as_deref()),
+    );
+    let token = token?;
+    let mismatch = match (&named, tenant.id, &tenant.typed_domain) {
+        (Named::Tenant(named), Some(own), Some(domain)) if *named != own => Some((domain, own)),
+        (Named::Nothing, Some(own), Some(domain)) => Some((domain, own)),
+        _ => None,
+    };
+    let warning = mismatch.map(|(domain, own)| tenant_mismatch(domain, &own.to_string()));
+    let named = if let Named::Tenant(named) = named { Some(named) } else { None };
+    let signed_in = SignedIn { token, tenant: tenant.id.or(named) };
+    Ok(Found::new(signed_in, format!("{} accepted the client secret.", cloud.sign_in_host()))
+        .with("Sign-in address", token_address(cloud, &tenant.segment))
+        .with("Scope", scope_of(form.environment.host()))
+        .warning(warning))
+}
+
+fn token_address(cloud: Cloud, tenant: &str) -> String {
+    format!("https://{}{}", cloud.sign_in_host(), token_path(tenant))
+}
+
+fn token_path(tenant: &str) -> String {
+    format!("/{tenant}/oauth2/v2.0/token")
+}
+
+/// One slash only: the form that Microsoft's own Dataverse clients send.
+fn scope_of(resource_host: &str) -> String {
+    format!("https://{resource_host}/.default")
+}
+
+/// Asks for a token for `resource_host` by client credentials.
+pub(super) async fn token_for(
+    wire: &Wire<'_>,
+    form: &Form,
+    tenant: &str,
+    resource_host: &str,
+) -> Result<SecretText, Failure> {
+    let body = form_body(&form.client_id.to_string(), form.client_secret.expose(), &scope_of(resource_host));
+    let host = form.environment.cloud().sign_in_host();
+    let answer = wire.send(&Request::post_form(host, &token_path(tenant), body)).await?;
+    read_token(&answer)
+}
+
+/// The form, in a buffer that is large enough from the start and is wiped at the end.
+fn form_body(client_id: &str, secret: &str, scope: &str) -> Zeroizing<Vec<u8>> {
+    let parts =
+        [("client_id", client_id), ("scope", scope), ("client_secret", secret), ("grant_type", "client_credentials")];
+    // Percent-encoding makes at most three bytes of one.
+    let capacity = parts.iter().map(|(name, value)| name.len() + 3 * value.len() + 2).sum();
+    let mut body = Zeroizing::new(Vec::with_capacity(capacity));
+    for (name, value) in parts {
+        if !body.is_empty() {
+            body.push(b'&');
+        }
+        body.extend_from_slice(name.as_bytes());
+        body.push(b'=');
+        for piece in byte_serialize(value.as_bytes()) {
+            body.extend_from_slice(piece.as_bytes());
+        }
+    }
+    body
+}
+
+/// The token in an answer, or why there is none.
+fn read_token(answer: &Answer) -> Result<SecretText, Failure> {
+    #[derive(Deserialize)]
+    struct TokenAnswer {
+        token_type: String,
+        access_token: String,
+    }
+    let body = answer.body()?;
+    if !answer.status.is_success() {
+        return Err(refusal(answer));
+    }
+    // The reader's own message may quote the answer, so it is not shown.
+    match serde_json::from_slice::<TokenAnswer>(body) {
+        Ok(found) => {
+            let token = SecretText::new(found.access_token);
+            let is_usable = !token.is_empty() && token.expose().bytes().all(|byte| byte.is_ascii_graphic());
+            if is_usable && found.token_type.eq_ignore_ascii_case("bearer") {
+                Ok(token)
+            } else {
+                Err(unreadable(answer))
+            }
+        }
+        Err(_) => Err(if answer.is_html() { answer.bare_status_failure() } else { unreadable(answer) }),
+    }
+}
+
+fn unreadable(answer: &Answer) -> Failure {
+    answer.fail("bad_json").saying("It holds no token")
+}
+
+/// The failure in an answer that is no success.
+fn refusal(answer: &Answer) -> Failure {
+    let Some(error) = answer.json().as_ref().and_then(EntraError::read) else {
+        return answer.bare_status_failure();
+    };
+    let code = match error.number {
+        Some(number) => format!("AADSTS{number}"),
+        None if answer.status.as_u16() == 429 => "throttled".to_owned(),
+        None => format!("http_{}", answer.status.as_u16()),
+    };
+    let mut failure = answer
+        .fail(code)
+        .saying(&error.sentence)
+        .with("Error", &error.error)
+        .with("Microsoft Entra ID says", &error.sentence)
+        .with("Trace ID", &error.trace_id)
+        .with("Correlation ID", &error.correlation_id)
+        .with("Time at the server", &error.timestamp);
+    failure.trace = error.trace();
+    failure
+}
+
+/// What Microsoft Entra ID says when it refuses.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct EntraError {
+    /// OAuth's own word, e.g. `invalid_client`.
+    error: String,
+    /// The number behind `AADSTS`.
+    number: Option<u64>,
+    /// The first line of the description, without the code.
+    sentence: String,
+    trace_id: String,
+    correlation_id: String,
+    timestamp: String,
+}
+
+impl EntraError {
+    /// Reads an error answer; `None` when it is none.
+    fn read(json: &Value) -> Option<EntraError> {
+        let text = |name: &str| json.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let (error, description) = (text("error"), text("error_description"));
+        if error.is_empty() && description.is_empty() {
+            return None;
+        }
+        let from_list = json.get("error_codes").and_then(|codes| codes.get(0)).and_then(|code| match code {
+            Value::String(text) => text.parse().ok(),
+            other => other.as_u64(),
+        });
+        let after_prefix = description.trim_start().strip_prefix("AADSTS").unwrap_or_default();
+        let digits = after_prefix.find(|c: char| !c.is_ascii_digit()).unwrap_or(after_prefix.len());
+        let number = from_list.or_else(|| after_prefix[..digits].parse().ok());
+        let sentence = if digits > 0 { after_prefix[digits..].trim_start_matches([':', ' ']) } else { &*description };
+        let part = |label: &str| -> String {
+            let rest = description.split_once(label).map(|(_, rest)| rest).unwrap_or_default();
+            rest.trim_start().split(['\r', '\n']).next().unwrap_or_default().to_owned()
+        };
+        let or = |value: String, instead: String| if value.is_empty() { instead } else { value };
+        Some(EntraError {
+            error: one_line(&error),
+            number,
+            sentence: one_line(first_line(sentence)),
+            trace_id: one_line(first_word(&or(text("trace_id"), part("Trace ID:")))),
+            correlation_id: one_line(first_word(&or(text("correlation_id"), part("Correlation ID:")))),
+            timestamp: one_line(&or(text("timestamp"), part("Timestamp:"))),
+        })
+    }
+
+    fn trace(&self) -> String {
+        let parts = [("Trace ID", &self.trace_id), ("Time", &self.timestamp)];
+        let parts: Vec<String> = parts
+            .iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(label, value)| format!("{label}: {value}"))
+            .collect();
+        parts.join(", ")
+    }
+}
+
+/// The description's first line; newer answers join its lines with blanks.
+fn first_line(text: &str) -> &str {
+    let line = text.split(['\r', '\n']).next().unwrap_or_default();
+    line.split(" Trace ID:").next().unwrap_or_default()
+}
+
+fn first_word(text: &str) -> &str {
+    text.split_whitespace().next().unwrap_or_default()
+}
+
+/// Whose domain it is.
+enum Named {
+    NotAsked,
+    Tenant(Uuid),
+    /// Microsoft Entra ID knows no tenant of this name.
+    Nothing,
+}
+
+/// Asks which tenant a typed domain belongs to. Its failure never fails the stage: the token decides.
+async fn look_up_domain(wire: &Wire<'_>, cloud: Cloud, domain: Option<&str>) -> Named {
+    let Some(domain) = domain else { return Named::NotAsked };
+    let path = format!("/{domain}/v2.0/.well-known/openid-configuration");
+    let Ok(answer) = wire.send(&Request::get(cloud.sign_in_host(), &path)).await else { return Named::NotAsked };
+    let Some(json) = answer.json() else { return Named::NotAsked };
+    if EntraError::read(&json).is_some_and(|error| error.error == "invalid_tenant") {
+        return Named::Nothing;
+    }
+    let issuer = json.get("issuer").and_then(Value::as_str).and_then(|text| url::Url::parse(text).ok());
+    let segment = issuer.as_ref().and_then(|url| url.path_segments()?.next());
+    match segment.and_then(|segment| Uuid::try_parse(segment).ok()) {
+        Some(tenant) => Named::Tenant(tenant),
+        None => Named::NotAsked,
+    }
+}
+
+#[cfg(test)]
+#[path = "sign_in_tests.rs"]
+mod tests;

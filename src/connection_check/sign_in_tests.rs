@@ -1,0 +1,64 @@
+//! Tests of the token form and of the reader of Entra's errors.
+
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+
+#[test]
+fn every_character_of_a_secret_survives_the_form() {
+    let secret = "a+b&c=d%e f;g\"h'ä~._-";
+    let body = form_body("id", secret, "https://contoso.crm4.dynamics.com/.default");
+    let pairs: Vec<(String, String)> = url::form_urlencoded::parse(&body).into_owned().collect();
+    assert_eq!(pairs[2], ("client_secret".to_owned(), secret.to_owned()));
+    assert_eq!(pairs[1].1, "https://contoso.crm4.dynamics.com/.default");
+    assert_eq!(pairs.len(), 4);
+}
+
+#[test]
+fn the_form_never_outgrows_its_first_buffer() {
+    let secret = "%".repeat(500);
+    let body = form_body("id", &secret, "s");
+    assert!(body.capacity() < 3 * 500 + 200, "grown to {}", body.capacity());
+}
+
+#[test]
+fn a_recorded_error_is_read_whole() {
+    let error = EntraError::read(&json!({
+        "error": "invalid_client",
+        "error_description": "AADSTS7000222: The provided client secret keys are expired.\r\nTrace ID: t1\r\nCorrelation ID: c1\r\nTimestamp: 2021-01-15 08:38:00Z",
+        "error_codes": [7000222],
+    }))
+    .expect("an error");
+    assert_eq!(error.number, Some(7_000_222));
+    assert_eq!(error.sentence, "The provided client secret keys are expired.");
+    assert_eq!((&*error.trace_id, &*error.correlation_id), ("t1", "c1"));
+    assert_eq!(error.trace(), "Trace ID: t1, Time: 2021-01-15 08:38:00Z");
+}
+
+#[test]
+fn the_number_is_found_without_the_list_and_in_one_line() {
+    let error = EntraError::read(&json!({
+        "error": "invalid_request",
+        "error_description": "AADSTS90002: Tenant 'x' not found. Trace ID: t2 Correlation ID: c2 Timestamp: 2026-01-01 00:00:00Z",
+    }))
+    .expect("an error");
+    assert_eq!(error.number, Some(90002));
+    assert_eq!(error.sentence, "Tenant 'x' not found.");
+    assert_eq!(error.trace_id, "t2");
+}
+
+#[test]
+fn what_is_no_error_is_not_taken_for_one() {
+    for json in [json!({}), json!([]), json!("x"), json!(null), json!({"error": {"code": "x"}})] {
+        assert_eq!(EntraError::read(&json), None, "{json}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_description_makes_the_reader_panic(error in any::<String>(), description in any::<String>(), number in any::<u64>()) {
+        let _ = EntraError::read(&json!({"error": error, "error_description": description, "error_codes": [number]}));
+        let _ = EntraError::read(&json!({"error": error, "error_description": format!("AADSTS{description}")}));
+    }
+}

@@ -1,0 +1,111 @@
+//! The second stage: asks the environment, without a token, which tenant it belongs to.
+
+use reqwest::StatusCode;
+use uuid::Uuid;
+
+use super::Warning;
+use super::address_stage::{Form, TypedTenant};
+use super::challenge::{ChallengeError, tenant_of};
+use super::dataverse;
+use super::exchange::{Answer, Request, Wire};
+use super::failure::{Failure, Found};
+use crate::profile::{EnvironmentUrl, Tenant};
+
+/// Where to sign in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct SignInTenant {
+    /// What stands in the token's address: the tenant's GUID, or the text typed in its place.
+    pub segment: String,
+    /// The tenant's ID, when the environment told it or it was typed.
+    pub id: Option<Uuid>,
+    /// A domain that was typed, to be compared with the tenant.
+    pub typed_domain: Option<String>,
+}
+
+/// Asks the environment and judges its challenge; falls back to the typed tenant when there is no usable one.
+pub(super) async fn find_tenant(wire: &Wire<'_>, form: &Form) -> Result<Found<SignInTenant>, Failure> {
+    let answer = wire.send(&Request::get(form.environment.host(), "/api/data/v9.2/").odata()).await?;
+    let raw = answer.header("www-authenticate").unwrap_or_default();
+    match read_answer(&answer, &form.environment) {
+        Ok(tenant) => Ok(found(tenant, form).with("Challenge", raw)),
+        Err(failure) => match form.tenant.path_segment() {
+            Some(segment) if matches!(failure.code.as_str(), "challenge_missing" | "challenge_malformed") => {
+                Ok(typed(segment, form, &failure))
+            }
+            _ => Err(failure.with("Challenge", raw)),
+        },
+    }
+}
+
+/// The tenant in the environment's answer.
+fn read_answer(answer: &Answer, environment: &EnvironmentUrl) -> Result<Uuid, Failure> {
+    let may_challenge = matches!(answer.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
+    if may_challenge {
+        let lines = answer.headers.get_all("www-authenticate").iter().map(|line| line.as_bytes());
+        match tenant_of(lines, environment) {
+            // A 403 without a challenge has its reason in the body, and is read below.
+            Err(ChallengeError::Missing) if answer.status == StatusCode::FORBIDDEN => {}
+            Ok(tenant) => return Ok(tenant),
+            Err(error) => return Err(answer.fail(error.code()).saying(error.detail())),
+        }
+        if answer.status == StatusCode::UNAUTHORIZED {
+            return Err(answer.fail("challenge_missing"));
+        }
+    }
+    if let Some(failure) = dataverse::error_of(answer) {
+        return Err(failure);
+    }
+    let portal_of_the_network = answer.status.as_u16() == 511;
+    let plain_page = answer.is_html() && !answer.status.is_server_error() && answer.status != StatusCode::NOT_FOUND;
+    if portal_of_the_network || plain_page {
+        let title = answer.page_title();
+        let words = if title.is_empty() { String::new() } else { format!("The page is called “{title}”") };
+        return Err(answer.fail("html_instead_of_401").saying(words).with("Page title", title));
+    }
+    if answer.status.is_success() {
+        return Err(answer.fail("challenge_missing"));
+    }
+    Err(answer.bare_status_failure())
+}
+
+/// The environment's word counts; a typed tenant that differs is a warning.
+fn found(tenant: Uuid, form: &Form) -> Found<SignInTenant> {
+    let (typed_domain, differs) = match &form.tenant {
+        TypedTenant::Empty => (None, None),
+        TypedTenant::Usable(Tenant::Id(id)) => (None, (*id != tenant).then(|| id.to_string())),
+        TypedTenant::Usable(Tenant::Domain(domain)) => (Some(domain.clone()), None),
+        TypedTenant::Odd(text) => (None, Some(text.clone())),
+    };
+    let found = SignInTenant { segment: tenant.to_string(), id: Some(tenant), typed_domain };
+    Found::new(found, format!("The environment belongs to the tenant {tenant}."))
+        .with("Tenant ID", tenant.to_string())
+        .warning(differs.map(|typed| tenant_mismatch(&typed, &tenant.to_string())))
+}
+
+/// The typed tenant in place of one that the environment does not tell.
+fn typed(segment: String, form: &Form, failure: &Failure) -> Found<SignInTenant> {
+    let (id, typed_domain) = match &form.tenant {
+        TypedTenant::Usable(Tenant::Id(id)) => (Some(*id), None),
+        TypedTenant::Usable(Tenant::Domain(domain)) => (None, Some(domain.clone())),
+        _ => (None, None),
+    };
+    let warning = Warning::new(
+        "tenant_not_discovered",
+        format!("The environment did not tell its tenant ({}), so the typed one was used: {segment}.", failure.code),
+    );
+    let summary = format!("Using the typed tenant {segment}.");
+    let mut found = Found::new(SignInTenant { segment, id, typed_domain }, summary).warning([warning]);
+    found.details.clone_from(&failure.details);
+    found.with("Reason", &failure.code)
+}
+
+/// The warning that the field Tenant holds another one than the environment's.
+pub(super) fn tenant_mismatch(typed: &str, own: &str) -> Warning {
+    Warning::new(
+        "tenant_mismatch",
+        format!(
+            "The field Tenant holds “{typed}”, but the environment belongs to {own}. The environment's own tenant was \
+             used. Clear the field or correct it."
+        ),
+    )
+}
