@@ -1,1 +1,45 @@
-fn main() {}
+//! The command line of A365 Password Tool; everything it does is in the library's `cli`.
+
+use std::io::{self, IsTerminal as _, Read};
+use std::process::ExitCode;
+
+use a365_password_tool::cli::{self, Io, StdinIs};
+use a365_password_tool::profile::SecretText;
+use a365_password_tool::settings::default_settings_path;
+
+fn main() -> ExitCode {
+    let stdin_is = if io::stdin().is_terminal() { StdinIs::Terminal } else { StdinIs::Piped };
+    // A person can be asked at the terminal even while a secret is piped in.
+    let somebody_is_there = stdin_is == StdinIs::Terminal || io::stderr().is_terminal();
+    let mut ask = |question: &str| rpassword::prompt_password(question).map(SecretText::new);
+    let mut stdin: Box<dyn Read> = match (stdin_is, unbuffered_stdin()) {
+        (StdinIs::Piped, Ok(stdin)) => Box::new(stdin),
+        _ => Box::new(io::stdin()),
+    };
+    cli::run(
+        std::env::args_os(),
+        Io {
+            stdin: &mut stdin,
+            stdout: &mut io::stdout(),
+            stderr: &mut io::stderr(),
+            ask: if somebody_is_there { Some(&mut ask) } else { None },
+            stdin_is,
+            now: &chrono::Utc::now,
+            settings_path: default_settings_path(),
+        },
+    )
+}
+
+/// Standard input without the standard library's buffer, in which a piped secret would stay.
+#[cfg(unix)]
+fn unbuffered_stdin() -> io::Result<std::fs::File> {
+    use std::os::fd::AsFd;
+    Ok(io::stdin().as_fd().try_clone_to_owned()?.into())
+}
+
+/// Standard input without the standard library's buffer, in which a piped secret would stay.
+#[cfg(windows)]
+fn unbuffered_stdin() -> io::Result<std::fs::File> {
+    use std::os::windows::io::AsHandle;
+    Ok(io::stdin().as_handle().try_clone_to_owned()?.into())
+}

@@ -1,1 +1,143 @@
-//! stub
+//! The command line: the same library for scripts and scheduled tasks.
+//!
+//! In: the program's arguments and an [`Io`], which is everything a command takes from its surroundings. Out: the
+//! answer on standard output (with `--json` one object), messages for people on standard error, an exit code.
+//! Arguments, JSON fields and exit codes are a contract with other people's scripts: see `docs/command-line.md`.
+
+mod arguments;
+mod check;
+mod check_output;
+mod connection_string;
+mod console;
+mod expiring;
+mod failure;
+mod input;
+mod output;
+mod profile_change;
+mod profile_view;
+mod session;
+mod vault;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+pub use console::{Ask, Io, StdinIs};
+
+use arguments::{Arguments, Command, ExpiringFormat};
+use console::Console;
+use failure::{Exit, Failure};
+use output::{Answer, ErrorAnswer, ErrorBody};
+use session::{Session, Style};
+
+/// Runs the command that `args` (with the program's name first) asks for.
+pub fn run(args: impl IntoIterator<Item = OsString>, io: Io<'_>) -> ExitCode {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let mut console = Console::new(io);
+    let mut manner = Manner::guess(&args);
+    let outcome = match parse(&args) {
+        Ok(arguments) => {
+            manner = Manner::of(&arguments);
+            command(arguments, &mut console)
+        }
+        Err(NotACommand::Text(text)) => {
+            console.answer(text.trim_end());
+            Ok(Exit::Good.code())
+        }
+        Err(NotACommand::Failure(failure)) => Err(failure),
+    };
+    let outcome = outcome.and_then(|code| console.finish().map(|()| code));
+    let code = outcome.unwrap_or_else(|failure| report(&failure, manner, &mut console));
+    ExitCode::from(code)
+}
+
+/// How to say that there is no answer.
+#[derive(Clone, Copy)]
+struct Manner {
+    style: Style,
+    /// `expiring` has the exit codes of monitoring plug-ins.
+    monitoring: Option<ExpiringFormat>,
+}
+
+impl Manner {
+    fn of(arguments: &Arguments) -> Manner {
+        match &arguments.command {
+            Command::Expiring(expiring) => {
+                let json = arguments.json || expiring.format == ExpiringFormat::Json;
+                Manner { style: Style::of(json), monitoring: Some(expiring.format) }
+            }
+            _ => Manner { style: Style::of(arguments.json), monitoring: None },
+        }
+    }
+
+    /// What arguments that could not be understood likely wanted.
+    fn guess(args: &[OsString]) -> Manner {
+        let words: Vec<_> = args.iter().skip(1).map(|word| word.to_string_lossy()).collect();
+        let follows_vault = |place: usize| place > 0 && words[place - 1] == "--vault";
+        let command = (0..words.len()).find(|place| !words[*place].starts_with('-') && !follows_vault(*place));
+        let follows_format = |place: usize| place > 0 && words[place - 1] == "--format";
+        let wants_json = (0..words.len()).any(|place| match &*words[place] {
+            "--json" | "--format=json" => true,
+            "json" => follows_format(place),
+            _ => false,
+        });
+        let monitoring = command.is_some_and(|place| words[place] == "expiring");
+        Manner { style: Style::of(wants_json), monitoring: monitoring.then_some(ExpiringFormat::Text) }
+    }
+}
+
+/// Says why there is no answer, and gives the exit code for it.
+fn report(failure: &Failure, manner: Manner, console: &mut Console<'_>) -> u8 {
+    if manner.style == Style::Json {
+        let error = ErrorBody { code: failure.code, message: &failure.message };
+        console.answer_json(&Answer::new(ErrorAnswer { error }));
+    } else if manner.monitoring == Some(ExpiringFormat::Nagios) {
+        console.answer(&format!("CLIENT SECRETS UNKNOWN - {}", output::plain(&failure.message).replace('|', "/")));
+    }
+    console.tell(&failure.message);
+    if manner.monitoring.is_some() { expiring::UNKNOWN } else { failure.exit.code() }
+}
+
+enum NotACommand {
+    /// The help or the version was asked for.
+    Text(String),
+    Failure(Failure),
+}
+
+fn parse(args: &[OsString]) -> Result<Arguments, NotACommand> {
+    if args.iter().skip(1).any(|word| is_secret_option(&word.to_string_lossy())) {
+        return Err(NotACommand::Failure(Failure::wrong_use(
+            "secret_argument",
+            "Secrets are never arguments: everybody on this computer could read them in the list of processes. Use \
+             --secret-stdin or --passphrase-stdin, or run this at a terminal.",
+        )));
+    }
+    Arguments::try_parse_from(args).map_err(|error| match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => NotACommand::Text(error.render().to_string()),
+        _ => {
+            let text = error.render().to_string();
+            NotACommand::Failure(Failure::wrong_use("usage", text.trim_end().trim_start_matches("error: ")))
+        }
+    })
+}
+
+/// Options that people try and that would put a secret where it can be seen.
+fn is_secret_option(word: &str) -> bool {
+    let option = word.split('=').next().unwrap_or(word);
+    matches!(option, "--secret" | "--client-secret" | "--passphrase" | "--password")
+}
+
+fn command(arguments: Arguments, console: &mut Console<'_>) -> Result<u8, Failure> {
+    let style = Manner::of(&arguments).style;
+    let mut session = Session::start(console, style, arguments.vault);
+    let exit = match arguments.command {
+        Command::Vault(command) => vault::run(&mut session, command)?,
+        Command::Profile(command) => profile_view::run(&mut session, command)?,
+        Command::ConnectionString(command) => connection_string::run(&mut session, command)?,
+        Command::Check(arguments) => check::run(&mut session, arguments)?,
+        Command::Expiring(arguments) => return expiring::run(&mut session, arguments),
+    };
+    Ok(exit.code())
+}

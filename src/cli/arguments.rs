@@ -1,0 +1,292 @@
+//! The words that the command line takes. Their doc comments are the help texts.
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Builds, tests and keeps the Dataverse connection strings of Anywhere365's CRM Service
+///
+/// Secrets are never arguments: on a terminal they are asked for, else they come from standard input.
+#[derive(Debug, Parser)]
+#[command(
+    name = "a365-password-cli",
+    bin_name = "a365-password-cli",
+    version,
+    arg_required_else_help = true,
+    max_term_width = 100,
+    after_help = "Exit codes: 0 good, 1 bad news (check failed, wrong passphrase), 2 wrong use, 3 something broke.\n\
+                  “expiring” answers as monitoring plug-ins do: 0 ok, 1 warning, 2 critical, 3 unknown."
+)]
+pub(super) struct Arguments {
+    /// Answer with one JSON object on standard output
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// The vault file [default: the desktop app's vault]
+    #[arg(long, global = true, value_name = "PATH")]
+    pub vault: Option<PathBuf>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Make a vault, or tell what a vault's header says
+    #[command(subcommand)]
+    Vault(VaultCommand),
+    /// List, show and change the profiles in a vault
+    #[command(subcommand)]
+    Profile(ProfileCommand),
+    /// Write or read a connection string
+    #[command(subcommand)]
+    ConnectionString(ConnectionStringCommand),
+    /// Test connections against Microsoft Entra ID and Dataverse
+    Check(CheckArguments),
+    /// Tell which client secrets lapse soon
+    Expiring(ExpiringArguments),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum VaultCommand {
+    /// Make a new, empty vault; an existing file is never overwritten
+    Create(CreateArguments),
+    /// Show what the file tells without its passphrase; with the passphrase also how many profiles are in it
+    Info(Passphrase),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CreateArguments {
+    /// Memory that each guess of the passphrase costs, in MiB
+    #[arg(long, value_name = "MIB", help_heading = "Key derivation (Argon2id)")]
+    pub memory_mib: Option<u32>,
+    /// Passes over that memory
+    #[arg(long, value_name = "N", help_heading = "Key derivation (Argon2id)")]
+    pub passes: Option<u32>,
+    /// Lanes computed side by side
+    #[arg(long, value_name = "N", help_heading = "Key derivation (Argon2id)")]
+    pub lanes: Option<u32>,
+    #[command(flatten)]
+    pub passphrase: Passphrase,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ProfileCommand {
+    /// List the profiles
+    List {
+        #[command(flatten)]
+        passphrase: Passphrase,
+        #[command(flatten)]
+        reveal: Reveal,
+    },
+    /// Show one profile
+    Show {
+        /// The profile's name
+        name: String,
+        #[command(flatten)]
+        passphrase: Passphrase,
+        #[command(flatten)]
+        reveal: Reveal,
+    },
+    /// Add a profile; a taken name is refused
+    Add(AddArguments),
+    /// Change a profile; what is not named stays as it is
+    Set(SetArguments),
+    /// Remove a profile
+    Remove {
+        /// The profile's name
+        name: String,
+        #[command(flatten)]
+        passphrase: Passphrase,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AddArguments {
+    /// The new profile's name
+    pub name: String,
+    /// The Environment URL, e.g. https://contoso.crm4.dynamics.com
+    #[arg(long, value_name = "URL")]
+    pub url: String,
+    /// The Application (client) ID
+    #[arg(long, value_name = "GUID")]
+    pub client_id: String,
+    /// Take the client secret from standard input (after the passphrase's line, if that comes from there too)
+    #[arg(long)]
+    pub secret_stdin: bool,
+    /// The Directory (tenant) ID or domain; a check finds it by itself
+    #[arg(long)]
+    pub tenant: Option<String>,
+    /// The day on which the client secret lapses
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub expires: Option<NaiveDate>,
+    /// A word to group by; may be given several times
+    #[arg(long = "tag", value_name = "TAG")]
+    pub tags: Vec<String>,
+    /// Free text
+    #[arg(long)]
+    pub notes: Option<String>,
+    #[command(flatten)]
+    pub passphrase: Passphrase,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SetArguments {
+    /// The profile's name
+    pub name: String,
+    /// A new name
+    #[arg(long, value_name = "NAME")]
+    pub rename: Option<String>,
+    /// The Environment URL
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
+    /// The Application (client) ID
+    #[arg(long, value_name = "GUID")]
+    pub client_id: Option<String>,
+    /// Replace the client secret by the one from standard input
+    #[arg(long)]
+    pub secret_stdin: bool,
+    /// The Directory (tenant) ID or domain; "" removes it
+    #[arg(long)]
+    pub tenant: Option<String>,
+    /// The day on which the client secret lapses; "" removes it
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub expires: Option<String>,
+    /// The tags, in place of the old ones; "" removes them
+    #[arg(long = "tag", value_name = "TAG")]
+    pub tags: Option<Vec<String>>,
+    /// Free text, in place of the old one
+    #[arg(long)]
+    pub notes: Option<String>,
+    #[command(flatten)]
+    pub passphrase: Passphrase,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ConnectionStringCommand {
+    /// Print the connection string of a profile, or of given values; it holds the secret
+    Write(ConnectionArguments),
+    /// Read one connection string from standard input and tell what Microsoft's client sees in it
+    Read(Reveal),
+}
+
+/// A saved profile, or the three values themselves.
+#[derive(Debug, Args)]
+pub(super) struct ConnectionArguments {
+    /// A profile's name
+    #[arg(required_unless_present = "url", conflicts_with_all = ["url", "client_id", "secret_stdin"])]
+    pub name: Option<String>,
+    #[command(flatten)]
+    pub typed: TypedConnection,
+    #[command(flatten)]
+    pub passphrase: Passphrase,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TypedConnection {
+    /// The Environment URL, in place of a profile
+    #[arg(long, value_name = "URL", requires = "client_id")]
+    pub url: Option<String>,
+    /// The Application (client) ID
+    #[arg(long, value_name = "GUID", requires = "url")]
+    pub client_id: Option<String>,
+    /// Take the client secret from standard input
+    #[arg(long, requires = "url")]
+    pub secret_stdin: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    /// Names of profiles
+    #[arg(required_unless_present_any = ["all", "url"], conflicts_with_all = ["all", "url"])]
+    pub names: Vec<String>,
+    /// Check every profile in the vault
+    #[arg(long, conflicts_with = "url")]
+    pub all: bool,
+    #[command(flatten)]
+    pub typed: TypedConnection,
+    /// The Directory (tenant) ID or domain, when the environment does not tell it
+    #[arg(long)]
+    pub tenant: Option<String>,
+    /// The day on which the client secret lapses, of a connection that is no profile
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "url")]
+    pub expires: Option<NaiveDate>,
+    /// Ask Microsoft Graph for the secret's expiry date as well
+    #[arg(long)]
+    pub read_expiry: bool,
+    #[command(flatten)]
+    pub passphrase: Passphrase,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExpiringArguments {
+    /// How near is worth a warning, in days or weeks
+    #[arg(long, value_name = "DAYS", default_value = "30d", value_parser = parse_days)]
+    pub within: i64,
+    /// How near is critical; 0d means lapsed
+    #[arg(long, value_name = "DAYS", default_value = "0d", value_parser = parse_days)]
+    pub critical: i64,
+    /// How to answer
+    #[arg(long, value_enum, default_value_t = ExpiringFormat::Text)]
+    pub format: ExpiringFormat,
+    #[command(flatten)]
+    pub passphrase: Passphrase,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExpiringFormat {
+    /// A table for people
+    Text,
+    /// One JSON object, as --json
+    Json,
+    /// Comma-separated values with a heading
+    Csv,
+    /// One line with performance data
+    Nagios,
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct Passphrase {
+    /// Take the vault's passphrase from the first line of standard input
+    #[arg(long)]
+    pub passphrase_stdin: bool,
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct Reveal {
+    /// Show secrets in the answer
+    #[arg(long)]
+    pub reveal: bool,
+}
+
+/// Reads `30d`, `30` or `4w` as days.
+fn parse_days(text: &str) -> Result<i64, String> {
+    let (number, days) = match text.strip_suffix('w') {
+        Some(weeks) => (weeks, 7),
+        None => (text.strip_suffix('d').unwrap_or(text), 1),
+    };
+    match number.parse::<u16>() {
+        Ok(number) => Ok(i64::from(number) * days),
+        Err(_) => Err("write a number of days or weeks, for example 30d or 4w".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_do_not_contradict_each_other() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn days_and_weeks_are_read() {
+        assert_eq!(parse_days("30d"), Ok(30));
+        assert_eq!(parse_days("7"), Ok(7));
+        assert_eq!(parse_days("4w"), Ok(28));
+        for text in ["", "d", "-1d", "1m", "99999999d"] {
+            assert!(parse_days(text).is_err(), "{text}");
+        }
+    }
+}

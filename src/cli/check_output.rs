@@ -1,0 +1,220 @@
+//! A check's report, for people and for scripts.
+
+use chrono::{NaiveDate, SecondsFormat};
+use serde::Serialize;
+
+use super::output::{Answer, WarningDetail, plain};
+use super::session::{Session, Style};
+use crate::cloud::Cloud;
+use crate::connection_check::{CheckReport, Diagnosis, StageReport, StageResult};
+
+#[derive(Serialize)]
+struct CheckAnswer<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    profile: Option<&'a str>,
+    passed: bool,
+    stage: Option<&'static str>,
+    code: Option<&'a str>,
+    /// Codes; their words are in `warning_details`.
+    warnings: Vec<&'a str>,
+    warning_details: Vec<WarningDetail>,
+    diagnosis: Option<DiagnosisAnswer<'a>>,
+    stages: Vec<StageAnswer<'a>>,
+    privileges: Vec<PrivilegeAnswer>,
+    environment_url: Option<&'a str>,
+    client_id: Option<&'a str>,
+    cloud: Option<&'static str>,
+    tenant_id: Option<String>,
+    user_id: Option<String>,
+    organization_id: Option<String>,
+    secret_expires: Option<NaiveDate>,
+    started: String,
+    milliseconds: u64,
+}
+
+#[derive(Serialize)]
+struct DiagnosisAnswer<'a> {
+    what: &'a str,
+    why: &'a str,
+    fix: &'a [String],
+    link: Option<&'a str>,
+    link_text: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct StageAnswer<'a> {
+    stage: &'static str,
+    result: &'static str,
+    milliseconds: u64,
+    summary: &'a str,
+}
+
+#[derive(Serialize)]
+struct PrivilegeAnswer {
+    name: &'static str,
+    need: &'static str,
+    state: &'static str,
+}
+
+#[derive(Serialize)]
+struct ManyAnswer<'a> {
+    results: Vec<CheckAnswer<'a>>,
+}
+
+impl<'a> CheckAnswer<'a> {
+    fn new(profile: Option<&'a str>, report: &'a CheckReport) -> CheckAnswer<'a> {
+        let detail = |code: &str, text: &str| WarningDetail { code: code.to_owned(), text: text.to_owned() };
+        CheckAnswer {
+            profile,
+            passed: report.passed,
+            stage: report.failed_stage.map(|stage| stage.id()),
+            code: report.code(),
+            warnings: report.warnings.iter().map(|warning| warning.code.as_str()).collect(),
+            warning_details: report.warnings.iter().map(|warning| detail(&warning.code, &warning.text)).collect(),
+            diagnosis: report.diagnosis.as_ref().map(|diagnosis| DiagnosisAnswer {
+                what: &diagnosis.what,
+                why: &diagnosis.why,
+                fix: &diagnosis.fix,
+                link: diagnosis.link.as_ref().map(|link| link.url.as_str()),
+                link_text: diagnosis.link.as_ref().map(|link| link.text.as_str()),
+            }),
+            stages: report
+                .stages
+                .iter()
+                .map(|stage| StageAnswer {
+                    stage: stage.stage.id(),
+                    result: stage.result.id(),
+                    milliseconds: milliseconds(stage.elapsed),
+                    summary: &stage.summary,
+                })
+                .collect(),
+            privileges: report
+                .privileges
+                .iter()
+                .map(|privilege| PrivilegeAnswer {
+                    name: privilege.name,
+                    need: privilege.need.id(),
+                    state: privilege.state.describe(),
+                })
+                .collect(),
+            environment_url: report.environment_url.as_deref(),
+            client_id: report.client_id.as_deref(),
+            cloud: report.cloud.map(Cloud::name),
+            tenant_id: report.tenant_id.map(|id| id.to_string()),
+            user_id: report.user_id.map(|id| id.to_string()),
+            organization_id: report.organization_id.map(|id| id.to_string()),
+            secret_expires: report.secret_expires,
+            started: report.started.to_rfc3339_opts(SecondsFormat::Secs, true),
+            milliseconds: milliseconds(report.elapsed),
+        }
+    }
+}
+
+fn milliseconds(elapsed: std::time::Duration) -> u64 {
+    u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// One stage, as soon as it ended. People only.
+pub(super) fn stage(session: &mut Session<'_, '_>, stage: &StageReport) {
+    if session.style == Style::Json {
+        return;
+    }
+    let line = match stage.result {
+        StageResult::Skipped => format!("{} {}", mark(stage.result), stage.stage.title()),
+        result => format!(
+            "{} {:<30} {:>6} ms  {}",
+            mark(result),
+            stage.stage.title(),
+            stage.elapsed.as_millis(),
+            plain(&stage.summary)
+        ),
+    };
+    session.console.answer(&line);
+}
+
+/// What is left to say when the one check's stages were shown.
+pub(super) fn one(session: &mut Session<'_, '_>, name: Option<&str>, report: &CheckReport) {
+    if session.style == Style::Json {
+        session.console.answer_json(&Answer::new(CheckAnswer::new(name, report)));
+        return;
+    }
+    warnings(session, report);
+    match &report.diagnosis {
+        Some(diagnosis) => {
+            session.console.answer("");
+            let subject = name.map_or_else(String::new, |name| format!(" of {}", plain(name)));
+            session.console.answer(&format!("The check{subject} failed: {}", plain(&diagnosis.code)));
+            diagnose(session, diagnosis);
+        }
+        None => {
+            let subject = name.map_or_else(|| "The connection".to_owned(), plain);
+            let verdict = if report.passed { "works" } else { "does not work" };
+            session.console.answer("");
+            session.console.answer(&format!("{subject} {verdict}."));
+        }
+    }
+}
+
+/// One of many connections, as soon as it was checked. People only.
+pub(super) fn line(session: &mut Session<'_, '_>, name: &str, report: &CheckReport) {
+    if session.style == Style::Json {
+        return;
+    }
+    let (result, text) = match &report.diagnosis {
+        Some(diagnosis) => (StageResult::Failed, format!("{}: {}", diagnosis.code, diagnosis.what)),
+        None if !report.passed => (StageResult::Failed, "does not work".to_owned()),
+        None if report.warnings.is_empty() => (StageResult::Passed, "works".to_owned()),
+        None => {
+            let codes: Vec<_> = report.warnings.iter().map(|warning| warning.code.as_str()).collect();
+            (StageResult::Warned, format!("works; {}", codes.join(", ")))
+        }
+    };
+    session.console.answer(&format!("{} {}  {}", mark(result), plain(name), plain(&text)));
+}
+
+/// What is left to say when the many connections' lines were shown.
+pub(super) fn many(session: &mut Session<'_, '_>, names: &[&str], reports: &[CheckReport]) {
+    if session.style == Style::Json {
+        let results = names.iter().zip(reports).map(|(name, report)| CheckAnswer::new(Some(name), report)).collect();
+        session.console.answer_json(&Answer::new(ManyAnswer { results }));
+        return;
+    }
+    for (name, report) in names.iter().zip(reports) {
+        if let Some(diagnosis) = &report.diagnosis {
+            session.console.answer("");
+            session.console.answer(&format!("{}: {}", plain(name), plain(&diagnosis.code)));
+            diagnose(session, diagnosis);
+        }
+    }
+    let passed = reports.iter().filter(|report| report.passed).count();
+    session.console.answer("");
+    session.console.answer(&format!("{passed} of {} connections work.", reports.len()));
+}
+
+fn diagnose(session: &mut Session<'_, '_>, diagnosis: &Diagnosis) {
+    session.console.answer(&format!("  What is wrong: {}", plain(&diagnosis.what)));
+    session.console.answer(&format!("  Why:           {}", plain(&diagnosis.why)));
+    session.console.answer("  What to do:");
+    for (number, step) in (1..).zip(&diagnosis.fix) {
+        session.console.answer(&format!("    {number}. {}", plain(step)));
+    }
+    if let Some(link) = &diagnosis.link {
+        session.console.answer(&format!("  {}: {}", plain(&link.text), plain(&link.url)));
+    }
+}
+
+fn warnings(session: &mut Session<'_, '_>, report: &CheckReport) {
+    for warning in &report.warnings {
+        session.console.answer(&format!("Warning ({}): {}", plain(&warning.code), plain(&warning.text)));
+    }
+}
+
+/// Words rather than signs: every console and screen reader has them.
+fn mark(result: StageResult) -> &'static str {
+    match result {
+        StageResult::Passed => "[ ok ]",
+        StageResult::Warned => "[warn]",
+        StageResult::Failed => "[FAIL]",
+        StageResult::Skipped => "[skip]",
+    }
+}

@@ -1,0 +1,154 @@
+//! `connection-string write` and `connection-string read`.
+
+use serde::Serialize;
+
+use super::arguments::{ConnectionArguments, ConnectionStringCommand, Reveal};
+use super::failure::{Exit, Failure};
+use super::output::{Answer, WarningDetail, labelled, plain};
+use super::session::{Session, Style, find, parse_connection};
+use crate::connection_string::{ConnectionString, ConnectionStringError};
+use crate::profile::{Profile, SecretText};
+
+pub(super) fn run(session: &mut Session<'_, '_>, command: ConnectionStringCommand) -> Result<Exit, Failure> {
+    match command {
+        ConnectionStringCommand::Write(arguments) => write(session, &arguments),
+        ConnectionStringCommand::Read(reveal) => read(session, reveal),
+    }
+}
+
+#[derive(Serialize)]
+struct WriteAnswer<'a> {
+    connection_string: &'a str,
+}
+
+fn write(session: &mut Session<'_, '_>, arguments: &ConnectionArguments) -> Result<Exit, Failure> {
+    let string = match (&arguments.name, &arguments.typed.url, &arguments.typed.client_id) {
+        (Some(name), ..) => {
+            let vault = session.open_vault(arguments.passphrase)?;
+            of_profile(find(vault.contents(), name)?)?
+        }
+        (None, Some(url), Some(client_id)) => {
+            let secret = session.console.secret(arguments.typed.secret_stdin.into())?;
+            let (url, id, secret) = parse_connection(url, client_id, secret.expose())?;
+            session.advise(&secret);
+            ConnectionString::client_secret(&url, &id, &secret)
+        }
+        _ => return Err(Failure::wrong_use("usage", "Name a profile, or give --url and --client-id.")),
+    };
+    let text = string.write()?;
+    match session.style {
+        Style::Json => {
+            session.console.answer_json(&Answer::new(WriteAnswer { connection_string: text.expose() }));
+        }
+        Style::People => session.console.answer(text.expose()),
+    }
+    Ok(Exit::Good)
+}
+
+/// A profile's connection string, with the keys of others that it keeps.
+fn of_profile(profile: &Profile) -> Result<ConnectionString, Failure> {
+    let missing = |what: &str| {
+        Failure::wrong_use(
+            "profile_incomplete",
+            format!("The profile “{}” has no {what} yet. Add it with “profile set”.", profile.name),
+        )
+    };
+    let url = profile.environment_url.as_ref().ok_or_else(|| missing("Environment URL"))?;
+    let id = profile.client_id.as_ref().ok_or_else(|| missing("client ID"))?;
+    let secret = profile.client_secret.as_ref().ok_or_else(|| missing("client secret"))?;
+    let mut string = ConnectionString::client_secret(url, id, secret);
+    for (key, value) in &profile.other_keys {
+        string.push_other(key, value);
+    }
+    Ok(string)
+}
+
+#[derive(Default, Serialize)]
+struct ReadAnswer<'a> {
+    ok: bool,
+    error: Option<ReadError>,
+    auth_type: Option<String>,
+    url: Option<&'a str>,
+    client_id: Option<&'a str>,
+    client_secret: Option<&'a str>,
+    has_client_secret: bool,
+    unknown: Vec<&'a str>,
+    /// Stable codes; their words are in `warning_details`.
+    warnings: Vec<&'static str>,
+    warning_details: Vec<WarningDetail>,
+}
+
+#[derive(Serialize)]
+struct ReadError {
+    code: &'static str,
+    /// In characters from 1.
+    position: Option<usize>,
+    message: String,
+}
+
+fn read(session: &mut Session<'_, '_>, reveal: Reveal) -> Result<Exit, Failure> {
+    let text = session.console.connection_string()?;
+    // The line end is the pipe's, not the string's.
+    match ConnectionString::parse(text.expose().trim_end_matches(['\n', '\r'])) {
+        Ok(string) => {
+            answer(session, &string, reveal);
+            Ok(Exit::Good)
+        }
+        Err(error) => {
+            refuse(session, error);
+            Ok(Exit::BadNews)
+        }
+    }
+}
+
+fn answer(session: &mut Session<'_, '_>, string: &ConnectionString, reveal: Reveal) {
+    let secret = string.client_secret_value().map(SecretText::expose);
+    let shown = secret.filter(|_| reveal.reveal);
+    let warnings = string.warnings();
+    let unknown: Vec<_> = string.unknown().map(|(key, _)| key).collect();
+    match session.style {
+        Style::Json => session.console.answer_json(&Answer::new(ReadAnswer {
+            ok: true,
+            error: None,
+            auth_type: Some(string.auth_type().to_string()),
+            url: string.url(),
+            client_id: string.client_id(),
+            client_secret: shown,
+            has_client_secret: secret.is_some(),
+            unknown,
+            warnings: warnings.iter().map(|warning| warning.code).collect(),
+            warning_details: warnings
+                .into_iter()
+                .map(|warning| WarningDetail { code: warning.code.to_owned(), text: warning.text })
+                .collect(),
+        })),
+        Style::People => {
+            let or_none = |text: Option<&str>| text.map_or_else(|| "(none)".to_owned(), plain);
+            let hidden =
+                secret.map(|secret| format!("(hidden, {} characters; --reveal shows it)", secret.chars().count()));
+            let rows = [
+                ("AuthType", string.auth_type().to_string()),
+                ("Url", or_none(string.url())),
+                ("ClientId", or_none(string.client_id())),
+                ("ClientSecret", or_none(shown.or(hidden.as_deref()))),
+                ("Ignored keys", or_none(Some(unknown.join(", ").as_str()).filter(|keys| !keys.is_empty()))),
+            ];
+            session.console.answer_lines(&labelled(&rows));
+            for warning in warnings {
+                session.console.answer(&format!("Warning ({}): {}", warning.code, plain(&warning.text)));
+            }
+        }
+    }
+}
+
+fn refuse(session: &mut Session<'_, '_>, error: ConnectionStringError) {
+    let message = error.to_string();
+    match session.style {
+        Style::Json => {
+            let body = ReadError { code: error.code(), position: error.position(), message: message.clone() };
+            session.console.answer_json(&Answer::new(ReadAnswer { error: Some(body), ..ReadAnswer::default() }));
+        }
+        Style::People => session.console.answer("Microsoft's parser refuses this connection string."),
+    }
+    session.console.tell(&message);
+}

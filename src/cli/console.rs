@@ -1,0 +1,180 @@
+//! The command's connections to the world: the three streams, the clock, the settings, and who is asked for secrets.
+
+use std::io::{self, Read, Write};
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use super::failure::Failure;
+use super::input::Input;
+use crate::profile::SecretText;
+
+/// Asks a person for a secret, without showing it.
+pub type Ask<'a> = dyn FnMut(&str) -> io::Result<SecretText> + 'a;
+
+/// Everything that a command takes from its surroundings, so that a test can hand in its own.
+pub struct Io<'a> {
+    /// Standard input. To keep secrets out of freed memory it should not be buffered.
+    pub stdin: &'a mut dyn Read,
+    /// Standard output.
+    pub stdout: &'a mut dyn Write,
+    /// Standard error.
+    pub stderr: &'a mut dyn Write,
+    /// How to ask for a secret; `None` where nobody sits at a terminal.
+    pub ask: Option<&'a mut Ask<'a>>,
+    /// What standard input is connected to.
+    pub stdin_is: StdinIs,
+    /// The clock.
+    pub now: &'a dyn Fn() -> DateTime<Utc>,
+    /// The settings file, which names the proxy and the vault.
+    pub settings_path: Option<PathBuf>,
+}
+
+/// What standard input is connected to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StdinIs {
+    /// A person's keyboard; nothing is piped in.
+    Terminal,
+    /// A pipe or a file.
+    Piped,
+}
+
+/// [`Io`] with what a command needs of it.
+pub(super) struct Console<'a> {
+    input: Input<'a>,
+    stdout: &'a mut dyn Write,
+    stderr: &'a mut dyn Write,
+    ask: Option<&'a mut Ask<'a>>,
+    stdin_is: StdinIs,
+    now: &'a dyn Fn() -> DateTime<Utc>,
+    settings_path: Option<PathBuf>,
+    /// The first error of writing to standard output.
+    output_error: Option<io::Error>,
+}
+
+impl<'a> Console<'a> {
+    pub(super) fn new(io: Io<'a>) -> Console<'a> {
+        let Io { stdin, stdout, stderr, ask, stdin_is, now, settings_path } = io;
+        Console { input: Input::new(stdin), stdout, stderr, ask, stdin_is, now, settings_path, output_error: None }
+    }
+
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        (self.now)()
+    }
+
+    pub(super) fn settings_path(&self) -> Option<PathBuf> {
+        self.settings_path.clone()
+    }
+
+    /// Writes a line of the answer. An error is kept for the end: a reader who went away is no reason to stop.
+    pub(super) fn answer(&mut self, line: &str) {
+        if self.output_error.is_none() {
+            let written = writeln!(self.stdout, "{line}").and_then(|()| self.stdout.flush());
+            self.output_error = written.err();
+        }
+    }
+
+    /// Writes lines of the answer at once.
+    pub(super) fn answer_lines(&mut self, lines: &[String]) {
+        if !lines.is_empty() {
+            self.answer(&Zeroizing::new(lines.join("\n")));
+        }
+    }
+
+    /// Writes the answer as one JSON object on one line.
+    pub(super) fn answer_json(&mut self, answer: &impl Serialize) {
+        let text = serde_json::to_string(answer).expect("answers are made of texts, numbers and lists");
+        self.answer(&Zeroizing::new(text));
+    }
+
+    /// Writes a line for people beside the answer.
+    pub(super) fn tell(&mut self, line: &str) {
+        // Nobody to tell that nobody can be told.
+        let _ = writeln!(self.stderr, "{line}");
+    }
+
+    /// Ends the output: an error of writing, unless the reader simply went away.
+    pub(super) fn finish(&mut self) -> Result<(), Failure> {
+        match self.output_error.take() {
+            Some(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Failure::broken("output", format!("The answer could not be written: {error}.")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The vault's passphrase: the first line of standard input when it is `wanted` from there and piped, else asked
+    /// for.
+    pub(super) fn passphrase(&mut self, wanted: FromStdin) -> Result<SecretText, Failure> {
+        if self.is_piped(wanted) {
+            return self.input.line();
+        }
+        self.ask("Passphrase of the vault: ")?.ok_or_else(|| {
+            Failure::wrong_use(
+                "passphrase_needed",
+                "The vault's passphrase is needed. Run this at a terminal, or add --passphrase-stdin and give the \
+                 passphrase as the first line of standard input.",
+            )
+        })
+    }
+
+    /// A passphrase for a new vault, typed twice where it is typed.
+    pub(super) fn new_passphrase(&mut self, wanted: FromStdin) -> Result<SecretText, Failure> {
+        let passphrase = self.passphrase(wanted)?;
+        if !self.is_piped(wanted) && self.ask("The same passphrase again: ")?.as_ref() != Some(&passphrase) {
+            return Err(Failure::wrong_use("passphrase_differs", "The two passphrases differ. Nothing was made."));
+        }
+        Ok(passphrase)
+    }
+
+    /// The client secret: what is left of standard input, without blanks around, when it is `wanted` from there and
+    /// piped; else asked for.
+    pub(super) fn secret(&mut self, wanted: FromStdin) -> Result<SecretText, Failure> {
+        if self.is_piped(wanted) {
+            return Ok(SecretText::from(self.input.rest()?.expose().trim()));
+        }
+        self.ask("Client secret (the Value): ")?.ok_or_else(|| {
+            Failure::wrong_use(
+                "secret_needed",
+                "The client secret is needed. Run this at a terminal, or add --secret-stdin and give the secret on \
+                 standard input.",
+            )
+        })
+    }
+
+    /// One connection string: all of standard input, or what a person pastes at the terminal, unseen.
+    pub(super) fn connection_string(&mut self) -> Result<SecretText, Failure> {
+        if self.stdin_is == StdinIs::Terminal
+            && let Some(pasted) = self.ask("Connection string: ")?
+        {
+            return Ok(pasted);
+        }
+        self.input.rest()
+    }
+
+    fn is_piped(&self, wanted: FromStdin) -> bool {
+        wanted == FromStdin::Yes && self.stdin_is == StdinIs::Piped
+    }
+
+    fn ask(&mut self, question: &str) -> Result<Option<SecretText>, Failure> {
+        let Some(ask) = &mut self.ask else { return Ok(None) };
+        ask(question).map(Some).map_err(|error| {
+            Failure::broken("terminal", format!("The terminal could not be read: {error}. Pipe the secret instead."))
+        })
+    }
+}
+
+/// Whether a command's flag asks for a secret from standard input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FromStdin {
+    Yes,
+    No,
+}
+
+impl From<bool> for FromStdin {
+    fn from(flag: bool) -> FromStdin {
+        if flag { FromStdin::Yes } else { FromStdin::No }
+    }
+}

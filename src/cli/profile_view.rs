@@ -1,0 +1,187 @@
+//! `profile list` and `profile show`: profiles as answers, without secrets unless asked for.
+
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use serde::Serialize;
+
+use super::arguments::{ProfileCommand, Reveal};
+use super::failure::{Exit, Failure};
+use super::output::{Answer, labelled, plain, table};
+use super::profile_change;
+use super::session::{Session, Style, find};
+use crate::profile::{ClientSecret, Profile, SecretText};
+
+pub(super) fn run(session: &mut Session<'_, '_>, command: ProfileCommand) -> Result<Exit, Failure> {
+    match command {
+        ProfileCommand::List { passphrase, reveal } => {
+            let vault = session.open_vault(passphrase)?;
+            list(session, vault.contents().profiles(), reveal);
+            Ok(Exit::Good)
+        }
+        ProfileCommand::Show { name, passphrase, reveal } => {
+            let vault = session.open_vault(passphrase)?;
+            let profile = find(vault.contents(), &name)?;
+            show(session, profile, reveal);
+            Ok(Exit::Good)
+        }
+        ProfileCommand::Add(arguments) => profile_change::add(session, arguments),
+        ProfileCommand::Set(arguments) => profile_change::set(session, arguments),
+        ProfileCommand::Remove { name, passphrase } => profile_change::remove(session, &name, passphrase),
+    }
+}
+
+/// A profile as JSON. Secrets are `null` without `--reveal`.
+#[derive(Serialize)]
+pub(super) struct ProfileAnswer<'a> {
+    name: &'a str,
+    environment_url: Option<String>,
+    client_id: Option<String>,
+    client_secret: Option<&'a str>,
+    has_client_secret: bool,
+    tenant: Option<String>,
+    expires: Option<NaiveDate>,
+    days_left: Option<i64>,
+    state: &'static str,
+    tags: &'a [String],
+    notes: &'a str,
+    has_vendor_value: bool,
+    vendor_value: Option<&'a str>,
+    other_keys: Vec<&'a str>,
+    last_check: Option<LastCheckAnswer<'a>>,
+    id: String,
+    created: String,
+    modified: String,
+}
+
+#[derive(Serialize)]
+struct LastCheckAnswer<'a> {
+    at: String,
+    passed: bool,
+    stage: Option<&'a str>,
+    code: Option<&'a str>,
+}
+
+impl<'a> ProfileAnswer<'a> {
+    pub(super) fn new(profile: &'a Profile, now: DateTime<Utc>, reveal: Reveal) -> ProfileAnswer<'a> {
+        let time = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let expiry = profile.expiry();
+        ProfileAnswer {
+            name: &profile.name,
+            environment_url: profile.environment_url.as_ref().map(ToString::to_string),
+            client_id: profile.client_id.as_ref().map(ToString::to_string),
+            client_secret: profile.client_secret.as_ref().map(ClientSecret::expose).filter(|_| reveal.reveal),
+            has_client_secret: profile.client_secret.is_some(),
+            tenant: profile.tenant.as_ref().map(ToString::to_string),
+            expires: profile.secret_expires,
+            days_left: expiry.map(|expiry| expiry.days_left(now)),
+            state: state_of(profile, now),
+            tags: &profile.tags,
+            notes: &profile.notes,
+            has_vendor_value: profile.vendor_value.is_some(),
+            vendor_value: profile.vendor_value.as_ref().map(SecretText::expose).filter(|_| reveal.reveal),
+            other_keys: profile.other_keys.iter().map(|(key, _)| key.as_str()).collect(),
+            last_check: profile.last_check.as_ref().map(|check| LastCheckAnswer {
+                at: time(check.at),
+                passed: check.passed,
+                stage: check.stage.as_deref(),
+                code: check.code.as_deref(),
+            }),
+            id: profile.id.to_string(),
+            created: time(profile.created),
+            modified: time(profile.modified),
+        }
+    }
+}
+
+/// The expiry's state by its public id; `unknown` without a date.
+fn state_of(profile: &Profile, now: DateTime<Utc>) -> &'static str {
+    profile.expiry().map_or("unknown", |expiry| expiry.state(now).id())
+}
+
+#[derive(Serialize)]
+struct ListAnswer<'a> {
+    profiles: Vec<ProfileAnswer<'a>>,
+}
+
+fn list(session: &mut Session<'_, '_>, profiles: &[Profile], reveal: Reveal) {
+    let now = session.console.now();
+    let mut profiles: Vec<_> = profiles.iter().collect();
+    profiles.sort_by_cached_key(|profile| profile.name.to_lowercase());
+    if session.style == Style::Json {
+        let profiles = profiles.into_iter().map(|profile| ProfileAnswer::new(profile, now, reveal)).collect();
+        session.console.answer_json(&Answer::new(ListAnswer { profiles }));
+        return;
+    }
+    if profiles.is_empty() {
+        session.console.tell("There is no profile in this vault yet. “profile add” makes one.");
+        return;
+    }
+    let row = |profile: &&Profile| {
+        let mut cells = vec![
+            plain(&profile.name),
+            profile.environment_url.as_ref().map_or("-", |url| url.host()).to_owned(),
+            profile.secret_expires.map_or_else(|| "-".to_owned(), |date| date.to_string()),
+            state_of(profile, now).to_owned(),
+            last_check_in_words(profile),
+            plain(&profile.tags.join(", ")),
+        ];
+        if reveal.reveal {
+            cells.push(profile.client_secret.as_ref().map_or("-", ClientSecret::expose).to_owned());
+        }
+        cells
+    };
+    let rows: Vec<_> = profiles.iter().map(row).collect();
+    let mut heading = vec!["NAME", "ENVIRONMENT", "EXPIRES", "STATE", "LAST CHECK", "TAGS"];
+    if reveal.reveal {
+        heading.push("CLIENT SECRET");
+    }
+    session.console.answer_lines(&table(&heading, &rows));
+}
+
+fn show(session: &mut Session<'_, '_>, profile: &Profile, reveal: Reveal) {
+    let now = session.console.now();
+    if session.style == Style::Json {
+        session.console.answer_json(&Answer::new(ProfileAnswer::new(profile, now, reveal)));
+        return;
+    }
+    let hidden = |secret: Option<&str>| match secret {
+        None => "-".to_owned(),
+        Some(secret) if reveal.reveal => secret.to_owned(),
+        Some(_) => "(hidden; --reveal shows it)".to_owned(),
+    };
+    let text = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
+    let mut rows = vec![
+        ("Name", profile.name.clone()),
+        ("Environment URL", text(profile.environment_url.as_ref().map(ToString::to_string))),
+        ("Client ID", text(profile.client_id.as_ref().map(ToString::to_string))),
+        ("Client secret", hidden(profile.client_secret.as_ref().map(ClientSecret::expose))),
+        (
+            "Secret expires",
+            text(profile.expiry().map(|expiry| format!("{} ({})", expiry.date(), expiry.describe(now)))),
+        ),
+        ("Tenant", text(profile.tenant.as_ref().map(ToString::to_string))),
+        ("Tags", text(Some(profile.tags.join(", ")).filter(|tags| !tags.is_empty()))),
+        ("Last check", last_check_in_words(profile)),
+    ];
+    if !profile.notes.is_empty() {
+        rows.push(("Notes", profile.notes.clone()));
+    }
+    if profile.vendor_value.is_some() {
+        rows.push(("A365 tool's value", hidden(profile.vendor_value.as_ref().map(SecretText::expose))));
+    }
+    let keys: Vec<_> = profile.other_keys.iter().map(|(key, _)| key.as_str()).collect();
+    if !keys.is_empty() {
+        rows.push(("Other keys kept", keys.join(", ")));
+    }
+    rows.push(("Changed", profile.modified.format("%Y-%m-%d %H:%M UTC").to_string()));
+    session.console.answer_lines(&labelled(&rows));
+}
+
+fn last_check_in_words(profile: &Profile) -> String {
+    let Some(check) = &profile.last_check else { return "never".to_owned() };
+    let day = check.at.format("%Y-%m-%d");
+    match (check.passed, &check.code) {
+        (true, _) => format!("passed {day}"),
+        (false, Some(code)) => format!("failed {day} ({})", plain(code)),
+        (false, None) => format!("failed {day}"),
+    }
+}

@@ -1,0 +1,120 @@
+//! One run of the program: the console, the settings, and the vault that the command is about.
+
+use std::path::PathBuf;
+
+use super::arguments::Passphrase;
+use super::console::Console;
+use super::failure::{Exit, Failure};
+use crate::profile::{ClientId, ClientSecret, EnvironmentUrl, Profile};
+use crate::settings::{Settings, default_vault_path};
+use crate::vault::{Contents, Vault, VaultError};
+
+/// How answers are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Style {
+    People,
+    Json,
+}
+
+impl Style {
+    pub(super) fn of(json: bool) -> Style {
+        if json { Style::Json } else { Style::People }
+    }
+}
+
+pub(super) struct Session<'c, 'io> {
+    pub console: &'c mut Console<'io>,
+    pub style: Style,
+    pub settings: Settings,
+    vault_argument: Option<PathBuf>,
+}
+
+impl<'c, 'io> Session<'c, 'io> {
+    /// Reads the settings; what is wrong with them is told and does not stop the command.
+    pub(super) fn start(
+        console: &'c mut Console<'io>,
+        style: Style,
+        vault_argument: Option<PathBuf>,
+    ) -> Session<'c, 'io> {
+        let (settings, warnings) = console.settings_path().map_or_else(Default::default, |path| Settings::load(&path));
+        for warning in warnings {
+            console.tell(&format!("Settings: {warning}"));
+        }
+        Session { console, style, settings, vault_argument }
+    }
+
+    /// The vault's path: the argument, else the settings', else the default.
+    pub(super) fn vault_path(&self) -> Result<PathBuf, Failure> {
+        let chosen = self.vault_argument.clone().or_else(|| self.settings.vault_path.clone());
+        chosen.or_else(default_vault_path).ok_or_else(|| {
+            Failure::wrong_use("vault_needed", "This account has no folder for a default vault. Name one with --vault.")
+        })
+    }
+
+    /// Whether the vault is at the default place, whose folder may have to be made.
+    pub(super) fn vault_is_default(&self) -> bool {
+        self.vault_argument.is_none() && self.settings.vault_path.is_none()
+    }
+
+    /// Opens the vault with the passphrase from a person or from standard input.
+    pub(super) fn open_vault(&mut self, passphrase: Passphrase) -> Result<Vault, Failure> {
+        let path = self.vault_path()?;
+        // Asking for the passphrase of a file that is not there, or is no vault, wastes a person's time.
+        crate::vault::read_info(&path)?;
+        let passphrase = self.console.passphrase(passphrase.passphrase_stdin.into())?;
+        Ok(Vault::open(&path, &passphrase)?)
+    }
+
+    /// Tells what is unusual about a secret that was taken.
+    pub(super) fn advise(&mut self, secret: &ClientSecret) {
+        if let Some(advice) = secret.advice() {
+            self.console.tell(&format!("Client secret: {}", advice.text()));
+        }
+    }
+}
+
+/// The profile named `name`.
+pub(super) fn find<'v>(contents: &'v Contents, name: &str) -> Result<&'v Profile, Failure> {
+    contents.by_name(name).ok_or_else(|| {
+        Failure::wrong_use(
+            "profile_unknown",
+            format!("There is no profile named “{name}” in this vault. “profile list” shows the names."),
+        )
+    })
+}
+
+/// Reads an address, an id and a secret as the app's form does.
+pub(super) fn parse_connection(
+    url: &str,
+    client_id: &str,
+    secret: &str,
+) -> Result<(EnvironmentUrl, ClientId, ClientSecret), Failure> {
+    Ok((EnvironmentUrl::parse(url)?, ClientId::parse(client_id)?, ClientSecret::parse(secret)?))
+}
+
+impl From<VaultError> for Failure {
+    fn from(error: VaultError) -> Failure {
+        use VaultError as E;
+        let (exit, code) = match &error {
+            E::WrongPassphrase => (Exit::BadNews, "wrong_passphrase"),
+            E::PassphraseEmpty => (Exit::WrongUse, "passphrase_empty"),
+            E::PassphraseTooShort => (Exit::WrongUse, "passphrase_too_short"),
+            E::NameTaken { .. } => (Exit::WrongUse, "name_taken"),
+            E::Name(_) => (Exit::WrongUse, "name_invalid"),
+            E::AlreadyExists { .. } => (Exit::WrongUse, "vault_exists"),
+            E::KdfOutOfRange(_) => (Exit::WrongUse, "kdf_out_of_range"),
+            E::Missing { .. } => (Exit::Broken, "vault_missing"),
+            E::FolderMissing { .. } => (Exit::Broken, "folder_missing"),
+            E::Damaged { .. } | E::ContentsUnreadable { .. } => (Exit::Broken, "vault_damaged"),
+            E::Tampered { .. } => (Exit::Broken, "vault_tampered"),
+            E::HeaderRefused { .. } | E::KdfOutOfRangeInFile { .. } => (Exit::Broken, "vault_refused"),
+            E::NewerFormat { .. } => (Exit::Broken, "vault_newer"),
+            E::NotAVault { .. } => (Exit::Broken, "not_a_vault"),
+            E::Locked { .. } => (Exit::Broken, "vault_busy"),
+            E::DiskFull { .. } => (Exit::Broken, "disk_full"),
+            E::PermissionDenied { .. } => (Exit::Broken, "permission_denied"),
+            _ => (Exit::Broken, "vault_error"),
+        };
+        Failure { exit, code, message: error.to_string() }
+    }
+}
