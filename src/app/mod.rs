@@ -14,7 +14,7 @@ pub mod tasks;
 pub mod theme;
 pub mod widgets;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
@@ -33,6 +33,7 @@ pub struct App {
     state: AppState,
     tasks: Tasks,
     clock: fn() -> DateTime<Utc>,
+    opened: Instant,
     had_focus: bool,
 }
 
@@ -40,7 +41,7 @@ impl App {
     /// The app for the window of `ctx`. `clock` is asked for the time once a frame.
     pub fn new(ctx: &egui::Context, start: Start, clock: fn() -> DateTime<Utc>) -> App {
         theme::install(ctx);
-        App { state: AppState::new(start), tasks: Tasks::start(ctx), clock, had_focus: true }
+        App { state: AppState::new(start), tasks: Tasks::start(ctx), clock, opened: Instant::now(), had_focus: true }
     }
 
     /// The state, for tests and hosts to look at.
@@ -98,10 +99,12 @@ pub fn frame(ui: &mut egui::Ui, state: &mut AppState) {
 
 impl WindowApp for App {
     fn logic(&mut self, ctx: &egui::Context) {
-        let (seconds, input, focused) = ctx.input(|input| {
+        let (input, focused) = ctx.input(|input| {
             let acted = !input.events.is_empty() || input.pointer.is_moving();
-            (input.time, if acted { Input::Some } else { Input::None }, input.focused)
+            (if acted { Input::Some } else { Input::None }, input.focused)
         });
+        // Not egui's own time, which stands still while the window is hidden.
+        let seconds = self.opened.elapsed().as_secs_f64();
         while let Some(answer) = self.tasks.next_answer() {
             self.state.receive(answer);
         }
