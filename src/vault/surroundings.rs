@@ -85,7 +85,12 @@ impl Surroundings for ThisMachine {
     }
 
     fn lock(&self, path: &Path) -> io::Result<Held> {
-        let file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+        // Somebody else's lock file may be readable only, and that is enough to lock it.
+        let opened = OpenOptions::new().write(true).create(true).truncate(false).open(path);
+        let file = match opened {
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => File::open(path).map_err(|_| error)?,
+            other => other?,
+        };
         let begin = Instant::now();
         let mut pause = Duration::from_millis(1);
         loop {
