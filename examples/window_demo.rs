@@ -1,6 +1,6 @@
 //! A small window for trying the hosts by hand and from outside: `cargo run --example window_demo -- [cpu|gpu]`.
 
-use a365_password_tool::window::{Renderer, WindowApp, WindowError, WindowOptions, run};
+use a365_password_tool::window::{Icon, Renderer, WindowApp, WindowError, WindowOptions, run};
 
 /// Every kind of widget that the real app uses.
 #[derive(Default)]
@@ -86,7 +86,7 @@ fn main() -> Result<(), WindowError> {
         size: [900.0, 620.0],
         min_size: [400.0, 300.0],
         renderer,
-        icon: None,
+        icon: Some(Icon::product()),
     };
     run(
         options,

@@ -2,6 +2,8 @@
 //!
 //! In: plain values. Out: plain values or a typed error. Nothing here knows the product's own rules.
 
+pub mod clipboard;
 pub mod file_system;
 pub mod message_box;
+pub mod process_hardening;
 pub mod proxy;

@@ -368,6 +368,15 @@ fn create_window(
     // egui-winit sets the application's name on Wayland only.
     #[cfg(target_os = "linux")]
     let attributes = winit::platform::x11::WindowAttributesExtX11::with_name(attributes, super::APP_ID, super::APP_ID);
+    // The program's own resource has the icon in every size; the options' picture has but one.
+    #[cfg(windows)]
+    let attributes = {
+        use winit::platform::windows::{IconExtWindows, WindowAttributesExtWindows};
+        match winit::window::Icon::from_resource(1, None) {
+            Ok(icon) => attributes.with_window_icon(Some(icon.clone())).with_taskbar_icon(Some(icon)),
+            Err(_) => attributes,
+        }
+    };
     let window = event_loop.create_window(attributes)?;
     egui_winit::apply_viewport_builder_to_window(ctx, &window, viewport);
     Ok(window)

@@ -64,6 +64,13 @@ pub struct Icon {
     pub height: u32,
 }
 
+impl Icon {
+    /// The product's own icon (`resources/icon.svg` at 64 pixels).
+    pub fn product() -> Icon {
+        Icon { rgba: include_bytes!("../../resources/icon-64.rgba").to_vec(), width: 64, height: 64 }
+    }
+}
+
 /// How the window starts.
 #[derive(Clone, Debug)]
 pub struct WindowOptions {
