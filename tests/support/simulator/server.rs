@@ -100,7 +100,10 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Answe
         Some(Trouble::Answer(canned)) => canned.into_answer(),
         Some(Trouble::Drop) => return Err(std::io::Error::other("dropped on purpose")),
         Some(Trouble::HangInBody) => Unfinished::answer(),
-        Some(Trouble::Hang) => std::future::pending::<Response<_>>().await,
+        Some(Trouble::Hang) => {
+            shared.recorder().hanging += 1;
+            std::future::pending::<Response<_>>().await
+        }
         Some(Trouble::Meet(barrier)) => {
             barrier.wait().await;
             right_answer(&shared, &asked)
