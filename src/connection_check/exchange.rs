@@ -228,7 +228,11 @@ impl<'a> Wire<'a> {
         if let Ok(seconds) = text.trim().parse::<u32>() {
             return Some(Duration::from_secs(seconds.into()));
         }
-        let date = |text: &str| DateTime::parse_from_rfc2822(text.trim()).ok().map(|date| date.to_utc());
+        // The day of the week says nothing new, and a wrong one would make the date unreadable.
+        let date = |text: &str| {
+            let day = text.split_once(',').map_or(text, |(_, day)| day);
+            DateTime::parse_from_rfc2822(day.trim()).ok().map(|date| date.to_utc())
+        };
         let here = || self.now + self.began.elapsed();
         let now = answer.header(DATE.as_str()).as_deref().and_then(date).unwrap_or_else(here);
         Some((date(&text)? - now).to_std().unwrap_or_default())

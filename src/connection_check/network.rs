@@ -94,6 +94,9 @@ impl Network {
         for pem in &settings.extra_roots_pem {
             let parsed = reqwest::Certificate::from_pem_bundle(pem)
                 .map_err(|error| NetworkError::ExtraRoot(error.to_string()))?;
+            if parsed.is_empty() {
+                return Err(NetworkError::ExtraRoot("it holds no certificate".to_owned()));
+            }
             roots.extend(parsed);
         }
         if !roots.is_empty() {

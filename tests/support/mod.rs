@@ -2,7 +2,7 @@
 //! runs a connection check against it.
 
 // Each test program uses its own part of the fixtures.
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
+#![allow(dead_code, unused_imports, clippy::unwrap_used, clippy::expect_used)]
 
 pub mod checking;
 pub mod simulator;

@@ -109,7 +109,7 @@ impl Simulator {
         format!("http://{}", self.proxy)
     }
 
-    /// The address of a proxy that wants a password and takes none.
+    /// The address of a proxy that lets in nobody but `user` with the password `hunter2`.
     pub fn locked_proxy_url(&self) -> String {
         format!("http://{}", self.locked_proxy)
     }
@@ -129,9 +129,9 @@ impl Simulator {
         self.shared.recorder().open
     }
 
-    /// Completes when a request is being answered.
-    pub async fn a_request_is_open(&self) {
-        while self.open_requests() == 0 {
+    /// Completes when a request waits for an answer that never comes.
+    pub async fn a_request_hangs(&self) {
+        while self.shared.recorder().hanging == 0 {
             tokio::task::yield_now().await;
         }
     }

@@ -54,6 +54,8 @@ pub(super) async fn start(shared: Arc<Shared>) -> (SocketAddr, JoinHandle<()>) {
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let task = tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
+            // Without it, small answers wait for the client's delayed acknowledgement.
+            let _ = stream.set_nodelay(true);
             let (shared, acceptor) = (Arc::clone(&shared), acceptor.clone());
             tokio::spawn(async move {
                 // A client that refuses the certificate ends the handshake; that is what some tests are about.
@@ -98,7 +100,14 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Answe
         Some(Trouble::Answer(canned)) => canned.into_answer(),
         Some(Trouble::Drop) => return Err(std::io::Error::other("dropped on purpose")),
         Some(Trouble::HangInBody) => Unfinished::answer(),
-        Some(Trouble::Hang) => std::future::pending::<Response<_>>().await,
+        Some(Trouble::Hang) => {
+            shared.recorder().hanging += 1;
+            std::future::pending::<Response<_>>().await
+        }
+        Some(Trouble::Meet(barrier)) => {
+            barrier.wait().await;
+            right_answer(&shared, &asked)
+        }
         None => right_answer(&shared, &asked),
     };
     drop(open);
@@ -143,7 +152,7 @@ fn take_trouble(shared: &Shared, asked: &Asked) -> Option<Trouble> {
     let mut world = shared.world();
     let at = place_of(asked);
     let environment = match at {
-        At::Token => {
+        At::Token | At::GraphToken => {
             let tenant = world.tenant(asked.path.split('/').nth(1)?)?.id;
             world.environments.iter_mut().find(|environment| environment.tenant == tenant)?
         }
@@ -160,13 +169,16 @@ fn take_trouble(shared: &Shared, asked: &Asked) -> Option<Trouble> {
 
 fn place_of(asked: &Asked) -> At {
     if asked.host.starts_with("login.") {
-        At::Token
+        let scope = asked.field("scope").unwrap_or_default();
+        if scope.contains("graph") { At::GraphToken } else { At::Token }
     } else if asked.host.contains("graph") {
         At::Graph
     } else if asked.token().is_none() {
         At::Challenge
     } else if asked.path.ends_with("/WhoAmI") {
         At::WhoAmI
+    } else if asked.path.contains("/RetrieveCurrentOrganization(") {
+        At::Organization
     } else {
         At::Privileges
     }

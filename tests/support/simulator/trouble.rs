@@ -2,12 +2,14 @@
 
 use std::convert::Infallible;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, combinators::BoxBody};
 use hyper::body::{Body, Frame};
 use hyper::{Response, StatusCode};
+use tokio::sync::Barrier;
 
 /// The body of every answer.
 pub type Answer = Response<BoxBody<Bytes, Infallible>>;
@@ -20,8 +22,11 @@ pub enum At {
     /// The token request for the environment's tenant.
     Token,
     WhoAmI,
-    /// The question for all privileges.
+    /// The questions for privileges and tables.
     Privileges,
+    Organization,
+    /// The token request for Microsoft Graph.
+    GraphToken,
     /// Microsoft Graph's question for the app.
     Graph,
 }
@@ -37,6 +42,8 @@ pub enum Trouble {
     HangInBody,
     /// The connection is closed.
     Drop,
+    /// The right answer, but only when another request has come to the same barrier.
+    Meet(Arc<Barrier>),
 }
 
 /// A made-up answer.
