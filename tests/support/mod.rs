@@ -1,0 +1,8 @@
+//! Fixtures for the tests from outside: a simulator of Microsoft Entra ID, Dataverse and Microsoft Graph, and what
+//! runs a connection check against it.
+
+// Each test program uses its own part of the fixtures.
+#![allow(dead_code, unused_imports, clippy::unwrap_used, clippy::expect_used)]
+
+pub mod checking;
+pub mod simulator;

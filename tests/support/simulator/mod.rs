@@ -1,0 +1,153 @@
+//! A simulator of Microsoft Entra ID, Dataverse and Microsoft Graph, true to their wire formats.
+//!
+//! In: a world of tenants, apps, secrets and environments, and troubles put into it by a test. Out: HTTPS answers
+//! by host name, from one port with certificates of a throw-away authority, reached by pinned names or through the
+//! simulator's own CONNECT proxy. It records what was sent, never a secret itself.
+
+mod certificates;
+mod dataverse;
+mod entra;
+mod environment;
+mod graph;
+mod proxy;
+mod recorder;
+mod server;
+mod trouble;
+mod world;
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+pub use certificates::CertificateKind;
+pub use environment::EnvironmentHandle;
+pub use recorder::Recorded;
+pub use trouble::{At, Canned, Trouble};
+pub use world::{App, AppSecret, Asking, Environment, Tenant, User, World, hash_of, new_secret};
+
+use certificates::Authority;
+use recorder::Recorder;
+
+/// The hosts that belong to no environment and are served all the same.
+pub const CLOUD_HOSTS: [&str; 7] = [
+    "login.microsoftonline.com",
+    "login.windows.net",
+    "login.microsoftonline.us",
+    "login.partner.microsoftonline.cn",
+    "graph.microsoft.com",
+    "graph.microsoft.us",
+    "login.evil.example",
+];
+
+/// A running simulator. It ends when it is dropped.
+pub struct Simulator {
+    shared: Arc<Shared>,
+    https: SocketAddr,
+    proxy: SocketAddr,
+    locked_proxy: SocketAddr,
+    tasks: Vec<tokio::task::JoinHandle<()>>,
+}
+
+/// What all connections share.
+struct Shared {
+    world: Mutex<World>,
+    recorder: Mutex<Recorder>,
+    authority: Authority,
+}
+
+impl Shared {
+    fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap()
+    }
+
+    fn recorder(&self) -> MutexGuard<'_, Recorder> {
+        self.recorder.lock().unwrap()
+    }
+}
+
+impl Simulator {
+    /// Starts an empty world on free ports of this computer.
+    pub async fn start() -> Simulator {
+        let shared = Arc::new(Shared {
+            world: Mutex::new(World::default()),
+            recorder: Mutex::new(Recorder::default()),
+            authority: Authority::new(),
+        });
+        let (https, serving) = server::start(Arc::clone(&shared)).await;
+        let (proxy, open) = proxy::start(Arc::clone(&shared), https, proxy::Door::Open).await;
+        let (locked_proxy, locked) = proxy::start(Arc::clone(&shared), https, proxy::Door::WantsPassword).await;
+        Simulator { shared, https, proxy, locked_proxy, tasks: vec![serving, open, locked] }
+    }
+
+    /// Adds an environment at `host` with all that makes a check pass: a tenant, an app in it, a secret, and an
+    /// application user with every privilege.
+    pub fn environment(&self, host: &str) -> EnvironmentHandle {
+        EnvironmentHandle::create(Arc::clone(&self.shared), host)
+    }
+
+    /// Makes `host` show another kind of certificate.
+    pub fn set_certificate(&self, host: &str, kind: CertificateKind) {
+        self.shared.authority.set(host, kind);
+    }
+
+    /// The throw-away authority's certificate.
+    pub fn authority_pem(&self) -> String {
+        self.shared.authority.pem()
+    }
+
+    /// Every host that is served.
+    pub fn hosts(&self) -> Vec<String> {
+        self.shared.world().hosts()
+    }
+
+    /// Where HTTPS is served.
+    pub fn https_address(&self) -> SocketAddr {
+        self.https
+    }
+
+    /// The address of the CONNECT proxy, as `HTTPS_PROXY` takes it.
+    pub fn proxy_url(&self) -> String {
+        format!("http://{}", self.proxy)
+    }
+
+    /// The address of a proxy that wants a password and takes none.
+    pub fn locked_proxy_url(&self) -> String {
+        format!("http://{}", self.locked_proxy)
+    }
+
+    /// Every request so far, in the order in which they came.
+    pub fn requests(&self) -> Vec<Recorded> {
+        self.shared.recorder().requests.clone()
+    }
+
+    /// Every host to which a TLS connection was begun, in order.
+    pub fn connections(&self) -> Vec<String> {
+        self.shared.recorder().connections.clone()
+    }
+
+    /// How many requests are being answered at this moment.
+    pub fn open_requests(&self) -> usize {
+        self.shared.recorder().open
+    }
+
+    /// Completes when a request is being answered.
+    pub async fn a_request_is_open(&self) {
+        while self.open_requests() == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Completes when no request is being answered any more.
+    pub async fn no_request_is_open(&self) {
+        while self.open_requests() != 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        for task in &self.tasks {
+            task.abort();
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! The HTTPS port: takes a request apart, records it, and lets the right service answer.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
+
+use super::recorder::{Recorded, Seen};
+use super::trouble::{Answer, At, Canned, Trouble, Unfinished};
+use super::{Shared, dataverse, entra, graph};
+
+/// A request, read whole.
+pub struct Asked {
+    pub host: String,
+    pub method: String,
+    pub path: String,
+    pub query: String,
+    pub headers: hyper::HeaderMap,
+    pub form: Vec<(String, String)>,
+}
+
+impl Asked {
+    /// The bearer token.
+    pub fn token(&self) -> Option<&str> {
+        self.headers.get("authorization")?.to_str().ok()?.strip_prefix("Bearer ")
+    }
+
+    /// A field of the form.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        self.form.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Serves HTTPS on a free port.
+pub(super) async fn start(shared: Arc<Shared>) -> (SocketAddr, JoinHandle<()>) {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_cert_resolver(Arc::new(shared.authority.clone()));
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let task = tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            // Without it, small answers wait for the client's delayed acknowledgement.
+            let _ = stream.set_nodelay(true);
+            let (shared, acceptor) = (Arc::clone(&shared), acceptor.clone());
+            tokio::spawn(async move {
+                // A client that refuses the certificate ends the handshake; that is what some tests are about.
+                let Ok(stream) = acceptor.accept(stream).await else { return };
+                let name = stream.get_ref().1.server_name().unwrap_or_default().to_owned();
+                shared.recorder().connections.push(name);
+                let service = service_fn(move |request| answer(Arc::clone(&shared), request));
+                let _ = auto::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service).await;
+            });
+        }
+    });
+    (address, task)
+}
+
+/// Counts a request as open until it is answered or its client has gone.
+struct Open(Arc<Shared>);
+
+impl Open {
+    fn new(shared: Arc<Shared>) -> Open {
+        shared.recorder().open += 1;
+        Open(shared)
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.recorder().open -= 1;
+    }
+}
+
+async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Answer, std::io::Error> {
+    let open = Open::new(Arc::clone(&shared));
+    let (parts, body) = request.into_parts();
+    let host = parts.uri.host().map(str::to_owned).or_else(|| {
+        let header = parts.headers.get("host")?.to_str().ok()?;
+        Some(header.split(':').next().unwrap_or(header).to_owned())
+    });
+    let body = body.collect().await.map_err(std::io::Error::other)?.to_bytes();
+    let asked = take_apart(&shared, host.unwrap_or_default(), &parts, &body);
+    let trouble = take_trouble(&shared, &asked);
+    let answer = match trouble {
+        Some(Trouble::Answer(canned)) => canned.into_answer(),
+        Some(Trouble::Drop) => return Err(std::io::Error::other("dropped on purpose")),
+        Some(Trouble::HangInBody) => Unfinished::answer(),
+        Some(Trouble::Hang) => std::future::pending::<Response<_>>().await,
+        Some(Trouble::Meet(barrier)) => {
+            barrier.wait().await;
+            right_answer(&shared, &asked)
+        }
+        None => right_answer(&shared, &asked),
+    };
+    drop(open);
+    Ok(answer)
+}
+
+fn take_apart(shared: &Shared, host: String, parts: &hyper::http::request::Parts, body: &Bytes) -> Asked {
+    let path_and_query = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
+    let is_form = parts
+        .headers
+        .get("content-type")
+        .is_some_and(|value| value.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
+    let form: Vec<(String, String)> =
+        if is_form { url::form_urlencoded::parse(body).into_owned().collect() } else { Vec::new() };
+    let seen = Seen {
+        host: &host,
+        method: parts.method.as_str(),
+        path: &path_and_query,
+        headers: &parts.headers,
+        body,
+        http_version: format!("{:?}", parts.version),
+    };
+    let secrets: Vec<String> = shared.world().secrets().map(str::to_owned).collect();
+    let recorded = Recorded::new(&seen, &form, &secrets);
+    shared.recorder().requests.push(recorded);
+    let decode = |text: &str| -> String {
+        let plain = text.replace('+', "%2B");
+        url::form_urlencoded::parse(format!("x={plain}").as_bytes()).next().map(|pair| pair.1.into_owned()).unwrap()
+    };
+    Asked {
+        host,
+        method: parts.method.to_string(),
+        path: decode(parts.uri.path()),
+        query: decode(&parts.uri.query().unwrap_or_default().replace('&', "%26")),
+        headers: parts.headers.clone(),
+        form,
+    }
+}
+
+/// The trouble that a test has planned for this request, used up once.
+fn take_trouble(shared: &Shared, asked: &Asked) -> Option<Trouble> {
+    let mut world = shared.world();
+    let at = place_of(asked);
+    let environment = match at {
+        At::Token | At::GraphToken => {
+            let tenant = world.tenant(asked.path.split('/').nth(1)?)?.id;
+            world.environments.iter_mut().find(|environment| environment.tenant == tenant)?
+        }
+        At::Graph => {
+            let tenant = world.tokens.get(asked.token()?)?.tenant;
+            world.environments.iter_mut().find(|environment| environment.tenant == tenant)?
+        }
+        _ => world.environment_mut(&asked.host)?,
+    };
+    let planned = environment.troubles.iter_mut().find(|planned| planned.at == at && planned.times > 0)?;
+    planned.times -= 1;
+    Some(planned.trouble.clone())
+}
+
+fn place_of(asked: &Asked) -> At {
+    if asked.host.starts_with("login.") {
+        let scope = asked.field("scope").unwrap_or_default();
+        if scope.contains("graph") { At::GraphToken } else { At::Token }
+    } else if asked.host.contains("graph") {
+        At::Graph
+    } else if asked.token().is_none() {
+        At::Challenge
+    } else if asked.path.ends_with("/WhoAmI") {
+        At::WhoAmI
+    } else if asked.path.contains("/RetrieveCurrentOrganization(") {
+        At::Organization
+    } else {
+        At::Privileges
+    }
+}
+
+fn right_answer(shared: &Shared, asked: &Asked) -> Answer {
+    let mut world = shared.world();
+    if asked.host.starts_with("login.") {
+        entra::answer(&mut world, asked)
+    } else if asked.host.contains("graph") {
+        graph::answer(&world, asked)
+    } else if world.environment(&asked.host).is_some() {
+        dataverse::answer(&world, asked)
+    } else {
+        Canned::html(404, "Nobody lives here").into_answer()
+    }
+}
