@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# Checks the independent reader against the test vectors and, when its program is given, against a vault that the
+# command line makes now:
+#     tests/vault/check_reader.sh [path of a365-password-cli]
+# Needs python3 with `cryptography` and `argon2-cffi`; PYTHON names another interpreter.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+python=${PYTHON:-python3}
+vectors_passphrase='correct horse battery vector'
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+read_vault() { # FILE PASSPHRASE
+    printf '%s\n' "$2" | "$python" tests/vault/reader.py "$1"
+}
+
+for vector in tests/data/vault-v1-*.a365vault; do
+    read_vault "$vector" "$vectors_passphrase" | "$python" -c '
+import json, sys
+found, wanted = json.load(sys.stdin)["payload"], json.load(open(sys.argv[1], encoding="utf-8"))
+sys.exit(0 if found == wanted else f"{sys.argv[1]}: the reader found {found}")' "${vector%.a365vault}.json"
+    echo "good: $vector"
+done
+
+# The reader notices what it should: one flipped bit, a cut, a tail, another passphrase.
+vector=tests/data/vault-v1-empty.a365vault
+"$python" - "$vector" "$folder" <<'PY'
+import pathlib, sys
+data = bytearray(pathlib.Path(sys.argv[1]).read_bytes())
+folder = pathlib.Path(sys.argv[2])
+(folder / "cut").write_bytes(data[:-1])
+(folder / "tail").write_bytes(data + b"\0")
+data[len(data) // 2] ^= 1
+(folder / "flipped").write_bytes(data)
+PY
+for file in cut tail flipped; do
+    if read_vault "$folder/$file" "$vectors_passphrase" >/dev/null 2>&1; then echo "not noticed: $file"; exit 1; fi
+done
+if read_vault "$vector" 'another passphrase' >/dev/null 2>&1; then echo "not noticed: another passphrase"; exit 1; fi
+echo "good: damage and a wrong passphrase are refused"
+
+if [ $# -eq 0 ]; then
+    echo "not tried: a vault made by the command line (give the program's path)"
+    exit 0
+fi
+cli=$1
+passphrase="made-$("$python" -c 'import uuid; print(uuid.uuid4())')"
+secret="made;\"$("$python" -c 'import uuid; print(uuid.uuid4())')ä"
+printf '%s\n' "$passphrase" | "$cli" vault create --vault "$folder/v.a365vault" --passphrase-stdin
+printf '%s\n%s' "$passphrase" "$secret" | "$cli" profile add 'Contoso Zürich' --vault "$folder/v.a365vault" \
+    --url https://contoso.crm4.dynamics.com --client-id 66667777-bbbb-4888-9ccc-9999dddd0000 \
+    --expires 2027-02-28 --tag eu --passphrase-stdin --secret-stdin
+read_vault "$folder/v.a365vault" "$passphrase" | SECRET=$secret "$python" -c '
+import json, os, sys
+[profile] = json.load(sys.stdin)["payload"]["profiles"]
+wanted = {"name": "Contoso Zürich", "environment_url": "https://contoso.crm4.dynamics.com", "tags": ["eu"],
+          "client_id": "66667777-bbbb-4888-9ccc-9999dddd0000", "secret_expires": "2027-02-28",
+          "client_secret": os.environ["SECRET"]}
+wrong = {name for name, value in wanted.items() if profile.get(name) != value}
+sys.exit(f"differs: {wrong}" if wrong else 0)'
+echo "good: a vault made by the command line"

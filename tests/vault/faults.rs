@@ -1,0 +1,246 @@
+//! A disk that fails at any step: the file is the old vault or the new one, whole, and memory agrees with the answer.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use a365_password_tool::vault::{Held, KdfParameters, Surroundings, ThisMachine, Vault, VaultError, backup_path};
+use chrono::{DateTime, Utc};
+
+use super::{Place, add, fresh_secret, made, names, place};
+
+/// What happens at the chosen step.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Fault {
+    /// Only that step fails.
+    Once(io::ErrorKind),
+    /// That step and all later ones fail: what the disk sees of a kill.
+    FromThenOn,
+}
+
+/// This machine, with a disk that fails at a chosen step.
+#[derive(Default)]
+struct FaultyDisk {
+    machine: ThisMachine,
+    steps: AtomicUsize,
+    fault: Mutex<Option<(usize, Fault)>>,
+}
+
+impl FaultyDisk {
+    /// Counts steps from here, and fails at number `step`.
+    fn fail_at(&self, step: usize, fault: Fault) {
+        self.steps.store(0, Ordering::SeqCst);
+        *self.fault.lock().expect("no panic") = Some((step, fault));
+    }
+
+    fn step(&self) -> io::Result<()> {
+        let now = self.steps.fetch_add(1, Ordering::SeqCst);
+        match *self.fault.lock().expect("no panic") {
+            Some((step, Fault::Once(kind))) if now == step => Err(kind.into()),
+            Some((step, Fault::FromThenOn)) if now >= step => Err(io::Error::other("gone")),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Surroundings for FaultyDisk {
+    fn now(&self) -> DateTime<Utc> {
+        self.machine.now()
+    }
+    fn fill_random(&self, bytes: &mut [u8]) -> io::Result<()> {
+        self.step()?;
+        self.machine.fill_random(bytes)
+    }
+    fn real_path(&self, path: &Path) -> io::Result<PathBuf> {
+        self.machine.real_path(path)
+    }
+    fn exists(&self, path: &Path) -> io::Result<bool> {
+        self.step()?;
+        self.machine.exists(path)
+    }
+    fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+        self.step()?;
+        self.machine.read(path, limit)
+    }
+    fn lock(&self, path: &Path) -> io::Result<Held> {
+        self.step()?;
+        self.machine.lock(path)
+    }
+    fn write_new(&self, path: &Path, bytes: &[u8], like: &Path) -> io::Result<()> {
+        // A full disk takes a part first.
+        self.step().inspect_err(|_| drop(self.machine.write_new(path, &bytes[..bytes.len() / 2], like)))?;
+        self.machine.write_new(path, bytes, like)
+    }
+    fn link(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.step()?;
+        self.machine.link(from, to)
+    }
+    fn replace(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.step()?;
+        self.machine.replace(from, to)
+    }
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        self.step()?;
+        self.machine.remove(path)
+    }
+    fn flush_folder(&self, folder: &Path) -> io::Result<()> {
+        self.step()?;
+        self.machine.flush_folder(folder)
+    }
+}
+
+const KINDS: [Fault; 4] = [
+    Fault::Once(io::ErrorKind::StorageFull),
+    Fault::Once(io::ErrorKind::PermissionDenied),
+    Fault::Once(io::ErrorKind::Other),
+    Fault::FromThenOn,
+];
+
+/// More steps than a save has; a test counts that its save ended before.
+const STEPS: usize = 40;
+
+fn opened_on(disk: &Arc<FaultyDisk>, place: &Place) -> Vault {
+    Vault::open_in(Arc::clone(disk) as Arc<dyn Surroundings>, &place.path, &place.passphrase).expect("opened")
+}
+
+#[test]
+fn a_save_that_fails_at_any_step_leaves_the_old_or_the_new_vault() {
+    let (place, mut vault) = made();
+    add(&mut vault, "Contoso").expect("a save");
+    let mut watcher = place.open().expect("a second handle, which sees the file without deriving a key");
+    let disk = Arc::new(FaultyDisk::default());
+    let mut vault = opened_on(&disk, &place);
+    let (mut failed, mut saved) = (0, 0);
+    for fault in KINDS {
+        for step in 0..STEPS {
+            let before = names(vault.contents());
+            let name = format!("{fault:?} {step}");
+            disk.fail_at(step, fault);
+            let outcome = add(&mut vault, &name);
+            disk.fail_at(usize::MAX, fault);
+            watcher.refresh().unwrap_or_else(|error| panic!("{name}: {error}"));
+            let mut after = before.clone();
+            if let Err(error) = outcome {
+                failed += 1;
+                let told = matches!(
+                    (fault, &error),
+                    (Fault::Once(io::ErrorKind::StorageFull), VaultError::DiskFull { .. })
+                        | (Fault::Once(io::ErrorKind::PermissionDenied), VaultError::PermissionDenied { .. })
+                        | (Fault::Once(io::ErrorKind::Other) | Fault::FromThenOn, VaultError::Io { .. })
+                        | (_, VaultError::NoRandomness(_))
+                );
+                assert!(told, "{name}: {error}");
+            } else {
+                saved += 1;
+                after.push(name.clone());
+            }
+            assert_eq!(names(vault.contents()), after, "{name}: memory");
+            assert_eq!(names(watcher.contents()), after, "{name}: file");
+        }
+    }
+    assert!(failed >= 20 && saved >= 80, "{failed} failed, {saved} saved");
+    let steps = {
+        disk.fail_at(usize::MAX, Fault::FromThenOn);
+        add(&mut vault, "last").expect("a save");
+        disk.steps.load(Ordering::SeqCst)
+    };
+    assert!(steps < STEPS, "a save has {steps} steps, and not all were tried");
+    assert!(place.open().is_ok());
+    assert!(Vault::open(&backup_path(&place.path), &place.passphrase).is_ok());
+    assert!(!place.folder.path().join("customers.a365vault.new").exists());
+}
+
+#[test]
+fn a_vault_whose_making_fails_is_not_there_or_whole() {
+    for step in 0..STEPS {
+        for fault in [Fault::Once(io::ErrorKind::StorageFull), Fault::FromThenOn] {
+            let place = place();
+            let disk = Arc::new(FaultyDisk::default());
+            disk.fail_at(step, fault);
+            let made = Vault::create_in(disk.clone(), &place.path, &place.passphrase, KdfParameters::minimum());
+            let ended = disk.steps.load(Ordering::SeqCst) <= step;
+            match made {
+                Ok(_) => assert!(place.open().is_ok(), "{step} {fault:?}"),
+                Err(_) => assert!(!place.path.exists(), "{step} {fault:?}"),
+            }
+            if ended {
+                return;
+            }
+        }
+    }
+    panic!("making a vault takes more than {STEPS} steps, and not all were tried");
+}
+
+#[test]
+fn a_failed_change_of_passphrase_leaves_a_passphrase_that_opens() {
+    let (place, _) = made();
+    let mut current = place.passphrase.clone();
+    for step in 0..STEPS {
+        let disk = Arc::new(FaultyDisk::default());
+        let mut vault = Vault::open_in(disk.clone(), &place.path, &current).expect("opened");
+        let new = fresh_secret();
+        disk.fail_at(step, Fault::FromThenOn);
+        let outcome = vault.change_passphrase(&current, &new);
+        let ended = disk.steps.load(Ordering::SeqCst) <= step;
+        if outcome.is_ok() {
+            current = new;
+        }
+        assert!(Vault::open(&place.path, &current).is_ok(), "step {step}");
+        if ended {
+            return;
+        }
+    }
+    panic!("a change takes more than {STEPS} steps, and not all were tried");
+}
+
+#[test]
+fn where_links_cannot_be_made_the_backup_is_a_copy() {
+    /// A disk like FAT's.
+    struct NoLinks(ThisMachine);
+    impl Surroundings for NoLinks {
+        fn now(&self) -> DateTime<Utc> {
+            self.0.now()
+        }
+        fn fill_random(&self, bytes: &mut [u8]) -> io::Result<()> {
+            self.0.fill_random(bytes)
+        }
+        fn real_path(&self, path: &Path) -> io::Result<PathBuf> {
+            self.0.real_path(path)
+        }
+        fn exists(&self, path: &Path) -> io::Result<bool> {
+            self.0.exists(path)
+        }
+        fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+            self.0.read(path, limit)
+        }
+        fn lock(&self, path: &Path) -> io::Result<Held> {
+            self.0.lock(path)
+        }
+        fn write_new(&self, path: &Path, bytes: &[u8], like: &Path) -> io::Result<()> {
+            self.0.write_new(path, bytes, like)
+        }
+        fn link(&self, _: &Path, _: &Path) -> io::Result<()> {
+            Err(io::ErrorKind::Unsupported.into())
+        }
+        fn replace(&self, from: &Path, to: &Path) -> io::Result<()> {
+            self.0.replace(from, to)
+        }
+        fn remove(&self, path: &Path) -> io::Result<()> {
+            self.0.remove(path)
+        }
+        fn flush_folder(&self, folder: &Path) -> io::Result<()> {
+            self.0.flush_folder(folder)
+        }
+    }
+    let place = place();
+    let machine = Arc::new(NoLinks(ThisMachine::default()));
+    let mut vault =
+        Vault::create_in(machine.clone(), &place.path, &place.passphrase, KdfParameters::minimum()).expect("made");
+    add(&mut vault, "Contoso").expect("a save");
+    add(&mut vault, "Fabrikam").expect("a save");
+    let backup = Vault::open(&backup_path(&place.path), &place.passphrase).expect("the backup");
+    assert_eq!(names(backup.contents()), ["Contoso"]);
+    let again = Vault::create_in(machine, &place.path, &place.passphrase, KdfParameters::minimum());
+    assert!(matches!(again, Err(VaultError::AlreadyExists { .. })));
+}

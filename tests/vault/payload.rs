@@ -1,0 +1,176 @@
+//! What goes into a profile comes out of the file, and so does what only a newer version understands.
+
+use a365_password_tool::profile::{
+    ClientId, ClientSecret, EnvironmentUrl, LastCheck, Profile, SecretText, Tenant, parse_name,
+};
+use a365_password_tool::vault::{Vault, VaultError};
+use chrono::{DateTime, NaiveDate, Utc};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use super::forge::{self, Forge};
+use super::{made, names, place};
+
+fn any_moment() -> impl Strategy<Value = DateTime<Utc>> {
+    (-62_135_596_800_i64..253_402_300_800, 0_u32..1_000_000_000)
+        .prop_map(|(seconds, nanos)| DateTime::from_timestamp(seconds, nanos).expect("within the calendar"))
+}
+
+fn any_secret_text() -> impl Strategy<Value = SecretText> {
+    any::<String>().prop_map(SecretText::new)
+}
+
+prop_compose! {
+    fn any_profile()(
+        id in any::<u128>(),
+        name in any::<String>(),
+        organization in option::of("[a-z][a-z0-9]{0,20}"),
+        client_id in option::of(1_u128..),
+        secret in option::of(any::<String>()),
+        tenant in option::of(any::<u128>()),
+        expires in option::of(0_i32..3_000_000),
+        tags in vec(any::<String>(), 0..3),
+        notes in any::<String>(),
+        vendor_value in option::of(any_secret_text()),
+        other_keys in vec((any::<String>(), any_secret_text()), 0..3),
+        last_check in option::of((any_moment(), any::<bool>(), option::of(any::<String>()))),
+        created in any_moment(),
+        modified in any_moment(),
+    ) -> Profile {
+        let id = Uuid::from_u128(id);
+        Profile {
+            // The id makes it unique; a name that is none becomes the id alone.
+            name: parse_name(&format!("{id} {name}")).unwrap_or_else(|_| id.to_string()),
+            id,
+            environment_url: organization
+                .and_then(|organization| EnvironmentUrl::parse(&format!("{organization}.crm4.dynamics.com")).ok()),
+            client_id: client_id.and_then(|id| ClientId::parse(&Uuid::from_u128(id).to_string()).ok()),
+            client_secret: secret.and_then(|secret| ClientSecret::parse(&secret).ok()),
+            tenant: tenant.map(|id| Tenant::Id(Uuid::from_u128(id))),
+            secret_expires: expires.and_then(NaiveDate::from_num_days_from_ce_opt),
+            tags,
+            notes,
+            vendor_value,
+            other_keys,
+            last_check: last_check.map(|(at, passed, stage)| LastCheck { at, passed, code: stage.clone(), stage }),
+            created,
+            modified,
+        }
+    }
+}
+
+#[test]
+fn any_profile_comes_back_as_it_was() {
+    let (place, vault) = made();
+    let vault = std::cell::RefCell::new(vault);
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(96));
+    // A second handle reads each save: without a derivation of its own, so that many cases stay quick.
+    let reader = std::cell::RefCell::new(place.open().expect("a second handle"));
+    runner
+        .run(&vec(any_profile(), 0..6), |profiles| {
+            let saved = vault.borrow_mut().update(|contents| {
+                let former: Vec<Uuid> = contents.profiles().iter().map(|profile| profile.id).collect();
+                former.into_iter().for_each(|id| drop(contents.remove(id)));
+                profiles.iter().try_for_each(|profile| contents.put(profile.clone()))?;
+                Ok::<_, VaultError>(contents.profiles().to_vec())
+            });
+            let saved = saved.map_err(|error| TestCaseError::fail(error.to_string()))?;
+            let mut reader = reader.borrow_mut();
+            prop_assert!(reader.refresh().map_err(|error| TestCaseError::fail(error.to_string()))?);
+            prop_assert_eq!(reader.contents().profiles(), &saved[..]);
+            prop_assert_eq!(&saved, &profiles);
+            Ok(())
+        })
+        .expect("every case");
+}
+
+const BASE: &str = "\"id\":\"11112222-aaaa-4333-8bbb-4444cccc5555\",\"name\":\"Contoso\",\
+                    \"created\":\"2026-11-23T08:30:00Z\",\"modified\":\"2026-11-23T08:30:00Z\"";
+
+fn open_payload(payload: &str) -> (super::Place, Result<Vault, VaultError>) {
+    let place = place();
+    std::fs::write(&place.path, Forge::new(&place.passphrase, payload).file()).expect("a forged file");
+    let vault = place.open();
+    (place, vault)
+}
+
+#[test]
+fn what_a_newer_version_added_survives_a_save() {
+    let added = "\"colour\":\"blue\",\"more\":{\"z\":[1,-2.5,null,true],\"a\":\"\\u00e9\\n\"}";
+    let payload = format!("{{\"folders\":[{{\"b\":1,\"a\":2}}],\"profiles\":[{{{BASE},{added}}}]}}");
+    let (place, vault) = open_payload(&payload);
+    let mut vault = vault.expect("opened");
+    let mut contoso = vault.contents().profiles()[0].clone();
+    contoso.name = "Contoso Europe".to_owned();
+    vault.update(|contents| contents.put(contoso)).expect("a save");
+    let text = forge::read_payload(&place.bytes(), &place.passphrase);
+    let saved: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let before: serde_json::Value = serde_json::from_str(&payload).expect("JSON");
+    for member in ["colour", "more"] {
+        assert_eq!(saved["profiles"][0][member], before["profiles"][0][member], "{member}");
+    }
+    assert_eq!(saved["folders"], before["folders"]);
+    assert_eq!(saved["profiles"][0]["name"], "Contoso Europe");
+    assert!(text.contains("\"folders\":[{\"b\":1,\"a\":2}]"), "the order of members stays: {text}");
+}
+
+#[test]
+fn a_value_that_cannot_be_read_is_kept_until_it_is_set() {
+    let odd = "\"environment_url\":\"https://contoso.crm.dynamics.moon\",\"secret_expires\":\"30 February\",\"client_secret\":\"%%%\"";
+    let (place, vault) = open_payload(&format!("{{\"profiles\":[{{{BASE},{odd}}}]}}"));
+    let mut vault = vault.expect("one odd value does not lock the others in");
+    let mut contoso = vault.contents().profiles()[0].clone();
+    assert_eq!((&contoso.environment_url, contoso.secret_expires, &contoso.client_secret), (&None, None, &None));
+    vault.update(|_| Ok::<_, VaultError>(())).expect("a save");
+    let profile = || {
+        let text = forge::read_payload(&place.bytes(), &place.passphrase);
+        serde_json::from_str::<serde_json::Value>(&text).expect("JSON")["profiles"][0].clone()
+    };
+    assert_eq!(profile()["environment_url"], "https://contoso.crm.dynamics.moon");
+    assert_eq!((&profile()["secret_expires"], &profile()["client_secret"]), (&"30 February".into(), &"%%%".into()));
+    contoso.environment_url = EnvironmentUrl::parse("contoso.crm4.dynamics.com").ok();
+    vault.update(|contents| contents.put(contoso)).expect("a save");
+    assert_eq!(profile()["environment_url"], "https://contoso.crm4.dynamics.com");
+    assert!(place.open().is_ok(), "no member is written twice");
+}
+
+#[test]
+fn contents_outside_the_rules_are_refused_without_showing_them() {
+    let hidden = "do-not-show-me";
+    for payload in [
+        String::new(),
+        "[]".to_owned(),
+        "{}".to_owned(),
+        "{\"profiles\":[]}x".to_owned(),
+        "{\"profiles\":[],\"profiles\":[]}".to_owned(),
+        "{\"profiles\":[],\"x\":1,\"x\":2}".to_owned(),
+        format!("{{\"profiles\":\"{hidden}\"}}"),
+        format!("{{\"profiles\":[{{{BASE},\"notes\":[\"{hidden}\"]}}]}}"),
+        format!("{{\"profiles\":[{{{BASE},\"tags\":\"{hidden}\"}}]}}"),
+        format!("{{\"profiles\":[{{{BASE},\"vendor_value\":\"{hidden}\"}}]}}"),
+        format!("{{\"profiles\":[{{{BASE},\"name\":\"{hidden}\"}}]}}"),
+        format!("{{\"profiles\":[{{{BASE},\"x\":1,\"x\":\"{hidden}\"}}]}}"),
+        format!("{{\"profiles\":[{{{BASE}}},{{{BASE}}}]}}"),
+        "{\"profiles\":[{\"id\":\"11112222-aaaa-4333-8bbb-4444cccc5555\",\"name\":\"n\"}]}".to_owned(),
+    ] {
+        let (_place, vault) = open_payload(&payload);
+        let error = vault.expect_err(&payload);
+        assert!(matches!(error, VaultError::ContentsUnreadable { .. }), "{payload}: {error}");
+        assert!(!format!("{error} {error:?}").contains(hidden), "{error:?}");
+    }
+}
+
+#[test]
+fn a_doubled_name_in_a_file_is_shown_rather_than_lost() {
+    let other = BASE.replace("11112222", "99992222");
+    let (_place, vault) = open_payload(&format!("{{\"profiles\":[{{{BASE}}},{{{other}}}]}}"));
+    let mut vault = vault.expect("opened");
+    assert_eq!(names(vault.contents()), ["Contoso", "Contoso"]);
+    let first = vault.contents().profiles()[0].id;
+    assert_eq!(vault.contents().by_name("contoso").map(|profile| profile.id), Some(first));
+    vault.update(|contents| Ok::<_, VaultError>(contents.remove(first))).expect("a removal");
+    assert_ne!(vault.contents().by_name("contoso").map(|profile| profile.id), Some(first));
+    assert!(vault.contents().by_name("contoso").is_some());
+}
