@@ -2,12 +2,18 @@
 //!
 //! trycmd shows a backslash as a slash. After a wanted change, `TRYCMD=overwrite cargo test --test cli` writes the answers anew; read what it changed.
 
+/// Elsewhere than on Linux a program cannot be told by its environment to trust the simulator.
+#[cfg(target_os = "linux")]
+#[path = "cli/check.rs"]
+mod check;
 #[path = "cli/in_process.rs"]
 mod in_process;
 #[path = "cli/program.rs"]
 mod program;
 #[path = "cli/secrets.rs"]
 mod secrets;
+#[cfg(target_os = "linux")]
+mod support;
 #[path = "cli/vault_use.rs"]
 mod vault_use;
 

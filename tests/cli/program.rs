@@ -49,6 +49,11 @@ impl Program {
         self.home.path().join("test.a365vault")
     }
 
+    /// The settings file, where the environment says what a user's home is.
+    pub(crate) fn settings(&self) -> PathBuf {
+        self.home.path().join("a365passwordtool/settings.toml")
+    }
+
     /// The program with its arguments and no way to the internet: its proxy is a port where nobody answers.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(assert_cmd::cargo::cargo_bin!("a365-password-cli"));
