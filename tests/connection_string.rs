@@ -150,7 +150,8 @@ fn everything_the_client_passes_over_is_warned_of() {
     let cases = [
         (GOOD.replace("AuthType=ClientSecret", "AuthType=clientsecret"), "auth_type_case"),
         (GOOD.replace("AuthType=ClientSecret", "AuthType=7"), "auth_type_number"),
-        (GOOD.replace("AuthType=ClientSecret", "AuthType=Office365"), "auth_type_unknown"),
+        (GOOD.replace("AuthType=ClientSecret", "AuthType=Office365"), "auth_type_retired"),
+        (GOOD.replace("AuthType=ClientSecret", "AuthType=Secret"), "auth_type_unknown"),
         (GOOD.replace("AuthType=ClientSecret", "AuthType=OAuth"), "not_client_secret"),
         (GOOD.replace("AuthType=ClientSecret;", ""), "auth_type_missing"),
         (GOOD.replace("ClientId=i;", ""), "sample_client_id"),

@@ -32,6 +32,9 @@ pub(super) enum Note {
 /// Keys that people write and that Microsoft's client passes over.
 const TENANT_KEYS: [&str; 6] = ["TenantId", "Tenant Id", "Tenant", "DirectoryId", "Authority", "AuthorityUri"];
 
+/// Sign-ins of the older CrmServiceClient that the current client does not know.
+const RETIRED_AUTH_TYPES: [&str; 4] = ["Office365", "IFD", "Live", "Claims"];
+
 /// The notes that `pairs`, as they stand in the text, are worth.
 pub(super) fn notes_of(pairs: &[Pair]) -> Vec<Note> {
     let mut notes = Vec::new();
@@ -139,6 +142,14 @@ fn auth_type(string: &ConnectionString, warn: &mut impl FnMut(&'static str, Stri
             Some(name) if name != text.trim() => warn(
                 "auth_type_case",
                 format!("AuthType is written in the wrong case and is refused. Write AuthType={name}."),
+            ),
+            None if RETIRED_AUTH_TYPES.iter().any(|name| name.eq_ignore_ascii_case(text.trim())) => warn(
+                "auth_type_retired",
+                format!(
+                    "AuthType={} is of Microsoft's older client and does not work with Dataverse any more. Make an app \
+                     registration and write AuthType=ClientSecret.",
+                    text.trim()
+                ),
             ),
             _ => warn(
                 "auth_type_unknown",

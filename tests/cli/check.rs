@@ -1,0 +1,138 @@
+//! `check` by the real program against the simulator, through its proxy and with its authority trusted.
+
+use std::process::Command;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use tokio::sync::Barrier;
+
+use super::program::{Answer, PASSPHRASE, Program, finish};
+use super::support::simulator::{At, EnvironmentHandle, Simulator, Trouble};
+
+/// The program where its way to Microsoft leads to `simulator`.
+fn command(program: &Program, simulator: &Simulator, args: &[&str]) -> Command {
+    let authority = program.vault().with_extension("pem");
+    std::fs::write(&authority, simulator.authority_pem()).expect("the authority");
+    let mut command = program.command(args);
+    command.env("HTTPS_PROXY", simulator.proxy_url()).env("SSL_CERT_FILE", authority).env_remove("SSL_CERT_DIR");
+    command
+}
+
+fn run(program: &Program, simulator: &Simulator, args: &[&str], stdin: &str) -> Answer {
+    let command = command(program, simulator, args);
+    tokio::task::block_in_place(|| finish(command, stdin))
+}
+
+/// Runs a command that opens the vault.
+fn open(program: &Program, simulator: &Simulator, args: &[&str]) -> Answer {
+    run(program, simulator, &[args, &["--passphrase-stdin"]].concat(), &format!("{PASSPHRASE}\n"))
+}
+
+/// Adds a profile for `environment` with `secret`.
+fn add(program: &Program, simulator: &Simulator, name: &str, environment: &EnvironmentHandle, secret: &str) {
+    let (url, id) = (environment.url(), environment.client_id.to_string());
+    let args = ["profile", "add", name, "--url", &url, "--client-id", &id, "--secret-stdin", "--passphrase-stdin"];
+    let expiry = ["--expires", "2999-12-31"];
+    run(program, simulator, &[&args[..], &expiry].concat(), &format!("{PASSPHRASE}\n{secret}\n")).expect(0);
+}
+
+fn list(value: &Value) -> Vec<Value> {
+    value.as_array().expect("a list").clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_good_connection_passes_with_everything_that_was_found() {
+    let simulator = Simulator::start().await;
+    let contoso = simulator.environment("contoso.crm4.dynamics.com");
+    let program = Program::with_vault();
+    let (url, id, secret) = (contoso.url(), contoso.client_id.to_string(), contoso.secret());
+    let args = ["check", "--url", &url, "--client-id", &id, "--secret-stdin", "--expires", "2999-12-31"];
+    let stdin = format!("  {secret}\r\n");
+    let answer = run(&program, &simulator, &[&args[..], &["--json"]].concat(), &stdin).expect(0);
+    assert!(!answer.stdout.contains(&secret));
+    let found = answer.json();
+    let expected = [
+        ("passed", json!(true)),
+        ("stage", json!(null)),
+        ("code", json!(null)),
+        ("diagnosis", json!(null)),
+        ("warnings", json!([])),
+        ("environment_url", json!(url)),
+        ("tenant_id", json!(contoso.tenant.to_string())),
+        ("user_id", json!(contoso.user.to_string())),
+        ("organization_id", json!(contoso.organization.to_string())),
+        ("secret_expires", json!("2999-12-31")),
+    ];
+    for (key, value) in expected {
+        assert_eq!(found[key], value, "{key}");
+    }
+    let stages: Vec<_> = list(&found["stages"]).iter().map(|one| one["stage"].clone()).collect();
+    assert_eq!(stages, ["address", "tenant", "sign_in", "who_am_i", "privileges", "secret_expiry"]);
+    assert!(list(&found["stages"]).iter().all(|one| one["result"] == "passed" && one["milliseconds"].is_u64()));
+
+    let people = run(&program, &simulator, &args, &stdin).expect(0);
+    assert_eq!(people.stdout.matches("[ ok ]").count(), 6, "{}", people.stdout);
+    assert!(people.stdout.ends_with("The connection works.\n") && !people.stdout.contains(&secret));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_secret_is_explained_and_remembered() {
+    let simulator = Simulator::start().await;
+    let contoso = simulator.environment("contoso.crm4.dynamics.com");
+    let program = Program::with_vault();
+    add(&program, &simulator, "Contoso", &contoso, "not-the-secret");
+    let found = open(&program, &simulator, &["check", "contoso", "--json"]).expect(1).json();
+    assert_eq!((&found["stage"], &found["code"]), (&json!("sign_in"), &json!("AADSTS7000215")));
+    for part in ["what", "why", "link"] {
+        assert!(found["diagnosis"][part].as_str().is_some_and(|text| !text.is_empty()), "{part}");
+    }
+    assert!(!list(&found["diagnosis"]["fix"]).is_empty());
+    assert_eq!(list(&found["stages"])[3]["result"], "skipped");
+    let shown = open(&program, &simulator, &["profile", "show", "Contoso", "--json"]).expect(0).json();
+    assert_eq!(shown["last_check"]["stage"], "sign_in");
+    assert_eq!(shown["last_check"]["code"], "AADSTS7000215");
+
+    let people = open(&program, &simulator, &["check", "contoso"]).expect(1).stdout;
+    for text in ["[FAIL] Sign in", "AADSTS7000215", "What is wrong:", "Why:", "    1. ", "https://"] {
+        assert!(people.contains(text), "{text}: {people}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_profile_is_checked_side_by_side_and_a_bad_one_stops_nobody() {
+    let simulator = Simulator::start().await;
+    let program = Program::with_vault();
+    // Each waits at the barrier until all eight are there: one after the other, this would never end.
+    let all = Arc::new(Barrier::new(8));
+    for number in 0..8 {
+        let environment = simulator.environment(&format!("org{number}.crm4.dynamics.com"));
+        environment.trouble(At::Challenge, Trouble::Meet(Arc::clone(&all)));
+        let secret = if number == 3 { "not-the-secret".to_owned() } else { environment.secret() };
+        add(&program, &simulator, &format!("P{number}"), &environment, &secret);
+    }
+    let found = open(&program, &simulator, &["check", "--all", "--json"]).expect(1).json();
+    let results: Vec<_> =
+        list(&found["results"]).iter().map(|one| (one["profile"].clone(), one["passed"].clone())).collect();
+    let expected: Vec<_> = (0..8).map(|number| (json!(format!("P{number}")), json!(number != 3))).collect();
+    assert_eq!(results, expected);
+    let profiles = list(&open(&program, &simulator, &["profile", "list", "--json"]).expect(0).json()["profiles"]);
+    let kept: Vec<_> = profiles.iter().map(|one| one["last_check"]["passed"].clone()).collect();
+    assert_eq!(kept, expected.into_iter().map(|(_, passed)| passed).collect::<Vec<_>>());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_proxy_of_the_settings_is_used() {
+    let simulator = Simulator::start().await;
+    let contoso = simulator.environment("contoso.crm4.dynamics.com");
+    let program = Program::with_vault();
+    let settings = program.settings();
+    std::fs::create_dir_all(settings.parent().expect("a folder")).expect("the folder");
+    std::fs::write(&settings, format!("proxy = '{}'\n", simulator.proxy_url())).expect("the settings");
+    let (url, id) = (contoso.url(), contoso.client_id.to_string());
+    let mut command =
+        command(&program, &simulator, &["check", "--url", &url, "--client-id", &id, "--secret-stdin", "--json"]);
+    command.env("HTTPS_PROXY", "http://127.0.0.1:9");
+    let secret = contoso.secret();
+    let answer = tokio::task::block_in_place(|| finish(command, &secret)).expect(0);
+    assert_eq!(answer.json()["passed"], true);
+}

@@ -1,0 +1,124 @@
+//! Where secrets come from, and that they do not come out.
+
+use super::program::{CLIENT_ID, PASSPHRASE, Program, URL};
+
+/// Shaped like a secret of today, made at run time, with characters that JSON and the grammar escape.
+fn generated_secret() -> String {
+    let id = uuid::Uuid::new_v4().simple().to_string();
+    format!("Zx{}8{}~{};=\"'", &id[..1], "Q", id)
+}
+
+#[test]
+fn no_answer_shows_a_secret_unless_asked_to() {
+    let program = Program::with_vault();
+    let secret = generated_secret();
+    let core = &secret[6..38];
+    let connection_string = format!("AuthType=ClientSecret;Url={URL};ClientId=i;ClientSecret={core};EncryptedX={core}");
+    let with_both = format!("{PASSPHRASE}\n{secret}\n");
+    let commands: [(&[&str], &str); 12] = [
+        (&["profile", "add", "A", "--url", URL, "--client-id", CLIENT_ID, "--secret-stdin"], &with_both),
+        (&["profile", "add", "A", "--url", URL, "--client-id", CLIENT_ID, "--secret-stdin"], &with_both),
+        (&["profile", "set", "A", "--secret-stdin"], &with_both),
+        (&["profile", "list"], &with_both),
+        (&["profile", "show", "A"], &with_both),
+        (&["profile", "show", core], &with_both[..with_both.len() - 4]),
+        (&["vault", "info"], &with_both),
+        (&["check", "A"], &with_both),
+        (&["check", "--all"], &with_both),
+        (&["expiring"], &with_both),
+        (&["check", "--url", URL, "--client-id", CLIENT_ID, "--secret-stdin"], &secret),
+        (&["profile", "remove", "A"], &with_both),
+    ];
+    for (args, stdin) in commands {
+        if args.contains(&core) {
+            // An argument is shown back, so it is no place for a secret; here it proves that the search finds one.
+            assert!(program.open(args).stderr.contains(core));
+            continue;
+        }
+        for style in [&[][..], &["--json"]] {
+            let passphrase: &[&str] =
+                if args.contains(&"--url") && args[0] == "check" { &[] } else { &["--passphrase-stdin"] };
+            let answer = program.run(&[args, passphrase, style].concat(), stdin);
+            let shown = format!("{}{}", answer.stdout, answer.stderr);
+            assert!(!shown.contains(core) && !shown.contains(PASSPHRASE), "{args:?} {style:?}: {shown}");
+        }
+    }
+    for style in [&[][..], &["--json"]] {
+        for text in [&connection_string, &format!("{connection_string};'{core}")] {
+            let answer = program.run(&[&["connection-string", "read"], style].concat(), text);
+            assert!(!answer.stdout.contains(core) && !answer.stderr.contains(core), "{}", answer.stdout);
+        }
+    }
+}
+
+#[test]
+fn reveal_shows_the_secret_as_it_was_given() {
+    let program = Program::with_vault();
+    let secret = generated_secret();
+    program.add("A", &secret, &[]).expect(0);
+    let shown = program.open(&["profile", "show", "A", "--reveal", "--json"]).expect(0).json();
+    assert_eq!(shown["client_secret"], secret.as_str());
+    let listed = program.open(&["profile", "list", "--reveal", "--json"]).expect(0).json();
+    assert_eq!(listed["profiles"][0]["client_secret"], secret.as_str());
+    let written = program.open(&["connection-string", "write", "A"]).expect(0).stdout;
+    let read = program.run(&["connection-string", "read", "--reveal", "--json"], &written).expect(0).json();
+    assert_eq!(read["client_secret"], secret.as_str());
+    assert_eq!(read["url"], URL);
+    assert_eq!(read["warnings"], serde_json::json!([]));
+}
+
+#[test]
+fn the_passphrase_is_the_first_line_and_the_secret_the_rest() {
+    for (name, before, end) in [("unix", "", "\n"), ("windows", "", "\r\n"), ("powershell", "\u{feff}", "\r\n")] {
+        let program = Program::with_vault();
+        let stdin = format!("{before}{PASSPHRASE}{end}{end} \t se cret;= {end}{end}");
+        let args =
+            ["profile", "add", name, "--url", URL, "--client-id", CLIENT_ID, "--secret-stdin", "--passphrase-stdin"];
+        program.run(&args, &stdin).expect(0);
+        let shown = program.open(&["profile", "show", name, "--reveal", "--json"]).expect(0).json();
+        assert_eq!(shown["client_secret"], "se cret;=", "{name}");
+    }
+}
+
+#[test]
+fn a_secret_alone_takes_all_of_the_input() {
+    let program = Program::with_vault();
+    let args = ["connection-string", "write", "--url", URL, "--client-id", CLIENT_ID, "--secret-stdin"];
+    let answer = program.run(&args, "\r\n  s;1 \r\n").expect(0);
+    assert_eq!(answer.stdout, format!("AuthType=ClientSecret;Url={URL};ClientId={CLIENT_ID};ClientSecret=\"s;1\"\n"));
+    let two_lines = program.run(&args, "one\ntwo\n").expect(2);
+    assert!(two_lines.stderr.contains("line end in the middle") && !two_lines.stderr.contains("two\n"));
+}
+
+#[test]
+fn nobody_is_asked_where_nobody_sits() {
+    let program = Program::with_vault();
+    let answer = program.run(&["profile", "list", "--json"], "").expect(2);
+    assert_eq!(answer.json()["error"]["code"], "passphrase_needed");
+    let args = ["check", "--url", URL, "--client-id", CLIENT_ID, "--json"];
+    assert_eq!(program.run(&args, "").expect(2).json()["error"]["code"], "secret_needed");
+}
+
+#[test]
+fn a_secret_is_no_argument_and_is_not_shown_back() {
+    let program = Program::with_vault();
+    for args in [
+        ["profile", "set", "A", "--secret", "hunter2"],
+        ["profile", "set", "A", "--client-secret=hunter2", "--json"],
+        ["profile", "list", "--passphrase", "hunter2", "--json"],
+    ] {
+        let answer = program.run(&args, "").expect(2);
+        assert!(!format!("{}{}", answer.stdout, answer.stderr).contains("hunter2"), "{args:?}");
+    }
+}
+
+#[test]
+fn input_that_is_no_text_is_refused_in_words() {
+    use std::io::Write;
+    let program = Program::with_vault();
+    let mut child = program.command(&["connection-string", "read", "--json"]).spawn().expect("the program starts");
+    child.stdin.take().expect("a pipe").write_all(b"\xff\xfeA\0").expect("written");
+    let output = child.wait_with_output().expect("the program ends");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("input_not_utf8"));
+}
