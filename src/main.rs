@@ -5,9 +5,9 @@ use std::{path::PathBuf, process::ExitCode};
 
 use a365_password_tool::{
     app::{App, state::Start},
-    platform::message_box,
+    platform::{message_box, process_hardening},
     settings::{self, RendererChoice, Settings},
-    window::{self, Renderer, WindowOptions},
+    window::{self, Icon, Renderer, WindowOptions},
 };
 use chrono::Utc;
 use clap::{Parser, ValueEnum};
@@ -41,7 +41,8 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return explain(&error),
     };
-    a365_password_tool::platform::process_hardening::harden();
+    // One wall less when it fails, and no reason to stop.
+    let _ = process_hardening::keep_memory_out_of_crash_dumps();
     let settings_path = settings::default_settings_path();
     let (settings, warnings) = match &settings_path {
         Some(path) => Settings::load(path),
@@ -78,7 +79,7 @@ fn main() -> ExitCode {
         size: [1180.0, 760.0],
         min_size: [800.0, 560.0],
         renderer,
-        icon: None,
+        icon: Some(Icon { rgba: include_bytes!("../resources/icon-64.rgba").to_vec(), width: 64, height: 64 }),
     };
     match window::run(options, Box::new(move |ctx| Box::new(App::new(ctx, start, Utc::now)))) {
         Ok(()) => ExitCode::SUCCESS,

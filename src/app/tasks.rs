@@ -15,7 +15,7 @@ use chrono::Utc;
 use uuid::Uuid;
 
 use crate::connection_check::{self, CheckReport, CheckRequest, Network, NetworkSettings, Progress};
-use crate::platform::clipboard::SecretClipboard;
+use crate::platform::clipboard::{Cleared, SecretClipboard};
 use crate::profile::{LastCheck, Profile, SecretText, Tenant};
 use crate::settings::Settings;
 use crate::vault::{Contents, KdfParameters, Vault, VaultError};
@@ -334,23 +334,16 @@ fn change_vault(vault: &mut Vault, request: Request, postbox: &Postbox) {
     });
 }
 
-/// Owns the clipboard: on X11 a copied text lives only as long as its owner.
+/// Waits for the system's clipboard, which may be slow, in place of the window.
 fn clipboard_thread(requests: &Receiver<Request>, postbox: &Postbox) {
-    let mut clipboard = None;
+    let clipboard = SecretClipboard::new();
     while let Ok(request) = requests.recv() {
         match request {
             Request::CopySecret(text) => {
-                let copied = match &mut clipboard {
-                    Some(clipboard) => Ok(clipboard),
-                    None => SecretClipboard::new().map(|new| clipboard.insert(new)),
-                }
-                .and_then(|clipboard| clipboard.copy(&text))
-                .map_err(|error| error.to_string());
-                postbox.post(Answer::SecretCopied(copied));
+                postbox.post(Answer::SecretCopied(clipboard.copy(&text).map_err(|error| error.to_string())));
             }
             Request::ClearClipboard => {
-                let cleared = clipboard.as_mut().is_some_and(|clipboard| clipboard.clear_if_ours().unwrap_or(false));
-                postbox.post(Answer::ClipboardCleared(cleared));
+                postbox.post(Answer::ClipboardCleared(clipboard.clear_if_ours() == Ok(Cleared::Removed)));
             }
             _ => {}
         }
