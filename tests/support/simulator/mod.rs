@@ -99,6 +99,18 @@ impl Simulator {
         self.shared.world().hosts()
     }
 
+    /// Lets every answer wait this long, as a far network does.
+    pub fn set_delay(&self, delay: std::time::Duration) {
+        self.shared.world().delay = delay;
+    }
+
+    /// Empties the record.
+    pub fn forget(&self) {
+        let mut recorder = self.shared.recorder();
+        recorder.requests.clear();
+        recorder.connections.clear();
+    }
+
     /// Where HTTPS is served.
     pub fn https_address(&self) -> SocketAddr {
         self.https

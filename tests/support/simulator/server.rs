@@ -95,6 +95,10 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Answe
     });
     let body = body.collect().await.map_err(std::io::Error::other)?.to_bytes();
     let asked = take_apart(&shared, host.unwrap_or_default(), &parts, &body);
+    let delay = shared.world().delay;
+    if !delay.is_zero() {
+        tokio::time::sleep(delay).await;
+    }
     let trouble = take_trouble(&shared, &asked);
     let answer = match trouble {
         Some(Trouble::Answer(canned)) => canned.into_answer(),
