@@ -1,5 +1,6 @@
 //! A small window for trying the hosts by hand and from outside: `cargo run --example window_demo -- [cpu|gpu]`.
 
+use a365_password_tool::platform::process_hardening::keep_memory_out_of_crash_dumps;
 use a365_password_tool::window::{Icon, Renderer, WindowApp, WindowError, WindowOptions, run};
 
 /// Every kind of widget that the real app uses.
@@ -77,6 +78,10 @@ fn field<'t>(
 }
 
 fn main() -> Result<(), WindowError> {
+    // As the real program does it: neither screen readers nor drivers may suffer from it.
+    if let Err(error) = keep_memory_out_of_crash_dumps() {
+        eprintln!("crash dumps stay as they are: {error}");
+    }
     let renderer = match std::env::args().nth(1).as_deref() {
         Some("gpu") => Renderer::Gpu,
         _ => Renderer::Cpu,

@@ -7,6 +7,7 @@
 
 mod cpu;
 mod damage;
+mod draw;
 #[cfg(feature = "gpu")]
 mod gpu;
 mod input;

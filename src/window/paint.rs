@@ -11,6 +11,8 @@ use winit::event_loop::OwnedDisplayHandle;
 use winit::window::Window;
 
 use super::WindowError;
+use super::damage::{Part, changed_parts};
+use super::draw::{Frame, draw};
 
 type Surface = softbuffer::Surface<OwnedDisplayHandle, Rc<Window>>;
 
@@ -21,6 +23,7 @@ pub(super) struct Painter {
     /// What the pixels show, to draw it again when they are lost and to see what changed.
     shown: Vec<ClippedShape>,
     pixels_per_point: f32,
+    background: Color32,
     size: PhysicalSize<u32>,
     /// The screen may show something else than our pixels: hand over all of them next time.
     screen_is_stale: bool,
@@ -36,6 +39,7 @@ impl Painter {
             raster: EguiSoftwareRender::new(ColorFieldOrder::Bgra).with_caching(false),
             shown: Vec::new(),
             pixels_per_point: 1.0,
+            background: Color32::BLACK,
             size: PhysicalSize::new(0, 0),
             screen_is_stale: true,
         })
@@ -50,11 +54,14 @@ impl Painter {
     pub(super) fn keep_textures(&mut self, textures: &TexturesDelta) {
         let mut nothing = [[0; 4]];
         self.raster.render(&mut BufferMutRef::new(&mut nothing, 1, 1), &[], textures, 1.0);
-        self.shown.clear();
         self.screen_is_stale = true;
+        if replaces_pictures(textures) {
+            // No size is the same as this one: all is drawn again when the window shows.
+            self.size = PhysicalSize::new(0, 0);
+        }
     }
 
-    /// Draws a frame and shows it; does nothing when it looks like the one before.
+    /// Draws a frame and shows it: only where it differs from the one before, and nothing when it does not.
     pub(super) fn paint(
         &mut self,
         ctx: &egui::Context,
@@ -63,30 +70,38 @@ impl Painter {
         textures: &TexturesDelta,
         pixels_per_point: f32,
     ) -> Result<(), WindowError> {
-        let same = self.size == size
-            && self.pixels_per_point == pixels_per_point
-            && textures.set.is_empty()
-            && textures.free.is_empty()
-            && self.shown == shapes;
-        if same && !self.screen_is_stale {
-            return Ok(());
-        }
-        self.size = size;
-        self.pixels_per_point = pixels_per_point;
-        self.shown = shapes;
-        self.screen_is_stale = false;
         let (Some(width), Some(height)) = (NonZeroU32::new(size.width), NonZeroU32::new(size.height)) else {
             return Ok(());
         };
+        let background = ctx.global_style().visuals.panel_fill;
+        let window = Part::whole(size.width, size.height);
+        let comparable = self.size == size
+            && self.pixels_per_point == pixels_per_point
+            && self.background == background
+            && !replaces_pictures(textures);
+        self.size = size;
+        self.pixels_per_point = pixels_per_point;
+        self.background = background;
         self.surface.resize(width, height)?;
         let mut buffer = self.surface.buffer_mut()?;
+        let parts = if comparable && buffer.age() == 1 {
+            changed_parts(&self.shown, &shapes, pixels_per_point, window)
+        } else {
+            vec![window]
+        };
+        self.shown = shapes;
+        if parts.is_empty() && !self.screen_is_stale && textures.is_empty() {
+            return Ok(());
+        }
+        let frame = Frame { shapes: &self.shown, pixels_per_point, background };
         let pixels: &mut [[u8; 4]] = bytemuck::cast_slice_mut(&mut buffer);
-        let background = ctx.global_style().visuals.panel_fill;
-        pixels.fill([background.b(), background.g(), background.r(), 255]);
-        let primitives = ctx.tessellate(self.shown.clone(), pixels_per_point);
-        let mut target = BufferMutRef::new(pixels, size.width as usize, size.height as usize);
-        self.raster.render(&mut target, &primitives, textures, pixels_per_point);
-        buffer.present()?;
+        draw(&mut self.raster, ctx, &frame, textures, &parts, pixels, size.width as usize);
+        if std::mem::take(&mut self.screen_is_stale) {
+            buffer.present()?;
+        } else if !parts.is_empty() {
+            let parts: Vec<softbuffer::Rect> = parts.iter().filter_map(on_surface).collect();
+            buffer.present_with_damage(&parts)?;
+        }
         Ok(())
     }
 
@@ -117,4 +132,18 @@ impl Painter {
         let pixels: Vec<Color32> = pixels.collect();
         (pixels.len() == size[0] * size[1] && !pixels.is_empty()).then(|| ColorImage::new(size, pixels))
     }
+}
+
+/// Whether pictures change that shapes already show. New glyphs in the font's picture do not: they take free places.
+fn replaces_pictures(textures: &TexturesDelta) -> bool {
+    textures.set.iter().any(|(id, delta)| delta.pos.is_none() || *id != egui::TextureId::default())
+}
+
+fn on_surface(part: &Part) -> Option<softbuffer::Rect> {
+    Some(softbuffer::Rect {
+        x: part.left,
+        y: part.top,
+        width: NonZeroU32::new(part.right - part.left)?,
+        height: NonZeroU32::new(part.bottom - part.top)?,
+    })
 }
