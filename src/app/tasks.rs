@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::connection_check::{self, CheckReport, CheckRequest, Network, NetworkSettings, Progress};
 use crate::platform::clipboard::{Cleared, SecretClipboard};
 use crate::profile::{LastCheck, Profile, SecretText, Tenant};
-use crate::settings::Settings;
+use crate::settings::{self, Settings};
 use crate::vault::{Contents, KdfParameters, Vault, VaultError};
 
 /// Work to be done in the background.
@@ -275,6 +275,14 @@ fn vault_thread(requests: &Receiver<Request>, postbox: &Postbox) {
     while let Ok(request) = requests.recv() {
         match request {
             Request::CreateVault(path, passphrase) => {
+                // The app's own folder is not there before its first vault. Any other folder is the person's to make: a
+                // missing one may be a share that is not connected.
+                if settings::default_vault_path().as_ref() == Some(&path)
+                    && let Some(folder) = path.parent()
+                {
+                    // Where this fails, making the vault says why.
+                    let _ = std::fs::create_dir_all(folder);
+                }
                 let made = Vault::create(&path, &passphrase, KdfParameters::default());
                 post_opened(made, &mut open, postbox);
             }
