@@ -62,7 +62,11 @@ impl Surroundings for ThisMachine {
     }
 
     fn real_path(&self, path: &Path) -> io::Result<PathBuf> {
-        fs::canonicalize(path)
+        // Some Windows drives (RAM disks, old network redirectors) cannot tell the real path of a plain file.
+        fs::canonicalize(path).or_else(|error| match fs::symlink_metadata(path) {
+            Ok(metadata) if !metadata.is_symlink() => Ok(path.to_path_buf()),
+            _ => Err(error),
+        })
     }
 
     fn exists(&self, path: &Path) -> io::Result<bool> {
