@@ -38,6 +38,11 @@ pub const CLOUD_HOSTS: [&str; 7] = [
     "login.evil.example",
 ];
 
+/// Whether `host` is Microsoft Graph's in one of the clouds.
+pub fn is_graph(host: &str) -> bool {
+    host.contains("graph") && CLOUD_HOSTS.contains(&host)
+}
+
 /// A running simulator. It ends when it is dropped.
 pub struct Simulator {
     shared: Arc<Shared>,

@@ -16,7 +16,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::recorder::{Recorded, Seen};
 use super::trouble::{Answer, At, Canned, Trouble, Unfinished};
-use super::{Shared, dataverse, entra, graph};
+use super::{Shared, dataverse, entra, graph, is_graph};
 
 /// A request, read whole.
 pub struct Asked {
@@ -175,7 +175,7 @@ fn place_of(asked: &Asked) -> At {
     if asked.host.starts_with("login.") {
         let scope = asked.field("scope").unwrap_or_default();
         if scope.contains("graph") { At::GraphToken } else { At::Token }
-    } else if asked.host.contains("graph") {
+    } else if is_graph(&asked.host) {
         At::Graph
     } else if asked.token().is_none() {
         At::Challenge
@@ -192,7 +192,7 @@ fn right_answer(shared: &Shared, asked: &Asked) -> Answer {
     let mut world = shared.world();
     if asked.host.starts_with("login.") {
         entra::answer(&mut world, asked)
-    } else if asked.host.contains("graph") {
+    } else if is_graph(&asked.host) {
         graph::answer(&world, asked)
     } else if world.environment(&asked.host).is_some() {
         dataverse::answer(&world, asked)
