@@ -41,7 +41,7 @@ impl Asked {
 }
 
 /// Serves HTTPS on a free port.
-pub(super) async fn start(shared: Arc<Shared>) -> (SocketAddr, JoinHandle<()>) {
+pub(super) async fn start(shared: Arc<Shared>, protocols: &[&str]) -> (SocketAddr, JoinHandle<()>) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -50,7 +50,7 @@ pub(super) async fn start(shared: Arc<Shared>) -> (SocketAddr, JoinHandle<()>) {
         .unwrap()
         .with_no_client_auth()
         .with_cert_resolver(Arc::new(shared.authority.clone()));
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    config.alpn_protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let task = tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
