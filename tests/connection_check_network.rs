@@ -58,7 +58,7 @@ async fn a_dropped_connection_is_told_apart_from_silence() {
         let contoso = simulator.environment(HOST);
         contoso.trouble(at, Trouble::Hang);
         let mut settings = settings(&simulator);
-        settings.limits = Limits { stage: Duration::from_millis(400), ..settings.limits };
+        settings.limits = Limits { stage: Duration::from_secs(1), ..settings.limits };
         let report = run_by(&simulator, &settings, &request(&contoso)).await;
         assert_eq!(verdict(&report), format!("{stage} timeout"));
     }

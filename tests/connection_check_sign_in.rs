@@ -197,7 +197,7 @@ async fn an_answer_that_never_ends_is_given_up_in_time() {
         let contoso = simulator.environment(HOST);
         contoso.trouble(At::Token, trouble);
         let mut settings = settings(&simulator);
-        settings.limits = Limits { stage: Duration::from_millis(500), ..settings.limits };
+        settings.limits = Limits { stage: Duration::from_secs(1), ..settings.limits };
         let report = run_by(&simulator, &settings, &request(&contoso)).await;
         assert_eq!(verdict(&report), "sign_in timeout");
     }
@@ -209,7 +209,7 @@ async fn the_whole_check_has_a_deadline_of_its_own() {
     let contoso = simulator.environment(HOST);
     contoso.trouble(At::Token, Trouble::Hang);
     let mut settings = settings(&simulator);
-    settings.limits = Limits { whole_check: Duration::from_millis(500), ..settings.limits };
+    settings.limits = Limits { whole_check: Duration::from_secs(1), ..settings.limits };
     let report = run_by(&simulator, &settings, &request(&contoso)).await;
     assert_eq!(verdict(&report), "sign_in timeout");
 }
