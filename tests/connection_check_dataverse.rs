@@ -39,17 +39,17 @@ async fn an_app_without_an_application_user_is_told_to_make_one() {
 
 #[tokio::test]
 async fn what_keeps_the_user_out_is_told_apart() {
-    let disabled_user = |contoso: &EnvironmentHandle| drop(contoso.user(|user| user.enabled = false).clone());
+    let disabled_user = |contoso: &EnvironmentHandle| contoso.user(|user| user.enabled = false);
     assert_eq!(code_of(disabled_user).await, "who_am_i 0x80040225");
-    let disabled = |contoso: &EnvironmentHandle| drop(contoso.change(|it| it.enabled = false).clone());
+    let disabled = |contoso: &EnvironmentHandle| contoso.change(|it| it.enabled = false);
     assert_eq!(code_of(disabled).await, "who_am_i 0x8004a104");
-    let admin_mode = |contoso: &EnvironmentHandle| drop(contoso.change(|it| it.admin_mode = true).clone());
+    let admin_mode = |contoso: &EnvironmentHandle| contoso.change(|it| it.admin_mode = true);
     assert_eq!(code_of(admin_mode).await, "who_am_i admin_mode");
-    let firewall = |contoso: &EnvironmentHandle| drop(contoso.change(|it| it.blocked_address = true).clone());
+    let firewall = |contoso: &EnvironmentHandle| contoso.change(|it| it.blocked_address = true);
     assert_eq!(code_of(firewall).await, "tenant 0x80095ffe");
     let blocked_app = |contoso: &EnvironmentHandle| {
         let id = contoso.client_id;
-        contoso.change(|it| drop(it.blocked_apps.insert(id)));
+        contoso.change(|it| it.blocked_apps.insert(id));
     };
     assert_eq!(code_of(blocked_app).await, "who_am_i 0x80095ffc");
 }
@@ -76,7 +76,7 @@ async fn answers_that_are_no_user_are_told_apart() {
     ];
     for (canned, code) in cases {
         let shown = String::from_utf8_lossy(&canned.body[..canned.body.len().min(60)]).into_owned();
-        let trouble = |contoso: &EnvironmentHandle| drop(contoso.trouble(At::WhoAmI, Trouble::Answer(canned)).clone());
+        let trouble = |contoso: &EnvironmentHandle| contoso.trouble(At::WhoAmI, Trouble::Answer(canned));
         assert_eq!(code_of(trouble).await, format!("who_am_i {code}"), "{shown}");
     }
 }
@@ -84,7 +84,7 @@ async fn answers_that_are_no_user_are_told_apart() {
 #[tokio::test]
 async fn an_unknown_code_shows_dataverses_own_sentence_and_request_id() {
     let canned = Canned::dataverse_error(500, "0x8badf00d", "Something new.").header("REQ_ID", "request-77");
-    let report = report_on(|contoso| drop(contoso.trouble(At::WhoAmI, Trouble::Answer(canned)).clone())).await;
+    let report = report_on(|contoso| contoso.trouble(At::WhoAmI, Trouble::Answer(canned))).await;
     let diagnosis = format!("{:?}", report.diagnosis);
     assert!(diagnosis.contains("Something new.") && diagnosis.contains("request-77"), "{diagnosis}");
 }
@@ -105,9 +105,9 @@ async fn missing_privileges_are_named() {
 
 #[tokio::test]
 async fn a_user_without_any_role_is_told_to_get_one() {
-    let no_roles = |contoso: &EnvironmentHandle| drop(contoso.user(|user| user.has_roles = false).clone());
+    let no_roles = |contoso: &EnvironmentHandle| contoso.user(|user| user.has_roles = false);
     assert_eq!(code_of(no_roles).await, "privileges 0x80042f09");
-    let nothing = |contoso: &EnvironmentHandle| drop(contoso.user(|user| user.privileges.clear()).clone());
+    let nothing = |contoso: &EnvironmentHandle| contoso.user(|user| user.privileges.clear());
     assert_eq!(code_of(nothing).await, "privileges missing_privileges");
 }
 
@@ -169,14 +169,14 @@ async fn a_refused_list_is_asked_name_by_name() {
 
 #[tokio::test]
 async fn where_asking_is_forbidden_the_tables_are_read() {
-    let forbidden = |contoso: &EnvironmentHandle| drop(contoso.change(|it| it.asking = Asking::Forbidden).clone());
+    let forbidden = |contoso: &EnvironmentHandle| contoso.change(|it| it.asking = Asking::Forbidden);
     let report = report_on(forbidden).await;
     assert_eq!((verdict(&report).as_str(), warning_codes(&report)), ("passed", vec!["privileges_probed"]));
     assert_eq!(state(&report, "prvReadAccount"), PrivilegeState::Held(Depth::Unknown));
     assert_eq!(state(&report, "prvWriteLead"), PrivilegeState::Unknown);
     let report = report_on(|contoso| {
         forbidden(contoso);
-        contoso.user(|user| drop(user.privileges.remove("prvReadContact")));
+        contoso.user(|user| user.privileges.remove("prvReadContact"));
     })
     .await;
     assert_eq!(verdict(&report), "privileges missing_privileges");
@@ -185,6 +185,6 @@ async fn where_asking_is_forbidden_the_tables_are_read() {
 
 #[tokio::test]
 async fn an_unreadable_organization_is_only_a_warning() {
-    let report = report_on(|contoso| drop(contoso.change(|it| it.organization_readable = false).clone())).await;
+    let report = report_on(|contoso| contoso.change(|it| it.organization_readable = false)).await;
     assert_eq!((verdict(&report).as_str(), warning_codes(&report)), ("passed", vec!["organization_unreadable"]));
 }

@@ -58,7 +58,7 @@ async fn a_dropped_connection_is_told_apart_from_silence() {
         let contoso = simulator.environment(HOST);
         contoso.trouble(at, Trouble::Hang);
         let mut settings = settings(&simulator);
-        settings.limits = Limits { stage: Duration::from_millis(400), ..settings.limits };
+        settings.limits = Limits { stage: Duration::from_secs(1), ..settings.limits };
         let report = run_by(&simulator, &settings, &request(&contoso)).await;
         assert_eq!(verdict(&report), format!("{stage} timeout"));
     }
@@ -126,9 +126,36 @@ async fn a_proxy_that_is_not_there_is_named_as_the_cause() {
 }
 
 #[tokio::test]
+async fn an_old_protocol_is_enough() {
+    for protocols in [&["http/1.1"][..], &[]] {
+        let simulator = Simulator::start_speaking(protocols).await;
+        let contoso = simulator.environment(HOST);
+        assert_eq!(verdict(&run(&simulator, &request(&contoso)).await), "passed");
+        assert!(simulator.requests().iter().all(|sent| sent.http_version == "HTTP/1.1"));
+        contoso.trouble(At::WhoAmI, Trouble::Drop);
+        assert_eq!(verdict(&run(&simulator, &request(&contoso)).await), "who_am_i dropped");
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_that_never_answers_is_given_up_in_time() {
+    let simulator = Simulator::start().await;
+    let contoso = simulator.environment(HOST);
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = silent.local_addr().expect("its address");
+    let mut settings = settings(&simulator);
+    settings.proxy = ProxyChoice::Manual(address.to_string());
+    settings.resolve = Vec::new();
+    settings.limits = Limits { connect: Duration::from_millis(200), ..settings.limits };
+    assert_eq!(verdict(&run_by(&simulator, &settings, &request(&contoso)).await), "tenant timeout");
+}
+
+#[tokio::test]
 async fn dropping_the_check_closes_its_request_at_once() {
-    for at in [At::Challenge, At::Token, At::Privileges] {
-        let simulator = Simulator::start().await;
+    let both: [&[&str]; 2] = [&["h2"], &["http/1.1"]];
+    for (at, protocols) in [At::Challenge, At::Token, At::Privileges].into_iter().flat_map(|at| both.map(|it| (at, it)))
+    {
+        let simulator = Simulator::start_speaking(protocols).await;
         let contoso = simulator.environment(HOST);
         contoso.trouble(at, Trouble::Hang);
         let network = Network::new(&settings(&simulator)).expect("a network");

@@ -31,7 +31,7 @@ async fn code_of(prepare: impl FnOnce(&EnvironmentHandle)) -> String {
 
 #[tokio::test]
 async fn a_wrong_secret_is_told_apart_from_an_expired_one() {
-    let wrong = code_of(|contoso| drop(contoso.app(|app| app.secrets[0].value = new_secret()).clone())).await;
+    let wrong = code_of(|contoso| contoso.app(|app| app.secrets[0].value = new_secret())).await;
     assert_eq!(wrong, "sign_in AADSTS7000215");
     let expired = |contoso: &EnvironmentHandle| {
         contoso.app(|app| app.secrets[0].ends = Utc::now() - Days::days(1));
@@ -109,7 +109,7 @@ async fn an_unknown_code_shows_entras_own_sentence_trace_and_time() {
             "error_codes": [999_999],
         }),
     );
-    let report = stopped_at_sign_in(|contoso| drop(contoso.trouble(At::Token, Trouble::Answer(canned)).clone())).await;
+    let report = stopped_at_sign_in(|contoso| contoso.trouble(At::Token, Trouble::Answer(canned))).await;
     assert_eq!(verdict(&report), "sign_in AADSTS999999");
     let diagnosis = format!("{:?}", report.diagnosis);
     for part in ["The moon is full.", "trace-1", "2026-01-02 03:04:05Z"] {
@@ -197,7 +197,7 @@ async fn an_answer_that_never_ends_is_given_up_in_time() {
         let contoso = simulator.environment(HOST);
         contoso.trouble(At::Token, trouble);
         let mut settings = settings(&simulator);
-        settings.limits = Limits { stage: Duration::from_millis(500), ..settings.limits };
+        settings.limits = Limits { stage: Duration::from_secs(1), ..settings.limits };
         let report = run_by(&simulator, &settings, &request(&contoso)).await;
         assert_eq!(verdict(&report), "sign_in timeout");
     }
@@ -209,7 +209,7 @@ async fn the_whole_check_has_a_deadline_of_its_own() {
     let contoso = simulator.environment(HOST);
     contoso.trouble(At::Token, Trouble::Hang);
     let mut settings = settings(&simulator);
-    settings.limits = Limits { whole_check: Duration::from_millis(500), ..settings.limits };
+    settings.limits = Limits { whole_check: Duration::from_secs(1), ..settings.limits };
     let report = run_by(&simulator, &settings, &request(&contoso)).await;
     assert_eq!(verdict(&report), "sign_in timeout");
 }

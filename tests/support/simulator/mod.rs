@@ -38,6 +38,11 @@ pub const CLOUD_HOSTS: [&str; 7] = [
     "login.evil.example",
 ];
 
+/// Whether `host` is Microsoft Graph's in one of the clouds.
+pub fn is_graph(host: &str) -> bool {
+    host.contains("graph") && CLOUD_HOSTS.contains(&host)
+}
+
 /// A running simulator. It ends when it is dropped.
 pub struct Simulator {
     shared: Arc<Shared>,
@@ -67,12 +72,17 @@ impl Shared {
 impl Simulator {
     /// Starts an empty world on free ports of this computer.
     pub async fn start() -> Simulator {
+        Simulator::start_speaking(&["h2", "http/1.1"]).await
+    }
+
+    /// Starts one that offers these protocols only, as devices that inspect HTTPS do.
+    pub async fn start_speaking(protocols: &[&str]) -> Simulator {
         let shared = Arc::new(Shared {
             world: Mutex::new(World::default()),
             recorder: Mutex::new(Recorder::default()),
             authority: Authority::new(),
         });
-        let (https, serving) = server::start(Arc::clone(&shared)).await;
+        let (https, serving) = server::start(Arc::clone(&shared), protocols).await;
         let (proxy, open) = proxy::start(Arc::clone(&shared), https, proxy::Door::Open).await;
         let (locked_proxy, locked) = proxy::start(Arc::clone(&shared), https, proxy::Door::WantsPassword).await;
         Simulator { shared, https, proxy, locked_proxy, tasks: vec![serving, open, locked] }
