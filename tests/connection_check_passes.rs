@@ -46,7 +46,8 @@ async fn privileges_and_organization_are_asked_at_the_same_time() {
     let simulator = Simulator::start().await;
     let contoso = simulator.environment(HOST);
     let both = Arc::new(Barrier::new(2));
-    contoso.trouble(At::Privileges, Trouble::Meet(Arc::clone(&both))).trouble(At::Organization, Trouble::Meet(both));
+    contoso.trouble(At::Privileges, Trouble::Meet(Arc::clone(&both)));
+    contoso.trouble(At::Organization, Trouble::Meet(both));
     assert_eq!(verdict(&run(&simulator, &request(&contoso)).await), "passed");
 }
 
@@ -56,11 +57,10 @@ async fn microsoft_graph_costs_no_round_trip_of_its_own() {
     let contoso = simulator.environment(HOST);
     contoso.app(|app| app.may_read_applications = true);
     let (first, second) = (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
-    contoso
-        .trouble(At::WhoAmI, Trouble::Meet(Arc::clone(&first)))
-        .trouble(At::GraphToken, Trouble::Meet(first))
-        .trouble(At::Privileges, Trouble::Meet(Arc::clone(&second)))
-        .trouble(At::Graph, Trouble::Meet(second));
+    contoso.trouble(At::WhoAmI, Trouble::Meet(Arc::clone(&first)));
+    contoso.trouble(At::GraphToken, Trouble::Meet(first));
+    contoso.trouble(At::Privileges, Trouble::Meet(Arc::clone(&second)));
+    contoso.trouble(At::Graph, Trouble::Meet(second));
     let mut form = request(&contoso);
     form.read_expiry = ReadExpiry::FromGraph;
     let report = run(&simulator, &form).await;

@@ -21,7 +21,7 @@ async fn stopped_at_challenge(prepare: impl FnOnce(&EnvironmentHandle)) -> Check
 }
 
 async fn code_for_challenge(authority: &str, resource: &str) -> String {
-    verdict(&stopped_at_challenge(|contoso| drop(contoso.challenge_naming(authority, resource).clone())).await)
+    verdict(&stopped_at_challenge(|contoso| contoso.challenge_naming(authority, resource)).await)
 }
 
 #[tokio::test]
@@ -89,8 +89,7 @@ async fn unusable_answers_are_told_apart() {
     ];
     for (canned, code) in cases {
         let shown = format!("{canned:?}");
-        let report =
-            stopped_at_challenge(|contoso| drop(contoso.trouble(At::Challenge, Trouble::Answer(canned)).clone())).await;
+        let report = stopped_at_challenge(|contoso| contoso.trouble(At::Challenge, Trouble::Answer(canned))).await;
         assert_eq!(verdict(&report), format!("tenant {code}"), "{shown}");
         assert!(!report.to_text().contains("session=1"), "the address of a redirect may hold a session");
     }

@@ -47,7 +47,8 @@ pub(super) fn expect_json(answer: &Answer) -> Result<Value, Failure> {
 /// The failure in an answer of Dataverse's that is no success.
 pub(super) fn failure_of(answer: &Answer) -> Failure {
     error_of(answer).unwrap_or_else(|| {
-        let mut failure = answer.bare_status_failure().with("Request ID", request_id(answer));
+        let mut failure =
+            answer.bare_status_failure().with("Challenge", answer.challenge()).with("Request ID", request_id(answer));
         failure.trace = trace_of(answer);
         failure
     })

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
+};
 use reqwest::{Method, StatusCode};
 use tokio::time::Instant;
 use url::Url;
@@ -95,6 +97,13 @@ impl Answer {
     /// A header's text.
     pub(super) fn header(&self, name: &str) -> Option<String> {
         self.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+    }
+
+    /// All lines of `WWW-Authenticate`, to show.
+    pub(super) fn challenge(&self) -> String {
+        let lines = self.headers.get_all(WWW_AUTHENTICATE).iter();
+        let lines: Vec<String> = lines.map(|line| String::from_utf8_lossy(line.as_bytes()).into_owned()).collect();
+        lines.join(" | ")
     }
 
     /// Whether it is a web page, by its type or by how it begins.
@@ -228,7 +237,11 @@ impl<'a> Wire<'a> {
         if let Ok(seconds) = text.trim().parse::<u32>() {
             return Some(Duration::from_secs(seconds.into()));
         }
-        let date = |text: &str| DateTime::parse_from_rfc2822(text.trim()).ok().map(|date| date.to_utc());
+        // The day of the week says nothing new, and a wrong one would make the date unreadable.
+        let date = |text: &str| {
+            let day = text.split_once(',').map_or(text, |(_, day)| day);
+            DateTime::parse_from_rfc2822(day.trim()).ok().map(|date| date.to_utc())
+        };
         let here = || self.now + self.began.elapsed();
         let now = answer.header(DATE.as_str()).as_deref().and_then(date).unwrap_or_else(here);
         Some((date(&text)? - now).to_std().unwrap_or_default())

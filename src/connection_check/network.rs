@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::Url;
@@ -55,6 +56,9 @@ pub enum NetworkError {
     Tls(String),
 }
 
+/// How long a connection is kept for the next request.
+const IDLE_CONNECTION: Duration = Duration::from_secs(20);
+
 /// The way out, ready for any number of checks; clones share their connections.
 #[derive(Clone)]
 pub struct Network {
@@ -89,11 +93,16 @@ impl Network {
             .connect_timeout(limits.connect)
             .timeout(limits.stage)
             .http2_max_header_list_size(64 * 1024)
+            // A round of 500 profiles must not leave 500 connections open.
+            .pool_idle_timeout(IDLE_CONNECTION)
             .user_agent(concat!("A365-Password-Tool/", env!("CARGO_PKG_VERSION")));
         let mut roots = Vec::new();
         for pem in &settings.extra_roots_pem {
             let parsed = reqwest::Certificate::from_pem_bundle(pem)
                 .map_err(|error| NetworkError::ExtraRoot(error.to_string()))?;
+            if parsed.is_empty() {
+                return Err(NetworkError::ExtraRoot("it holds no certificate".to_owned()));
+            }
             roots.extend(parsed);
         }
         if !roots.is_empty() {

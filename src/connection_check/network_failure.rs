@@ -39,7 +39,7 @@ fn code_of(error: &reqwest::Error, causes: &[&(dyn Error + 'static)]) -> &'stati
             _ => "dropped",
         };
     }
-    if causes.iter().any(|cause| cause.to_string() == "proxy authorization required") {
+    if causes.iter().any(|cause| cause.to_string() == "tunnel error: proxy authorization required") {
         "proxy_auth_required"
     } else if error.is_dns() {
         "dns"
@@ -111,7 +111,7 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> Vec<&'a (dyn Error + 'static)
 }
 
 fn is_refused_tunnel(causes: &[&(dyn Error + 'static)]) -> bool {
-    causes.iter().any(|cause| cause.to_string() == "unsuccessful")
+    causes.iter().any(|cause| cause.to_string() == "tunnel error: unsuccessful")
 }
 
 fn last_words(causes: &[&(dyn Error + 'static)]) -> String {

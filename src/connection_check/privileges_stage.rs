@@ -216,6 +216,8 @@ async fn probe_tables(door: &Door<'_>) -> Result<Vec<PrivilegeState>, Failure> {
             }
             StatusCode::FORBIDDEN if has_no_roles(&answer) => return Err(failure_of(&answer)),
             StatusCode::FORBIDDEN if error_code(&answer).is_some() => PrivilegeState::Missing,
+            // The question was not understood, which says nothing about the user.
+            StatusCode::BAD_REQUEST => PrivilegeState::Unknown,
             _ => {
                 expect_json(&answer)?;
                 PrivilegeState::Held(Depth::Unknown)

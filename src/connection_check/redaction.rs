@@ -60,3 +60,21 @@ impl Redaction {
         warnings.into_iter().map(clean).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_hidden_as_it_is_and_as_a_form_carries_it() {
+        let redaction = Redaction::new(&SecretText::from(" a+b/c=d&e "));
+        let cleaned = redaction.clean("x a+b/c=d&e y a%2Bb%2Fc%3Dd%26e z".to_owned());
+        assert_eq!(cleaned, "x [secret] y [secret] z");
+    }
+
+    #[test]
+    fn a_very_short_text_does_not_blot_out_words() {
+        let redaction = Redaction::new(&SecretText::from("a"));
+        assert_eq!(redaction.clean("a tenant".to_owned()), "a tenant");
+    }
+}

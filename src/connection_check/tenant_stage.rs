@@ -25,7 +25,7 @@ pub(super) struct SignInTenant {
 /// Asks the environment and judges its challenge; falls back to the typed tenant when there is no usable one.
 pub(super) async fn find_tenant(wire: &Wire<'_>, form: &Form) -> Result<Found<SignInTenant>, Failure> {
     let answer = wire.send(&Request::get(form.environment.host(), "/api/data/v9.2/").odata()).await?;
-    let raw = answer.header("www-authenticate").unwrap_or_default();
+    let raw = answer.challenge();
     match read_answer(&answer, &form.environment) {
         Ok(tenant) => Ok(found(tenant, form).with("Challenge", raw)),
         Err(failure) => match form.tenant.path_segment() {

@@ -8,7 +8,7 @@ use a365_password_tool::connection_check::{
 use a365_password_tool::profile::SecretText;
 use chrono::{Days, Utc};
 
-use super::simulator::{EnvironmentHandle, Simulator, hash_of};
+use super::simulator::{EnvironmentHandle, Simulator, hash_of, is_graph};
 
 /// Limits that let a test of patience end soon, and are far longer than the simulator needs.
 pub fn short_limits() -> Limits {
@@ -70,7 +70,7 @@ pub fn assert_secrets_stayed_home(simulator: &Simulator, request: &CheckRequest,
         }
         if sent.carries_token {
             let is_environment = report.environment_url.as_deref() == Some(&format!("https://{}", sent.host));
-            assert!(is_environment || sent.host.contains("graph"), "a token went to {}", sent.host);
+            assert!(is_environment || is_graph(&sent.host), "a token went to {}", sent.host);
         }
     }
     let shown = format!("{report:?}\n{}", report.to_text());

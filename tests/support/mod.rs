@@ -4,5 +4,6 @@
 // Each test program uses its own part of the fixtures.
 #![allow(dead_code, unused_imports, clippy::unwrap_used, clippy::expect_used)]
 
+pub mod cases;
 pub mod checking;
 pub mod simulator;

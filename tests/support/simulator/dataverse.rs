@@ -134,11 +134,14 @@ fn privileges(environment: &Environment, user: &User, function: &str, query: &st
     }
     // A privilege exists only when its table does.
     let is_known = |name: &str| {
-        let table = COLLECTIONS.iter().find(|(_, _, read)| name[7.min(name.len())..] == read[7..]).map(|found| found.1);
-        let exists = PRIVILEGES.iter().any(|known| known.eq_ignore_ascii_case(name));
-        exists
-            && (name.starts_with("prvWrite") || table.is_none_or(|table| environment.tables.contains(table)))
-            && !(name.ends_with("Lead") && !environment.tables.contains("lead"))
+        let table = match name.trim_start_matches("prvRead").trim_start_matches("prvWrite") {
+            "Account" => "account",
+            "Contact" => "contact",
+            "Incident" => "incident",
+            "Lead" => "lead",
+            _ => "activitypointer",
+        };
+        PRIVILEGES.contains(&name) && environment.tables.contains(table)
     };
     let names: Vec<String> = if function.starts_with("RetrieveUserSetOfPrivilegesByNames(") {
         let list = query.strip_prefix("@p=").unwrap_or_default().replace('\'', "\"");

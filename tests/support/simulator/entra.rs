@@ -5,6 +5,7 @@ use chrono::Utc;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::is_graph;
 use super::server::Asked;
 use super::trouble::{Answer, Canned};
 use super::world::{App, Tenant, Token, World};
@@ -20,7 +21,7 @@ pub(super) fn answer(world: &mut World, asked: &Asked) -> Answer {
 }
 
 /// An error as the real service words it.
-fn error(status: u16, error: &str, code: u64, sentence: &str) -> Answer {
+fn error(status: u16, error: &str, code: u64, sentence: &str) -> Canned {
     let (trace, correlation) = (Uuid::new_v4(), Uuid::new_v4());
     let time = Utc::now().format("%Y-%m-%d %H:%M:%SZ").to_string();
     let description =
@@ -42,12 +43,11 @@ fn error(status: u16, error: &str, code: u64, sentence: &str) -> Answer {
         .header("X-Content-Type-Options", "nosniff")
         .header("x-ms-request-id", &trace.to_string())
         .header("x-ms-ests-server", "2.1.11397.13 - SEASLR1 ProdSlices")
-        .into_answer()
 }
 
 fn token(world: &mut World, asked: &Asked, name: &str) -> Answer {
     match judge(world, asked, name) {
-        Err(refusal) => refusal,
+        Err(refusal) => refusal.into_answer(),
         Ok(token) => {
             let text = format!("eyJ0eXAiOiJKV1QifQ.{}.{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
             world.tokens.insert(text.clone(), token);
@@ -58,7 +58,7 @@ fn token(world: &mut World, asked: &Asked, name: &str) -> Answer {
     }
 }
 
-fn judge(world: &World, asked: &Asked, name: &str) -> Result<Token, Answer> {
+fn judge(world: &World, asked: &Asked, name: &str) -> Result<Token, Canned> {
     let missing = |field: &str| {
         let sentence = format!("The request body must contain the following parameter: '{field}'.");
         error(400, "invalid_request", 900_144, &sentence)
@@ -97,7 +97,7 @@ fn judge(world: &World, asked: &Asked, name: &str) -> Result<Token, Answer> {
     Ok(Token { app: app.id, tenant: tenant.id, resource })
 }
 
-fn find_tenant<'a>(world: &'a World, name: &str, word: &str) -> Result<&'a Tenant, Answer> {
+fn find_tenant<'a>(world: &'a World, name: &str, word: &str) -> Result<&'a Tenant, Canned> {
     if matches!(name, "common" | "organizations" | "consumers") {
         let sentence = "No tenant-identifying information found in either the request or implied by any provided \
                         credentials.";
@@ -118,7 +118,7 @@ fn find_tenant<'a>(world: &'a World, name: &str, word: &str) -> Result<&'a Tenan
     })
 }
 
-fn find_app<'a>(tenant: &'a Tenant, client_id: &str) -> Result<&'a App, Answer> {
+fn find_app<'a>(tenant: &'a Tenant, client_id: &str) -> Result<&'a App, Canned> {
     tenant.apps.iter().find(|app| app.id.to_string() == client_id).ok_or_else(|| {
         let sentence = format!(
             "Application with identifier '{client_id}' was not found in the directory '{}'. This can happen if the \
@@ -130,7 +130,7 @@ fn find_app<'a>(tenant: &'a Tenant, client_id: &str) -> Result<&'a App, Answer> 
     })
 }
 
-fn check_app(tenant: &Tenant, app: &App) -> Result<(), Answer> {
+fn check_app(tenant: &Tenant, app: &App) -> Result<(), Canned> {
     if !app.has_service_principal {
         let sentence = format!(
             "The client application {} is missing service principal in the tenant {}. See instructions here: \
@@ -146,7 +146,7 @@ fn check_app(tenant: &Tenant, app: &App) -> Result<(), Answer> {
     Ok(())
 }
 
-fn check_secret(app: &App, secret: &str) -> Result<(), Answer> {
+fn check_secret(app: &App, secret: &str) -> Result<(), Canned> {
     let id = app.id;
     match app.secrets.iter().find(|known| known.value == secret) {
         None => {
@@ -168,12 +168,12 @@ fn check_secret(app: &App, secret: &str) -> Result<(), Answer> {
     }
 }
 
-fn check_resource(world: &World, tenant: &Tenant, app: &App, resource: &str) -> Result<String, Answer> {
+fn check_resource(world: &World, tenant: &Tenant, app: &App, resource: &str) -> Result<String, Canned> {
     let host = resource.strip_prefix("https://").unwrap_or(resource).trim_end_matches('/');
-    if host.contains("graph") {
+    if is_graph(host) {
         return Ok(host.to_owned());
     }
-    if !world.environment(host).is_some_and(|environment| environment.tenant == tenant.id) {
+    if world.environment(host).is_none_or(|environment| environment.tenant != tenant.id) {
         let sentence = format!(
             "The resource principal named {resource} was not found in the tenant named {}. This can happen if the \
              application has not been installed by the administrator of the tenant or consented to by any user in \
@@ -201,7 +201,7 @@ fn check_resource(world: &World, tenant: &Tenant, app: &App, resource: &str) -> 
 fn metadata(world: &World, asked: &Asked, name: &str) -> Answer {
     let tenant = match find_tenant(world, name, "invalid_tenant") {
         Ok(tenant) => tenant.id,
-        Err(refusal) => return refusal,
+        Err(refusal) => return refusal.into_answer(),
     };
     let host = &asked.host;
     Canned::json(

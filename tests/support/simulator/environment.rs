@@ -75,49 +75,46 @@ impl EnvironmentHandle {
     }
 
     /// Changes the environment.
-    pub fn change(&self, change: impl FnOnce(&mut Environment)) -> &EnvironmentHandle {
+    pub fn change<R>(&self, change: impl FnOnce(&mut Environment) -> R) {
         change(self.shared.world().environment_mut(&self.host).unwrap());
-        self
     }
 
     /// Changes the application user.
-    pub fn user(&self, change: impl FnOnce(&mut User)) -> &EnvironmentHandle {
-        self.change(|environment| change(environment.users.get_mut(&self.client_id).unwrap()))
+    pub fn user<R>(&self, change: impl FnOnce(&mut User) -> R) {
+        self.change(|environment| change(environment.users.get_mut(&self.client_id).unwrap()));
     }
 
     /// Changes the tenant.
-    pub fn tenant(&self, change: impl FnOnce(&mut Tenant)) -> &EnvironmentHandle {
+    pub fn tenant<R>(&self, change: impl FnOnce(&mut Tenant) -> R) {
         let mut world = self.shared.world();
         change(world.tenants.iter_mut().find(|tenant| tenant.id == self.tenant).unwrap());
-        drop(world);
-        self
     }
 
     /// Changes the app.
-    pub fn app(&self, change: impl FnOnce(&mut App)) -> &EnvironmentHandle {
+    pub fn app<R>(&self, change: impl FnOnce(&mut App) -> R) {
         let id = self.client_id;
-        self.tenant(|tenant| change(tenant.apps.iter_mut().find(|app| app.id == id).unwrap()))
+        self.tenant(|tenant| change(tenant.apps.iter_mut().find(|app| app.id == id).unwrap()));
     }
 
     /// Puts a trouble in the way, each time.
-    pub fn trouble(&self, at: At, trouble: Trouble) -> &EnvironmentHandle {
-        self.trouble_times(at, trouble, u32::MAX)
+    pub fn trouble(&self, at: At, trouble: Trouble) {
+        self.trouble_times(at, trouble, u32::MAX);
     }
 
     /// Puts a trouble in the way, so many times.
-    pub fn trouble_times(&self, at: At, trouble: Trouble, times: u32) -> &EnvironmentHandle {
-        self.change(|environment| environment.troubles.push(Planned { at, trouble, times }))
+    pub fn trouble_times(&self, at: At, trouble: Trouble, times: u32) {
+        self.change(|environment| environment.troubles.push(Planned { at, trouble, times }));
     }
 
     /// Answers the question without a token with this `WWW-Authenticate` header.
-    pub fn challenge(&self, header: &str) -> &EnvironmentHandle {
+    pub fn challenge(&self, header: &str) {
         let canned = super::Canned::status(401).header("WWW-Authenticate", header);
-        self.trouble(At::Challenge, Trouble::Answer(canned))
+        self.trouble(At::Challenge, Trouble::Answer(canned));
     }
 
     /// A challenge that names `authority` and `resource`.
-    pub fn challenge_naming(&self, authority: &str, resource: &str) -> &EnvironmentHandle {
+    pub fn challenge_naming(&self, authority: &str, resource: &str) {
         let authority = authority.replace("{tenant}", &self.tenant.to_string());
-        self.challenge(&format!("Bearer authorization_uri={authority}, resource_id={resource}"))
+        self.challenge(&format!("Bearer authorization_uri={authority}, resource_id={resource}"));
     }
 }

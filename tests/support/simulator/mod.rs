@@ -38,6 +38,11 @@ pub const CLOUD_HOSTS: [&str; 7] = [
     "login.evil.example",
 ];
 
+/// Whether `host` is Microsoft Graph's in one of the clouds.
+pub fn is_graph(host: &str) -> bool {
+    host.contains("graph") && CLOUD_HOSTS.contains(&host)
+}
+
 /// A running simulator. It ends when it is dropped.
 pub struct Simulator {
     shared: Arc<Shared>,
@@ -67,12 +72,17 @@ impl Shared {
 impl Simulator {
     /// Starts an empty world on free ports of this computer.
     pub async fn start() -> Simulator {
+        Simulator::start_speaking(&["h2", "http/1.1"]).await
+    }
+
+    /// Starts one that offers these protocols only, as devices that inspect HTTPS do.
+    pub async fn start_speaking(protocols: &[&str]) -> Simulator {
         let shared = Arc::new(Shared {
             world: Mutex::new(World::default()),
             recorder: Mutex::new(Recorder::default()),
             authority: Authority::new(),
         });
-        let (https, serving) = server::start(Arc::clone(&shared)).await;
+        let (https, serving) = server::start(Arc::clone(&shared), protocols).await;
         let (proxy, open) = proxy::start(Arc::clone(&shared), https, proxy::Door::Open).await;
         let (locked_proxy, locked) = proxy::start(Arc::clone(&shared), https, proxy::Door::WantsPassword).await;
         Simulator { shared, https, proxy, locked_proxy, tasks: vec![serving, open, locked] }
@@ -99,6 +109,18 @@ impl Simulator {
         self.shared.world().hosts()
     }
 
+    /// Lets every answer wait this long, as a far network does.
+    pub fn set_delay(&self, delay: std::time::Duration) {
+        self.shared.world().delay = delay;
+    }
+
+    /// Empties the record.
+    pub fn forget(&self) {
+        let mut recorder = self.shared.recorder();
+        recorder.requests.clear();
+        recorder.connections.clear();
+    }
+
     /// Where HTTPS is served.
     pub fn https_address(&self) -> SocketAddr {
         self.https
@@ -109,7 +131,7 @@ impl Simulator {
         format!("http://{}", self.proxy)
     }
 
-    /// The address of a proxy that wants a password and takes none.
+    /// The address of a proxy that lets in nobody but `user` with the password `hunter2`.
     pub fn locked_proxy_url(&self) -> String {
         format!("http://{}", self.locked_proxy)
     }
@@ -129,9 +151,9 @@ impl Simulator {
         self.shared.recorder().open
     }
 
-    /// Completes when a request is being answered.
-    pub async fn a_request_is_open(&self) {
-        while self.open_requests() == 0 {
+    /// Completes when a request waits for an answer that never comes.
+    pub async fn a_request_hangs(&self) {
+        while self.shared.recorder().hanging == 0 {
             tokio::task::yield_now().await;
         }
     }

@@ -13,6 +13,7 @@ use super::Shared;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Door {
     Open,
+    /// Lets in `user` with the password `hunter2`.
     WantsPassword,
 }
 
@@ -42,7 +43,10 @@ async fn serve(shared: Arc<Shared>, mut client: TcpStream, https: SocketAddr, do
         let host = host.replacen(".api.crm", ".crm", 1);
         shared.world().hosts().contains(&host)
     });
-    if door == Door::WantsPassword {
+    // "user:hunter2" in base64.
+    let has_password =
+        head.to_ascii_lowercase().contains("\r\nproxy-authorization: ") && head.contains("Basic dXNlcjpodW50ZXIy");
+    if door == Door::WantsPassword && !has_password {
         let answer = "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Negotiate\r\nProxy-Authenticate: \
                       Basic realm=\"proxy\"\r\nContent-Length: 0\r\n\r\n";
         return client.write_all(answer.as_bytes()).await;

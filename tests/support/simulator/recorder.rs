@@ -28,7 +28,10 @@ pub struct Recorded {
 pub struct Recorder {
     pub requests: Vec<Recorded>,
     pub connections: Vec<String>,
+    /// Requests that are being answered at this moment.
     pub open: usize,
+    /// Requests that were ever left without an answer.
+    pub hanging: usize,
 }
 
 /// A request taken apart for the record.

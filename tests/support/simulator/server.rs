@@ -16,7 +16,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::recorder::{Recorded, Seen};
 use super::trouble::{Answer, At, Canned, Trouble, Unfinished};
-use super::{Shared, dataverse, entra, graph};
+use super::{Shared, dataverse, entra, graph, is_graph};
 
 /// A request, read whole.
 pub struct Asked {
@@ -41,7 +41,7 @@ impl Asked {
 }
 
 /// Serves HTTPS on a free port.
-pub(super) async fn start(shared: Arc<Shared>) -> (SocketAddr, JoinHandle<()>) {
+pub(super) async fn start(shared: Arc<Shared>, protocols: &[&str]) -> (SocketAddr, JoinHandle<()>) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -50,7 +50,7 @@ pub(super) async fn start(shared: Arc<Shared>) -> (SocketAddr, JoinHandle<()>) {
         .unwrap()
         .with_no_client_auth()
         .with_cert_resolver(Arc::new(shared.authority.clone()));
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    config.alpn_protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let task = tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
@@ -95,12 +95,19 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Answe
     });
     let body = body.collect().await.map_err(std::io::Error::other)?.to_bytes();
     let asked = take_apart(&shared, host.unwrap_or_default(), &parts, &body);
+    let delay = shared.world().delay;
+    if !delay.is_zero() {
+        tokio::time::sleep(delay).await;
+    }
     let trouble = take_trouble(&shared, &asked);
     let answer = match trouble {
         Some(Trouble::Answer(canned)) => canned.into_answer(),
         Some(Trouble::Drop) => return Err(std::io::Error::other("dropped on purpose")),
         Some(Trouble::HangInBody) => Unfinished::answer(),
-        Some(Trouble::Hang) => std::future::pending::<Response<_>>().await,
+        Some(Trouble::Hang) => {
+            shared.recorder().hanging += 1;
+            std::future::pending::<Response<_>>().await
+        }
         Some(Trouble::Meet(barrier)) => {
             barrier.wait().await;
             right_answer(&shared, &asked)
@@ -168,7 +175,7 @@ fn place_of(asked: &Asked) -> At {
     if asked.host.starts_with("login.") {
         let scope = asked.field("scope").unwrap_or_default();
         if scope.contains("graph") { At::GraphToken } else { At::Token }
-    } else if asked.host.contains("graph") {
+    } else if is_graph(&asked.host) {
         At::Graph
     } else if asked.token().is_none() {
         At::Challenge
@@ -185,7 +192,7 @@ fn right_answer(shared: &Shared, asked: &Asked) -> Answer {
     let mut world = shared.world();
     if asked.host.starts_with("login.") {
         entra::answer(&mut world, asked)
-    } else if asked.host.contains("graph") {
+    } else if is_graph(&asked.host) {
         graph::answer(&world, asked)
     } else if world.environment(&asked.host).is_some() {
         dataverse::answer(&world, asked)

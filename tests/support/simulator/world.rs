@@ -16,6 +16,8 @@ pub struct World {
     pub environments: Vec<Environment>,
     /// Tokens that were issued, with what they are good for.
     pub tokens: HashMap<String, Token>,
+    /// How long each answer waits.
+    pub delay: std::time::Duration,
 }
 
 /// What an issued token is good for.

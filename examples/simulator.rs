@@ -1,0 +1,112 @@
+//! Runs the simulator of Entra ID, Dataverse and Graph from a shell, to try the window and the command line
+//! without Microsoft's clouds.
+//!
+//! `cargo run --example simulator -- FOLDER [--many N] [--delay MILLISECONDS]`
+//!
+//! It writes `ca.pem` into FOLDER, prints one JSON line with the proxy's address and the cases to try, and runs
+//! until stdin ends. Start the program under test with `HTTPS_PROXY` and (on Linux) `SSL_CERT_FILE` set to them.
+//! Lines on stdin: `requests` prints what was sent so far as JSON, `forget` empties that list.
+
+#[path = "../tests/support/mod.rs"]
+mod support;
+
+use std::io::BufRead;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::Serialize;
+use support::cases::CASES;
+use support::simulator::{EnvironmentHandle, Simulator};
+
+/// One thing to try: what to type, and how the check ends.
+#[derive(Serialize)]
+struct Case {
+    name: &'static str,
+    environment_url: String,
+    client_id: String,
+    client_secret: String,
+    tenant_id: String,
+    /// `passed`, or the failed stage and the code.
+    expect: &'static str,
+    /// The warnings, as far as they follow from the case.
+    warnings: &'static [&'static str],
+}
+
+/// What the command line asks for.
+struct Wishes {
+    folder: PathBuf,
+    many: usize,
+    delay: Duration,
+}
+
+fn read_arguments() -> Option<Wishes> {
+    let mut arguments = std::env::args().skip(1);
+    let mut wishes = Wishes { folder: arguments.next()?.into(), many: 0, delay: Duration::ZERO };
+    while let Some(name) = arguments.next() {
+        let number: u64 = arguments.next()?.parse().ok()?;
+        match name.as_str() {
+            "--many" => wishes.many = usize::try_from(number).ok()?,
+            "--delay" => wishes.delay = Duration::from_millis(number),
+            _ => return None,
+        }
+    }
+    Some(wishes)
+}
+
+fn case(it: &EnvironmentHandle, name: &'static str, expect: &'static str, warnings: &'static [&'static str]) -> Case {
+    Case {
+        name,
+        environment_url: it.url(),
+        client_id: it.client_id.to_string(),
+        client_secret: it.secret(),
+        tenant_id: it.tenant.to_string(),
+        expect,
+        warnings,
+    }
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let Some(wishes) = read_arguments() else {
+        return Err("usage: simulator FOLDER [--many N] [--delay MILLISECONDS]".into());
+    };
+    let simulator = Simulator::start().await;
+    simulator.set_delay(wishes.delay);
+    let mut cases = Vec::new();
+    for (name, expect, warnings, prepare) in CASES {
+        let it = simulator.environment(&format!("{name}.crm4.dynamics.com"));
+        // The values to type are taken first: some cases are about a value that is no longer right.
+        cases.push(case(&it, name, expect, warnings));
+        prepare(&simulator, &it);
+    }
+    for number in 0..wishes.many {
+        let it = simulator.environment(&format!("many-{number}.crm4.dynamics.com"));
+        cases.push(case(&it, "many", "passed", &[]));
+    }
+    std::fs::create_dir_all(&wishes.folder)?;
+    let ca = wishes.folder.join("ca.pem");
+    std::fs::write(&ca, simulator.authority_pem())?;
+    let first = serde_json::json!({
+        "proxy": simulator.proxy_url(),
+        "proxy_wanting_a_password": simulator.locked_proxy_url(),
+        "ca": ca,
+        "cases": cases,
+    });
+    println!("{first}");
+    tokio::task::spawn_blocking(move || answer_lines(&simulator)).await?;
+    Ok(())
+}
+
+/// Answers the control lines until stdin ends.
+fn answer_lines(simulator: &Simulator) {
+    for line in std::io::stdin().lock().lines().map_while(Result::ok) {
+        match line.trim() {
+            "requests" => println!("{}", serde_json::json!({ "requests": simulator.requests() })),
+            "forget" => {
+                simulator.forget();
+                println!("{}", serde_json::json!({ "forgot": true }));
+            }
+            other => println!("{}", serde_json::json!({ "unknown": other })),
+        }
+    }
+}

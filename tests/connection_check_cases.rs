@@ -1,0 +1,31 @@
+//! Every case that the simulator offers from a shell ends as it says, and its diagnosis helps.
+
+mod support;
+
+use std::time::Duration;
+
+use a365_password_tool::connection_check::{Limits, ReadExpiry};
+use support::cases::CASES;
+use support::checking::{request, run_by, settings, verdict, warning_codes};
+use support::simulator::Simulator;
+
+#[tokio::test]
+async fn every_case_ends_as_it_says() {
+    let simulator = Simulator::start().await;
+    for (name, expect, warnings, prepare) in CASES {
+        let it = simulator.environment(&format!("{name}.crm4.dynamics.com"));
+        let mut form = request(&it);
+        form.read_expiry = ReadExpiry::FromGraph;
+        prepare(&simulator, &it);
+        let mut settings = settings(&simulator);
+        settings.limits = Limits { stage: Duration::from_secs(2), ..settings.limits };
+        simulator.forget();
+        let report = run_by(&simulator, &settings, &form).await;
+        assert_eq!(verdict(&report), *expect, "{name}: {}", report.to_text());
+        assert_eq!(warning_codes(&report), *warnings, "{name}");
+        if let Some(diagnosis) = &report.diagnosis {
+            let text = report.to_text();
+            assert!(text.contains(&diagnosis.what) && text.contains(&diagnosis.fix[0]), "{name}: {text}");
+        }
+    }
+}
