@@ -240,12 +240,30 @@ impl VaultError {
     }
 }
 
-/// A path as messages show it.
+/// A path as messages show it: without the prefix that Windows puts before resolved paths.
 pub(super) fn shown(path: &Path) -> String {
-    path.display().to_string()
+    let text = path.display().to_string();
+    if let Some(share) = text.strip_prefix(r"\\?\UNC\") {
+        format!(r"\\{share}")
+    } else {
+        text.strip_prefix(r"\\?\").unwrap_or(&text).to_owned()
+    }
 }
 
 fn folder_is_missing(path: &Path) -> bool {
     let folder: PathBuf = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
     !folder.as_os_str().is_empty() && !folder.is_dir()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+    use std::path::Path;
+
+    #[test]
+    fn paths_are_shown_as_people_type_them() {
+        assert_eq!(shown(Path::new(r"\\?\C:\a\b.a365vault")), r"C:\a\b.a365vault");
+        assert_eq!(shown(Path::new(r"\\?\UNC\server\share\b.a365vault")), r"\\server\share\b.a365vault");
+        assert_eq!(shown(Path::new("/home/b.a365vault")), "/home/b.a365vault");
+    }
 }

@@ -62,7 +62,11 @@ impl Surroundings for ThisMachine {
     }
 
     fn real_path(&self, path: &Path) -> io::Result<PathBuf> {
-        fs::canonicalize(path)
+        // Some Windows drives (RAM disks, old network redirectors) cannot tell the real path of a plain file.
+        fs::canonicalize(path).or_else(|error| match fs::symlink_metadata(path) {
+            Ok(metadata) if !metadata.is_symlink() => Ok(path.to_path_buf()),
+            _ => Err(error),
+        })
     }
 
     fn exists(&self, path: &Path) -> io::Result<bool> {
@@ -85,7 +89,12 @@ impl Surroundings for ThisMachine {
     }
 
     fn lock(&self, path: &Path) -> io::Result<Held> {
-        let file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+        // Somebody else's lock file may be readable only, and that is enough to lock it.
+        let opened = OpenOptions::new().write(true).create(true).truncate(false).open(path);
+        let file = match opened {
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => File::open(path).map_err(|_| error)?,
+            other => other?,
+        };
         let begin = Instant::now();
         let mut pause = Duration::from_millis(1);
         loop {

@@ -57,7 +57,7 @@ fn many_slots_cannot_add_up_to_a_huge_derivation() {
         forged.slots.replace("\"memory_kib\":19456", "\"memory_kib\":1048576").replace("\"passes\":2", "\"passes\":3");
     forged.slots = [dear.clone(), dear].join(",");
     assert!(matches!(refusal(&place, &forged.file()), VaultError::HeaderRefused { .. }));
-    let nine = vec!["{\"kind\":\"x\"}"; 9].join(",");
+    let nine = ["{\"kind\":\"x\"}"; 9].join(",");
     assert!(matches!(refusal(&place, &Forge { slots: nine, ..forged }.file()), VaultError::HeaderRefused { .. }));
 }
 
@@ -179,6 +179,19 @@ fn a_payload_under_another_key_breaks_the_commitment() {
     let mut forged = Forge::new(&place.passphrase, NO_PROFILES);
     forged.data_key = [43; 32];
     assert!(matches!(refusal(&place, &forged.file()), VaultError::Tampered { .. }));
+    // The right key and a whole seal, with a commitment to some other key: the commitment counts by itself.
+    let other = Forge {
+        edit: |text| {
+            let mut bytes = text.into_bytes();
+            let name = b"\"commitment\":\"";
+            let place = bytes.windows(name.len()).position(|window| window == name).expect("a commitment") + name.len();
+            bytes[place] = if bytes[place] == b'A' { b'B' } else { b'A' };
+            String::from_utf8(bytes).expect("UTF-8")
+        },
+        ..Forge::new(&place.passphrase, NO_PROFILES)
+    };
+    let error = refusal(&place, &other.file());
+    assert!(matches!(error, VaultError::Tampered { what, .. } if what.contains("another key")), "{error}");
 }
 
 #[test]

@@ -18,52 +18,52 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 /// A folder with a vault in it, and the passphrase made for it.
-pub struct Place {
-    pub folder: tempfile::TempDir,
-    pub path: PathBuf,
-    pub passphrase: SecretText,
+struct Place {
+    folder: tempfile::TempDir,
+    path: PathBuf,
+    passphrase: SecretText,
 }
 
 /// Made at run time, so that nothing in the repository looks like a secret in use.
-pub fn fresh_secret() -> SecretText {
+fn fresh_secret() -> SecretText {
     SecretText::new(format!("made-{}", Uuid::new_v4()))
 }
 
-pub fn place() -> Place {
+fn place() -> Place {
     let folder = tempfile::tempdir().expect("a folder for the test");
     let path = folder.path().join("customers.a365vault");
     Place { folder, path, passphrase: fresh_secret() }
 }
 
 /// A vault with the cheapest key derivation that is accepted.
-pub fn made() -> (Place, Vault) {
+fn made() -> (Place, Vault) {
     let place = place();
     let vault = Vault::create(&place.path, &place.passphrase, KdfParameters::minimum()).expect("a new vault");
     (place, vault)
 }
 
-pub fn profile(name: &str) -> Profile {
+fn profile(name: &str) -> Profile {
     Profile::new(Uuid::new_v4(), name, moment())
 }
 
-pub fn moment() -> DateTime<Utc> {
+fn moment() -> DateTime<Utc> {
     "2026-11-23T08:30:00.123456789Z".parse().expect("a moment")
 }
 
-pub fn add(vault: &mut Vault, name: &str) -> Result<(), VaultError> {
+fn add(vault: &mut Vault, name: &str) -> Result<(), VaultError> {
     vault.update(|contents| contents.put(profile(name)))
 }
 
-pub fn names(contents: &Contents) -> Vec<String> {
+fn names(contents: &Contents) -> Vec<String> {
     contents.profiles().iter().map(|profile| profile.name.clone()).collect()
 }
 
 impl Place {
-    pub fn open(&self) -> Result<Vault, VaultError> {
+    fn open(&self) -> Result<Vault, VaultError> {
         Vault::open(&self.path, &self.passphrase)
     }
 
-    pub fn bytes(&self) -> Vec<u8> {
+    fn bytes(&self) -> Vec<u8> {
         std::fs::read(&self.path).expect("the vault's bytes")
     }
 }
