@@ -88,8 +88,7 @@ struct ReadError {
 
 fn read(session: &mut Session<'_, '_>, reveal: Reveal) -> Result<Exit, Failure> {
     let text = session.console.connection_string()?;
-    // The line end is the pipe's, not the string's.
-    match ConnectionString::parse(text.expose().trim_end_matches(['\n', '\r'])) {
+    match ConnectionString::parse(text.expose()) {
         Ok(string) => {
             answer(session, &string, reveal);
             Ok(Exit::Good)

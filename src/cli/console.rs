@@ -151,7 +151,8 @@ impl<'a> Console<'a> {
         {
             return Ok(pasted);
         }
-        self.input.rest()
+        // A byte order mark hides the first key from Microsoft's client, so it has to be seen here too.
+        self.input.rest_untouched()
     }
 
     fn is_piped(&self, wanted: FromStdin) -> bool {

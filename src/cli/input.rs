@@ -44,26 +44,34 @@ impl<'a> Input<'a> {
         line
     }
 
-    /// All that is left, as it is.
+    /// All that is left.
     pub(super) fn rest(&mut self) -> Result<SecretText, Failure> {
-        while !self.ended {
-            self.read_more()?;
-        }
+        self.read_all()?;
         self.take(self.buffer.len())
     }
 
-    /// The text up to `end`; a carriage return before a line end is not a part of it.
+    /// All that is left as it is, even a byte order mark.
+    pub(super) fn rest_untouched(&mut self) -> Result<SecretText, Failure> {
+        self.read_all()?;
+        let rest = text_of(&self.buffer[self.taken..]);
+        self.taken = self.buffer.len();
+        rest
+    }
+
+    fn read_all(&mut self) -> Result<(), Failure> {
+        while !self.ended {
+            self.read_more()?;
+        }
+        Ok(())
+    }
+
+    /// The text up to `end`, without a byte order mark; a carriage return before a line end is not a part of it.
     fn take(&mut self, end: usize) -> Result<SecretText, Failure> {
         let bytes = &self.buffer[self.taken..end];
         let bytes = if self.taken == 0 { bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes) } else { bytes };
         let ends_a_line = end < self.buffer.len();
         let bytes = if ends_a_line { bytes.strip_suffix(b"\r").unwrap_or(bytes) } else { bytes };
-        let text = std::str::from_utf8(bytes).map(SecretText::from).map_err(|_| {
-            Failure::wrong_use(
-                "input_not_utf8",
-                "Standard input is not UTF-8 text. In Windows PowerShell set $OutputEncoding to UTF-8 first.",
-            )
-        });
+        let text = text_of(bytes);
         self.taken = end;
         text
     }
@@ -93,6 +101,15 @@ impl<'a> Input<'a> {
         self.ended = count == 0;
         Ok(())
     }
+}
+
+fn text_of(bytes: &[u8]) -> Result<SecretText, Failure> {
+    std::str::from_utf8(bytes).map(SecretText::from).map_err(|_| {
+        Failure::wrong_use(
+            "input_not_utf8",
+            "Standard input is not UTF-8 text. In Windows PowerShell set $OutputEncoding to UTF-8 first.",
+        )
+    })
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use a365_password_tool::cli::{self, Io, StdinIs};
 use a365_password_tool::profile::{Profile, SecretText};
 use a365_password_tool::vault::{KdfParameters, Vault, VaultError};
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 use uuid::Uuid;
 
 const PASSPHRASE: &str = "four random words here";
@@ -73,7 +74,7 @@ fn expiring_tells_ok_warning_and_critical_apart() {
         (ran.code, ran.stdout)
     };
     let names = |text: String| {
-        let answer: serde_json::Value = serde_json::from_str(&text).expect("one object");
+        let answer: Value = serde_json::from_str(&text).expect("one object");
         let profiles = answer["profiles"].as_array().expect("a list").clone();
         profiles.iter().map(|one| format!("{} {} {}", one["name"], one["days_left"], one["state"])).collect::<Vec<_>>()
     };
@@ -207,4 +208,35 @@ fn a_connection_string_is_pasted_unseen_at_a_terminal() {
     let ran = run_at("2026-06-01", &["connection-string", "read", "--json"], &[pasted], None);
     assert_eq!((ran.code, ran.questions.len()), (ExitCode::SUCCESS, 1));
     assert!(ran.stdout.contains("\"has_client_secret\":true") && !ran.stdout.contains("s3cret"));
+}
+
+#[test]
+fn connection_strings_are_read_as_dotnet_reads_them() {
+    let vectors: Vec<Value> =
+        serde_json::from_str(include_str!("../data/connection_string_read.json")).expect("a list of vectors");
+    for vector in vectors {
+        let text = vector["connection_string"].as_str().expect("a text");
+        let mut stdout = Vec::new();
+        let code = cli::run(
+            ["a365-password-cli", "connection-string", "read", "--json", "--reveal"].map(Into::into),
+            Io {
+                // Pipes put a line end behind what they carry.
+                stdin: &mut format!("{text}\r\n").as_bytes(),
+                stdout: &mut stdout,
+                stderr: &mut io::sink(),
+                ask: None,
+                stdin_is: StdinIs::Piped,
+                now: &Utc::now,
+                settings_path: None,
+            },
+        );
+        let answer: Value = serde_json::from_slice(&stdout).expect("one object");
+        let is_refused = vector["error"] == Value::Bool(true);
+        assert_eq!(code, ExitCode::from(u8::from(is_refused)), "{text}");
+        assert_eq!((&answer["ok"], answer["error"].is_null()), (&Value::Bool(!is_refused), !is_refused), "{text}");
+        for key in ["auth_type", "url", "client_id", "client_secret"] {
+            // A refused vector names no values, and indexing what is not there gives null as well.
+            assert_eq!(answer[key], vector[key], "{key} of {text}");
+        }
+    }
 }
