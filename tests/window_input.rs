@@ -94,7 +94,7 @@ fn fonts() -> egui::FontDefinitions {
 fn typed(text: &str) -> Vec<Event> {
     let events = text.chars().map(|character| {
         let key = if character == ' ' { Key::Space } else { Key::A };
-        let [press, release] = <[Event; 2]>::try_from(keys(key, Modifiers::NONE)).unwrap();
+        let [press, release] = <[Event; 2]>::try_from(keys(key, Modifiers::NONE)).expect("a press and a release");
         [press, Event::Text(character.to_string()), release]
     });
     events.flatten().collect()

@@ -110,12 +110,13 @@ impl Painter {
         if self.size.width == 0 || self.size.height == 0 {
             return Ok(());
         }
-        let buffer = self.surface.buffer_mut()?;
-        if buffer.age() > 0 {
-            buffer.present()?;
-            return Ok(());
+        {
+            let buffer = self.surface.buffer_mut()?;
+            if buffer.age() > 0 {
+                buffer.present()?;
+                return Ok(());
+            }
         }
-        drop(buffer);
         self.screen_is_stale = true;
         let shown = std::mem::take(&mut self.shown);
         self.paint(ctx, self.size, shown, &TexturesDelta::default(), self.pixels_per_point)

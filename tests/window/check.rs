@@ -1,7 +1,7 @@
 //! Testing a connection in the window.
 
 use a365_password_tool::app::{
-    command::Command,
+    command::{Command, UnsavedAnswer},
     tasks::{Answer, Request},
 };
 use a365_password_tool::connection_check::{Progress, Stage, StageResult};
@@ -62,6 +62,30 @@ fn a_check_of_unsaved_values_is_not_recorded_for_the_saved_ones() {
     let [Request::Check(number, ..)] = asked.as_slice() else { panic!("one check begins") };
     answer(&mut window, Answer::CheckFinished(*number, Box::new(wrong_secret())));
     assert!(requests(&mut window).is_empty());
+}
+
+#[test]
+fn a_profile_tested_before_it_is_saved_remembers_the_result() {
+    let mut window = contoso();
+    fill(&mut window, "Client ID", "0");
+    press(&mut window, "Test connection");
+    let asked = requests(&mut window);
+    let [Request::Check(number, ..)] = asked.as_slice() else { panic!("one check begins") };
+    answer(&mut window, Answer::CheckFinished(*number, Box::new(passed())));
+    fill(&mut window, "Client ID", "");
+    assert!(requests(&mut window).is_empty());
+    window.state_mut().state.handle(Command::NewProfile);
+    window.state_mut().state.handle(Command::Unsaved(UnsavedAnswer::Discard));
+    window.run();
+    fill(&mut window, "Profile name", "New");
+    press(&mut window, "Test connection");
+    let asked = requests(&mut window);
+    let [Request::Check(number, ..)] = asked.as_slice() else { panic!("one check begins") };
+    answer(&mut window, Answer::CheckFinished(*number, Box::new(wrong_secret())));
+    press(&mut window, "Save");
+    let asked = requests(&mut window);
+    let [Request::PutProfile(saved, _)] = asked.as_slice() else { panic!("it is saved") };
+    assert_eq!(saved.last_check.as_ref().and_then(|check| check.code.as_deref()), Some("AADSTS7000215"));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::{
     connection_check::{
         CheckReport, CheckRequest, NetworkSettings, Progress, ProxyChoice, ReadExpiry, Stage, StageReport,
     },
-    profile::{LastCheck, Tenant},
+    profile::{LastCheck, Profile, Tenant},
     settings::ProxySetting,
 };
 
@@ -27,7 +27,11 @@ pub struct CheckView {
     pub stages: Vec<(Stage, StageView)>,
     /// How it ended, if it has.
     pub outcome: Outcome,
-    /// Whether the form has the values that were tested.
+    /// How it ended, for the profile to remember.
+    last: Option<LastCheck>,
+    /// The tenant that it found.
+    tenant: Option<Tenant>,
+    /// The values that were tested.
     of_fields: crate::app::draft::Fields,
 }
 
@@ -64,6 +68,14 @@ impl CheckView {
         match &self.outcome {
             Outcome::Finished(report) => Some(report),
             _ => None,
+        }
+    }
+
+    /// Lets `profile`, saved with the values that were tested, remember how the test ended.
+    pub(super) fn remember_in(&self, profile: &mut Profile) {
+        if let Some(last) = &self.last {
+            profile.last_check = Some(last.clone());
+            profile.tenant = profile.tenant.take().or_else(|| self.tenant.clone());
         }
     }
 
@@ -113,6 +125,8 @@ impl AppState {
             started: seconds,
             stages: Stage::ALL.into_iter().map(|stage| (stage, StageView::Waiting)).collect(),
             outcome: Outcome::Running,
+            last: None,
+            tenant: None,
             of_fields: draft.fields.clone(),
         };
         vault.checks.insert(draft.id, view);
@@ -160,6 +174,7 @@ impl AppState {
         };
         let tenant = report.tenant_id.filter(|_| report.passed).map(Tenant::Id);
         check.outcome = Outcome::Finished(Box::new(report));
+        (check.last, check.tenant) = (Some(last.clone()), tenant.clone());
         // A result belongs to the profile only if what was tested is what is saved.
         let Some(vault) = self.open_vault() else { return };
         let belongs = match &vault.draft {

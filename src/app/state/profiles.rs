@@ -90,7 +90,7 @@ impl AppState {
         if draft.judged == Judged::Gently {
             draft.judged = Judged::Strictly;
         }
-        let Some(profile) = draft.to_profile(now) else {
+        let Some(mut profile) = draft.to_profile(now) else {
             return self.notify(
                 Tone::Danger,
                 "Not saved: a field marked in red cannot be used. Correct it or empty it, then save again.".to_owned(),
@@ -104,6 +104,12 @@ impl AppState {
         }
         if let Some(vault) = self.open_vault_mut() {
             vault.saving = true;
+            let check = vault.checks.get(&profile.id);
+            if let (Some(check), Some(draft)) = (check, &vault.draft)
+                && check.is_of(draft)
+            {
+                check.remember_in(&mut profile);
+            }
         }
         self.outbox.push(Request::PutProfile(Box::new(profile), Because::Saved));
     }

@@ -17,6 +17,8 @@ pub const CONTROL_HEIGHT: f32 = 32.0;
 /// Gives `ctx` the app's fonts and both of its styles.
 pub fn install(ctx: &egui::Context) {
     ctx.set_fonts(fonts::definitions());
+    // For systems that do not say whether they are light or dark.
+    ctx.options_mut(|options| options.fallback_theme = Theme::Light);
     for theme in [Theme::Light, Theme::Dark] {
         ctx.set_style_of(theme, style(theme));
     }
