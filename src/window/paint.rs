@@ -115,7 +115,6 @@ impl Painter {
             buffer.present()?;
             return Ok(());
         }
-        drop(buffer);
         self.screen_is_stale = true;
         let shown = std::mem::take(&mut self.shown);
         self.paint(ctx, self.size, shown, &TexturesDelta::default(), self.pixels_per_point)
