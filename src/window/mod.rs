@@ -107,13 +107,18 @@ impl WindowOptions {
 #[derive(Debug, thiserror::Error)]
 pub enum WindowError {
     /// There is no desktop session to open a window in, or its libraries are missing.
-    #[error("There is no desktop to open a window on: {0}")]
+    #[error("There is no desktop to open a window on: {}", plain(.0))]
     NoDesktop(#[from] winit::error::EventLoopError),
+    /// A library that every desktop has is missing; its name was printed to stderr.
+    #[error(
+        "A system library for windows is missing (on Debian: libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0)"
+    )]
+    NoLibrary,
     /// The desktop refused the window.
-    #[error("The desktop refused to open a window: {0}")]
+    #[error("The desktop refused to open a window: {}", plain(.0))]
     NoWindow(#[from] winit::error::OsError),
     /// The window exists but nothing can be drawn into it.
-    #[error("Nothing can be drawn into the window: {0}")]
+    #[error("Nothing can be drawn into the window: {}", plain(.0))]
     NoPicture(#[from] softbuffer::SoftBufferError),
     /// OpenGL could not be started.
     #[error("OpenGL could not be started, so the window can't be drawn by the graphics card")]
@@ -141,11 +146,20 @@ pub fn run(options: WindowOptions, make: MakeApp) -> Result<(), WindowError> {
     result
 }
 
+/// A system's error without the place in somebody's source code, which tells a user nothing.
+fn plain(error: &dyn std::fmt::Display) -> String {
+    let text = error.to_string();
+    let text = text.strip_prefix("os error at ").and_then(|rest| rest.split_once(": ")).map_or(&*text, |(_, why)| why);
+    text.trim_end_matches('.').to_owned()
+}
+
 /// The app's maker on its way through the hosts: whoever opens a window takes it out.
 type Maker = Rc<RefCell<Option<MakeApp>>>;
 
 fn open(options: WindowOptions, make: MakeApp) -> Result<(), WindowError> {
-    let mut event_loop = EventLoop::<UserEvent>::with_user_event().build()?;
+    // winit panics where a library can't be loaded.
+    let event_loop = std::panic::catch_unwind(|| EventLoop::<UserEvent>::with_user_event().build());
+    let mut event_loop = event_loop.map_err(|_| WindowError::NoLibrary)??;
     let make: Maker = Rc::new(RefCell::new(Some(make)));
     if options.renderer == Renderer::Gpu {
         match open_on_gpu(&mut event_loop, &options, &make) {
@@ -170,4 +184,15 @@ fn open_on_gpu(
 #[cfg(not(feature = "gpu"))]
 fn open_on_gpu(_: &mut EventLoop<UserEvent>, _: &WindowOptions, _: &Maker) -> Result<(), WindowError> {
     Err(WindowError::NotBuiltIn)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_names_its_cause_and_no_source_file() {
+        assert_eq!(plain(&"os error at /a/b/mod.rs:788: Failed to open X: no access."), "Failed to open X: no access");
+        assert_eq!(plain(&"Something else: 3"), "Something else: 3");
+    }
 }

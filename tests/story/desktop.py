@@ -182,6 +182,8 @@ class App:
         self.process = desktop._background(command, env={**os.environ, **(env or {})})
         self.window = until(lambda: f"a window of {command[0]}\n{self._log()}", lambda: self._find_window(title))
         self.root = until("the program on the accessibility bus", self._find_root)
+        # The first tree arrives a moment after the program itself.
+        until("the program's widgets", lambda: sum(1 for _ in self.widgets()) > 2)
 
     def _log(self):
         with open(self.desktop.log, errors="replace") as log:
