@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::PathBuf;
 
-use a365_password_tool::settings::{ProxySetting, RendererChoice, Settings, SettingsWarning, ThemeChoice};
+use a365_password_tool::settings::{
+    ProxySetting, RendererChoice, Settings, SettingsError, SettingsWarning, ThemeChoice,
+};
 use proptest::prelude::*;
 
 fn load(text: &str) -> (Settings, Vec<SettingsWarning>) {
@@ -103,6 +105,14 @@ fn a_proxys_password_is_not_taken_from_the_open_file() {
     assert_eq!(settings.proxy, ProxySetting::System);
     assert_eq!(warnings, [SettingsWarning::ProxyCredentials]);
     assert!(!warnings[0].to_string().contains("hunter2"));
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("settings.toml");
+    for address in ["http://me:hunter2@proxy.contoso.com:8080", "me:hunter2@proxy.contoso.com:8080"] {
+        let settings = Settings { proxy: ProxySetting::Manual(address.to_owned()), ..Settings::default() };
+        assert!(matches!(settings.save(&path), Err(SettingsError::ProxyCredentials)), "{address}");
+        assert!(!path.exists(), "nothing is written");
+    }
 }
 
 #[test]

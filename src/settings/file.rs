@@ -30,6 +30,12 @@ pub enum SettingsError {
     /// The chosen vault's path holds bytes that are no text, which TOML cannot keep.
     #[error("The vault's path holds characters that cannot be saved. Rename the file or its folder.")]
     VaultPath,
+    /// The chosen proxy has a user name or a password.
+    #[error(
+        "The proxy's user name and password cannot be saved, because the settings file is not encrypted. Remove them \
+         from the address, or set the environment variable HTTPS_PROXY instead."
+    )]
+    ProxyCredentials,
 }
 
 impl Settings {
@@ -60,6 +66,9 @@ impl Settings {
     pub fn save(&self, path: &Path) -> Result<(), SettingsError> {
         if self.vault_path.as_ref().is_some_and(|vault| vault.to_str().is_none()) {
             return Err(SettingsError::VaultPath);
+        }
+        if values::hold_credentials(self) {
+            return Err(SettingsError::ProxyCredentials);
         }
         self.try_save(path).map_err(|cause| SettingsError::Write { path: path.to_owned(), cause })
     }

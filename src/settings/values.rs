@@ -172,6 +172,24 @@ fn number_or_never(number: Option<u32>) -> Value {
     number.map_or_else(|| NEVER.into(), |number| i64::from(number).into())
 }
 
+/// A proxy's address as a URL; people leave out `http://`.
+fn proxy_address(text: &str) -> Option<Url> {
+    let address = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
+    Url::parse(&address).ok()
+}
+
+fn has_credentials(url: &Url) -> bool {
+    !url.username().is_empty() || url.password().is_some()
+}
+
+/// Whether the settings hold a user name or a password of a proxy, which an open file must not.
+pub(super) fn hold_credentials(settings: &Settings) -> bool {
+    match &settings.proxy {
+        ProxySetting::Manual(address) => proxy_address(address.trim()).is_some_and(|url| has_credentials(&url)),
+        ProxySetting::System | ProxySetting::None => false,
+    }
+}
+
 struct Reader<'a> {
     table: &'a Table,
     warnings: &'a mut Vec<SettingsWarning>,
@@ -233,13 +251,12 @@ impl<'a> Reader<'a> {
         if text.eq_ignore_ascii_case("none") {
             return Some(ProxySetting::None);
         }
-        let address = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
-        match Url::parse(&address) {
-            Ok(url) if !url.username().is_empty() || url.password().is_some() => {
+        match proxy_address(text) {
+            Some(url) if has_credentials(&url) => {
                 self.warnings.push(SettingsWarning::ProxyCredentials);
                 None
             }
-            Ok(url)
+            Some(url)
                 if matches!(url.scheme(), "http" | "https")
                     && url.host_str().is_some()
                     && text.contains(['.', ':']) =>
