@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use a365_password_tool::profile::{ClientId, ClientSecret, EnvironmentUrl, LastCheck, Profile, SecretText, Tenant};
-use a365_password_tool::vault::{KdfParameters, Vault, VaultError, read_info};
+use a365_password_tool::vault::{KdfParameters, Vault, read_info};
 use uuid::Uuid;
 
-use super::forge::{self, Forge};
+
 use super::names;
 
 /// Known to everybody, protects nothing.
@@ -66,28 +66,4 @@ fn the_extended_vector_opens_and_names_its_slots() {
     assert_eq!(names(opened("extended").contents()), ["Contoso"]);
     let info = read_info(&vector("extended")).expect("a header");
     assert_eq!(info.slots.iter().map(|slot| slot.kind.as_str()).collect::<Vec<_>>(), ["recovery-key", "passphrase"]);
-}
-
-/// Makes the vectors that are missing; never changes one.
-#[test]
-#[ignore = "vectors are made once, for a new version of the format"]
-fn make_the_vectors() -> Result<(), VaultError> {
-    let passphrase = SecretText::from(PASSPHRASE);
-    if !vector("empty").exists() {
-        Vault::create(&vector("empty"), &passphrase, KdfParameters::minimum())?;
-    }
-    if !vector("full").exists() {
-        Vault::create(&vector("full"), &passphrase, KdfParameters::default())?
-            .update(|contents| contents.put(full()))?;
-    }
-    if !vector("extended").exists() {
-        let payload = "{\"later\":[1,{\"b\":null,\"a\":true}],\"profiles\":[{\"name\":\"Contoso\",\
-                       \"id\":\"11112222-aaaa-4333-8bbb-4444cccc5555\",\"created\":\"2026-11-23T08:30:00Z\",\
-                       \"modified\":\"2026-11-23T08:30:00Z\",\"colour\":\"blue\"}]}";
-        let mut forged = Forge::new(&passphrase, payload);
-        forged.slots = format!("{{\"kind\":\"recovery-key\",\"hint\":\"in the safe\"}},{}", forged.slots);
-        std::fs::write(vector("extended"), forged.file()).expect("written");
-    }
-    assert_eq!(forge::header(&std::fs::read(vector("empty")).expect("read"))["version"], 1);
-    Ok(())
 }
