@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use crate::settings::Settings;
+use crate::{profile::SecretText, settings::Settings};
 
 /// What a person asked for. [`super::state::AppState::handle`] is the only place that carries it out.
 #[derive(Clone, Debug)]
@@ -54,6 +54,8 @@ pub enum Command {
     CopyText(String, &'static str),
     /// Open the dialog for a pasted connection string.
     OpenPaste,
+    /// A whole connection string was pasted, wherever the keyboard was.
+    Pasted(SecretText),
     /// Fill the form from the dialog's text.
     ApplyPaste,
 

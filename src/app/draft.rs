@@ -246,7 +246,7 @@ impl Draft {
         if let Some(secret) = string.client_secret_value() {
             fields.client_secret = secret.clone();
         }
-        fields.other_keys = string.unknown().map(|(key, value)| (key.to_owned(), value.clone())).collect();
+        fields.other_keys = string.others().map(|(key, value)| (key.to_owned(), value.clone())).collect();
         if fields.name.is_empty()
             && let Ok(url) = EnvironmentUrl::parse(&fields.environment_url)
         {

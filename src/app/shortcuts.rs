@@ -1,11 +1,12 @@
 //! Keys that give commands.
 
-use egui::{Context, Key, KeyboardShortcut, Modifiers};
+use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 
 use super::{
     command::{Command, Page},
     state::{AppState, CheckView},
 };
+use crate::{connection_string::ConnectionString, profile::SecretText};
 
 const SAVE: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::S);
 const NEW: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::N);
@@ -13,6 +14,23 @@ const LOCK: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::L)
 const FIND: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::F);
 const TEST: KeyboardShortcut = KeyboardShortcut::new(Modifiers::NONE, Key::F5);
 const GUIDE: KeyboardShortcut = KeyboardShortcut::new(Modifiers::NONE, Key::F1);
+
+/// Takes a whole connection string out of what is pasted in this frame.
+///
+/// In a field it would show its secret and stay in the field's undo history; the dialog for it keeps it masked.
+fn pasted_connection_string(ctx: &Context) -> Option<SecretText> {
+    let is_one = |text: &str| {
+        ConnectionString::parse(text)
+            .is_ok_and(|string| string.url().is_some() && string.client_secret_value().is_some())
+    };
+    ctx.input_mut(|input| {
+        let place = input.events.iter().position(|event| matches!(event, Event::Paste(text) if is_one(text)))?;
+        match input.events.remove(place) {
+            Event::Paste(text) => Some(SecretText::new(text)),
+            _ => None,
+        }
+    })
+}
 
 /// Turns the keys pressed in this frame into commands.
 pub(super) fn read(ctx: &Context, state: &AppState, commands: &mut Vec<Command>) {
@@ -29,6 +47,11 @@ pub(super) fn read(ctx: &Context, state: &AppState, commands: &mut Vec<Command>)
     }
     if pressed(FIND) {
         commands.push(Command::Find);
+    }
+    if vault.page == Page::Profiles
+        && let Some(text) = pasted_connection_string(ctx)
+    {
+        commands.push(Command::Pasted(text));
     }
     let Some(draft) = &vault.draft else { return };
     if vault.page != Page::Profiles {

@@ -6,7 +6,6 @@ use a365_password_tool::profile::{ClientId, ClientSecret, EnvironmentUrl, LastCh
 use a365_password_tool::vault::{KdfParameters, Vault, read_info};
 use uuid::Uuid;
 
-
 use super::names;
 
 /// Known to everybody, protects nothing.

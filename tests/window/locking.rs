@@ -107,3 +107,16 @@ fn the_clipboard_is_emptied_after_the_time_in_the_settings() {
     window.state_mut().state.tick(today(), copied_at + 30.5, Input::Some);
     assert!(matches!(window.state().state.outbox.as_slice(), [Request::ClearClipboard]));
 }
+
+#[test]
+fn good_news_goes_away_by_itself_and_bad_news_stays() {
+    let mut state = opened(several());
+    state.handle(Command::CopyText("x".to_owned(), "The scope"));
+    assert!(state.notice.is_some());
+    state.tick(today(), 10.5, Input::Some);
+    assert!(state.notice.is_none());
+    state.handle(Command::NewProfile);
+    state.handle(Command::CopyClientSecret);
+    state.tick(today(), 60.0, Input::Some);
+    assert!(state.notice.is_some());
+}

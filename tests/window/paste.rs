@@ -51,3 +51,33 @@ fn what_cannot_be_read_fills_nothing() {
     press(&mut window, "Cancel");
     assert!(says(&window, "Make your first profile"));
 }
+
+#[test]
+fn a_string_pasted_into_a_field_opens_the_dialog_and_shows_its_secret_nowhere() {
+    let mut window = small(opened(Vec::new()));
+    window.state_mut().state.handle(Command::NewProfile);
+    window.run();
+    window.get_by_label("Environment URL").focus();
+    window.run();
+    let secret = entra_secret();
+    let string =
+        format!("AuthType=ClientSecret;Url=https://contoso.crm4.dynamics.com;ClientId=x;ClientSecret={secret}");
+    window.event(egui::Event::Paste(string));
+    window.run();
+    assert!(says(&window, "Paste a connection string"));
+    assert!(window.query_all_by(|node| node.value().is_some_and(|value| value.contains(&secret))).next().is_none());
+    press(&mut window, "Fill the form");
+    assert_eq!(window.get_by_label("Environment URL").value().as_deref(), Some("https://contoso.crm4.dynamics.com"));
+}
+
+#[test]
+fn an_ordinary_paste_goes_into_its_field() {
+    let mut window = small(opened(Vec::new()));
+    window.state_mut().state.handle(Command::NewProfile);
+    window.run();
+    window.get_by_label("Profile name").focus();
+    window.run();
+    window.event(egui::Event::Paste("a;b=c".to_owned()));
+    window.run();
+    assert_eq!(window.get_by_label("Profile name").value().as_deref(), Some("a;b=c"));
+}

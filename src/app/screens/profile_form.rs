@@ -157,7 +157,8 @@ fn actions(ui: &mut Ui, draft: &Draft, check: Option<&CheckView>, saving: bool, 
             commands.push(Command::Revert);
         }
         if draft.is_changed() {
-            ui.label(RichText::new("Not saved yet").small().color(tokens(ui).warning));
+            let text = RichText::new("Not saved yet").small().color(tokens(ui).warning);
+            ui.add(egui::Label::new(text).extend());
         }
     });
 }

@@ -29,6 +29,9 @@ use crate::{profile::Profile, settings::Settings};
 pub use check::{CheckView, Outcome, StageView};
 pub use forms::{FirstStart, PassphraseForm, PasteForm, Unlock, passphrase_note, repeat_note};
 
+/// How long good news stays, in seconds. Bad news stays until somebody has read it.
+const GOOD_NEWS_SECONDS: f64 = 10.0;
+
 /// The app's state.
 pub struct AppState {
     /// The time by the wall clock; set once a frame.
@@ -49,6 +52,8 @@ pub struct AppState {
     pub copy_text: Option<String>,
     /// Set when the window is to close now.
     pub close_window: bool,
+    /// When good news goes away by itself, in seconds since the window opened.
+    notice_ends: Option<f64>,
     settings_path: Option<PathBuf>,
     last_input: f64,
     clear_clipboard_at: Option<f64>,
@@ -180,6 +185,7 @@ impl AppState {
             outbox: Vec::new(),
             copy_text: None,
             close_window: false,
+            notice_ends: None,
             settings_path: start.settings_path,
             last_input: 0.0,
             clear_clipboard_at: None,
@@ -236,6 +242,9 @@ impl AppState {
                 self.notify(Tone::Success, format!("{what} is in the clipboard."));
             }
             Command::OpenPaste => self.dialogs.push_back(Dialog::Paste(PasteForm::default())),
+            Command::Pasted(text) => {
+                self.dialogs.push_back(Dialog::Paste(PasteForm { text, ..PasteForm::default() }));
+            }
             Command::ApplyPaste => self.apply_paste(),
             Command::Test => self.test(),
             Command::CancelTest => self.cancel_test(),
@@ -324,11 +333,15 @@ impl AppState {
             self.clear_clipboard_at = None;
             self.outbox.push(Request::ClearClipboard);
         }
+        if self.notice_ends.is_some_and(|at| seconds >= at) {
+            self.notice_ends = None;
+            self.notice = self.notice.take().filter(|notice| notice.undo != Undo::None || notice.tone != Tone::Success);
+        }
         let lock_at = self.auto_lock_at();
         if lock_at.is_some_and(|at| seconds >= at) {
             self.lock_now();
         }
-        let due = [self.auto_lock_at(), self.clear_clipboard_at].into_iter().flatten();
+        let due = [self.auto_lock_at(), self.clear_clipboard_at, self.notice_ends].into_iter().flatten();
         let next = due.map(|at| (at - seconds).max(0.05)).reduce(f64::min);
         // A running check shows its seconds.
         match self.is_testing() {
@@ -351,6 +364,7 @@ impl AppState {
 
     fn notify(&mut self, tone: Tone, text: String) {
         self.notice = Some(Notice { tone, text, undo: Undo::None });
+        self.notice_ends = (tone == Tone::Success).then_some(self.seconds + GOOD_NEWS_SECONDS);
     }
 
     fn with_draft(&mut self, change: impl FnOnce(&mut Draft)) {
