@@ -21,7 +21,10 @@ use super::{FocusSplitter, Maker, WindowApp, WindowError, WindowOptions};
 
 /// Shortest time between the starts of two frames.
 const FRAME_INTERVAL: Duration = Duration::from_millis(16);
-/// The same for a window that nobody sees.
+/// How long Windows may take over a redraw that it was asked for; a window that nobody can see may never get it,
+/// and the app's timers must run on.
+const REDRAW_PATIENCE: Duration = Duration::from_millis(500);
+/// The same as [`FRAME_INTERVAL`] for a window that nobody sees.
 const HIDDEN_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Opens the window on `event_loop` and returns when it is closed.
@@ -93,7 +96,8 @@ impl ApplicationHandler<UserEvent> for Host {
         let result = match event {
             UserEvent::RequestRepaint { when, cumulative_pass_nr, .. } => {
                 open.on_repaint_request(when, cumulative_pass_nr);
-                Ok(())
+                // Windows does not come to the end of a round while a border is dragged.
+                if cfg!(windows) { open.run_if_due() } else { Ok(()) }
             }
             UserEvent::AccessKitActionRequest(event) => open.on_accesskit_event(event.window_event),
         };
@@ -123,8 +127,8 @@ struct OpenWindow {
     /// When the next frame was asked for; pacing comes on top.
     due: Option<Instant>,
     last_frame: Instant,
-    /// A redraw that we asked the system for, as opposed to one that it wants because it lost our pixels.
-    asked_for_redraw: bool,
+    /// When we asked the system for a redraw, as opposed to one that it wants because it lost our pixels.
+    asked_for_redraw: Option<Instant>,
     closing: bool,
 }
 
@@ -173,7 +177,7 @@ impl OpenWindow {
             wanted: Vec::new(),
             due: None,
             last_frame: Instant::now(),
-            asked_for_redraw: false,
+            asked_for_redraw: None,
             closing: false,
         })
     }
@@ -208,7 +212,7 @@ impl OpenWindow {
     }
 
     fn on_redraw(&mut self) -> Result<(), WindowError> {
-        let ours = std::mem::take(&mut self.asked_for_redraw);
+        let ours = self.asked_for_redraw.take().is_some();
         if self.next_frame_at().is_some_and(|at| at <= Instant::now()) {
             self.frame()?;
         }
@@ -247,8 +251,8 @@ impl OpenWindow {
 
     /// When the next frame may start, if one is wanted at all.
     fn next_frame_at(&self) -> Option<Instant> {
-        if self.asked_for_redraw {
-            return None;
+        if let Some(asked) = self.asked_for_redraw {
+            return Some(asked + REDRAW_PATIENCE);
         }
         let interval = if self.is_visible() { FRAME_INTERVAL } else { HIDDEN_INTERVAL };
         self.due.map(|due| due.max(self.last_frame + interval))
@@ -258,16 +262,20 @@ impl OpenWindow {
         if self.next_frame_at().is_none_or(|at| at > Instant::now()) {
             return Ok(());
         }
-        if cfg!(windows) && self.is_visible() {
+        if cfg!(windows) && self.asked_for_redraw.take().is_none() && self.is_visible() {
             // Windows sorts a redraw behind all waiting input, and keeps sending it while a border is dragged.
-            self.asked_for_redraw = true;
+            self.asked_for_redraw = Some(Instant::now());
             self.window.request_redraw();
             return Ok(());
         }
         self.frame()
     }
 
+    /// Whether the system will redraw the window when asked.
     fn is_visible(&self) -> bool {
+        if cfg!(windows) && (self.window.is_minimized() == Some(true) || self.window.is_visible() == Some(false)) {
+            return false;
+        }
         self.info.visible().unwrap_or(true)
     }
 
@@ -319,7 +327,8 @@ impl OpenWindow {
 
     fn paint(&mut self, drawn: egui::FullOutput) -> Result<(), WindowError> {
         let size = self.window.inner_size();
-        if !self.is_visible() || size.width == 0 || size.height == 0 {
+        // Not `is_visible`: the first frame is drawn before the window is shown.
+        if self.info.visible() == Some(false) || size.width == 0 || size.height == 0 {
             self.painter.keep_textures(&drawn.textures_delta);
             return Ok(());
         }
