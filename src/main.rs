@@ -79,7 +79,7 @@ fn main() -> ExitCode {
         size: [1180.0, 760.0],
         min_size: [800.0, 560.0],
         renderer,
-        icon: Some(Icon { rgba: include_bytes!("../resources/icon-64.rgba").to_vec(), width: 64, height: 64 }),
+        icon: Some(Icon::product()),
     };
     match window::run(options, Box::new(move |ctx| Box::new(App::new(ctx, start, Utc::now)))) {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """The main job, from first start to lock and re-open, with the release program in a real window.
 
-    main_job.py --program target/release/a365-password-tool --simulator target/release/examples/simulator [--pictures DIR]
+    main_job.py --program target/release/a365-password-tool --simulator target/debug/examples/simulator [--pictures DIR]
 
 The program reaches Microsoft's host names through its ordinary settings: HTTPS_PROXY leads to the simulator, and
 SSL_CERT_FILE holds the simulator's throw-away authority. Every secret is made at run time.
