@@ -32,6 +32,15 @@ fn answers_about_the_default_vault() {
     transcripts(home.path()).case("tests/cli/vault/*.toml").run();
 }
 
+/// Transcripts run side by side: one that changes the vault has a vault of its own.
+#[cfg(not(windows))]
+#[test]
+fn a_check_changes_the_default_vault() {
+    let home = tempfile::tempdir().expect("a folder");
+    sample::make_default_vault(home.path());
+    transcripts(home.path()).case("tests/cli/vault_change/check_incomplete.toml").run();
+}
+
 #[cfg(not(windows))]
 #[test]
 fn the_default_vault_is_made_with_its_folder() {

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::connection_check::{self, CheckReport, CheckRequest, Network, NetworkSettings, Progress};
 use crate::platform::clipboard::{Cleared, SecretClipboard};
-use crate::profile::{LastCheck, Profile, SecretText, Tenant};
+use crate::profile::{LastCheck, Profile, SecretText};
 use crate::settings::{self, Settings};
 use crate::vault::{Contents, KdfParameters, Vault, VaultError};
 
@@ -30,8 +30,8 @@ pub enum Request {
     PutProfile(Box<Profile>, Because),
     /// Take a profile out of the vault and save it.
     RemoveProfile(Uuid),
-    /// Keep how a profile's check ended, and the tenant that it found.
-    RecordCheck(Uuid, LastCheck, Option<Tenant>),
+    /// Keep how a profile's check ended.
+    RecordCheck(Uuid, LastCheck),
     /// Read the vault again if somebody else changed it.
     RefreshVault,
     /// Change the vault's passphrase: the old one, the new one.
@@ -328,10 +328,9 @@ fn change_vault(vault: &mut Vault, request: Request, postbox: &Postbox) {
             contents.remove(id);
             Ok::<(), VaultError>(())
         }),
-        Request::RecordCheck(id, check, tenant) => vault.update(|contents: &mut Contents| {
+        Request::RecordCheck(id, check) => vault.update(|contents: &mut Contents| {
             let Some(mut profile) = contents.get(id).cloned() else { return Ok(()) };
             profile.last_check = Some(check);
-            profile.tenant = profile.tenant.or(tenant);
             contents.put(profile)
         }),
         _ => return,

@@ -195,6 +195,7 @@ fn last_check(session: &Session<'_, '_>, report: &CheckReport) -> LastCheck {
         passed: report.passed,
         stage: report.failed_stage.map(|stage| stage.id().to_owned()),
         code: report.code().map(str::to_owned),
+        tenant_id: report.tenant_id,
     }
 }
 

@@ -69,6 +69,8 @@ pub struct LastCheck {
     pub stage: Option<String>,
     /// The diagnosis' public code, when there was one.
     pub code: Option<String>,
+    /// The tenant that the environment named, when the check came that far.
+    pub tenant_id: Option<Uuid>,
 }
 
 impl Profile {

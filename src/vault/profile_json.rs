@@ -55,6 +55,28 @@ struct LastCheckJson {
     stage: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     code: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tenant_id: Option<String>,
+}
+
+impl From<&LastCheck> for LastCheckJson {
+    fn from(check: &LastCheck) -> LastCheckJson {
+        let tenant_id = check.tenant_id.map(|id| id.hyphenated().to_string());
+        LastCheckJson {
+            at: check.at,
+            passed: check.passed,
+            stage: check.stage.clone(),
+            code: check.code.clone(),
+            tenant_id,
+        }
+    }
+}
+
+impl From<LastCheckJson> for LastCheck {
+    fn from(json: LastCheckJson) -> LastCheck {
+        let tenant_id = json.tenant_id.and_then(|id| Uuid::try_parse(&id).ok());
+        LastCheck { at: json.at, passed: json.passed, stage: json.stage, code: json.code, tenant_id }
+    }
 }
 
 impl Serialize for ProfileOut<'_> {
@@ -89,8 +111,7 @@ impl Serialize for ProfileOut<'_> {
             map.serialize_entry("other_keys", &pairs)?;
         }
         if let Some(check) = &profile.last_check {
-            let LastCheck { at, passed, stage, code } = check.clone();
-            map.serialize_entry("last_check", &LastCheckJson { at, passed, stage, code })?;
+            map.serialize_entry("last_check", &LastCheckJson::from(check))?;
         }
         map.serialize_entry("created", &profile.created)?;
         map.serialize_entry("modified", &profile.modified)?;
@@ -220,8 +241,7 @@ impl<'de> Visitor<'de> for ProfileVisitor {
                     profile.other_keys = pairs.into_iter().map(|(key, value)| (key, value.0)).collect();
                 }
                 "last_check" => {
-                    let LastCheckJson { at, passed, stage, code } = map.next_value()?;
-                    profile.last_check = Some(LastCheck { at, passed, stage, code });
+                    profile.last_check = Some(map.next_value::<LastCheckJson>()?.into());
                 }
                 "created" => profile.created = map.next_value()?,
                 "modified" => profile.modified = map.next_value()?,

@@ -280,7 +280,12 @@ def main():
             ]
             for number, chapter in enumerate(chapters, 1):
                 began = time.monotonic()
-                chapter()
+                try:
+                    chapter()
+                except BaseException:
+                    desktop.screenshot("story-failed.png")
+                    print(story.app and story.app.listing())
+                    raise
                 name = getattr(chapter, "__name__", "").replace("<lambda>", "working_profile")
                 print(f"chapter {number} of {len(chapters)}: {name} ({time.monotonic() - began:.1f} s)", flush=True)
         finally:

@@ -54,7 +54,13 @@ prop_compose! {
             notes,
             vendor_value,
             other_keys,
-            last_check: last_check.map(|(at, passed, stage)| LastCheck { at, passed, code: stage.clone(), stage }),
+            last_check: last_check.map(|(at, passed, stage)| LastCheck {
+                at,
+                passed,
+                code: stage.clone(),
+                stage,
+                tenant_id: tenant.map(Uuid::from_u128),
+            }),
             created,
             modified,
         }

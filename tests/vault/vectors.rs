@@ -42,6 +42,7 @@ fn full() -> Profile {
         passed: false,
         stage: Some("sign_in".to_owned()),
         code: Some("AADSTS7000222".to_owned()),
+        tenant_id: None,
     });
     profile.modified = "2026-11-23T08:31:00Z".parse().expect("a moment");
     profile

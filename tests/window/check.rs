@@ -2,7 +2,7 @@
 
 use a365_password_tool::app::{
     command::{Command, UnsavedAnswer},
-    tasks::{Answer, Request},
+    tasks::{Answer, Because, Change, Request},
 };
 use a365_password_tool::connection_check::{Progress, Stage, StageResult};
 use egui_kittest::kittest::Queryable;
@@ -49,8 +49,8 @@ fn a_passed_check_stays_with_the_saved_profile() {
     let number = begin(&mut window);
     answer(&mut window, Answer::CheckFinished(number, Box::new(passed())));
     let asked = requests(&mut window);
-    let [Request::RecordCheck(_, last, tenant)] = asked.as_slice() else { panic!("it is recorded") };
-    assert!(last.passed && tenant.is_some());
+    let [Request::RecordCheck(_, last)] = asked.as_slice() else { panic!("it is recorded") };
+    assert!(last.passed && last.tenant_id.is_some());
 }
 
 #[test]
@@ -86,6 +86,9 @@ fn a_profile_tested_before_it_is_saved_remembers_the_result() {
     let asked = requests(&mut window);
     let [Request::PutProfile(saved, _)] = asked.as_slice() else { panic!("it is saved") };
     assert_eq!(saved.last_check.as_ref().and_then(|check| check.code.as_deref()), Some("AADSTS7000215"));
+    let (profiles, id) = (vec![(**saved).clone()], saved.id);
+    answer(&mut window, Answer::Profiles(profiles, Change::Put(id, Because::Saved)));
+    assert!(!says(&window, "Not saved yet"), "what the test added is no unsaved change");
 }
 
 #[test]

@@ -126,7 +126,8 @@ pub fn profile(number: u128, name: &str, expires: &str, passed: Option<bool>) ->
     profile.client_id = ClientId::parse("11112222-aaaa-3333-bbbb-4444cccc5555").ok();
     profile.client_secret = ClientSecret::parse(&entra_secret()).ok();
     profile.secret_expires = expires.parse().ok();
-    profile.last_check = passed.map(|passed| LastCheck { at: today(), passed, stage: None, code: None });
+    profile.last_check =
+        passed.map(|passed| LastCheck { at: today(), passed, stage: None, code: None, tenant_id: None });
     profile
 }
 

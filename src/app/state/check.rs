@@ -13,7 +13,7 @@ use crate::{
     connection_check::{
         CheckReport, CheckRequest, NetworkSettings, Progress, ProxyChoice, ReadExpiry, Stage, StageReport,
     },
-    profile::{LastCheck, Profile, Tenant},
+    profile::{LastCheck, Profile},
     settings::ProxySetting,
 };
 
@@ -29,8 +29,6 @@ pub struct CheckView {
     pub outcome: Outcome,
     /// How it ended, for the profile to remember.
     last: Option<LastCheck>,
-    /// The tenant that it found.
-    tenant: Option<Tenant>,
     /// The values that were tested.
     of_fields: crate::app::draft::Fields,
 }
@@ -75,7 +73,6 @@ impl CheckView {
     pub(super) fn remember_in(&self, profile: &mut Profile) {
         if let Some(last) = &self.last {
             profile.last_check = Some(last.clone());
-            profile.tenant = profile.tenant.take().or_else(|| self.tenant.clone());
         }
     }
 
@@ -126,7 +123,6 @@ impl AppState {
             stages: Stage::ALL.into_iter().map(|stage| (stage, StageView::Waiting)).collect(),
             outcome: Outcome::Running,
             last: None,
-            tenant: None,
             of_fields: draft.fields.clone(),
         };
         vault.checks.insert(draft.id, view);
@@ -171,10 +167,10 @@ impl AppState {
             passed: report.passed,
             stage: report.failed_stage.map(|stage| stage.id().to_owned()),
             code: report.code().map(str::to_owned),
+            tenant_id: report.tenant_id,
         };
-        let tenant = report.tenant_id.filter(|_| report.passed).map(Tenant::Id);
         check.outcome = Outcome::Finished(Box::new(report));
-        (check.last, check.tenant) = (Some(last.clone()), tenant.clone());
+        check.last = Some(last.clone());
         // A result belongs to the profile only if what was tested is what is saved.
         let Some(vault) = self.open_vault() else { return };
         let belongs = match &vault.draft {
@@ -186,7 +182,7 @@ impl AppState {
             }),
         };
         if belongs {
-            self.outbox.push(Request::RecordCheck(profile, last, tenant));
+            self.outbox.push(Request::RecordCheck(profile, last));
         }
     }
 
