@@ -5,13 +5,16 @@ use std::{path::PathBuf, process::ExitCode};
 
 use a365_password_tool::{
     app::{App, state::Start},
-    platform::{message_box, process_hardening},
+    platform::{message_box, process_hardening, wiping_allocator::WipingAllocator},
     settings::{self, RendererChoice, Settings},
     window::{self, Icon, Renderer, WindowOptions},
 };
 use chrono::Utc;
 use clap::{Parser, ValueEnum};
 use uuid::Uuid;
+
+#[global_allocator]
+static ALLOCATOR: WipingAllocator = WipingAllocator;
 
 /// Builds, tests and keeps the Dataverse connection strings of Anywhere365's CRM Service.
 #[derive(Parser)]

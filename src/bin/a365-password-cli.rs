@@ -4,10 +4,16 @@ use std::io::{self, IsTerminal as _, Read};
 use std::process::ExitCode;
 
 use a365_password_tool::cli::{self, Io, StdinIs};
+use a365_password_tool::platform::{process_hardening, wiping_allocator::WipingAllocator};
 use a365_password_tool::profile::SecretText;
 use a365_password_tool::settings::default_settings_path;
 
+#[global_allocator]
+static ALLOCATOR: WipingAllocator = WipingAllocator;
+
 fn main() -> ExitCode {
+    // One wall less when it fails, and no reason to stop.
+    let _ = process_hardening::keep_memory_out_of_crash_dumps();
     let stdin_is = if io::stdin().is_terminal() { StdinIs::Terminal } else { StdinIs::Piped };
     // A person can be asked at the terminal even while a secret is piped in.
     let somebody_is_there = stdin_is == StdinIs::Terminal || io::stderr().is_terminal();

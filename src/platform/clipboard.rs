@@ -163,7 +163,12 @@ impl Board for SystemBoard {
     }
 
     fn clear(&mut self) -> Result<(), ClipboardError> {
-        self.open()?.clear().map_err(unavailable)
+        let board = self.open()?;
+        // On X11 clearing gives up the offer, but the library keeps the text that it offered.
+        if cfg!(target_os = "linux") {
+            board.set_text("").map_err(unavailable)?;
+        }
+        board.clear().map_err(unavailable)
     }
 }
 

@@ -7,3 +7,4 @@ pub mod file_system;
 pub mod message_box;
 pub mod process_hardening;
 pub mod proxy;
+pub mod wiping_allocator;

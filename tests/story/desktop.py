@@ -21,7 +21,7 @@ import sys
 import tempfile
 import time
 
-DEADLINE = 10.0
+DEADLINE = 30.0
 """Seconds to wait for anything to appear."""
 
 

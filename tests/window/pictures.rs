@@ -44,6 +44,15 @@ fn empty_vault_with_the_guide() {
 }
 
 #[test]
+fn setup_guide() {
+    in_both_themes("setup_guide", || {
+        let mut state = testing(passed);
+        state.handle(Command::ToggleGuide);
+        state
+    });
+}
+
+#[test]
 fn settings() {
     in_both_themes("settings", || {
         let mut state = opened(several());
