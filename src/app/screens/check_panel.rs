@@ -194,6 +194,7 @@ fn show_rights(ui: &mut Ui, report: &CheckReport) {
     }
     ui.add_space(4.0);
     ui.label(RichText::new("Rights of the application user").text_style(section_heading()));
+    ui.spacing_mut().interact_size.y = 18.0;
     let columns = ((ui.available_width() / 230.0) as usize).max(1);
     egui::Grid::new("rights").num_columns(columns).min_row_height(20.0).spacing(egui::vec2(16.0, 4.0)).show(ui, |ui| {
         for (index, right) in report.privileges.iter().enumerate() {
