@@ -11,12 +11,14 @@ use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use reqwest::{Method, StatusCode};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 use url::Url;
 use zeroize::Zeroizing;
 
 use super::failure::Failure;
 use super::network_failure::classify;
+use super::tokens::Tokens;
 use super::{Limits, Network};
 use crate::profile::SecretText;
 
@@ -124,7 +126,10 @@ impl Answer {
         if self.body.is_none() {
             self.fail("too_large")
         } else if self.status == StatusCode::TOO_MANY_REQUESTS {
-            self.fail("throttled")
+            let named = self.header(RETRY_AFTER.as_str()).unwrap_or_default();
+            let is_seconds = !named.is_empty() && named.bytes().all(|byte| byte.is_ascii_digit());
+            let words = if is_seconds { format!("It asks to wait {named} seconds") } else { String::new() };
+            self.fail("throttled").saying(words).with("Retry-After", named)
         } else if self.is_html() && !self.status.is_server_error() && self.status != StatusCode::NOT_FOUND {
             self.fail("html_instead_of_json").with("Page title", self.page_title())
         } else if self.status.is_success() {
@@ -146,17 +151,38 @@ impl Answer {
     }
 }
 
+/// A wait that a server asked for, told as it begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Wait {
+    pub until: DateTime<Utc>,
+    pub length: Duration,
+    pub why: String,
+}
+
 /// The way to the servers during one check.
 pub(super) struct Wire<'a> {
     network: &'a Network,
     now: DateTime<Utc>,
     began: Instant,
     had_to_wait: AtomicBool,
+    waits: UnboundedSender<Wait>,
+    tokens: Option<&'a Tokens>,
 }
 
 impl<'a> Wire<'a> {
-    pub(super) fn new(network: &'a Network, now: DateTime<Utc>) -> Wire<'a> {
-        Wire { network, now, began: Instant::now(), had_to_wait: AtomicBool::new(false) }
+    /// The wire, and the waits that happen on it. `tokens` are those of a run over many profiles.
+    pub(super) fn new(
+        network: &'a Network,
+        now: DateTime<Utc>,
+        tokens: Option<&'a Tokens>,
+    ) -> (Wire<'a>, UnboundedReceiver<Wait>) {
+        let (waits, told) = unbounded_channel();
+        (Wire { network, now, began: Instant::now(), had_to_wait: AtomicBool::new(false), waits, tokens }, told)
+    }
+
+    /// The tokens that checks of the same run share.
+    pub(super) fn tokens(&self) -> Option<&'a Tokens> {
+        self.tokens
     }
 
     pub(super) fn limits(&self) -> &Limits {
@@ -177,11 +203,25 @@ impl<'a> Wire<'a> {
                 Some(wait) if retries > 0 && wait <= self.limits().longest_wait => {
                     retries -= 1;
                     self.had_to_wait.store(true, Ordering::Relaxed);
+                    self.tell_wait(&answer, wait);
                     tokio::time::sleep(wait).await;
                 }
                 _ => return refuse_detours(answer),
             }
         }
+    }
+
+    fn tell_wait(&self, answer: &Answer, length: Duration) {
+        let why = match answer.status {
+            StatusCode::TOO_MANY_REQUESTS => "asks to wait, because too many requests came in a short time",
+            _ => "is not available at the moment and asks to wait",
+        };
+        // Nobody listens any more when the check is ending.
+        let _ = self.waits.send(Wait {
+            until: self.now + self.began.elapsed() + length,
+            length,
+            why: format!("{} {why}.", answer.host),
+        });
     }
 
     /// Sends all `requests` at the same time; the answers come in their order.

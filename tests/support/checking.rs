@@ -32,6 +32,7 @@ pub fn request(environment: &EnvironmentHandle) -> CheckRequest {
         client_id: environment.client_id.to_string(),
         client_secret: SecretText::new(environment.secret()),
         tenant: String::new(),
+        known_tenant: None,
         secret_expires: Utc::now().date_naive().checked_add_days(Days::new(700)),
         read_expiry: ReadExpiry::No,
     }
