@@ -50,6 +50,8 @@ pub(super) enum Command {
 pub(super) enum VaultCommand {
     /// Make a new, empty vault; an existing file is never overwritten
     Create(CreateArguments),
+    /// Keep the user name and password for a proxy that asks for them, or forget them
+    Proxy(ProxyArguments),
     /// Show what the file tells without its passphrase; with the passphrase also how many profiles are in it
     Info(Passphrase),
 }
@@ -65,6 +67,21 @@ pub(super) struct CreateArguments {
     /// Lanes computed side by side
     #[arg(long, value_name = "N", help_heading = "Key derivation (Argon2id)")]
     pub lanes: Option<u32>,
+    #[command(flatten)]
+    pub passphrase: Passphrase,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ProxyArguments {
+    /// The user name for the proxy
+    #[arg(long, value_name = "NAME", required_unless_present = "forget", conflicts_with = "forget")]
+    pub user: Option<String>,
+    /// Take the proxy's password from standard input (after the passphrase's line, if that comes from there too)
+    #[arg(long, conflicts_with = "forget")]
+    pub secret_stdin: bool,
+    /// Forget the user name and password
+    #[arg(long)]
+    pub forget: bool,
     #[command(flatten)]
     pub passphrase: Passphrase,
 }

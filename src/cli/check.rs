@@ -15,7 +15,7 @@ use crate::connection_check::many::{
 use crate::connection_check::{
     CheckReport, CheckRequest, Network, NetworkSettings, Progress, ProxyChoice, ReadExpiry, check,
 };
-use crate::profile::{ClientSecret, LastCheck, Profile, SecretText, Tenant};
+use crate::profile::{ClientSecret, LastCheck, Profile, ProxyCredentials, SecretText, Tenant};
 use crate::settings::ProxySetting;
 use crate::vault::{Vault, VaultError};
 
@@ -31,22 +31,23 @@ pub(super) fn run(session: &mut Session<'_, '_>, arguments: CheckArguments) -> R
             secret_expires: arguments.expires,
             read_expiry,
         };
-        let report = check_one(session, request)?;
+        let report = check_one(session, None, request)?;
         output::one(session, None, &report);
         return Ok(exit_of([&report]));
     }
     let mut vault = session.open_vault(arguments.passphrase)?;
     let profiles = chosen(&vault, &arguments)?;
+    let proxy_credentials = vault.contents().proxy_credentials().cloned();
     let request = |profile: &Profile| request_of(profile, arguments.tenant.as_deref(), read_expiry);
     if let ([profile], false, None) = (profiles.as_slice(), arguments.all, &arguments.export) {
-        let report = check_one(session, request(profile))?;
+        let report = check_one(session, proxy_credentials, request(profile))?;
         output::one(session, Some(&profile.name), &report);
         keep_results(session, &mut vault, &[(profile.id, last_check(session, &report))]);
         return Ok(exit_of([&report]));
     }
     let requests =
         profiles.iter().map(|profile| NamedRequest { name: profile.name.clone(), request: request(profile) });
-    let results = check_all(session, requests.collect())?;
+    let results = check_all(session, proxy_credentials, requests.collect())?;
     let kept: Vec<_> =
         profiles.iter().zip(&results).map(|(profile, it)| (profile.id, last_check(session, &it.report))).collect();
     keep_results(session, &mut vault, &kept);
@@ -116,8 +117,12 @@ fn tenant_found(profile: &Profile) -> Option<Uuid> {
 }
 
 /// Checks one connection and shows each stage as it ends.
-fn check_one(session: &mut Session<'_, '_>, request: CheckRequest) -> Result<CheckReport, Failure> {
-    let (network, runtime) = set_up(session)?;
+fn check_one(
+    session: &mut Session<'_, '_>,
+    proxy_credentials: Option<ProxyCredentials>,
+    request: CheckRequest,
+) -> Result<CheckReport, Failure> {
+    let (network, runtime) = set_up(session, proxy_credentials)?;
     let now = session.console.now();
     let (send, receive) = mpsc::channel();
     let check = runtime.spawn(async move {
@@ -138,8 +143,12 @@ fn check_one(session: &mut Session<'_, '_>, request: CheckRequest) -> Result<Che
 }
 
 /// Checks many connections side by side; the results come back in the order of the requests.
-fn check_all(session: &mut Session<'_, '_>, requests: Vec<NamedRequest>) -> Result<Vec<ProfileResult>, Failure> {
-    let (network, runtime) = set_up(session)?;
+fn check_all(
+    session: &mut Session<'_, '_>,
+    proxy_credentials: Option<ProxyCredentials>,
+    requests: Vec<NamedRequest>,
+) -> Result<Vec<ProfileResult>, Failure> {
+    let (network, runtime) = set_up(session, proxy_credentials)?;
     let now = session.console.now();
     let names: Vec<String> = requests.iter().map(|one| one.name.clone()).collect();
     let (send, receive) = mpsc::channel();
@@ -164,13 +173,17 @@ fn check_all(session: &mut Session<'_, '_>, requests: Vec<NamedRequest>) -> Resu
         .map_err(|_| Failure::broken("internal", "The run of checks failed by a defect of this program."))
 }
 
-fn set_up(session: &Session<'_, '_>) -> Result<(Network, Runtime), Failure> {
+/// The network by the settings; `proxy_credentials` are the open vault's.
+fn set_up(
+    session: &Session<'_, '_>,
+    proxy_credentials: Option<ProxyCredentials>,
+) -> Result<(Network, Runtime), Failure> {
     let proxy = match &session.settings.proxy {
         ProxySetting::System => ProxyChoice::System,
         ProxySetting::None => ProxyChoice::None,
         ProxySetting::Manual(address) => ProxyChoice::Manual(address.clone()),
     };
-    let network = Network::new(&NetworkSettings { proxy, ..NetworkSettings::default() })?;
+    let network = Network::new(&NetworkSettings { proxy, proxy_credentials, ..NetworkSettings::default() })?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

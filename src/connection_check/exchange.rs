@@ -17,7 +17,7 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use super::failure::Failure;
-use super::network_failure::classify;
+use super::network_failure::{classify, refused_by_proxy};
 use super::tokens::Tokens;
 use super::{Limits, Network};
 use crate::profile::SecretText;
@@ -249,7 +249,10 @@ impl<'a> Wire<'a> {
         if let Some(body) = &request.body {
             builder = builder.body(body.clone());
         }
-        let mut response = builder.send().await.map_err(|error| classify(error, host))?;
+        let mut response = match builder.send().await {
+            Ok(response) => response,
+            Err(error) => return Err(self.with_proxys_word(classify(error, host)).await),
+        };
         let (status, headers) = (response.status(), response.headers().clone());
         let mut body = Some(Zeroizing::new(Vec::new()));
         while let Some(chunk) = response.chunk().await.map_err(|error| classify(error, host))? {
@@ -259,6 +262,17 @@ impl<'a> Wire<'a> {
             }
         }
         Ok(Answer { host: host.to_owned(), status, headers, body })
+    }
+
+    /// Lets a proxy that refused say why.
+    async fn with_proxys_word(&self, failure: Failure) -> Failure {
+        if failure.code != "proxy_refused" {
+            return failure;
+        }
+        match self.network.word_of_proxy(&failure.host).await {
+            Some(word) => refused_by_proxy(failure, &word),
+            None => failure,
+        }
     }
 
     /// How long the server asks to wait, if it does.

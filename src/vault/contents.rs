@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::error::VaultError;
 use super::kept_json::KeptValue;
-use crate::profile::{Profile, parse_name};
+use crate::profile::{Profile, ProxyCredentials, parse_name};
 
 /// The profiles of a vault. Names are unique without regard to case. Prints as a count.
 #[derive(Clone, Default)]
@@ -19,7 +19,9 @@ pub struct Contents {
     names: HashMap<String, Uuid>,
     /// Fields of single profiles that this version does not know or cannot read.
     kept: HashMap<Uuid, Vec<(String, KeptValue)>>,
-    /// Fields beside the profiles that this version does not know.
+    /// What a proxy that asks for it is told.
+    proxy_credentials: Option<ProxyCredentials>,
+    /// Fields beside the profiles that this version does not know or cannot read.
     kept_beside: Vec<(String, KeptValue)>,
 }
 
@@ -79,6 +81,22 @@ impl Contents {
             }
         }
         Some(profile)
+    }
+
+    /// The user name and password for the proxy, if there are any.
+    pub fn proxy_credentials(&self) -> Option<&ProxyCredentials> {
+        self.proxy_credentials.as_ref()
+    }
+
+    /// Sets or removes the user name and password for the proxy.
+    pub fn set_proxy_credentials(&mut self, credentials: Option<ProxyCredentials>) {
+        self.proxy_credentials = credentials;
+        self.kept_beside.retain(|(name, _)| name != "proxy_credentials");
+    }
+
+    /// The credentials as the file has them.
+    pub(super) fn load_proxy_credentials(&mut self, credentials: Option<ProxyCredentials>) {
+        self.proxy_credentials = credentials;
     }
 
     /// Adds a profile as the file has it: a name that is taken there is shown all the same rather than lost.

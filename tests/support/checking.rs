@@ -19,6 +19,7 @@ pub fn short_limits() -> Limits {
 pub fn settings(simulator: &Simulator) -> NetworkSettings {
     NetworkSettings {
         proxy: ProxyChoice::None,
+        proxy_credentials: None,
         extra_roots_pem: vec![simulator.authority_pem().into_bytes()],
         resolve: simulator.hosts().into_iter().map(|host| (host, simulator.https_address())).collect(),
         limits: short_limits(),

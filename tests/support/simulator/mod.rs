@@ -114,6 +114,11 @@ impl Simulator {
         self.shared.world().delay = delay;
     }
 
+    /// Lets the proxies refuse the way to `host`.
+    pub fn block_at_proxy(&self, host: &str) {
+        self.shared.world().blocked_at_proxy.insert(host.to_owned());
+    }
+
     /// Empties the record.
     pub fn forget(&self) {
         let mut recorder = self.shared.recorder();
