@@ -8,7 +8,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use reqwest::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
+    ACCEPT, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER,
+    WWW_AUTHENTICATE,
 };
 use reqwest::{Method, StatusCode};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -116,6 +117,12 @@ impl Answer {
         by_type || start.starts_with("<!doctype html") || start.starts_with("<html")
     }
 
+    /// The compression of the body, which was never asked for.
+    pub(super) fn unwanted_encoding(&self) -> Option<String> {
+        let encoding = self.header(CONTENT_ENCODING.as_str())?;
+        (!encoding.trim().is_empty() && !encoding.trim().eq_ignore_ascii_case("identity")).then_some(encoding)
+    }
+
     /// A failure of this answer.
     pub(super) fn fail(&self, code: impl Into<String>) -> Failure {
         Failure::new(code, &self.host).with("HTTP status", self.status.to_string())
@@ -130,6 +137,10 @@ impl Answer {
             let is_seconds = !named.is_empty() && named.bytes().all(|byte| byte.is_ascii_digit());
             let words = if is_seconds { format!("It asks to wait {named} seconds") } else { String::new() };
             self.fail("throttled").saying(words).with("Retry-After", named)
+        } else if let Some(encoding) = self.unwanted_encoding() {
+            // Not unpacked: a few bytes can hide gigabytes, and Microsoft's servers do not send what was not asked for.
+            let words = format!("It is compressed ({encoding}) although no compression was asked for");
+            self.fail("bad_json").saying(words).with("Content-Encoding", encoding)
         } else if self.is_html() && !self.status.is_server_error() && self.status != StatusCode::NOT_FOUND {
             self.fail("html_instead_of_json").with("Page title", self.page_title())
         } else if self.status.is_success() {

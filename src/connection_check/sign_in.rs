@@ -140,7 +140,8 @@ fn read_token(answer: &Answer) -> Result<SecretText, Failure> {
                 Err(unreadable(answer))
             }
         }
-        Err(_) => Err(if answer.is_html() { answer.bare_status_failure() } else { unreadable(answer) }),
+        Err(_) if answer.is_html() || answer.unwanted_encoding().is_some() => Err(answer.bare_status_failure()),
+        Err(_) => Err(unreadable(answer)),
     }
 }
 

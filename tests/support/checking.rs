@@ -34,7 +34,7 @@ pub fn request(environment: &EnvironmentHandle) -> CheckRequest {
         client_secret: SecretText::new(environment.secret()),
         tenant: String::new(),
         known_tenant: None,
-        secret_expires: Utc::now().date_naive().checked_add_days(Days::new(700)),
+        secret_expires: Utc::now().date_naive().checked_add_days(Days::new(730)),
         read_expiry: ReadExpiry::No,
     }
 }

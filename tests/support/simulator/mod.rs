@@ -28,13 +28,15 @@ use certificates::Authority;
 use recorder::Recorder;
 
 /// The hosts that belong to no environment and are served all the same.
-pub const CLOUD_HOSTS: [&str; 7] = [
+pub const CLOUD_HOSTS: [&str; 9] = [
     "login.microsoftonline.com",
     "login.windows.net",
     "login.microsoftonline.us",
     "login.partner.microsoftonline.cn",
     "graph.microsoft.com",
     "graph.microsoft.us",
+    "dod-graph.microsoft.us",
+    "microsoftgraph.chinacloudapi.cn",
     "login.evil.example",
 ];
 
