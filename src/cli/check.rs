@@ -183,7 +183,12 @@ fn set_up(
         ProxySetting::None => ProxyChoice::None,
         ProxySetting::Manual(address) => ProxyChoice::Manual(address.clone()),
     };
-    let network = Network::new(&NetworkSettings { proxy, proxy_credentials, ..NetworkSettings::default() })?;
+    let network = Network::new(&NetworkSettings {
+        proxy,
+        proxy_credentials,
+        clouds: session.clouds.clone(),
+        ..NetworkSettings::default()
+    })?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

@@ -21,6 +21,7 @@ use super::failure::Failure;
 use super::network_failure::{classify, refused_by_proxy};
 use super::tokens::Tokens;
 use super::{Limits, Network};
+use crate::cloud::Overrides;
 use crate::profile::SecretText;
 
 /// A request, ready to be sent again when the server asks to wait.
@@ -198,6 +199,11 @@ impl<'a> Wire<'a> {
 
     pub(super) fn limits(&self) -> &Limits {
         self.network.limits()
+    }
+
+    /// The administrator's extra hosts.
+    pub(super) fn clouds(&self) -> &Overrides {
+        self.network.clouds()
     }
 
     /// Whether a server has asked to wait since this was last asked.

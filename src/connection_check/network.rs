@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::Limits;
 use super::proxy_probe::{ProxyWord, ask_proxy};
 use super::route::{self, Way};
+use crate::cloud::Overrides;
 use crate::platform::proxy::windows_proxy;
 use crate::profile::ProxyCredentials;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -35,6 +36,8 @@ pub struct NetworkSettings {
     pub extra_roots_pem: Vec<Vec<u8>>,
     /// Hosts with addresses of their own. When there are any, no other name is looked up.
     pub resolve: Vec<(String, SocketAddr)>,
+    /// Hosts of an administrator's list, beside the built-in ones.
+    pub clouds: Overrides,
     /// Times and sizes.
     pub limits: Limits,
 }
@@ -69,6 +72,7 @@ pub struct Network {
     limits: Limits,
     route: String,
     way: Arc<Way>,
+    clouds: Arc<Overrides>,
 }
 
 impl std::fmt::Debug for Network {
@@ -118,12 +122,23 @@ impl Network {
         let way = Way::find(&settings.proxy, route::proxy_from_environment(), windows_proxy())?;
         let builder = way.apply(builder, settings.proxy_credentials.as_ref());
         let client = builder.build().map_err(|error| NetworkError::Tls(innermost(&error)))?;
-        Ok(Network { client, limits, route: way.describe(), way: Arc::new(way) })
+        Ok(Network {
+            client,
+            limits,
+            route: way.describe(),
+            way: Arc::new(way),
+            clouds: Arc::new(settings.clouds.clone()),
+        })
     }
 
     /// Times and sizes.
     pub fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// The hosts of an administrator's list, beside the built-in ones.
+    pub fn clouds(&self) -> &Overrides {
+        &self.clouds
     }
 
     /// How requests leave this computer, for people: "directly" or the proxy's address without its password.

@@ -75,7 +75,7 @@ impl<'a> Run<'a> {
         progress: &'a mut (dyn FnMut(Progress) + Send),
     ) -> Run<'a> {
         let began = Instant::now();
-        let (environment, client_id) = read_partly(request);
+        let (environment, client_id) = read_partly(request, network.clouds());
         let report = CheckReport {
             passed: false,
             failed_stage: None,
@@ -108,7 +108,7 @@ impl<'a> Run<'a> {
     }
 
     async fn stages(&mut self, wire: &Wire<'_>, request: &CheckRequest, now: DateTime<Utc>) -> Result<(), Stopped> {
-        let form = self.stage(wire, Stage::Address, "", async { read_form(request) }).await?;
+        let form = self.stage(wire, Stage::Address, "", async { read_form(request, wire.clouds()) }).await?;
         let host = form.environment.host();
         // The secret goes to the sign-in host of the environment's cloud whatever the environment answers, so a token
         // may be asked for beside that question. It is used only when the answer names the same tenant.

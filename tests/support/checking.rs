@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use a365_password_tool::cloud::Overrides;
 use a365_password_tool::connection_check::{
     CheckReport, CheckRequest, Limits, Network, NetworkSettings, Progress, ProxyChoice, ReadExpiry, check,
 };
@@ -20,6 +21,7 @@ pub fn settings(simulator: &Simulator) -> NetworkSettings {
     NetworkSettings {
         proxy: ProxyChoice::None,
         proxy_credentials: None,
+        clouds: Overrides::none(),
         extra_roots_pem: vec![simulator.authority_pem().into_bytes()],
         resolve: simulator.hosts().into_iter().map(|host| (host, simulator.https_address())).collect(),
         limits: short_limits(),

@@ -1,5 +1,6 @@
 //! What goes into a profile comes out of the file, and so does what only a newer version understands.
 
+use a365_password_tool::cloud::Overrides;
 use a365_password_tool::profile::{
     ClientId, ClientSecret, EnvironmentUrl, LastCheck, Profile, ProxyCredentials, SecretText, Tenant, parse_name,
 };
@@ -134,6 +135,23 @@ fn a_value_that_cannot_be_read_is_kept_until_it_is_set() {
     vault.update(|contents| contents.put(contoso)).expect("a save");
     assert_eq!(profile()["environment_url"], "https://contoso.crm4.dynamics.com");
     assert!(place.open().is_ok(), "no member is written twice");
+}
+
+#[test]
+fn an_address_of_an_administrators_list_is_read_where_the_list_is() {
+    let list = "[[cloud]]\ncloud = \"commercial\"\nenvironment_suffix = \"crm.dynamics.moon\"\n";
+    let list = Overrides::parse(list, std::path::Path::new("clouds.toml")).expect("a right list");
+    let url = "\"environment_url\":\"https://contoso.crm.dynamics.moon\"";
+    let (place, vault) = open_payload(&format!("{{\"profiles\":[{{{BASE},{url}}}]}}"));
+    let mut vault = vault.expect("opened");
+    vault.accept_clouds(&list);
+    let shown = |vault: &Vault| vault.contents().profiles()[0].environment_url.as_ref().map(ToString::to_string);
+    assert_eq!(shown(&vault).as_deref(), Some("https://contoso.crm.dynamics.moon"));
+    place.open().expect("another hand").update(|_| Ok::<_, VaultError>(())).expect("a save without the list");
+    vault.update(|_| Ok::<_, VaultError>(())).expect("a save with it");
+    assert_eq!(shown(&vault).as_deref(), Some("https://contoso.crm.dynamics.moon"));
+    assert_eq!(shown(&place.open().expect("without the list")), None);
+    assert!(forge::read_payload(&place.bytes(), &place.passphrase).contains(url), "and never lost");
 }
 
 #[test]

@@ -152,6 +152,7 @@ mod tests {
                 Cloud::GccHigh => "contoso.crm.microsoftdynamics.us",
                 Cloud::Dod => "contoso.crm.appsplatform.us",
                 Cloud::China => "contoso.crm.dynamics.cn",
+                Cloud::Extra(_) => unreachable!("not in the table"),
             };
             let environment = EnvironmentUrl::parse(host).expect("a test's own address");
             let full = Subject {

@@ -20,6 +20,7 @@ use uuid::Uuid;
 use super::run::check_with;
 use super::tokens::Tokens;
 use super::{CheckReport, CheckRequest, Network, Progress};
+use crate::cloud::Overrides;
 use crate::profile::EnvironmentUrl;
 
 pub use csv::report_csv;
@@ -76,7 +77,7 @@ pub async fn check_many(
     let mut tenants = Tenants::default();
     let next = |run: &mut Running<'_>, tenants: &Tenants, waiting: &mut dyn Iterator<Item = (usize, CheckRequest)>| {
         if let Some((place, request)) = waiting.next() {
-            run.begin(place, tenants.known(request), now + began.elapsed());
+            run.begin(place, tenants.known(request, network.clouds()), now + began.elapsed());
         }
     };
     for _ in 0..side_by_side.max(1) {
@@ -141,8 +142,8 @@ impl Tenants {
     }
 
     /// `request` with the tenant of its environment, when this run knows it.
-    fn known(&self, mut request: CheckRequest) -> CheckRequest {
-        let environment = EnvironmentUrl::parse(&request.environment_url).ok();
+    fn known(&self, mut request: CheckRequest, clouds: &Overrides) -> CheckRequest {
+        let environment = EnvironmentUrl::parse_with(&request.environment_url, clouds).ok();
         let found = environment.and_then(|url| self.0.get(&url.to_string()).copied());
         request.known_tenant = found.or(request.known_tenant);
         request

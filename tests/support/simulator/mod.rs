@@ -28,7 +28,7 @@ use certificates::Authority;
 use recorder::Recorder;
 
 /// The hosts that belong to no environment and are served all the same.
-pub const CLOUD_HOSTS: [&str; 9] = [
+pub const CLOUD_HOSTS: [&str; 11] = [
     "login.microsoftonline.com",
     "login.windows.net",
     "login.microsoftonline.us",
@@ -37,6 +37,8 @@ pub const CLOUD_HOSTS: [&str; 9] = [
     "graph.microsoft.us",
     "dod-graph.microsoft.us",
     "microsoftgraph.chinacloudapi.cn",
+    "login.sovcloud.moon",
+    "graph.sovcloud.moon",
     "login.evil.example",
 ];
 
