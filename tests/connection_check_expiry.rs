@@ -62,7 +62,22 @@ async fn the_date_is_read_from_graph_by_the_secrets_hint() {
 async fn graphs_date_corrects_a_typed_one() {
     let report = from_graph(Some(in_days(5)), |_| {}).await;
     assert_eq!(report.secret_expires, Some(in_days(730)));
-    assert_eq!(warning_codes(&report), Vec::<&str>::new());
+    assert_eq!(warning_codes(&report), ["expiry_differs"]);
+    let text = &report.warnings[0].text;
+    assert!(text.contains(&in_days(730).to_string()) && text.contains(&in_days(5).to_string()), "{text}");
+    let late = from_graph(Some(in_days(900)), |contoso| {
+        contoso.app(|app| app.secrets[0].ends = Utc::now() + Duration::days(20));
+    })
+    .await;
+    assert_eq!(warning_codes(&late), ["secret_expires_soon", "expiry_differs"]);
+}
+
+#[tokio::test]
+async fn a_day_more_or_less_is_the_same_date_in_another_time_zone() {
+    for typed in [729, 730, 731] {
+        let report = from_graph(Some(in_days(typed)), |_| {}).await;
+        assert_eq!((report.secret_expires, warning_codes(&report)), (Some(in_days(730)), vec![]), "{typed}");
+    }
 }
 
 #[tokio::test]
@@ -90,7 +105,10 @@ async fn without_the_permission_there_is_one_quiet_detail() {
     assert_eq!(report.secret_expires, Some(in_days(300)));
     let details: Vec<&str> = report.stages[5].details.iter().map(|detail| detail.value.as_str()).collect();
     assert_eq!(details.len(), 1);
-    assert!(details[0].contains("Application.Read.All"), "{details:?}");
+    for part in ["Application.Read.All", "API permissions", "Grant admin consent"] {
+        assert!(details[0].contains(part), "{details:?}");
+    }
+    assert!(!details[0].contains("ReadWrite"), "no more than is needed");
 }
 
 #[tokio::test]

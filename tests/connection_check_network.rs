@@ -7,6 +7,7 @@ use std::time::Duration;
 use a365_password_tool::connection_check::{
     CheckReport, Limits, Network, NetworkError, NetworkSettings, ProxyChoice, check,
 };
+use a365_password_tool::profile::{ProxyCredentials, SecretText};
 use chrono::Utc;
 use support::checking::{request, run, run_by, settings, verdict};
 use support::simulator::{At, CertificateKind, Simulator, Trouble};
@@ -112,8 +113,54 @@ async fn a_proxy_that_refuses_the_name_is_named_as_the_cause() {
         ..settings(&simulator)
     };
     let report = run_by(&simulator, &settings, &form).await;
-    assert_eq!(verdict(&report), "tenant dropped");
-    assert!(report.diagnosis.is_some_and(|diagnosis| diagnosis.why.contains("proxy refused")));
+    assert_eq!(verdict(&report), "tenant proxy_refused");
+    let why = report.diagnosis.map(|diagnosis| diagnosis.why).unwrap_or_default();
+    assert!(why.contains("502 Bad Gateway") && why.contains("cannot find this server's name"), "{why}");
+}
+
+#[tokio::test]
+async fn a_proxy_that_forbids_the_server_is_told_apart_at_each_server() {
+    for (host, stage) in [(HOST, "tenant"), (SIGN_IN, "sign_in")] {
+        let simulator = Simulator::start().await;
+        simulator.block_at_proxy(host);
+        let report = through(&simulator, &simulator.proxy_url()).await;
+        assert_eq!(verdict(&report), format!("{stage} proxy_refused"));
+        let diagnosis = report.diagnosis.expect("a diagnosis");
+        assert!(diagnosis.what.contains(host), "{}", diagnosis.what);
+        assert!(diagnosis.why.contains("403 Blocked by policy"), "{}", diagnosis.why);
+        let secret_sent = simulator.requests().iter().any(|sent| sent.carries_secret);
+        assert!(!secret_sent);
+    }
+}
+
+async fn with_credentials(simulator: &Simulator, user: &str, password: &str) -> CheckReport {
+    let contoso = simulator.environment(HOST);
+    let settings = NetworkSettings {
+        proxy: ProxyChoice::Manual(simulator.locked_proxy_url()),
+        proxy_credentials: Some(ProxyCredentials::new(user, SecretText::from(password))),
+        resolve: Vec::new(),
+        ..settings(simulator)
+    };
+    run_by(simulator, &settings, &request(&contoso)).await
+}
+
+#[tokio::test]
+async fn a_proxy_is_told_its_password_and_nobody_else_is() {
+    let simulator = Simulator::start().await;
+    let report = with_credentials(&simulator, "user", "hunter2").await;
+    assert_eq!(verdict(&report), "passed");
+    assert!(!format!("{report:?}{}", report.to_text()).contains("hunter2"));
+    for sent in simulator.requests() {
+        assert!(!sent.headers.iter().any(|name| name.starts_with("proxy-")), "{:?}", sent.headers);
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_password_for_the_proxy_is_the_proxys_refusal() {
+    let simulator = Simulator::start().await;
+    let report = with_credentials(&simulator, "user", "wrong").await;
+    assert_eq!(verdict(&report), "tenant proxy_auth_required");
+    assert!(simulator.connections().is_empty());
 }
 
 #[tokio::test]

@@ -99,6 +99,7 @@ async fn progress_tells_each_stage_once_and_in_order() {
         .iter()
         .map(|progress| match progress {
             Progress::Started(stage) => ("started", *stage),
+            Progress::Waiting { stage, .. } => ("waiting", *stage),
             Progress::Finished(report) => ("finished", report.stage),
         })
         .collect();

@@ -50,6 +50,8 @@ pub(super) enum Command {
 pub(super) enum VaultCommand {
     /// Make a new, empty vault; an existing file is never overwritten
     Create(CreateArguments),
+    /// Keep the user name and password for a proxy that asks for them, or forget them
+    Proxy(ProxyArguments),
     /// Show what the file tells without its passphrase; with the passphrase also how many profiles are in it
     Info(Passphrase),
 }
@@ -65,6 +67,21 @@ pub(super) struct CreateArguments {
     /// Lanes computed side by side
     #[arg(long, value_name = "N", help_heading = "Key derivation (Argon2id)")]
     pub lanes: Option<u32>,
+    #[command(flatten)]
+    pub passphrase: Passphrase,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ProxyArguments {
+    /// The user name for the proxy
+    #[arg(long, value_name = "NAME", required_unless_present = "forget", conflicts_with = "forget")]
+    pub user: Option<String>,
+    /// Take the proxy's password from standard input (after the passphrase's line, if that comes from there too)
+    #[arg(long, conflicts_with = "forget")]
+    pub secret_stdin: bool,
+    /// Forget the user name and password
+    #[arg(long)]
+    pub forget: bool,
     #[command(flatten)]
     pub passphrase: Passphrase,
 }
@@ -210,6 +227,9 @@ pub(super) struct CheckArguments {
     /// The day on which the client secret lapses, of a connection that is no profile
     #[arg(long, value_name = "YYYY-MM-DD", requires = "url")]
     pub expires: Option<NaiveDate>,
+    /// Write the results into this file as well; its name ends in .csv or .html
+    #[arg(long, value_name = "FILE", value_parser = parse_export, conflicts_with = "url")]
+    pub export: Option<ExportFile>,
     /// Ask Microsoft Graph for the secret's expiry date as well
     #[arg(long)]
     pub read_expiry: bool,
@@ -244,6 +264,19 @@ pub(super) enum ExpiringFormat {
     Nagios,
 }
 
+/// Where results go, and in which form.
+#[derive(Clone, Debug)]
+pub(super) struct ExportFile {
+    pub path: PathBuf,
+    pub form: ExportForm,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ExportForm {
+    Csv,
+    Html,
+}
+
 #[derive(Clone, Copy, Debug, Args)]
 pub(super) struct Passphrase {
     /// Take the vault's passphrase from the first line of standard input
@@ -256,6 +289,18 @@ pub(super) struct Reveal {
     /// Show secrets in the answer
     #[arg(long)]
     pub reveal: bool,
+}
+
+/// The form follows from the file's name.
+fn parse_export(text: &str) -> Result<ExportFile, String> {
+    let path = PathBuf::from(text);
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+    let form = match ending.as_str() {
+        "csv" => ExportForm::Csv,
+        "html" | "htm" => ExportForm::Html,
+        _ => return Err("the file's name has to end in .csv or .html".to_owned()),
+    };
+    Ok(ExportFile { path, form })
 }
 
 /// Reads `30d`, `30` or `4w` as days.

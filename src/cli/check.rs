@@ -1,26 +1,23 @@
 //! `check`: runs the connection check for one connection or for many, and keeps how each ended.
 
-use std::sync::{Arc, mpsc};
-use std::time::Duration;
+use std::sync::mpsc;
 
-use chrono::{DateTime, Utc};
 use tokio::runtime::Runtime;
-use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-use super::arguments::CheckArguments;
+use super::arguments::{CheckArguments, ExportFile, ExportForm};
 use super::check_output as output;
 use super::failure::{Exit, Failure};
 use super::session::{Session, find};
-use crate::connection_check::{
-    CheckReport, CheckRequest, Diagnosis, Network, NetworkSettings, Progress, ProxyChoice, ReadExpiry, check,
+use crate::connection_check::many::{
+    ManyProgress, NamedRequest, ProfileResult, SIDE_BY_SIDE, check_many, report_csv, report_html,
 };
-use crate::profile::{ClientSecret, LastCheck, Profile, SecretText};
+use crate::connection_check::{
+    CheckReport, CheckRequest, Network, NetworkSettings, Progress, ProxyChoice, ReadExpiry, check,
+};
+use crate::profile::{ClientSecret, LastCheck, Profile, ProxyCredentials, SecretText, Tenant};
 use crate::settings::ProxySetting;
 use crate::vault::{Vault, VaultError};
-
-/// How many connections are checked at a time: enough to hide the network's delay, few enough for a proxy.
-const SIDE_BY_SIDE: usize = 32;
 
 pub(super) fn run(session: &mut Session<'_, '_>, arguments: CheckArguments) -> Result<Exit, Failure> {
     let read_expiry = if arguments.read_expiry { ReadExpiry::FromGraph } else { ReadExpiry::No };
@@ -30,30 +27,47 @@ pub(super) fn run(session: &mut Session<'_, '_>, arguments: CheckArguments) -> R
             client_id: client_id.clone(),
             client_secret: session.console.secret(arguments.typed.secret_stdin.into())?,
             tenant: arguments.tenant.unwrap_or_default(),
+            known_tenant: None,
             secret_expires: arguments.expires,
             read_expiry,
         };
-        let report = check_one(session, request)?;
+        let report = check_one(session, None, request)?;
         output::one(session, None, &report);
         return Ok(exit_of([&report]));
     }
     let mut vault = session.open_vault(arguments.passphrase)?;
     let profiles = chosen(&vault, &arguments)?;
+    let proxy_credentials = vault.contents().proxy_credentials().cloned();
     let request = |profile: &Profile| request_of(profile, arguments.tenant.as_deref(), read_expiry);
-    if let ([profile], false) = (profiles.as_slice(), arguments.all) {
-        let report = check_one(session, request(profile))?;
+    if let ([profile], false, None) = (profiles.as_slice(), arguments.all, &arguments.export) {
+        let report = check_one(session, proxy_credentials, request(profile))?;
         output::one(session, Some(&profile.name), &report);
         keep_results(session, &mut vault, &[(profile.id, last_check(session, &report))]);
         return Ok(exit_of([&report]));
     }
-    let requests: Vec<_> = profiles.iter().map(request).collect();
-    let names: Vec<_> = profiles.iter().map(|profile| profile.name.as_str()).collect();
-    let reports = check_many(session, &names, requests)?;
-    output::many(session, &names, &reports);
-    let results: Vec<_> =
-        profiles.iter().zip(&reports).map(|(profile, report)| (profile.id, last_check(session, report))).collect();
-    keep_results(session, &mut vault, &results);
-    Ok(exit_of(&reports))
+    let requests =
+        profiles.iter().map(|profile| NamedRequest { name: profile.name.clone(), request: request(profile) });
+    let results = check_all(session, proxy_credentials, requests.collect())?;
+    let kept: Vec<_> =
+        profiles.iter().zip(&results).map(|(profile, it)| (profile.id, last_check(session, &it.report))).collect();
+    keep_results(session, &mut vault, &kept);
+    if let Some(file) = &arguments.export {
+        export(session, file, &results)?;
+    }
+    output::many(session, &results);
+    Ok(exit_of(results.iter().map(|result| &result.report)))
+}
+
+/// Writes the results into a file, in the form that its name asks for.
+fn export(session: &mut Session<'_, '_>, file: &ExportFile, results: &[ProfileResult]) -> Result<(), Failure> {
+    let text = match file.form {
+        ExportForm::Csv => report_csv(results),
+        ExportForm::Html => report_html(results, session.console.now()),
+    };
+    std::fs::write(&file.path, text).map_err(|error| {
+        let path = file.path.display();
+        Failure::broken("export_failed", format!("The results could not be written to {path}: {error}."))
+    })
 }
 
 fn exit_of<'a>(reports: impl IntoIterator<Item = &'a CheckReport>) -> Exit {
@@ -88,14 +102,27 @@ fn request_of(profile: &Profile, tenant: Option<&str>, read_expiry: ReadExpiry) 
             .map(SecretText::from)
             .unwrap_or_default(),
         tenant: tenant.map(str::to_owned).or_else(known_tenant).unwrap_or_default(),
+        known_tenant: tenant_found(profile),
         secret_expires: profile.secret_expires,
         read_expiry,
     }
 }
 
+/// The tenant that a passed check confirmed. Should it be another one by now, the check finds that out.
+fn tenant_found(profile: &Profile) -> Option<Uuid> {
+    match (&profile.last_check, &profile.tenant) {
+        (Some(check), Some(Tenant::Id(id))) if check.passed => Some(*id),
+        _ => None,
+    }
+}
+
 /// Checks one connection and shows each stage as it ends.
-fn check_one(session: &mut Session<'_, '_>, request: CheckRequest) -> Result<CheckReport, Failure> {
-    let (network, runtime) = set_up(session)?;
+fn check_one(
+    session: &mut Session<'_, '_>,
+    proxy_credentials: Option<ProxyCredentials>,
+    request: CheckRequest,
+) -> Result<CheckReport, Failure> {
+    let (network, runtime) = set_up(session, proxy_credentials)?;
     let now = session.console.now();
     let (send, receive) = mpsc::channel();
     let check = runtime.spawn(async move {
@@ -106,87 +133,68 @@ fn check_one(session: &mut Session<'_, '_>, request: CheckRequest) -> Result<Che
         check(&network, &request, now, &mut tell).await
     });
     for progress in receive {
-        if let Progress::Finished(stage) = progress {
-            output::stage(session, &stage);
+        match progress {
+            Progress::Finished(stage) => output::stage(session, &stage),
+            Progress::Waiting { seconds, why, .. } => output::waiting(session, None, seconds, &why),
+            Progress::Started(_) => {}
         }
     }
-    Ok(runtime.block_on(check).unwrap_or_else(|_| crashed(now)))
+    Ok(runtime.block_on(check).unwrap_or_else(|_| CheckReport::internal_failure(now)))
 }
 
-/// Checks many connections side by side; the reports come back in the order of the requests.
-fn check_many(
+/// Checks many connections side by side; the results come back in the order of the requests.
+fn check_all(
     session: &mut Session<'_, '_>,
-    names: &[&str],
-    requests: Vec<CheckRequest>,
-) -> Result<Vec<CheckReport>, Failure> {
-    let (network, runtime) = set_up(session)?;
+    proxy_credentials: Option<ProxyCredentials>,
+    requests: Vec<NamedRequest>,
+) -> Result<Vec<ProfileResult>, Failure> {
+    let (network, runtime) = set_up(session, proxy_credentials)?;
     let now = session.console.now();
-    let turns = Arc::new(Semaphore::new(SIDE_BY_SIDE));
+    let names: Vec<String> = requests.iter().map(|one| one.name.clone()).collect();
     let (send, receive) = mpsc::channel();
-    for (place, request) in requests.into_iter().enumerate() {
-        let (network, turns, send) = (network.clone(), turns.clone(), send.clone());
-        runtime.spawn(async move {
-            // A task of its own, so that a crash ends this check alone.
-            let check = tokio::spawn(async move {
-                let turn = turns.acquire_owned().await;
-                let report = check(&network, &request, now, &mut |_| {}).await;
-                drop(turn);
-                report
-            });
-            let report = check.await.unwrap_or_else(|_| crashed(now));
-            let _ = send.send((place, report));
-        });
+    let run = runtime.spawn(async move {
+        let mut tell = |progress| {
+            // Nobody listens any more when the program is ending.
+            let _ = send.send(progress);
+        };
+        check_many(&network, requests, SIDE_BY_SIDE, now, &mut tell).await
+    });
+    for progress in receive {
+        match progress {
+            ManyProgress::Finished(place, report) => output::line(session, &names[place], &report),
+            ManyProgress::Profile(place, Progress::Waiting { seconds, why, .. }) => {
+                output::waiting(session, Some(&names[place]), seconds, &why);
+            }
+            ManyProgress::Profile(..) => {}
+        }
     }
-    drop(send);
-    let mut reports: Vec<Option<CheckReport>> = names.iter().map(|_| None).collect();
-    for (place, report) in receive {
-        output::line(session, names[place], &report);
-        reports[place] = Some(report);
-    }
-    Ok(reports.into_iter().map(|report| report.unwrap_or_else(|| crashed(now))).collect())
+    runtime
+        .block_on(run)
+        .map_err(|_| Failure::broken("internal", "The run of checks failed by a defect of this program."))
 }
 
-fn set_up(session: &Session<'_, '_>) -> Result<(Network, Runtime), Failure> {
+/// The network by the settings; `proxy_credentials` are the open vault's.
+fn set_up(
+    session: &Session<'_, '_>,
+    proxy_credentials: Option<ProxyCredentials>,
+) -> Result<(Network, Runtime), Failure> {
     let proxy = match &session.settings.proxy {
         ProxySetting::System => ProxyChoice::System,
         ProxySetting::None => ProxyChoice::None,
         ProxySetting::Manual(address) => ProxyChoice::Manual(address.clone()),
     };
-    let network = Network::new(&NetworkSettings { proxy, ..NetworkSettings::default() })?;
+    let network = Network::new(&NetworkSettings {
+        proxy,
+        proxy_credentials,
+        clouds: session.clouds.clone(),
+        ..NetworkSettings::default()
+    })?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .map_err(|error| Failure::broken("runtime", format!("The check could not be started: {error}.")))?;
     Ok((network, runtime))
-}
-
-/// The report of a check that ended by a defect of this program.
-fn crashed(now: DateTime<Utc>) -> CheckReport {
-    CheckReport {
-        passed: false,
-        failed_stage: None,
-        diagnosis: Some(Diagnosis {
-            code: "internal".to_owned(),
-            what: "The check itself failed.".to_owned(),
-            why: "This is a defect of this program, not of the connection.".to_owned(),
-            fix: vec!["Run the check again. If it happens again, report it.".to_owned()],
-            link: None,
-        }),
-        warnings: Vec::new(),
-        stages: Vec::new(),
-        privileges: Vec::new(),
-        cloud: None,
-        environment_url: None,
-        client_id: None,
-        tenant_id: None,
-        user_id: None,
-        organization_id: None,
-        secret_expires: None,
-        proxy: String::new(),
-        started: now,
-        elapsed: Duration::ZERO,
-    }
 }
 
 fn last_check(session: &Session<'_, '_>, report: &CheckReport) -> LastCheck {

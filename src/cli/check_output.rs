@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::output::{Answer, WarningDetail, plain};
 use super::session::{Session, Style};
 use crate::cloud::Cloud;
+use crate::connection_check::many::ProfileResult;
 use crate::connection_check::{CheckReport, Diagnosis, StageReport, StageResult};
 
 #[derive(Serialize)]
@@ -132,6 +133,14 @@ pub(super) fn stage(session: &mut Session<'_, '_>, stage: &StageReport) {
     session.console.answer(&line);
 }
 
+/// A server asked to wait. People only, and not in the answer itself.
+pub(super) fn waiting(session: &mut Session<'_, '_>, name: Option<&str>, seconds: u64, why: &str) {
+    if session.style == Style::People {
+        let subject = name.map_or_else(String::new, |name| format!("{}: ", plain(name)));
+        session.console.tell(&format!("{subject}{} Waiting {seconds} s.", plain(why)));
+    }
+}
+
 /// What is left to say when the one check's stages were shown.
 pub(super) fn one(session: &mut Session<'_, '_>, name: Option<&str>, report: &CheckReport) {
     if session.style == Style::Json {
@@ -173,22 +182,22 @@ pub(super) fn line(session: &mut Session<'_, '_>, name: &str, report: &CheckRepo
 }
 
 /// What is left to say when the many connections' lines were shown.
-pub(super) fn many(session: &mut Session<'_, '_>, names: &[&str], reports: &[CheckReport]) {
+pub(super) fn many(session: &mut Session<'_, '_>, results: &[ProfileResult]) {
     if session.style == Style::Json {
-        let results = names.iter().zip(reports).map(|(name, report)| CheckAnswer::new(Some(name), report)).collect();
+        let results = results.iter().map(|result| CheckAnswer::new(Some(&result.name), &result.report)).collect();
         session.console.answer_json(&Answer::new(ManyAnswer { results }));
         return;
     }
-    for (name, report) in names.iter().zip(reports) {
+    for ProfileResult { name, report } in results {
         if let Some(diagnosis) = &report.diagnosis {
             session.console.answer("");
             session.console.answer(&format!("{}: {}", plain(name), plain(&diagnosis.code)));
             diagnose(session, diagnosis);
         }
     }
-    let passed = reports.iter().filter(|report| report.passed).count();
+    let passed = results.iter().filter(|result| result.report.passed).count();
     session.console.answer("");
-    session.console.answer(&format!("{passed} of {} connections work.", reports.len()));
+    session.console.answer(&format!("{passed} of {} connections work.", results.len()));
 }
 
 fn diagnose(session: &mut Session<'_, '_>, diagnosis: &Diagnosis) {

@@ -29,7 +29,7 @@ fn write(session: &mut Session<'_, '_>, arguments: &ConnectionArguments) -> Resu
         }
         (None, Some(url), Some(client_id)) => {
             let secret = session.console.secret(arguments.typed.secret_stdin.into())?;
-            let (url, id, secret) = parse_connection(url, client_id, secret.expose())?;
+            let (url, id, secret) = parse_connection(&session.clouds, url, client_id, secret.expose())?;
             session.advise(&secret);
             ConnectionString::client_secret(&url, &id, &secret)
         }

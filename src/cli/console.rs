@@ -144,6 +144,20 @@ impl<'a> Console<'a> {
         })
     }
 
+    /// A proxy's password: what is left of standard input without the line end, or asked for.
+    pub(super) fn proxy_password(&mut self, wanted: FromStdin) -> Result<SecretText, Failure> {
+        if self.is_piped(wanted) {
+            return Ok(SecretText::from(self.input.rest()?.expose().trim_end_matches(['\r', '\n'])));
+        }
+        self.ask("Password for the proxy: ")?.ok_or_else(|| {
+            Failure::wrong_use(
+                "secret_needed",
+                "The proxy's password is needed. Run this at a terminal, or add --secret-stdin and give the password \
+                 on standard input.",
+            )
+        })
+    }
+
     /// One connection string: all of standard input, or what a person pastes at the terminal, unseen.
     pub(super) fn connection_string(&mut self) -> Result<SecretText, Failure> {
         if self.stdin_is == StdinIs::Terminal

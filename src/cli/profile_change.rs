@@ -13,7 +13,7 @@ use crate::profile::{ClientId, ClientSecret, EnvironmentUrl, Profile, Tenant, pa
 pub(super) fn add(session: &mut Session<'_, '_>, arguments: AddArguments) -> Result<Exit, Failure> {
     // Everything that can be refused is, before anybody is asked for a secret.
     let name = parse_name(&arguments.name)?;
-    EnvironmentUrl::parse(&arguments.url)?;
+    EnvironmentUrl::parse_with(&arguments.url, &session.clouds)?;
     ClientId::parse(&arguments.client_id)?;
     let tenant = arguments.tenant.as_deref().map_or(Ok(None), tenant)?;
     let mut vault = session.open_vault(arguments.passphrase)?;
@@ -21,7 +21,8 @@ pub(super) fn add(session: &mut Session<'_, '_>, arguments: AddArguments) -> Res
         return Err(crate::vault::VaultError::NameTaken { name }.into());
     }
     let secret = session.console.secret(arguments.secret_stdin.into())?;
-    let (url, client_id, secret) = parse_connection(&arguments.url, &arguments.client_id, secret.expose())?;
+    let (url, client_id, secret) =
+        parse_connection(&session.clouds, &arguments.url, &arguments.client_id, secret.expose())?;
     session.advise(&secret);
     let now = session.console.now();
     let mut profile = Profile::new(Uuid::new_v4(), &name, now);
@@ -47,7 +48,7 @@ pub(super) fn set(session: &mut Session<'_, '_>, arguments: SetArguments) -> Res
         return Err(Failure::wrong_use("nothing_to_change", "Name what to change, for example --expires YYYY-MM-DD."));
     }
     let rename = arguments.rename.as_deref().map(parse_name).transpose()?;
-    let url = arguments.url.as_deref().map(EnvironmentUrl::parse).transpose()?;
+    let url = arguments.url.as_deref().map(|url| EnvironmentUrl::parse_with(url, &session.clouds)).transpose()?;
     let client_id = arguments.client_id.as_deref().map(ClientId::parse).transpose()?;
     let new_tenant = arguments.tenant.as_deref().map(tenant).transpose()?;
     let expires = arguments.expires.as_deref().map(date).transpose()?;

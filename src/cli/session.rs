@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use super::arguments::Passphrase;
 use super::console::Console;
 use super::failure::{Exit, Failure};
+use crate::cloud::Overrides;
 use crate::profile::{ClientId, ClientSecret, EnvironmentUrl, Profile};
-use crate::settings::{Settings, default_vault_path};
+use crate::settings::{Settings, default_vault_path, load_cloud_overrides};
 use crate::vault::{Contents, Vault, VaultError};
 
 /// How answers are written.
@@ -26,6 +27,8 @@ pub(super) struct Session<'c, 'io> {
     pub console: &'c mut Console<'io>,
     pub style: Style,
     pub settings: Settings,
+    /// Hosts of the administrator's list, beside the built-in ones.
+    pub clouds: Overrides,
     vault_argument: Option<PathBuf>,
 }
 
@@ -40,7 +43,15 @@ impl<'c, 'io> Session<'c, 'io> {
         for warning in warnings {
             console.tell(&format!("Settings: {warning}"));
         }
-        Session { console, style, settings, vault_argument }
+        // A wrong list is told and none of it is used: it decides where secrets go.
+        let clouds = load_cloud_overrides().unwrap_or_else(|error| {
+            console.tell(&error.to_string());
+            Overrides::none()
+        });
+        if let Some(active) = clouds.describe() {
+            console.tell(&format!("Extra clouds {active}"));
+        }
+        Session { console, style, settings, clouds, vault_argument }
     }
 
     /// The vault's path: the argument, else the settings', else the default.
@@ -62,7 +73,9 @@ impl<'c, 'io> Session<'c, 'io> {
         // Asking for the passphrase of a file that is not there, or is no vault, wastes a person's time.
         crate::vault::read_info(&path)?;
         let passphrase = self.console.passphrase(passphrase.passphrase_stdin.into())?;
-        Ok(Vault::open(&path, &passphrase)?)
+        let mut vault = Vault::open(&path, &passphrase)?;
+        vault.accept_clouds(&self.clouds);
+        Ok(vault)
     }
 
     /// Tells what is unusual about a secret that was taken.
@@ -85,11 +98,12 @@ pub(super) fn find<'v>(contents: &'v Contents, name: &str) -> Result<&'v Profile
 
 /// Reads an address, an id and a secret as the app's form does.
 pub(super) fn parse_connection(
+    clouds: &Overrides,
     url: &str,
     client_id: &str,
     secret: &str,
 ) -> Result<(EnvironmentUrl, ClientId, ClientSecret), Failure> {
-    Ok((EnvironmentUrl::parse(url)?, ClientId::parse(client_id)?, ClientSecret::parse(secret)?))
+    Ok((EnvironmentUrl::parse_with(url, clouds)?, ClientId::parse(client_id)?, ClientSecret::parse(secret)?))
 }
 
 impl From<VaultError> for Failure {

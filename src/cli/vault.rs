@@ -1,18 +1,20 @@
-//! `vault create` and `vault info`.
+//! `vault create`, `vault info` and `vault proxy`.
 
 use chrono::SecondsFormat;
 use serde::Serialize;
 
-use super::arguments::{CreateArguments, Passphrase, VaultCommand};
+use super::arguments::{CreateArguments, Passphrase, ProxyArguments, VaultCommand};
 use super::failure::{Exit, Failure};
-use super::output::{Answer, labelled};
+use super::output::{Answer, labelled, plain};
 use super::session::{Session, Style};
-use crate::vault::{KdfParameters, SlotInfo, Vault, VaultInfo, read_info};
+use crate::profile::ProxyCredentials;
+use crate::vault::{KdfParameters, SlotInfo, Vault, VaultError, VaultInfo, read_info};
 
 pub(super) fn run(session: &mut Session<'_, '_>, command: VaultCommand) -> Result<Exit, Failure> {
     match command {
         VaultCommand::Create(arguments) => create(session, &arguments),
         VaultCommand::Info(passphrase) => info(session, passphrase),
+        VaultCommand::Proxy(arguments) => proxy(session, arguments),
     }
 }
 
@@ -24,7 +26,7 @@ struct CreateAnswer {
 fn create(session: &mut Session<'_, '_>, arguments: &CreateArguments) -> Result<Exit, Failure> {
     let path = session.vault_path()?;
     if path.try_exists().unwrap_or(false) {
-        return Err(crate::vault::VaultError::AlreadyExists { path: path.display().to_string() }.into());
+        return Err(VaultError::AlreadyExists { path: path.display().to_string() }.into());
     }
     let usual = KdfParameters::default();
     let kdf = KdfParameters::new(
@@ -48,6 +50,39 @@ fn create(session: &mut Session<'_, '_>, arguments: &CreateArguments) -> Result<
             session.console.answer(&format!("Made the vault {shown}"));
             session.console.tell("Keep the passphrase safe: without it nobody can open this vault.");
         }
+    }
+    Ok(Exit::Good)
+}
+
+#[derive(Serialize)]
+struct ProxyAnswer {
+    proxy_user: Option<String>,
+}
+
+/// Keeps what a proxy that asks for it is told, or forgets it.
+fn proxy(session: &mut Session<'_, '_>, arguments: ProxyArguments) -> Result<Exit, Failure> {
+    let mut vault = session.open_vault(arguments.passphrase)?;
+    let credentials = match arguments.user {
+        Some(user) => {
+            let password = session.console.proxy_password(arguments.secret_stdin.into())?;
+            Some(ProxyCredentials::new(user, password))
+        }
+        None => None,
+    };
+    if let Some(fault) = credentials.as_ref().and_then(ProxyCredentials::fault) {
+        return Err(Failure::wrong_use("proxy_credentials_invalid", fault));
+    }
+    let proxy_user = credentials.as_ref().map(|credentials| credentials.user.clone());
+    vault.update(|contents| {
+        contents.set_proxy_credentials(credentials);
+        Ok::<_, VaultError>(())
+    })?;
+    match (session.style, &proxy_user) {
+        (Style::Json, _) => session.console.answer_json(&Answer::new(ProxyAnswer { proxy_user })),
+        (Style::People, Some(user)) => {
+            session.console.answer(&format!("A proxy that asks for it is now told the user name {}.", plain(user)));
+        }
+        (Style::People, None) => session.console.answer("No user name for a proxy is kept any more."),
     }
     Ok(Exit::Good)
 }

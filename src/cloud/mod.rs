@@ -6,6 +6,10 @@
 //! (learn.microsoft.com/entra/identity-platform/authentication-national-cloud), "Microsoft Graph deployments"
 //! and "Power Platform US Government".
 
+mod overrides;
+
+pub use overrides::{ExtraCloud, Overrides, OverridesError};
+
 /// One of Microsoft's clouds that carry Dataverse environments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Cloud {
@@ -19,9 +23,12 @@ pub enum Cloud {
     Dod,
     /// China, operated by 21Vianet.
     China,
+    /// A cloud from an administrator's list, see [`Overrides`].
+    Extra(&'static ExtraCloud),
 }
 
 /// All that differs between two clouds. Hosts are lower-case and without a scheme.
+#[derive(Debug, PartialEq, Eq, Hash)]
 struct CloudAddresses {
     name: &'static str,
     /// What follows `crm<N>.` in an environment's host.
@@ -88,7 +95,7 @@ static CHINA: CloudAddresses = CloudAddresses {
 };
 
 impl Cloud {
-    /// Every cloud, the commercial one first.
+    /// Every cloud of the built-in table, the commercial one first.
     pub const ALL: [Cloud; 5] = [Cloud::Commercial, Cloud::Gcc, Cloud::GccHigh, Cloud::Dod, Cloud::China];
 
     fn addresses(self) -> &'static CloudAddresses {
@@ -98,6 +105,7 @@ impl Cloud {
             Cloud::GccHigh => &GCC_HIGH,
             Cloud::Dod => &DOD,
             Cloud::China => &CHINA,
+            Cloud::Extra(extra) => &extra.0,
         }
     }
 
@@ -159,7 +167,20 @@ const SERVICE_LABELS: [&str; 7] = ["globaldisco", "disco", "dev", "admin", "www"
 /// Regions are not enumerated: `crm` with up to two digits is accepted, because Microsoft adds numbers.
 /// `None` for every other host, look-alikes included.
 pub fn environment_host(host: &str) -> Option<EnvironmentHost> {
+    environment_host_with(host, &Overrides::none())
+}
+
+/// As [`environment_host`], and beside the built-in table by an administrator's list.
+pub fn environment_host_with(host: &str, overrides: &Overrides) -> Option<EnvironmentHost> {
     let host = host.to_ascii_lowercase();
+    if let Some((cloud, before, suffix)) = overrides.find(&host) {
+        let organization = organization_of(before)?;
+        return Some(EnvironmentHost {
+            cloud,
+            organization: organization.to_owned(),
+            host: format!("{organization}.{suffix}"),
+        });
+    }
     let (before, region, domain) = Cloud::ALL.into_iter().find_map(|cloud| {
         let domain = cloud.addresses().environment_domain;
         let rest = host.strip_suffix(domain)?.strip_suffix('.')?;
@@ -170,15 +191,7 @@ pub fn environment_host(host: &str) -> Option<EnvironmentHost> {
     if number.len() > 2 || !number.bytes().all(|digit| digit.is_ascii_digit()) {
         return None;
     }
-    let organization = before.strip_suffix(".api").unwrap_or(before);
-    let is_label = !organization.is_empty()
-        && organization.len() <= 63
-        && !organization.starts_with('-')
-        && !organization.ends_with('-')
-        && organization.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    if !is_label || SERVICE_LABELS.contains(&organization) {
-        return None;
-    }
+    let organization = organization_of(before)?;
     let cloud = match (domain, number) {
         ("dynamics.com", "9") => Cloud::Gcc,
         ("dynamics.com", _) => Cloud::Commercial,
@@ -192,6 +205,17 @@ pub fn environment_host(host: &str) -> Option<EnvironmentHost> {
         organization: organization.to_owned(),
         host: format!("{organization}.{region}.{domain}"),
     })
+}
+
+/// The organization's label in what stands before the region: `contoso` or `contoso.api`.
+fn organization_of(before: &str) -> Option<&str> {
+    let organization = before.strip_suffix(".api").unwrap_or(before);
+    let is_label = !organization.is_empty()
+        && organization.len() <= 63
+        && !organization.starts_with('-')
+        && !organization.ends_with('-')
+        && organization.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    (is_label && !SERVICE_LABELS.contains(&organization)).then_some(organization)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::failure::{Failure, Found};
 use super::{CheckRequest, Warning};
+use crate::cloud::Overrides;
 use crate::profile::{ClientId, ClientSecret, ClientSecretError, EnvironmentUrl, Tenant};
 
 /// The form, read.
@@ -46,9 +47,10 @@ impl TypedTenant {
 }
 
 /// Reads `request`, the Environment URL first.
-pub(super) fn read_form(request: &CheckRequest) -> Result<Found<Form>, Failure> {
+pub(super) fn read_form(request: &CheckRequest, clouds: &Overrides) -> Result<Found<Form>, Failure> {
     let refuse = |code: &str, error: &dyn std::fmt::Display| Failure::new(code, "").saying(error.to_string());
-    let environment = EnvironmentUrl::parse(&request.environment_url).map_err(|error| refuse(error.code(), &error))?;
+    let environment =
+        EnvironmentUrl::parse_with(&request.environment_url, clouds).map_err(|error| refuse(error.code(), &error))?;
     let client_id = ClientId::parse(&request.client_id).map_err(|error| refuse("client_id_not_guid", &error))?;
     let client_secret = ClientSecret::parse(request.client_secret.expose()).map_err(|error| {
         let code = match error {
@@ -73,8 +75,8 @@ pub(super) fn read_form(request: &CheckRequest) -> Result<Found<Form>, Failure> 
 }
 
 /// The environment and client ID of a form that failed, as far as they can be read.
-pub(super) fn read_partly(request: &CheckRequest) -> (Option<EnvironmentUrl>, Option<ClientId>) {
-    (EnvironmentUrl::parse(&request.environment_url).ok(), ClientId::parse(&request.client_id).ok())
+pub(super) fn read_partly(request: &CheckRequest, clouds: &Overrides) -> (Option<EnvironmentUrl>, Option<ClientId>) {
+    (EnvironmentUrl::parse_with(&request.environment_url, clouds).ok(), ClientId::parse(&request.client_id).ok())
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@
 use url::{Host, Url};
 use uuid::Uuid;
 
-use crate::cloud::{Cloud, environment_host};
+use crate::cloud::Cloud;
 use crate::profile::EnvironmentUrl;
 
 /// Why a challenge is not followed.
@@ -122,8 +122,7 @@ fn judge_resource(value: &str, environment: &EnvironmentUrl) -> Result<(), Chall
     let host = url.host_str().unwrap_or("an address without a server");
     let is_plain =
         url.scheme() == "https" && url.port().is_none() && url.username().is_empty() && url.password().is_none();
-    let is_same = environment_host(host).is_some_and(|found| found.host == environment.host());
-    if is_plain && is_same { Ok(()) } else { Err(mismatch(host)) }
+    if is_plain && environment.is_at(host) { Ok(()) } else { Err(mismatch(host)) }
 }
 
 /// Every `Bearer` challenge of one header line, which may also hold other schemes.

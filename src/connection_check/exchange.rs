@@ -8,16 +8,20 @@ use std::time::Duration;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use reqwest::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
+    ACCEPT, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER,
+    WWW_AUTHENTICATE,
 };
 use reqwest::{Method, StatusCode};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 use url::Url;
 use zeroize::Zeroizing;
 
 use super::failure::Failure;
-use super::network_failure::classify;
+use super::network_failure::{classify, refused_by_proxy};
+use super::tokens::Tokens;
 use super::{Limits, Network};
+use crate::cloud::Overrides;
 use crate::profile::SecretText;
 
 /// A request, ready to be sent again when the server asks to wait.
@@ -114,6 +118,12 @@ impl Answer {
         by_type || start.starts_with("<!doctype html") || start.starts_with("<html")
     }
 
+    /// The compression of the body, which was never asked for.
+    pub(super) fn unwanted_encoding(&self) -> Option<String> {
+        let encoding = self.header(CONTENT_ENCODING.as_str())?;
+        (!encoding.trim().is_empty() && !encoding.trim().eq_ignore_ascii_case("identity")).then_some(encoding)
+    }
+
     /// A failure of this answer.
     pub(super) fn fail(&self, code: impl Into<String>) -> Failure {
         Failure::new(code, &self.host).with("HTTP status", self.status.to_string())
@@ -124,7 +134,14 @@ impl Answer {
         if self.body.is_none() {
             self.fail("too_large")
         } else if self.status == StatusCode::TOO_MANY_REQUESTS {
-            self.fail("throttled")
+            let named = self.header(RETRY_AFTER.as_str()).unwrap_or_default();
+            let is_seconds = !named.is_empty() && named.bytes().all(|byte| byte.is_ascii_digit());
+            let words = if is_seconds { format!("It asks to wait {named} seconds") } else { String::new() };
+            self.fail("throttled").saying(words).with("Retry-After", named)
+        } else if let Some(encoding) = self.unwanted_encoding() {
+            // Not unpacked: a few bytes can hide gigabytes, and Microsoft's servers do not send what was not asked for.
+            let words = format!("It is compressed ({encoding}) although no compression was asked for");
+            self.fail("bad_json").saying(words).with("Content-Encoding", encoding)
         } else if self.is_html() && !self.status.is_server_error() && self.status != StatusCode::NOT_FOUND {
             self.fail("html_instead_of_json").with("Page title", self.page_title())
         } else if self.status.is_success() {
@@ -146,21 +163,47 @@ impl Answer {
     }
 }
 
+/// A wait that a server asked for, told as it begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Wait {
+    pub until: DateTime<Utc>,
+    pub length: Duration,
+    pub why: String,
+}
+
 /// The way to the servers during one check.
 pub(super) struct Wire<'a> {
     network: &'a Network,
     now: DateTime<Utc>,
     began: Instant,
     had_to_wait: AtomicBool,
+    waits: UnboundedSender<Wait>,
+    tokens: Option<&'a Tokens>,
 }
 
 impl<'a> Wire<'a> {
-    pub(super) fn new(network: &'a Network, now: DateTime<Utc>) -> Wire<'a> {
-        Wire { network, now, began: Instant::now(), had_to_wait: AtomicBool::new(false) }
+    /// The wire, and the waits that happen on it. `tokens` are those of a run over many profiles.
+    pub(super) fn new(
+        network: &'a Network,
+        now: DateTime<Utc>,
+        tokens: Option<&'a Tokens>,
+    ) -> (Wire<'a>, UnboundedReceiver<Wait>) {
+        let (waits, told) = unbounded_channel();
+        (Wire { network, now, began: Instant::now(), had_to_wait: AtomicBool::new(false), waits, tokens }, told)
+    }
+
+    /// The tokens that checks of the same run share.
+    pub(super) fn tokens(&self) -> Option<&'a Tokens> {
+        self.tokens
     }
 
     pub(super) fn limits(&self) -> &Limits {
         self.network.limits()
+    }
+
+    /// The administrator's extra hosts.
+    pub(super) fn clouds(&self) -> &Overrides {
+        self.network.clouds()
     }
 
     /// Whether a server has asked to wait since this was last asked.
@@ -177,11 +220,25 @@ impl<'a> Wire<'a> {
                 Some(wait) if retries > 0 && wait <= self.limits().longest_wait => {
                     retries -= 1;
                     self.had_to_wait.store(true, Ordering::Relaxed);
+                    self.tell_wait(&answer, wait);
                     tokio::time::sleep(wait).await;
                 }
                 _ => return refuse_detours(answer),
             }
         }
+    }
+
+    fn tell_wait(&self, answer: &Answer, length: Duration) {
+        let why = match answer.status {
+            StatusCode::TOO_MANY_REQUESTS => "asks to wait, because too many requests came in a short time",
+            _ => "is not available at the moment and asks to wait",
+        };
+        // Nobody listens any more when the check is ending.
+        let _ = self.waits.send(Wait {
+            until: self.now + self.began.elapsed() + length,
+            length,
+            why: format!("{} {why}.", answer.host),
+        });
     }
 
     /// Sends all `requests` at the same time; the answers come in their order.
@@ -209,7 +266,10 @@ impl<'a> Wire<'a> {
         if let Some(body) = &request.body {
             builder = builder.body(body.clone());
         }
-        let mut response = builder.send().await.map_err(|error| classify(error, host))?;
+        let mut response = match builder.send().await {
+            Ok(response) => response,
+            Err(error) => return Err(self.with_proxys_word(classify(error, host)).await),
+        };
         let (status, headers) = (response.status(), response.headers().clone());
         let mut body = Some(Zeroizing::new(Vec::new()));
         while let Some(chunk) = response.chunk().await.map_err(|error| classify(error, host))? {
@@ -219,6 +279,17 @@ impl<'a> Wire<'a> {
             }
         }
         Ok(Answer { host: host.to_owned(), status, headers, body })
+    }
+
+    /// Lets a proxy that refused say why.
+    async fn with_proxys_word(&self, failure: Failure) -> Failure {
+        if failure.code != "proxy_refused" {
+            return failure;
+        }
+        match self.network.word_of_proxy(&failure.host).await {
+            Some(word) => refused_by_proxy(failure, &word),
+            None => failure,
+        }
     }
 
     /// How long the server asks to wait, if it does.

@@ -7,27 +7,33 @@
 //! Stages, codes and warnings are public: see `docs/connection-check.md`.
 
 mod address_stage;
+mod aside;
 mod challenge;
 mod dataverse;
 pub mod diagnosis;
 mod exchange;
 mod failure;
 mod limits;
+pub mod many;
 mod network;
 mod network_failure;
 mod organization;
 mod privileges;
 mod privileges_stage;
+mod proxy_probe;
 mod redaction;
 mod report;
+mod route;
 mod run;
 mod secret_expiry;
 mod sign_in;
 mod stage;
 mod tenant_stage;
+mod tokens;
 mod warning;
 
 use chrono::NaiveDate;
+use uuid::Uuid;
 
 use crate::profile::SecretText;
 
@@ -51,6 +57,9 @@ pub struct CheckRequest {
     pub client_secret: SecretText,
     /// The Directory (tenant), as its GUID or a domain; empty to let the environment tell it.
     pub tenant: String,
+    /// The tenant that an earlier check found for the same environment host, never the typed one. It saves a round
+    /// trip: the token is asked for beside the environment's own answer, and used only when that answer agrees.
+    pub known_tenant: Option<Uuid>,
     /// The day on which the secret lapses, when somebody knows it.
     pub secret_expires: Option<NaiveDate>,
     /// Whether to ask Microsoft Graph for that day.

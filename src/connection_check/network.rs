@@ -5,11 +5,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use url::Url;
-
 use super::Limits;
-use crate::platform::proxy::{WindowsProxy, windows_proxy};
+use super::proxy_probe::{ProxyWord, ask_proxy};
+use super::route::{self, Way};
+use crate::cloud::Overrides;
+use crate::platform::proxy::windows_proxy;
+use crate::profile::ProxyCredentials;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 /// How requests find their way to the proxy.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,10 +30,14 @@ pub enum ProxyChoice {
 pub struct NetworkSettings {
     /// The proxy.
     pub proxy: ProxyChoice,
+    /// What a proxy that asks for it is told (Basic). It goes to the proxy only, never to a server behind it.
+    pub proxy_credentials: Option<ProxyCredentials>,
     /// Certificate authorities to trust beside the system's, each as PEM text.
     pub extra_roots_pem: Vec<Vec<u8>>,
     /// Hosts with addresses of their own. When there are any, no other name is looked up.
     pub resolve: Vec<(String, SocketAddr)>,
+    /// Hosts of an administrator's list, beside the built-in ones.
+    pub clouds: Overrides,
     /// Times and sizes.
     pub limits: Limits,
 }
@@ -65,6 +71,8 @@ pub struct Network {
     client: reqwest::Client,
     limits: Limits,
     route: String,
+    way: Arc<Way>,
+    clouds: Arc<Overrides>,
 }
 
 impl std::fmt::Debug for Network {
@@ -111,9 +119,16 @@ impl Network {
         if !settings.resolve.is_empty() {
             builder = builder.dns_resolver(Arc::new(PinnedNames::new(&settings.resolve)));
         }
-        let way = Way::find(&settings.proxy, proxy_from_environment(), windows_proxy())?;
-        let client = way.apply(builder).build().map_err(|error| NetworkError::Tls(innermost(&error)))?;
-        Ok(Network { client, limits, route: way.describe() })
+        let way = Way::find(&settings.proxy, route::proxy_from_environment(), windows_proxy())?;
+        let builder = way.apply(builder, settings.proxy_credentials.as_ref());
+        let client = builder.build().map_err(|error| NetworkError::Tls(innermost(&error)))?;
+        Ok(Network {
+            client,
+            limits,
+            route: way.describe(),
+            way: Arc::new(way),
+            clouds: Arc::new(settings.clouds.clone()),
+        })
     }
 
     /// Times and sizes.
@@ -121,9 +136,21 @@ impl Network {
         &self.limits
     }
 
+    /// The hosts of an administrator's list, beside the built-in ones.
+    pub fn clouds(&self) -> &Overrides {
+        &self.clouds
+    }
+
     /// How requests leave this computer, for people: "directly" or the proxy's address without its password.
     pub fn route(&self) -> &str {
         &self.route
+    }
+
+    /// What the proxy says when it is asked for `host` once more, without any credentials: the HTTP library keeps its
+    /// word to itself.
+    pub(super) async fn word_of_proxy(&self, host: &str) -> Option<ProxyWord> {
+        let proxy = self.way.proxy_for(host)?;
+        tokio::time::timeout(self.limits.connect, ask_proxy(&proxy, host)).await.ok().flatten()
     }
 
     pub(super) fn client(&self) -> &reqwest::Client {
@@ -137,87 +164,6 @@ fn innermost(error: &dyn std::error::Error) -> String {
         Some(source) => innermost(source),
         None => error.to_string(),
     }
-}
-
-/// The decision which proxy to use.
-#[derive(Clone, Debug, PartialEq)]
-enum Way {
-    Direct,
-    /// The library reads the environment variables itself, `NO_PROXY` with them.
-    Environment(String),
-    Windows(WindowsProxy),
-    Manual(Url),
-}
-
-impl Way {
-    fn find(
-        choice: &ProxyChoice,
-        environment: Option<String>,
-        windows: Option<WindowsProxy>,
-    ) -> Result<Way, NetworkError> {
-        match (choice, environment, windows) {
-            (ProxyChoice::None, ..) => Ok(Way::Direct),
-            (ProxyChoice::Manual(address), ..) => Ok(Way::Manual(read_proxy(address)?)),
-            (ProxyChoice::System, Some(address), _) => Ok(Way::Environment(address)),
-            (ProxyChoice::System, None, Some(windows)) => Ok(Way::Windows(windows)),
-            (ProxyChoice::System, None, None) => Ok(Way::Direct),
-        }
-    }
-
-    fn apply(&self, builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
-        match self {
-            Way::Direct => builder.no_proxy(),
-            Way::Environment(_) => builder,
-            Way::Windows(windows) => {
-                let windows = windows.clone();
-                let pick = move |url: &Url| Url::parse(windows.for_https_to(url.host_str()?)?).ok();
-                builder.no_proxy().proxy(reqwest::Proxy::custom(pick))
-            }
-            Way::Manual(address) => {
-                let address = address.clone();
-                builder.no_proxy().proxy(reqwest::Proxy::custom(move |_| Some(address.clone())))
-            }
-        }
-    }
-
-    fn describe(&self) -> String {
-        match self {
-            Way::Direct => "directly, without a proxy".to_owned(),
-            Way::Environment(address) => format!("proxy {} (environment variable)", without_password(address)),
-            Way::Windows(windows) => {
-                format!("proxy {} (Windows settings)", without_password(windows.https().unwrap_or_default()))
-            }
-            Way::Manual(address) => format!("proxy {} (this program's settings)", without_password(address.as_str())),
-        }
-    }
-}
-
-/// Reads a proxy's address as people type it.
-fn read_proxy(text: &str) -> Result<Url, NetworkError> {
-    let text = text.trim();
-    let with_scheme = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
-    let url = Url::parse(&with_scheme).map_err(|_| NetworkError::Proxy)?;
-    let usable = matches!(url.scheme(), "http" | "https") && url.host_str().is_some_and(|host| !host.is_empty());
-    usable.then_some(url).ok_or(NetworkError::Proxy)
-}
-
-/// A proxy's address to show: scheme, host and port. User names and passwords never get into a report.
-fn without_password(address: &str) -> String {
-    match read_proxy(address) {
-        Ok(url) => {
-            let port = url.port_or_known_default().map_or_else(String::new, |port| format!(":{port}"));
-            format!("{}://{}{port}", url.scheme(), url.host_str().unwrap_or_default())
-        }
-        Err(_) => "(unreadable address)".to_owned(),
-    }
-}
-
-/// The environment's proxy for https, in the order in which the HTTP library looks.
-fn proxy_from_environment() -> Option<String> {
-    ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
-        .iter()
-        .filter_map(|name| std::env::var(name).ok())
-        .find(|value| !value.is_empty())
 }
 
 /// A closed world of names: what is not in it does not exist.
@@ -244,27 +190,6 @@ impl Resolve for PinnedNames {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_environment_comes_before_windows_and_a_choice_before_both() -> Result<(), NetworkError> {
-        let windows = || Some(WindowsProxy::parse("win:1", ""));
-        let environment = || Some("http://env:2".to_owned());
-        let describe =
-            |choice, environment, windows| Way::find(&choice, environment, windows).map(|way| way.describe());
-        assert!(describe(ProxyChoice::System, environment(), windows())?.contains("http://env:2"));
-        assert!(describe(ProxyChoice::System, None, windows())?.contains("http://win:1"));
-        assert!(describe(ProxyChoice::System, None, None)?.contains("directly"));
-        assert!(describe(ProxyChoice::None, environment(), windows())?.contains("directly"));
-        assert!(describe(ProxyChoice::Manual("man:3".into()), environment(), windows())?.contains("http://man:3"));
-        Ok(())
-    }
-
-    #[test]
-    fn a_proxys_password_is_not_shown() -> Result<(), NetworkError> {
-        let way = Way::find(&ProxyChoice::Manual("http://user:hunter2@proxy:8080".into()), None, None)?;
-        assert_eq!(way.describe(), "proxy http://proxy:8080 (this program's settings)");
-        Ok(())
-    }
 
     #[test]
     fn an_unusable_proxy_is_refused_with_advice() {

@@ -6,6 +6,7 @@ use std::io;
 use rustls::CertificateError;
 
 use super::failure::Failure;
+use super::proxy_probe::ProxyWord;
 
 /// The failure that `error` means for a request to `host`.
 pub(super) fn classify(error: reqwest::Error, host: &str) -> Failure {
@@ -23,8 +24,8 @@ pub(super) fn classify(error: reqwest::Error, host: &str) -> Failure {
     let code = code_of(&error, &causes);
     let words = if technical.contains("failed to create underlying connection") {
         "The proxy itself could not be reached".to_owned()
-    } else if is_refused_tunnel(&causes) && code == "dropped" {
-        format!("The proxy refused to connect to {host}: its rules may forbid it, or the name does not exist")
+    } else if code == "proxy_refused" {
+        "It may forbid this server, or not find its name".to_owned()
     } else {
         last_words(&causes)
     };
@@ -41,6 +42,8 @@ fn code_of(error: &reqwest::Error, causes: &[&(dyn Error + 'static)]) -> &'stati
     }
     if causes.iter().any(|cause| cause.to_string() == "tunnel error: proxy authorization required") {
         "proxy_auth_required"
+    } else if is_refused_tunnel(causes) {
+        "proxy_refused"
     } else if error.is_dns() {
         "dns"
     } else if error.is_timeout() {
@@ -89,6 +92,18 @@ fn code_of_system_text(text: &str) -> &'static str {
     } else {
         "tls_untrusted"
     }
+}
+
+/// With the proxy's own words about its refusal.
+pub(super) fn refused_by_proxy(failure: Failure, word: &ProxyWord) -> Failure {
+    let ProxyWord { status, reason } = word;
+    let meaning = match status {
+        401 | 403 | 405 | 451 => "its rules forbid this server",
+        502 | 503 | 504 => "it cannot find this server's name or cannot reach it",
+        _ => "it did not open the way",
+    };
+    let answered = format!("{status} {reason}").trim_end().to_owned();
+    failure.saying(format!("The proxy answered “{answered}”: {meaning}")).with("Proxy's answer", answered)
 }
 
 /// The error and all its causes, outermost first, with what `io::Error` keeps inside.

@@ -114,6 +114,10 @@ fn error_code(answer: &Answer) -> Option<u32> {
     DataverseError::read(&answer.json()?)?.code
 }
 
+fn is_dataverses(answer: &Answer) -> bool {
+    answer.json().as_ref().and_then(DataverseError::read).is_some()
+}
+
 fn has_no_roles(answer: &Answer) -> bool {
     error_code(answer) == Some(NO_ROLES)
 }
@@ -156,8 +160,8 @@ async fn ask_one_by_one(door: &Door<'_>) -> Result<Option<Vec<PrivilegeState>>, 
     for (wanted, answer) in WANTED.iter().zip(door.wire.send_all(&requests).await) {
         let answer = answer?;
         states.push(match answer.status {
-            // A name that this environment does not know.
-            StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND => PrivilegeState::Missing,
+            // A name that this environment does not know, by Dataverse's own word: a device's bare 404 says nothing.
+            StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND if is_dataverses(&answer) => PrivilegeState::Missing,
             StatusCode::FORBIDDEN if has_no_roles(&answer) => return Err(failure_of(&answer)),
             StatusCode::FORBIDDEN => return Ok(None),
             _ => {

@@ -47,6 +47,34 @@ pub struct CheckReport {
 }
 
 impl CheckReport {
+    /// The report of a check that ended by a defect of this program.
+    pub fn internal_failure(started: DateTime<Utc>) -> CheckReport {
+        CheckReport {
+            passed: false,
+            failed_stage: None,
+            diagnosis: Some(Diagnosis {
+                code: "internal".to_owned(),
+                what: "The check itself failed.".to_owned(),
+                why: "This is a defect of this program, not of the connection.".to_owned(),
+                fix: vec!["Run the check again. If it happens again, report it.".to_owned()],
+                link: None,
+            }),
+            warnings: Vec::new(),
+            stages: Vec::new(),
+            privileges: Vec::new(),
+            cloud: None,
+            environment_url: None,
+            client_id: None,
+            tenant_id: None,
+            user_id: None,
+            organization_id: None,
+            secret_expires: None,
+            proxy: String::new(),
+            started,
+            elapsed: Duration::ZERO,
+        }
+    }
+
     /// The diagnosis' public code, when the check failed.
     pub fn code(&self) -> Option<&str> {
         self.diagnosis.as_ref().map(|diagnosis| diagnosis.code.as_str())

@@ -1,21 +1,24 @@
 //! The check itself: its stages one after the other, within their deadlines.
 
 use std::future::Future;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 
 use chrono::{DateTime, Utc};
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, timeout_at};
 
 use super::address_stage::{Form, read_form, read_partly};
+use super::aside::Aside;
 use super::dataverse::who_am_i;
 use super::diagnosis::{Subject, explain};
-use super::exchange::Wire;
+use super::exchange::{Wait, Wire};
 use super::failure::{Failure, Found};
 use super::privileges_stage::{Door, check_privileges};
 use super::redaction::Redaction;
-use super::secret_expiry::{Lookup, judge, look_up};
-use super::sign_in::{SignedIn, sign_in};
+use super::secret_expiry::{judge, look_up};
+use super::sign_in::{SignedIn, sign_in, token_for};
 use super::tenant_stage::{SignInTenant, find_tenant};
+use super::tokens::Tokens;
 use super::{CheckReport, CheckRequest, Network, Progress, Stage, StageReport, StageResult, Warning};
 use crate::profile::EnvironmentUrl;
 
@@ -29,8 +32,19 @@ pub async fn check(
     now: DateTime<Utc>,
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> CheckReport {
-    let wire = Wire::new(network, now);
-    let mut run = Run::new(network, request, now, progress);
+    check_with(network, request, now, None, progress).await
+}
+
+/// As [`check`], with the tokens of a run over many profiles.
+pub(super) async fn check_with(
+    network: &Network,
+    request: &CheckRequest,
+    now: DateTime<Utc>,
+    tokens: Option<&Tokens>,
+    progress: &mut (dyn FnMut(Progress) + Send),
+) -> CheckReport {
+    let (wire, waits) = Wire::new(network, now, tokens);
+    let mut run = Run::new(network, request, now, waits, progress);
     // A stage that fails has put its diagnosis into the report already.
     let _ = run.stages(&wire, request, now).await;
     run.finish()
@@ -42,6 +56,7 @@ struct Stopped;
 /// A check under way.
 struct Run<'a> {
     progress: &'a mut (dyn FnMut(Progress) + Send),
+    waits: UnboundedReceiver<Wait>,
     report: CheckReport,
     environment: Option<EnvironmentUrl>,
     tenant: String,
@@ -56,10 +71,11 @@ impl<'a> Run<'a> {
         network: &Network,
         request: &CheckRequest,
         now: DateTime<Utc>,
+        waits: UnboundedReceiver<Wait>,
         progress: &'a mut (dyn FnMut(Progress) + Send),
     ) -> Run<'a> {
         let began = Instant::now();
-        let (environment, client_id) = read_partly(request);
+        let (environment, client_id) = read_partly(request, network.clouds());
         let report = CheckReport {
             passed: false,
             failed_stage: None,
@@ -80,6 +96,7 @@ impl<'a> Run<'a> {
         };
         Run {
             progress,
+            waits,
             report,
             environment,
             tenant: String::new(),
@@ -91,17 +108,27 @@ impl<'a> Run<'a> {
     }
 
     async fn stages(&mut self, wire: &Wire<'_>, request: &CheckRequest, now: DateTime<Utc>) -> Result<(), Stopped> {
-        let form = self.stage(wire, Stage::Address, "", async { read_form(request) }).await?;
+        let form = self.stage(wire, Stage::Address, "", async { read_form(request, wire.clouds()) }).await?;
         let host = form.environment.host();
-        let tenant = self.stage(wire, Stage::Tenant, host, find_tenant(wire, &form)).await?;
+        // The secret goes to the sign-in host of the environment's cloud whatever the environment answers, so a token
+        // may be asked for beside that question. It is used only when the answer names the same tenant.
+        let mut early = request.known_tenant.map(|known| {
+            let form = &form;
+            Aside::new(async move { token_for(wire, form, &known.to_string(), form.environment.host()).await })
+        });
+        let found = self.stage(wire, Stage::Tenant, host, find_tenant(wire, &form));
+        let tenant = match &mut early {
+            Some(early) => early.beside(found).await?,
+            None => found.await?,
+        };
+        let early = early.filter(|_| tenant.id.is_some() && tenant.id == request.known_tenant);
         self.tenant.clone_from(&tenant.segment);
         self.report.tenant_id = tenant.id;
         let sign_in_host = form.environment.cloud().sign_in_host();
-        let signed_in = self.stage(wire, Stage::SignIn, sign_in_host, sign_in(wire, &form, &tenant)).await?;
+        let signed_in = self.stage(wire, Stage::SignIn, sign_in_host, sign_in(wire, &form, &tenant, early)).await?;
         self.report.tenant_id = signed_in.tenant;
         // Microsoft Graph is asked beside Dataverse, so that it costs no round trip of its own.
-        let lookup = pin!(look_up(wire, &form, &tenant.segment, request.read_expiry, now));
-        let mut lookup = Aside::new(lookup);
+        let mut lookup = Aside::new(look_up(wire, &form, &tenant.segment, request.read_expiry, now));
         lookup.beside(self.dataverse(wire, &form, &tenant, &signed_in)).await?;
         let judged = async { Ok(judge(lookup.finish().await, request.secret_expires, now)) };
         self.report.secret_expires = self.stage(wire, Stage::SecretExpiry, "", judged).await?;
@@ -141,7 +168,8 @@ impl<'a> Run<'a> {
         (self.progress)(Progress::Started(stage));
         let began = Instant::now();
         let deadline = self.deadline.min(began + self.stage_limit);
-        let outcome = timeout_at(deadline, work).await.unwrap_or_else(|_| Err(Failure::new("timeout", host)));
+        let outcome = self.tell_waits(stage, timeout_at(deadline, work)).await;
+        let outcome = outcome.unwrap_or_else(|_| Err(Failure::new("timeout", host)));
         if wire.take_waited() && !self.report.warnings.iter().any(|warning| warning.code == "throttled") {
             self.report.warnings.push(Warning::new(
                 "throttled",
@@ -162,6 +190,21 @@ impl<'a> Run<'a> {
         };
         self.end_stage(StageReport { stage, result, elapsed: began.elapsed(), summary, details });
         value
+    }
+
+    /// Runs `work` to its end and tells of every wait meanwhile.
+    async fn tell_waits<T>(&mut self, stage: Stage, work: impl Future<Output = T>) -> T {
+        let mut work = pin!(work);
+        loop {
+            tokio::select! {
+                biased;
+                outcome = &mut work => return outcome,
+                Some(wait) = self.waits.recv() => {
+                    let seconds = wait.length.as_secs() + u64::from(wait.length.subsec_nanos() > 0);
+                    (self.progress)(Progress::Waiting { stage, until: wait.until, seconds, why: wait.why });
+                }
+            }
+        }
     }
 
     /// Puts the diagnosis of `failure` into the report.
@@ -205,37 +248,5 @@ impl<'a> Run<'a> {
         self.report.warnings = self.redaction.warnings(self.report.warnings);
         self.report.elapsed = self.began.elapsed();
         self.report
-    }
-}
-
-/// A piece of work that goes on beside the main one.
-struct Aside<'a, F> {
-    work: Pin<&'a mut F>,
-    done: Option<Lookup>,
-}
-
-impl<'a, F: Future<Output = Lookup>> Aside<'a, F> {
-    fn new(work: Pin<&'a mut F>) -> Aside<'a, F> {
-        Aside { work, done: None }
-    }
-
-    /// Runs `main` to its end, and this work as far as it gets meanwhile.
-    async fn beside<T>(&mut self, main: impl Future<Output = T>) -> T {
-        let mut main = pin!(main);
-        loop {
-            tokio::select! {
-                biased;
-                value = &mut main => return value,
-                lookup = &mut self.work, if self.done.is_none() => self.done = Some(lookup),
-            }
-        }
-    }
-
-    /// Runs this work to its end.
-    async fn finish(self) -> Lookup {
-        match self.done {
-            Some(lookup) => lookup,
-            None => self.work.await,
-        }
     }
 }

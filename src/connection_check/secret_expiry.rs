@@ -59,7 +59,9 @@ async fn ask(wire: &Wire<'_>, form: &Form, tenant: &str, now: DateTime<Utc>) -> 
             Err(reason) => Lookup::Unknown(reason.to_owned()),
         },
         (StatusCode::FORBIDDEN, _) => Lookup::Unknown(
-            "The app may not read its own registration (it lacks the application permission Application.Read.All)."
+            "The app may not read its own registration, so the date has to be typed. Whoever wants it read gives the \
+             app Microsoft Graph's application permission Application.Read.All (App registrations > API permissions \
+             > Add a permission > Microsoft Graph > Application permissions), then “Grant admin consent”."
                 .to_owned(),
         ),
         (status, _) => Lookup::Unknown(format!("Microsoft Graph answered with status {}.", status.as_u16())),
@@ -115,7 +117,20 @@ pub(super) fn judge(lookup: Lookup, typed: Option<NaiveDate>, now: DateTime<Utc>
         }
     };
     let typed = typed.filter(|typed| date.is_some_and(|date| date != *typed));
+    // Graph tells a moment in UTC and the portal shows the day of the reader's own clock: a day more or less is the
+    // same date.
+    let far = typed.zip(date).filter(|(typed, date)| date.signed_duration_since(*typed).num_days().abs() > 1);
+    let differs = far.map(|(typed, date)| {
+        Warning::new(
+            "expiry_differs",
+            format!(
+                "Microsoft Graph says that this client secret lapses on {date}, but {typed} is entered. Take over \
+                 {date}, so that this program warns in time."
+            ),
+        )
+    });
     found
+        .warning(differs)
         .with("Microsoft Graph", reason)
         .with("Typed date, which Microsoft Graph corrects", typed.map(|date| date.to_string()).unwrap_or_default())
 }

@@ -3,6 +3,8 @@
 //! This is the only file that puts the secret on the wire: in the body of one POST, to the sign-in host of the
 //! environment's own cloud. The address is built here and never taken from an answer.
 
+use std::future::Future;
+
 use serde::Deserialize;
 use serde_json::Value;
 use url::form_urlencoded::byte_serialize;
@@ -10,10 +12,12 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::address_stage::Form;
+use super::aside::Aside;
 use super::exchange::{Answer, Request, Wire};
 use super::failure::{Failure, Found};
 use super::stage::one_line;
 use super::tenant_stage::{SignInTenant, tenant_mismatch};
+use super::tokens::TokenKey;
 use crate::cloud::Cloud;
 use crate::profile::SecretText;
 
@@ -26,12 +30,22 @@ pub(super) struct SignedIn {
 }
 
 /// Gets a token for the environment. A typed domain is compared with the tenant at the same time.
-pub(super) async fn sign_in(wire: &Wire<'_>, form: &Form, tenant: &SignInTenant) -> Result<Found<SignedIn>, Failure> {
+///
+/// `early` is a request for a token of the same tenant that is already on its way.
+pub(super) async fn sign_in(
+    wire: &Wire<'_>,
+    form: &Form,
+    tenant: &SignInTenant,
+    early: Option<Aside<impl Future<Output = Result<SecretText, Failure>>>>,
+) -> Result<Found<SignedIn>, Failure> {
     let cloud = form.environment.cloud();
-    let (token, named) = tokio::join!(
-        token_for(wire, form, &tenant.segment, form.environment.host()),
-        look_up_domain(wire, cloud, tenant.typed_domain.as_deref()),
-    );
+    let token = async {
+        match early {
+            Some(early) => early.finish().await,
+            None => token_for(wire, form, &tenant.segment, form.environment.host()).await,
+        }
+    };
+    let (token, named) = tokio::join!(token, look_up_domain(wire, cloud, tenant.typed_domain.as_deref()),);
     let token = token?;
     let mismatch = match (&named, tenant.id, &tenant.typed_domain) {
         (Named::Tenant(named), Some(own), Some(domain)) if *named != own => Some((domain, own)),
@@ -60,13 +74,24 @@ fn scope_of(resource_host: &str) -> String {
     format!("https://{resource_host}/.default")
 }
 
-/// Asks for a token for `resource_host` by client credentials.
+/// A token for `resource_host` by client credentials: one of this run's, or a new one.
 pub(super) async fn token_for(
     wire: &Wire<'_>,
     form: &Form,
     tenant: &str,
     resource_host: &str,
 ) -> Result<SecretText, Failure> {
+    let Some(tokens) = wire.tokens() else { return ask_token(wire, form, tenant, resource_host).await };
+    let key = TokenKey {
+        client_id: form.client_id.to_string(),
+        sign_in_host: form.environment.cloud().sign_in_host().to_owned(),
+        tenant: tenant.to_owned(),
+        resource: resource_host.to_owned(),
+    };
+    tokens.get_or_ask(key, form.client_secret.expose(), ask_token(wire, form, tenant, resource_host)).await
+}
+
+async fn ask_token(wire: &Wire<'_>, form: &Form, tenant: &str, resource_host: &str) -> Result<SecretText, Failure> {
     let body = form_body(&form.client_id.to_string(), form.client_secret.expose(), &scope_of(resource_host));
     let host = form.environment.cloud().sign_in_host();
     let answer = wire.send(&Request::post_form(host, &token_path(tenant), body)).await?;
@@ -115,7 +140,8 @@ fn read_token(answer: &Answer) -> Result<SecretText, Failure> {
                 Err(unreadable(answer))
             }
         }
-        Err(_) => Err(if answer.is_html() { answer.bare_status_failure() } else { unreadable(answer) }),
+        Err(_) if answer.is_html() || answer.unwanted_encoding().is_some() => Err(answer.bare_status_failure()),
+        Err(_) => Err(unreadable(answer)),
     }
 }
 

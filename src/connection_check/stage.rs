@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+
 /// One step of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Stage {
@@ -120,6 +122,17 @@ pub(super) fn one_line(text: &str) -> String {
 pub enum Progress {
     /// A stage began.
     Started(Stage),
+    /// A server asked to wait, so the stage stands still until then. More of them may follow.
+    Waiting {
+        /// The stage that waits.
+        stage: Stage,
+        /// When it goes on, by the clock that the check was started with.
+        until: DateTime<Utc>,
+        /// How long it waits, in seconds, rounded up: where a countdown begins.
+        seconds: u64,
+        /// Who asked, and why, in a sentence for people.
+        why: String,
+    },
     /// A stage ended, or was skipped.
     Finished(StageReport),
 }

@@ -4,7 +4,10 @@
 
 pub mod clipboard;
 pub mod file_system;
+pub mod machine_wide;
 pub mod message_box;
 pub mod process_hardening;
 pub mod proxy;
+#[cfg(windows)]
+mod registry;
 pub mod wiping_allocator;

@@ -91,14 +91,21 @@ fn matches_pattern(pattern: &str, host: &str) -> bool {
     rest.ends_with(last)
 }
 
+#[cfg(windows)]
+use super::registry;
+
+/// Where Windows keeps the settings of "Internet options".
+#[cfg(windows)]
+const KEY: &str = "Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings";
+
 /// The proxy that this account's Windows is set to use; `None` when it is switched off, and on other systems.
 #[cfg(windows)]
 pub fn windows_proxy() -> Option<WindowsProxy> {
-    if registry::number("ProxyEnable")? == 0 {
+    if registry::user_number(KEY, "ProxyEnable")? == 0 {
         return None;
     }
-    let server = registry::text("ProxyServer")?;
-    let proxy = WindowsProxy::parse(&server, &registry::text("ProxyOverride").unwrap_or_default());
+    let server = registry::user_text(KEY, "ProxyServer")?;
+    let proxy = WindowsProxy::parse(&server, &registry::user_text(KEY, "ProxyOverride").unwrap_or_default());
     proxy.https().is_some().then_some(proxy)
 }
 
@@ -106,58 +113,6 @@ pub fn windows_proxy() -> Option<WindowsProxy> {
 #[cfg(not(windows))]
 pub fn windows_proxy() -> Option<WindowsProxy> {
     None
-}
-
-/// Reads `HKCU\Software\Microsoft\Windows\CurrentVersion\Internet Settings`.
-#[cfg(windows)]
-#[allow(unsafe_code)]
-mod registry {
-    use windows_sys::Win32::Foundation::ERROR_SUCCESS;
-    use windows_sys::Win32::System::Registry::{HKEY_CURRENT_USER, RRF_RT_REG_DWORD, RRF_RT_REG_SZ, RegGetValueW};
-
-    const KEY: &str = "Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings";
-
-    fn wide(text: &str) -> Vec<u16> {
-        text.encode_utf16().chain(Some(0)).collect()
-    }
-
-    pub(super) fn number(name: &str) -> Option<u32> {
-        let mut value = 0u32;
-        let mut bytes = size_of::<u32>() as u32;
-        // SAFETY: both names end in NUL, `value` is four bytes long as `bytes` says, and all outlive the call.
-        let status = unsafe {
-            RegGetValueW(
-                HKEY_CURRENT_USER,
-                wide(KEY).as_ptr(),
-                wide(name).as_ptr(),
-                RRF_RT_REG_DWORD,
-                std::ptr::null_mut(),
-                (&raw mut value).cast(),
-                &raw mut bytes,
-            )
-        };
-        (status == ERROR_SUCCESS).then_some(value)
-    }
-
-    pub(super) fn text(name: &str) -> Option<String> {
-        // Longer than any list of exceptions that Windows' own dialog takes; a longer value counts as absent.
-        let mut value = vec![0u16; 16 * 1024];
-        let mut bytes = (value.len() * size_of::<u16>()) as u32;
-        // SAFETY: both names end in NUL, the buffer is as long as `bytes` says, and all outlive the call.
-        let status = unsafe {
-            RegGetValueW(
-                HKEY_CURRENT_USER,
-                wide(KEY).as_ptr(),
-                wide(name).as_ptr(),
-                RRF_RT_REG_SZ,
-                std::ptr::null_mut(),
-                value.as_mut_ptr().cast(),
-                &raw mut bytes,
-            )
-        };
-        let end = value.iter().position(|unit| *unit == 0)?;
-        (status == ERROR_SUCCESS).then(|| String::from_utf16_lossy(&value[..end]))
-    }
 }
 
 #[cfg(test)]

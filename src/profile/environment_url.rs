@@ -4,7 +4,7 @@ use std::fmt;
 
 use url::{Host, Url};
 
-use crate::cloud::{Cloud, EnvironmentHost, environment_host};
+use crate::cloud::{Cloud, EnvironmentHost, Overrides, environment_host_with};
 
 /// The origin of a Dataverse environment in one of Microsoft's clouds, e.g. `https://contoso.crm4.dynamics.com`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,6 +113,11 @@ impl EnvironmentUrl {
     /// Reads an Environment URL in every form that people paste: without a scheme, with a path or query, as the
     /// API's host, in upper case, with blanks around. All become one canonical origin.
     pub fn parse(text: &str) -> Result<EnvironmentUrl, EnvironmentUrlError> {
+        EnvironmentUrl::parse_with(text, &Overrides::none())
+    }
+
+    /// As [`EnvironmentUrl::parse`], and beside the built-in hosts with those of an administrator's list.
+    pub fn parse_with(text: &str, overrides: &Overrides) -> Result<EnvironmentUrl, EnvironmentUrlError> {
         let text = text
             .trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '\u{feff}' | '\u{200b}'));
         if text.is_empty() {
@@ -127,7 +132,7 @@ impl EnvironmentUrl {
             Some(Host::Ipv6(address)) => address.to_string(),
             None => return Err(EnvironmentUrlError::Unreadable),
         };
-        let environment = environment_host(&host);
+        let environment = environment_host_with(&host, overrides);
         let instead = || Instead(environment.as_ref().map(|found| format!("https://{}", found.host)));
         if !url.username().is_empty() || url.password().is_some() || authority_of(text).contains('@') {
             return Err(EnvironmentUrlError::UserPart(Instead(None)));
@@ -147,6 +152,13 @@ impl EnvironmentUrl {
     /// The host, lower-case, e.g. `contoso.crm4.dynamics.com`.
     pub fn host(&self) -> &str {
         &self.0.host
+    }
+
+    /// Whether `host` is this environment's, as itself or as its API twin (`contoso.api.crm4.dynamics.com`).
+    pub fn is_at(&self, host: &str) -> bool {
+        let region = self.0.host.strip_prefix(self.organization()).unwrap_or_default();
+        host.eq_ignore_ascii_case(&self.0.host)
+            || host.eq_ignore_ascii_case(&format!("{}.api{region}", self.organization()))
     }
 
     /// The organization's own label, e.g. `contoso`.

@@ -7,6 +7,7 @@
 mod client_id;
 mod client_secret;
 mod environment_url;
+mod proxy_credentials;
 mod secret_expiry;
 mod secret_text;
 mod tenant;
@@ -17,6 +18,7 @@ use uuid::Uuid;
 pub use client_id::{ClientId, ClientIdError};
 pub use client_secret::{ClientSecret, ClientSecretError, SecretAdvice};
 pub use environment_url::{EnvironmentUrl, EnvironmentUrlError};
+pub use proxy_credentials::ProxyCredentials;
 pub use secret_expiry::{ExpiryState, SecretExpiry};
 pub use secret_text::SecretText;
 pub use tenant::{Tenant, TenantError};

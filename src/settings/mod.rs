@@ -4,6 +4,7 @@
 //! [`SettingsWarning`] for each value that was not. Whoever reads them decides in this order: the command line's own
 //! options, then the file, then the defaults here. Saving keeps comments and keys that this version does not know.
 
+mod clouds_file;
 mod file;
 mod values;
 
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 
 use directories::ProjectDirs;
 
+pub use clouds_file::{CloudsFileError, load_cloud_overrides};
 pub use file::SettingsError;
 pub use values::SettingsWarning;
 

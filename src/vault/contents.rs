@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use super::error::VaultError;
 use super::kept_json::KeptValue;
-use crate::profile::{Profile, parse_name};
+use crate::cloud::Overrides;
+use crate::profile::{EnvironmentUrl, Profile, ProxyCredentials, parse_name};
 
 /// The profiles of a vault. Names are unique without regard to case. Prints as a count.
 #[derive(Clone, Default)]
@@ -19,7 +20,9 @@ pub struct Contents {
     names: HashMap<String, Uuid>,
     /// Fields of single profiles that this version does not know or cannot read.
     kept: HashMap<Uuid, Vec<(String, KeptValue)>>,
-    /// Fields beside the profiles that this version does not know.
+    /// What a proxy that asks for it is told.
+    proxy_credentials: Option<ProxyCredentials>,
+    /// Fields beside the profiles that this version does not know or cannot read.
     kept_beside: Vec<(String, KeptValue)>,
 }
 
@@ -79,6 +82,35 @@ impl Contents {
             }
         }
         Some(profile)
+    }
+
+    /// The user name and password for the proxy, if there are any.
+    pub fn proxy_credentials(&self) -> Option<&ProxyCredentials> {
+        self.proxy_credentials.as_ref()
+    }
+
+    /// Sets or removes the user name and password for the proxy.
+    pub fn set_proxy_credentials(&mut self, credentials: Option<ProxyCredentials>) {
+        self.proxy_credentials = credentials;
+        self.kept_beside.retain(|(name, _)| name != "proxy_credentials");
+    }
+
+    /// Reads addresses that mean something only with an administrator's list of hosts.
+    pub(super) fn accept_clouds(&mut self, clouds: &Overrides) {
+        for profile in self.profiles.iter_mut().filter(|profile| profile.environment_url.is_none()) {
+            let Some(kept) = self.kept.get_mut(&profile.id) else { continue };
+            let Some(place) = kept.iter().position(|(name, _)| name == "environment_url") else { continue };
+            let read = kept[place].1.text().and_then(|text| EnvironmentUrl::parse_with(text, clouds).ok());
+            if read.is_some() {
+                profile.environment_url = read;
+                kept.remove(place);
+            }
+        }
+    }
+
+    /// The credentials as the file has them.
+    pub(super) fn load_proxy_credentials(&mut self, credentials: Option<ProxyCredentials>) {
+        self.proxy_credentials = credentials;
     }
 
     /// Adds a profile as the file has it: a name that is taken there is shown all the same rather than lost.

@@ -9,9 +9,10 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::contents::Contents;
 use super::error::{VaultError, shown};
-use super::kept_json::keep;
-use super::profile_json::{ProfileIn, ProfileOut};
+use super::kept_json::{KeptValue, keep};
+use super::profile_json::{ProfileIn, ProfileOut, SecretOut, decode_secret};
 use super::secret_buffer::SecretBuffer;
+use crate::profile::ProxyCredentials;
 
 /// Adds the contents' JSON to `buffer`.
 pub(super) fn write(contents: &Contents, buffer: &mut SecretBuffer) {
@@ -35,11 +36,39 @@ impl Serialize for PayloadOut<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("profiles", &ProfilesOut(self.0))?;
+        if let Some(credentials) = self.0.proxy_credentials() {
+            map.serialize_entry(PROXY_CREDENTIALS, &CredentialsOut(credentials))?;
+        }
         for (name, value) in self.0.kept_beside() {
-            map.serialize_entry(name, value)?;
+            // Credentials that could not be read are written back until somebody sets them.
+            if name != PROXY_CREDENTIALS || self.0.proxy_credentials().is_none() {
+                map.serialize_entry(name, value)?;
+            }
         }
         map.end()
     }
+}
+
+/// The member with the proxy's user name and password.
+const PROXY_CREDENTIALS: &str = "proxy_credentials";
+
+struct CredentialsOut<'a>(&'a ProxyCredentials);
+
+impl Serialize for CredentialsOut<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry("user", &self.0.user)?;
+        map.serialize_entry("password", &SecretOut(self.0.password.expose()))?;
+        map.end()
+    }
+}
+
+/// The credentials in a value, when it is exactly such an object.
+fn read_credentials(value: &KeptValue) -> Option<ProxyCredentials> {
+    let members = value.members().filter(|members| members.len() == 2)?;
+    let member = |name: &str| members.iter().find(|(known, _)| known == name).and_then(|(_, value)| value.text());
+    let credentials = ProxyCredentials::new(member("user")?, decode_secret(member("password")?)?);
+    credentials.fault().is_none().then_some(credentials)
 }
 
 struct ProfilesOut<'a>(&'a Contents);
@@ -75,6 +104,10 @@ impl<'de> Visitor<'de> for PayloadVisitor {
         while let Some(name) = map.next_key::<String>()? {
             if name != "profiles" {
                 let value = map.next_value()?;
+                if name == PROXY_CREDENTIALS {
+                    // Kept as well: a second one is then refused as any repeated member is.
+                    contents.load_proxy_credentials(read_credentials(&value));
+                }
                 keep(contents.kept_beside_mut(), name, value)?;
             } else if profiles_seen {
                 return Err(A::Error::custom("profiles are repeated"));

@@ -37,7 +37,7 @@ impl<T: fmt::Display> Serialize for Shown<T> {
 }
 
 /// A secret as base64 of its UTF-8 bytes.
-struct SecretOut<'a>(&'a str);
+pub(super) struct SecretOut<'a>(pub(super) &'a str);
 
 impl Serialize for SecretOut<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -180,7 +180,7 @@ impl<'de> Deserialize<'de> for SecretIn {
     }
 }
 
-fn decode_secret(base64: &str) -> Option<SecretText> {
+pub(super) fn decode_secret(base64: &str) -> Option<SecretText> {
     let mut bytes = Zeroizing::new(vec![0; base64.len().div_ceil(4) * 3]);
     let length = STANDARD.decode_slice(base64, &mut bytes).ok()?;
     std::str::from_utf8(&bytes[..length]).ok().map(SecretText::from)

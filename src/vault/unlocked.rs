@@ -13,6 +13,7 @@ use super::kdf::KdfParameters;
 use super::seal::{CHECKSUM_LENGTH, Key};
 use super::store::{HeldPlace, ReadVault, seal_file};
 use super::surroundings::{Surroundings, ThisMachine};
+use crate::cloud::Overrides;
 use crate::profile::SecretText;
 
 /// The fewest characters (Unicode scalar values) that a new passphrase may have.
@@ -23,6 +24,7 @@ pub struct Vault {
     surroundings: Arc<dyn Surroundings>,
     path: PathBuf,
     state: State,
+    clouds: Overrides,
 }
 
 /// All that changes together when a save succeeds or another program's save is read.
@@ -76,7 +78,7 @@ impl Vault {
         let (state, bytes) = State::next(header, data_key, Contents::default(), machine)?;
         place.create(&bytes)?;
         drop(place);
-        Ok(Vault { surroundings, path: path.to_path_buf(), state })
+        Ok(Vault { surroundings, path: path.to_path_buf(), state, clouds: Overrides::none() })
     }
 
     /// Opens a vault. Reads the file only; it needs no right to write.
@@ -93,7 +95,7 @@ impl Vault {
         let found = ReadVault::read(&*surroundings, path)?;
         let (_, data_key) = found.header.unwrap_data_key(passphrase)?;
         let state = State::read(found, data_key, path)?;
-        Ok(Vault { surroundings, path: path.to_path_buf(), state })
+        Ok(Vault { surroundings, path: path.to_path_buf(), state, clouds: Overrides::none() })
     }
 
     /// The path as it was given.
@@ -104,6 +106,13 @@ impl Vault {
     /// The profiles as last read or saved.
     pub fn contents(&self) -> &Contents {
         &self.state.contents
+    }
+
+    /// Reads addresses of an administrator's list as well, now and whenever the file is read again. Without it such
+    /// an address is kept in the file and not shown.
+    pub fn accept_clouds(&mut self, clouds: &Overrides) {
+        self.clouds = clouds.clone();
+        self.state.contents.accept_clouds(clouds);
     }
 
     /// What the header tells, sealed and checked.
@@ -167,6 +176,7 @@ impl Vault {
             return Err(VaultError::PassphraseChanged { path: shown(&self.path) });
         }
         self.state = State::read(found, self.state.data_key.clone(), &self.path)?;
+        self.state.contents.accept_clouds(&self.clouds);
         Ok(true)
     }
 }

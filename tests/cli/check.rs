@@ -136,3 +136,51 @@ async fn the_proxy_of_the_settings_is_used() {
     let answer = tokio::task::block_in_place(|| finish(command, &secret)).expect(0);
     assert_eq!(answer.json()["passed"], true);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_results_of_all_checks_go_into_a_file_without_secrets() {
+    let simulator = Simulator::start().await;
+    let program = Program::with_vault();
+    let contoso = simulator.environment("contoso.crm4.dynamics.com");
+    let fabrikam = simulator.environment("fabrikam.crm4.dynamics.com");
+    add(&program, &simulator, "Contoso", &contoso, &contoso.secret());
+    add(&program, &simulator, "=Fabrikam", &fabrikam, "not-the-secret");
+    let place = |name: &str| program.vault().with_file_name(name).to_str().expect("a name").to_owned();
+    for (name, parts) in [
+        ("all.csv", ["\r\nContoso,passed,", "\r\n'=Fabrikam,failed,sign_in,AADSTS7000215,"]),
+        ("all.html", ["1 of 2 connections work", "<h2>=Fabrikam: AADSTS7000215</h2>"]),
+    ] {
+        let file = place(name);
+        open(&program, &simulator, &["check", "--all", "--export", &file]).expect(1);
+        let text = std::fs::read_to_string(&file).expect("the file");
+        assert!(parts.iter().all(|part| text.contains(part)), "{text}");
+        assert!(!text.contains(&contoso.secret()) && !text.contains("not-the-secret"));
+    }
+    let nowhere = place("nowhere/all.csv");
+    let answer = open(&program, &simulator, &["check", "--all", "--json", "--export", &nowhere]).expect(3);
+    assert!(answer.stdout.contains("export_failed"), "{}", answer.stdout);
+    open(&program, &simulator, &["check", "--all", "--export", "all.txt"]).expect(2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_vault_keeps_what_the_proxy_is_told() {
+    let simulator = Simulator::start().await;
+    let contoso = simulator.environment("contoso.crm4.dynamics.com");
+    let program = Program::with_vault();
+    add(&program, &simulator, "Contoso", &contoso, &contoso.secret());
+    let check = || {
+        let mut command = command(&program, &simulator, &["check", "Contoso", "--json", "--passphrase-stdin"]);
+        command.env("HTTPS_PROXY", simulator.locked_proxy_url());
+        tokio::task::block_in_place(|| finish(command, &format!("{PASSPHRASE}\n")))
+    };
+    assert_eq!(check().expect(1).json()["code"], "proxy_auth_required");
+    let args = ["vault", "proxy", "--user", "user", "--secret-stdin", "--passphrase-stdin", "--json"];
+    let kept = run(&program, &simulator, &args, &format!("{PASSPHRASE}\nhunter2\n")).expect(0);
+    assert_eq!(kept.json()["proxy_user"], "user");
+    assert!(!kept.stdout.contains("hunter2"));
+    assert_eq!(check().expect(0).json()["passed"], true);
+    let file = std::fs::read(program.vault()).expect("the vault");
+    assert!(!file.windows(7).any(|bytes| bytes == b"hunter2"));
+    open(&program, &simulator, &["vault", "proxy", "--forget"]).expect(0);
+    assert_eq!(check().expect(1).json()["code"], "proxy_auth_required");
+}

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use a365_password_tool::cloud::Overrides;
 use a365_password_tool::connection_check::{
     CheckReport, CheckRequest, Limits, Network, NetworkSettings, Progress, ProxyChoice, ReadExpiry, check,
 };
@@ -19,6 +20,8 @@ pub fn short_limits() -> Limits {
 pub fn settings(simulator: &Simulator) -> NetworkSettings {
     NetworkSettings {
         proxy: ProxyChoice::None,
+        proxy_credentials: None,
+        clouds: Overrides::none(),
         extra_roots_pem: vec![simulator.authority_pem().into_bytes()],
         resolve: simulator.hosts().into_iter().map(|host| (host, simulator.https_address())).collect(),
         limits: short_limits(),
@@ -32,7 +35,8 @@ pub fn request(environment: &EnvironmentHandle) -> CheckRequest {
         client_id: environment.client_id.to_string(),
         client_secret: SecretText::new(environment.secret()),
         tenant: String::new(),
-        secret_expires: Utc::now().date_naive().checked_add_days(Days::new(700)),
+        known_tenant: None,
+        secret_expires: Utc::now().date_naive().checked_add_days(Days::new(730)),
         read_expiry: ReadExpiry::No,
     }
 }

@@ -1,9 +1,10 @@
 //! What goes into a profile comes out of the file, and so does what only a newer version understands.
 
+use a365_password_tool::cloud::Overrides;
 use a365_password_tool::profile::{
-    ClientId, ClientSecret, EnvironmentUrl, LastCheck, Profile, SecretText, Tenant, parse_name,
+    ClientId, ClientSecret, EnvironmentUrl, LastCheck, Profile, ProxyCredentials, SecretText, Tenant, parse_name,
 };
-use a365_password_tool::vault::{Vault, VaultError};
+use a365_password_tool::vault::{Contents, Vault, VaultError};
 use chrono::{DateTime, NaiveDate, Utc};
 use proptest::collection::vec;
 use proptest::option;
@@ -143,6 +144,23 @@ fn a_value_that_cannot_be_read_is_kept_until_it_is_set() {
 }
 
 #[test]
+fn an_address_of_an_administrators_list_is_read_where_the_list_is() {
+    let list = "[[cloud]]\ncloud = \"commercial\"\nenvironment_suffix = \"crm.dynamics.moon\"\n";
+    let list = Overrides::parse(list, std::path::Path::new("clouds.toml")).expect("a right list");
+    let url = "\"environment_url\":\"https://contoso.crm.dynamics.moon\"";
+    let (place, vault) = open_payload(&format!("{{\"profiles\":[{{{BASE},{url}}}]}}"));
+    let mut vault = vault.expect("opened");
+    vault.accept_clouds(&list);
+    let shown = |vault: &Vault| vault.contents().profiles()[0].environment_url.as_ref().map(ToString::to_string);
+    assert_eq!(shown(&vault).as_deref(), Some("https://contoso.crm.dynamics.moon"));
+    place.open().expect("another hand").update(|_| Ok::<_, VaultError>(())).expect("a save without the list");
+    vault.update(|_| Ok::<_, VaultError>(())).expect("a save with it");
+    assert_eq!(shown(&vault).as_deref(), Some("https://contoso.crm.dynamics.moon"));
+    assert_eq!(shown(&place.open().expect("without the list")), None);
+    assert!(forge::read_payload(&place.bytes(), &place.passphrase).contains(url), "and never lost");
+}
+
+#[test]
 fn contents_outside_the_rules_are_refused_without_showing_them() {
     let hidden = "do-not-show-me";
     for payload in [
@@ -179,4 +197,46 @@ fn a_doubled_name_in_a_file_is_shown_rather_than_lost() {
     vault.update(|contents| Ok::<_, VaultError>(contents.remove(first))).expect("a removal");
     assert_ne!(vault.contents().by_name("contoso").map(|profile| profile.id), Some(first));
     assert!(vault.contents().by_name("contoso").is_some());
+}
+
+#[test]
+fn proxy_credentials_come_back_and_can_be_forgotten() {
+    let (place, mut vault) = made();
+    assert_eq!(vault.contents().proxy_credentials(), None);
+    let credentials = ProxyCredentials::new("DOMAIN\\user", SecretText::from(" p:ä\"ss "));
+    for wanted in [Some(credentials), None] {
+        let set = wanted.clone();
+        let change = vault.update(|contents| {
+            contents.set_proxy_credentials(set);
+            Ok::<_, VaultError>(())
+        });
+        change.expect("a save");
+        let mut again = place.open().expect("opened");
+        assert_eq!(again.contents().proxy_credentials(), wanted.as_ref());
+        again.update(|_| Ok::<_, VaultError>(())).expect("a save of what was read");
+        assert_eq!(place.open().expect("opened").contents().proxy_credentials(), wanted.as_ref());
+    }
+    assert!(!forge::read_payload(&place.bytes(), &place.passphrase).contains("proxy_credentials"));
+}
+
+#[test]
+fn proxy_credentials_of_another_shape_are_kept_until_they_are_set() {
+    for odd in
+        ["{\"user\":\"u\",\"password\":\"cA==\",\"realm\":\"x\"}", "[1]", "{\"user\":\"a:b\",\"password\":\"cA==\"}"]
+    {
+        let (place, vault) = open_payload(&format!("{{\"proxy_credentials\":{odd},\"profiles\":[]}}"));
+        let mut vault = vault.expect("opened");
+        assert_eq!(vault.contents().proxy_credentials(), None);
+        vault.update(|_| Ok::<_, VaultError>(())).expect("a save");
+        assert!(forge::read_payload(&place.bytes(), &place.passphrase).contains(odd));
+        let set = |contents: &mut Contents| {
+            contents.set_proxy_credentials(Some(ProxyCredentials::new("u", SecretText::from("p"))));
+            Ok::<_, VaultError>(())
+        };
+        vault.update(set).expect("a save");
+        assert!(place.open().expect("no member is written twice").contents().proxy_credentials().is_some());
+    }
+    let twice =
+        "{\"proxy_credentials\":{\"user\":\"u\",\"password\":\"cA==\"},\"proxy_credentials\":1,\"profiles\":[]}";
+    assert!(matches!(open_payload(twice).1, Err(VaultError::ContentsUnreadable { .. })));
 }

@@ -114,6 +114,7 @@ impl AppState {
             client_id: draft.fields.client_id.clone(),
             client_secret: draft.fields.client_secret.clone(),
             tenant: draft.fields.tenant.clone(),
+            known_tenant: None,
             secret_expires: draft.expiry().and_then(Result::ok),
             read_expiry,
         };
@@ -147,6 +148,7 @@ impl AppState {
         let Some((_, check)) = self.running_check(number) else { return };
         let (stage, view) = match progress {
             Progress::Started(stage) => (stage, StageView::Running(seconds)),
+            Progress::Waiting { .. } => return,
             Progress::Finished(report) => (report.stage, StageView::Done(report)),
         };
         if let Some((_, shown)) = check.stages.iter_mut().find(|(known, _)| *known == stage) {

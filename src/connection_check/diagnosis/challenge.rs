@@ -30,8 +30,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         code: "html_instead_of_401",
         what: "A web page came back where {host} should have asked for a token.",
-        why: "A sign-in page of the network, a proxy or a firewall answers in place of Dataverse. No secret was sent. \
-              {detail}",
+        why: "A sign-in page of the network, a proxy or a firewall answers in place of Dataverse. No secret was sent to \
+              it. {detail}",
         fix: &[
             "Open {environment} in a browser on this computer. If a sign-in page of your network appears, sign in \
              there and test again.",
@@ -42,7 +42,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         code: "authority_untrusted",
         what: "{host} wants the secret to be sent to a server that is not Microsoft's sign-in service.",
-        why: "The check stopped, and no secret was sent. The address may be a trap, a device in between may have \
+        why: "The check stopped, and no secret was sent there. The address may be a trap, a device in between may have \
               changed the answer, or the server is an on-premises one. {detail}",
         fix: &[
             "Compare the Environment URL letter by letter with the one in the Power Platform admin center ({admin}) > \
@@ -56,7 +56,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         code: "cloud_mismatch",
         what: "{host} wants a sign-in at another of Microsoft's clouds than its address belongs to.",
         why: "The address belongs to the cloud “{cloud}”, which signs in at {sign_in_host}. The check stopped, and no \
-              secret was sent. {detail}",
+              secret was sent there. {detail}",
         fix: &[
             "Compare the Environment URL with the one in the Power Platform admin center of your cloud ({admin}) > \
              Environments > your environment > Details.",

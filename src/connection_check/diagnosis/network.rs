@@ -43,12 +43,26 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         code: "proxy_auth_required",
         what: "The proxy wants a user name and password.",
-        why: "It answered 407. This program can sign in to a proxy only with a user name and password (Basic), not \
-              with your Windows account.",
+        why: "It answered 407, so Microsoft was not reached. This program signs in to a proxy with a user name and \
+              password (Basic), not with your Windows account. If they are entered already, the proxy does not \
+              accept them.",
         fix: &[
             "Ask the network team for a rule that lets this computer reach {host} without signing in to the proxy.",
-            "Or type the proxy in this program's settings under Proxy, with its user name and password: \
-             http://user:password@proxy.example.com:8080 (percent-encode special characters).",
+            "Or give this program the user name and password for the proxy: they are kept encrypted in the vault \
+             (command line: a365-password-cli vault proxy --user NAME).",
+        ],
+        page: Page::Nowhere,
+    },
+    Entry {
+        code: "proxy_refused",
+        what: "The proxy does not let this computer connect to {host}.",
+        why: "The proxy itself refused, so Microsoft was not reached and nothing was sent to it. {detail}",
+        fix: &[
+            "Ask the network team to allow HTTPS (CONNECT, port 443) through the proxy to {host}. The test also needs \
+             {sign_in_host}.",
+            "If the proxy cannot find the name, compare the Environment URL letter by letter with the one in the Power \
+             Platform admin center ({admin}) > Environments > your environment > Details.",
+            "If this computer has another way to the internet, choose it in this program's settings under Proxy.",
         ],
         page: Page::Nowhere,
     },

@@ -87,7 +87,11 @@ fn decide(world: &World, environment: &Environment, asked: &Asked) -> Canned {
 }
 
 fn challenge(environment: &Environment, host: &str, before: &str) -> Canned {
-    let sign_in_host = if host.ends_with(".us") { "login.microsoftonline.us" } else { "login.microsoftonline.com" };
+    let sign_in_host = match host.rsplit('.').next() {
+        Some("us") => "login.microsoftonline.us",
+        Some("cn") => "login.partner.microsoftonline.cn",
+        _ => "login.microsoftonline.com",
+    };
     let header = format!(
         "Bearer {before}authorization_uri=https://{sign_in_host}/{}/oauth2/authorize, resource_id=https://{host}/",
         environment.tenant

@@ -16,6 +16,7 @@ pub(super) fn answer(world: &mut World, asked: &Asked) -> Answer {
     match (asked.method.as_str(), segments.as_slice()) {
         ("POST", [tenant, "oauth2", "v2.0", "token"]) => token(world, asked, tenant),
         ("GET", [tenant, "v2.0", ".well-known", "openid-configuration"]) => metadata(world, asked, tenant),
+        ("GET", ["common", "discovery", "instance"]) => instances(asked),
         _ => Canned::html(404, "Sign in to your account").into_answer(),
     }
 }
@@ -198,6 +199,15 @@ fn check_resource(world: &World, tenant: &Tenant, app: &App, resource: &str) -> 
     Ok(host.to_owned())
 }
 
+/// The names of the sign-in service, by which Microsoft's own libraries look for tokens that they have.
+fn instances(asked: &Asked) -> Answer {
+    let host = &asked.host;
+    let metadata = json!([{"preferred_network": host, "preferred_cache": host, "aliases": [host]}]);
+    let endpoint = format!("https://{host}/common/v2.0/.well-known/openid-configuration");
+    let json = json!({"tenant_discovery_endpoint": endpoint, "api-version": "1.1", "metadata": metadata});
+    Canned::json(200, &json).into_answer()
+}
+
 fn metadata(world: &World, asked: &Asked, name: &str) -> Answer {
     let tenant = match find_tenant(world, name, "invalid_tenant") {
         Ok(tenant) => tenant.id,
@@ -208,6 +218,7 @@ fn metadata(world: &World, asked: &Asked, name: &str) -> Answer {
         200,
         &json!({
             "token_endpoint": format!("https://{host}/{tenant}/oauth2/v2.0/token"),
+            "authorization_endpoint": format!("https://{host}/{tenant}/oauth2/v2.0/authorize"),
             "issuer": format!("https://{host}/{tenant}/v2.0"),
             "tenant_region_scope": "EU",
             "cloud_instance_name": "microsoftonline.com",

@@ -74,6 +74,13 @@ impl EnvironmentHandle {
         secret
     }
 
+    /// The day on which the app's first secret ends, while there is such an app.
+    pub fn secret_ends(&self) -> Option<chrono::NaiveDate> {
+        let world = self.shared.world();
+        let mut apps = world.tenants.iter().flat_map(|tenant| &tenant.apps);
+        apps.find(|app| app.id == self.client_id).map(|app| app.secrets[0].ends.date_naive())
+    }
+
     /// Changes the environment.
     pub fn change<R>(&self, change: impl FnOnce(&mut Environment) -> R) {
         change(self.shared.world().environment_mut(&self.host).unwrap());

@@ -28,13 +28,17 @@ use certificates::Authority;
 use recorder::Recorder;
 
 /// The hosts that belong to no environment and are served all the same.
-pub const CLOUD_HOSTS: [&str; 7] = [
+pub const CLOUD_HOSTS: [&str; 11] = [
     "login.microsoftonline.com",
     "login.windows.net",
     "login.microsoftonline.us",
     "login.partner.microsoftonline.cn",
     "graph.microsoft.com",
     "graph.microsoft.us",
+    "dod-graph.microsoft.us",
+    "microsoftgraph.chinacloudapi.cn",
+    "login.sovcloud.moon",
+    "graph.sovcloud.moon",
     "login.evil.example",
 ];
 
@@ -112,6 +116,11 @@ impl Simulator {
     /// Lets every answer wait this long, as a far network does.
     pub fn set_delay(&self, delay: std::time::Duration) {
         self.shared.world().delay = delay;
+    }
+
+    /// Lets the proxies refuse the way to `host`.
+    pub fn block_at_proxy(&self, host: &str) {
+        self.shared.world().blocked_at_proxy.insert(host.to_owned());
     }
 
     /// Empties the record.

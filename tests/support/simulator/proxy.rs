@@ -51,6 +51,10 @@ async fn serve(shared: Arc<Shared>, mut client: TcpStream, https: SocketAddr, do
                       Basic realm=\"proxy\"\r\nContent-Length: 0\r\n\r\n";
         return client.write_all(answer.as_bytes()).await;
     }
+    let is_blocked = target.strip_suffix(":443").is_some_and(|host| shared.world().blocked_at_proxy.contains(host));
+    if is_blocked {
+        return client.write_all(b"HTTP/1.1 403 Blocked by policy\r\nContent-Length: 0\r\n\r\n").await;
+    }
     if !known {
         return client.write_all(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n").await;
     }

@@ -10,12 +10,13 @@ use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
 use super::recorder::{Recorded, Seen};
-use super::trouble::{Answer, At, Canned, Trouble, Unfinished};
+use super::trouble::{Answer, At, Canned, Dripping, Trouble, Unfinished};
 use super::{Shared, dataverse, entra, graph, is_graph};
 
 /// A request, read whole.
@@ -57,17 +58,34 @@ pub(super) async fn start(shared: Arc<Shared>, protocols: &[&str]) -> (SocketAdd
             // Without it, small answers wait for the client's delayed acknowledgement.
             let _ = stream.set_nodelay(true);
             let (shared, acceptor) = (Arc::clone(&shared), acceptor.clone());
+            let Ok((stream, twin)) = with_twin(stream) else { continue };
             tokio::spawn(async move {
                 // A client that refuses the certificate ends the handshake; that is what some tests are about.
                 let Ok(stream) = acceptor.accept(stream).await else { return };
                 let name = stream.get_ref().1.server_name().unwrap_or_default().to_owned();
                 shared.recorder().connections.push(name);
-                let service = service_fn(move |request| answer(Arc::clone(&shared), request));
-                let _ = auto::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service).await;
+                let reset = Arc::new(Notify::new());
+                let on_reset = Arc::clone(&reset);
+                let service = service_fn(move |request| answer(Arc::clone(&shared), Arc::clone(&reset), request));
+                let builder = auto::Builder::new(TokioExecutor::new());
+                tokio::select! {
+                    _ = builder.serve_connection(TokioIo::new(stream), service) => {}
+                    () = on_reset.notified() => {
+                        // Closing with nothing to linger for sends RST in place of FIN.
+                        let _ = twin.and_then(|twin| twin.set_zero_linger());
+                    }
+                }
             });
         }
     });
     (address, task)
+}
+
+/// The stream, and a second hold on its socket.
+fn with_twin(stream: TcpStream) -> std::io::Result<(TcpStream, std::io::Result<TcpStream>)> {
+    let stream = stream.into_std()?;
+    let twin = stream.try_clone().and_then(TcpStream::from_std);
+    Ok((TcpStream::from_std(stream)?, twin))
 }
 
 /// Counts a request as open until it is answered or its client has gone.
@@ -86,7 +104,7 @@ impl Drop for Open {
     }
 }
 
-async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Answer, std::io::Error> {
+async fn answer(shared: Arc<Shared>, reset: Arc<Notify>, request: Request<Incoming>) -> Result<Answer, std::io::Error> {
     let open = Open::new(Arc::clone(&shared));
     let (parts, body) = request.into_parts();
     let host = parts.uri.host().map(str::to_owned).or_else(|| {
@@ -104,6 +122,15 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Answe
         Some(Trouble::Answer(canned)) => canned.into_answer(),
         Some(Trouble::Drop) => return Err(std::io::Error::other("dropped on purpose")),
         Some(Trouble::HangInBody) => Unfinished::answer(),
+        Some(Trouble::Drip(pause)) => Dripping::answer(pause),
+        Some(Trouble::Reset) => {
+            reset.notify_one();
+            std::future::pending::<Response<_>>().await
+        }
+        Some(Trouble::Wait(pause)) => {
+            tokio::time::sleep(pause).await;
+            right_answer(&shared, &asked)
+        }
         Some(Trouble::Hang) => {
             shared.recorder().hanging += 1;
             std::future::pending::<Response<_>>().await

@@ -1,9 +1,11 @@
 //! Troubles that a test puts between a client and an answer.
 
 use std::convert::Infallible;
+use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, combinators::BoxBody};
@@ -40,8 +42,14 @@ pub enum Trouble {
     Hang,
     /// Headers and a first piece, then nothing more, ever.
     HangInBody,
+    /// Headers, then a byte at a time with this pause between them, for ever.
+    Drip(Duration),
     /// The connection is closed.
     Drop,
+    /// The TCP connection is reset.
+    Reset,
+    /// The right answer, but later.
+    Wait(Duration),
     /// The right answer, but only when another request has come to the same barrier.
     Meet(Arc<Barrier>),
 }
@@ -110,6 +118,34 @@ impl Canned {
             answer = answer.header(name, hyper::header::HeaderValue::from_bytes(value.as_bytes()).unwrap());
         }
         answer.body(Full::new(Bytes::from(self.body)).boxed()).unwrap()
+    }
+}
+
+/// A body that never ends and never stops for long.
+pub struct Dripping {
+    pause: Duration,
+    sleep: Pin<Box<tokio::time::Sleep>>,
+}
+
+impl Dripping {
+    pub fn answer(pause: Duration) -> Answer {
+        let body = Dripping { pause, sleep: Box::pin(tokio::time::sleep(Duration::ZERO)) };
+        Response::builder().header("Content-Type", "application/json").body(body.boxed()).unwrap()
+    }
+}
+
+impl Body for Dripping {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        std::task::ready!(self.sleep.as_mut().poll(context));
+        let next = tokio::time::Instant::now() + self.pause;
+        self.sleep.as_mut().reset(next);
+        Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(b" ")))))
     }
 }
 

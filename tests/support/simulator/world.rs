@@ -16,6 +16,8 @@ pub struct World {
     pub environments: Vec<Environment>,
     /// Tokens that were issued, with what they are good for.
     pub tokens: HashMap<String, Token>,
+    /// Hosts that the proxies do not let anybody reach.
+    pub blocked_at_proxy: BTreeSet<String>,
     /// How long each answer waits.
     pub delay: std::time::Duration,
 }

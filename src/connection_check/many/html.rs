@@ -1,0 +1,123 @@
+//! The results of a run as one web page that needs nothing else: no script, no picture, no font from anywhere.
+//! It can be mailed, archived and printed. Every text is escaped, for names and server texts are other people's.
+
+use std::fmt::Write as _;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+
+use super::ProfileResult;
+use crate::cloud::Cloud;
+use crate::connection_check::{CheckReport, Diagnosis};
+
+/// Nothing is loaded from anywhere and nothing runs, whatever a text might hold.
+const HEAD: &str = r#"<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>Connection checks</title>
+<style>
+body { font: 15px/1.45 "Segoe UI", system-ui, sans-serif; margin: 2rem; color: #1b1b1b; background: #fff; }
+h1 { font-size: 1.5rem; margin: 0 0 .3rem; }
+h2 { font-size: 1.1rem; margin: 1.6rem 0 .3rem; }
+table { border-collapse: collapse; width: 100%; margin-top: 1rem; }
+th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid #c8c8c8; }
+th { border-bottom: 2px solid #666; }
+td { overflow-wrap: anywhere; }
+.passed { color: #0b6a0b; font-weight: 600; }
+.warned { color: #7a4b00; font-weight: 600; }
+.failed { color: #a4000f; font-weight: 600; }
+article { break-inside: avoid; }
+footer { margin-top: 2rem; color: #555; font-size: .85rem; }
+@media print { body { margin: 0; font-size: 11px; } a { color: inherit; } thead { display: table-header-group; } tr { break-inside: avoid; } }
+</style>
+</head>
+<body>
+"#;
+
+/// The results as a web page's text; `made` is the time it shows. Holds no secret, no token and no script.
+pub fn report_html(results: &[ProfileResult], made: DateTime<Utc>) -> String {
+    let mut page = HEAD.to_owned();
+    // Writing into a String cannot fail.
+    let _ = write_page(&mut page, results, made);
+    page
+}
+
+fn write_page(page: &mut String, results: &[ProfileResult], made: DateTime<Utc>) -> std::fmt::Result {
+    let passed = results.iter().filter(|result| result.report.passed).count();
+    let time = made.to_rfc3339_opts(SecondsFormat::Secs, true);
+    writeln!(page, "<h1>Connection checks</h1>")?;
+    writeln!(page, "<p>{passed} of {} connections work. Made {time}.</p>", results.len())?;
+    writeln!(page, "<table>\n<thead><tr><th>Profile</th><th>Result</th><th>Code</th><th>Environment</th>")?;
+    writeln!(page, "<th>Secret expires</th><th>Warnings</th><th>Checked</th></tr></thead>\n<tbody>")?;
+    for result in results {
+        write_row(page, result)?;
+    }
+    writeln!(page, "</tbody>\n</table>")?;
+    for ProfileResult { name, report } in results {
+        if let Some(diagnosis) = &report.diagnosis {
+            write_diagnosis(page, name, report, diagnosis)?;
+        }
+    }
+    writeln!(page, "<footer>A365 Password Tool {}. No secret is in this page.</footer>", env!("CARGO_PKG_VERSION"))?;
+    writeln!(page, "</body>\n</html>")
+}
+
+fn write_row(page: &mut String, ProfileResult { name, report }: &ProfileResult) -> std::fmt::Result {
+    let (class, word) = match (report.passed, report.warnings.is_empty()) {
+        (true, true) => ("passed", "works"),
+        (true, false) => ("warned", "works, with warnings"),
+        (false, _) => ("failed", "failed"),
+    };
+    let warnings: Vec<&str> = report.warnings.iter().map(|warning| warning.code.as_str()).collect();
+    let expires = report.secret_expires.map_or_else(|| "unknown".to_owned(), |date| date.to_string());
+    writeln!(
+        page,
+        "<tr><td>{}</td><td class=\"{class}\">{word}</td><td>{}</td><td>{}</td><td>{expires}</td><td>{}</td><td>{}</td></tr>",
+        escaped(name),
+        escaped(report.code().unwrap_or_default()),
+        escaped(report.environment_url.as_deref().unwrap_or_default()),
+        escaped(&warnings.join(", ")),
+        report.started.to_rfc3339_opts(SecondsFormat::Secs, true),
+    )
+}
+
+fn write_diagnosis(page: &mut String, name: &str, report: &CheckReport, diagnosis: &Diagnosis) -> std::fmt::Result {
+    writeln!(page, "<article>\n<h2>{}: {}</h2>", escaped(name), escaped(&diagnosis.code))?;
+    writeln!(page, "<p><strong>{}</strong> {}</p>\n<ol>", escaped(&diagnosis.what), escaped(&diagnosis.why))?;
+    for step in &diagnosis.fix {
+        writeln!(page, "<li>{}</li>", escaped(step))?;
+    }
+    writeln!(page, "</ol>")?;
+    // Our own links are all https; anything else would not be one of them.
+    if let Some(link) = diagnosis.link.as_ref().filter(|link| link.url.starts_with("https://")) {
+        writeln!(page, "<p><a href=\"{}\">{}</a></p>", escaped(&link.url), escaped(&link.text))?;
+    }
+    let known = |value: Option<String>| value.unwrap_or_else(|| "unknown".to_owned());
+    writeln!(
+        page,
+        "<p>Client ID {}, tenant {}, cloud {}.</p>\n</article>",
+        escaped(&known(report.client_id.clone())),
+        known(report.tenant_id.map(|id| id.to_string())),
+        escaped(&known(report.cloud.map(|cloud| Cloud::name(cloud).to_owned()))),
+    )
+}
+
+/// A text that no browser reads as anything else; control characters become blanks.
+fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            control if control.is_control() => safe.push(' '),
+            other => safe.push(other),
+        }
+    }
+    safe
+}
