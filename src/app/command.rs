@@ -65,6 +65,16 @@ pub enum Command {
     CancelTest,
     /// Copy the report of the test.
     CopyReport,
+    /// Test all profiles.
+    TestAll,
+    /// Stop that.
+    CancelTestAll,
+    /// Sort the results of that.
+    SortRun(super::state::RunSort),
+    /// Show a profile with its result.
+    ShowResult(Uuid),
+    /// Write the results to a file.
+    ExportRun(super::tasks::ExportFormat),
 
     /// Show a page.
     Show(Page),
@@ -98,6 +108,8 @@ pub enum Command {
 pub enum Page {
     /// The profiles and the chosen one's form.
     Profiles,
+    /// The run over all profiles.
+    TestAll,
     /// The settings.
     Settings,
     /// What this program is.

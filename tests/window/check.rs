@@ -7,7 +7,7 @@ use a365_password_tool::app::{
 use a365_password_tool::connection_check::{Progress, Stage, StageResult};
 use egui_kittest::kittest::Queryable;
 
-use crate::harness::{Window, answer, entra_secret, fill, opened, press, profile, requests, says, small};
+use crate::harness::{Window, answer, entra_secret, fill, opened, press, profile, requests, says, small, today};
 use crate::reports::{passed, stage, wrong_secret};
 
 fn contoso() -> Window {
@@ -152,4 +152,36 @@ fn an_empty_form_is_tested_too_and_every_missing_field_is_marked() {
         assert!(says(&window, text), "{text}");
     }
     let _ = window.get_by_label("Cancel test");
+}
+
+#[test]
+fn a_server_that_asks_to_wait_is_shown_as_a_countdown() {
+    let mut window = contoso();
+    let number = begin(&mut window);
+    let waiting = Progress::Waiting {
+        stage: Stage::SignIn,
+        until: today(),
+        seconds: 8,
+        why: "Microsoft Entra ID is busy.".to_owned(),
+    };
+    answer(&mut window, Answer::CheckProgress(number, waiting));
+    assert!(says(&window, "Microsoft Entra ID is busy. Going on in 8 s."));
+}
+
+#[test]
+fn the_tenant_of_the_last_passed_test_saves_a_round_trip() {
+    let mut tested = profile(1, "Contoso", "2028-01-01", Some(true));
+    let tenant = uuid::Uuid::from_u128(7);
+    tested.last_check.as_mut().expect("it was tested").tenant_id = Some(tenant);
+    let mut state = opened(vec![tested.clone()]);
+    state.handle(Command::Select(tested.id));
+    let mut window = small(state);
+    press(&mut window, "Test connection");
+    let asked = requests(&mut window);
+    assert!(matches!(asked.as_slice(), [Request::Check(_, check, _)] if check.known_tenant == Some(tenant)));
+    press(&mut window, "Cancel test");
+    fill(&mut window, "Environment URL", "x");
+    press(&mut window, "Test connection");
+    let asked = requests(&mut window);
+    assert!(matches!(asked.as_slice(), [_, Request::Check(_, check, _)] if check.known_tenant.is_none()));
 }

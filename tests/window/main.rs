@@ -11,3 +11,4 @@ mod pictures;
 mod profiles;
 mod reports;
 mod settings;
+mod test_all;

@@ -148,3 +148,18 @@ fn twice_the_size_at_the_smallest_window() {
     let mut window = window(state, vec2(1024.0 / 1.5, 700.0 / 1.5), Theme::Light);
     window.snapshot("large_text_light");
 }
+
+#[test]
+fn test_all() {
+    in_both_themes("test_all", || {
+        let mut state = opened(several());
+        state.handle(Command::Show(Page::TestAll));
+        state.handle(Command::TestAll);
+        for (place, report) in [(0, passed()), (1, wrong_secret()), (4, passed())] {
+            state.receive(Answer::OneOfManyFinished(1, place, Box::new(report)));
+        }
+        state.receive(Answer::ManyFinished(1));
+        state.handle(Command::DismissNotice);
+        state
+    });
+}

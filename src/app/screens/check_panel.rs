@@ -122,7 +122,12 @@ fn stage_row(ui: &mut Ui, title: &str, view: &StageView, check: &CheckView, seco
         StageView::Running(since) if check.is_running() => {
             (Icon::Dot, colors.accent, "running", format!("{:.0} s", (seconds - since).max(0.0)))
         }
-        StageView::Running(_) => (Icon::Dash, colors.text_quiet, "stopped", "stopped".to_owned()),
+        StageView::Waited { until, why } if check.is_running() => {
+            (Icon::Dot, colors.warning, "waiting", format!("{why} Going on in {:.0} s.", (until - seconds).max(0.0)))
+        }
+        StageView::Running(_) | StageView::Waited { .. } => {
+            (Icon::Dash, colors.text_quiet, "stopped", "stopped".to_owned())
+        }
         StageView::Done(report) => {
             let (icon, color) = match report.result {
                 StageResult::Passed => (Icon::Check, colors.success),

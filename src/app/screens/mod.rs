@@ -3,6 +3,7 @@
 //! Drawing changes nothing but the text in text fields; everything else is a command.
 
 mod about;
+mod check_all;
 mod check_panel;
 mod first_start;
 mod hand_over;
@@ -47,6 +48,7 @@ fn open_vault(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
             });
             page(ui, |ui| profile_form::show(ui, state, commands));
         }
+        Page::TestAll => check_all::show(ui, state, commands),
         Page::Settings => page(ui, |ui| settings::show(ui, state, commands)),
         Page::About => page(ui, |ui| about::show(ui, commands)),
     }
@@ -135,4 +137,17 @@ fn title(ui: &mut Ui, text: &str) {
 fn lead(ui: &mut Ui, text: &str) {
     ui.hint(text);
     ui.add_space(4.0);
+}
+
+/// A text on one line, cut with an ellipsis where it is wider than `width` points.
+fn elided(
+    ui: &Ui,
+    text: &str,
+    style: egui::TextStyle,
+    color: egui::Color32,
+    width: f32,
+) -> std::sync::Arc<egui::Galley> {
+    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), style.resolve(ui.style()), color);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(width.max(10.0));
+    ui.fonts_mut(|fonts| fonts.layout_job(job))
 }

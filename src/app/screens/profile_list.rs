@@ -116,7 +116,7 @@ fn row(ui: &mut Ui, profile: &Profile, selected: bool, now: chrono::DateTime<chr
     };
     picture.paint(ui.painter(), icon, color);
     let text_left = inner.left() + 22.0;
-    let name = elided(ui, &profile.name, TextStyle::Body, colors.text, inner.right() - text_left);
+    let name = super::elided(ui, &profile.name, TextStyle::Body, colors.text, inner.right() - text_left);
     ui.painter().galley(egui::pos2(text_left, inner.top()), name, colors.text);
     let days_color = match expiry.1 {
         Some(ExpiryState::Lapsed) => colors.danger,
@@ -132,15 +132,9 @@ fn row(ui: &mut Ui, profile: &Profile, selected: bool, now: chrono::DateTime<chr
     }
     let host = profile.environment_url.as_ref().map_or("no address yet", |url| url.organization());
     let room = days.left() - 22.0 - text_left;
-    let host = elided(ui, host, TextStyle::Small, colors.text_quiet, room);
+    let host = super::elided(ui, host, TextStyle::Small, colors.text_quiet, room);
     ui.painter().galley(egui::pos2(text_left, bottom.y - host.size().y), host, colors.text_quiet);
     response.clicked()
-}
-
-fn elided(ui: &Ui, text: &str, style: TextStyle, color: egui::Color32, width: f32) -> std::sync::Arc<egui::Galley> {
-    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), style.resolve(ui.style()), color);
-    job.wrap = egui::text::TextWrapping::truncate_at_width(width.max(10.0));
-    ui.fonts_mut(|fonts| fonts.layout_job(job))
 }
 
 fn expiry_text(profile: &Profile, now: chrono::DateTime<chrono::Utc>) -> (String, Option<ExpiryState>) {

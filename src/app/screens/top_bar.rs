@@ -16,7 +16,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     Panel::top("bar").show_separator_line(false).frame(frame).show_inside(ui, |ui| {
         ui.horizontal(|ui| {
             ui.label(RichText::new("A365 Password Tool").text_style(section_heading()));
-            let tabs_width = 430.0;
+            let tabs_width = 510.0;
             let file = vault.path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             let width = ui.available_width() - tabs_width;
             if width > 40.0 {
@@ -31,6 +31,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
                 }
                 tab(ui, "About", vault.page == Page::About, Command::Show(Page::About), commands);
                 tab(ui, "Settings", vault.page == Page::Settings, Command::Show(Page::Settings), commands);
+                tab(ui, "Test all", vault.page == Page::TestAll, Command::Show(Page::TestAll), commands);
                 let guide = vault.guide_open && vault.page == Page::Profiles;
                 tab(ui, "Setup guide", guide, Command::ToggleGuide, commands);
                 let list = !vault.guide_open && vault.page == Page::Profiles;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{AppState, Tone};
@@ -39,6 +40,13 @@ pub enum StageView {
     Waiting,
     /// Begun at this second.
     Running(f64),
+    /// A server asked to wait until this second; why, in a sentence.
+    Waited {
+        /// In seconds since the window opened.
+        until: f64,
+        /// Who asked, and why.
+        why: String,
+    },
     /// Ended.
     Done(StageReport),
 }
@@ -56,6 +64,20 @@ pub enum Outcome {
 }
 
 impl CheckView {
+    /// A check that ended elsewhere, of the values that `profile` holds.
+    pub(super) fn finished(number: u64, started: f64, profile: &Profile, report: CheckReport) -> CheckView {
+        let mut stages = waiting_stages();
+        show_ended(&mut stages, &report);
+        CheckView {
+            number,
+            started,
+            stages,
+            outcome: Outcome::Finished(Box::new(report)),
+            last: None,
+            of_fields: Draft::of(profile).fields,
+        }
+    }
+
     /// Whether it is still running.
     pub fn is_running(&self) -> bool {
         matches!(self.outcome, Outcome::Running)
@@ -90,7 +112,20 @@ impl CheckView {
 impl AppState {
     /// Whether a check of the profile shown is running.
     pub(super) fn is_testing(&self) -> bool {
-        self.open_vault().is_some_and(|vault| vault.checks.values().any(CheckView::is_running))
+        self.open_vault().is_some_and(|vault| {
+            vault.checks.values().any(CheckView::is_running)
+                || vault.run.as_ref().is_some_and(|run| run.phase == super::RunPhase::Running)
+        })
+    }
+
+    /// How checks reach the network.
+    pub(super) fn network_settings(&self) -> NetworkSettings {
+        NetworkSettings { proxy: proxy_choice(&self.settings.proxy), ..NetworkSettings::default() }
+    }
+
+    /// Whether checks ask Microsoft Graph for the expiry date.
+    pub(super) fn read_expiry(&self) -> ReadExpiry {
+        if self.settings.read_expiry { ReadExpiry::FromGraph } else { ReadExpiry::No }
     }
 
     /// The report of the profile shown, once there is one.
@@ -101,8 +136,7 @@ impl AppState {
 
     pub(super) fn test(&mut self) {
         let (number, seconds) = (self.next_check, self.seconds);
-        let network = NetworkSettings { proxy: proxy_choice(&self.settings.proxy), ..NetworkSettings::default() };
-        let read_expiry = if self.settings.read_expiry { ReadExpiry::FromGraph } else { ReadExpiry::No };
+        let (network, read_expiry) = (self.network_settings(), self.read_expiry());
         let Some(vault) = self.open_vault_mut() else { return };
         let Some(draft) = &mut vault.draft else { return };
         if vault.checks.get(&draft.id).is_some_and(CheckView::is_running) {
@@ -114,14 +148,14 @@ impl AppState {
             client_id: draft.fields.client_id.clone(),
             client_secret: draft.fields.client_secret.clone(),
             tenant: draft.fields.tenant.clone(),
-            known_tenant: None,
+            known_tenant: known_tenant(draft),
             secret_expires: draft.expiry().and_then(Result::ok),
             read_expiry,
         };
         let view = CheckView {
             number,
             started: seconds,
-            stages: Stage::ALL.into_iter().map(|stage| (stage, StageView::Waiting)).collect(),
+            stages: waiting_stages(),
             outcome: Outcome::Running,
             last: None,
             of_fields: draft.fields.clone(),
@@ -148,7 +182,9 @@ impl AppState {
         let Some((_, check)) = self.running_check(number) else { return };
         let (stage, view) = match progress {
             Progress::Started(stage) => (stage, StageView::Running(seconds)),
-            Progress::Waiting { .. } => return,
+            Progress::Waiting { stage, seconds: wait, why, .. } => {
+                (stage, StageView::Waited { until: seconds + wait as f64, why })
+            }
             Progress::Finished(report) => (report.stage, StageView::Done(report)),
         };
         if let Some((_, shown)) = check.stages.iter_mut().find(|(known, _)| *known == stage) {
@@ -159,18 +195,8 @@ impl AppState {
     pub(super) fn check_finished(&mut self, number: u64, report: CheckReport) {
         let now = self.now;
         let Some((profile, check)) = self.running_check(number) else { return };
-        for done in &report.stages {
-            if let Some((_, shown)) = check.stages.iter_mut().find(|(known, _)| *known == done.stage) {
-                *shown = StageView::Done(done.clone());
-            }
-        }
-        let last = LastCheck {
-            at: now,
-            passed: report.passed,
-            stage: report.failed_stage.map(|stage| stage.id().to_owned()),
-            code: report.code().map(str::to_owned),
-            tenant_id: report.tenant_id,
-        };
+        show_ended(&mut check.stages, &report);
+        let last = last_check(&report, now);
         check.outcome = Outcome::Finished(Box::new(report));
         check.last = Some(last.clone());
         // A result belongs to the profile only if what was tested is what is saved.
@@ -189,6 +215,9 @@ impl AppState {
     }
 
     pub(super) fn check_unavailable(&mut self, number: u64, text: String) {
+        if self.run_unavailable(number, &text) {
+            return;
+        }
         if let Some((_, check)) = self.running_check(number) {
             check.outcome = Outcome::Unavailable(text.clone());
             self.notify(Tone::Danger, text);
@@ -200,6 +229,51 @@ impl AppState {
         let (id, check) = vault.checks.iter_mut().find(|(_, check)| check.number == number)?;
         check.is_running().then_some((*id, check))
     }
+}
+
+fn waiting_stages() -> Vec<(Stage, StageView)> {
+    Stage::ALL.into_iter().map(|stage| (stage, StageView::Waiting)).collect()
+}
+
+fn show_ended(stages: &mut [(Stage, StageView)], report: &CheckReport) {
+    for done in &report.stages {
+        if let Some((_, shown)) = stages.iter_mut().find(|(known, _)| *known == done.stage) {
+            *shown = StageView::Done(done.clone());
+        }
+    }
+}
+
+/// What a profile remembers of a check.
+pub(super) fn last_check(report: &CheckReport, now: DateTime<Utc>) -> LastCheck {
+    LastCheck {
+        at: now,
+        passed: report.passed,
+        stage: report.failed_stage.map(|stage| stage.id().to_owned()),
+        code: report.code().map(str::to_owned),
+        tenant_id: report.tenant_id,
+    }
+}
+
+/// The check of a saved profile.
+pub(super) fn request_of(profile: &Profile, read_expiry: ReadExpiry) -> CheckRequest {
+    let draft = Draft::of(profile);
+    CheckRequest {
+        known_tenant: known_tenant(&draft),
+        environment_url: draft.fields.environment_url.clone(),
+        client_id: draft.fields.client_id.clone(),
+        client_secret: draft.fields.client_secret.clone(),
+        tenant: draft.fields.tenant.clone(),
+        secret_expires: profile.secret_expires,
+        read_expiry,
+    }
+}
+
+/// The tenant that the last passed check of this very environment found.
+fn known_tenant(draft: &Draft) -> Option<Uuid> {
+    let saved = draft.saved.as_ref()?;
+    let same =
+        saved.environment_url.as_ref().map(ToString::to_string).as_deref() == Some(&draft.fields.environment_url);
+    saved.last_check.as_ref().filter(|check| same && check.passed)?.tenant_id
 }
 
 fn proxy_choice(setting: &ProxySetting) -> ProxyChoice {

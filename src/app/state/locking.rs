@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{AppState, Dialog, OpenVault, Screen, Tone, Unlock};
+use super::{AppState, Dialog, OpenVault, RunPhase, Screen, Tone, Unlock};
 use crate::{
     app::{
         command::Page,
@@ -47,6 +47,7 @@ impl AppState {
             sort: SortBy::Name,
             draft: draft.map(|draft| *draft).or(shown),
             checks: Default::default(),
+            run: None,
             saving: false,
         }));
         if let Some(text) = kept {
@@ -118,8 +119,9 @@ impl AppState {
             form.show_profile = Some(name);
         }
         form.draft = draft;
-        let running: Vec<u64> =
-            vault.checks.values().filter(|check| check.is_running()).map(|check| check.number).collect();
+        let run = vault.run.iter().filter(|run| run.phase == RunPhase::Running).map(|run| run.number);
+        let checks = vault.checks.values().filter(|check| check.is_running()).map(|check| check.number);
+        let running: Vec<u64> = run.chain(checks).collect();
         self.outbox.extend(running.into_iter().map(Request::CancelCheck));
         self.outbox.push(Request::LockVault);
         self.outbox.push(Request::ClearClipboard);

@@ -5,6 +5,7 @@
 //! whole app without a window. Screens read the state; only text fields write, into the text they edit.
 
 mod check;
+mod check_all;
 mod forms;
 mod locking;
 mod profiles;
@@ -27,6 +28,7 @@ use super::{
 use crate::{profile::Profile, settings::Settings};
 
 pub use check::{CheckView, Outcome, StageView};
+pub use check_all::{CheckRun, RunPhase, RunRow, RunSort};
 pub use forms::{FirstStart, PassphraseForm, PasteForm, Unlock, passphrase_note, repeat_note};
 
 /// How long good news stays, in seconds. Bad news stays until somebody has read it.
@@ -97,6 +99,8 @@ pub struct OpenVault {
     pub draft: Option<Draft>,
     /// The checks that run or ran, by profile.
     pub checks: HashMap<Uuid, CheckView>,
+    /// The run over all profiles, if there was one.
+    pub run: Option<CheckRun>,
     /// Whether a save is under way.
     pub saving: bool,
 }
@@ -254,6 +258,15 @@ impl AppState {
                     self.notify(Tone::Success, "The report is in the clipboard. It holds no secret.".to_owned());
                 }
             }
+            Command::TestAll => self.test_all(),
+            Command::CancelTestAll => self.cancel_test_all(),
+            Command::SortRun(sort) => {
+                if let Some(run) = self.open_vault_mut().and_then(|vault| vault.run.as_mut()) {
+                    run.sort = sort;
+                }
+            }
+            Command::ShowResult(id) => self.show_result(id),
+            Command::ExportRun(format) => self.export_run(format),
             Command::Show(page) => {
                 if let Some(vault) = self.open_vault_mut() {
                     vault.page = page;
@@ -305,6 +318,9 @@ impl AppState {
             Answer::CheckProgress(number, progress) => self.check_progress(number, progress),
             Answer::CheckFinished(number, report) => self.check_finished(number, *report),
             Answer::CheckUnavailable(number, text) => self.check_unavailable(number, text),
+            Answer::OneOfManyFinished(number, place, report) => self.one_of_many_finished(number, place, *report),
+            Answer::ManyFinished(number) => self.many_finished(number),
+            Answer::Exported(written) => self.exported(written),
             Answer::SecretCopied(Ok(())) => {
                 self.clear_clipboard_at =
                     self.settings.clipboard_seconds.map(|seconds| self.seconds + f64::from(seconds));
@@ -407,7 +423,9 @@ fn describe(change: Change, name: &str) -> Option<String> {
     match change {
         Change::Put(_, Because::Saved) => Some(format!("Saved “{name}”.")),
         Change::Put(_, Because::Restored) => Some(format!("“{name}” is back.")),
-        Change::Put(_, Because::Rescued) | Change::CheckRecorded(_) | Change::Removed(_) => None,
+        Change::Put(_, Because::Rescued) | Change::CheckRecorded(_) | Change::ChecksRecorded | Change::Removed(_) => {
+            None
+        }
         Change::Refreshed => Some("The vault was changed elsewhere and has been read again.".to_owned()),
     }
 }

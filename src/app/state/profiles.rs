@@ -151,7 +151,7 @@ impl AppState {
         vault.profiles = profiles;
         let changed = match change {
             Change::Put(id, _) | Change::CheckRecorded(id) => vault.profiles.iter().find(|profile| profile.id == id),
-            Change::Removed(_) | Change::Refreshed => None,
+            Change::Removed(_) | Change::ChecksRecorded | Change::Refreshed => None,
         };
         let name = changed.map(|profile| profile.name.clone()).unwrap_or_default();
         vault.saving &= !matches!(change, Change::Put(_, Because::Saved));

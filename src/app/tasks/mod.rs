@@ -4,8 +4,10 @@
 //! live on a thread of their own, which handles one request after the other; the network has another, started at
 //! the first check. Nothing here draws.
 
+mod network;
+mod vault;
+
 use std::{
-    collections::HashMap,
     path::PathBuf,
     sync::mpsc::{Receiver, Sender, channel},
     thread,
@@ -14,11 +16,13 @@ use std::{
 use chrono::Utc;
 use uuid::Uuid;
 
-use crate::connection_check::{self, CheckReport, CheckRequest, Network, NetworkSettings, Progress};
+use self::network::NetworkThread;
+use crate::connection_check::many::{NamedRequest, ProfileResult, report_csv, report_html};
+use crate::connection_check::{CheckReport, CheckRequest, NetworkSettings, Progress};
 use crate::platform::clipboard::{Cleared, SecretClipboard};
 use crate::profile::{LastCheck, Profile, SecretText};
-use crate::settings::{self, Settings};
-use crate::vault::{Contents, KdfParameters, Vault, VaultError};
+use crate::settings::Settings;
+use crate::vault::VaultError;
 
 /// Work to be done in the background.
 pub enum Request {
@@ -38,6 +42,12 @@ pub enum Request {
     ChangePassphrase(SecretText, SecretText),
     /// Forget the vault's keys.
     LockVault,
+    /// Keep how the checks of many profiles ended.
+    RecordChecks(Vec<(Uuid, LastCheck)>),
+    /// Check many connections under a number; each is the profile that its place in the list says.
+    CheckMany(u64, Vec<NamedRequest>, NetworkSettings),
+    /// Ask for a file and write the results of many checks into it.
+    ExportChecks(Vec<ProfileResult>, ExportFormat),
     /// Run a connection check under a number.
     Check(u64, Box<CheckRequest>, NetworkSettings),
     /// Stop the check of that number.
@@ -52,6 +62,32 @@ pub enum Request {
     PickNewVaultPlace(PathBuf),
     /// Ask which vault to open.
     PickExistingVault,
+}
+
+/// The kind of file that results are exported to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExportFormat {
+    /// A table for spreadsheets.
+    Csv,
+    /// A page to read and print.
+    Html,
+}
+
+impl ExportFormat {
+    /// The ending of its files' names.
+    fn extension(self) -> &'static str {
+        match self {
+            ExportFormat::Csv => "csv",
+            ExportFormat::Html => "html",
+        }
+    }
+
+    fn write(self, results: &[ProfileResult]) -> String {
+        match self {
+            ExportFormat::Csv => report_csv(results),
+            ExportFormat::Html => report_html(results, Utc::now()),
+        }
+    }
 }
 
 /// Why a profile is put into the vault.
@@ -83,6 +119,12 @@ pub enum Answer {
     CheckFinished(u64, Box<CheckReport>),
     /// A check could not even begin, and why.
     CheckUnavailable(u64, String),
+    /// One of many checks ended: the run's number, the place in its list, the report.
+    OneOfManyFinished(u64, usize, Box<CheckReport>),
+    /// All of many checks ended.
+    ManyFinished(u64),
+    /// Results were written to this file, or to none because nobody chose one, or why they were not.
+    Exported(Result<Option<PathBuf>, String>),
     /// A secret is in the clipboard, or why it is not.
     SecretCopied(Result<(), String>),
     /// The clipboard was emptied; `false` when something else was in it by then.
@@ -104,6 +146,8 @@ pub enum Change {
     Removed(Uuid),
     /// A check's end was recorded.
     CheckRecorded(Uuid),
+    /// The ends of many checks were recorded.
+    ChecksRecorded,
     /// Somebody else changed the file.
     Refreshed,
 }
@@ -144,13 +188,8 @@ pub struct Tasks {
     postbox: Postbox,
     answers: Receiver<Answer>,
     vault: Sender<Request>,
-    network: Option<NetworkThread>,
+    network: NetworkThread,
     clipboard: Option<Sender<Request>>,
-}
-
-struct NetworkThread {
-    runtime: tokio::runtime::Runtime,
-    running: HashMap<u64, tokio::task::AbortHandle>,
 }
 
 impl Tasks {
@@ -160,8 +199,8 @@ impl Tasks {
         let postbox = Postbox { answers: sender, wake: ctx.clone() };
         let (vault, requests) = channel();
         let vault_postbox = postbox.clone();
-        thread::spawn(move || vault_thread(&requests, &vault_postbox));
-        Tasks { postbox, answers, vault, network: None, clipboard: None }
+        thread::spawn(move || vault::serve(&requests, &vault_postbox));
+        Tasks { postbox, answers, vault, network: NetworkThread::default(), clipboard: None }
     }
 
     /// The next answer, if one has come.
@@ -172,12 +211,14 @@ impl Tasks {
     /// Begins the work that `request` names and returns at once.
     pub fn begin(&mut self, request: Request) {
         match request {
-            Request::Check(number, check, network) => self.begin_check(number, *check, network),
-            Request::CancelCheck(number) => {
-                if let Some(task) = self.network.as_mut().and_then(|network| network.running.remove(&number)) {
-                    task.abort();
-                }
+            Request::Check(number, check, settings) => {
+                self.network.begin_check(number, *check, settings, &self.postbox);
             }
+            Request::CheckMany(number, checks, settings) => {
+                self.network.begin_many(number, checks, settings, &self.postbox);
+            }
+            Request::ExportChecks(results, format) => self.export(results, format),
+            Request::CancelCheck(number) => self.network.cancel(number),
             Request::CopySecret(_) | Request::ClearClipboard => self.hand_to_clipboard(request),
             Request::SaveSettings(path, settings) => {
                 let postbox = self.postbox.clone();
@@ -195,35 +236,27 @@ impl Tasks {
         }
     }
 
-    fn begin_check(&mut self, number: u64, request: CheckRequest, settings: NetworkSettings) {
+    /// Asks for a file beside the window and writes the results into it.
+    fn export(&self, results: Vec<ProfileResult>, format: ExportFormat) {
         let postbox = self.postbox.clone();
-        if self.network.is_none() {
-            match tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build() {
-                Ok(runtime) => self.network = Some(NetworkThread { runtime, running: HashMap::new() }),
-                Err(error) => {
-                    postbox.post(Answer::CheckUnavailable(
-                        number,
-                        format!("The test could not start, because Windows gave the app no thread for it: {error}. Close other programs and test again."),
-                    ));
-                    return;
-                }
-            }
-        }
-        let Some(network) = &mut self.network else { return };
-        let task = network.runtime.spawn(async move {
-            match Network::new(&settings) {
-                Ok(network) => {
-                    let progress_postbox = postbox.clone();
-                    let mut progress =
-                        move |progress: Progress| progress_postbox.post(Answer::CheckProgress(number, progress));
-                    let report = connection_check::check(&network, &request, Utc::now(), &mut progress).await;
-                    postbox.post(Answer::CheckFinished(number, Box::new(report)));
-                }
-                Err(error) => postbox.post(Answer::CheckUnavailable(number, error.to_string())),
-            }
+        thread::spawn(move || {
+            let extension = format.extension();
+            let dialog = rfd::FileDialog::new()
+                .set_title("Where to keep the results")
+                .add_filter(extension.to_uppercase(), &[extension])
+                .set_file_name(format!("connection-checks-{}.{extension}", Utc::now().date_naive()));
+            let written = match dialog.save_file() {
+                None => Ok(None),
+                Some(path) => match std::fs::write(&path, format.write(&results)) {
+                    Ok(()) => Ok(Some(path)),
+                    Err(error) => Err(format!(
+                        "The results could not be written to {}: {error}. Choose another folder.",
+                        path.display()
+                    )),
+                },
+            };
+            postbox.post(Answer::Exported(written));
         });
-        network.running.retain(|_, task| !task.is_finished());
-        network.running.insert(number, task.abort_handle());
     }
 
     fn hand_to_clipboard(&mut self, request: Request) {
@@ -267,78 +300,6 @@ impl Tasks {
             }
         }
     }
-}
-
-/// Owns the open vault; ends when the window does.
-fn vault_thread(requests: &Receiver<Request>, postbox: &Postbox) {
-    let mut open: Option<Vault> = None;
-    while let Ok(request) = requests.recv() {
-        match request {
-            Request::CreateVault(path, passphrase) => {
-                // The app's own folder is not there before its first vault. Any other folder is the person's to make: a
-                // missing one may be a share that is not connected.
-                if settings::default_vault_path().as_ref() == Some(&path)
-                    && let Some(folder) = path.parent()
-                {
-                    // Where this fails, making the vault says why.
-                    let _ = std::fs::create_dir_all(folder);
-                }
-                let made = Vault::create(&path, &passphrase, KdfParameters::default());
-                post_opened(made, &mut open, postbox);
-            }
-            Request::OpenVault(path, passphrase) => post_opened(Vault::open(&path, &passphrase), &mut open, postbox),
-            Request::LockVault => open = None,
-            other => {
-                if let Some(vault) = &mut open {
-                    change_vault(vault, other, postbox);
-                }
-            }
-        }
-    }
-}
-
-fn post_opened(result: Result<Vault, VaultError>, open: &mut Option<Vault>, postbox: &Postbox) {
-    match result {
-        Ok(vault) => {
-            postbox.post(Answer::VaultOpened(vault.path().to_owned(), vault.contents().profiles().to_vec()));
-            *open = Some(vault);
-        }
-        Err(error) => postbox.post(Answer::VaultNotOpened(error.into())),
-    }
-}
-
-fn change_vault(vault: &mut Vault, request: Request, postbox: &Postbox) {
-    let change = match &request {
-        Request::PutProfile(profile, because) => Change::Put(profile.id, *because),
-        Request::RemoveProfile(id) => Change::Removed(*id),
-        Request::RecordCheck(id, ..) => Change::CheckRecorded(*id),
-        _ => Change::Refreshed,
-    };
-    let result = match request {
-        Request::ChangePassphrase(old, new) => {
-            let result = vault.change_passphrase(&old, &new).map_err(Refusal::from);
-            return postbox.post(Answer::PassphraseChanged(result));
-        }
-        Request::RefreshVault => match vault.refresh() {
-            Ok(false) => return,
-            other => other.map(|_| ()),
-        },
-        Request::PutProfile(profile, _) => vault.update(|contents: &mut Contents| contents.put(*profile)),
-        Request::RemoveProfile(id) => vault.update(|contents: &mut Contents| {
-            contents.remove(id);
-            Ok::<(), VaultError>(())
-        }),
-        Request::RecordCheck(id, check) => vault.update(|contents: &mut Contents| {
-            let Some(mut profile) = contents.get(id).cloned() else { return Ok(()) };
-            profile.last_check = Some(check);
-            contents.put(profile)
-        }),
-        _ => return,
-    };
-    postbox.post(match result {
-        Ok(()) => Answer::Profiles(vault.contents().profiles().to_vec(), change),
-        Err(error) => Answer::NotSaved(error.into(), change),
-    });
 }
 
 /// Waits for the system's clipboard, which may be slow, in place of the window.

@@ -1,0 +1,172 @@
+//! All profiles tested in one run: how far it is, and what came of each as a table.
+
+use egui::{
+    CentralPanel, CornerRadius, Frame, Margin, Panel, ProgressBar, Rect, RichText, ScrollArea, Sense, Stroke,
+    StrokeKind, TextStyle, Ui, WidgetInfo, WidgetType, pos2, vec2,
+};
+
+use super::{lead, title};
+use crate::app::{
+    command::Command,
+    state::{AppState, CheckRun, RunPhase, RunRow, RunSort},
+    tasks::ExportFormat,
+    theme::{icons::Icon, tokens},
+    widgets::{Enabled, Tone, Vocabulary, banner},
+};
+
+const ROW_HEIGHT: f32 = 32.0;
+/// The widths of the columns in front of the last one, in points.
+const NAME_WIDTH: f32 = 240.0;
+const RESULT_WIDTH: f32 = 190.0;
+const TIME_WIDTH: f32 = 70.0;
+
+pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let Some(vault) = state.open_vault() else { return };
+    let ground = Frame::new().fill(tokens(ui).background).inner_margin(Margin::symmetric(12, 12));
+    Panel::top("run").show_separator_line(false).frame(ground).show_inside(ui, |ui| {
+        title(ui, "Test all profiles");
+        lead(ui, "Every connection in the vault, many at a time. The results stay with the profiles.");
+        buttons(ui, vault.run.as_ref(), vault.profiles.len(), commands);
+        if let Some(run) = &vault.run {
+            progress(ui, run, state.seconds);
+        }
+    });
+    let Some(run) = &vault.run else { return };
+    let ground =
+        Frame::new().fill(tokens(ui).background).inner_margin(Margin { left: 12, right: 4, top: 0, bottom: 8 });
+    CentralPanel::no_frame().frame(ground).show_inside(ui, |ui| {
+        heads(ui, run.sort, commands);
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let shown = run.shown();
+        ScrollArea::vertical().auto_shrink(false).show_rows(ui, ROW_HEIGHT, shown.len(), |ui, rows| {
+            for place in rows {
+                let row = &run.rows[shown[place]];
+                if draw_row(ui, row) {
+                    commands.push(Command::ShowResult(row.profile));
+                }
+            }
+        });
+    });
+}
+
+fn buttons(ui: &mut Ui, run: Option<&CheckRun>, profiles: usize, commands: &mut Vec<Command>) {
+    ui.horizontal_wrapped(|ui| {
+        if run.is_some_and(|run| run.phase == RunPhase::Running) {
+            if ui.secondary_button("Stop", Enabled::Yes).clicked() {
+                commands.push(Command::CancelTestAll);
+            }
+            return;
+        }
+        let (text, enabled) = match profiles {
+            0 => ("Test all".to_owned(), Enabled::No("There is no profile yet.")),
+            1 => ("Test the one profile".to_owned(), Enabled::Yes),
+            count => (format!("Test {count} profiles"), Enabled::Yes),
+        };
+        if ui.primary_button(&text, enabled).clicked() {
+            commands.push(Command::TestAll);
+        }
+        if run.is_some_and(|run| run.done() > 0) {
+            for (text, format) in [("Export as HTML…", ExportFormat::Html), ("Export as CSV…", ExportFormat::Csv)] {
+                if ui.secondary_button(text, Enabled::Yes).clicked() {
+                    commands.push(Command::ExportRun(format));
+                }
+            }
+        }
+    });
+}
+
+fn progress(ui: &mut Ui, run: &CheckRun, seconds: f64) {
+    let (done, total, failed) = (run.done(), run.rows.len(), run.failed());
+    let counted = match failed {
+        0 => format!("{done} of {total} tested, none failed"),
+        failed => format!("{done} of {total} tested, {failed} failed"),
+    };
+    match &run.phase {
+        RunPhase::Running => {
+            let share = done as f32 / total.max(1) as f32;
+            let colors = tokens(ui);
+            let response = ui.add(ProgressBar::new(share).desired_height(8.0).corner_radius(4).fill(colors.accent));
+            response.widget_info(|| WidgetInfo::labeled(WidgetType::ProgressIndicator, true, &counted));
+            ui.hint(&format!("{counted}, {:.0} s", (seconds - run.started).max(0.0)));
+        }
+        RunPhase::Stopped => drop(ui.hint(&format!("Stopped: {counted}."))),
+        RunPhase::Ended => drop(ui.hint(&format!("{counted}. Press a row to see what is wrong and how to mend it."))),
+        RunPhase::Unavailable(text) => banner(ui, Tone::Danger, text, |_| {}),
+    }
+}
+
+/// The columns' heads, which sort.
+fn heads(ui: &mut Ui, sort: RunSort, commands: &mut Vec<Command>) {
+    ui.horizontal(|ui| {
+        ui.add_space(26.0);
+        ui.spacing_mut().item_spacing.x = 0.0;
+        for (name, width, by) in [
+            ("Profile", NAME_WIDTH, Some(RunSort::Name)),
+            ("Result", RESULT_WIDTH, Some(RunSort::Result)),
+            ("Time", TIME_WIDTH, Some(RunSort::Time)),
+            ("What is wrong", 120.0, None),
+        ] {
+            let text = RichText::new(name).small().color(tokens(ui).text_quiet);
+            ui.allocate_ui_with_layout(vec2(width, 24.0), egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                ui.set_min_width(width);
+                let Some(by) = by else { return drop(ui.label(text)) };
+                let text = if by == sort { text.strong().underline() } else { text };
+                if ui.add(egui::Button::new(text).frame(false)).on_hover_text("Sort by this").clicked() {
+                    commands.push(Command::SortRun(by));
+                }
+            });
+        }
+    });
+}
+
+/// One profile; `true` when it was pressed.
+fn draw_row(ui: &mut Ui, row: &RunRow) -> bool {
+    let colors = tokens(ui);
+    let (icon, color, result, wrong) = match &row.report {
+        None => (Icon::Ring, colors.text_quiet, "waiting".to_owned(), String::new()),
+        Some(report) => match (&report.diagnosis, report.warnings.first()) {
+            (Some(diagnosis), _) => (Icon::Cross, colors.danger, diagnosis.code.clone(), diagnosis.what.clone()),
+            (None, Some(warning)) => {
+                (Icon::Warning, colors.warning, "works, with remarks".to_owned(), warning.text.clone())
+            }
+            (None, None) => (Icon::Check, colors.success, "works".to_owned(), String::new()),
+        },
+    };
+    let time = row.report.as_ref().map_or_else(String::new, |report| format!("{:.1} s", report.elapsed.as_secs_f64()));
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width() - 8.0, ROW_HEIGHT), Sense::click());
+    response.widget_info(|| {
+        WidgetInfo::labeled(WidgetType::Button, row.report.is_some(), format!("{}, {result}. {wrong}", row.name))
+    });
+    if ui.is_rect_visible(rect) {
+        if response.hovered() {
+            ui.painter().rect_filled(rect, CornerRadius::same(4), colors.hover);
+        }
+        if response.has_focus() {
+            let stroke = Stroke::new(2.0, colors.accent);
+            ui.painter().rect_stroke(rect, CornerRadius::same(4), stroke, StrokeKind::Inside);
+        }
+        ui.painter().hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, colors.divider));
+        icon.paint(
+            ui.painter(),
+            Rect::from_center_size(pos2(rect.left() + 13.0, rect.center().y), vec2(14.0, 14.0)),
+            color,
+        );
+        let mut left = rect.left() + 26.0;
+        let rest = rect.right() - left - NAME_WIDTH - RESULT_WIDTH - TIME_WIDTH;
+        for (text, width, color) in [
+            (&row.name, NAME_WIDTH, colors.text),
+            (&result, RESULT_WIDTH, color),
+            (&time, TIME_WIDTH, colors.text_quiet),
+            (&wrong, rest, colors.text_quiet),
+        ] {
+            let galley = super::elided(ui, text, TextStyle::Body, color, width - 12.0);
+            ui.painter().galley(pos2(left, rect.center().y - galley.size().y / 2.0), galley, color);
+            left += width;
+        }
+    }
+    let pressed = response.clicked() && row.report.is_some();
+    if !wrong.is_empty() {
+        response.on_hover_text(wrong);
+    }
+    pressed
+}

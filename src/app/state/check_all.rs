@@ -1,0 +1,223 @@
+//! Testing all profiles in one run.
+
+use uuid::Uuid;
+
+use super::{AfterUnsaved, AppState, Tone, check};
+use crate::{
+    app::{
+        command::Page,
+        tasks::{ExportFormat, Request},
+    },
+    connection_check::{
+        CheckReport,
+        many::{NamedRequest, ProfileResult},
+    },
+    profile::LastCheck,
+};
+
+/// A run over all profiles.
+pub struct CheckRun {
+    /// The number under which the background runs it.
+    pub number: u64,
+    /// When it began, in seconds since the window opened.
+    pub started: f64,
+    /// How far it is.
+    pub phase: RunPhase,
+    /// The profiles, in the order of the run.
+    pub rows: Vec<RunRow>,
+    /// The order in which they are shown.
+    pub sort: RunSort,
+}
+
+/// One profile of a run.
+pub struct RunRow {
+    /// The profile.
+    pub profile: Uuid,
+    /// Its name when the run began.
+    pub name: String,
+    /// How its check ended, once it has.
+    pub report: Option<CheckReport>,
+}
+
+/// How far a run is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RunPhase {
+    /// It runs.
+    Running,
+    /// Somebody stopped it.
+    Stopped,
+    /// It is through.
+    Ended,
+    /// It could not begin, and why.
+    Unavailable(String),
+}
+
+/// The order in which a run is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum RunSort {
+    /// What does not work on top.
+    #[default]
+    Result,
+    /// By name.
+    Name,
+    /// The slowest on top.
+    Time,
+}
+
+impl CheckRun {
+    /// How many checks have ended.
+    pub fn done(&self) -> usize {
+        self.rows.iter().filter(|row| row.report.is_some()).count()
+    }
+
+    /// How many of them failed.
+    pub fn failed(&self) -> usize {
+        self.reports().filter(|report| !report.passed).count()
+    }
+
+    /// The places of the rows, in the order in which they are shown.
+    pub fn shown(&self) -> Vec<usize> {
+        let mut places: Vec<usize> = (0..self.rows.len()).collect();
+        let rank = |report: Option<&CheckReport>| match report {
+            Some(report) if !report.passed => 0,
+            Some(report) if !report.warnings.is_empty() => 1,
+            None => 2,
+            Some(_) => 3,
+        };
+        let name = |place: &usize| self.rows[*place].name.to_lowercase();
+        match self.sort {
+            RunSort::Name => places.sort_by_cached_key(name),
+            RunSort::Result => {
+                places.sort_by_cached_key(|place| (rank(self.rows[*place].report.as_ref()), name(place)));
+            }
+            RunSort::Time => places.sort_by_cached_key(|place| {
+                let took = self.rows[*place].report.as_ref().map(|report| report.elapsed);
+                (std::cmp::Reverse(took), name(place))
+            }),
+        }
+        places
+    }
+
+    fn reports(&self) -> impl Iterator<Item = &CheckReport> {
+        self.rows.iter().filter_map(|row| row.report.as_ref())
+    }
+}
+
+impl AppState {
+    pub(super) fn test_all(&mut self) {
+        let (number, started) = (self.next_check, self.seconds);
+        let network = self.network_settings();
+        let read_expiry = self.read_expiry();
+        let Some(vault) = self.open_vault_mut() else { return };
+        if vault.profiles.is_empty() || vault.run.as_ref().is_some_and(|run| run.phase == RunPhase::Running) {
+            return;
+        }
+        let row = |profile: &crate::profile::Profile| RunRow {
+            profile: profile.id,
+            name: profile.name.clone(),
+            report: None,
+        };
+        let requests = vault.profiles.iter().map(|profile| NamedRequest {
+            name: profile.name.clone(),
+            request: check::request_of(profile, read_expiry),
+        });
+        let requests = requests.collect();
+        vault.run = Some(CheckRun {
+            number,
+            started,
+            phase: RunPhase::Running,
+            rows: vault.profiles.iter().map(row).collect(),
+            sort: RunSort::default(),
+        });
+        self.next_check += 1;
+        self.outbox.push(Request::CheckMany(number, requests, network));
+    }
+
+    pub(super) fn cancel_test_all(&mut self) {
+        let Some(run) = self.open_vault_mut().and_then(|vault| vault.run.as_mut()) else { return };
+        if run.phase == RunPhase::Running {
+            run.phase = RunPhase::Stopped;
+            let number = run.number;
+            self.outbox.push(Request::CancelCheck(number));
+            self.record_run();
+        }
+    }
+
+    pub(super) fn one_of_many_finished(&mut self, number: u64, place: usize, report: CheckReport) {
+        if let Some(row) = self.running(number).and_then(|run| run.rows.get_mut(place)) {
+            row.report = Some(report);
+        }
+    }
+
+    pub(super) fn many_finished(&mut self, number: u64) {
+        if let Some(run) = self.running(number) {
+            run.phase = RunPhase::Ended;
+            self.record_run();
+        }
+    }
+
+    /// Says why a run could not begin; `false` when the number is not a run's.
+    pub(super) fn run_unavailable(&mut self, number: u64, text: &str) -> bool {
+        match self.running(number) {
+            Some(run) => {
+                run.phase = RunPhase::Unavailable(text.to_owned());
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Shows a profile of the run with its result, as if it had been tested there.
+    pub(super) fn show_result(&mut self, id: Uuid) {
+        let Some(vault) = self.open_vault_mut() else { return };
+        let Some(run) = &vault.run else { return };
+        let report = run.rows.iter().find(|row| row.profile == id).and_then(|row| row.report.clone());
+        let profile = vault.profiles.iter().find(|profile| profile.id == id);
+        if let (Some(report), Some(profile)) = (report, profile) {
+            let view = check::CheckView::finished(run.number, run.started, profile, report);
+            vault.checks.insert(id, view);
+            vault.guide_open = false;
+            vault.page = Page::Profiles;
+            self.after_unsaved(AfterUnsaved::Select(id));
+        }
+    }
+
+    pub(super) fn export_run(&mut self, format: ExportFormat) {
+        let Some(run) = self.open_vault().and_then(|vault| vault.run.as_ref()) else { return };
+        let result = |place: usize| {
+            let row = &run.rows[place];
+            row.report.clone().map(|report| ProfileResult { name: row.name.clone(), report })
+        };
+        let results = run.shown().into_iter().filter_map(result).collect();
+        self.outbox.push(Request::ExportChecks(results, format));
+    }
+
+    pub(super) fn exported(&mut self, written: Result<Option<std::path::PathBuf>, String>) {
+        match written {
+            Ok(None) => {}
+            Ok(Some(path)) => {
+                self.notify(Tone::Success, format!("The results are in {}. They hold no secret.", path.display()));
+            }
+            Err(text) => self.notify(Tone::Danger, text),
+        }
+    }
+
+    fn running(&mut self, number: u64) -> Option<&mut CheckRun> {
+        let run = self.open_vault_mut()?.run.as_mut()?;
+        (run.number == number && run.phase == RunPhase::Running).then_some(run)
+    }
+
+    /// Keeps the results with their profiles, in one save.
+    fn record_run(&mut self) {
+        let now = self.now;
+        let Some(vault) = self.open_vault() else { return };
+        let Some(run) = &vault.run else { return };
+        let ended = |row: &RunRow| -> Option<(Uuid, LastCheck)> {
+            Some((row.profile, check::last_check(row.report.as_ref()?, now)))
+        };
+        let ends: Vec<_> = run.rows.iter().filter_map(ended).collect();
+        if !ends.is_empty() {
+            self.outbox.push(Request::RecordChecks(ends));
+        }
+    }
+}
