@@ -93,6 +93,13 @@ pub enum Command {
     /// Change the passphrase as that dialog says.
     ChangePassphrase,
 
+    /// Open the dialog that asks for a proxy's user name and password.
+    OpenProxySignIn,
+    /// Keep them in the vault.
+    KeepProxySignIn,
+    /// Take them out of the vault.
+    ForgetProxySignIn,
+
     /// Answer the question about unsaved changes.
     Unsaved(UnsavedAnswer),
     /// Close the dialog in front without doing anything.

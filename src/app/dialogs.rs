@@ -4,9 +4,9 @@ use egui::{Frame, Id, Modal, RichText, Ui};
 
 use super::{
     command::{Command, UnsavedAnswer},
-    state::{AfterUnsaved, AppState, Dialog, PassphraseForm, PasteForm, passphrase_note, repeat_note},
+    state::{AfterUnsaved, AppState, Dialog, PassphraseForm, PasteForm, ProxyForm, passphrase_note, repeat_note},
     theme::section_heading,
-    widgets::{Enabled, FieldNote, Tone, Vocabulary, banner, fact_row, note_line, secret_field},
+    widgets::{Enabled, FieldNote, Tone, Vocabulary, banner, fact_row, note_line, secret_field, text_field},
 };
 use crate::connection_string::ConnectionString;
 
@@ -31,6 +31,7 @@ pub fn show(ctx: &egui::Context, state: &mut AppState, commands: &mut Vec<Comman
             }
             Dialog::Paste(form) => paste(ui, form, commands),
             Dialog::ChangePassphrase(form) => change_passphrase(ui, form, commands),
+            Dialog::ProxySignIn(form) => proxy_sign_in(ui, form, commands),
         }
     });
     // Escape closes; a click beside the dialog does not, because it may have been meant for what was there before.
@@ -147,6 +148,29 @@ fn change_passphrase(ui: &mut Ui, form: &mut PassphraseForm, commands: &mut Vec<
         let text = if form.working { "Changing…" } else { "Change passphrase" };
         if ui.primary_button(text, enabled).clicked() {
             commands.push(Command::ChangePassphrase);
+        }
+        cancel(ui, commands);
+    });
+}
+
+fn proxy_sign_in(ui: &mut Ui, form: &mut ProxyForm, commands: &mut Vec<Command>) {
+    heading(ui, "Sign in to the proxy");
+    ui.hint(
+        "Your company's proxy asks for a user name and a password. They are kept in the vault and sent to the proxy only \
+         (Basic sign-in).",
+    );
+    let first = text_field(ui, "User name", &mut form.user, "", &FieldNote::None);
+    if ui.memory(|memory| memory.focused().is_none()) {
+        first.request_focus();
+    }
+    secret_field(ui, "Password", &mut form.password, &mut form.shown, "", &FieldNote::None);
+    ui.horizontal(|ui| {
+        let enabled = match form.read() {
+            Ok(_) => Enabled::Yes,
+            Err(fault) => Enabled::No(fault),
+        };
+        if ui.primary_button("Keep in the vault", enabled).clicked() {
+            commands.push(Command::KeepProxySignIn);
         }
         cancel(ui, commands);
     });

@@ -108,7 +108,7 @@ pub enum VaultFile {
 /// A state with an open vault.
 pub fn opened(profiles: Vec<Profile>) -> AppState {
     let mut state = AppState::new(start(VaultFile::There));
-    state.receive(Answer::VaultOpened("Vaults/contact-centre.a365vault".into(), profiles));
+    state.receive(Answer::VaultOpened("Vaults/contact-centre.a365vault".into(), profiles, None));
     state.outbox.clear();
     state
 }

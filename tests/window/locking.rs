@@ -71,7 +71,7 @@ fn the_lock_that_comes_by_itself_keeps_unsaved_changes_as_a_profile_of_their_own
     assert!(matches!(state.outbox.as_slice(), [Request::LockVault, Request::ClearClipboard]));
     let Screen::Unlock(form) = &state.screen else { panic!("locked") };
     let path = form.path.clone();
-    state.receive(Answer::VaultOpened(path, profiles));
+    state.receive(Answer::VaultOpened(path, profiles, None));
     let draft = state.open_vault().and_then(|vault| vault.draft.as_ref()).expect("the kept profile is shown");
     assert_eq!(draft.id, kept.id);
 }
@@ -88,7 +88,7 @@ fn when_even_that_fails_the_form_comes_back_after_unlocking() {
     let id = kept.id;
     state.receive(Answer::NotSaved(refusal, Change::Put(id, Because::Rescued)));
     assert!(state.open_vault().is_none());
-    state.receive(Answer::VaultOpened("x.a365vault".into(), several()));
+    state.receive(Answer::VaultOpened("x.a365vault".into(), several(), None));
     let draft = state.open_vault().and_then(|vault| vault.draft.as_ref()).expect("the form is back");
     assert_eq!(draft.fields.notes, "typed and not saved");
 }

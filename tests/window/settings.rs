@@ -45,3 +45,26 @@ fn the_passphrase_is_changed_when_the_present_one_is_right() {
     answer(&mut window, Answer::PassphraseChanged(Ok(())));
     assert!(says(&window, "The passphrase is changed."));
 }
+
+#[test]
+fn a_proxy_that_asks_is_told_from_the_vault() {
+    let mut window = small(opened(several()));
+    window.state_mut().state.handle(Command::OpenProxySignIn);
+    window.run();
+    fill(&mut window, "User name", "ada");
+    fill(&mut window, "Password", "a word for the proxy");
+    press(&mut window, "Keep in the vault");
+    let asked = requests(&mut window);
+    let [Request::SetProxyCredentials(Some(kept))] = asked.as_slice() else { panic!("they are kept") };
+    assert_eq!((kept.user.as_str(), kept.password.expose()), ("ada", "a word for the proxy"));
+    window.state_mut().state.handle(Command::Select(several()[0].id));
+    window.state_mut().state.handle(Command::Test);
+    window.run();
+    let asked = requests(&mut window);
+    assert!(matches!(asked.as_slice(), [Request::Check(_, _, network)] if network.proxy_credentials.is_some()));
+    window.state_mut().state.handle(Command::Show(Page::Settings));
+    window.run();
+    assert!(says(&window, "As ada"));
+    press(&mut window, "Forget");
+    assert!(matches!(requests(&mut window).as_slice(), [Request::SetProxyCredentials(None)]));
+}

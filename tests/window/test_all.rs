@@ -5,7 +5,7 @@ use a365_password_tool::app::{
     state::{Input, Screen},
     tasks::{Answer, ExportFormat, Request},
 };
-use egui_kittest::kittest::{NodeT, Queryable};
+use egui_kittest::kittest::Queryable;
 
 use crate::harness::{Window, answer, opened, press, requests, says, several, small, today};
 use crate::reports::{passed, wrong_secret};

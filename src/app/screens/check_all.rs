@@ -100,6 +100,8 @@ fn heads(ui: &mut Ui, sort: RunSort, commands: &mut Vec<Command>) {
     ui.horizontal(|ui| {
         ui.add_space(26.0);
         ui.spacing_mut().item_spacing.x = 0.0;
+        ui.spacing_mut().interact_size.y = 20.0;
+        ui.spacing_mut().button_padding = vec2(0.0, 0.0);
         for (name, width, by) in [
             ("Profile", NAME_WIDTH, Some(RunSort::Name)),
             ("Result", RESULT_WIDTH, Some(RunSort::Result)),

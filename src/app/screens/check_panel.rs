@@ -32,6 +32,10 @@ pub(super) fn show(
         }
         if let Some(diagnosis) = check.report().and_then(|report| report.diagnosis.as_ref()) {
             show_diagnosis(ui, diagnosis);
+            let wants_sign_in = diagnosis.code == "proxy_auth_required";
+            if wants_sign_in && ui.secondary_button("Sign in to the proxy…", Enabled::Yes).clicked() {
+                commands.push(Command::OpenProxySignIn);
+            }
         }
         if let Outcome::Unavailable(text) = &check.outcome {
             banner(ui, Tone::Danger, text, |_| {});

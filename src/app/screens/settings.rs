@@ -18,7 +18,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     lead(ui, "Changes take effect at once and are kept for your account on this computer.");
     section(ui, "Window", |ui| window(ui, &mut settings));
     section(ui, "Security", |ui| security(ui, &mut settings, state, commands));
-    section(ui, "Network", |ui| network(ui, &mut settings));
+    section(ui, "Network", |ui| network(ui, &mut settings, state, commands));
     if settings != before {
         commands.push(Command::ChangeSettings(settings));
     }
@@ -84,7 +84,7 @@ fn security(ui: &mut Ui, settings: &mut Settings, state: &AppState, commands: &m
     }
 }
 
-fn network(ui: &mut Ui, settings: &mut Settings) {
+fn network(ui: &mut Ui, settings: &mut Settings, state: &AppState, commands: &mut Vec<Command>) {
     let mut kind = match &settings.proxy {
         ProxySetting::System => 0_u8,
         ProxySetting::None => 1,
@@ -104,6 +104,22 @@ fn network(ui: &mut Ui, settings: &mut Settings) {
             ui.add(TextEdit::singleline(address).hint_text("http://proxy.example:8080")).labelled_by(label);
         });
     }
+    labelled_row(ui, "Proxy sign-in", &FieldNote::None, |ui, _| {
+        ui.horizontal(|ui| {
+            if ui.secondary_button("Sign in…", Enabled::Yes).clicked() {
+                commands.push(Command::OpenProxySignIn);
+            }
+            match state.open_vault().and_then(|vault| vault.proxy_credentials.as_ref()) {
+                Some(credentials) => {
+                    if ui.quiet_button("Forget").clicked() {
+                        commands.push(Command::ForgetProxySignIn);
+                    }
+                    ui.hint(&format!("As {}", credentials.user));
+                }
+                None => drop(ui.hint("Only for a proxy that asks for it")),
+            }
+        });
+    });
     labelled_row(ui, "Expiry date", &FieldNote::None, |ui, _| {
         ui.checkbox(&mut settings.read_expiry, "Read it from Microsoft Graph during the test");
     });

@@ -120,7 +120,11 @@ impl AppState {
 
     /// How checks reach the network.
     pub(super) fn network_settings(&self) -> NetworkSettings {
-        NetworkSettings { proxy: proxy_choice(&self.settings.proxy), ..NetworkSettings::default() }
+        NetworkSettings {
+            proxy: proxy_choice(&self.settings.proxy),
+            proxy_credentials: self.open_vault().and_then(|vault| vault.proxy_credentials.clone()),
+            ..NetworkSettings::default()
+        }
     }
 
     /// Whether checks ask Microsoft Graph for the expiry date.

@@ -10,7 +10,7 @@ use crate::{
         listing::{Filter, SortBy},
         tasks::{Because, Refusal, Request},
     },
-    profile::Profile,
+    profile::{Profile, ProxyCredentials},
 };
 
 /// How far locking has come.
@@ -24,7 +24,12 @@ pub(super) enum Locking {
 }
 
 impl AppState {
-    pub(super) fn vault_opened(&mut self, path: PathBuf, profiles: Vec<Profile>) {
+    pub(super) fn vault_opened(
+        &mut self,
+        path: PathBuf,
+        profiles: Vec<Profile>,
+        proxy_credentials: Option<ProxyCredentials>,
+    ) {
         let (draft, show_profile, kept) = match &mut self.screen {
             Screen::Unlock(form) => (form.draft.take(), form.show_profile.take(), form.kept.take()),
             _ => (None, None, None),
@@ -47,6 +52,7 @@ impl AppState {
             sort: SortBy::Name,
             draft: draft.map(|draft| *draft).or(shown),
             checks: Default::default(),
+            proxy_credentials,
             run: None,
             saving: false,
         }));
@@ -135,7 +141,11 @@ impl AppState {
 
 fn belongs_to_open_vault(dialog: &Dialog) -> bool {
     match dialog {
-        Dialog::Unsaved(_) | Dialog::Delete(..) | Dialog::Paste(_) | Dialog::ChangePassphrase(_) => true,
+        Dialog::Unsaved(_)
+        | Dialog::Delete(..)
+        | Dialog::Paste(_)
+        | Dialog::ChangePassphrase(_)
+        | Dialog::ProxySignIn(_) => true,
     }
 }
 

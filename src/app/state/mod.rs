@@ -9,6 +9,7 @@ mod check_all;
 mod forms;
 mod locking;
 mod profiles;
+mod proxy;
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -22,14 +23,18 @@ use super::{
     command::{Command, Page},
     draft::Draft,
     listing::{Filter, SortBy},
-    tasks::{Answer, Change, Request},
+    tasks::{Answer, Request},
     widgets::Tone,
 };
-use crate::{profile::Profile, settings::Settings};
+use crate::{
+    profile::{Profile, ProxyCredentials},
+    settings::Settings,
+};
 
 pub use check::{CheckView, Outcome, StageView};
 pub use check_all::{CheckRun, RunPhase, RunRow, RunSort};
 pub use forms::{FirstStart, PassphraseForm, PasteForm, Unlock, passphrase_note, repeat_note};
+pub use proxy::ProxyForm;
 
 /// How long good news stays, in seconds. Bad news stays until somebody has read it.
 const GOOD_NEWS_SECONDS: f64 = 10.0;
@@ -99,6 +104,8 @@ pub struct OpenVault {
     pub draft: Option<Draft>,
     /// The checks that run or ran, by profile.
     pub checks: HashMap<Uuid, CheckView>,
+    /// What a proxy that asks for it is told.
+    pub proxy_credentials: Option<ProxyCredentials>,
     /// The run over all profiles, if there was one.
     pub run: Option<CheckRun>,
     /// Whether a save is under way.
@@ -115,6 +122,8 @@ pub enum Dialog {
     Paste(PasteForm),
     /// The passphrase is changed.
     ChangePassphrase(PassphraseForm),
+    /// A proxy asks who this is.
+    ProxySignIn(ProxyForm),
 }
 
 /// What happens once the unsaved changes are dealt with.
@@ -300,6 +309,9 @@ impl AppState {
                 self.dialogs.push_back(Dialog::ChangePassphrase(PassphraseForm::default()));
             }
             Command::ChangePassphrase => self.change_passphrase(),
+            Command::OpenProxySignIn => self.open_proxy_sign_in(),
+            Command::KeepProxySignIn => self.keep_proxy_sign_in(),
+            Command::ForgetProxySignIn => self.forget_proxy_sign_in(),
             Command::CloseDialog => {
                 self.dialogs.pop_front();
             }
@@ -310,7 +322,7 @@ impl AppState {
     /// Takes in what the background has done.
     pub fn receive(&mut self, answer: Answer) {
         match answer {
-            Answer::VaultOpened(path, profiles) => self.vault_opened(path, profiles),
+            Answer::VaultOpened(path, profiles, proxy) => self.vault_opened(path, profiles, proxy),
             Answer::VaultNotOpened(refusal) => self.vault_not_opened(refusal),
             Answer::Profiles(profiles, change) => self.profiles_changed(profiles, change),
             Answer::NotSaved(refusal, change) => self.not_saved(&refusal, change),
@@ -415,17 +427,4 @@ pub enum Input {
     Some,
     /// Nothing.
     None,
-}
-
-/// What a change was, in the words of a notice.
-fn describe(change: Change, name: &str) -> Option<String> {
-    use super::tasks::Because;
-    match change {
-        Change::Put(_, Because::Saved) => Some(format!("Saved “{name}”.")),
-        Change::Put(_, Because::Restored) => Some(format!("“{name}” is back.")),
-        Change::Put(_, Because::Rescued) | Change::CheckRecorded(_) | Change::ChecksRecorded | Change::Removed(_) => {
-            None
-        }
-        Change::Refreshed => Some("The vault was changed elsewhere and has been read again.".to_owned()),
-    }
 }

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{AfterUnsaved, AppState, Dialog, Notice, Tone, Undo, describe};
+use super::{AfterUnsaved, AppState, Dialog, Notice, Tone, Undo};
 use crate::{
     app::{
         command::{Page, UnsavedAnswer},
@@ -151,7 +151,7 @@ impl AppState {
         vault.profiles = profiles;
         let changed = match change {
             Change::Put(id, _) | Change::CheckRecorded(id) => vault.profiles.iter().find(|profile| profile.id == id),
-            Change::Removed(_) | Change::ChecksRecorded | Change::Refreshed => None,
+            Change::Removed(_) | Change::ChecksRecorded | Change::ProxyCredentialsSet | Change::Refreshed => None,
         };
         let name = changed.map(|profile| profile.name.clone()).unwrap_or_default();
         vault.saving &= !matches!(change, Change::Put(_, Because::Saved));
@@ -266,4 +266,18 @@ fn bring_draft_up_to_date(draft: &mut Option<Draft>, profiles: &[Profile], chang
 fn same_values(a: &Profile, b: &Profile) -> bool {
     let plain = |profile: &Profile| Profile { last_check: None, created: b.created, ..profile.clone() };
     plain(a) == plain(b)
+}
+
+/// What a change was, in the words of a notice.
+fn describe(change: Change, name: &str) -> Option<String> {
+    match change {
+        Change::Put(_, Because::Saved) => Some(format!("Saved “{name}”.")),
+        Change::Put(_, Because::Restored) => Some(format!("“{name}” is back.")),
+        Change::Put(_, Because::Rescued)
+        | Change::CheckRecorded(_)
+        | Change::ChecksRecorded
+        | Change::ProxyCredentialsSet
+        | Change::Removed(_) => None,
+        Change::Refreshed => Some("The vault was changed elsewhere and has been read again.".to_owned()),
+    }
 }

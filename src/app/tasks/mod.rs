@@ -20,7 +20,7 @@ use self::network::NetworkThread;
 use crate::connection_check::many::{NamedRequest, ProfileResult, report_csv, report_html};
 use crate::connection_check::{CheckReport, CheckRequest, NetworkSettings, Progress};
 use crate::platform::clipboard::{Cleared, SecretClipboard};
-use crate::profile::{LastCheck, Profile, SecretText};
+use crate::profile::{LastCheck, Profile, ProxyCredentials, SecretText};
 use crate::settings::Settings;
 use crate::vault::VaultError;
 
@@ -34,6 +34,8 @@ pub enum Request {
     PutProfile(Box<Profile>, Because),
     /// Take a profile out of the vault and save it.
     RemoveProfile(Uuid),
+    /// Keep what a proxy that asks for it is told, or forget it.
+    SetProxyCredentials(Option<ProxyCredentials>),
     /// Keep how a profile's check ended.
     RecordCheck(Uuid, LastCheck),
     /// Read the vault again if somebody else changed it.
@@ -104,7 +106,7 @@ pub enum Because {
 /// What came of the work.
 pub enum Answer {
     /// A vault is open.
-    VaultOpened(PathBuf, Vec<Profile>),
+    VaultOpened(PathBuf, Vec<Profile>, Option<ProxyCredentials>),
     /// A vault could not be made or opened.
     VaultNotOpened(Refusal),
     /// The vault holds these profiles now.
@@ -146,6 +148,8 @@ pub enum Change {
     Removed(Uuid),
     /// A check's end was recorded.
     CheckRecorded(Uuid),
+    /// What a proxy is told was kept or forgotten.
+    ProxyCredentialsSet,
     /// The ends of many checks were recorded.
     ChecksRecorded,
     /// Somebody else changed the file.

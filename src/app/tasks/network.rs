@@ -25,19 +25,11 @@ impl NetworkThread {
         settings: NetworkSettings,
         postbox: &Postbox,
     ) {
-        let told = postbox.clone();
-        let postbox = postbox.clone();
-        self.run(number, &told, async move {
-            match Network::new(&settings) {
-                Ok(network) => {
-                    let progress_postbox = postbox.clone();
-                    let mut progress =
-                        move |progress: Progress| progress_postbox.post(Answer::CheckProgress(number, progress));
-                    let report = connection_check::check(&network, &request, Utc::now(), &mut progress).await;
-                    postbox.post(Answer::CheckFinished(number, Box::new(report)));
-                }
-                Err(error) => postbox.post(Answer::CheckUnavailable(number, error.to_string())),
-            }
+        self.run(number, settings, postbox, async move |network: Network, postbox: Postbox| {
+            let told = postbox.clone();
+            let mut progress = move |progress: Progress| told.post(Answer::CheckProgress(number, progress));
+            let report = connection_check::check(&network, &request, Utc::now(), &mut progress).await;
+            postbox.post(Answer::CheckFinished(number, Box::new(report)));
         });
     }
 
@@ -49,22 +41,15 @@ impl NetworkThread {
         settings: NetworkSettings,
         postbox: &Postbox,
     ) {
-        let told = postbox.clone();
-        let postbox = postbox.clone();
-        self.run(number, &told, async move {
-            match Network::new(&settings) {
-                Ok(network) => {
-                    let progress_postbox = postbox.clone();
-                    let mut progress = move |progress| {
-                        if let ManyProgress::Finished(place, report) = progress {
-                            progress_postbox.post(Answer::OneOfManyFinished(number, place, report));
-                        }
-                    };
-                    check_many(&network, requests, SIDE_BY_SIDE, Utc::now(), &mut progress).await;
-                    postbox.post(Answer::ManyFinished(number));
+        self.run(number, settings, postbox, async move |network: Network, postbox: Postbox| {
+            let told = postbox.clone();
+            let mut progress = move |progress| {
+                if let ManyProgress::Finished(place, report) = progress {
+                    told.post(Answer::OneOfManyFinished(number, place, report));
                 }
-                Err(error) => postbox.post(Answer::CheckUnavailable(number, error.to_string())),
-            }
+            };
+            check_many(&network, requests, SIDE_BY_SIDE, Utc::now(), &mut progress).await;
+            postbox.post(Answer::ManyFinished(number));
         });
     }
 
@@ -75,8 +60,12 @@ impl NetworkThread {
         }
     }
 
-    /// Runs `work` on the thread, under a number by which it can be stopped.
-    fn run(&mut self, number: u64, postbox: &Postbox, work: impl Future<Output = ()> + Send + 'static) {
+    /// Runs `work` on the thread with a network of these settings, under a number by which it can be stopped.
+    fn run<Work, Done>(&mut self, number: u64, settings: NetworkSettings, postbox: &Postbox, work: Work)
+    where
+        Work: FnOnce(Network, Postbox) -> Done + Send + 'static,
+        Done: Future<Output = ()> + Send,
+    {
         let runtime = match &mut self.runtime {
             Some(runtime) => runtime,
             none => match tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build() {
@@ -92,7 +81,13 @@ impl NetworkThread {
                 }
             },
         };
-        let task = runtime.spawn(work);
+        let postbox = postbox.clone();
+        let task = runtime.spawn(async move {
+            match Network::new(&settings) {
+                Ok(network) => work(network, postbox).await,
+                Err(error) => postbox.post(Answer::CheckUnavailable(number, error.to_string())),
+            }
+        });
         self.running.retain(|_, task| !task.is_finished());
         self.running.insert(number, task.abort_handle());
     }

@@ -42,7 +42,9 @@ pub(super) fn serve(requests: &Receiver<Request>, postbox: &Postbox) {
 fn post_opened(result: Result<Vault, VaultError>, open: &mut Option<Vault>, postbox: &Postbox) {
     match result {
         Ok(vault) => {
-            postbox.post(Answer::VaultOpened(vault.path().to_owned(), vault.contents().profiles().to_vec()));
+            let contents = vault.contents();
+            let (profiles, proxy) = (contents.profiles().to_vec(), contents.proxy_credentials().cloned());
+            postbox.post(Answer::VaultOpened(vault.path().to_owned(), profiles, proxy));
             *open = Some(vault);
         }
         Err(error) => postbox.post(Answer::VaultNotOpened(error.into())),
@@ -62,6 +64,7 @@ fn change_vault(vault: &mut Vault, request: Request, postbox: &Postbox) {
         Request::RemoveProfile(id) => Change::Removed(*id),
         Request::RecordCheck(id, ..) => Change::CheckRecorded(*id),
         Request::RecordChecks(_) => Change::ChecksRecorded,
+        Request::SetProxyCredentials(_) => Change::ProxyCredentialsSet,
         _ => Change::Refreshed,
     };
     let result = match request {
@@ -79,6 +82,10 @@ fn change_vault(vault: &mut Vault, request: Request, postbox: &Postbox) {
             Ok::<(), VaultError>(())
         }),
         Request::RecordCheck(id, check) => vault.update(|contents: &mut Contents| record(contents, id, check)),
+        Request::SetProxyCredentials(credentials) => vault.update(|contents: &mut Contents| {
+            contents.set_proxy_credentials(credentials);
+            Ok::<(), VaultError>(())
+        }),
         Request::RecordChecks(checks) => vault.update(|contents: &mut Contents| {
             checks.into_iter().try_for_each(|(id, check)| record(contents, id, check))
         }),
