@@ -41,6 +41,7 @@ async fn every_answer_ends_as_it_says() {
         it.trouble(at, trouble);
         let mut settings = settings(&simulator);
         settings.limits = Limits { stage: Duration::from_secs(1), ..settings.limits };
+        simulator.forget();
         let report = run_by(&simulator, &settings, &request(&it)).await;
         assert_eq!(verdict(&report), expect, "{name}: {}", report.to_text());
     }
