@@ -58,8 +58,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let cases = world["cases"].as_array().ok_or("no cases")?;
     let passing = cases.iter().find(|case| case["name"] == "passes").ok_or("no case that passes")?;
     let (mut first, mut repeat) = (Vec::new(), Vec::new());
+    let mut setting_up = Vec::new();
     for _ in 0..ROUNDS {
+        let began = Instant::now();
         let network = Network::new(&settings)?;
+        setting_up.push(began.elapsed());
         let mut request = request_of(passing);
         let (took, report) = run(&network, &request).await?;
         first.push(took);
@@ -78,7 +81,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     if let Some(failed) = results.iter().find(|result| !result.report.passed) {
         return Err(failed.report.to_text().into());
     }
-    let answer = serde_json::json!({"first": median(first), "repeat": median(repeat), "many": took, "count": count});
+    let answer = serde_json::json!({"setting_up": median(setting_up), "first": median(first), "repeat": median(repeat), "many": took, "count": count});
     println!("{answer}");
     Ok(())
 }

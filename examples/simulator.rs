@@ -15,19 +15,20 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::Serialize;
+use support::answer_cases::{AnswerCase, answer_cases};
 use support::cases::CASES;
 use support::simulator::{EnvironmentHandle, Simulator};
 
 /// One thing to try: what to type, and how the check ends.
 #[derive(Serialize)]
 struct Case {
-    name: &'static str,
+    name: String,
     environment_url: String,
     client_id: String,
     client_secret: String,
     tenant_id: String,
     /// `passed`, or the failed stage and the code.
-    expect: &'static str,
+    expect: String,
     /// The warnings, as far as they follow from the case.
     warnings: &'static [&'static str],
 }
@@ -53,14 +54,14 @@ fn read_arguments() -> Option<Wishes> {
     Some(wishes)
 }
 
-fn case(it: &EnvironmentHandle, name: &'static str, expect: &'static str, warnings: &'static [&'static str]) -> Case {
+fn case(it: &EnvironmentHandle, name: &str, expect: &str, warnings: &'static [&'static str]) -> Case {
     Case {
-        name,
+        name: name.to_owned(),
         environment_url: it.url(),
         client_id: it.client_id.to_string(),
         client_secret: it.secret(),
         tenant_id: it.tenant.to_string(),
-        expect,
+        expect: expect.to_owned(),
         warnings,
     }
 }
@@ -78,6 +79,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         // The values to type are taken first: some cases are about a value that is no longer right.
         cases.push(case(&it, name, expect, warnings));
         prepare(&simulator, &it);
+    }
+    for AnswerCase { name, expect, at, trouble } in answer_cases() {
+        let it = simulator.environment(&format!("{name}.crm4.dynamics.com"));
+        cases.push(case(&it, &name, &expect, &[]));
+        it.trouble(at, trouble);
     }
     for number in 0..wishes.many {
         let it = simulator.environment(&format!("many-{number}.crm4.dynamics.com"));

@@ -5,6 +5,7 @@ mod support;
 use std::time::Duration;
 
 use a365_password_tool::connection_check::{Limits, ReadExpiry};
+use support::answer_cases::{AnswerCase, answer_cases};
 use support::cases::CASES;
 use support::checking::{request, run_by, settings, verdict, warning_codes};
 use support::simulator::Simulator;
@@ -29,5 +30,19 @@ async fn every_case_ends_as_it_says() {
             let text = report.to_text();
             assert!(text.contains(&diagnosis.what) && text.contains(&diagnosis.fix[0]), "{name}: {text}");
         }
+    }
+}
+
+#[tokio::test]
+async fn every_answer_ends_as_it_says() {
+    let simulator = Simulator::start().await;
+    for AnswerCase { name, expect, at, trouble } in answer_cases() {
+        let it = simulator.environment(&format!("{name}.crm4.dynamics.com"));
+        it.trouble(at, trouble);
+        let mut settings = settings(&simulator);
+        settings.limits = Limits { stage: Duration::from_secs(1), ..settings.limits };
+        simulator.forget();
+        let report = run_by(&simulator, &settings, &request(&it)).await;
+        assert_eq!(verdict(&report), expect, "{name}: {}", report.to_text());
     }
 }

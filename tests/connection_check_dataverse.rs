@@ -128,6 +128,13 @@ async fn optional_privileges_and_shallow_ones_are_warnings() {
 }
 
 #[tokio::test]
+async fn rights_that_come_through_a_team_count_in_full() {
+    let report = report_on(|contoso| contoso.user(|user| user.through_team = true)).await;
+    assert_eq!((verdict(&report).as_str(), warning_codes(&report)), ("passed", vec![]));
+    assert_eq!(state(&report, "prvReadAccount"), PrivilegeState::Held(Depth::Global));
+}
+
+#[tokio::test]
 async fn a_required_table_that_is_absent_fails_and_an_optional_one_warns() {
     for asking in [Asking::Answers, Asking::RefusesUnknownNames, Asking::Forbidden] {
         let report = report_on(|contoso| {

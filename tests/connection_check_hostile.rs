@@ -22,7 +22,9 @@ async fn report_on(protocols: &[&str], prepare: impl FnOnce(&EnvironmentHandle))
     prepare(&contoso);
     let mut settings = settings(&simulator);
     settings.limits = Limits { stage: Duration::from_millis(1500), ..settings.limits };
-    let report = run_by(&simulator, &settings, &request(&contoso)).await;
+    let form = request(&contoso);
+    let check = run_by(&simulator, &settings, &form);
+    let report = tokio::time::timeout(Duration::from_secs(12), check).await.expect("a check ends within its limits");
     let strangers: Vec<String> = simulator
         .connections()
         .into_iter()

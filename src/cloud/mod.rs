@@ -1,7 +1,8 @@
 //! Microsoft's clouds as data: which hosts carry environments, which host signs in for them, and who may be
 //! sent a client secret.
 //!
-//! In: a host name. Out: the [`Cloud`] it belongs to and that cloud's addresses. Pure: no network, no clock.
+//! In: a host name, and where there is one an administrator's list ([`Overrides`]). Out: the [`Cloud`] it belongs to
+//! and that cloud's addresses. Pure: no network, no clock, no files.
 //! Sources: Microsoft's `DiscoveryServers.cs` (PowerPlatform-DataverseServiceClient), "National clouds"
 //! (learn.microsoft.com/entra/identity-platform/authentication-national-cloud), "Microsoft Graph deployments"
 //! and "Power Platform US Government".

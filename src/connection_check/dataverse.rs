@@ -121,6 +121,11 @@ impl DataverseError {
         }
         Some(DataverseError { code: number_of(&raw), raw_code: one_line(&raw), message: one_line(message) })
     }
+
+    #[cfg(test)]
+    pub(super) fn texts(&self) -> [&str; 2] {
+        [&self.raw_code, &self.message]
+    }
 }
 
 /// `0x80040220`, or the same number as a signed decimal.

@@ -13,6 +13,8 @@ mod dataverse;
 pub mod diagnosis;
 mod exchange;
 mod failure;
+#[cfg(test)]
+mod fuzz_tests;
 mod limits;
 pub mod many;
 mod network;

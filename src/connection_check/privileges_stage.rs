@@ -123,7 +123,7 @@ fn has_no_roles(answer: &Answer) -> bool {
 }
 
 /// The privileges in an answer: name in lower case and depth.
-fn read_held(json: &Value) -> Option<Vec<(String, Depth)>> {
+pub(super) fn read_held(json: &Value) -> Option<Vec<(String, Depth)>> {
     let rows = json.get("RolePrivileges")?.as_array()?;
     let text = |row: &Value, name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     Some(
@@ -145,7 +145,7 @@ fn read_depth(text: &str) -> Depth {
 
 /// Names are compared without case: Dataverse prints `prvReadincident` at places. Several roles give several
 /// rows; the widest counts.
-fn state_of(wanted: &Wanted, held: &[(String, Depth)]) -> PrivilegeState {
+pub(super) fn state_of(wanted: &Wanted, held: &[(String, Depth)]) -> PrivilegeState {
     let depths = held.iter().filter(|(name, _)| name.eq_ignore_ascii_case(wanted.name)).map(|(_, depth)| *depth);
     depths.max().map_or(PrivilegeState::Missing, PrivilegeState::Held)
 }

@@ -173,7 +173,7 @@ fn refusal(answer: &Answer) -> Failure {
 
 /// What Microsoft Entra ID says when it refuses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct EntraError {
+pub(super) struct EntraError {
     /// OAuth's own word, e.g. `invalid_client`.
     error: String,
     /// The number behind `AADSTS`.
@@ -187,7 +187,7 @@ struct EntraError {
 
 impl EntraError {
     /// Reads an error answer; `None` when it is none.
-    fn read(json: &Value) -> Option<EntraError> {
+    pub(super) fn read(json: &Value) -> Option<EntraError> {
         let text = |name: &str| json.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let (error, description) = (text("error"), text("error_description"));
         if error.is_empty() && description.is_empty() {
@@ -214,6 +214,11 @@ impl EntraError {
             correlation_id: one_line(first_word(&or(text("correlation_id"), part("Correlation ID:")))),
             timestamp: one_line(&or(text("timestamp"), part("Timestamp:"))),
         })
+    }
+
+    #[cfg(test)]
+    pub(super) fn texts(&self) -> [&str; 5] {
+        [&self.error, &self.sentence, &self.trace_id, &self.correlation_id, &self.timestamp]
     }
 
     fn trace(&self) -> String {

@@ -4,6 +4,7 @@
 // Each test program uses its own part of the fixtures.
 #![allow(dead_code, unused_imports, clippy::unwrap_used, clippy::expect_used)]
 
+pub mod answer_cases;
 pub mod cases;
 pub mod checking;
 pub mod simulator;

@@ -10,14 +10,8 @@ const LIMITS: &[&str] = &[
      application user of its own.",
 ];
 
-const fn limit(code: &'static str, why: &'static str) -> Entry {
-    Entry {
-        code,
-        what: "Dataverse asks to wait: the limits for one user are reached.",
-        why,
-        fix: LIMITS,
-        page: Page::Nowhere,
-    }
+const fn limit(code: &'static str, what: &'static str, why: &'static str) -> Entry {
+    Entry { code, what, why, fix: LIMITS, page: Page::Nowhere }
 }
 
 pub(super) const ENTRIES: &[Entry] = &[
@@ -104,9 +98,21 @@ pub(super) const ENTRIES: &[Entry] = &[
         ],
         page: Page::Environments,
     },
-    limit("0x80072322", "More than 6,000 requests came within five minutes from this application user. {detail}"),
-    limit("0x80072321", "Requests of this application user took too much computing time in five minutes. {detail}"),
-    limit("0x80072326", "Too many requests of this application user run at the same time. {detail}"),
+    limit(
+        "0x80072322",
+        "Dataverse asks to wait: one user has sent too many requests.",
+        "More than 6,000 requests came within five minutes from this application user. {detail}",
+    ),
+    limit(
+        "0x80072321",
+        "Dataverse asks to wait: one user has taken too much computing time.",
+        "Requests of this application user took too much computing time in five minutes. {detail}",
+    ),
+    limit(
+        "0x80072326",
+        "Dataverse asks to wait: one user has too many requests open at the same time.",
+        "Too many requests of this application user run at the same time. {detail}",
+    ),
     Entry {
         code: "0x80060888",
         what: "The environment does not have a table or function that was asked for.",

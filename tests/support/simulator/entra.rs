@@ -22,7 +22,7 @@ pub(super) fn answer(world: &mut World, asked: &Asked) -> Answer {
 }
 
 /// An error as the real service words it.
-fn error(status: u16, error: &str, code: u64, sentence: &str) -> Canned {
+pub(super) fn error(status: u16, error: &str, code: u64, sentence: &str) -> Canned {
     let (trace, correlation) = (Uuid::new_v4(), Uuid::new_v4());
     let time = Utc::now().format("%Y-%m-%d %H:%M:%SZ").to_string();
     let description =

@@ -95,6 +95,11 @@ impl Canned {
             .body("Too Many Requests")
     }
 
+    /// Entra's error shape.
+    pub fn entra_error(status: u16, error: &str, code: u64, sentence: &str) -> Canned {
+        super::entra::error(status, error, code, sentence)
+    }
+
     /// Dataverse's error shape.
     pub fn dataverse_error(status: u16, code: &str, message: &str) -> Canned {
         Canned::status(status)

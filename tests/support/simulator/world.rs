@@ -96,6 +96,8 @@ pub struct User {
     pub has_roles: bool,
     /// Privileges with their depth.
     pub privileges: BTreeMap<String, &'static str>,
+    /// Whether all of them come through a team's role.
+    pub through_team: bool,
 }
 
 /// Every privilege that the product looks at.
@@ -168,6 +170,7 @@ impl User {
             enabled: true,
             has_roles: true,
             privileges: PRIVILEGES.iter().map(|name| ((*name).to_owned(), "Global")).collect(),
+            through_team: false,
         }
     }
 }

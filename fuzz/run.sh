@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Feeds the readers of strangers' answers with a million nearly right answers each: the challenge header, the errors
+# of Microsoft Entra ID and of Dataverse, and the answers about privileges. A failing case is printed in its smallest
+# form and kept in src/connection_check/fuzz_tests.proptest-regressions.
+#
+# usage: fuzz/run.sh [CASES]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export PROPTEST_CASES=${1:-1000000}
+# Only this crate is optimised: its dependencies stay as every other test run has built them.
+cargo test --no-default-features --lib --config 'profile.dev.package.a365-password-tool.opt-level=2' \
+    -- connection_check::fuzz --test-threads 2

@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Puts one fault after the other into a copy of the connection check and tells which tests catch it. Fails when a
+# fault is caught by none, or when a fault no longer fits the code.
+#
+# usage: tests/deliberate_faults.sh [WORD]     only the faults whose name holds WORD
+set -euo pipefail
+cd "$(dirname "$0")/.."
+only=${1:-}
+copy=$(mktemp -d)
+trap 'rm -rf "$copy"' EXIT
+# A target folder of its own: cargo tells apart packages of one name by their place in the workspace alone.
+export CARGO_TARGET_DIR=$PWD/target/deliberate_faults CARGO_INCREMENTAL=0
+suites=(--lib)
+for suite in tenant sign_in dataverse hostile known_tenant many; do suites+=(--test "connection_check_$suite"); done
+missed=0
+
+# fault NAME FILE TEXT REPLACEMENT [FILE TEXT REPLACEMENT]...: the texts are taken as they are, each has to be there once.
+fault() {
+    local name=$1
+    shift
+    [[ $name == *"$only"* ]] || return 0
+    rm -rf "$copy/"*
+    cp -r Cargo.toml Cargo.lock build.rs clippy.toml rustfmt.toml src tests examples resources "$copy/"
+    python3 - "$copy/src/connection_check" "$@" <<'PYTHON'
+import pathlib
+import sys
+
+folder, changes = pathlib.Path(sys.argv[1]), sys.argv[2:]
+for file, text, replacement in zip(changes[::3], changes[1::3], changes[2::3]):
+    path = folder / file
+    code = path.read_text()
+    if code.count(text) != 1:
+        sys.exit(f"{file} holds this {code.count(text)} times: {text}")
+    path.write_text(code.replace(text, replacement))
+PYTHON
+    local output failed
+    output=$(cd "$copy" && cargo test --quiet --no-default-features --no-fail-fast "${suites[@]}" 2>&1) || true
+    if grep -q '^error\(\[E[0-9]*\]\)\?: ' <<<"$output" && ! grep -q '^test result' <<<"$output"; then
+        echo "$name | does not compile"
+        grep -m 5 -A 6 '^error' <<<"$output"
+        missed=1
+        return 0
+    fi
+    failed=$(sed -n 's/^    \([a-z_:]*\)$/\1/p' <<<"$output" | sort -u | paste -sd' ')
+    echo "$name | ${failed:-CAUGHT BY NO TEST}"
+    [[ -n $failed ]] || missed=1
+}
+
+fault "no authority check" challenge.rs 'if !cloud.is_sign_in_host(&host) {' 'if !cloud.is_sign_in_host(&host) && host.is_empty() {'
+fault "following redirects" network.rs '.redirect(reqwest::redirect::Policy::none())' '.redirect(reqwest::redirect::Policy::limited(5))'
+fault "resource not compared" challenge.rs 'if is_plain && environment.is_at(host)' 'if is_plain || !environment.is_at(host)'
+fault "cloud not compared" challenge.rs 'if !cloud.is_sign_in_host(&host) {' 'if Cloud::signing_in_at(&host).is_none() {'
+fault "secret in a URL" sign_in.rs '&Request::post_form(host, &token_path(tenant), body)' \
+    '&Request::post_form(host, &format!("{}?client_secret={}", token_path(tenant), form.client_secret.expose()), body)'
+fault "no body limit" exchange.rs 'if length > limit {' 'if length > limit.max(usize::MAX - 1) {'
+fault "no whole-answer deadline" network.rs '.timeout(limits.stage)' '.read_timeout(limits.stage)' \
+    run.rs 'timeout_at(deadline, work)' 'timeout_at(deadline + std::time::Duration::from_secs(86_400), work)'
+fault "case-sensitive privilege names" \
+    privileges_stage.rs 'name.eq_ignore_ascii_case(wanted.name)' 'name == wanted.name' \
+    privileges_stage.rs '"PrivilegeName").to_ascii_lowercase()' '"PrivilegeName")'
+fault "trusting RetrieveUserPrivileges" privileges_stage.rs \
+    'let path = format!("RetrieveUserSetOfPrivilegesByNames(PrivilegeNames=@p)?@p={list}");' \
+    'let path = list[..0].to_owned() + "RetrieveUserPrivileges";'
+fault "early token used for another tenant" run.rs \
+    'tenant.id.is_some() && tenant.id == request.known_tenant' 'tenant.id.is_some()'
+fault "token shared across secrets" tokens.rs 'find(|(known, _)| *known == secret)' 'find(|(known, _)| known.is_empty() == secret.is_empty())'
+exit $missed
