@@ -4,7 +4,10 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use a365_password_tool::{
-    app::{App, state::Start},
+    app::{
+        App,
+        state::{Start, VaultFile},
+    },
     platform::{message_box, process_hardening, wiping_allocator::WipingAllocator},
     settings::{self, RendererChoice, Settings},
     window::{self, Icon, Renderer, WindowOptions},
@@ -67,8 +70,14 @@ fn main() -> ExitCode {
     };
     let settings_trouble =
         (!warnings.is_empty()).then(|| warnings.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "));
+    let was_opened_before = settings.vault_path.as_ref() == Some(&vault_path);
+    let vault_file = match (vault_path.is_file(), was_opened_before) {
+        (true, _) => VaultFile::There,
+        (false, true) => VaultFile::Gone,
+        (false, false) => VaultFile::NotYet,
+    };
     let start = Start {
-        vault_exists: vault_path.is_file(),
+        vault_file,
         vault_path,
         settings,
         settings_path,

@@ -1,17 +1,17 @@
 //! Making a vault and opening one.
 
 use a365_password_tool::app::{
-    state::{AppState, Screen},
+    state::{AppState, Screen, VaultFile},
     tasks::{Answer, Refusal, Request},
 };
 use egui::{Key, accesskit::Role};
 use egui_kittest::kittest::{NodeT, Queryable};
 
-use crate::harness::{VaultFile, answer, fill, press, requests, says, small, start};
+use crate::harness::{answer, fill, press, requests, says, small, start};
 
 #[test]
 fn a_vault_is_made_from_the_same_passphrase_typed_twice() {
-    let mut window = small(AppState::new(start(VaultFile::Missing)));
+    let mut window = small(AppState::new(start(VaultFile::NotYet)));
     fill(&mut window, "Passphrase", "four words and more");
     fill(&mut window, "Repeat it", "four words and more");
     press(&mut window, "Create vault");
@@ -24,7 +24,7 @@ fn a_vault_is_made_from_the_same_passphrase_typed_twice() {
 
 #[test]
 fn a_short_or_different_passphrase_makes_no_vault() {
-    let mut window = small(AppState::new(start(VaultFile::Missing)));
+    let mut window = small(AppState::new(start(VaultFile::NotYet)));
     fill(&mut window, "Passphrase", "short");
     assert!(says(&window, "At least 8 characters"));
     fill(&mut window, "Passphrase", " but longer");
@@ -76,4 +76,14 @@ fn an_empty_passphrase_is_not_tried() {
     window.run();
     assert!(requests(&mut window).is_empty());
     assert!(window.get_by_role_and_label(Role::Button, "Unlock").accesskit_node().is_disabled());
+}
+
+#[test]
+fn a_vault_that_is_gone_is_not_taken_for_a_first_start() {
+    let mut window = small(AppState::new(start(VaultFile::Gone)));
+    assert!(says(&window, "is not there. Connect the drive or share"));
+    assert!(!says(&window, "Welcome"));
+    fill(&mut window, "Passphrase", "the passphrase");
+    press(&mut window, "Unlock");
+    assert!(matches!(requests(&mut window).as_slice(), [Request::OpenVault(..)]));
 }

@@ -2,14 +2,14 @@
 
 use a365_password_tool::app::{
     command::{Command, Page},
-    state::AppState,
+    state::{AppState, VaultFile},
     tasks::Answer,
 };
 use a365_password_tool::connection_check::diagnosis;
 use egui::{FontId, TextStyle};
 use egui_kittest::kittest::{NodeT, Queryable};
 
-use crate::harness::{VaultFile, Window, opened, requests, several, small, start};
+use crate::harness::{Window, opened, requests, several, small, start};
 use crate::reports::{passed, wrong_secret};
 
 /// Every text in the window's accessibility tree.
@@ -52,7 +52,7 @@ fn every_screen_has_all_its_glyphs() {
         state
     };
     let states = [
-        AppState::new(start(VaultFile::Missing)),
+        AppState::new(start(VaultFile::NotYet)),
         AppState::new(start(VaultFile::There)),
         opened(Vec::new()),
         checked(opened(several()), true),

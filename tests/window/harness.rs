@@ -4,7 +4,7 @@
 use a365_password_tool::{
     app::{
         self,
-        state::{AppState, Input, Start},
+        state::{AppState, Input, Start, VaultFile},
         tasks::{Answer, Request},
         theme,
     },
@@ -85,24 +85,17 @@ pub fn small(state: AppState) -> Window {
 }
 
 /// How the app starts.
-pub fn start(vault_exists: VaultFile) -> Start {
+pub fn start(vault_file: VaultFile) -> Start {
     Start {
         settings: Settings::default(),
         settings_path: Some("settings.toml".into()),
         settings_trouble: None,
         vault_path: "Vaults/contact-centre.a365vault".into(),
-        vault_exists: vault_exists == VaultFile::There,
+        vault_file,
         show_profile: None,
         now: today(),
         new_id: Uuid::new_v4,
     }
-}
-
-/// Whether the vault's file is there.
-#[derive(Clone, Copy, PartialEq)]
-pub enum VaultFile {
-    Missing,
-    There,
 }
 
 /// A state with an open vault.

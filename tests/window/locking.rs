@@ -120,3 +120,18 @@ fn good_news_goes_away_by_itself_and_bad_news_stays() {
     state.tick(today(), 60.0, Input::Some);
     assert!(state.notice.is_some());
 }
+
+#[test]
+fn what_could_not_be_done_is_named() {
+    let mut state = opened(several());
+    let refusal = || a365_password_tool::app::tasks::Refusal { text: "Gone.".to_owned(), wrong_passphrase: false };
+    let cases = [
+        (Change::Refreshed, "The vault could not be read again: Gone."),
+        (Change::ChecksRecorded, "The test's result was not kept: Gone."),
+        (Change::Removed(several()[0].id), "Not saved: Gone."),
+    ];
+    for (change, text) in cases {
+        state.receive(Answer::NotSaved(refusal(), change));
+        assert_eq!(state.notice.as_ref().map(|notice| notice.text.as_str()), Some(text));
+    }
+}

@@ -2,12 +2,12 @@
 
 use a365_password_tool::app::{
     command::{Command, Page},
-    state::{AppState, Dialog, Screen},
+    state::{AppState, Dialog, Screen, VaultFile},
     tasks::Answer,
 };
 use egui::{Theme, vec2};
 
-use crate::harness::{VaultFile, opened, press, profile, several, start, window};
+use crate::harness::{opened, press, profile, several, start, window};
 use crate::reports::{passed, wrong_secret};
 
 fn in_both_themes(name: &str, state: impl Fn() -> AppState) {
@@ -21,7 +21,7 @@ fn in_both_themes(name: &str, state: impl Fn() -> AppState) {
 
 #[test]
 fn first_start() {
-    in_both_themes("first_start", || AppState::new(start(VaultFile::Missing)));
+    in_both_themes("first_start", || AppState::new(start(VaultFile::NotYet)));
 }
 
 #[test]

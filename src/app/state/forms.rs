@@ -70,6 +70,15 @@ pub struct Unlock {
 }
 
 impl Unlock {
+    /// The form for a vault that is not where it was.
+    pub(super) fn gone(path: PathBuf) -> Unlock {
+        let text = format!(
+            "The vault {} is not there. Connect the drive or share that it is on and press Unlock, or open another vault.",
+            path.display()
+        );
+        Unlock { trouble: Some(Refusal { text, wrong_passphrase: false }), ..Unlock::of(path) }
+    }
+
     pub(super) fn of(path: PathBuf) -> Unlock {
         Unlock {
             path,

@@ -159,6 +159,17 @@ pub enum Undo {
     Deletion,
 }
 
+/// Whether the vault's file is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VaultFile {
+    /// It is.
+    There,
+    /// There never was one: this is the first start.
+    NotYet,
+    /// The vault opened last is not where it was, e.g. on a drive that is not connected.
+    Gone,
+}
+
 /// What the app needs to begin.
 pub struct Start {
     /// The settings as they were read.
@@ -170,7 +181,7 @@ pub struct Start {
     /// The vault to open, whether it exists or not.
     pub vault_path: PathBuf,
     /// Whether that vault's file is there.
-    pub vault_exists: bool,
+    pub vault_file: VaultFile,
     /// The profile to show once the vault is open.
     pub show_profile: Option<String>,
     /// The wall clock's time.
@@ -182,10 +193,12 @@ pub struct Start {
 impl AppState {
     /// The state at the start: the unlock screen where there is a vault, else the one that makes it.
     pub fn new(start: Start) -> AppState {
-        let screen = if start.vault_exists {
-            Screen::Unlock(Unlock { show_profile: start.show_profile, ..Unlock::of(start.vault_path) })
-        } else {
-            Screen::FirstStart(FirstStart::at(start.vault_path))
+        let screen = match start.vault_file {
+            VaultFile::There => {
+                Screen::Unlock(Unlock { show_profile: start.show_profile, ..Unlock::of(start.vault_path) })
+            }
+            VaultFile::NotYet => Screen::FirstStart(FirstStart::at(start.vault_path)),
+            VaultFile::Gone => Screen::Unlock(Unlock::gone(start.vault_path)),
         };
         let notice = start.settings_trouble.map(|text| Notice { tone: Tone::Warning, text, undo: Undo::None });
         AppState {

@@ -183,7 +183,12 @@ impl AppState {
         if let Some(vault) = self.open_vault_mut() {
             vault.saving = false;
         }
-        self.notify(Tone::Danger, format!("Not saved: {}", refusal.text));
+        let what = match change {
+            Change::Put(..) | Change::Removed(_) | Change::ProxyCredentialsSet => "Not saved",
+            Change::CheckRecorded(_) | Change::ChecksRecorded => "The test's result was not kept",
+            Change::Refreshed => "The vault could not be read again",
+        };
+        self.notify(Tone::Danger, format!("{what}: {}", refusal.text));
     }
 
     pub(super) fn copy_client_secret(&mut self) {
