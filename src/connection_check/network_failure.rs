@@ -99,7 +99,7 @@ pub(super) fn refused_by_proxy(failure: Failure, word: &ProxyWord) -> Failure {
     let ProxyWord { status, reason } = word;
     let meaning = match status {
         401 | 403 | 405 | 451 => "its rules forbid this server",
-        502 | 503 | 504 => "it cannot find this server's name or cannot reach it",
+        502..=504 => "it cannot find this server's name or cannot reach it",
         _ => "it did not open the way",
     };
     let answered = format!("{status} {reason}").trim_end().to_owned();
