@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Feeds the readers of strangers' answers with a million nearly right answers each: the challenge header, the errors
 # of Microsoft Entra ID and of Dataverse, and the answers about privileges. A failing case is printed in its smallest
-# form and kept in src/connection_check/fuzz_tests.proptest-regressions.
+# form and kept in proptest-regressions/, from where every test run tries it again.
 #
 # usage: fuzz/run.sh [CASES]
 set -euo pipefail

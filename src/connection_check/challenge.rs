@@ -95,6 +95,11 @@ fn judge_authority(value: &str, cloud: Cloud) -> Result<Uuid, ChallengeError> {
     if url.scheme() != "https" {
         return Err(untrusted(" without https"));
     }
+    // Readers of addresses pass over tabs and decode "%2e"; Microsoft writes the name as it is.
+    let plain = format!("https://{host}");
+    if !value.get(..plain.len()).is_some_and(|start| start.eq_ignore_ascii_case(&plain)) {
+        return Err(untrusted(", whose name is written in a disguise"));
+    }
     if !url.username().is_empty() || url.password().is_some() || value.split(['?', '#']).next() != Some(value) {
         return Err(untrusted(", with parts that do not belong into a sign-in address"));
     }

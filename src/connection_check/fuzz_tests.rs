@@ -162,7 +162,8 @@ proptest! {
         let found = tenant_of(lines.iter().map(Vec::as_slice), &environment);
         if let Ok(tenant) = found {
             let text = lines.iter().map(|line| String::from_utf8_lossy(line).to_lowercase()).collect::<String>();
-            let names_a_known_host = HOSTS.iter().any(|host| text.contains(host));
+            // A backslash in quotes stands for the character behind it (RFC 9110, quoted-pair).
+            let names_a_known_host = HOSTS.iter().any(|host| text.replace('\\', "").contains(host));
             prop_assert!(names_a_known_host, "{text}");
             prop_assert_ne!(tenant, Uuid::nil());
             if edits.is_empty() {
