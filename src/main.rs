@@ -8,6 +8,7 @@ use a365_password_tool::{
         App,
         state::{Start, VaultFile},
     },
+    cloud::Overrides,
     platform::{message_box, process_hardening, wiping_allocator::WipingAllocator},
     settings::{self, RendererChoice, Settings},
     window::{self, Icon, Renderer, WindowOptions},
@@ -68,8 +69,12 @@ fn main() -> ExitCode {
         (Some(RendererArgument::Gpu), _) | (None, RendererChoice::Gpu) => Renderer::Gpu,
         (Some(RendererArgument::Cpu), _) | (None, RendererChoice::Cpu) => Renderer::Cpu,
     };
-    let settings_trouble =
-        (!warnings.is_empty()).then(|| warnings.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "));
+    let mut troubles: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+    let clouds = settings::load_cloud_overrides().unwrap_or_else(|error| {
+        troubles.push(error.to_string());
+        Overrides::none()
+    });
+    let settings_trouble = (!troubles.is_empty()).then(|| troubles.join(" "));
     let was_opened_before = settings.vault_path.as_ref() == Some(&vault_path);
     let vault_file = match (vault_path.is_file(), was_opened_before) {
         (true, _) => VaultFile::There,
@@ -78,6 +83,7 @@ fn main() -> ExitCode {
     };
     let start = Start {
         vault_file,
+        clouds,
         vault_path,
         settings,
         settings_path,

@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use super::widgets::{FieldNote, Shown};
+use crate::cloud::Overrides;
 use crate::connection_string::ConnectionString;
 use crate::profile::{self, ClientId, ClientSecret, EnvironmentUrl, Profile, SecretExpiry, SecretText, Tenant};
 
@@ -119,7 +120,7 @@ impl Draft {
     }
 
     /// What is to be said beneath each field, with `taken` telling whether another profile has a name.
-    pub fn notes(&self, now: DateTime<Utc>, taken: impl Fn(&str) -> bool) -> Notes {
+    pub fn notes(&self, now: DateTime<Utc>, clouds: &Overrides, taken: impl Fn(&str) -> bool) -> Notes {
         let fields = &self.fields;
         let mut notes = Notes::default();
         let strict = self.judged == Judged::Strictly;
@@ -133,7 +134,7 @@ impl Draft {
             Ok(_) => FieldNote::None,
             Err(error) => refuse(!fields.name.is_empty(), error.to_string()),
         };
-        match EnvironmentUrl::parse(&fields.environment_url) {
+        match EnvironmentUrl::parse_with(&fields.environment_url, clouds) {
             Ok(url) if url.to_string() == fields.environment_url => {
                 notes.environment_url = FieldNote::Good(format!("Dataverse, {} cloud", url.cloud().name()));
             }
@@ -196,14 +197,15 @@ impl Draft {
     }
 
     /// The profile that the form describes, or `None` while a field holds something that cannot be used.
-    pub fn to_profile(&self, now: DateTime<Utc>) -> Option<Profile> {
+    pub fn to_profile(&self, now: DateTime<Utc>, clouds: &Overrides) -> Option<Profile> {
         let fields = &self.fields;
         let mut profile = match &self.saved {
             Some(saved) => saved.clone(),
             None => Profile::new(self.id, "", now),
         };
         profile.name = profile::parse_name(&fields.name).ok()?;
-        profile.environment_url = filled(&fields.environment_url, |text| EnvironmentUrl::parse(text).ok())?;
+        profile.environment_url =
+            filled(&fields.environment_url, |text| EnvironmentUrl::parse_with(text, clouds).ok())?;
         profile.client_id = filled(&fields.client_id, |text| ClientId::parse(text).ok())?;
         profile.client_secret = filled(fields.client_secret.expose(), |text| ClientSecret::parse(text).ok())?;
         profile.tenant = filled(&fields.tenant, |text| Tenant::parse(text).ok())?;
@@ -223,8 +225,8 @@ impl Draft {
     }
 
     /// The ready connection string, once the three values are there.
-    pub fn connection_string(&self) -> Option<SecretText> {
-        let url = EnvironmentUrl::parse(&self.fields.environment_url).ok()?;
+    pub fn connection_string(&self, clouds: &Overrides) -> Option<SecretText> {
+        let url = EnvironmentUrl::parse_with(&self.fields.environment_url, clouds).ok()?;
         let id = ClientId::parse(&self.fields.client_id).ok()?;
         let secret = ClientSecret::parse(self.fields.client_secret.expose()).ok()?;
         let mut string = ConnectionString::client_secret(&url, &id, &secret);
@@ -235,10 +237,11 @@ impl Draft {
     }
 
     /// Fills the form from a pasted connection string; what the string does not hold stays as it is.
-    pub fn fill_from(&mut self, string: &ConnectionString) {
+    pub fn fill_from(&mut self, string: &ConnectionString, clouds: &Overrides) {
         let fields = &mut self.fields;
         if let Some(url) = string.url() {
-            fields.environment_url = EnvironmentUrl::parse(url).map_or_else(|_| url.to_owned(), |url| url.to_string());
+            fields.environment_url =
+                EnvironmentUrl::parse_with(url, clouds).map_or_else(|_| url.to_owned(), |url| url.to_string());
         }
         if let Some(id) = string.client_id() {
             fields.client_id = id.to_owned();
@@ -248,7 +251,7 @@ impl Draft {
         }
         fields.other_keys = string.others().map(|(key, value)| (key.to_owned(), value.clone())).collect();
         if fields.name.is_empty()
-            && let Ok(url) = EnvironmentUrl::parse(&fields.environment_url)
+            && let Ok(url) = EnvironmentUrl::parse_with(&fields.environment_url, clouds)
         {
             fields.name = url.organization().to_owned();
         }
@@ -256,7 +259,7 @@ impl Draft {
 
     /// The form as a profile of its own, for keeping changes that would be lost: fields that cannot be used go into
     /// its notes, so that nothing typed is gone.
-    pub fn rescue(&self, id: Uuid, name: String, now: DateTime<Utc>) -> Profile {
+    pub fn rescue(&self, id: Uuid, name: String, now: DateTime<Utc>, clouds: &Overrides) -> Profile {
         let fields = &self.fields;
         let mut profile = Profile::new(id, &name, now);
         let mut unread = Vec::new();
@@ -265,7 +268,7 @@ impl Draft {
                 unread.push(format!("{label}: {text}"));
             }
         };
-        match EnvironmentUrl::parse(&fields.environment_url) {
+        match EnvironmentUrl::parse_with(&fields.environment_url, clouds) {
             Ok(url) => profile.environment_url = Some(url),
             Err(_) => keep("Environment URL", &fields.environment_url),
         }

@@ -41,7 +41,8 @@ impl App {
     /// The app for the window of `ctx`. `clock` is asked for the time once a frame.
     pub fn new(ctx: &egui::Context, start: Start, clock: fn() -> DateTime<Utc>) -> App {
         theme::install(ctx);
-        App { state: AppState::new(start), tasks: Tasks::start(ctx), clock, opened: Instant::now(), had_focus: true }
+        let tasks = Tasks::start(ctx, start.clouds.clone());
+        App { state: AppState::new(start), tasks, clock, opened: Instant::now(), had_focus: true }
     }
 
     /// The state, for tests and hosts to look at.

@@ -5,6 +5,7 @@ use a365_password_tool::app::{
     state::Dialog,
     tasks::{Answer, Refusal, Request},
 };
+use a365_password_tool::cloud::Overrides;
 use a365_password_tool::settings::ThemeChoice;
 use egui_kittest::kittest::Queryable;
 
@@ -67,4 +68,21 @@ fn a_proxy_that_asks_is_told_from_the_vault() {
     assert!(says(&window, "As ada"));
     press(&mut window, "Forget");
     assert!(matches!(requests(&mut window).as_slice(), [Request::SetProxyCredentials(None)]));
+}
+
+#[test]
+fn an_administrators_list_of_hosts_is_shown_and_its_addresses_are_taken() {
+    let list = "[[cloud]]\nenvironment_suffix = \"crm.dynamics.example\"\ncloud = \"commercial\"\n";
+    let mut state = opened(several());
+    state.clouds = Overrides::parse(list, "clouds.toml".as_ref()).expect("a right list");
+    state.handle(Command::Show(Page::Settings));
+    let mut window = small(state);
+    assert!(says(&window, "active: 1 extra host from clouds.toml"));
+    window.state_mut().state.handle(Command::NewProfile);
+    window.run();
+    fill(&mut window, "Environment URL", "contoso.crm.dynamics.example");
+    assert!(says(&window, "Read as https://contoso.crm.dynamics.example"));
+    press(&mut window, "Test connection");
+    let asked = requests(&mut window);
+    assert!(matches!(asked.as_slice(), [Request::Check(_, _, network)] if network.clouds.describe().is_some()));
 }

@@ -8,16 +8,17 @@ use crate::app::{
     theme::{icons::Icon, small_monospace},
     widgets::{FieldNote, Shown, Vocabulary, labelled_row, section},
 };
+use crate::cloud::Overrides;
 
 /// The setting's name and scope, as Anywhere365's documentation writes them.
 const SETTING: &str = "ConnectionString";
 const SCOPE: &str = "CrmService";
 
-pub(super) fn show(ui: &mut Ui, draft: &mut Draft, commands: &mut Vec<Command>) {
+pub(super) fn show(ui: &mut Ui, draft: &mut Draft, clouds: &Overrides, commands: &mut Vec<Command>) {
     section(ui, "For the UCC: Plugin Settings", |ui| {
         ui.hint("In UCC Config on SharePoint, open the Plugin Settings list and enter these three columns.");
         plain_row(ui, "Setting", SETTING, "The setting's name", commands);
-        value_row(ui, draft, commands);
+        value_row(ui, draft, clouds, commands);
         plain_row(ui, "Scope", SCOPE, "The scope", commands);
         if !draft.fields.vendor_value.is_empty() {
             labelled_row(ui, "Vendor's value", &FieldNote::None, |ui, _| {
@@ -47,8 +48,8 @@ fn plain_row(ui: &mut Ui, label: &str, value: &'static str, what: &'static str, 
     });
 }
 
-fn value_row(ui: &mut Ui, draft: &mut Draft, commands: &mut Vec<Command>) {
-    let string = draft.connection_string();
+fn value_row(ui: &mut Ui, draft: &mut Draft, clouds: &Overrides, commands: &mut Vec<Command>) {
+    let string = draft.connection_string(clouds);
     labelled_row(ui, "Value", &FieldNote::None, |ui, _| {
         ui.horizontal(|ui| {
             if ui.icon_button(Icon::Copy, "Copy value").clicked() {

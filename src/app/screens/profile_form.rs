@@ -18,6 +18,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     let now = state.now;
     let Some(notes) = notes(state) else { return nothing_chosen(ui, state, commands) };
     let (seconds, read_expiry) = (state.seconds, state.settings.read_expiry);
+    let clouds = state.clouds.clone();
     let Screen::Open(vault) = &mut state.screen else { return };
     let (saving, check) = (vault.saving, vault.draft.as_ref().and_then(|draft| vault.checks.get(&draft.id)));
     let Some(draft) = &mut vault.draft else { return };
@@ -30,13 +31,13 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     if let Some(check) = check {
         check_panel::show(ui, check, draft, seconds, read_expiry, commands);
     }
-    hand_over::show(ui, draft, commands);
+    hand_over::show(ui, draft, &clouds, commands);
     more(ui, draft, &notes);
 }
 
 fn notes(state: &AppState) -> Option<Notes> {
     let draft = state.open_vault()?.draft.as_ref()?;
-    Some(draft.notes(state.now, |name| state.is_name_taken(name, draft.id)))
+    Some(draft.notes(state.now, &state.clouds, |name| state.is_name_taken(name, draft.id)))
 }
 
 fn nothing_chosen(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {

@@ -6,7 +6,7 @@ use super::{lead, title};
 use crate::app::{
     command::Command,
     state::AppState,
-    widgets::{Enabled, FieldNote, Vocabulary, labelled_row, section},
+    widgets::{Enabled, FieldNote, Tone, Vocabulary, banner, labelled_row, section},
 };
 use crate::settings::{ProxySetting, RendererChoice, Settings, ThemeChoice};
 
@@ -103,6 +103,9 @@ fn network(ui: &mut Ui, settings: &mut Settings, state: &AppState, commands: &mu
         labelled_row(ui, "Proxy address", &FieldNote::None, |ui, label| {
             ui.add(TextEdit::singleline(address).hint_text("http://proxy.example:8080")).labelled_by(label);
         });
+    }
+    if let Some(active) = state.clouds.describe() {
+        banner(ui, Tone::Warning, &format!("Extra clouds {active}"), |_| {});
     }
     labelled_row(ui, "Proxy sign-in", &FieldNote::None, |ui, _| {
         ui.horizontal(|ui| {

@@ -9,7 +9,7 @@ use crate::app::{
     theme::{icons::Icon, section_heading, tokens},
     widgets::{FieldNote, Vocabulary, card, note_line},
 };
-use crate::cloud::Cloud;
+use crate::cloud::{Cloud, Overrides};
 use crate::connection_check::{PrivilegeState, Stage};
 use crate::profile::{ClientId, ClientSecret, EnvironmentUrl};
 
@@ -160,11 +160,11 @@ struct Known {
 }
 
 impl Known {
-    fn of(draft: Option<&Draft>, check: Option<&CheckView>) -> Known {
+    fn of(draft: Option<&Draft>, check: Option<&CheckView>, clouds: &Overrides) -> Known {
         use crate::app::state::StageView;
         use crate::connection_check::StageResult;
         let fields = draft.map(|draft| &draft.fields);
-        let url = fields.and_then(|fields| EnvironmentUrl::parse(&fields.environment_url).ok());
+        let url = fields.and_then(|fields| EnvironmentUrl::parse_with(&fields.environment_url, clouds).ok());
         let check = check.filter(|check| draft.is_some_and(|draft| check.is_of(draft)));
         let stages = check
             .iter()
@@ -222,7 +222,7 @@ impl Known {
 pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let Some(vault) = state.open_vault() else { return };
     let draft = vault.draft.as_ref();
-    let known = Known::of(draft, draft.and_then(|draft| vault.checks.get(&draft.id)));
+    let known = Known::of(draft, draft.and_then(|draft| vault.checks.get(&draft.id)), &state.clouds);
     ui.horizontal(|ui| {
         ui.heading("Setup guide");
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {

@@ -122,6 +122,7 @@ impl AppState {
     pub(super) fn network_settings(&self) -> NetworkSettings {
         NetworkSettings {
             proxy: proxy_choice(&self.settings.proxy),
+            clouds: self.clouds.clone(),
             proxy_credentials: self.open_vault().and_then(|vault| vault.proxy_credentials.clone()),
             ..NetworkSettings::default()
         }

@@ -256,9 +256,9 @@ impl AppState {
         let Some(Dialog::Paste(form)) = self.dialogs.front() else { return };
         let Ok(string) = form.read() else { return };
         self.dialogs.pop_front();
-        let id = (self.new_id)();
+        let (id, clouds) = ((self.new_id)(), self.clouds.clone());
         if let Some(vault) = self.open_vault_mut() {
-            vault.draft.get_or_insert_with(|| Draft::new(id)).fill_from(&string);
+            vault.draft.get_or_insert_with(|| Draft::new(id)).fill_from(&string, &clouds);
             self.notify(Tone::Success, "The form is filled from the connection string. Test it, then save.".to_owned());
         }
     }

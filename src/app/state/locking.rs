@@ -94,7 +94,7 @@ impl AppState {
             return self.finish_locking(None, None);
         };
         let name = rescue_name(&draft.fields.name, &vault.profiles);
-        let rescue = Box::new(draft.rescue(id, name.clone(), now));
+        let rescue = Box::new(draft.rescue(id, name.clone(), now, &self.clouds));
         self.outbox.push(Request::PutProfile(rescue, Because::Rescued));
         self.locking = Locking::AfterRescue(name);
     }

@@ -10,6 +10,7 @@ mod forms;
 mod locking;
 mod profiles;
 mod proxy;
+mod start;
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -27,6 +28,7 @@ use super::{
     widgets::Tone,
 };
 use crate::{
+    cloud::Overrides,
     profile::{Profile, ProxyCredentials},
     settings::Settings,
 };
@@ -35,6 +37,7 @@ pub use check::{CheckView, Outcome, StageView};
 pub use check_all::{CheckRun, RunPhase, RunRow, RunSort};
 pub use forms::{FirstStart, PassphraseForm, PasteForm, Unlock, passphrase_note, repeat_note};
 pub use proxy::ProxyForm;
+pub use start::{Start, VaultFile};
 
 /// How long good news stays, in seconds. Bad news stays until somebody has read it.
 const GOOD_NEWS_SECONDS: f64 = 10.0;
@@ -47,6 +50,8 @@ pub struct AppState {
     pub seconds: f64,
     /// The settings.
     pub settings: Settings,
+    /// An administrator's list of hosts, beside the built-in ones.
+    pub clouds: Overrides,
     /// What fills the window.
     pub screen: Screen,
     /// The questions to be asked, the one in front first. One at a time: a second one cannot appear under a click.
@@ -159,71 +164,7 @@ pub enum Undo {
     Deletion,
 }
 
-/// Whether the vault's file is there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum VaultFile {
-    /// It is.
-    There,
-    /// There never was one: this is the first start.
-    NotYet,
-    /// The vault opened last is not where it was, e.g. on a drive that is not connected.
-    Gone,
-}
-
-/// What the app needs to begin.
-pub struct Start {
-    /// The settings as they were read.
-    pub settings: Settings,
-    /// Where they are kept, if anywhere.
-    pub settings_path: Option<PathBuf>,
-    /// What was wrong with the settings file, in words for people.
-    pub settings_trouble: Option<String>,
-    /// The vault to open, whether it exists or not.
-    pub vault_path: PathBuf,
-    /// Whether that vault's file is there.
-    pub vault_file: VaultFile,
-    /// The profile to show once the vault is open.
-    pub show_profile: Option<String>,
-    /// The wall clock's time.
-    pub now: DateTime<Utc>,
-    /// Makes the ids of new profiles.
-    pub new_id: fn() -> Uuid,
-}
-
 impl AppState {
-    /// The state at the start: the unlock screen where there is a vault, else the one that makes it.
-    pub fn new(start: Start) -> AppState {
-        let screen = match start.vault_file {
-            VaultFile::There => {
-                Screen::Unlock(Unlock { show_profile: start.show_profile, ..Unlock::of(start.vault_path) })
-            }
-            VaultFile::NotYet => Screen::FirstStart(FirstStart::at(start.vault_path)),
-            VaultFile::Gone => Screen::Unlock(Unlock::gone(start.vault_path)),
-        };
-        let notice = start.settings_trouble.map(|text| Notice { tone: Tone::Warning, text, undo: Undo::None });
-        AppState {
-            now: start.now,
-            seconds: 0.0,
-            settings: start.settings,
-            screen,
-            dialogs: VecDeque::new(),
-            notice,
-            outbox: Vec::new(),
-            copy_text: None,
-            close_window: false,
-            notice_ends: None,
-            settings_path: start.settings_path,
-            last_input: 0.0,
-            clear_clipboard_at: None,
-            next_check: 1,
-            deleted: None,
-            after_save: None,
-            locking: locking::Locking::default(),
-            asking_for_file: false,
-            new_id: start.new_id,
-        }
-    }
-
     /// The open vault, if one is.
     pub fn open_vault(&self) -> Option<&OpenVault> {
         match &self.screen {

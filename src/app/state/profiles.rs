@@ -9,6 +9,7 @@ use crate::{
         draft::{Draft, Judged},
         tasks::{Because, Change, Refusal, Request},
     },
+    cloud::Overrides,
     profile::{ClientSecret, Profile, SecretText},
 };
 
@@ -85,12 +86,12 @@ impl AppState {
     }
 
     pub(super) fn save(&mut self) {
-        let now = self.now;
+        let (now, clouds) = (self.now, self.clouds.clone());
         let Some(draft) = self.open_vault_mut().and_then(|vault| vault.draft.as_mut()) else { return };
         if draft.judged == Judged::Gently {
             draft.judged = Judged::Strictly;
         }
-        let Some(mut profile) = draft.to_profile(now) else {
+        let Some(mut profile) = draft.to_profile(now, &clouds) else {
             return self.notify(
                 Tone::Danger,
                 "Not saved: a field marked in red cannot be used. Correct it or empty it, then save again.".to_owned(),
@@ -146,6 +147,7 @@ impl AppState {
         if matches!(change, Change::Put(_, Because::Rescued)) {
             return self.rescued(Ok(()));
         }
+        let clouds = self.clouds.clone();
         let deleted = self.deleted.as_ref().map(|profile| profile.name.clone());
         let Some(vault) = self.open_vault_mut() else { return };
         vault.profiles = profiles;
@@ -155,7 +157,7 @@ impl AppState {
         };
         let name = changed.map(|profile| profile.name.clone()).unwrap_or_default();
         vault.saving &= !matches!(change, Change::Put(_, Because::Saved));
-        bring_draft_up_to_date(&mut vault.draft, &vault.profiles, change);
+        bring_draft_up_to_date(&mut vault.draft, &vault.profiles, change, &clouds);
         match change {
             Change::Removed(id) => {
                 vault.checks.remove(&id);
@@ -203,7 +205,10 @@ impl AppState {
     }
 
     pub(super) fn copy_connection_string(&mut self) {
-        let string = self.open_vault().and_then(|vault| vault.draft.as_ref()).and_then(Draft::connection_string);
+        let string = self
+            .open_vault()
+            .and_then(|vault| vault.draft.as_ref())
+            .and_then(|draft| draft.connection_string(&self.clouds));
         match string {
             Some(string) => self.copy_secret(string, "The connection string"),
             None => self.judge(
@@ -237,7 +242,7 @@ impl AppState {
 }
 
 /// After the vault changed, the form shows what is saved now; what was typed since stays.
-fn bring_draft_up_to_date(draft: &mut Option<Draft>, profiles: &[Profile], change: Change) {
+fn bring_draft_up_to_date(draft: &mut Option<Draft>, profiles: &[Profile], change: Change, clouds: &Overrides) {
     let Some(shown) = draft else {
         if let Change::Put(id, Because::Restored) = change {
             *draft = profiles.iter().find(|profile| profile.id == id).map(Draft::of);
@@ -251,7 +256,7 @@ fn bring_draft_up_to_date(draft: &mut Option<Draft>, profiles: &[Profile], chang
         (None, _) => {}
         (Some(profile), _) => {
             let just_saved = change == Change::Put(shown.id, Because::Saved)
-                && shown.to_profile(profile.modified).is_some_and(|typed| same_values(&typed, profile));
+                && shown.to_profile(profile.modified, clouds).is_some_and(|typed| same_values(&typed, profile));
             if just_saved || !was_changed {
                 let fresh = Draft::of(profile);
                 *shown = Draft {

@@ -17,6 +17,7 @@ use chrono::Utc;
 use uuid::Uuid;
 
 use self::network::NetworkThread;
+use crate::cloud::Overrides;
 use crate::connection_check::many::{NamedRequest, ProfileResult, report_csv, report_html};
 use crate::connection_check::{CheckReport, CheckRequest, NetworkSettings, Progress};
 use crate::platform::clipboard::{Cleared, SecretClipboard};
@@ -198,12 +199,12 @@ pub struct Tasks {
 
 impl Tasks {
     /// Starts the vault's thread; answers wake `ctx`.
-    pub fn start(ctx: &egui::Context) -> Tasks {
+    pub fn start(ctx: &egui::Context, clouds: Overrides) -> Tasks {
         let (sender, answers) = channel();
         let postbox = Postbox { answers: sender, wake: ctx.clone() };
         let (vault, requests) = channel();
         let vault_postbox = postbox.clone();
-        thread::spawn(move || vault::serve(&requests, &vault_postbox));
+        thread::spawn(move || vault::serve(&requests, &vault_postbox, &clouds));
         Tasks { postbox, answers, vault, network: NetworkThread::default(), clipboard: None }
     }
 

@@ -6,13 +6,14 @@ use uuid::Uuid;
 
 use super::{Answer, Change, Postbox, Refusal, Request};
 use crate::{
+    cloud::Overrides,
     profile::LastCheck,
     settings,
     vault::{Contents, KdfParameters, Vault, VaultError},
 };
 
 /// Owns the open vault; ends when the window does.
-pub(super) fn serve(requests: &Receiver<Request>, postbox: &Postbox) {
+pub(super) fn serve(requests: &Receiver<Request>, postbox: &Postbox, clouds: &Overrides) {
     let mut open: Option<Vault> = None;
     while let Ok(request) = requests.recv() {
         match request {
@@ -26,9 +27,11 @@ pub(super) fn serve(requests: &Receiver<Request>, postbox: &Postbox) {
                     let _ = std::fs::create_dir_all(folder);
                 }
                 let made = Vault::create(&path, &passphrase, KdfParameters::default());
-                post_opened(made, &mut open, postbox);
+                post_opened(made, &mut open, postbox, clouds);
             }
-            Request::OpenVault(path, passphrase) => post_opened(Vault::open(&path, &passphrase), &mut open, postbox),
+            Request::OpenVault(path, passphrase) => {
+                post_opened(Vault::open(&path, &passphrase), &mut open, postbox, clouds)
+            }
             Request::LockVault => open = None,
             other => {
                 if let Some(vault) = &mut open {
@@ -39,9 +42,10 @@ pub(super) fn serve(requests: &Receiver<Request>, postbox: &Postbox) {
     }
 }
 
-fn post_opened(result: Result<Vault, VaultError>, open: &mut Option<Vault>, postbox: &Postbox) {
+fn post_opened(result: Result<Vault, VaultError>, open: &mut Option<Vault>, postbox: &Postbox, clouds: &Overrides) {
     match result {
-        Ok(vault) => {
+        Ok(mut vault) => {
+            vault.accept_clouds(clouds);
             let contents = vault.contents();
             let (profiles, proxy) = (contents.profiles().to_vec(), contents.proxy_credentials().cloned());
             postbox.post(Answer::VaultOpened(vault.path().to_owned(), profiles, proxy));

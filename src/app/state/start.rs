@@ -1,0 +1,78 @@
+//! How the app begins.
+
+use std::{collections::VecDeque, path::PathBuf};
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::{AppState, FirstStart, Notice, Screen, Undo, Unlock, locking};
+use crate::{app::widgets::Tone, cloud::Overrides, settings::Settings};
+
+/// Whether the vault's file is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VaultFile {
+    /// It is.
+    There,
+    /// There never was one: this is the first start.
+    NotYet,
+    /// The vault opened last is not where it was, e.g. on a drive that is not connected.
+    Gone,
+}
+
+/// What the app needs to begin.
+pub struct Start {
+    /// The settings as they were read.
+    pub settings: Settings,
+    /// Where they are kept, if anywhere.
+    pub settings_path: Option<PathBuf>,
+    /// What was wrong with the settings file, in words for people.
+    pub settings_trouble: Option<String>,
+    /// An administrator's list of hosts; usually there is none.
+    pub clouds: Overrides,
+    /// The vault to open, whether it exists or not.
+    pub vault_path: PathBuf,
+    /// Whether that vault's file is there.
+    pub vault_file: VaultFile,
+    /// The profile to show once the vault is open.
+    pub show_profile: Option<String>,
+    /// The wall clock's time.
+    pub now: DateTime<Utc>,
+    /// Makes the ids of new profiles.
+    pub new_id: fn() -> Uuid,
+}
+
+impl AppState {
+    /// The state at the start: the unlock screen where there is a vault, else the one that makes it.
+    pub fn new(start: Start) -> AppState {
+        let screen = match start.vault_file {
+            VaultFile::There => {
+                Screen::Unlock(Unlock { show_profile: start.show_profile, ..Unlock::of(start.vault_path) })
+            }
+            VaultFile::NotYet => Screen::FirstStart(FirstStart::at(start.vault_path)),
+            VaultFile::Gone => Screen::Unlock(Unlock::gone(start.vault_path)),
+        };
+        let notice = start.settings_trouble.map(|text| Notice { tone: Tone::Warning, text, undo: Undo::None });
+        AppState {
+            now: start.now,
+            seconds: 0.0,
+            settings: start.settings,
+            clouds: start.clouds,
+            screen,
+            dialogs: VecDeque::new(),
+            notice,
+            outbox: Vec::new(),
+            copy_text: None,
+            close_window: false,
+            notice_ends: None,
+            settings_path: start.settings_path,
+            last_input: 0.0,
+            clear_clipboard_at: None,
+            next_check: 1,
+            deleted: None,
+            after_save: None,
+            locking: locking::Locking::default(),
+            asking_for_file: false,
+            new_id: start.new_id,
+        }
+    }
+}
