@@ -59,6 +59,9 @@ async fn serve(shared: Arc<Shared>, mut client: TcpStream, https: SocketAddr, do
         return client.write_all(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n").await;
     }
     let mut server = TcpStream::connect(https).await?;
+    // Without it, small pieces wait for the other side's delayed acknowledgement.
+    client.set_nodelay(true)?;
+    server.set_nodelay(true)?;
     client.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").await?;
     tokio::io::copy_bidirectional(&mut client, &mut server).await?;
     Ok(())
