@@ -15,7 +15,7 @@ use crate::connection_check::many::{
 use crate::connection_check::{
     CheckReport, CheckRequest, Network, NetworkSettings, Progress, ProxyChoice, ReadExpiry, check,
 };
-use crate::profile::{ClientSecret, LastCheck, Profile, ProxyCredentials, SecretText, Tenant};
+use crate::profile::{ClientSecret, LastCheck, Profile, ProxyCredentials, SecretText};
 use crate::settings::ProxySetting;
 use crate::vault::{Vault, VaultError};
 
@@ -91,7 +91,7 @@ fn chosen(vault: &Vault, arguments: &CheckArguments) -> Result<Vec<Profile>, Fai
 
 /// A profile as the check takes it. What the profile lacks is empty, which is the check's first finding.
 fn request_of(profile: &Profile, tenant: Option<&str>, read_expiry: ReadExpiry) -> CheckRequest {
-    let known_tenant = || profile.tenant.as_ref().map(ToString::to_string);
+    let typed_tenant = || profile.tenant.as_ref().map(ToString::to_string);
     CheckRequest {
         environment_url: profile.environment_url.as_ref().map(ToString::to_string).unwrap_or_default(),
         client_id: profile.client_id.as_ref().map(ToString::to_string).unwrap_or_default(),
@@ -101,19 +101,16 @@ fn request_of(profile: &Profile, tenant: Option<&str>, read_expiry: ReadExpiry) 
             .map(ClientSecret::expose)
             .map(SecretText::from)
             .unwrap_or_default(),
-        tenant: tenant.map(str::to_owned).or_else(known_tenant).unwrap_or_default(),
+        tenant: tenant.map(str::to_owned).or_else(typed_tenant).unwrap_or_default(),
         known_tenant: tenant_found(profile),
         secret_expires: profile.secret_expires,
         read_expiry,
     }
 }
 
-/// The tenant that a passed check confirmed. Should it be another one by now, the check finds that out.
+/// The tenant that the last passed check found. Should it be another one by now, the check finds that out.
 fn tenant_found(profile: &Profile) -> Option<Uuid> {
-    match (&profile.last_check, &profile.tenant) {
-        (Some(check), Some(Tenant::Id(id))) if check.passed => Some(*id),
-        _ => None,
-    }
+    profile.last_check.as_ref().filter(|check| check.passed)?.tenant_id
 }
 
 /// Checks one connection and shows each stage as it ends.

@@ -49,7 +49,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         fix: &[
             "Ask the network team for a rule that lets this computer reach {host} without signing in to the proxy.",
             "Or give this program the user name and password for the proxy: they are kept encrypted in the vault \
-             (command line: a365-password-cli vault proxy --user NAME).",
+             (in the window: Settings, Proxy sign-in; command line: a365-password-cli vault proxy --user NAME).",
         ],
         page: Page::Nowhere,
     },
