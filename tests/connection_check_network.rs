@@ -48,6 +48,24 @@ async fn each_fault_of_a_certificate_is_told_apart_before_anything_is_sent() {
 }
 
 #[tokio::test]
+async fn the_report_names_who_issued_each_certificate_trusted_or_not() {
+    let simulator = Simulator::start().await;
+    let contoso = simulator.environment(HOST);
+    let report = run(&simulator, &request(&contoso)).await;
+    let hosts: Vec<&str> = report.certificates.iter().map(|(host, _)| host.as_str()).collect();
+    assert_eq!((report.passed, hosts), (true, vec![HOST, SIGN_IN]));
+    let trusted = report.certificates[0].1.clone();
+    assert!(report.to_text().contains(&format!("Certificate of {HOST}: issued by {trusted}")));
+
+    simulator.set_certificate(HOST, CertificateKind::UnknownAuthority);
+    let report = run(&simulator, &request(&contoso)).await;
+    assert_eq!(verdict(&report), "tenant tls_untrusted");
+    let [(host, stranger)] = report.certificates.as_slice() else { panic!("one server was met") };
+    assert_eq!(host, HOST);
+    assert!(stranger.contains("CN=") && *stranger != trusted, "{stranger}");
+}
+
+#[tokio::test]
 async fn a_dropped_connection_is_told_apart_from_silence() {
     for (at, stage) in [(At::Challenge, "tenant"), (At::Token, "sign_in"), (At::WhoAmI, "who_am_i")] {
         let simulator = Simulator::start().await;

@@ -8,6 +8,7 @@
 
 mod address_stage;
 mod aside;
+mod certificates;
 mod challenge;
 mod dataverse;
 pub mod diagnosis;

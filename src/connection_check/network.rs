@@ -5,7 +5,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+
 use super::Limits;
+use super::certificates::{self, SeenIssuers};
 use super::proxy_probe::{ProxyWord, ask_proxy};
 use super::route::{self, Way};
 use crate::cloud::Overrides;
@@ -26,7 +30,7 @@ pub enum ProxyChoice {
 }
 
 /// What a [`Network`] is made from. The default is the system's own settings.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct NetworkSettings {
     /// The proxy.
     pub proxy: ProxyChoice,
@@ -73,6 +77,7 @@ pub struct Network {
     route: String,
     way: Arc<Way>,
     clouds: Arc<Overrides>,
+    issuers: Arc<SeenIssuers>,
 }
 
 impl std::fmt::Debug for Network {
@@ -93,7 +98,6 @@ impl Network {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let limits = settings.limits.clone();
         let mut builder = reqwest::Client::builder()
-            .tls_backend_rustls()
             .https_only(true)
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
@@ -106,16 +110,17 @@ impl Network {
             .user_agent(concat!("A365-Password-Tool/", env!("CARGO_PKG_VERSION")));
         let mut roots = Vec::new();
         for pem in &settings.extra_roots_pem {
-            let parsed = reqwest::Certificate::from_pem_bundle(pem)
-                .map_err(|error| NetworkError::ExtraRoot(error.to_string()))?;
+            let parsed: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+            let parsed = parsed.map_err(|error| NetworkError::ExtraRoot(error.to_string()))?;
             if parsed.is_empty() {
                 return Err(NetworkError::ExtraRoot("it holds no certificate".to_owned()));
             }
             roots.extend(parsed);
         }
-        if !roots.is_empty() {
-            builder = builder.tls_certs_merge(roots);
-        }
+        let issuers = Arc::new(SeenIssuers::default());
+        let tls =
+            certificates::tls(roots, Arc::clone(&issuers)).map_err(|error| NetworkError::Tls(error.to_string()))?;
+        builder = builder.tls_backend_preconfigured(tls);
         if !settings.resolve.is_empty() {
             builder = builder.dns_resolver(Arc::new(PinnedNames::new(&settings.resolve)));
         }
@@ -128,6 +133,7 @@ impl Network {
             route: way.describe(),
             way: Arc::new(way),
             clouds: Arc::new(settings.clouds.clone()),
+            issuers,
         })
     }
 
@@ -139,6 +145,11 @@ impl Network {
     /// The hosts of an administrator's list, beside the built-in ones.
     pub fn clouds(&self) -> &Overrides {
         &self.clouds
+    }
+
+    /// Who issued the certificate that `host` showed last, if it showed one.
+    pub(super) fn issuer_of(&self, host: &str) -> Option<String> {
+        self.issuers.of(host)
     }
 
     /// How requests leave this computer, for people: "directly" or the proxy's address without its password.

@@ -40,6 +40,8 @@ pub struct CheckReport {
     pub secret_expires: Option<NaiveDate>,
     /// How requests left this computer: "direct", or the proxy's address without its password.
     pub proxy: String,
+    /// The servers of the check whose certificate was seen, each with its issuer: TLS inspection shows here.
+    pub certificates: Vec<(String, String)>,
     /// When the check began.
     pub started: DateTime<Utc>,
     /// How long it took.
@@ -70,6 +72,7 @@ impl CheckReport {
             organization_id: None,
             secret_expires: None,
             proxy: String::new(),
+            certificates: Vec::new(),
             started,
             elapsed: Duration::ZERO,
         }
@@ -103,6 +106,9 @@ impl CheckReport {
         writeln!(text, "Took: {} ms", self.elapsed.as_millis())?;
         writeln!(text, "System: {} {}", std::env::consts::OS, std::env::consts::ARCH)?;
         writeln!(text, "Network: {}", self.proxy)?;
+        for (host, issuer) in &self.certificates {
+            writeln!(text, "Certificate of {host}: issued by {issuer}")?;
+        }
         writeln!(text)?;
         writeln!(text, "Environment URL: {}", self.environment_url.clone().unwrap_or_else(unknown))?;
         writeln!(text, "Cloud: {}", self.cloud.map_or("unknown", Cloud::name))?;

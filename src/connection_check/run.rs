@@ -47,6 +47,7 @@ pub(super) async fn check_with(
     let mut run = Run::new(network, request, now, waits, progress);
     // A stage that fails has put its diagnosis into the report already.
     let _ = run.stages(&wire, request, now).await;
+    run.note_certificates(network);
     run.finish()
 }
 
@@ -91,6 +92,7 @@ impl<'a> Run<'a> {
             organization_id: None,
             secret_expires: request.secret_expires,
             proxy: network.route().to_owned(),
+            certificates: Vec::new(),
             started: now,
             elapsed: std::time::Duration::ZERO,
         };
@@ -234,6 +236,17 @@ impl<'a> Run<'a> {
     }
 
     /// Reports the stages that did not run, and closes the report.
+    /// Notes who issued the certificates of the servers of this check.
+    fn note_certificates(&mut self, network: &Network) {
+        let Some(environment) = &self.environment else { return };
+        let cloud = environment.cloud();
+        for host in [environment.host(), cloud.sign_in_host(), cloud.graph_host()] {
+            if let Some(issuer) = network.issuer_of(host) {
+                self.report.certificates.push((host.to_owned(), issuer));
+            }
+        }
+    }
+
     fn finish(mut self) -> CheckReport {
         for stage in Stage::ALL.into_iter().skip(self.report.stages.len()) {
             self.end_stage(StageReport {

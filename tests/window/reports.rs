@@ -36,6 +36,7 @@ fn report(stages: Vec<StageReport>) -> CheckReport {
         organization_id: Some(Uuid::from_u128(9)),
         secret_expires: None,
         proxy: "direct".to_owned(),
+        certificates: Vec::new(),
         started: today(),
         elapsed: Duration::from_millis(640),
     }

@@ -234,6 +234,10 @@ impl Tasks {
                 });
             }
             Request::PickNewVaultPlace(_) | Request::PickExistingVault => self.ask_for_file(request),
+            Request::LockVault => {
+                self.network.forget();
+                let _ = self.vault.send(Request::LockVault);
+            }
             vault_request => {
                 // The vault's thread ends only with the window.
                 let _ = self.vault.send(vault_request);

@@ -1,19 +1,28 @@
 //! The network's thread: connection checks, started with the first one.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use chrono::Utc;
 use tokio::{runtime::Runtime, task::AbortHandle};
 
 use super::{Answer, Postbox};
 use crate::connection_check::many::{ManyProgress, NamedRequest, SIDE_BY_SIDE, check_many};
-use crate::connection_check::{self, CheckRequest, Network, NetworkSettings, Progress};
+use crate::connection_check::{self, CheckReport, CheckRequest, Network, NetworkError, NetworkSettings, Progress};
+
+/// A network and the settings that it was made from.
+type LastNetwork = Mutex<Option<(NetworkSettings, Network)>>;
 
 /// The thread and what runs on it.
 #[derive(Default)]
 pub(super) struct NetworkThread {
     runtime: Option<Runtime>,
     running: HashMap<u64, AbortHandle>,
+    /// The network of the last check that passed: the next one with the same settings reuses its connections. After a
+    /// failure the next check looks at the system's proxy and trust anew, because somebody may have mended them.
+    last: Arc<LastNetwork>,
 }
 
 impl NetworkThread {
@@ -29,7 +38,9 @@ impl NetworkThread {
             let told = postbox.clone();
             let mut progress = move |progress: Progress| told.post(Answer::CheckProgress(number, progress));
             let report = connection_check::check(&network, &request, Utc::now(), &mut progress).await;
+            let reuse = Reuse::after([&report]);
             postbox.post(Answer::CheckFinished(number, Box::new(report)));
+            reuse
         });
     }
 
@@ -48,8 +59,9 @@ impl NetworkThread {
                     told.post(Answer::OneOfManyFinished(number, place, report));
                 }
             };
-            check_many(&network, requests, SIDE_BY_SIDE, Utc::now(), &mut progress).await;
+            let results = check_many(&network, requests, SIDE_BY_SIDE, Utc::now(), &mut progress).await;
             postbox.post(Answer::ManyFinished(number));
+            Reuse::after(results.iter().map(|result| &result.report))
         });
     }
 
@@ -60,11 +72,16 @@ impl NetworkThread {
         }
     }
 
+    /// Forgets the network, and with it what a proxy was told.
+    pub(super) fn forget(&mut self) {
+        forget(&self.last);
+    }
+
     /// Runs `work` on the thread with a network of these settings, under a number by which it can be stopped.
     fn run<Work, Done>(&mut self, number: u64, settings: NetworkSettings, postbox: &Postbox, work: Work)
     where
         Work: FnOnce(Network, Postbox) -> Done + Send + 'static,
-        Done: Future<Output = ()> + Send,
+        Done: Future<Output = Reuse> + Send,
     {
         let runtime = match &mut self.runtime {
             Some(runtime) => runtime,
@@ -81,14 +98,46 @@ impl NetworkThread {
                 }
             },
         };
-        let postbox = postbox.clone();
+        let (postbox, last) = (postbox.clone(), Arc::clone(&self.last));
         let task = runtime.spawn(async move {
-            match Network::new(&settings) {
-                Ok(network) => work(network, postbox).await,
+            match network_of(&last, settings) {
+                Ok(network) => {
+                    if work(network, postbox).await == Reuse::No {
+                        forget(&last);
+                    }
+                }
                 Err(error) => postbox.post(Answer::CheckUnavailable(number, error.to_string())),
             }
         });
         self.running.retain(|_, task| !task.is_finished());
         self.running.insert(number, task.abort_handle());
     }
+}
+
+/// Whether the next check may have the connections of this one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reuse {
+    Yes,
+    No,
+}
+
+impl Reuse {
+    fn after<'a>(reports: impl IntoIterator<Item = &'a CheckReport>) -> Reuse {
+        if reports.into_iter().all(|report| report.passed) { Reuse::Yes } else { Reuse::No }
+    }
+}
+
+fn forget(last: &LastNetwork) {
+    *last.lock().unwrap_or_else(PoisonError::into_inner) = None;
+}
+
+/// The network of these settings: the last one, or a new one.
+fn network_of(last: &LastNetwork, settings: NetworkSettings) -> Result<Network, NetworkError> {
+    let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, network)) = last.as_ref().filter(|(known, _)| *known == settings) {
+        return Ok(network.clone());
+    }
+    let network = Network::new(&settings)?;
+    *last = Some((settings, network.clone()));
+    Ok(network)
 }
