@@ -1,7 +1,7 @@
 //! Writing, choosing, saving and deleting profiles.
 
 use a365_password_tool::app::{
-    command::Command,
+    command::{Command, Page},
     tasks::{Answer, Because, Change, Refusal, Request},
 };
 use a365_password_tool::profile::Profile;
@@ -227,4 +227,19 @@ fn a_date_is_chosen_from_the_portals_choices() {
     press(&mut window, "Choose a date");
     press(&mut window, "2028-11-07");
     assert_eq!(window.get_by_label("Secret expires").value().as_deref(), Some("2028-11-07"));
+}
+
+#[test]
+fn another_page_begins_at_its_top() {
+    let mut window = small(opened(several()));
+    window.state_mut().state.handle(Command::Select(several()[0].id));
+    window.run();
+    window.state_mut().state.handle(Command::Test);
+    window.run();
+    answer(&mut window, Answer::CheckFinished(1, Box::new(crate::reports::passed())));
+    assert!(window.get_by_label("Profile name").rect().top() < 50.0, "the form is scrolled");
+    window.state_mut().state.handle(Command::Show(Page::Settings));
+    window.run();
+    let title = window.get_all_by_role_and_label(Role::Label, "Settings").last().expect("a title").rect();
+    assert!(title.top() > 50.0 && title.top() < 150.0, "{title:?}");
 }

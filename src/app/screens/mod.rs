@@ -29,8 +29,8 @@ pub fn window(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
     ui.painter().rect_filled(ui.max_rect(), 0.0, tokens(ui).background);
     notice_bar(ui, state, commands);
     match &state.screen {
-        Screen::FirstStart(_) => page(ui, |ui| first_start::show(ui, state, commands)),
-        Screen::Unlock(_) => page(ui, |ui| unlock::show(ui, state, commands)),
+        Screen::FirstStart(_) => page(ui, "first start", |ui| first_start::show(ui, state, commands)),
+        Screen::Unlock(_) => page(ui, "unlock", |ui| unlock::show(ui, state, commands)),
         Screen::Open(_) => open_vault(ui, state, commands),
     }
 }
@@ -46,11 +46,12 @@ fn open_vault(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
                 true => setup_guide::show(ui, state, commands),
                 false => profile_list::show(ui, state, commands),
             });
-            page(ui, |ui| profile_form::show(ui, state, commands));
+            let shown = state.open_vault().and_then(|vault| vault.draft.as_ref()).map(|draft| draft.id);
+            page(ui, shown, |ui| profile_form::show(ui, state, commands));
         }
         Page::TestAll => check_all::show(ui, state, commands),
-        Page::Settings => page(ui, |ui| settings::show(ui, state, commands)),
-        Page::About => page(ui, |ui| about::show(ui, commands)),
+        Page::Settings => page(ui, "settings", |ui| settings::show(ui, state, commands)),
+        Page::About => page(ui, "about", |ui| about::show(ui, commands)),
     }
 }
 
@@ -111,12 +112,13 @@ fn side_panel(ui: &mut Ui, guide_open: bool, content: impl FnOnce(&mut Ui)) {
     Panel::left(id).resizable(false).exact_size(width).show_separator_line(false).frame(frame).show_inside(ui, content);
 }
 
-/// The ground of a page, which scrolls when it is higher than the window.
-fn page(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
+/// The ground of a page, which scrolls when it is higher than the window. Each `name` has a place of its own to scroll
+/// to: what was not shown before begins at its top.
+fn page(ui: &mut Ui, name: impl std::hash::Hash, content: impl FnOnce(&mut Ui)) {
     let frame =
         Frame::new().fill(tokens(ui).background).inner_margin(Margin { left: 12, right: 4, top: 12, bottom: 0 });
     CentralPanel::no_frame().frame(frame).show_inside(ui, |ui| {
-        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        ScrollArea::vertical().id_salt(name).auto_shrink(false).show(ui, |ui| {
             Frame::new().inner_margin(Margin { left: 0, right: 8, top: 0, bottom: 12 }).show(ui, |ui| {
                 ui.set_width(ui.available_width());
                 ui.spacing_mut().item_spacing.y = 8.0;
