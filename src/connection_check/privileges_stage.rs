@@ -273,7 +273,11 @@ fn warnings(states: &[PrivilegeState]) -> Vec<Warning> {
             ),
             PrivilegeState::Missing if wanted.need == Need::Optional => Warning::new(
                 format!("optional_missing:{}", wanted.name),
-                format!("{} is not allowed ({}). Features that need it will not work.", wanted.label, wanted.name),
+                format!(
+                    "{} is not allowed ({}). Features that need it will not work. To allow it, tick it at the level \
+                     Organization in a security role of the application user.",
+                    wanted.label, wanted.name
+                ),
             ),
             PrivilegeState::TableMissing => Warning::new(
                 format!("table_missing:{}", wanted.table.name),
