@@ -232,6 +232,10 @@ class App:
         """The first of `find_all`, now; None when there is none."""
         return next(iter(self.find_all(role, name)), None)
 
+    def find_by_start(self, start):
+        """The first widget of any role whose name begins so, now; None when there is none."""
+        return next((node for node, _, name in self.widgets() if name.startswith(start)), None)
+
     def wait_for(self, role, name=None, seconds=DEADLINE):
         """The first of `find_all` once there is one."""
         return until(lambda: f"{role} {name!r}; there are:\n{self.listing()}", lambda: self.find(role, name), seconds)
@@ -264,7 +268,10 @@ class App:
 
     def click(self, role, name=None):
         """Presses it the way an assistive program does: no mouse."""
-        widget = self.wait_for(role, name)
+        self.click_widget(self.wait_for(role, name))
+
+    def click_widget(self, widget):
+        """Presses it likewise."""
         action = widget.queryAction()
         index = next(i for i in range(action.nActions) if action.getName(i) in ("click", "press", "activate"))
         action.doAction(index)
