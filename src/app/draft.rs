@@ -108,15 +108,7 @@ impl Draft {
 
     /// Whether the three values and the tenant are what was saved, so that a check's result belongs to the profile.
     pub fn connection_is_saved(&self) -> bool {
-        let connection = |fields: &Fields| {
-            (
-                fields.environment_url.clone(),
-                fields.client_id.clone(),
-                fields.client_secret.clone(),
-                fields.tenant.clone(),
-            )
-        };
-        self.saved.as_ref().is_some_and(|profile| connection(&Fields::of(profile)) == connection(&self.fields))
+        self.saved.as_ref().is_some_and(|profile| Fields::of(profile).same_connection(&self.fields))
     }
 
     /// What is to be said beneath each field, with `taken` telling whether another profile has a name.
@@ -304,6 +296,14 @@ impl Draft {
 }
 
 impl Fields {
+    /// Whether both describe the same connection: the three values and the tenant.
+    pub fn same_connection(&self, other: &Fields) -> bool {
+        self.environment_url == other.environment_url
+            && self.client_id == other.client_id
+            && self.client_secret == other.client_secret
+            && self.tenant == other.tenant
+    }
+
     fn of(profile: &Profile) -> Fields {
         let text = |value: Option<String>| value.unwrap_or_default();
         Fields {

@@ -100,12 +100,7 @@ impl CheckView {
 
     /// Whether the form still holds the values that were tested.
     pub fn is_of(&self, draft: &Draft) -> bool {
-        let tested = &self.of_fields;
-        let now = &draft.fields;
-        tested.environment_url == now.environment_url
-            && tested.client_id == now.client_id
-            && tested.client_secret == now.client_secret
-            && tested.tenant == now.tenant
+        self.of_fields.same_connection(&draft.fields)
     }
 }
 
@@ -148,15 +143,7 @@ impl AppState {
             return;
         }
         draft.judged = Judged::Strictly;
-        let request = CheckRequest {
-            environment_url: draft.fields.environment_url.clone(),
-            client_id: draft.fields.client_id.clone(),
-            client_secret: draft.fields.client_secret.clone(),
-            tenant: draft.fields.tenant.clone(),
-            known_tenant: known_tenant(draft),
-            secret_expires: draft.expiry().and_then(Result::ok),
-            read_expiry,
-        };
+        let request = request_of(draft, read_expiry);
         let view = CheckView {
             number,
             started: seconds,
@@ -259,16 +246,15 @@ pub(super) fn last_check(report: &CheckReport, now: DateTime<Utc>) -> LastCheck 
     }
 }
 
-/// The check of a saved profile.
-pub(super) fn request_of(profile: &Profile, read_expiry: ReadExpiry) -> CheckRequest {
-    let draft = Draft::of(profile);
+/// The check of the connection that a form describes.
+pub(super) fn request_of(draft: &Draft, read_expiry: ReadExpiry) -> CheckRequest {
     CheckRequest {
-        known_tenant: known_tenant(&draft),
         environment_url: draft.fields.environment_url.clone(),
         client_id: draft.fields.client_id.clone(),
         client_secret: draft.fields.client_secret.clone(),
         tenant: draft.fields.tenant.clone(),
-        secret_expires: profile.secret_expires,
+        known_tenant: known_tenant(draft),
+        secret_expires: draft.expiry().and_then(Result::ok),
         read_expiry,
     }
 }

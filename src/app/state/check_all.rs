@@ -6,6 +6,7 @@ use super::{AfterUnsaved, AppState, Tone, check};
 use crate::{
     app::{
         command::Page,
+        draft::Draft,
         tasks::{ExportFormat, Request},
     },
     connection_check::{
@@ -119,7 +120,7 @@ impl AppState {
         };
         let requests = vault.profiles.iter().map(|profile| NamedRequest {
             name: profile.name.clone(),
-            request: check::request_of(profile, read_expiry),
+            request: check::request_of(&Draft::of(profile), read_expiry),
         });
         let requests = requests.collect();
         vault.run = Some(CheckRun {
