@@ -1,0 +1,55 @@
+//! Questions that need an answer, one at a time, in front of everything else. Each has a file of its own.
+
+mod passphrase;
+mod paste;
+mod proxy_sign_in;
+mod unsaved;
+
+use egui::{Frame, Id, Modal, RichText, Ui};
+
+use super::{
+    command::Command,
+    state::{AppState, Dialog},
+    theme::section_heading,
+    widgets::{Enabled, Vocabulary},
+};
+
+/// Shows the dialog in front, if there is one.
+pub fn show(ctx: &egui::Context, state: &mut AppState, commands: &mut Vec<Command>) {
+    let Some(dialog) = state.dialogs.front_mut() else { return };
+    let frame = Frame::popup(&ctx.global_style()).inner_margin(20);
+    let modal = Modal::new(Id::new("dialog")).frame(frame).show(ctx, |ui| {
+        ui.set_width(ui.ctx().content_rect().width().min(600.0) - 60.0);
+        ui.spacing_mut().item_spacing.y = 8.0;
+        match dialog {
+            Dialog::Unsaved(next) => unsaved::show(ui, *next, commands),
+            Dialog::Delete(id, name) => {
+                heading(ui, &format!("Delete “{name}”?"));
+                ui.hint("The profile and its client secret are taken out of the vault. You can undo this until you lock it.");
+                ui.horizontal(|ui| {
+                    if ui.danger_button("Delete").clicked() {
+                        commands.push(Command::Delete(*id));
+                    }
+                    cancel(ui, commands);
+                });
+            }
+            Dialog::Paste(form) => paste::show(ui, form, commands),
+            Dialog::ChangePassphrase(form) => passphrase::show(ui, form, commands),
+            Dialog::ProxySignIn(form) => proxy_sign_in::show(ui, form, commands),
+        }
+    });
+    // Escape closes; a click beside the dialog does not, because it may have been meant for what was there before.
+    if modal.should_close() && !modal.backdrop_response.clicked() {
+        commands.push(Command::CloseDialog);
+    }
+}
+
+fn heading(ui: &mut Ui, text: &str) {
+    ui.add(egui::Label::new(RichText::new(text).text_style(section_heading())).wrap());
+}
+
+fn cancel(ui: &mut Ui, commands: &mut Vec<Command>) {
+    if ui.secondary_button("Cancel", Enabled::Yes).clicked() {
+        commands.push(Command::CloseDialog);
+    }
+}

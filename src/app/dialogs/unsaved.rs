@@ -1,0 +1,32 @@
+//! What happens to changes that are not saved.
+
+use egui::Ui;
+
+use super::heading;
+use crate::app::{
+    command::{Command, UnsavedAnswer},
+    state::AfterUnsaved,
+    widgets::{Enabled, Vocabulary},
+};
+
+pub(super) fn show(ui: &mut Ui, next: AfterUnsaved, commands: &mut Vec<Command>) {
+    heading(ui, "Save the changes first?");
+    ui.hint(match next {
+        AfterUnsaved::Close => "The form has changes that are not saved. Closing without saving loses them.",
+        AfterUnsaved::Lock => "The form has changes that are not saved. Locking without saving loses them.",
+        AfterUnsaved::Select(_) | AfterUnsaved::NewProfile => {
+            "The form has changes that are not saved. Going on without saving loses them."
+        }
+    });
+    ui.horizontal(|ui| {
+        if ui.primary_button("Save", Enabled::Yes).clicked() {
+            commands.push(Command::Unsaved(UnsavedAnswer::Save));
+        }
+        if ui.danger_button("Do not save").clicked() {
+            commands.push(Command::Unsaved(UnsavedAnswer::Discard));
+        }
+        if ui.secondary_button("Cancel", Enabled::Yes).clicked() {
+            commands.push(Command::Unsaved(UnsavedAnswer::Stay));
+        }
+    });
+}
