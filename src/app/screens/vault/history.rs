@@ -1,0 +1,55 @@
+//! Who changed what, newest first. It names fields and never values.
+
+use egui::{RichText, ScrollArea, TextStyle, Ui, vec2};
+
+use crate::app::{
+    state::OpenVault,
+    theme::tokens,
+    widgets::{Vocabulary, card},
+};
+
+const ROW_HEIGHT: f32 = 24.0;
+const TIME_WIDTH: f32 = 132.0;
+const WHO_WIDTH: f32 = 190.0;
+
+pub(super) fn show(ui: &mut Ui, vault: &OpenVault) {
+    ui.hint(
+        "Who changed what, newest first; times in UTC. It is kept in the vault, names fields and never values, and remembers \
+         the newest 2,000 changes.",
+    );
+    card(ui, |ui| {
+        if vault.history.is_empty() {
+            return drop(ui.hint("Nothing has been recorded yet."));
+        }
+        let height = (ui.ctx().content_rect().height() - 300.0).max(200.0);
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let colors = tokens(ui);
+        ScrollArea::vertical().id_salt("history").max_height(height).auto_shrink([false, true]).show_rows(
+            ui,
+            ROW_HEIGHT,
+            vault.history.len(),
+            |ui, rows| {
+                for place in rows {
+                    let entry = &vault.history[vault.history.len() - 1 - place];
+                    ui.horizontal(|ui| {
+                        ui.set_height(ROW_HEIGHT);
+                        ui.spacing_mut().item_spacing.x = 0.0;
+                        let time = entry.at.format("%Y-%m-%d %H:%M").to_string();
+                        cell(ui, TIME_WIDTH, &time, colors.text_quiet);
+                        cell(ui, WHO_WIDTH, &entry.who.describe(), colors.text_quiet);
+                        let rest = ui.available_width();
+                        cell(ui, rest, &entry.describe(), colors.text);
+                    });
+                }
+            },
+        );
+    });
+}
+
+fn cell(ui: &mut Ui, width: f32, text: &str, color: egui::Color32) {
+    ui.allocate_ui_with_layout(vec2(width, ROW_HEIGHT), egui::Layout::left_to_right(egui::Align::Center), |ui| {
+        ui.set_min_width(width);
+        let text = RichText::new(text).color(color).text_style(TextStyle::Body);
+        ui.add(egui::Label::new(text).truncate());
+    });
+}

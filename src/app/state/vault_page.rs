@@ -1,0 +1,231 @@
+//! The page about the vault itself: ways to open it, backups, conflicts.
+
+use std::path::PathBuf;
+
+use uuid::Uuid;
+
+use super::{AppState, Dialog, OpenVault, Tone};
+use crate::{
+    app::{
+        command::{Command, Page, VaultTab},
+        tasks::{KeysChange, Refusal, Request},
+    },
+    profile::SecretText,
+    vault::{Backup, Difference, Field, FieldChoice, RecoveryKey, SlotView, Take},
+};
+
+/// What is known of the vault's backups.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Backups {
+    /// Somebody is looking.
+    Looking,
+    /// These are there, newest first.
+    Found(Vec<Backup>),
+    /// They could not be listed, and why.
+    Unreadable(String),
+}
+
+/// A backup beside what the vault holds now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comparison {
+    /// The backup.
+    pub backup: Backup,
+    /// What differs, or why nobody can tell; none while it is read.
+    pub difference: Option<Result<Difference, String>>,
+}
+
+/// The dialog that makes a recovery key and shows it once.
+#[derive(Default)]
+pub struct RecoveryForm {
+    /// Whether one exists that then opens nothing any more.
+    pub replaces: Replaces,
+    /// The new key, once it is made.
+    pub key: Option<RecoveryKey>,
+    /// Where its sheet was saved.
+    pub sheet: Option<PathBuf>,
+    /// Why it was not made, or not saved.
+    pub trouble: Option<String>,
+    /// Whether it is being made.
+    pub working: bool,
+}
+
+/// Whether a new recovery key takes another one's place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Replaces {
+    /// There is none yet.
+    #[default]
+    Nothing,
+    /// The present one opens nothing afterwards.
+    Former,
+}
+
+/// The dialog that takes a way to open the vault away.
+pub struct RemoveSlotForm {
+    /// Which one.
+    pub slot: SlotView,
+    /// Why the last try failed.
+    pub trouble: Option<String>,
+    /// Whether it is under way.
+    pub working: bool,
+}
+
+impl OpenVault {
+    /// Which version of a field of a conflict is chosen: what is in place, until somebody says otherwise.
+    pub fn choice(&self, conflict: Uuid, field: &Field) -> Take {
+        self.choices.get(&(conflict, field.clone())).copied().unwrap_or(Take::InPlace)
+    }
+}
+
+impl AppState {
+    /// Shows a page, and asks for what it needs.
+    pub(super) fn show(&mut self, page: Page) {
+        let Some(vault) = self.open_vault_mut() else { return };
+        vault.page = page;
+        if page == Page::Vault(VaultTab::Backups) {
+            vault.backups = Backups::Looking;
+            vault.comparison = None;
+            self.outbox.push(Request::ListBackups);
+        }
+    }
+
+    pub(super) fn handle_vault_page(&mut self, command: Command) {
+        match command {
+            Command::AddThisAccount => self.outbox.push(Request::AddThisAccount),
+            Command::AskRecoveryKey => {
+                let exists = self.open_vault().is_some_and(OpenVault::has_recovery_key);
+                let replaces = if exists { Replaces::Former } else { Replaces::Nothing };
+                self.dialogs.push_back(Dialog::RecoveryKey(RecoveryForm { replaces, ..RecoveryForm::default() }));
+            }
+            Command::MakeRecoveryKey => {
+                if let Some(Dialog::RecoveryKey(form)) = self.dialogs.front_mut()
+                    && form.key.is_none()
+                    && !form.working
+                {
+                    form.working = true;
+                    form.trouble = None;
+                    self.outbox.push(Request::AddRecoveryKey);
+                }
+            }
+            Command::SaveRecoverySheet => {
+                if let Some(Dialog::RecoveryKey(RecoveryForm { key: Some(key), .. })) = self.dialogs.front() {
+                    let key = key.clone();
+                    self.outbox.push(Request::SaveRecoverySheet(key));
+                }
+            }
+            Command::CopyRecoveryKey => {
+                if let Some(Dialog::RecoveryKey(RecoveryForm { key: Some(key), .. })) = self.dialogs.front() {
+                    let text = key.text();
+                    self.copy_secret(text, "The recovery key");
+                }
+            }
+            Command::AskRemoveSlot(id) => {
+                let slot = self.open_vault().and_then(|vault| vault.slots.iter().find(|slot| slot.id == id)).cloned();
+                if let Some(slot) = slot {
+                    self.dialogs.push_back(Dialog::RemoveSlot(RemoveSlotForm { slot, trouble: None, working: false }));
+                }
+            }
+            Command::RemoveSlot => {
+                if let Some(Dialog::RemoveSlot(form)) = self.dialogs.front_mut()
+                    && !form.working
+                {
+                    form.working = true;
+                    form.trouble = None;
+                    let id = form.slot.id;
+                    self.outbox.push(Request::RemoveSlot(id));
+                }
+            }
+            Command::CompareBackup(backup) => {
+                if let Some(vault) = self.open_vault_mut() {
+                    vault.comparison = Some(Comparison { backup: backup.clone(), difference: None });
+                    self.outbox.push(Request::CompareBackup(backup));
+                }
+            }
+            Command::AskRestore(backup) => self.dialogs.push_back(Dialog::Restore(backup)),
+            Command::Restore(backup) => {
+                self.dialogs.pop_front();
+                self.outbox.push(Request::RestoreBackup(backup));
+            }
+            Command::RestoreProfile(backup, id) => self.outbox.push(Request::RestoreProfile(backup, id)),
+            Command::ChooseSide(conflict, field, take) => {
+                if let Some(vault) = self.open_vault_mut() {
+                    vault.choices.insert((conflict, field), take);
+                }
+            }
+            Command::ResolveConflict(id) => self.resolve_conflict(id),
+            _ => {}
+        }
+    }
+
+    fn resolve_conflict(&mut self, id: Uuid) {
+        let Some(vault) = self.open_vault() else { return };
+        let Some(conflict) = vault.conflicts.iter().find(|conflict| conflict.id == id) else { return };
+        let choice = |field: &Field| FieldChoice { field: field.clone(), take: vault.choice(id, field) };
+        let choices = conflict.fields.iter().map(choice).collect();
+        self.outbox.push(Request::ResolveConflict(id, choices));
+    }
+
+    pub(super) fn backups_found(&mut self, found: Result<Vec<Backup>, Refusal>) {
+        if let Some(vault) = self.open_vault_mut() {
+            vault.backups = match found {
+                Ok(list) => Backups::Found(list),
+                Err(refusal) => Backups::Unreadable(refusal.text),
+            };
+        }
+    }
+
+    pub(super) fn backup_compared(&mut self, path: &std::path::Path, difference: Result<Difference, Refusal>) {
+        if let Some(comparison) = self.open_vault_mut().and_then(|vault| vault.comparison.as_mut())
+            && comparison.backup.path == path
+        {
+            comparison.difference = Some(difference.map_err(|refusal| refusal.text));
+        }
+    }
+
+    /// A way to open the vault came or went, or why it did not.
+    pub(super) fn keys_changed(&mut self, change: KeysChange, result: Result<(), Refusal>) {
+        match (change, self.dialogs.front_mut(), result) {
+            (KeysChange::SlotRemoved, Some(Dialog::RemoveSlot(form)), Err(refusal)) => {
+                form.working = false;
+                form.trouble = Some(refusal.text);
+            }
+            (KeysChange::SlotRemoved, dialog, Ok(())) => {
+                if matches!(dialog, Some(Dialog::RemoveSlot(_))) {
+                    self.dialogs.pop_front();
+                }
+                self.notify(Tone::Success, "That opens this vault no more, and the vault has a new key.".to_owned());
+            }
+            (KeysChange::AccountAdded, _, Ok(())) => {
+                self.notify(Tone::Success, "This account opens the vault from now on.".to_owned());
+            }
+            (KeysChange::AccountAdded | KeysChange::SlotRemoved, _, Err(refusal)) => {
+                self.notify(Tone::Danger, refusal.text);
+            }
+        }
+    }
+
+    pub(super) fn recovery_key_made(&mut self, result: Result<RecoveryKey, Refusal>) {
+        let Some(Dialog::RecoveryKey(form)) = self.dialogs.front_mut() else { return };
+        form.working = false;
+        match result {
+            Ok(key) => form.key = Some(key),
+            Err(refusal) => form.trouble = Some(refusal.text),
+        }
+    }
+
+    pub(super) fn recovery_sheet_saved(&mut self, saved: Result<Option<PathBuf>, String>) {
+        let Some(Dialog::RecoveryKey(form)) = self.dialogs.front_mut() else { return };
+        match saved {
+            Ok(Some(path)) => (form.sheet, form.trouble) = (Some(path), None),
+            Ok(None) => {}
+            Err(text) => form.trouble = Some(text),
+        }
+    }
+}
+
+/// The key as the dialog shows it: two rows of four groups.
+pub fn in_two_rows(key: &RecoveryKey) -> [SecretText; 2] {
+    let text = key.text();
+    let half = text.expose().char_indices().filter(|(_, letter)| *letter == '-').nth(3).map_or(0, |(place, _)| place);
+    let (first, second) = text.expose().split_at(half);
+    [SecretText::from(first), SecretText::from(second.trim_start_matches('-'))]
+}
