@@ -30,6 +30,24 @@ pub fn take_permissions(path: &Path, like: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Makes a folder that only this account can use, or the people who share the file `like` as well: whoever may read or
+/// write that file may read or write the folder. One that is there already is left as it is.
+pub fn create_private_folder(path: &Path, like: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+        let shared = fs::metadata(like).map_or(0, |metadata| metadata.mode() & 0o066);
+        let enter = (shared & 0o044) >> 2;
+        builder.mode(0o700 | shared | enter);
+    }
+    let _ = like;
+    match builder.create(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
+        made => made,
+    }
+}
+
 /// Puts `from` in the place of `to` in one step. On Windows a virus scanner or an indexer may hold the target for a
 /// moment, so a refusal is tried again for about a second.
 pub fn replace(from: &Path, to: &Path) -> io::Result<()> {

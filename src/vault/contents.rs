@@ -131,6 +131,15 @@ impl Contents {
         self.kept.get(&id).map_or(&[], Vec::as_slice)
     }
 
+    /// Sets what newer versions added to a profile.
+    pub(super) fn set_kept(&mut self, id: Uuid, kept: Vec<(String, KeptValue)>) {
+        if kept.is_empty() {
+            self.kept.remove(&id);
+        } else {
+            self.kept.insert(id, kept);
+        }
+    }
+
     /// What newer versions added beside the profiles.
     pub(super) fn kept_beside(&self) -> &[(String, KeptValue)] {
         &self.kept_beside

@@ -16,8 +16,9 @@ pub enum VaultError {
     WrongPassphrase,
     /// The file is cut, empty or changed: its checksum does not match.
     #[error(
-        "The vault file {path} is damaged: {what}. It was not changed. If {path}.bak is there, that is the save \
-         before the last one: open it, or copy it over the damaged file. Otherwise take the file from your own backup."
+        "The vault file {path} is damaged: {what}. It was not changed. Restore one of its earlier saves: the \
+         window offers them, and so does “vault restore” on the command line. They lie in the folder {path}.backups. If \
+         there are none, take the file from your own backup."
     )]
     Damaged {
         /// The vault's path.
@@ -188,6 +189,30 @@ pub enum VaultError {
         /// The vault's path.
         path: String,
     },
+    /// A backup of some other vault, or sealed under a key that is no longer this vault's.
+    #[error(
+        "The backup {path} is not of this vault, or was sealed under an earlier key of it. Nothing was changed. Choose \
+         another backup, or open this one by itself with the passphrase of its time."
+    )]
+    BackupOfAnother {
+        /// The backup's path.
+        path: String,
+    },
+    /// No profile with that id in the backup.
+    #[error("This profile is not in the backup {path}. Nothing was changed. Choose another backup.")]
+    NotInBackup {
+        /// The backup's path.
+        path: String,
+    },
+    /// A backup was to be put over a vault that is whole.
+    #[error(
+        "The vault {path} is not damaged, so it was not replaced. Open it and restore from its backup there. If it \
+         cannot be opened, move it elsewhere first and then restore."
+    )]
+    NotDamaged {
+        /// The vault's path.
+        path: String,
+    },
     /// No passphrase was given.
     #[error("Enter the passphrase of the vault.")]
     PassphraseEmpty,
@@ -219,6 +244,11 @@ pub enum VaultError {
 }
 
 impl VaultError {
+    /// Whether the disk gave no answer, so that nothing is known about the file.
+    pub(super) fn is_io(&self) -> bool {
+        matches!(self, VaultError::Io { .. } | VaultError::PermissionDenied { .. } | VaultError::Locked { .. })
+    }
+
     /// The error for a failed `action` on `path`, named by its cause.
     pub(super) fn from_io(action: &'static str, path: &Path, source: io::Error) -> VaultError {
         let shown = shown(path);

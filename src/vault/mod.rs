@@ -4,7 +4,9 @@
 //! a kill, a full disk or an error at any instant leaves the vault of before or the new one. No network, no prompts;
 //! disk, clock and randomness come through [`Surroundings`].
 
+mod backups;
 mod contents;
+mod difference;
 mod error;
 mod header;
 mod kdf;
@@ -12,18 +14,24 @@ mod kept_json;
 mod layout;
 mod payload;
 mod profile_json;
+mod rekeyed_backups;
+mod restore;
 mod seal;
 mod secret_buffer;
 mod store;
 mod surroundings;
+mod thinning;
 mod unlocked;
 
+pub use backups::{Backup, BackupState, BackupTrouble, BackupsKept, backups, backups_folder, backups_in};
 pub use contents::Contents;
+pub use difference::{ChangedProfile, Difference, DifferentField, NamedProfile, difference};
 pub use error::VaultError;
 pub use header::{SlotInfo, VaultInfo};
 pub use kdf::KdfParameters;
 pub use layout::{FILE_LIMIT, FORMAT_VERSION, HEADER_LIMIT};
-pub use store::{backup_path, lock_path, read_info};
+pub use restore::{open_backup, open_backup_in, restore_over_damaged, restore_over_damaged_in};
+pub use store::{lock_path, read_info};
 pub use surroundings::{Held, Surroundings, ThisMachine};
 pub use unlocked::{PASSPHRASE_LENGTH_MINIMUM, Vault};
 

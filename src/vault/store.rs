@@ -2,11 +2,14 @@
 
 use std::ffi::OsString;
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use chrono::SubsecRound;
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use super::backups::{self, BackupName, BackupTrouble, BackupsKept, backups_folder};
 use super::contents::Contents;
 use super::error::{VaultError, shown};
 use super::header::{Header, VaultInfo};
@@ -16,17 +19,12 @@ use super::seal::{self, CHECKSUM_LENGTH, Key, TAG_LENGTH};
 use super::secret_buffer::SecretBuffer;
 use super::surroundings::{Held, Surroundings, ThisMachine};
 
-/// Where the save before the last one lies: the vault's path with `.bak` added.
-pub fn backup_path(vault: &Path) -> PathBuf {
-    with_suffix(vault, ".bak")
-}
-
 /// The file whose lock a save holds: the vault's path with `.lock` added. It is empty and stays there for ever.
 pub fn lock_path(vault: &Path) -> PathBuf {
     with_suffix(vault, ".lock")
 }
 
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut longer: OsString = path.as_os_str().to_owned();
     longer.push(suffix);
     longer.into()
@@ -66,6 +64,11 @@ impl ReadVault {
         self.bytes.len() as u64
     }
 
+    /// The file's bytes as read.
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
     /// Whether `data_key` is this vault's.
     pub(super) fn commits_to(&self, data_key: &Key) -> bool {
         seal::same(&seal::payload_key(data_key, &self.header.salt).1, &self.header.commitment)
@@ -73,6 +76,12 @@ impl ReadVault {
 
     /// Decrypts the contents.
     pub(super) fn unseal(self, data_key: &Key, path: &Path) -> Result<Contents, VaultError> {
+        let text = self.unseal_text(data_key, path)?;
+        payload::read(text.as_bytes(), path)
+    }
+
+    /// Decrypts the contents' JSON.
+    pub(super) fn unseal_text(self, data_key: &Key, path: &Path) -> Result<PlainText, VaultError> {
         let (key, commitment) = seal::payload_key(data_key, &self.header.salt);
         if !seal::same(&commitment, &self.header.commitment) {
             return Err(VaultError::Tampered { path: shown(path), what: "it names another key than its slot holds" });
@@ -86,7 +95,20 @@ impl ReadVault {
         if !seal::decrypt(&key, &header[self.layout.header], text, tag) {
             return Err(VaultError::Tampered { path: shown(path), what: "its seal is broken" });
         }
-        payload::read(text, path)
+        let begin = self.layout.payload.start;
+        Ok(PlainText { bytes, place: begin..self.layout.payload.end - TAG_LENGTH })
+    }
+}
+
+/// A decrypted payload, in memory that is wiped.
+pub(super) struct PlainText {
+    bytes: Zeroizing<Vec<u8>>,
+    place: Range<usize>,
+}
+
+impl PlainText {
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        &self.bytes[self.place.clone()]
     }
 }
 
@@ -97,12 +119,22 @@ pub(super) fn seal_file(
     contents: &Contents,
     surroundings: &dyn Surroundings,
 ) -> Result<Vec<u8>, VaultError> {
-    header.salt = seal::random_salt(surroundings)?;
-    let (key, commitment) = seal::payload_key(data_key, &header.salt);
-    header.commitment = commitment;
     header.saved_at = surroundings.now().trunc_subsecs(0);
     let mut text = SecretBuffer::with_capacity(usize::try_from(header.payload_length).unwrap_or(0) + 4096);
     payload::write(contents, &mut text);
+    seal_text(header, data_key, text, surroundings)
+}
+
+/// As [`seal_file`], for a payload that is JSON already and a time of saving that is past.
+pub(super) fn seal_text(
+    header: &mut Header,
+    data_key: &Key,
+    mut text: SecretBuffer,
+    surroundings: &dyn Surroundings,
+) -> Result<Vec<u8>, VaultError> {
+    header.salt = seal::random_salt(surroundings)?;
+    let (key, commitment) = seal::payload_key(data_key, &header.salt);
+    header.commitment = commitment;
     header.payload_length = (text.len() + TAG_LENGTH) as u64;
     let line = header.to_line();
     let tag = seal::encrypt(&key, &line[..line.len() - 1], text.bytes_mut());
@@ -131,15 +163,17 @@ pub(super) struct HeldPlace<'a> {
 impl<'a> HeldPlace<'a> {
     /// Waits for the lock of the vault at `path`, which need not be there yet.
     pub(super) fn lock(surroundings: &'a dyn Surroundings, path: &Path) -> Result<HeldPlace<'a>, VaultError> {
-        let real = match surroundings.real_path(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_path_buf(),
-            other => other.map_err(|error| VaultError::from_io("find", path, error))?,
-        };
+        let real = backups::real_or_given(surroundings, path)?;
         let lock = surroundings.lock(&lock_path(&real)).map_err(|error| match error.kind() {
             io::ErrorKind::WouldBlock => VaultError::Locked { path: shown(path) },
             _ => VaultError::from_io("lock", path, error),
         })?;
         Ok(HeldPlace { surroundings, real, _lock: lock })
+    }
+
+    /// What the place is on.
+    pub(super) fn surroundings(&self) -> &'a dyn Surroundings {
+        self.surroundings
     }
 
     /// The file itself.
@@ -168,28 +202,33 @@ impl<'a> HeldPlace<'a> {
         Ok(())
     }
 
-    /// Replaces the vault in one step and keeps the former file as the backup.
-    pub(super) fn replace(&self, bytes: &[u8]) -> Result<(), VaultError> {
+    /// Replaces the vault in one step and keeps the former file, which has this header and checksum, as a backup. A
+    /// backup that cannot be kept does not stop the save; it is told.
+    pub(super) fn replace(
+        &self,
+        bytes: &[u8],
+        former: &BackupName,
+        vault: Uuid,
+        kept: BackupsKept,
+    ) -> Result<Option<BackupTrouble>, VaultError> {
         let beside = self.write_beside(bytes)?;
-        let replaced = self.keep_backup().and_then(|()| self.surroundings.replace(&beside, &self.real));
-        if let Err(error) = replaced {
-            let _ = self.surroundings.remove(&beside);
-            return Err(VaultError::from_io("replace", &self.real, error));
-        }
-        self.flush_folder();
-        Ok(())
+        let not_kept = self.keep_backup(former).err().map(|error| BackupTrouble::not_kept(&self.real, &error));
+        self.put_in_place(&beside)?;
+        let not_thinned = backups::thin(self.surroundings, &self.real, vault, kept).err();
+        self.flush_folders();
+        Ok(not_kept.or_else(|| not_thinned.map(|error| BackupTrouble::not_thinned(&self.real, &error))))
     }
 
-    /// Makes the backup the same as the vault; where that fails, removes it.
-    pub(super) fn forget_former_backup(&self) {
-        if self.keep_backup().is_err() {
-            let _ = self.surroundings.remove(&backup_path(&self.real));
-        }
-        self.flush_folder();
+    /// Puts a file that [`HeldPlace::write_beside`] made in the vault's place.
+    pub(super) fn put_in_place(&self, beside: &Path) -> Result<(), VaultError> {
+        self.surroundings.replace(beside, &self.real).map_err(|error| {
+            let _ = self.surroundings.remove(beside);
+            VaultError::from_io("replace", &self.real, error)
+        })
     }
 
     /// Writes and flushes `<vault>.new`. Only the holder of the lock does, so one that is there is left from a kill.
-    fn write_beside(&self, bytes: &[u8]) -> Result<PathBuf, VaultError> {
+    pub(super) fn write_beside(&self, bytes: &[u8]) -> Result<PathBuf, VaultError> {
         let beside = with_suffix(&self.real, ".new");
         let _ = self.surroundings.remove(&beside);
         self.surroundings.write_new(&beside, bytes, &self.real).map_err(|error| {
@@ -199,19 +238,43 @@ impl<'a> HeldPlace<'a> {
         Ok(beside)
     }
 
-    /// Gives the vault as it is a second name, `<vault>.bak`, in one step. Where links cannot be made, copies.
-    fn keep_backup(&self) -> io::Result<()> {
-        let backup = backup_path(&self.real);
-        let beside = with_suffix(&backup, ".new");
-        let _ = self.surroundings.remove(&beside);
-        if self.surroundings.link(&self.real, &beside).is_err() {
-            let bytes = self.surroundings.read(&self.real, FILE_LIMIT)?;
-            self.surroundings.write_new(&beside, &bytes, &self.real)?;
+    /// Gives the vault as it is a second name in the folder of backups, in one step. Where links cannot be made, copies.
+    fn keep_backup(&self, name: &BackupName) -> io::Result<()> {
+        let machine = self.surroundings;
+        let folder = backups_folder(&self.real);
+        let backup = folder.join(name.to_string());
+        let linked = match machine.link(&self.real, &backup) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                machine.make_folder(&folder, &self.real)?;
+                machine.link(&self.real, &backup)
+            }
+            other => other,
+        };
+        match linked {
+            Ok(()) => Ok(()),
+            // The name tells the content: a save that was killed after this step has kept it already.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            Err(_) => {
+                machine.make_folder(&folder, &self.real)?;
+                self.write_backup(&backup, &machine.read(&self.real, FILE_LIMIT)?)
+            }
         }
-        let kept = self.surroundings.replace(&beside, &backup);
-        // Renaming one name of a file over another name of it does nothing at all on POSIX systems.
+    }
+
+    /// Puts a flushed file with these bytes into the folder of backups, in one step.
+    pub(super) fn write_backup(&self, backup: &Path, bytes: &[u8]) -> io::Result<()> {
+        let beside = with_suffix(backup, ".new");
         let _ = self.surroundings.remove(&beside);
-        kept
+        let written = self.surroundings.write_new(&beside, bytes, &self.real);
+        written.and_then(|()| self.surroundings.replace(&beside, backup)).inspect_err(|_| {
+            let _ = self.surroundings.remove(&beside);
+        })
+    }
+
+    /// As [`HeldPlace::flush_folder`], the folder of backups first.
+    pub(super) fn flush_folders(&self) {
+        let _ = self.surroundings.flush_folder(&backups_folder(&self.real));
+        self.flush_folder();
     }
 
     /// The rename is done and cannot be taken back, so that a folder which cannot be flushed is no failure of the save.

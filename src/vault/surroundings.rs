@@ -1,5 +1,6 @@
 //! All that a vault asks of the machine: disk, clock and randomness behind one door, so that tests can own them.
 
+use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -37,7 +38,18 @@ pub trait Surroundings: Send + Sync {
     fn remove(&self, path: &Path) -> io::Result<()>;
     /// Makes renames in `folder` survive a power cut.
     fn flush_folder(&self, folder: &Path) -> io::Result<()>;
+    /// Makes a folder that is as private as the file `like`; one that is there already is good.
+    fn make_folder(&self, path: &Path, like: &Path) -> io::Result<()> {
+        file_system::create_private_folder(path, like)
+    }
+    /// The names in a folder, at most [`LISTED_LIMIT`] of them.
+    fn list(&self, folder: &Path) -> io::Result<Vec<OsString>> {
+        fs::read_dir(folder)?.take(LISTED_LIMIT).map(|entry| entry.map(|entry| entry.file_name())).collect()
+    }
 }
+
+/// How many names of a folder are looked at.
+pub const LISTED_LIMIT: usize = 10_000;
 
 /// The real disk, clock and randomness.
 #[derive(Clone, Copy, Debug)]

@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::backups::{BackupName, BackupTrouble, BackupsKept};
 use super::contents::Contents;
 use super::error::{VaultError, shown};
 use super::header::{Header, PassphraseSlot, Slot, VaultInfo};
 use super::kdf::KdfParameters;
+use super::rekeyed_backups::Rekeying;
 use super::seal::{CHECKSUM_LENGTH, Key};
 use super::store::{HeldPlace, ReadVault, seal_file};
 use super::surroundings::{Surroundings, ThisMachine};
@@ -25,6 +27,15 @@ pub struct Vault {
     path: PathBuf,
     state: State,
     clouds: Overrides,
+    saving: Saving,
+}
+
+/// How saves treat the backups.
+#[derive(Default)]
+struct Saving {
+    kept: BackupsKept,
+    /// What was wrong with them at the last save.
+    trouble: Option<BackupTrouble>,
 }
 
 /// All that changes together when a save succeeds or another program's save is read.
@@ -78,7 +89,13 @@ impl Vault {
         let (state, bytes) = State::next(header, data_key, Contents::default(), machine)?;
         place.create(&bytes)?;
         drop(place);
-        Ok(Vault { surroundings, path: path.to_path_buf(), state, clouds: Overrides::none() })
+        Ok(Vault {
+            surroundings,
+            path: path.to_path_buf(),
+            state,
+            clouds: Overrides::none(),
+            saving: Saving::default(),
+        })
     }
 
     /// Opens a vault. Reads the file only; it needs no right to write.
@@ -95,7 +112,13 @@ impl Vault {
         let found = ReadVault::read(&*surroundings, path)?;
         let (_, data_key) = found.header.unwrap_data_key(passphrase)?;
         let state = State::read(found, data_key, path)?;
-        Ok(Vault { surroundings, path: path.to_path_buf(), state, clouds: Overrides::none() })
+        Ok(Vault {
+            surroundings,
+            path: path.to_path_buf(),
+            state,
+            clouds: Overrides::none(),
+            saving: Saving::default(),
+        })
     }
 
     /// The path as it was given.
@@ -113,6 +136,28 @@ impl Vault {
     pub fn accept_clouds(&mut self, clouds: &Overrides) {
         self.clouds = clouds.clone();
         self.state.contents.accept_clouds(clouds);
+    }
+
+    /// How many earlier saves stay in the folder of backups; 10 when nobody says.
+    pub fn keep_backups(&mut self, kept: BackupsKept) {
+        self.saving.kept = kept;
+    }
+
+    /// What was wrong with the backups at the last save, which itself went well.
+    pub fn backup_trouble(&self) -> Option<&BackupTrouble> {
+        self.saving.trouble.as_ref()
+    }
+
+    pub(super) fn surroundings(&self) -> &dyn Surroundings {
+        &*self.surroundings
+    }
+
+    pub(super) fn data_key(&self) -> &Key {
+        &self.state.data_key
+    }
+
+    pub(super) fn clouds(&self) -> &Overrides {
+        &self.clouds
     }
 
     /// What the header tells, sealed and checked.
@@ -139,13 +184,15 @@ impl Vault {
         let answer = change(&mut contents)?;
         let (header, data_key) = (self.state.header.clone(), self.state.data_key.clone());
         let (state, bytes) = State::next(header, data_key, contents, &*surroundings)?;
-        place.replace(&bytes)?;
+        place.finish_rekeying(self.state.header.vault_id, &self.state.data_key);
+        let former = BackupName::of(&self.state.header, &self.state.checksum);
+        self.saving.trouble = place.replace(&bytes, &former, state.header.vault_id, self.saving.kept)?;
         self.state = state;
         Ok(answer)
     }
 
     /// Changes the passphrase. The cost of the derivation stays, the salt is fresh, and so is the data key unless
-    /// other slots hold it too. The backup is replaced as well: no file under the old passphrase stays in the folder.
+    /// other slots hold it too. The backups are sealed again as well: no file under the old passphrase stays in the folder.
     pub fn change_passphrase(&mut self, old: &SecretText, new: &SecretText) -> Result<(), VaultError> {
         check_new_passphrase(new)?;
         let surroundings = Arc::clone(&self.surroundings);
@@ -158,8 +205,9 @@ impl Vault {
             *slot = PassphraseSlot::wrap(header.vault_id, new, slot.kdf(), &data_key, &*surroundings)?;
         }
         let (state, bytes) = State::next(header, data_key, self.state.contents.clone(), &*surroundings)?;
-        place.replace(&bytes)?;
-        place.forget_former_backup();
+        place.finish_rekeying(self.state.header.vault_id, &self.state.data_key);
+        let rekeying = Rekeying { former_key: &self.state.data_key, header: &state.header, key: &state.data_key };
+        self.saving.trouble = place.replace_rekeyed(&bytes, &rekeying, self.saving.kept)?;
         self.state = state;
         Ok(())
     }

@@ -108,7 +108,7 @@ fn the_three_causes_have_three_messages() {
     let wrong = Vault::open(&place.path, &SecretText::from("not the passphrase")).expect_err("wrong");
     let messages = [wrong, refusal(&place, &whole[..whole.len() / 2]), refusal(&place, &newer)].map(|e| e.to_string());
     assert!(messages[0].contains("passphrase is wrong"), "{}", messages[0]);
-    assert!(messages[1].contains("damaged") && messages[1].contains(".bak"), "{}", messages[1]);
+    assert!(messages[1].contains("damaged") && messages[1].contains(".a365vault.backups"), "{}", messages[1]);
     assert!(messages[2].contains("newer version"), "{}", messages[2]);
 }
 

@@ -1,11 +1,14 @@
 //! A disk that fails at any step: the file is the old vault or the new one, whole, and memory agrees with the answer.
 
+use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use a365_password_tool::vault::{Held, KdfParameters, Surroundings, ThisMachine, Vault, VaultError, backup_path};
+use a365_password_tool::vault::{
+    BackupState, BackupsKept, Held, KdfParameters, Surroundings, ThisMachine, Vault, VaultError, backups,
+};
 use chrono::{DateTime, Utc};
 
 use super::{Place, add, fresh_secret, made, names, place};
@@ -88,6 +91,14 @@ impl Surroundings for FaultyDisk {
         self.step()?;
         self.machine.flush_folder(folder)
     }
+    fn make_folder(&self, path: &Path, like: &Path) -> io::Result<()> {
+        self.step()?;
+        self.machine.make_folder(path, like)
+    }
+    fn list(&self, folder: &Path) -> io::Result<Vec<OsString>> {
+        self.step()?;
+        self.machine.list(folder)
+    }
 }
 
 const KINDS: [Fault; 4] = [
@@ -100,6 +111,9 @@ const KINDS: [Fault; 4] = [
 /// More steps than a save has; a test counts that its save ended before.
 const STEPS: usize = 40;
 
+/// As [`STEPS`], for a change of passphrase with three backups.
+const CHANGE_STEPS: usize = 60;
+
 fn opened_on(disk: &Arc<FaultyDisk>, place: &Place) -> Vault {
     Vault::open_in(Arc::clone(disk) as Arc<dyn Surroundings>, &place.path, &place.passphrase).expect("opened")
 }
@@ -111,7 +125,7 @@ fn a_save_that_fails_at_any_step_leaves_the_old_or_the_new_vault() {
     let mut watcher = place.open().expect("a second handle, which sees the file without deriving a key");
     let disk = Arc::new(FaultyDisk::default());
     let mut vault = opened_on(&disk, &place);
-    let (mut failed, mut saved) = (0, 0);
+    let (mut failed, mut saved, mut troubled) = (0, 0, 0);
     for fault in KINDS {
         for step in 0..STEPS {
             let before = names(vault.contents());
@@ -133,13 +147,15 @@ fn a_save_that_fails_at_any_step_leaves_the_old_or_the_new_vault() {
                 assert!(told, "{name}: {error}");
             } else {
                 saved += 1;
+                troubled += usize::from(vault.backup_trouble().is_some());
                 after.push(name.clone());
             }
             assert_eq!(names(vault.contents()), after, "{name}: memory");
             assert_eq!(names(watcher.contents()), after, "{name}: file");
         }
     }
-    assert!(failed >= 20 && saved >= 80, "{failed} failed, {saved} saved");
+    assert!(failed >= 20 && saved >= 80 && troubled >= 5, "{failed} failed, {saved} saved, {troubled} without backup");
+    assert!(backups(&place.path).expect("the backups").iter().all(|backup| backup.state == BackupState::Whole));
     let steps = {
         disk.fail_at(usize::MAX, Fault::FromThenOn);
         add(&mut vault, "last").expect("a save");
@@ -147,7 +163,6 @@ fn a_save_that_fails_at_any_step_leaves_the_old_or_the_new_vault() {
     };
     assert!(steps < STEPS, "a save has {steps} steps, and not all were tried");
     assert!(place.open().is_ok());
-    assert!(Vault::open(&backup_path(&place.path), &place.passphrase).is_ok());
     assert!(!place.folder.path().join("customers.a365vault.new").exists());
 }
 
@@ -173,25 +188,48 @@ fn a_vault_whose_making_fails_is_not_there_or_whole() {
 }
 
 #[test]
-fn a_failed_change_of_passphrase_leaves_a_passphrase_that_opens() {
-    let (place, _) = made();
+fn a_killed_change_of_passphrase_ends_as_one_side_or_the_other() {
+    let (place, mut vault) = made();
+    for name in ["One", "Two"] {
+        add(&mut vault, name).expect("a save");
+    }
     let mut current = place.passphrase.clone();
-    for step in 0..STEPS {
+    let (mut done, mut undone) = (0, 0);
+    for step in 0..CHANGE_STEPS {
         let disk = Arc::new(FaultyDisk::default());
         let mut vault = Vault::open_in(disk.clone(), &place.path, &current).expect("opened");
+        vault.keep_backups(BackupsKept::new(3));
         let new = fresh_secret();
         disk.fail_at(step, Fault::FromThenOn);
         let outcome = vault.change_passphrase(&current, &new);
         let ended = disk.steps.load(Ordering::SeqCst) <= step;
-        if outcome.is_ok() {
-            current = new;
+        drop(vault);
+        let opened = Vault::open(&place.path, &current).map(|vault| (vault, current.clone()));
+        let changed = opened.is_err();
+        let (mut vault, after) = opened
+            .or_else(|_| Vault::open(&place.path, &new).map(|vault| (vault, new.clone())))
+            .unwrap_or_else(|error| panic!("step {step}: neither opens: {error}"));
+        assert!(changed || outcome.is_err(), "step {step}: an acknowledged change is not there");
+        vault.keep_backups(BackupsKept::new(3));
+        add(&mut vault, &format!("after {step}")).unwrap_or_else(|error| panic!("step {step}: {error}"));
+        let kept = backups(&place.path).expect("the backups");
+        assert!(kept.len() >= 2, "step {step}: {kept:?}");
+        for backup in kept {
+            // What is under the vault's present data key is not under the other side's.
+            vault.open_backup(&backup).unwrap_or_else(|error| panic!("step {step}, {outcome:?}: {error}"));
         }
-        assert!(Vault::open(&place.path, &current).is_ok(), "step {step}");
+        if changed {
+            done += 1
+        } else {
+            undone += 1
+        }
+        current = after;
         if ended {
+            assert!(done >= 3 && undone >= 5, "{done} done, {undone} undone");
             return;
         }
     }
-    panic!("a change takes more than {STEPS} steps, and not all were tried");
+    panic!("a change takes more than {CHANGE_STEPS} steps, and not all were tried");
 }
 
 #[test]
@@ -239,8 +277,9 @@ fn where_links_cannot_be_made_the_backup_is_a_copy() {
         Vault::create_in(machine.clone(), &place.path, &place.passphrase, KdfParameters::minimum()).expect("made");
     add(&mut vault, "Contoso").expect("a save");
     add(&mut vault, "Fabrikam").expect("a save");
-    let backup = Vault::open(&backup_path(&place.path), &place.passphrase).expect("the backup");
-    assert_eq!(names(backup.contents()), ["Contoso"]);
+    let kept = backups(&place.path).expect("the backups");
+    assert_eq!(names(&vault.open_backup(&kept[0]).expect("the newest")), ["Contoso"]);
+    assert_eq!((kept.len(), vault.backup_trouble()), (2, None));
     let again = Vault::create_in(machine, &place.path, &place.passphrase, KdfParameters::minimum());
     assert!(matches!(again, Err(VaultError::AlreadyExists { .. })));
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use a365_password_tool::profile::SecretText;
-use a365_password_tool::vault::{KdfParameters, ThisMachine, Vault, VaultError, backup_path, lock_path};
+use a365_password_tool::vault::{KdfParameters, ThisMachine, Vault, VaultError, backups, lock_path};
 
 use super::{Place, add, fresh_secret, made, names};
 
@@ -102,7 +102,7 @@ fn a_restored_backup_is_taken_over() {
     let (place, mut vault) = made();
     add(&mut vault, "Contoso").expect("a save");
     add(&mut vault, "Fabrikam").expect("a save");
-    std::fs::copy(backup_path(&place.path), &place.path).expect("restored by hand");
+    std::fs::copy(&backups(&place.path).expect("the backups")[0].path, &place.path).expect("restored by hand");
     assert!(vault.refresh().expect("reads again"));
     assert_eq!(names(vault.contents()), ["Contoso"]);
 }

@@ -2,12 +2,12 @@
 
 use a365_password_tool::app::{
     command::Command,
-    state::{Input, Screen},
-    tasks::{Answer, Because, Change, Request},
+    state::{Dialog, Input, Screen},
+    tasks::{Answer, Because, Change, Refusal, Request},
 };
 use a365_password_tool::profile::Profile;
 
-use crate::harness::{answer, entra_secret, fill, opened, press, requests, says, several, small, today};
+use crate::harness::{Window, answer, entra_secret, fill, opened, press, requests, says, several, small, today};
 
 #[test]
 fn lock_forgets_the_vault_and_clears_the_clipboard() {
@@ -134,4 +134,86 @@ fn what_could_not_be_done_is_named() {
         state.receive(Answer::NotSaved(refusal(), change));
         assert_eq!(state.notice.as_ref().map(|notice| notice.text.as_str()), Some(text));
     }
+}
+
+/// A window at the unlock screen in which a wrong passphrase was tried this often.
+fn window_after_wrong_passphrases(tries: usize) -> Window {
+    let mut state = opened(several());
+    state.lock_now();
+    let mut window = small(state);
+    for _ in 0..tries {
+        window.state_mut().state.receive(wrong_passphrase());
+    }
+    requests(&mut window);
+    window.run();
+    window
+}
+
+fn wrong_passphrase() -> Answer {
+    Answer::VaultNotOpened(Refusal { text: "The passphrase is wrong.".to_owned(), wrong_passphrase: true })
+}
+
+fn unlock_with(window: &mut Window, passphrase: &str) -> usize {
+    fill(window, "Passphrase", passphrase);
+    // As the Enter key does, which no greyed button stops.
+    window.state_mut().state.handle(Command::Unlock);
+    window.run();
+    requests(window).len()
+}
+
+#[test]
+fn the_first_wrong_passphrases_do_not_keep_anybody_waiting() {
+    let mut window = window_after_wrong_passphrases(3);
+    assert!(says(&window, "The passphrase is wrong."));
+    assert_eq!(unlock_with(&mut window, "a mistyped one"), 1);
+}
+
+#[test]
+fn further_wrong_passphrases_wait_with_the_seconds_counted_down() {
+    let mut window = window_after_wrong_passphrases(6);
+    let begin = window.state().state.seconds;
+    assert!(says(&window, "Too many wrong passphrases: try again in 4 s."));
+    assert_eq!(unlock_with(&mut window, "one more guess"), 0);
+    let state = &mut window.state_mut().state;
+    assert!(state.tick(today(), begin + 1.5, Input::None).is_some_and(|again| (again - 0.5).abs() < 0.01));
+    assert_eq!(state.seconds_to_wait(), Some(3));
+    state.tick(today(), begin + 4.1, Input::None);
+    assert_eq!(state.seconds_to_wait(), None);
+    state.handle(Command::Unlock);
+    assert!(matches!(state.outbox.as_slice(), [Request::OpenVault(..)]));
+}
+
+#[test]
+fn another_screen_in_between_does_not_shorten_the_wait() {
+    let mut window = window_after_wrong_passphrases(8);
+    let state = &mut window.state_mut().state;
+    let Screen::Unlock(form) = &state.screen else { panic!("locked") };
+    let path = form.path.clone();
+    state.handle(Command::GoToFirstStart);
+    state.handle(Command::GoToUnlock("another.a365vault".into()));
+    assert_eq!(state.seconds_to_wait(), None);
+    state.handle(Command::GoToUnlock(path.clone()));
+    assert_eq!(state.seconds_to_wait(), Some(16));
+    // The right passphrase ends it.
+    state.receive(Answer::VaultOpened(path, several(), None));
+    state.lock_now();
+    assert_eq!(state.seconds_to_wait(), None);
+}
+
+#[test]
+fn guessing_in_the_passphrase_dialog_waits_as_well() {
+    let mut state = opened(several());
+    state.handle(Command::OpenChangePassphrase);
+    let refusal = Refusal { text: "That is not the passphrase.".to_owned(), wrong_passphrase: true };
+    for _ in 0..4 {
+        state.receive(Answer::PassphraseChanged(Err(refusal.clone())));
+    }
+    let Some(Dialog::ChangePassphrase(form)) = state.dialogs.front_mut() else { panic!("open") };
+    form.old = "another guess".into();
+    form.new = "a much better one".into();
+    form.repeat = "a much better one".into();
+    state.handle(Command::ChangePassphrase);
+    assert!(state.outbox.is_empty());
+    let Some(Dialog::ChangePassphrase(form)) = state.dialogs.front() else { panic!("open") };
+    assert!(form.trouble.as_ref().is_some_and(|refusal| refusal.text.contains("try again in 1 s")));
 }

@@ -10,6 +10,7 @@ use crate::app::{
 };
 
 pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
+    let wait = state.seconds_to_wait().map(|seconds| format!("Too many wrong passphrases: try again in {seconds} s."));
     let Screen::Unlock(form) = &mut state.screen else { return };
     ui.add_space(ui.available_height() * 0.12);
     centred_column(ui, 560.0, |ui| {
@@ -20,8 +21,9 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
             banner(ui, Tone::Warning, kept, |_| {});
         }
         card(ui, |ui| {
-            let note = match &form.trouble {
-                Some(refusal) if refusal.wrong_passphrase => FieldNote::Refused(refusal.text.clone()),
+            let note = match (&wait, &form.trouble) {
+                (Some(wait), _) => FieldNote::Refused(wait.clone()),
+                (None, Some(refusal)) if refusal.wrong_passphrase => FieldNote::Refused(refusal.text.clone()),
                 _ => FieldNote::None,
             };
             let field = secret_field(ui, "Passphrase", &mut form.passphrase, &mut form.shown, "", &note);
@@ -34,10 +36,11 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
             }
             ui.add_space(4.0);
             ui.horizontal(|ui| {
-                let enabled = match (form.working, form.passphrase.is_empty()) {
-                    (true, _) => Enabled::No("The vault is being opened."),
-                    (false, true) => Enabled::No("Enter the passphrase first."),
-                    (false, false) => Enabled::Yes,
+                let enabled = match (form.working, &wait, form.passphrase.is_empty()) {
+                    (true, ..) => Enabled::No("The vault is being opened."),
+                    (false, Some(wait), _) => Enabled::No(wait),
+                    (false, None, true) => Enabled::No("Enter the passphrase first."),
+                    (false, None, false) => Enabled::Yes,
                 };
                 let text = if form.working { "Unlocking…" } else { "Unlock" };
                 if ui.primary_button(text, enabled).clicked() || entered {

@@ -193,9 +193,11 @@ impl AppState {
                 }
             }
             Command::Unlock => {
+                let may_try = self.seconds_to_wait().is_none();
                 if let Screen::Unlock(form) = &mut self.screen
                     && !form.working
                     && !form.passphrase.is_empty()
+                    && may_try
                 {
                     form.working = true;
                     form.trouble = None;
@@ -225,6 +227,12 @@ impl AppState {
     }
 
     pub(super) fn change_passphrase(&mut self) {
+        let wait = self.open_vault().and_then(|vault| self.throttle.seconds_left(&vault.path, self.seconds));
+        if let (Some(seconds), Some(Dialog::ChangePassphrase(form))) = (wait, self.dialogs.front_mut()) {
+            let text = format!("Too many wrong passphrases: try again in {seconds} s.");
+            form.trouble = Some(Refusal { text, wrong_passphrase: true });
+            return;
+        }
         if let Some(Dialog::ChangePassphrase(form)) = self.dialogs.front_mut()
             && form.is_ready()
         {
@@ -235,6 +243,12 @@ impl AppState {
     }
 
     pub(super) fn passphrase_changed(&mut self, result: Result<(), Refusal>) {
+        let vault = self.open_vault().map(|vault| vault.path.clone());
+        match (&result, vault) {
+            (Ok(()), Some(path)) => self.throttle.succeeded(&path),
+            (Err(refusal), Some(path)) if refusal.wrong_passphrase => self.throttle.failed(&path, self.seconds),
+            _ => {}
+        }
         let Some(Dialog::ChangePassphrase(form)) = self.dialogs.front_mut() else { return };
         match result {
             Ok(()) => {

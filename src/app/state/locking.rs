@@ -34,6 +34,7 @@ impl AppState {
             Screen::Unlock(form) => (form.draft.take(), form.show_profile.take(), form.kept.take()),
             _ => (None, None, None),
         };
+        self.throttle.succeeded(&path);
         if self.settings.vault_path.as_ref() != Some(&path) {
             self.settings.vault_path = Some(path.clone());
             self.keep_settings();
@@ -71,11 +72,24 @@ impl AppState {
                 form.working = false;
                 if refusal.wrong_passphrase {
                     form.passphrase.wipe();
+                    self.throttle.failed(&form.path, self.seconds);
                 }
                 form.trouble = Some(refusal);
             }
             Screen::Open(_) => self.notify(Tone::Danger, refusal.text),
         }
+    }
+
+    /// The seconds until the vault on the unlock screen may be tried again, after wrong passphrases.
+    pub fn seconds_to_wait(&self) -> Option<u32> {
+        let Screen::Unlock(form) = &self.screen else { return None };
+        self.throttle.seconds_left(&form.path, self.seconds)
+    }
+
+    /// The seconds until that count goes on.
+    pub(super) fn next_second_of_waiting(&self) -> Option<f64> {
+        let Screen::Unlock(form) = &self.screen else { return None };
+        self.throttle.next_change(&form.path, self.seconds)
     }
 
     /// When the vault locks itself, in seconds since the start, if it does.

@@ -11,6 +11,7 @@ mod locking;
 mod profiles;
 mod proxy;
 mod start;
+mod throttle;
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -38,6 +39,7 @@ pub use check_all::{CheckRun, RunPhase, RunRow, RunSort};
 pub use forms::{FirstStart, PassphraseForm, PasteForm, Unlock, passphrase_note, repeat_note};
 pub use proxy::ProxyForm;
 pub use start::{Start, VaultFile};
+pub use throttle::Throttle;
 
 /// How long good news stays, in seconds. Bad news stays until somebody has read it.
 const GOOD_NEWS_SECONDS: f64 = 10.0;
@@ -64,6 +66,8 @@ pub struct AppState {
     pub copy_text: Option<String>,
     /// Set when the window is to close now.
     pub close_window: bool,
+    /// Who has to wait after wrong passphrases.
+    pub throttle: Throttle,
     /// When good news goes away by itself, in seconds since the window opened.
     notice_ends: Option<f64>,
     settings_path: Option<PathBuf>,
@@ -323,7 +327,8 @@ impl AppState {
         if lock_at.is_some_and(|at| seconds >= at) {
             self.lock_now();
         }
-        let due = [self.auto_lock_at(), self.clear_clipboard_at, self.notice_ends].into_iter().flatten();
+        let counted = self.next_second_of_waiting().map(|after| seconds + after);
+        let due = [self.auto_lock_at(), self.clear_clipboard_at, self.notice_ends, counted].into_iter().flatten();
         let next = due.map(|at| (at - seconds).max(0.05)).reduce(f64::min);
         // A running check shows its seconds.
         match self.is_testing() {

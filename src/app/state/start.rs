@@ -5,7 +5,7 @@ use std::{collections::VecDeque, path::PathBuf};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{AppState, FirstStart, Notice, Screen, Undo, Unlock, locking};
+use super::{AppState, FirstStart, Notice, Screen, Throttle, Undo, Unlock, locking};
 use crate::{app::widgets::Tone, cloud::Overrides, settings::Settings};
 
 /// Whether the vault's file is there.
@@ -63,6 +63,7 @@ impl AppState {
             outbox: Vec::new(),
             copy_text: None,
             close_window: false,
+            throttle: Throttle::default(),
             notice_ends: None,
             settings_path: start.settings_path,
             last_input: 0.0,

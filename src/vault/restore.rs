@@ -1,0 +1,170 @@
+//! Going back to an earlier save: looking into a backup, taking all or one profile from it, and putting one in the
+//! place of a vault that is damaged or gone.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::backups::Backup;
+use super::contents::Contents;
+use super::difference::{Difference, difference};
+use super::error::{VaultError, shown};
+use super::layout::FILE_LIMIT;
+use super::store::{HeldPlace, ReadVault, with_suffix};
+use super::surroundings::{Surroundings, ThisMachine};
+use super::unlocked::Vault;
+use crate::profile::{Profile, SecretText};
+
+/// What is in a backup, by its passphrase: for a vault that itself does not open any more.
+pub fn open_backup(backup: &Backup, passphrase: &SecretText) -> Result<Contents, VaultError> {
+    open_backup_in(Arc::new(ThisMachine::default()), backup, passphrase)
+}
+
+/// As [`open_backup`], with a disk of the caller's.
+pub fn open_backup_in(
+    surroundings: Arc<dyn Surroundings>,
+    backup: &Backup,
+    passphrase: &SecretText,
+) -> Result<Contents, VaultError> {
+    Ok(Vault::open_in(surroundings, &backup.path, passphrase)?.contents().clone())
+}
+
+impl Vault {
+    /// What is in a backup of this vault. Needs no passphrase: the backups are under the vault's own key.
+    pub fn open_backup(&self, backup: &Backup) -> Result<Contents, VaultError> {
+        let found = ReadVault::read(self.surroundings(), &backup.path)?;
+        if found.header.vault_id != self.info().vault_id || !found.commits_to(self.data_key()) {
+            return Err(VaultError::BackupOfAnother { path: shown(&backup.path) });
+        }
+        let mut contents = found.unseal(self.data_key(), &backup.path)?;
+        contents.accept_clouds(self.clouds());
+        Ok(contents)
+    }
+
+    /// Makes the profiles and the proxy's credentials what they were in a backup. An ordinary save: the state before
+    /// it becomes a backup itself, so that it can be taken back. Out: what differed.
+    pub fn restore(&mut self, backup: &Backup) -> Result<Difference, VaultError> {
+        let then = self.open_backup(backup)?;
+        let now = self.surroundings().now();
+        self.update(|contents| {
+            let differs = difference(contents, &then);
+            for profile in &differs.added {
+                contents.remove(profile.id);
+            }
+            // Profiles may have taken each other's names since: out of the way first.
+            let changed = differs.changed.iter().map(|profile| (profile.id, &profile.name_then));
+            for (id, name) in changed.chain(differs.removed.iter().map(|profile| (profile.id, &profile.name))) {
+                let in_the_way = contents.by_name(name).filter(|other| other.id != id).cloned();
+                if let Some(other) =
+                    in_the_way.filter(|other| then.get(other.id).is_some_and(|then| then.name != *name))
+                {
+                    contents.put(Profile { name: other.id.to_string(), ..other })?;
+                }
+            }
+            let ids = differs.changed.iter().map(|profile| profile.id);
+            for id in ids.chain(differs.removed.iter().map(|profile| profile.id)) {
+                if let Some(profile) = then.get(id) {
+                    put_back(contents, &then, Profile { modified: now, ..profile.clone() })?;
+                }
+            }
+            if differs.proxy_credentials_differ {
+                contents.set_proxy_credentials(then.proxy_credentials().cloned());
+            }
+            Ok(differs)
+        })
+    }
+
+    /// Makes one profile what it was in a backup, or brings it back. When another profile has its name by now, it gets
+    /// “(restored)” added. Out: the name that it has.
+    pub fn restore_profile(&mut self, backup: &Backup, id: Uuid) -> Result<String, VaultError> {
+        let then = self.open_backup(backup)?;
+        let mut profile = then.get(id).cloned().ok_or_else(|| VaultError::NotInBackup { path: shown(&backup.path) })?;
+        profile.modified = self.surroundings().now();
+        self.update(|contents| {
+            profile.name = free_name(contents, &profile);
+            let name = profile.name.clone();
+            put_back(contents, &then, profile)?;
+            Ok(name)
+        })
+    }
+}
+
+/// Puts a profile of `then` into `contents`, with what newer versions had added to it.
+fn put_back(contents: &mut Contents, then: &Contents, profile: Profile) -> Result<(), VaultError> {
+    let id = profile.id;
+    // A file may hold two profiles of one name, and neither is to be lost.
+    let name = free_name(contents, &profile);
+    contents.put(Profile { name, ..profile })?;
+    contents.set_kept(id, then.kept_of(id).to_vec());
+    Ok(())
+}
+
+/// The profile's name, or the next one like it that no other profile has.
+fn free_name(contents: &Contents, profile: &Profile) -> String {
+    let free = |name: &str| contents.by_name(name).is_none_or(|other| other.id == profile.id);
+    if free(&profile.name) {
+        return profile.name.clone();
+    }
+    let base: String = profile.name.chars().take(crate::profile::NAME_LENGTH_LIMIT - 20).collect();
+    let numbered = (2u32..).map(|number| format!("{base} (restored {number})"));
+    std::iter::once(format!("{base} (restored)")).chain(numbered).find(|name| free(name)).expect("numbers do not end")
+}
+
+/// Puts a backup in the place of a vault that is damaged or missing. The damaged file is never overwritten: it is kept
+/// beside, as `<vault>.damaged-<time>`. Refuses when the vault is whole. Out: where the damaged file is now.
+///
+/// The backup stays where it is. Open it first ([`open_backup`]), so that nobody restores what nobody can open.
+pub fn restore_over_damaged(path: &Path, backup: &Backup) -> Result<Option<PathBuf>, VaultError> {
+    restore_over_damaged_in(&ThisMachine::default(), path, backup)
+}
+
+/// As [`restore_over_damaged`], with a disk and clock of the caller's.
+pub fn restore_over_damaged_in(
+    surroundings: &dyn Surroundings,
+    path: &Path,
+    backup: &Backup,
+) -> Result<Option<PathBuf>, VaultError> {
+    let place = HeldPlace::lock(surroundings, path)?;
+    let whole = ReadVault::read(surroundings, &backup.path)?;
+    let missing = match ReadVault::read(surroundings, place.real()) {
+        Ok(_) => return Err(VaultError::NotDamaged { path: shown(path) }),
+        Err(VaultError::Missing { .. }) => true,
+        Err(error) if error.is_io() => return Err(error),
+        Err(_) => false,
+    };
+    let bytes = whole.into_bytes();
+    if missing {
+        place.create(&bytes)?;
+        return Ok(None);
+    }
+    let beside = place.write_beside(&bytes)?;
+    let aside = keep_aside(&place).map_err(|error| {
+        let _ = surroundings.remove(&beside);
+        VaultError::from_io("keep a copy of", place.real(), error)
+    })?;
+    place.put_in_place(&beside)?;
+    place.flush_folders();
+    Ok(Some(aside))
+}
+
+/// Gives the damaged vault a second name that nothing has.
+fn keep_aside(place: &HeldPlace<'_>) -> io::Result<PathBuf> {
+    let machine = place.surroundings();
+    let time = machine.now().format("%Y%m%dT%H%M%SZ");
+    for number in 1..100 {
+        let suffix = if number == 1 { format!(".damaged-{time}") } else { format!(".damaged-{time}-{number}") };
+        let aside = with_suffix(place.real(), &suffix);
+        match machine.link(place.real(), &aside) {
+            Ok(()) => return Ok(aside),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
+            Err(_) if machine.exists(&aside)? => continue,
+            Err(_) => {
+                let bytes = machine.read(place.real(), FILE_LIMIT)?;
+                return machine.write_new(&aside, &bytes, place.real()).map(|()| aside);
+            }
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
+}
