@@ -5,7 +5,11 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use crate::{profile::SecretText, settings::Settings};
+use crate::{
+    profile::SecretText,
+    settings::Settings,
+    vault::{Backup, Field, SlotId, Take},
+};
 
 /// What a person asked for. [`super::state::AppState::handle`] is the only place that carries it out.
 #[derive(Clone, Debug)]
@@ -20,8 +24,16 @@ pub enum Command {
     GoToUnlock(PathBuf),
     /// Make the vault that the first-start form describes.
     CreateVault,
-    /// Open the vault with the passphrase typed.
+    /// Choose what is typed to open the vault.
+    ChooseUnlockWay(super::state::UnlockWay),
+    /// Open the vault with what is typed.
     Unlock,
+    /// Open the vault with the account that this program runs under.
+    UnlockWithThisAccount,
+    /// Ask which backup is to take the damaged vault's place.
+    AskRestoreOverDamaged,
+    /// Put a backup in the damaged vault's place.
+    RestoreOverDamaged(Backup),
     /// Lock the vault, asking first when something is not saved.
     Lock,
 
@@ -100,6 +112,33 @@ pub enum Command {
     /// Take them out of the vault.
     ForgetProxySignIn,
 
+    /// Let the account that this program runs under open the vault.
+    AddThisAccount,
+    /// Open the dialog that makes a recovery key.
+    AskRecoveryKey,
+    /// Make it.
+    MakeRecoveryKey,
+    /// Save a sheet with it.
+    SaveRecoverySheet,
+    /// Copy it.
+    CopyRecoveryKey,
+    /// Ask whether a way to open the vault is to be taken away.
+    AskRemoveSlot(SlotId),
+    /// Take it away.
+    RemoveSlot,
+    /// Show what differs between a backup and now.
+    CompareBackup(Backup),
+    /// Ask whether a backup is to be restored.
+    AskRestore(Backup),
+    /// Restore it.
+    Restore(Backup),
+    /// Restore one profile of it.
+    RestoreProfile(Backup, Uuid),
+    /// Choose a version of a field in a conflict.
+    ChooseSide(Uuid, Field, Take),
+    /// Take over what is chosen and end the conflict.
+    ResolveConflict(Uuid),
+
     /// Answer the question about unsaved changes.
     Unsaved(UnsavedAnswer),
     /// Close the dialog in front without doing anything.
@@ -117,10 +156,40 @@ pub enum Page {
     Profiles,
     /// The run over all profiles.
     TestAll,
+    /// The vault itself.
+    Vault(VaultTab),
     /// The settings.
     Settings,
     /// What this program is.
     About,
+}
+
+/// A part of the page about the vault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VaultTab {
+    /// What opens it.
+    WaysToOpen,
+    /// Its earlier saves.
+    Backups,
+    /// Who changed what.
+    History,
+    /// What two people changed differently.
+    Conflicts,
+}
+
+impl VaultTab {
+    /// Every part, in the order of the page.
+    pub const ALL: [VaultTab; 4] = [VaultTab::WaysToOpen, VaultTab::Backups, VaultTab::History, VaultTab::Conflicts];
+
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            VaultTab::WaysToOpen => "Ways to open",
+            VaultTab::Backups => "Backups",
+            VaultTab::History => "History",
+            VaultTab::Conflicts => "Conflicts",
+        }
+    }
 }
 
 /// What to do with changes that are not saved.

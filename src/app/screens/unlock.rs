@@ -1,16 +1,19 @@
 //! The screen of a locked vault.
 
-use egui::Ui;
+use egui::{Response, Ui};
 
 use super::{lead, title};
 use crate::app::{
     command::Command,
-    state::{AppState, Screen},
-    widgets::{Enabled, FieldNote, Tone, Vocabulary, banner, card, centred_column, secret_field},
+    state::{AppState, Screen, Unlock, UnlockWay},
+    widgets::{
+        Enabled, FieldNote, Shown, Tone, Vocabulary, banner, card, centred_column, secret_field,
+    },
 };
 
 pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
-    let wait = state.seconds_to_wait().map(|seconds| format!("Too many wrong passphrases: try again in {seconds} s."));
+    let wait = state.seconds_to_wait().map(|seconds| format!("Too many wrong tries: try again in {seconds} s."));
+    let asks = !state.dialogs.is_empty();
     let Screen::Unlock(form) = &mut state.screen else { return };
     ui.add_space(ui.available_height() * 0.12);
     centred_column(ui, 560.0, |ui| {
@@ -21,30 +24,24 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
             banner(ui, Tone::Warning, kept, |_| {});
         }
         card(ui, |ui| {
-            let note = match (&wait, &form.trouble) {
-                (Some(wait), _) => FieldNote::Refused(wait.clone()),
-                (None, Some(refusal)) if refusal.wrong_passphrase => FieldNote::Refused(refusal.text.clone()),
-                _ => FieldNote::None,
-            };
-            let field = secret_field(ui, "Passphrase", &mut form.passphrase, &mut form.shown, "", &note);
+            let field = key_field(ui, form, wait.as_deref());
             let entered = field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
-            if entered || (!form.working && ui.memory(|memory| memory.focused().is_none())) {
+            let unfocused = !form.working && !asks && ui.memory(|memory| memory.focused().is_none());
+            if entered || unfocused {
                 field.request_focus();
             }
-            if let Some(refusal) = form.trouble.as_ref().filter(|refusal| !refusal.wrong_passphrase) {
-                banner(ui, Tone::Danger, &refusal.text, |_| {});
-            }
+            trouble(ui, form, commands);
             ui.add_space(4.0);
-            ui.horizontal(|ui| {
-                let enabled = match (form.working, &wait, form.passphrase.is_empty()) {
-                    (true, ..) => Enabled::No("The vault is being opened."),
-                    (false, Some(wait), _) => Enabled::No(wait),
-                    (false, None, true) => Enabled::No("Enter the passphrase first."),
-                    (false, None, false) => Enabled::Yes,
-                };
+            ui.horizontal_wrapped(|ui| {
                 let text = if form.working { "Unlocking…" } else { "Unlock" };
-                if ui.primary_button(text, enabled).clicked() || entered {
+                if ui.primary_button(text, may_unlock(form, wait.as_deref())).clicked() || entered {
                     commands.push(Command::Unlock);
+                }
+                if form.look.this_account && form.way == UnlockWay::Passphrase {
+                    let enabled = if form.working { Enabled::No("The vault is being opened.") } else { Enabled::Yes };
+                    if ui.secondary_button("Unlock with this account", enabled).clicked() {
+                        commands.push(Command::UnlockWithThisAccount);
+                    }
                 }
                 if ui.secondary_button("Open another vault…", Enabled::Yes).clicked() {
                     commands.push(Command::ChooseExistingVault);
@@ -53,6 +50,63 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
                     commands.push(Command::GoToFirstStart);
                 }
             });
+            other_way(ui, form, commands);
         });
     });
+}
+
+fn key_field(ui: &mut Ui, form: &mut Unlock, wait: Option<&str>) -> Response {
+    let refused = match (wait, &form.trouble) {
+        (Some(wait), _) => FieldNote::Refused(wait.to_owned()),
+        (None, Some(refusal)) if refusal.is_wrong_credential() => FieldNote::Refused(refusal.text.clone()),
+        _ => FieldNote::None,
+    };
+    match form.way {
+        UnlockWay::Passphrase => {
+            secret_field(ui, "Passphrase", &mut form.passphrase, &mut form.shown, "", &refused)
+        }
+        UnlockWay::RecoveryKey => {
+            let note = if matches!(refused, FieldNote::None) { form.recovery_note() } else { refused };
+            let example = if form.shown == Shown::Revealed { "8 groups of 4 letters and digits" } else { "" };
+            secret_field(ui, "Recovery key", &mut form.recovery_key, &mut form.shown, example, &note)
+        }
+    }
+}
+
+fn trouble(ui: &mut Ui, form: &Unlock, commands: &mut Vec<Command>) {
+    let Some(refusal) = form.trouble.as_ref().filter(|refusal| !refusal.is_wrong_credential()) else { return };
+    banner(ui, Tone::Danger, &refusal.text, |ui| {
+        if form.may_need_backup() && ui.link("Use a backup…").clicked() {
+            commands.push(Command::AskRestoreOverDamaged);
+        }
+    });
+}
+
+fn may_unlock<'a>(form: &Unlock, wait: Option<&'a str>) -> Enabled<'a> {
+    match (form.working, wait, form.way) {
+        (true, ..) => Enabled::No("The vault is being opened."),
+        (false, Some(wait), _) => Enabled::No(wait),
+        (false, None, UnlockWay::Passphrase) if form.passphrase.is_empty() => {
+            Enabled::No("Enter the passphrase first.")
+        }
+        (false, None, UnlockWay::RecoveryKey) if form.read_recovery_key().is_err() => {
+            Enabled::No("Enter the whole recovery key first.")
+        }
+        _ => Enabled::Yes,
+    }
+}
+
+/// The link to the other way of opening, where the vault has one.
+fn other_way(ui: &mut Ui, form: &Unlock, commands: &mut Vec<Command>) {
+    let (text, way) = match form.way {
+        UnlockWay::Passphrase if form.look.recovery_key => {
+            ("The passphrase is lost: use the recovery key", UnlockWay::RecoveryKey)
+        }
+        UnlockWay::Passphrase => return,
+        UnlockWay::RecoveryKey => ("Use the passphrase instead", UnlockWay::Passphrase),
+    };
+    ui.add_space(4.0);
+    if ui.link(text).clicked() {
+        commands.push(Command::ChooseUnlockWay(way));
+    }
 }

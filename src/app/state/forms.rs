@@ -49,50 +49,6 @@ impl FirstStart {
     }
 }
 
-/// The form that opens a vault.
-pub struct Unlock {
-    /// The vault.
-    pub path: PathBuf,
-    /// The passphrase.
-    pub passphrase: SecretText,
-    /// Whether it is shown.
-    pub shown: Shown,
-    /// Why the last try failed.
-    pub trouble: Option<Refusal>,
-    /// Whether the vault is being opened.
-    pub working: bool,
-    /// What happened to changes that were not saved when the vault locked itself.
-    pub kept: Option<String>,
-    /// The name of the profile to show once the vault is open.
-    pub show_profile: Option<String>,
-    /// Changes that could not even be kept in the vault: given back after unlocking.
-    pub(super) draft: Option<Box<Draft>>,
-}
-
-impl Unlock {
-    /// The form for a vault that is not where it was.
-    pub(super) fn gone(path: PathBuf) -> Unlock {
-        let text = format!(
-            "The vault {} is not there. Connect the drive or share that it is on and press Unlock, or open another vault.",
-            path.display()
-        );
-        Unlock { trouble: Some(Refusal { text, wrong_passphrase: false }), ..Unlock::of(path) }
-    }
-
-    pub(super) fn of(path: PathBuf) -> Unlock {
-        Unlock {
-            path,
-            passphrase: SecretText::default(),
-            shown: Shown::Hidden,
-            trouble: None,
-            working: false,
-            kept: None,
-            show_profile: None,
-            draft: None,
-        }
-    }
-}
-
 /// The dialog that changes the passphrase.
 #[derive(Default)]
 pub struct PassphraseForm {

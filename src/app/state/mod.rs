@@ -10,8 +10,11 @@ mod forms;
 mod locking;
 mod profiles;
 mod proxy;
+mod shown;
 mod start;
 mod throttle;
+mod unlock;
+mod vault_page;
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -36,10 +39,13 @@ use crate::{
 
 pub use check::{CheckView, Outcome, StageView};
 pub use check_all::{CheckRun, RunPhase, RunRow, RunSort};
-pub use forms::{FirstStart, PassphraseForm, PasteForm, Unlock, passphrase_note, repeat_note};
+pub use forms::{FirstStart, PassphraseForm, PasteForm, passphrase_note, repeat_note};
 pub use proxy::ProxyForm;
+pub use shown::{AfterUnsaved, Dialog, Notice, OpenVault, Screen, Undo};
 pub use start::{Start, VaultFile};
 pub use throttle::Throttle;
+pub use unlock::{DamagedForm, Unlock, UnlockWay};
+pub use vault_page::{Backups, Comparison, RecoveryForm, RemoveSlotForm, Replaces, in_two_rows};
 
 /// How long good news stays, in seconds. Bad news stays until somebody has read it.
 const GOOD_NEWS_SECONDS: f64 = 10.0;
@@ -81,93 +87,6 @@ pub struct AppState {
     new_id: fn() -> Uuid,
 }
 
-/// What fills the window.
-pub enum Screen {
-    /// There is no vault yet.
-    FirstStart(FirstStart),
-    /// A vault is locked.
-    Unlock(Unlock),
-    /// A vault is open.
-    Open(Box<OpenVault>),
-}
-
-/// An open vault.
-pub struct OpenVault {
-    /// The vault's file.
-    pub path: PathBuf,
-    /// The profiles as they are in the vault.
-    pub profiles: Vec<Profile>,
-    /// The page shown.
-    pub page: Page,
-    /// Whether the setup guide stands beside the form.
-    pub guide_open: bool,
-    /// Whether the search field is to get the focus when it is drawn next.
-    pub focus_search: bool,
-    /// The text in the search field.
-    pub search: String,
-    /// Which profiles are shown.
-    pub filter: Filter,
-    /// In which order.
-    pub sort: SortBy,
-    /// The form.
-    pub draft: Option<Draft>,
-    /// The checks that run or ran, by profile.
-    pub checks: HashMap<Uuid, CheckView>,
-    /// What a proxy that asks for it is told.
-    pub proxy_credentials: Option<ProxyCredentials>,
-    /// The run over all profiles, if there was one.
-    pub run: Option<CheckRun>,
-    /// Whether a save is under way.
-    pub saving: bool,
-}
-
-/// A question that needs an answer.
-pub enum Dialog {
-    /// The form has unsaved changes, and this is to happen next.
-    Unsaved(AfterUnsaved),
-    /// Is this profile to be deleted?
-    Delete(Uuid, String),
-    /// A connection string is pasted.
-    Paste(PasteForm),
-    /// The passphrase is changed.
-    ChangePassphrase(PassphraseForm),
-    /// A proxy asks who this is.
-    ProxySignIn(ProxyForm),
-}
-
-/// What happens once the unsaved changes are dealt with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AfterUnsaved {
-    /// Another profile is shown.
-    Select(Uuid),
-    /// A new profile is started.
-    NewProfile,
-    /// The vault is locked.
-    Lock,
-    /// The window is closed.
-    Close,
-}
-
-/// What just happened.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
-    /// Good or bad news.
-    pub tone: Tone,
-    /// The news.
-    pub text: String,
-    /// Whether it can be undone.
-    pub undo: Undo,
-}
-
-/// Whether what just happened can be undone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Undo {
-    /// No.
-    None,
-    /// A deletion; yes.
-    Deletion,
-}
-
 impl AppState {
     /// The open vault, if one is.
     pub fn open_vault(&self) -> Option<&OpenVault> {
@@ -191,8 +110,25 @@ impl AppState {
             | Command::ChooseExistingVault
             | Command::GoToFirstStart
             | Command::GoToUnlock(_)
-            | Command::CreateVault
-            | Command::Unlock => self.handle_vault_choice(command),
+            | Command::CreateVault => self.handle_vault_choice(command),
+            Command::ChooseUnlockWay(_)
+            | Command::Unlock
+            | Command::UnlockWithThisAccount
+            | Command::AskRestoreOverDamaged
+            | Command::RestoreOverDamaged(_) => self.handle_unlock(command),
+            Command::AddThisAccount
+            | Command::AskRecoveryKey
+            | Command::MakeRecoveryKey
+            | Command::SaveRecoverySheet
+            | Command::CopyRecoveryKey
+            | Command::AskRemoveSlot(_)
+            | Command::RemoveSlot
+            | Command::CompareBackup(_)
+            | Command::AskRestore(_)
+            | Command::Restore(_)
+            | Command::RestoreProfile(..)
+            | Command::ChooseSide(..)
+            | Command::ResolveConflict(_) => self.handle_vault_page(command),
             Command::Lock => self.after_unsaved(AfterUnsaved::Lock),
             Command::NewProfile => self.after_unsaved(AfterUnsaved::NewProfile),
             Command::Select(id) => self.after_unsaved(AfterUnsaved::Select(id)),
@@ -234,11 +170,7 @@ impl AppState {
             }
             Command::ShowResult(id) => self.show_result(id),
             Command::ExportRun(format) => self.export_run(format),
-            Command::Show(page) => {
-                if let Some(vault) = self.open_vault_mut() {
-                    vault.page = page;
-                }
-            }
+            Command::Show(page) => self.show(page),
             Command::ToggleGuide => {
                 if let Some(vault) = self.open_vault_mut() {
                     vault.guide_open = !vault.guide_open || vault.page != Page::Profiles;
