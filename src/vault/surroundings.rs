@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
+use super::history::Who;
 use crate::platform::file_system;
 
 /// A lock that lasts as long as this value lives.
@@ -37,6 +38,10 @@ pub trait Surroundings: Send + Sync {
     fn remove(&self, path: &Path) -> io::Result<()>;
     /// Makes renames in `folder` survive a power cut.
     fn flush_folder(&self, folder: &Path) -> io::Result<()>;
+    /// Who saves, for the history.
+    fn who(&self) -> Who {
+        Who::of_this_process()
+    }
 }
 
 /// The real disk, clock and randomness.
