@@ -12,6 +12,11 @@ use crate::profile::{self, ClientId, ClientSecret, EnvironmentUrl, Profile, Secr
 pub struct Draft {
     /// What was saved, or `None` for a new profile.
     pub saved: Option<Profile>,
+    /// The saved values that the form's began from, field by field: older than `saved` where others have changed a field
+    /// that is being edited here.
+    pub base: Option<Profile>,
+    /// What is being saved just now.
+    pub sent: Option<Profile>,
     /// The profile's id, kept through saving.
     pub id: Uuid,
     /// The fields.
@@ -84,6 +89,8 @@ impl Draft {
     pub fn new(id: Uuid) -> Draft {
         Draft {
             saved: None,
+            base: None,
+            sent: None,
             id,
             fields: Fields::default(),
             secret_shown: Shown::Hidden,
@@ -95,7 +102,12 @@ impl Draft {
 
     /// The form of a saved profile.
     pub fn of(profile: &Profile) -> Draft {
-        Draft { saved: Some(profile.clone()), fields: Fields::of(profile), ..Draft::new(profile.id) }
+        Draft {
+            saved: Some(profile.clone()),
+            base: Some(profile.clone()),
+            fields: Fields::of(profile),
+            ..Draft::new(profile.id)
+        }
     }
 
     /// Whether the form differs from what was saved.
@@ -304,7 +316,7 @@ impl Fields {
             && self.tenant == other.tenant
     }
 
-    fn of(profile: &Profile) -> Fields {
+    pub(super) fn of(profile: &Profile) -> Fields {
         let text = |value: Option<String>| value.unwrap_or_default();
         Fields {
             name: profile.name.clone(),

@@ -7,6 +7,7 @@ pub mod command;
 pub mod dialogs;
 pub mod draft;
 pub mod listing;
+mod rebase;
 pub mod screens;
 mod shortcuts;
 pub mod state;

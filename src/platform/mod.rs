@@ -2,6 +2,7 @@
 //!
 //! In: plain values. Out: plain values or a typed error. Nothing here knows the product's own rules.
 
+pub mod account;
 pub mod clipboard;
 pub mod file_system;
 pub mod machine_wide;

@@ -2,11 +2,19 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::conflict::Conflict;
+use super::deleted::Deleted;
 use super::error::VaultError;
+use super::field::{Stored, Version};
+use super::history::{HistoryEntry, HistoryKind};
 use super::kept_json::KeptValue;
+use super::lineage::{Beside, Lineage, SaveId};
+use super::pending::Pending;
 use crate::cloud::Overrides;
 use crate::profile::{EnvironmentUrl, Profile, ProxyCredentials, parse_name};
 
@@ -15,7 +23,7 @@ use crate::profile::{EnvironmentUrl, Profile, ProxyCredentials, parse_name};
 pub struct Contents {
     profiles: Vec<Profile>,
     /// Where each id is in `profiles`.
-    places: HashMap<Uuid, usize>,
+    pub(super) places: HashMap<Uuid, usize>,
     /// Whose each name is, as compared.
     names: HashMap<String, Uuid>,
     /// Fields of single profiles that this version does not know or cannot read.
@@ -24,6 +32,18 @@ pub struct Contents {
     proxy_credentials: Option<ProxyCredentials>,
     /// Fields beside the profiles that this version does not know or cannot read.
     kept_beside: Vec<(String, KeptValue)>,
+    /// What both of two sides changed.
+    pub(super) conflicts: Arc<Vec<Conflict>>,
+    /// What happened, oldest first.
+    pub(super) history: Arc<Vec<HistoryEntry>>,
+    /// What was removed.
+    pub(super) deleted: Deleted,
+    /// The latest saves that led here, newest last.
+    pub(super) saves: Vec<SaveId>,
+    /// What changed since the last save.
+    pub(super) pending: Pending,
+    /// What this handle remembers of earlier states.
+    pub(super) lineage: Arc<Lineage>,
 }
 
 impl Contents {
@@ -52,36 +72,120 @@ impl Contents {
         {
             return Err(VaultError::NameTaken { name: other.name.clone() });
         }
-        match self.places.get(&profile.id) {
-            Some(place) => {
-                let place = *place;
-                let former = compared(&self.profiles[place].name);
-                if self.names.get(&former) == Some(&profile.id) {
-                    self.names.remove(&former);
-                }
-                self.names.insert(compared(&profile.name), profile.id);
-                self.profiles[place] = profile;
+        let id = profile.id;
+        match self.exchange(profile) {
+            Some(former) => {
+                let kept = self.kept_of(id).to_vec();
+                self.pending.touch(id, || Some(Stored { profile: former, kept }));
             }
-            None => self.push(profile),
+            None => self.added(id),
         }
         Ok(())
     }
 
-    /// Takes a profile out.
+    /// Takes a profile out, and the conflicts about it.
     pub fn remove(&mut self, id: Uuid) -> Option<Profile> {
+        let stored = self.take_out(id)?;
+        if self.conflicts.iter().any(|conflict| conflict.profile == id) {
+            Arc::make_mut(&mut self.conflicts).retain(|conflict| conflict.profile != id);
+        }
+        let profile = stored.profile.clone();
+        self.pending.touch(id, || Some(stored));
+        Some(profile)
+    }
+
+    /// What happened to the vault, oldest first; at most [`super::HISTORY_LIMIT`] entries.
+    pub fn history(&self) -> &[HistoryEntry] {
+        &self.history
+    }
+
+    /// A profile that was not here a moment ago.
+    fn added(&mut self, id: Uuid) {
+        self.pending.touch(id, || None);
+        if let Some(place) = self.deleted.iter().position(|(removed, _)| *removed == id) {
+            self.deleted.remove(place);
+            self.pending.restored(id);
+        }
+    }
+
+    /// As [`Contents::put`], with what newer versions added.
+    pub(super) fn put_stored(&mut self, stored: Stored) -> Result<(), VaultError> {
+        let (id, kept) = (stored.profile.id, stored.kept);
+        self.put(stored.profile)?;
+        self.set_kept(id, kept);
+        Ok(())
+    }
+
+    /// Puts a profile without noting it as a change.
+    pub(super) fn set(&mut self, stored: Stored) {
+        let id = stored.profile.id;
+        let _ = self.exchange(stored.profile);
+        self.set_kept(id, stored.kept);
+    }
+
+    fn set_kept(&mut self, id: Uuid, kept: Vec<(String, KeptValue)>) {
+        if kept.is_empty() {
+            self.kept.remove(&id);
+        } else {
+            self.kept.insert(id, kept);
+        }
+    }
+
+    /// A profile with what newer versions added to it.
+    pub(super) fn version(&self, id: Uuid) -> Option<Version<'_>> {
+        self.get(id).map(|profile| Version { profile, kept: self.kept_of(id) })
+    }
+
+    /// Makes a profile's time of change later.
+    pub(super) fn stamp_modified(&mut self, id: Uuid, now: DateTime<Utc>) {
+        if let Some(place) = self.places.get(&id) {
+            let modified = &mut self.profiles[*place].modified;
+            *modified = now.max(*modified);
+        }
+    }
+
+    /// What lies beside the profiles.
+    pub(super) fn beside(&self) -> Beside {
+        Beside { proxy_credentials: self.proxy_credentials.clone(), kept: self.kept_beside.clone() }
+    }
+
+    pub(super) fn set_beside(&mut self, beside: Beside) {
+        self.proxy_credentials = beside.proxy_credentials;
+        self.kept_beside = beside.kept;
+    }
+
+    /// Puts a profile into its place; gives back the one that was there.
+    fn exchange(&mut self, profile: Profile) -> Option<Profile> {
+        let Some(place) = self.places.get(&profile.id).copied() else {
+            self.push(profile);
+            return None;
+        };
+        let former = compared(&self.profiles[place].name);
+        let name = compared(&profile.name);
+        if former != name {
+            if self.names.get(&former) == Some(&profile.id) {
+                self.names.remove(&former);
+            }
+            self.names.entry(name).or_insert(profile.id);
+        }
+        Some(std::mem::replace(&mut self.profiles[place], profile))
+    }
+
+    /// Takes a profile out without noting it as a change.
+    pub(super) fn take_out(&mut self, id: Uuid) -> Option<Stored> {
         let place = self.places.remove(&id)?;
         let profile = self.profiles.remove(place);
         for later in self.places.values_mut().filter(|later| **later > place) {
             *later -= 1;
         }
-        self.kept.remove(&id);
+        let kept = self.kept.remove(&id).unwrap_or_default();
         self.names.retain(|_, owner| *owner != id);
         if self.names.len() < self.profiles.len() {
             for other in &self.profiles {
                 self.names.entry(compared(&other.name)).or_insert(other.id);
             }
         }
-        Some(profile)
+        Some(Stored { profile, kept })
     }
 
     /// The user name and password for the proxy, if there are any.
@@ -91,6 +195,13 @@ impl Contents {
 
     /// Sets or removes the user name and password for the proxy.
     pub fn set_proxy_credentials(&mut self, credentials: Option<ProxyCredentials>) {
+        if credentials != self.proxy_credentials {
+            let kind = match credentials {
+                Some(_) => HistoryKind::ProxySignInSet,
+                None => HistoryKind::ProxySignInRemoved,
+            };
+            self.record(kind, None);
+        }
         self.proxy_credentials = credentials;
         self.kept_beside.retain(|(name, _)| name != "proxy_credentials");
     }
@@ -158,7 +269,7 @@ impl Contents {
 }
 
 /// A name as names are compared.
-fn compared(name: &str) -> String {
+pub(super) fn compared(name: &str) -> String {
     name.trim().to_lowercase()
 }
 

@@ -227,6 +227,26 @@ pub enum VaultError {
         /// The name as the other profile has it.
         name: String,
     },
+    /// Somebody else changed the profile that is to be removed.
+    #[error(
+        "Somebody else changed {fields} of “{name}” since it was last read here. It was not removed. Look at what is \
+         in it now, and remove it again if it still is to go."
+    )]
+    ChangedMeanwhile {
+        /// The profile's name.
+        name: String,
+        /// The fields in words.
+        fields: String,
+    },
+    /// The other file belongs to another vault or another passphrase, so that it cannot be merged.
+    #[error(
+        "The file {path} is no copy of this vault, or it is from before the last change of the passphrase. Nothing was \
+         merged and nothing was changed. Open that file by itself to look at it."
+    )]
+    NotACopy {
+        /// The other file's path.
+        path: String,
+    },
     /// The profile's name is no name.
     #[error(transparent)]
     Name(#[from] NameError),

@@ -23,6 +23,13 @@ pub(super) enum KeptValue {
     Object(Vec<(String, KeptValue)>),
 }
 
+/// May be a secret that only a newer version knows.
+impl fmt::Debug for KeptValue {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("[kept]")
+    }
+}
+
 impl KeptValue {
     /// The members, when this is an object.
     pub(super) fn members(&self) -> Option<&[(String, KeptValue)]> {

@@ -5,14 +5,23 @@
 //! disk, clock and randomness come through [`Surroundings`].
 
 mod backups;
+mod conflict;
+mod conflict_json;
 mod contents;
+mod deleted;
 mod difference;
 mod error;
+mod field;
 mod header;
+mod history;
+mod history_json;
 mod kdf;
 mod kept_json;
 mod layout;
+mod lineage;
+mod merge;
 mod payload;
+mod pending;
 mod profile_json;
 mod rekeyed_backups;
 mod restore;
@@ -22,18 +31,24 @@ mod store;
 mod surroundings;
 mod thinning;
 mod unlocked;
+mod update;
 
 pub use backups::{Backup, BackupState, BackupTrouble, BackupsKept, backups, backups_folder, backups_in};
+pub use conflict::{Conflict, FieldChoice, PutOutcome, Take};
 pub use contents::Contents;
 pub use difference::{ChangedProfile, Difference, DifferentField, NamedProfile, difference};
 pub use error::VaultError;
+pub use field::{Field, changed_fields, list_of_fields};
 pub use header::{SlotInfo, VaultInfo};
+pub use history::{HISTORY_LIMIT, HistoryEntry, HistoryKind, Who};
 pub use kdf::KdfParameters;
 pub use layout::{FILE_LIMIT, FORMAT_VERSION, HEADER_LIMIT};
+pub use merge::{MergeSummary, Merged, merge};
 pub use restore::{open_backup, open_backup_in, restore_over_damaged, restore_over_damaged_in};
 pub use store::{lock_path, read_info};
 pub use surroundings::{Held, Surroundings, ThisMachine};
 pub use unlocked::{PASSPHRASE_LENGTH_MINIMUM, Vault};
+pub use update::Refreshed;
 
 /// The ending of a vault's file name, without the dot.
 pub const FILE_EXTENSION: &str = "a365vault";

@@ -2,15 +2,19 @@
 
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::conflict_json::{ConflictIn, ConflictOut, DeletedIn, DeletedOut};
 use super::contents::Contents;
 use super::error::{VaultError, shown};
+use super::history_json::{EntryIn, EntryOut};
 use super::kept_json::{KeptValue, keep};
-use super::profile_json::{ProfileIn, ProfileOut, SecretOut, decode_secret};
+use super::lineage::SaveId;
+use super::profile_json::{ProfileIn, ProfileOut, SecretOut, Shown, decode_secret};
 use super::secret_buffer::SecretBuffer;
 use crate::profile::ProxyCredentials;
 
@@ -39,6 +43,19 @@ impl Serialize for PayloadOut<'_> {
         if let Some(credentials) = self.0.proxy_credentials() {
             map.serialize_entry(PROXY_CREDENTIALS, &CredentialsOut(credentials))?;
         }
+        let contents = self.0;
+        if !contents.conflicts().is_empty() {
+            map.serialize_entry("conflicts", &Each(|| contents.conflicts().iter().map(ConflictOut)))?;
+        }
+        if !contents.deleted.is_empty() {
+            map.serialize_entry("deleted", &Each(|| contents.deleted.iter().map(DeletedOut)))?;
+        }
+        if !contents.history().is_empty() {
+            map.serialize_entry("history", &Each(|| contents.history().iter().map(EntryOut)))?;
+        }
+        if !contents.saves.is_empty() {
+            map.serialize_entry("saves", &Each(|| contents.saves.iter().map(|save| Shown(*save))))?;
+        }
         for (name, value) in self.0.kept_beside() {
             // Credentials that could not be read are written back until somebody sets them.
             if name != PROXY_CREDENTIALS || self.0.proxy_credentials().is_none() {
@@ -46,6 +63,15 @@ impl Serialize for PayloadOut<'_> {
             }
         }
         map.end()
+    }
+}
+
+/// A list that is written as it is walked.
+struct Each<F>(F);
+
+impl<F: Fn() -> I, I: Iterator<Item: Serialize>> Serialize for Each<F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((self.0)())
     }
 }
 
@@ -100,24 +126,47 @@ impl<'de> Visitor<'de> for PayloadVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<PayloadIn, A::Error> {
         let mut contents = Contents::default();
-        let mut profiles_seen = false;
+        let mut seen: Vec<String> = Vec::new();
         while let Some(name) = map.next_key::<String>()? {
-            if name != "profiles" {
-                let value = map.next_value()?;
-                if name == PROXY_CREDENTIALS {
-                    // Kept as well: a second one is then refused as any repeated member is.
-                    contents.load_proxy_credentials(read_credentials(&value));
+            if seen.contains(&name) {
+                return Err(A::Error::custom("a member is repeated"));
+            }
+            seen.push(name.clone());
+            match name.as_str() {
+                "profiles" => map.next_value_seed(ProfilesInto(&mut contents))?,
+                "conflicts" => {
+                    let conflicts: Vec<ConflictIn> = map.next_value()?;
+                    contents.conflicts = Arc::new(conflicts.into_iter().map(|conflict| conflict.0).collect());
                 }
-                keep(contents.kept_beside_mut(), name, value)?;
-            } else if profiles_seen {
-                return Err(A::Error::custom("profiles are repeated"));
-            } else {
-                map.next_value_seed(ProfilesInto(&mut contents))?;
-                profiles_seen = true;
+                "deleted" => {
+                    let deleted: Vec<DeletedIn> = map.next_value()?;
+                    contents.deleted = deleted.into_iter().map(|deleted| deleted.0).collect();
+                }
+                "history" => {
+                    let history: Vec<EntryIn> = map.next_value()?;
+                    contents.history = Arc::new(history.into_iter().map(|entry| entry.0).collect());
+                }
+                "saves" => contents.saves = read_saves(map.next_value()?)?,
+                _ => {
+                    let value = map.next_value()?;
+                    if name == PROXY_CREDENTIALS {
+                        contents.load_proxy_credentials(read_credentials(&value));
+                    }
+                    keep(contents.kept_beside_mut(), name, value)?;
+                }
             }
         }
-        if profiles_seen { Ok(PayloadIn(contents)) } else { Err(A::Error::custom("there are no profiles")) }
+        if seen.iter().any(|name| name == "profiles") {
+            Ok(PayloadIn(contents))
+        } else {
+            Err(A::Error::custom("there are no profiles"))
+        }
     }
+}
+
+fn read_saves<E: Error>(names: Vec<String>) -> Result<Vec<SaveId>, E> {
+    let saves: Option<Vec<SaveId>> = names.iter().map(|name| SaveId::parse(name)).collect();
+    saves.ok_or_else(|| E::custom("a save's name is not 16 hexadecimal digits"))
 }
 
 /// Reads the list of profiles straight into the contents.

@@ -28,7 +28,7 @@ pub(super) struct ProfileIn {
 }
 
 /// Any `Display` as JSON text.
-struct Shown<T>(T);
+pub(super) struct Shown<T>(pub(super) T);
 
 impl<T: fmt::Display> Serialize for Shown<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

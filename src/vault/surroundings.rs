@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
+use super::history::Who;
 use crate::platform::file_system;
 
 /// A lock that lasts as long as this value lives.
@@ -45,6 +46,10 @@ pub trait Surroundings: Send + Sync {
     /// The names in a folder, at most [`LISTED_LIMIT`] of them.
     fn list(&self, folder: &Path) -> io::Result<Vec<OsString>> {
         fs::read_dir(folder)?.take(LISTED_LIMIT).map(|entry| entry.map(|entry| entry.file_name())).collect()
+    }
+    /// Who saves, for the history.
+    fn who(&self) -> Who {
+        Who::of_this_process()
     }
 }
 

@@ -10,7 +10,9 @@ use super::backups::{BackupName, BackupTrouble, BackupsKept};
 use super::contents::Contents;
 use super::error::{VaultError, shown};
 use super::header::{Header, PassphraseSlot, Slot, VaultInfo};
+use super::history::HistoryKind;
 use super::kdf::KdfParameters;
+use super::lineage::SaveId;
 use super::rekeyed_backups::Rekeying;
 use super::seal::{CHECKSUM_LENGTH, Key};
 use super::store::{HeldPlace, ReadVault, seal_file};
@@ -23,29 +25,29 @@ pub const PASSPHRASE_LENGTH_MINIMUM: usize = 8;
 
 /// An unlocked vault. Dropping it wipes its key and its secrets. Prints no more than its path and a count.
 pub struct Vault {
-    surroundings: Arc<dyn Surroundings>,
-    path: PathBuf,
-    state: State,
-    clouds: Overrides,
-    saving: Saving,
+    pub(super) surroundings: Arc<dyn Surroundings>,
+    pub(super) path: PathBuf,
+    pub(super) state: State,
+    pub(super) clouds: Overrides,
+    pub(super) saving: Saving,
 }
 
 /// How saves treat the backups.
 #[derive(Default)]
-struct Saving {
-    kept: BackupsKept,
+pub(super) struct Saving {
+    pub(super) kept: BackupsKept,
     /// What was wrong with them at the last save.
-    trouble: Option<BackupTrouble>,
+    pub(super) trouble: Option<BackupTrouble>,
 }
 
 /// All that changes together when a save succeeds or another program's save is read.
-struct State {
-    header: Header,
-    data_key: Key,
-    contents: Contents,
+pub(super) struct State {
+    pub(super) header: Header,
+    pub(super) data_key: Key,
+    pub(super) contents: Contents,
     /// The checksum of the file that this state came from.
-    checksum: [u8; CHECKSUM_LENGTH],
-    file_length: u64,
+    pub(super) checksum: [u8; CHECKSUM_LENGTH],
+    pub(super) file_length: u64,
 }
 
 impl Vault {
@@ -86,7 +88,9 @@ impl Vault {
             payload_length: 0,
             slots: vec![Slot::Passphrase(slot)],
         };
-        let (state, bytes) = State::next(header, data_key, Contents::default(), machine)?;
+        let mut contents = Contents::default();
+        contents.record(HistoryKind::VaultMade, None);
+        let (state, bytes) = State::next(header, data_key, contents, machine)?;
         place.create(&bytes)?;
         drop(place);
         Ok(Vault {
@@ -165,32 +169,6 @@ impl Vault {
         self.state.header.info(self.state.file_length)
     }
 
-    /// Reads the file again if another program saved it. Says whether it did.
-    pub fn refresh(&mut self) -> Result<bool, VaultError> {
-        let found = ReadVault::read(&*self.surroundings, &self.path)?;
-        self.take_in(found)
-    }
-
-    /// Changes the contents and saves them: waits for the lock, reads what others saved meanwhile, applies `change`
-    /// to that, saves. When anything fails, `change` included, memory and file are as before.
-    pub fn update<T, E: From<VaultError>>(
-        &mut self,
-        change: impl FnOnce(&mut Contents) -> Result<T, E>,
-    ) -> Result<T, E> {
-        let surroundings = Arc::clone(&self.surroundings);
-        let place = HeldPlace::lock(&*surroundings, &self.path)?;
-        self.take_in(ReadVault::read(&*surroundings, place.real())?)?;
-        let mut contents = self.state.contents.clone();
-        let answer = change(&mut contents)?;
-        let (header, data_key) = (self.state.header.clone(), self.state.data_key.clone());
-        let (state, bytes) = State::next(header, data_key, contents, &*surroundings)?;
-        place.finish_rekeying(self.state.header.vault_id, &self.state.data_key);
-        let former = BackupName::of(&self.state.header, &self.state.checksum);
-        self.saving.trouble = place.replace(&bytes, &former, state.header.vault_id, self.saving.kept)?;
-        self.state = state;
-        Ok(answer)
-    }
-
     /// Changes the passphrase. The cost of the derivation stays, the salt is fresh, and so is the data key unless
     /// other slots hold it too. The backups are sealed again as well: no file under the old passphrase stays in the folder.
     pub fn change_passphrase(&mut self, old: &SecretText, new: &SecretText) -> Result<(), VaultError> {
@@ -204,46 +182,35 @@ impl Vault {
         if let Slot::Passphrase(slot) = &mut header.slots[changed] {
             *slot = PassphraseSlot::wrap(header.vault_id, new, slot.kdf(), &data_key, &*surroundings)?;
         }
-        let (state, bytes) = State::next(header, data_key, self.state.contents.clone(), &*surroundings)?;
+        let mut contents = self.state.contents.clone();
+        contents.record(HistoryKind::PassphraseChanged, None);
+        let (state, bytes) = State::next(header, data_key, contents, &*surroundings)?;
         place.finish_rekeying(self.state.header.vault_id, &self.state.data_key);
         let rekeying = Rekeying { former_key: &self.state.data_key, header: &state.header, key: &state.data_key };
         self.saving.trouble = place.replace_rekeyed(&bytes, &rekeying, self.saving.kept)?;
         self.state = state;
         Ok(())
     }
-
-    /// Takes over what is on the disk, if it is not what this state came from.
-    fn take_in(&mut self, found: ReadVault) -> Result<bool, VaultError> {
-        if found.checksum == self.state.checksum {
-            return Ok(false);
-        }
-        if found.header.vault_id != self.state.header.vault_id {
-            return Err(VaultError::Replaced { path: shown(&self.path) });
-        }
-        if !found.commits_to(&self.state.data_key) {
-            return Err(VaultError::PassphraseChanged { path: shown(&self.path) });
-        }
-        self.state = State::read(found, self.state.data_key.clone(), &self.path)?;
-        self.state.contents.accept_clouds(&self.clouds);
-        Ok(true)
-    }
 }
 
 impl State {
-    fn read(found: ReadVault, data_key: Key, path: &Path) -> Result<State, VaultError> {
+    pub(super) fn read(found: ReadVault, data_key: Key, path: &Path) -> Result<State, VaultError> {
         let (header, checksum, file_length) = (found.header.clone(), found.checksum, found.file_length());
-        let contents = found.unseal(&data_key, path)?;
+        let mut contents = found.unseal(&data_key, path)?;
+        contents.opened();
         Ok(State { header, data_key, contents, checksum, file_length })
     }
 
-    /// The next generation, with the bytes of its file.
-    fn next(
+    /// The next generation, with the bytes of its file. Writes into the history what changed.
+    pub(super) fn next(
         mut header: Header,
         data_key: Key,
-        contents: Contents,
+        mut contents: Contents,
         surroundings: &dyn Surroundings,
     ) -> Result<(State, Vec<u8>), VaultError> {
         header.generation = header.generation.checked_add(1).ok_or(VaultError::GenerationsUsedUp)?;
+        let save = SaveId::random(surroundings)?;
+        contents.settle(surroundings.now(), &surroundings.who(), save, header.generation);
         let bytes = seal_file(&mut header, &data_key, &contents, surroundings)?;
         let checksum = bytes[bytes.len() - CHECKSUM_LENGTH..].try_into().expect("a file ends in its checksum");
         let file_length = bytes.len() as u64;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use a365_password_tool::profile::SecretText;
-use a365_password_tool::vault::{KdfParameters, ThisMachine, Vault, VaultError, backups, lock_path};
+use a365_password_tool::vault::{KdfParameters, Refreshed, ThisMachine, Vault, VaultError, backups, lock_path};
 
 use super::{Place, add, fresh_secret, made, names};
 
@@ -25,8 +25,8 @@ fn two_handles_in_turn_lose_nothing() {
     }
     assert_eq!(other.contents().profiles().len(), 10);
     assert_eq!(one.contents().profiles().len(), 9);
-    assert!(one.refresh().expect("reads again"));
-    assert!(!one.refresh().expect("nothing new"));
+    assert_eq!(one.refresh().expect("reads again"), Refreshed::Read);
+    assert_eq!(one.refresh().expect("nothing new"), Refreshed::Unchanged);
     assert_eq!(one.contents().profiles(), other.contents().profiles());
 }
 
@@ -103,7 +103,7 @@ fn a_restored_backup_is_taken_over() {
     add(&mut vault, "Contoso").expect("a save");
     add(&mut vault, "Fabrikam").expect("a save");
     std::fs::copy(&backups(&place.path).expect("the backups")[0].path, &place.path).expect("restored by hand");
-    assert!(vault.refresh().expect("reads again"));
+    assert_eq!(vault.refresh().expect("reads again"), Refreshed::SetBack);
     assert_eq!(names(vault.contents()), ["Contoso"]);
 }
 

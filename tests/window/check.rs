@@ -84,7 +84,7 @@ fn a_profile_tested_before_it_is_saved_remembers_the_result() {
     answer(&mut window, Answer::CheckFinished(*number, Box::new(wrong_secret())));
     press(&mut window, "Save");
     let asked = requests(&mut window);
-    let [Request::PutProfile(saved, _)] = asked.as_slice() else { panic!("it is saved") };
+    let [Request::PutProfile(saved, ..)] = asked.as_slice() else { panic!("it is saved") };
     assert_eq!(saved.last_check.as_ref().and_then(|check| check.code.as_deref()), Some("AADSTS7000215"));
     let (profiles, id) = (vec![(**saved).clone()], saved.id);
     answer(&mut window, Answer::Profiles(profiles, Change::Put(id, Because::Saved)));

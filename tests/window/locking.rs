@@ -58,7 +58,7 @@ fn the_lock_that_comes_by_itself_keeps_unsaved_changes_as_a_profile_of_their_own
     draft.fields.client_secret = entra_secret().as_str().into();
     draft.fields.environment_url = "not an address yet".to_owned();
     state.tick(today(), 601.0, Input::None);
-    let [Request::PutProfile(kept, Because::Rescued)] = state.outbox.as_slice() else { panic!("it is kept") };
+    let [Request::PutProfile(kept, None, Because::Rescued)] = state.outbox.as_slice() else { panic!("it is kept") };
     let kept: Profile = (**kept).clone();
     assert_eq!(kept.client_secret.as_ref().map(|secret| secret.expose().to_owned()), Some(entra_secret()));
     assert!(kept.notes.contains("not an address yet"));
@@ -84,7 +84,7 @@ fn when_even_that_fails_the_form_comes_back_after_unlocking() {
     vault.draft.as_mut().expect("a form").fields.notes = "typed and not saved".to_owned();
     state.tick(today(), 601.0, Input::None);
     let refusal = a365_password_tool::app::tasks::Refusal { text: "No space.".to_owned(), wrong_passphrase: false };
-    let [Request::PutProfile(kept, _)] = state.outbox.as_slice() else { panic!("it is tried") };
+    let [Request::PutProfile(kept, ..)] = state.outbox.as_slice() else { panic!("it is tried") };
     let id = kept.id;
     state.receive(Answer::NotSaved(refusal, Change::Put(id, Because::Rescued)));
     assert!(state.open_vault().is_none());

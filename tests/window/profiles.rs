@@ -14,7 +14,7 @@ use crate::harness::{Window, answer, entra_secret, fill, opened, press, profile,
 fn store(window: &mut Window, mut others: Vec<Profile>) -> Profile {
     let asked = requests(window);
     let put = asked.into_iter().find_map(|request| match request {
-        Request::PutProfile(profile, because) => Some((*profile, because)),
+        Request::PutProfile(profile, _, because) => Some((*profile, because)),
         _ => None,
     });
     let (profile, because) = put.expect("a profile is put into the vault");
@@ -148,14 +148,14 @@ fn a_deletion_is_asked_for_and_can_be_undone() {
     assert!(says(&window, "Delete “Contoso test”?"));
     press(&mut window, "Delete");
     let asked = requests(&mut window);
-    let [Request::RemoveProfile(id)] = asked.as_slice() else { panic!("one profile is removed") };
-    let left = several().into_iter().filter(|profile| profile.id != *id).collect();
-    answer(&mut window, Answer::Profiles(left, Change::Removed(*id)));
+    let [Request::RemoveProfile(seen)] = asked.as_slice() else { panic!("one profile is removed") };
+    let left = several().into_iter().filter(|profile| profile.id != seen.id).collect();
+    answer(&mut window, Answer::Profiles(left, Change::Removed(seen.id)));
     assert!(says(&window, "“Contoso test” is deleted."));
     window.get_by_label("Undo").click();
     window.run();
     let asked = requests(&mut window);
-    let [Request::PutProfile(back, Because::Restored)] = asked.as_slice() else { panic!("it is put back") };
+    let [Request::PutProfile(back, None, Because::Restored)] = asked.as_slice() else { panic!("it is put back") };
     assert_eq!(**back, several()[2]);
 }
 

@@ -54,6 +54,8 @@ impl AppState {
             draft: draft.map(|draft| *draft).or(shown),
             checks: Default::default(),
             proxy_credentials,
+            conflicts: Vec::new(),
+            history: None,
             run: None,
             saving: false,
         }));
@@ -109,7 +111,7 @@ impl AppState {
         };
         let name = rescue_name(&draft.fields.name, &vault.profiles);
         let rescue = Box::new(draft.rescue(id, name.clone(), now, &self.clouds));
-        self.outbox.push(Request::PutProfile(rescue, Because::Rescued));
+        self.outbox.push(Request::PutProfile(rescue, None, Because::Rescued));
         self.locking = Locking::AfterRescue(name);
     }
 

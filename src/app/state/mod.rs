@@ -35,6 +35,7 @@ use crate::{
     cloud::Overrides,
     profile::{Profile, ProxyCredentials},
     settings::Settings,
+    vault::{Conflict, HistoryEntry},
 };
 
 pub use check::{CheckView, Outcome, StageView};
@@ -215,6 +216,21 @@ impl AppState {
             Answer::VaultOpened(path, profiles, proxy) => self.vault_opened(path, profiles, proxy),
             Answer::VaultNotOpened(refusal) => self.vault_not_opened(refusal),
             Answer::Profiles(profiles, change) => self.profiles_changed(profiles, change),
+            Answer::Conflicts(conflicts) => {
+                if let Some(vault) = self.open_vault_mut() {
+                    vault.conflicts = conflicts;
+                }
+            }
+            Answer::History(history) => {
+                if let Some(vault) = self.open_vault_mut() {
+                    vault.history = Some(history);
+                }
+            }
+            Answer::Met(text) => {
+                if self.open_vault().is_some() {
+                    self.notify(Tone::Warning, text);
+                }
+            }
             Answer::NotSaved(refusal, change) => self.not_saved(&refusal, change),
             Answer::PassphraseChanged(result) => self.passphrase_changed(result),
             Answer::CheckProgress(number, progress) => self.check_progress(number, progress),

@@ -103,6 +103,7 @@ impl AppState {
                 format!("Not saved: another profile is called “{}”. Choose a different name.", profile.name),
             );
         }
+        let mut base = None;
         if let Some(vault) = self.open_vault_mut() {
             vault.saving = true;
             let check = vault.checks.get(&profile.id);
@@ -111,8 +112,12 @@ impl AppState {
             {
                 check.remember_in(&mut profile);
             }
+            if let Some(draft) = &mut vault.draft {
+                base = draft.base.clone().map(Box::new);
+                draft.sent = Some(profile.clone());
+            }
         }
-        self.outbox.push(Request::PutProfile(Box::new(profile), Because::Saved));
+        self.outbox.push(Request::PutProfile(Box::new(profile), base, Because::Saved));
     }
 
     pub(super) fn revert(&mut self) {
@@ -133,13 +138,15 @@ impl AppState {
         self.dialogs.pop_front();
         let profile = self.open_vault().and_then(|vault| vault.profiles.iter().find(|profile| profile.id == id));
         self.deleted = profile.cloned();
-        self.outbox.push(Request::RemoveProfile(id));
+        if let Some(profile) = &self.deleted {
+            self.outbox.push(Request::RemoveProfile(Box::new(profile.clone())));
+        }
     }
 
     pub(super) fn undo_delete(&mut self) {
         if let Some(profile) = self.deleted.take() {
             self.notice = None;
-            self.outbox.push(Request::PutProfile(Box::new(profile), Because::Restored));
+            self.outbox.push(Request::PutProfile(Box::new(profile), None, Because::Restored));
         }
     }
 
@@ -152,8 +159,10 @@ impl AppState {
         let Some(vault) = self.open_vault_mut() else { return };
         vault.profiles = profiles;
         let changed = match change {
-            Change::Put(id, _) | Change::CheckRecorded(id) => vault.profiles.iter().find(|profile| profile.id == id),
-            Change::Removed(_) | Change::ChecksRecorded | Change::ProxyCredentialsSet | Change::Refreshed => None,
+            Change::Put(id, _) | Change::CheckRecorded(id) | Change::ConflictResolved(id) => {
+                vault.profiles.iter().find(|profile| profile.id == id)
+            }
+            _ => None,
         };
         let name = changed.map(|profile| profile.name.clone()).unwrap_or_default();
         vault.saving &= !matches!(change, Change::Put(_, Because::Saved));
@@ -184,11 +193,17 @@ impl AppState {
         self.after_save = None;
         if let Some(vault) = self.open_vault_mut() {
             vault.saving = false;
+            if let Some(draft) = &mut vault.draft {
+                draft.sent = None;
+            }
         }
         let what = match change {
-            Change::Put(..) | Change::Removed(_) | Change::ProxyCredentialsSet => "Not saved",
+            Change::Put(..) | Change::Removed(_) | Change::ProxyCredentialsSet | Change::ConflictResolved(_) => {
+                "Not saved"
+            }
             Change::CheckRecorded(_) | Change::ChecksRecorded => "The test's result was not kept",
-            Change::Refreshed => "The vault could not be read again",
+            Change::Merged => "The other copy was not merged",
+            Change::Refreshed | Change::Read | Change::SetBack => "The vault could not be read again",
         };
         self.notify(Tone::Danger, format!("{what}: {}", refusal.text));
     }
@@ -249,33 +264,16 @@ fn bring_draft_up_to_date(draft: &mut Option<Draft>, profiles: &[Profile], chang
         }
         return;
     };
-    let in_vault = profiles.iter().find(|profile| profile.id == shown.id);
-    let was_changed = shown.is_changed();
-    match (in_vault, change) {
-        (None, Change::Removed(id)) if id == shown.id => *draft = None,
-        (None, _) => {}
-        (Some(profile), _) => {
-            let just_saved = change == Change::Put(shown.id, Because::Saved)
-                && shown.to_profile(profile.modified, clouds).is_some_and(|typed| same_values(&typed, profile));
-            if just_saved || !was_changed {
-                let fresh = Draft::of(profile);
-                *shown = Draft {
-                    secret_shown: shown.secret_shown,
-                    string_shown: shown.string_shown,
-                    vendor_shown: shown.vendor_shown,
-                    ..fresh
-                };
-            } else {
-                shown.saved = Some(profile.clone());
+    match profiles.iter().find(|profile| profile.id == shown.id) {
+        None if change == Change::Removed(shown.id) => *draft = None,
+        None => {}
+        Some(profile) => {
+            if change == Change::Put(shown.id, Because::Saved) {
+                shown.saved_as_sent(profile);
             }
+            shown.take_in(profile, clouds);
         }
     }
-}
-
-/// Whether two profiles say the same, whatever a check has added since.
-fn same_values(a: &Profile, b: &Profile) -> bool {
-    let plain = |profile: &Profile| Profile { last_check: None, created: b.created, ..profile.clone() };
-    plain(a) == plain(b)
 }
 
 /// What a change was, in the words of a notice.
@@ -283,10 +281,18 @@ fn describe(change: Change, name: &str) -> Option<String> {
     match change {
         Change::Put(_, Because::Saved) => Some(format!("Saved “{name}”.")),
         Change::Put(_, Because::Restored) => Some(format!("“{name}” is back.")),
+        Change::ConflictResolved(_) => Some(format!("The conflict of “{name}” is resolved.")),
+        Change::SetBack => Some(
+            "An earlier state of the vault was put in its place from outside, and has been read. What was saved since \
+             is not in it."
+                .to_owned(),
+        ),
         Change::Put(_, Because::Rescued)
         | Change::CheckRecorded(_)
         | Change::ChecksRecorded
         | Change::ProxyCredentialsSet
+        | Change::Merged
+        | Change::Read
         | Change::Removed(_) => None,
         Change::Refreshed => Some("The vault was changed elsewhere and has been read again.".to_owned()),
     }

@@ -23,7 +23,7 @@ use crate::connection_check::{CheckReport, CheckRequest, NetworkSettings, Progre
 use crate::platform::clipboard::{Cleared, SecretClipboard};
 use crate::profile::{LastCheck, Profile, ProxyCredentials, SecretText};
 use crate::settings::Settings;
-use crate::vault::VaultError;
+use crate::vault::{Conflict, FieldChoice, HistoryEntry, VaultError};
 
 /// Work to be done in the background.
 pub enum Request {
@@ -31,10 +31,17 @@ pub enum Request {
     CreateVault(PathBuf, SecretText),
     /// Open a vault.
     OpenVault(PathBuf, SecretText),
-    /// Put a profile into the vault and save it.
-    PutProfile(Box<Profile>, Because),
-    /// Take a profile out of the vault and save it.
-    RemoveProfile(Uuid),
+    /// Put a profile into the vault and save it: the profile, and the saved one that its editing began from. What others
+    /// changed since is merged field by field.
+    PutProfile(Box<Profile>, Option<Box<Profile>>, Because),
+    /// Take a profile out of the vault and save it, unless others changed it since it was as given here.
+    RemoveProfile(Box<Profile>),
+    /// End a conflict, taking over the chosen fields of its other version.
+    ResolveConflict(Uuid, Vec<FieldChoice>),
+    /// Merge another copy of the vault, which a sync client left beside it.
+    Absorb(PathBuf),
+    /// Tell what happened to the vault.
+    ReadHistory,
     /// Keep what a proxy that asks for it is told, or forget it.
     SetProxyCredentials(Option<ProxyCredentials>),
     /// Keep how a profile's check ended.
@@ -112,6 +119,12 @@ pub enum Answer {
     VaultNotOpened(Refusal),
     /// The vault holds these profiles now.
     Profiles(Vec<Profile>, Change),
+    /// These conflicts wait for somebody's choice now. Sent when a vault with some opens, and whenever they change.
+    Conflicts(Vec<Conflict>),
+    /// What happened to the vault, oldest first.
+    History(Vec<HistoryEntry>),
+    /// A save met what others had saved; what became of it, for a notice.
+    Met(String),
     /// A change could not be saved; the vault is as it was.
     NotSaved(Refusal, Change),
     /// The passphrase is changed, or why it is not.
@@ -155,6 +168,14 @@ pub enum Change {
     ChecksRecorded,
     /// Somebody else changed the file.
     Refreshed,
+    /// The profiles as they are, sent after a change that was refused because of what others saved.
+    Read,
+    /// An earlier state of the vault was put in the file's place from outside.
+    SetBack,
+    /// Others saved at the same time, or left a copy: both versions were merged.
+    Merged,
+    /// A conflict of this profile was resolved.
+    ConflictResolved(Uuid),
 }
 
 /// Why the vault refused, in words for people.

@@ -1,20 +1,23 @@
 //! The vault's thread: it owns the open vault and its keys, and handles one request after the other.
 
+use std::collections::HashMap;
+use std::path::Path;
 use std::sync::mpsc::Receiver;
 
+use chrono::Utc;
 use uuid::Uuid;
 
-use super::{Answer, Change, Postbox, Refusal, Request};
+use super::{Answer, Because, Change, Postbox, Refusal, Request};
 use crate::{
     cloud::Overrides,
-    profile::LastCheck,
+    profile::{LastCheck, Profile},
     settings,
-    vault::{Contents, KdfParameters, Vault, VaultError},
+    vault::{Conflict, Contents, FieldChoice, KdfParameters, Refreshed, Vault, VaultError, backup_path},
 };
 
 /// Owns the open vault; ends when the window does.
 pub(super) fn serve(requests: &Receiver<Request>, postbox: &Postbox, clouds: &Overrides) {
-    let mut open: Option<Vault> = None;
+    let mut open: Option<OpenVault> = None;
     while let Ok(request) = requests.recv() {
         match request {
             Request::CreateVault(path, passphrase) => {
@@ -35,23 +38,172 @@ pub(super) fn serve(requests: &Receiver<Request>, postbox: &Postbox, clouds: &Ov
             Request::LockVault => open = None,
             other => {
                 if let Some(vault) = &mut open {
-                    change_vault(vault, other, postbox);
+                    vault.handle(other, postbox);
                 }
             }
         }
     }
 }
 
-fn post_opened(result: Result<Vault, VaultError>, open: &mut Option<Vault>, postbox: &Postbox, clouds: &Overrides) {
+fn post_opened(result: Result<Vault, VaultError>, open: &mut Option<OpenVault>, postbox: &Postbox, clouds: &Overrides) {
     match result {
         Ok(mut vault) => {
             vault.accept_clouds(clouds);
             let contents = vault.contents();
             let (profiles, proxy) = (contents.profiles().to_vec(), contents.proxy_credentials().cloned());
             postbox.post(Answer::VaultOpened(vault.path().to_owned(), profiles, proxy));
+            let mut vault =
+                OpenVault { vault, put: HashMap::new(), removed: Vec::new(), conflicts: Vec::new(), told: Vec::new() };
+            vault.post_conflicts(postbox);
             *open = Some(vault);
         }
         Err(error) => postbox.post(Answer::VaultNotOpened(error.into())),
+    }
+}
+
+/// The open vault, and what the window's requests need to be remembered for.
+struct OpenVault {
+    vault: Vault,
+    /// What this window put last under each id. A second save may come before the window knows of the first.
+    put: HashMap<Uuid, Profile>,
+    /// The conflicts of the profile removed last, in case that is undone.
+    removed: Vec<Conflict>,
+    /// The ids of the conflicts that the window knows of.
+    conflicts: Vec<Uuid>,
+    /// What is to be told once the window has the profiles.
+    told: Vec<String>,
+}
+
+impl OpenVault {
+    fn handle(&mut self, request: Request, postbox: &Postbox) {
+        let (result, change) = match request {
+            Request::ChangePassphrase(old, new) => {
+                let result = self.vault.change_passphrase(&old, &new).map_err(Refusal::from);
+                postbox.post(Answer::PassphraseChanged(result));
+                // What others saved was read on the way.
+                (Ok(()), Change::Read)
+            }
+            Request::ReadHistory => return postbox.post(Answer::History(self.vault.contents().history().to_vec())),
+            Request::RefreshVault => match self.refresh() {
+                Ok(None) => return,
+                Ok(Some(change)) => (Ok(()), change),
+                Err(error) => (Err(error), Change::Refreshed),
+            },
+            Request::Absorb(path) => (self.absorb(&path), Change::Merged),
+            Request::PutProfile(profile, base, because) => {
+                let change = Change::Put(profile.id, because);
+                (self.put(*profile, base.map(|base| *base), because), change)
+            }
+            Request::RemoveProfile(seen) => (self.remove(&seen), Change::Removed(seen.id)),
+            Request::ResolveConflict(id, choices) => {
+                let of = self.vault.contents().conflicts().iter().find(|conflict| conflict.id == id);
+                let Some(profile) = of.map(|conflict| conflict.profile) else { return self.post_conflicts(postbox) };
+                (self.resolve(id, &choices), Change::ConflictResolved(profile))
+            }
+            Request::RecordCheck(id, check) => {
+                (self.vault.update(|contents: &mut Contents| record(contents, id, check)), Change::CheckRecorded(id))
+            }
+            Request::RecordChecks(checks) => {
+                let record_all = |contents: &mut Contents| {
+                    checks.into_iter().try_for_each(|(id, check)| record(contents, id, check))
+                };
+                (self.vault.update(record_all), Change::ChecksRecorded)
+            }
+            Request::SetProxyCredentials(credentials) => {
+                let set = |contents: &mut Contents| {
+                    contents.set_proxy_credentials(credentials);
+                    Ok::<(), VaultError>(())
+                };
+                (self.vault.update(set), Change::ProxyCredentialsSet)
+            }
+            _ => return,
+        };
+        self.post(result, change, postbox);
+    }
+
+    fn post(&mut self, result: Result<(), VaultError>, change: Change, postbox: &Postbox) {
+        let profiles = self.vault.contents().profiles().to_vec();
+        match result {
+            Ok(()) => postbox.post(Answer::Profiles(profiles, change)),
+            Err(error) => {
+                postbox.post(Answer::NotSaved(error.into(), change));
+                // What others saved was read before the failure, and would not be told again.
+                postbox.post(Answer::Profiles(profiles, Change::Read));
+            }
+        }
+        self.told.extend(self.vault.take_merged().map(|summary| summary.describe()));
+        for text in self.told.drain(..) {
+            postbox.post(Answer::Met(text));
+        }
+        self.post_conflicts(postbox);
+    }
+
+    /// Tells the window of the conflicts, if they are others than it knows of.
+    fn post_conflicts(&mut self, postbox: &Postbox) {
+        let conflicts = self.vault.contents().conflicts();
+        let ids: Vec<Uuid> = conflicts.iter().map(|conflict| conflict.id).collect();
+        if ids != self.conflicts {
+            postbox.post(Answer::Conflicts(conflicts.to_vec()));
+            self.conflicts = ids;
+        }
+    }
+
+    fn refresh(&mut self) -> Result<Option<Change>, VaultError> {
+        Ok(match self.vault.refresh()? {
+            Refreshed::Unchanged => None,
+            Refreshed::Read => Some(Change::Refreshed),
+            Refreshed::SetBack => Some(Change::SetBack),
+            Refreshed::Merged(summary) => {
+                self.told.push(summary.describe());
+                Some(Change::Merged)
+            }
+        })
+    }
+
+    fn absorb(&mut self, copy: &Path) -> Result<(), VaultError> {
+        let backups = [backup_path(self.vault.path())];
+        self.told.push(match self.vault.absorb(copy, &backups)? {
+            Some(summary) => summary.describe(),
+            None => format!("The copy {} holds nothing that this vault does not hold already.", copy.display()),
+        });
+        Ok(())
+    }
+
+    fn put(&mut self, profile: Profile, base: Option<Profile>, because: Because) -> Result<(), VaultError> {
+        let id = profile.id;
+        let former = self.put.get(&id);
+        // A form that was saved twice in a row began from the first of the two, even if the window did not know yet.
+        let base = match (base, former) {
+            (Some(base), Some(former)) if former.modified > base.modified => Some(former.clone()),
+            (None, Some(former)) if because == Because::Saved => Some(former.clone()),
+            (base, _) => base,
+        };
+        let put = profile.clone();
+        let back: &[Conflict] = if because == Because::Restored { &self.removed } else { &[] };
+        let outcome = self.vault.update(|contents: &mut Contents| {
+            let outcome = contents.put_based_on(base.as_ref(), put)?;
+            contents.put_back_conflicts(back.iter().filter(|conflict| conflict.profile == id));
+            Ok::<_, VaultError>(outcome)
+        })?;
+        self.told.extend(outcome.describe(&profile.name));
+        self.put.insert(id, profile);
+        Ok(())
+    }
+
+    fn remove(&mut self, seen: &Profile) -> Result<(), VaultError> {
+        let removed = self.vault.update(|contents: &mut Contents| {
+            let conflicts = contents.conflicts().iter().filter(|conflict| conflict.profile == seen.id);
+            let conflicts: Vec<Conflict> = conflicts.cloned().collect();
+            contents.remove_based_on(seen)?;
+            Ok::<_, VaultError>(conflicts)
+        })?;
+        self.removed = removed;
+        self.put.remove(&seen.id);
+        Ok(())
+    }
+
+    fn resolve(&mut self, id: Uuid, choices: &[FieldChoice]) -> Result<(), VaultError> {
+        self.vault.update(|contents: &mut Contents| contents.resolve_conflict(id, choices, Utc::now()).map(|_| ()))
     }
 }
 
@@ -60,43 +212,4 @@ fn record(contents: &mut Contents, id: Uuid, check: LastCheck) -> Result<(), Vau
     let Some(mut profile) = contents.get(id).cloned() else { return Ok(()) };
     profile.last_check = Some(check);
     contents.put(profile)
-}
-
-fn change_vault(vault: &mut Vault, request: Request, postbox: &Postbox) {
-    let change = match &request {
-        Request::PutProfile(profile, because) => Change::Put(profile.id, *because),
-        Request::RemoveProfile(id) => Change::Removed(*id),
-        Request::RecordCheck(id, ..) => Change::CheckRecorded(*id),
-        Request::RecordChecks(_) => Change::ChecksRecorded,
-        Request::SetProxyCredentials(_) => Change::ProxyCredentialsSet,
-        _ => Change::Refreshed,
-    };
-    let result = match request {
-        Request::ChangePassphrase(old, new) => {
-            let result = vault.change_passphrase(&old, &new).map_err(Refusal::from);
-            return postbox.post(Answer::PassphraseChanged(result));
-        }
-        Request::RefreshVault => match vault.refresh() {
-            Ok(false) => return,
-            other => other.map(|_| ()),
-        },
-        Request::PutProfile(profile, _) => vault.update(|contents: &mut Contents| contents.put(*profile)),
-        Request::RemoveProfile(id) => vault.update(|contents: &mut Contents| {
-            contents.remove(id);
-            Ok::<(), VaultError>(())
-        }),
-        Request::RecordCheck(id, check) => vault.update(|contents: &mut Contents| record(contents, id, check)),
-        Request::SetProxyCredentials(credentials) => vault.update(|contents: &mut Contents| {
-            contents.set_proxy_credentials(credentials);
-            Ok::<(), VaultError>(())
-        }),
-        Request::RecordChecks(checks) => vault.update(|contents: &mut Contents| {
-            checks.into_iter().try_for_each(|(id, check)| record(contents, id, check))
-        }),
-        _ => return,
-    };
-    postbox.post(match result {
-        Ok(()) => Answer::Profiles(vault.contents().profiles().to_vec(), change),
-        Err(error) => Answer::NotSaved(error.into(), change),
-    });
 }

@@ -1,0 +1,104 @@
+//! Conflicts and remembered removals as JSON.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use serde::de::{Error, MapAccess, Visitor};
+use serde::ser::{SerializeMap, Serializer};
+use serde::{Deserialize, Deserializer, Serialize};
+use uuid::Uuid;
+
+use super::conflict::Conflict;
+use super::history::Who;
+use super::history_json::{ids, read_fields, read_id};
+use super::kept_json::{KeptValue, keep};
+use super::profile_json::{ProfileIn, ProfileOut, Shown};
+
+/// A conflict on its way into the file.
+pub(super) struct ConflictOut<'a>(pub(super) &'a Conflict);
+
+impl Serialize for ConflictOut<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let conflict = self.0;
+        let mut map = serializer.serialize_map(Some(7))?;
+        map.serialize_entry("id", &Shown(conflict.id.hyphenated()))?;
+        map.serialize_entry("profile", &Shown(conflict.profile.hyphenated()))?;
+        map.serialize_entry("found", &conflict.found)?;
+        map.serialize_entry("account", &conflict.who.account)?;
+        map.serialize_entry("machine", &conflict.who.machine)?;
+        map.serialize_entry("fields", &ids(&conflict.fields))?;
+        map.serialize_entry("other", &ProfileOut { profile: &conflict.other, kept: &conflict.kept })?;
+        for (name, value) in &conflict.kept_beside {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+/// A conflict on its way out of the file.
+pub(super) struct ConflictIn(pub(super) Conflict);
+
+impl<'de> Deserialize<'de> for ConflictIn {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<ConflictIn, D::Error> {
+        deserializer.deserialize_map(ConflictVisitor)
+    }
+}
+
+struct ConflictVisitor;
+
+impl<'de> Visitor<'de> for ConflictVisitor {
+    type Value = ConflictIn;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a conflict")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ConflictIn, A::Error> {
+        let (mut id, mut profile, mut other) = (None, None, None::<ProfileIn>);
+        let mut found = None::<DateTime<Utc>>;
+        let mut who = Who::default();
+        let mut fields = Vec::new();
+        let mut kept_beside: Vec<(String, KeptValue)> = Vec::new();
+        let mut seen: Vec<String> = Vec::new();
+        while let Some(name) = map.next_key::<String>()? {
+            if seen.contains(&name) {
+                return Err(A::Error::custom("a member is repeated"));
+            }
+            seen.push(name.clone());
+            match name.as_str() {
+                "id" => id = Some(read_id(map.next_value()?)?),
+                "profile" => profile = Some(read_id(map.next_value()?)?),
+                "found" => found = Some(map.next_value()?),
+                "account" => who.account = map.next_value()?,
+                "machine" => who.machine = map.next_value()?,
+                "fields" => fields = read_fields(map.next_value()?),
+                "other" => other = Some(map.next_value()?),
+                _ => keep(&mut kept_beside, name, map.next_value()?)?,
+            }
+        }
+        let (Some(id), Some(profile), Some(found), Some(other)) = (id, profile, found, other) else {
+            return Err(A::Error::custom("a conflict lacks its id, profile, found or other"));
+        };
+        let (other, kept) = (other.profile, other.kept);
+        Ok(ConflictIn(Conflict { id, profile, found, who, fields, other, kept, kept_beside }))
+    }
+}
+
+/// A removal: its id and its time.
+pub(super) struct DeletedOut<'a>(pub(super) &'a (Uuid, DateTime<Utc>));
+
+impl Serialize for DeletedOut<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (Shown(self.0.0.hyphenated()), self.0.1).serialize(serializer)
+    }
+}
+
+/// The same, read.
+pub(super) struct DeletedIn(pub(super) (Uuid, DateTime<Utc>));
+
+impl<'de> Deserialize<'de> for DeletedIn {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<DeletedIn, D::Error> {
+        let (id, at) = <(String, DateTime<Utc>)>::deserialize(deserializer)?;
+        Ok(DeletedIn((read_id(id)?, at)))
+    }
+}

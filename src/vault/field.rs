@@ -1,0 +1,223 @@
+//! The fields of a profile, one by one: which of them differ, and taking one over from another version.
+
+use std::fmt;
+
+use super::kept_json::KeptValue;
+use crate::profile::Profile;
+
+/// One field of a profile. `last_check`, `created` and `modified` are none: nobody types them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Field {
+    /// The profile's name.
+    Name,
+    /// The Dataverse environment.
+    EnvironmentUrl,
+    /// The Application (client) ID.
+    ClientId,
+    /// The client secret.
+    ClientSecret,
+    /// The Directory (tenant).
+    Tenant,
+    /// The day on which the client secret lapses.
+    SecretExpires,
+    /// The tags.
+    Tags,
+    /// The notes.
+    Notes,
+    /// What the vendor's own tool made.
+    VendorValue,
+    /// Further keys of the connection string.
+    OtherKeys,
+    /// A member of that name which only a newer version knows.
+    Other(String),
+}
+
+impl Field {
+    /// Every field that this version knows.
+    pub const KNOWN: [Field; 10] = [
+        Field::Name,
+        Field::EnvironmentUrl,
+        Field::ClientId,
+        Field::ClientSecret,
+        Field::Tenant,
+        Field::SecretExpires,
+        Field::Tags,
+        Field::Notes,
+        Field::VendorValue,
+        Field::OtherKeys,
+    ];
+
+    /// The field's public id: its member's name in the vault's JSON.
+    pub fn id(&self) -> &str {
+        match self {
+            Field::Name => "name",
+            Field::EnvironmentUrl => "environment_url",
+            Field::ClientId => "client_id",
+            Field::ClientSecret => "client_secret",
+            Field::Tenant => "tenant",
+            Field::SecretExpires => "secret_expires",
+            Field::Tags => "tags",
+            Field::Notes => "notes",
+            Field::VendorValue => "vendor_value",
+            Field::OtherKeys => "other_keys",
+            Field::Other(name) => name,
+        }
+    }
+
+    /// The field with this public id.
+    pub fn of_id(id: &str) -> Field {
+        let known = Field::KNOWN.into_iter().find(|field| field.id() == id);
+        known.unwrap_or_else(|| Field::Other(id.to_owned()))
+    }
+
+    /// What people call it.
+    pub fn label(&self) -> &str {
+        match self {
+            Field::Name => "name",
+            Field::EnvironmentUrl => "Environment URL",
+            Field::ClientId => "client ID",
+            Field::ClientSecret => "client secret",
+            Field::Tenant => "tenant",
+            Field::SecretExpires => "expiry date",
+            Field::Tags => "tags",
+            Field::Notes => "notes",
+            Field::VendorValue => "encrypted value",
+            Field::OtherKeys => "further keys",
+            Field::Other(name) => name,
+        }
+    }
+
+    /// Whether its value is a secret, to be covered where it is shown.
+    pub fn is_secret(&self) -> bool {
+        matches!(self, Field::ClientSecret | Field::VendorValue | Field::OtherKeys | Field::Other(_))
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.label())
+    }
+}
+
+/// Fields in words: `client secret, expiry date and notes`.
+pub fn list_of_fields(fields: &[Field]) -> String {
+    match fields {
+        [] => "nothing".to_owned(),
+        [one] => one.label().to_owned(),
+        [first @ .., last] => {
+            let first: Vec<_> = first.iter().map(Field::label).collect();
+            format!("{} and {}", first.join(", "), last.label())
+        }
+    }
+}
+
+/// The fields in which two versions of a profile differ, in the order of [`Field::KNOWN`].
+pub fn changed_fields(one: &Profile, other: &Profile) -> Vec<Field> {
+    differing(Version { profile: one, kept: &[] }, Version { profile: other, kept: &[] })
+}
+
+/// A profile with what only newer versions understand of it.
+#[derive(Clone)]
+pub(super) struct Stored {
+    pub(super) profile: Profile,
+    pub(super) kept: Vec<(String, KeptValue)>,
+}
+
+/// The same, looked at.
+#[derive(Clone, Copy)]
+pub(super) struct Version<'a> {
+    pub(super) profile: &'a Profile,
+    pub(super) kept: &'a [(String, KeptValue)],
+}
+
+impl Stored {
+    pub(super) fn version(&self) -> Version<'_> {
+        Version { profile: &self.profile, kept: &self.kept }
+    }
+
+    /// Takes one field over from another version.
+    pub(super) fn take(&mut self, field: &Field, from: Version<'_>) {
+        let (to, source) = (&mut self.profile, from.profile);
+        match field {
+            Field::Name => to.name.clone_from(&source.name),
+            Field::EnvironmentUrl => to.environment_url.clone_from(&source.environment_url),
+            Field::ClientId => to.client_id = source.client_id,
+            Field::ClientSecret => to.client_secret.clone_from(&source.client_secret),
+            Field::Tenant => to.tenant.clone_from(&source.tenant),
+            Field::SecretExpires => to.secret_expires = source.secret_expires,
+            Field::Tags => to.tags.clone_from(&source.tags),
+            Field::Notes => to.notes.clone_from(&source.notes),
+            Field::VendorValue => to.vendor_value.clone_from(&source.vendor_value),
+            Field::OtherKeys => to.other_keys.clone_from(&source.other_keys),
+            Field::Other(_) => {}
+        }
+        let place = self.kept.iter().position(|(name, _)| name == field.id());
+        let kept = from.kept.iter().find(|(name, _)| name == field.id());
+        match (place, kept) {
+            (Some(place), Some((_, value))) => self.kept[place].1 = value.clone(),
+            (Some(place), None) => drop(self.kept.remove(place)),
+            (None, Some(kept)) => self.kept.push(kept.clone()),
+            (None, None) => {}
+        }
+    }
+}
+
+impl<'a> Version<'a> {
+    pub(super) fn to_stored(self) -> Stored {
+        Stored { profile: self.profile.clone(), kept: self.kept.to_vec() }
+    }
+
+    /// The text of a field that this version of the program cannot make sense of, unless somebody has set it since.
+    fn unread(self, field: &Field) -> Option<&'a KeptValue> {
+        let profile = self.profile;
+        let set_since = match field {
+            Field::EnvironmentUrl => profile.environment_url.is_some(),
+            Field::ClientId => profile.client_id.is_some(),
+            Field::ClientSecret => profile.client_secret.is_some(),
+            Field::Tenant => profile.tenant.is_some(),
+            Field::SecretExpires => profile.secret_expires.is_some(),
+            _ => false,
+        };
+        if set_since || self.kept.is_empty() {
+            return None;
+        }
+        self.kept.iter().find(|(name, _)| name == field.id()).map(|(_, value)| value)
+    }
+}
+
+/// Whether a field is the same in both versions.
+pub(super) fn same(field: &Field, one: Version<'_>, other: Version<'_>) -> bool {
+    let (a, b) = (one.profile, other.profile);
+    let read = match field {
+        Field::Name => a.name == b.name,
+        Field::EnvironmentUrl => a.environment_url == b.environment_url,
+        Field::ClientId => a.client_id == b.client_id,
+        Field::ClientSecret => a.client_secret == b.client_secret,
+        Field::Tenant => a.tenant == b.tenant,
+        Field::SecretExpires => a.secret_expires == b.secret_expires,
+        Field::Tags => a.tags == b.tags,
+        Field::Notes => a.notes == b.notes,
+        Field::VendorValue => a.vendor_value == b.vendor_value,
+        Field::OtherKeys => a.other_keys == b.other_keys,
+        Field::Other(_) => true,
+    };
+    read && one.unread(field) == other.unread(field)
+}
+
+/// The fields in which two versions differ.
+pub(super) fn differing(one: Version<'_>, other: Version<'_>) -> Vec<Field> {
+    let mut fields: Vec<_> = Field::KNOWN.into_iter().filter(|field| !same(field, one, other)).collect();
+    for (name, _) in one.kept.iter().chain(other.kept) {
+        let field = Field::of_id(name);
+        if matches!(field, Field::Other(_)) && !fields.contains(&field) && !same(&field, one, other) {
+            fields.push(field);
+        }
+    }
+    fields
+}
+
+/// Whether two versions say the same in every field.
+pub(super) fn same_fields(one: Version<'_>, other: Version<'_>) -> bool {
+    Field::KNOWN.iter().all(|field| same(field, one, other))
+        && (one.kept.is_empty() && other.kept.is_empty() || differing(one, other).is_empty())
+}

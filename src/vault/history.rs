@@ -1,0 +1,225 @@
+//! The audit trail: who changed what and when, never the values themselves.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::field::{Field, list_of_fields};
+use super::kept_json::KeptValue;
+
+/// The most entries that a vault remembers; the oldest go first.
+pub const HISTORY_LIMIT: usize = 2000;
+/// More profiles than this added or removed by one save become one entry with a count.
+const BULK: usize = 20;
+
+/// An account on a machine.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Who {
+    /// The account's name as the operating system gives it, with its domain where it has one.
+    pub account: String,
+    /// The computer's name.
+    pub machine: String,
+}
+
+impl Who {
+    /// The account that this process runs under, on this machine. Empty texts where the system does not tell.
+    pub fn of_this_process() -> Who {
+        let (account, machine) = crate::platform::account::account_and_machine();
+        Who { account, machine }
+    }
+
+    /// In words: `jan on JUMP01`.
+    pub fn describe(&self) -> String {
+        match (self.account.as_str(), self.machine.as_str()) {
+            ("", "") => "somebody".to_owned(),
+            ("", machine) => format!("somebody on {machine}"),
+            (account, "") => account.to_owned(),
+            (account, machine) => format!("{account} on {machine}"),
+        }
+    }
+}
+
+/// One thing that happened to the vault.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HistoryEntry {
+    /// When it was saved, in whole seconds.
+    pub at: DateTime<Utc>,
+    /// Who saved it.
+    pub who: Who,
+    /// What happened.
+    pub kind: HistoryKind,
+    /// The profile in question, with its name at that time.
+    pub profile: Option<(Uuid, String)>,
+    /// How many profiles, where an entry stands for more than one.
+    pub count: Option<u32>,
+    /// What a newer version wrote besides.
+    pub(super) kept: Vec<(String, KeptValue)>,
+}
+
+/// What can happen to a vault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HistoryKind {
+    /// The vault was made.
+    VaultMade,
+    /// A profile was added.
+    ProfileAdded,
+    /// These fields of a profile were changed.
+    ProfileChanged(Vec<Field>),
+    /// A profile was removed.
+    ProfileRemoved,
+    /// A removed profile was put back.
+    ProfileRestored,
+    /// Connections were checked.
+    Checked {
+        /// How many worked.
+        passed: u32,
+        /// How many did not.
+        failed: u32,
+    },
+    /// The passphrase was changed.
+    PassphraseChanged,
+    /// A key slot of this kind was added.
+    SlotAdded(String),
+    /// A key slot of this kind was removed.
+    SlotRemoved(String),
+    /// The contents of a backup were put back.
+    BackupRestored,
+    /// Another version of the vault was merged into this one.
+    Merged {
+        /// How many conflicts that left.
+        conflicts: u32,
+    },
+    /// A conflict was resolved; these fields came from the other version.
+    ConflictResolved(Vec<Field>),
+    /// What a proxy is told was set.
+    ProxySignInSet,
+    /// What a proxy is told was removed.
+    ProxySignInRemoved,
+    /// Something that only a newer version knows.
+    Other(String),
+}
+
+impl HistoryKind {
+    /// The kind's public id, as the vault's JSON and the command line have it.
+    pub fn id(&self) -> &str {
+        match self {
+            HistoryKind::VaultMade => "vault_made",
+            HistoryKind::ProfileAdded => "profile_added",
+            HistoryKind::ProfileChanged(_) => "profile_changed",
+            HistoryKind::ProfileRemoved => "profile_removed",
+            HistoryKind::ProfileRestored => "profile_restored",
+            HistoryKind::Checked { .. } => "checked",
+            HistoryKind::PassphraseChanged => "passphrase_changed",
+            HistoryKind::SlotAdded(_) => "slot_added",
+            HistoryKind::SlotRemoved(_) => "slot_removed",
+            HistoryKind::BackupRestored => "backup_restored",
+            HistoryKind::Merged { .. } => "merged",
+            HistoryKind::ConflictResolved(_) => "conflict_resolved",
+            HistoryKind::ProxySignInSet => "proxy_sign_in_set",
+            HistoryKind::ProxySignInRemoved => "proxy_sign_in_removed",
+            HistoryKind::Other(id) => id,
+        }
+    }
+
+    /// The fields that it names.
+    pub fn fields(&self) -> &[Field] {
+        match self {
+            HistoryKind::ProfileChanged(fields) | HistoryKind::ConflictResolved(fields) => fields,
+            _ => &[],
+        }
+    }
+}
+
+impl HistoryEntry {
+    /// An entry without a profile.
+    pub(super) fn new(at: DateTime<Utc>, who: &Who, kind: HistoryKind) -> HistoryEntry {
+        HistoryEntry { at, who: who.clone(), kind, profile: None, count: None, kept: Vec::new() }
+    }
+
+    /// What happened, as a sentence without who and when: `Changed the client secret of “Contoso”.`
+    pub fn describe(&self) -> String {
+        let profile = match (&self.profile, self.count) {
+            (Some((_, name)), _) => format!("“{name}”"),
+            (None, Some(1)) => "1 profile".to_owned(),
+            (None, Some(count)) => format!("{count} profiles"),
+            (None, None) => "a profile".to_owned(),
+        };
+        match &self.kind {
+            HistoryKind::VaultMade => "Made the vault.".to_owned(),
+            HistoryKind::ProfileAdded => format!("Added {profile}."),
+            HistoryKind::ProfileChanged(fields) => format!("Changed {} of {profile}.", list_of_fields(fields)),
+            HistoryKind::ProfileRemoved => format!("Removed {profile}."),
+            HistoryKind::ProfileRestored => format!("Put back {profile}."),
+            HistoryKind::Checked { passed: 1, failed: 0 } => format!("Tested {profile}: it works."),
+            HistoryKind::Checked { passed: 0, failed: 1 } => format!("Tested {profile}: it does not work."),
+            HistoryKind::Checked { passed, failed } => {
+                format!("Tested {} profiles: {passed} work, {failed} do not.", passed.saturating_add(*failed))
+            }
+            HistoryKind::PassphraseChanged => "Changed the passphrase.".to_owned(),
+            HistoryKind::SlotAdded(kind) => format!("Added a way to open the vault ({}).", slot_words(kind)),
+            HistoryKind::SlotRemoved(kind) => format!("Removed a way to open the vault ({}).", slot_words(kind)),
+            HistoryKind::BackupRestored if self.profile.is_some() => format!("Restored {profile} from a backup."),
+            HistoryKind::BackupRestored => "Restored a backup.".to_owned(),
+            HistoryKind::Merged { conflicts: 0 } => "Merged what was saved at the same time elsewhere.".to_owned(),
+            HistoryKind::Merged { conflicts: 1 } => {
+                "Merged what was saved at the same time elsewhere; 1 conflict was kept.".to_owned()
+            }
+            HistoryKind::Merged { conflicts } => {
+                format!("Merged what was saved at the same time elsewhere; {conflicts} conflicts were kept.")
+            }
+            HistoryKind::ConflictResolved(fields) if fields.is_empty() => {
+                format!("Resolved a conflict of {profile}; everything stayed as it was.")
+            }
+            HistoryKind::ConflictResolved(fields) => {
+                format!("Resolved a conflict of {profile}; {} came from the other version.", list_of_fields(fields))
+            }
+            HistoryKind::ProxySignInSet => "Set the sign-in for the proxy.".to_owned(),
+            HistoryKind::ProxySignInRemoved => "Removed the sign-in for the proxy.".to_owned(),
+            HistoryKind::Other(id) => format!("Something that only a newer version knows ({id})."),
+        }
+    }
+}
+
+fn slot_words(kind: &str) -> &str {
+    match kind {
+        "passphrase" => "passphrase",
+        "os-account" => "account of the operating system",
+        "recovery-key" => "recovery key",
+        other => other,
+    }
+}
+
+/// Adds what one save did; many additions or removals become one entry with a count.
+pub(super) fn append(history: &mut Vec<HistoryEntry>, mut new: Vec<HistoryEntry>) {
+    for kind in [HistoryKind::ProfileAdded, HistoryKind::ProfileRemoved] {
+        let is_one = |entry: &HistoryEntry| entry.kind == kind && entry.profile.is_some();
+        let count = new.iter().filter(|entry| is_one(entry)).count();
+        if count > BULK
+            && let Some(first) = new.iter().position(is_one)
+        {
+            new[first].profile = None;
+            new[first].count = u32::try_from(count).ok();
+            new.retain(|entry| !is_one(entry));
+        }
+    }
+    history.append(&mut new);
+    trim(history);
+}
+
+/// One history of two: every entry of both once, in the order of time.
+pub(super) fn union(one: &[HistoryEntry], other: &[HistoryEntry]) -> Vec<HistoryEntry> {
+    let shared = one.iter().zip(other).take_while(|(a, b)| a == b).count();
+    let mut all = one.to_vec();
+    for entry in &other[shared..] {
+        if !one[shared..].contains(entry) {
+            all.push(entry.clone());
+        }
+    }
+    all[shared..].sort_by(|a, b| a.at.cmp(&b.at));
+    trim(&mut all);
+    all
+}
+
+fn trim(history: &mut Vec<HistoryEntry>) {
+    let surplus = history.len().saturating_sub(HISTORY_LIMIT);
+    history.drain(..surplus);
+}

@@ -1,0 +1,188 @@
+//! Reading what others saved, and saving changes on top of it, so that nobody's acknowledged change is lost.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::backups::BackupName;
+use super::contents::Contents;
+use super::error::{VaultError, shown};
+use super::history::HistoryKind;
+use super::lineage::Descent;
+use super::merge::{MergeSummary, Merged, merge};
+use super::store::{HeldPlace, ReadVault};
+use super::unlocked::{State, Vault};
+
+/// What looking at the file again has found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refreshed {
+    /// The file is as it was.
+    Unchanged,
+    /// Others saved, and that was read.
+    Read,
+    /// An earlier state was put in the file's place from outside, without what this handle saved since. It was read.
+    SetBack,
+    /// Others saved without what this handle had saved before. Both were merged, and the merge was saved.
+    Merged(MergeSummary),
+}
+
+impl Refreshed {
+    /// Whether the contents may be others than before.
+    pub fn is_changed(&self) -> bool {
+        *self != Refreshed::Unchanged
+    }
+}
+
+impl Vault {
+    /// Looks at the file again. What others saved is read. Where the file no longer holds what this handle saved (on a
+    /// share without working locks, or through a sync client), both versions are merged and saved.
+    ///
+    /// When the merge cannot be saved, it is in memory all the same, and the next refresh or update saves it.
+    pub fn refresh(&mut self) -> Result<Refreshed, VaultError> {
+        let found = ReadVault::read(&*self.surroundings, &self.path)?;
+        let taken = self.take_in(found)?;
+        if !self.state.contents.lineage.unsaved {
+            return Ok(taken);
+        }
+        let surroundings = Arc::clone(&self.surroundings);
+        let place = HeldPlace::lock(&*surroundings, &self.path)?;
+        self.take_in(ReadVault::read(&*surroundings, place.real())?)?;
+        // Somebody else may have merged the same meanwhile.
+        if self.state.contents.lineage.unsaved {
+            self.save(&place, self.state.contents.clone())?;
+        }
+        Ok(Refreshed::Merged(self.take_merged().unwrap_or_default()))
+    }
+
+    /// Changes the contents and saves them: waits for the lock, reads what others saved meanwhile, applies `change`
+    /// to that, saves. When anything fails, `change` included, nothing is saved, and memory is as the file.
+    ///
+    /// Where a merge was needed first, [`Vault::take_merged`] tells.
+    pub fn update<T, E: From<VaultError>>(
+        &mut self,
+        change: impl FnOnce(&mut Contents) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let surroundings = Arc::clone(&self.surroundings);
+        let place = HeldPlace::lock(&*surroundings, &self.path)?;
+        self.take_in(ReadVault::read(&*surroundings, place.real())?)?;
+        let mut contents = self.state.contents.clone();
+        let answer = change(&mut contents)?;
+        self.save(&place, contents)?;
+        Ok(answer)
+    }
+
+    /// Saves these contents as the next generation, under the header and the data key that are here.
+    fn save(&mut self, place: &HeldPlace<'_>, contents: Contents) -> Result<(), VaultError> {
+        let (header, data_key) = (self.state.header.clone(), self.state.data_key.clone());
+        let (state, bytes) = State::next(header, data_key, contents, &*self.surroundings)?;
+        place.finish_rekeying(self.state.header.vault_id, &self.state.data_key);
+        let former = BackupName::of(&self.state.header, &self.state.checksum);
+        self.saving.trouble = place.replace(&bytes, &former, state.header.vault_id, self.saving.kept)?;
+        self.state = state;
+        Ok(())
+    }
+
+    /// Merges another copy of this vault into it and saves: what a sync client or a person laid beside it. The copy must
+    /// open with the same data key ([`VaultError::NotACopy`] otherwise) and is left as it is.
+    ///
+    /// `backups` are paths of earlier saves: the newest that both copies come from tells who changed what. Without one,
+    /// profiles that differ become conflicts. Gives what there is to tell; `None` when the copy held nothing new.
+    pub fn absorb(&mut self, copy: &Path, backups: &[PathBuf]) -> Result<Option<MergeSummary>, VaultError> {
+        let theirs = self.read_copy(copy)?;
+        let surroundings = Arc::clone(&self.surroundings);
+        let place = HeldPlace::lock(&*surroundings, &self.path)?;
+        self.take_in(ReadVault::read(&*surroundings, place.real())?)?;
+        let present = &self.state.contents;
+        if theirs.contents.saves.last().is_some_and(|last| present.saves.contains(last)) {
+            return Ok(None);
+        }
+        let base = self.base_for(&theirs, backups);
+        // The copy is "mine" here: what is in the file stays where it is.
+        let Merged { mut contents, summary } = self.merge_onto(base.as_ref(), &theirs.contents, present);
+        contents.record_merge(&summary);
+        contents.follow_as_merge(present);
+        self.save(&place, contents)?;
+        Ok(Some(summary))
+    }
+
+    /// What merges since the last call have done, for telling the person.
+    pub fn take_merged(&mut self) -> Option<MergeSummary> {
+        self.state.contents.lineage.merged.as_ref()?;
+        self.state.contents.lineage_mut().merged.take()
+    }
+
+    /// Takes over what is on the disk, if it is not what this state came from. A merge that this needs is in memory
+    /// afterwards, and part of the next save.
+    pub(super) fn take_in(&mut self, found: ReadVault) -> Result<Refreshed, VaultError> {
+        if found.checksum == self.state.checksum {
+            return Ok(Refreshed::Unchanged);
+        }
+        if found.header.vault_id != self.state.header.vault_id {
+            return Err(VaultError::Replaced { path: shown(&self.path) });
+        }
+        if !found.commits_to(&self.state.data_key) {
+            return Err(VaultError::PassphraseChanged { path: shown(&self.path) });
+        }
+        let mut theirs = State::read(found, self.state.data_key.clone(), &self.path)?;
+        theirs.contents.accept_clouds(&self.clouds);
+        let mine = &self.state.contents;
+        let descent = mine.descent(&theirs.contents, theirs.header.generation);
+        let refreshed = match descent {
+            Descent::Holds => {
+                theirs.contents.follow(mine);
+                Refreshed::Read
+            }
+            Descent::SetBack => Refreshed::SetBack,
+            Descent::Diverged => {
+                let base = mine.common_with(&theirs.contents);
+                let Merged { contents: mut merged, summary } = self.merge_onto(base.as_ref(), mine, &theirs.contents);
+                theirs.contents.follow(mine);
+                merged.follow_as_merge(&theirs.contents);
+                merged.record_merge(&summary);
+                let lineage = merged.lineage_mut();
+                lineage.merged.get_or_insert_default().add(summary.clone());
+                theirs.contents = merged;
+                theirs.header.generation = theirs.header.generation.max(self.state.header.generation);
+                Refreshed::Merged(summary)
+            }
+        };
+        self.state = theirs;
+        Ok(refreshed)
+    }
+
+    fn merge_onto(&self, base: Option<&Contents>, mine: &Contents, theirs: &Contents) -> Merged {
+        merge(base, mine, theirs, self.surroundings.now(), &self.surroundings.who())
+    }
+
+    /// Reads another copy of this vault.
+    fn read_copy(&self, path: &Path) -> Result<State, VaultError> {
+        let found = ReadVault::read(&*self.surroundings, path)?;
+        if found.header.vault_id != self.state.header.vault_id || !found.commits_to(&self.state.data_key) {
+            return Err(VaultError::NotACopy { path: shown(path) });
+        }
+        let mut state = State::read(found, self.state.data_key.clone(), path)?;
+        state.contents.accept_clouds(&self.clouds);
+        Ok(state)
+    }
+
+    /// The newest state that both the present contents and a copy come from.
+    fn base_for(&self, copy: &State, backups: &[PathBuf]) -> Option<Contents> {
+        let present = &self.state.contents;
+        if let Some(common) = present.common_with(&copy.contents) {
+            return Some(common);
+        }
+        let in_both = |state: &State| {
+            let last = state.contents.saves.last();
+            last.is_some_and(|last| present.saves.contains(last) && copy.contents.saves.contains(last))
+        };
+        // A backup that cannot be read is no base; the merge goes without it.
+        let read = backups.iter().filter_map(|path| self.read_copy(path).ok());
+        read.filter(in_both).max_by_key(|state| state.header.generation).map(|state| state.contents)
+    }
+}
+
+impl Contents {
+    fn record_merge(&mut self, summary: &MergeSummary) {
+        let conflicts = u32::try_from(summary.conflicts.len()).unwrap_or(u32::MAX);
+        self.record(HistoryKind::Merged { conflicts }, None);
+    }
+}
