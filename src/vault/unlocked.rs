@@ -8,9 +8,11 @@ use chrono::{DateTime, Utc};
 
 use super::contents::Contents;
 use super::error::{VaultError, shown};
-use super::header::{Header, PassphraseSlot, Slot, VaultInfo};
+use super::header::{Header, VaultInfo};
 use super::kdf::KdfParameters;
+use super::keys::Own;
 use super::seal::{CHECKSUM_LENGTH, Key};
+use super::slots::{AccountKeeper, Credential, Opened, Slot, SlotNote, ThisAccount, passphrase_slot};
 use super::store::{HeldPlace, ReadVault, seal_file};
 use super::surroundings::{Surroundings, ThisMachine};
 use crate::cloud::Overrides;
@@ -21,17 +23,20 @@ pub const PASSPHRASE_LENGTH_MINIMUM: usize = 8;
 
 /// An unlocked vault. Dropping it wipes its key and its secrets. Prints no more than its path and a count.
 pub struct Vault {
-    surroundings: Arc<dyn Surroundings>,
-    path: PathBuf,
-    state: State,
+    pub(super) surroundings: Arc<dyn Surroundings>,
+    pub(super) keeper: Arc<dyn AccountKeeper>,
+    pub(super) path: PathBuf,
+    /// The slot that opened the vault, with its keys.
+    pub(super) own: Own,
+    pub(super) state: State,
     clouds: Overrides,
 }
 
 /// All that changes together when a save succeeds or another program's save is read.
-struct State {
-    header: Header,
-    data_key: Key,
-    contents: Contents,
+pub(super) struct State {
+    pub(super) header: Header,
+    pub(super) data_key: Key,
+    pub(super) contents: Contents,
     /// The checksum of the file that this state came from.
     checksum: [u8; CHECKSUM_LENGTH],
     file_length: u64,
@@ -64,8 +69,12 @@ impl Vault {
         let mut id = [0; 16];
         machine.fill_random(&mut id).map_err(VaultError::NoRandomness)?;
         let vault_id = uuid::Builder::from_random_bytes(id).into_uuid();
-        let data_key = Key::random(machine)?;
-        let slot = PassphraseSlot::wrap(vault_id, passphrase, kdf, &data_key, machine)?;
+        let (data_key, origin_key) = (Key::random(machine)?, Key::random(machine)?);
+        let (slot, keys) = passphrase_slot(vault_id, passphrase, kdf, &origin_key, machine)?;
+        let own = Own { slot: slot.id(), keys };
+        let slot = Slot::Known(slot).resealed(vault_id, &origin_key, &data_key, machine)?;
+        let mut contents = Contents::default();
+        contents.set_slot_notes(&[SlotNote::new(own.slot, "", machine.now())]);
         let header = Header {
             vault_id,
             generation: 0,
@@ -73,12 +82,13 @@ impl Vault {
             salt: [0; 32],
             commitment: [0; 32],
             payload_length: 0,
-            slots: vec![Slot::Passphrase(slot)],
+            slots: slot.into_iter().collect(),
         };
-        let (state, bytes) = State::next(header, data_key, Contents::default(), machine)?;
+        let (state, bytes) = State::next(header, data_key, contents, machine)?;
         place.create(&bytes)?;
         drop(place);
-        Ok(Vault { surroundings, path: path.to_path_buf(), state, clouds: Overrides::none() })
+        let (keeper, path) = (Arc::new(ThisAccount), path.to_path_buf());
+        Ok(Vault { surroundings, keeper, path, own, state, clouds: Overrides::none() })
     }
 
     /// Opens a vault. Reads the file only; it needs no right to write.
@@ -92,10 +102,21 @@ impl Vault {
         path: &Path,
         passphrase: &SecretText,
     ) -> Result<Vault, VaultError> {
-        let found = ReadVault::read(&*surroundings, path)?;
-        let (_, data_key) = found.header.unwrap_data_key(passphrase)?;
+        Vault::open_with_in(surroundings, Arc::new(ThisAccount), path, &Credential::Passphrase(passphrase.clone()))
+    }
+
+    /// The vault that was read from `path`, unlocked.
+    pub(super) fn unlocked(
+        surroundings: Arc<dyn Surroundings>,
+        keeper: Arc<dyn AccountKeeper>,
+        path: &Path,
+        found: ReadVault,
+        opened: Opened,
+    ) -> Result<Vault, VaultError> {
+        let Opened { slot, keys, data_key } = opened;
         let state = State::read(found, data_key, path)?;
-        Ok(Vault { surroundings, path: path.to_path_buf(), state, clouds: Overrides::none() })
+        let (path, own) = (path.to_path_buf(), Own { slot, keys });
+        Ok(Vault { surroundings, keeper, path, own, state, clouds: Overrides::none() })
     }
 
     /// The path as it was given.
@@ -144,38 +165,17 @@ impl Vault {
         Ok(answer)
     }
 
-    /// Changes the passphrase. The cost of the derivation stays, the salt is fresh, and so is the data key unless
-    /// other slots hold it too. The backup is replaced as well: no file under the old passphrase stays in the folder.
-    pub fn change_passphrase(&mut self, old: &SecretText, new: &SecretText) -> Result<(), VaultError> {
-        check_new_passphrase(new)?;
-        let surroundings = Arc::clone(&self.surroundings);
-        let place = HeldPlace::lock(&*surroundings, &self.path)?;
-        self.take_in(ReadVault::read(&*surroundings, place.real())?)?;
-        let mut header = self.state.header.clone();
-        let (changed, former_key) = header.unwrap_data_key(old)?;
-        let data_key = if header.slots.len() == 1 { Key::random(&*surroundings)? } else { former_key };
-        if let Slot::Passphrase(slot) = &mut header.slots[changed] {
-            *slot = PassphraseSlot::wrap(header.vault_id, new, slot.kdf(), &data_key, &*surroundings)?;
-        }
-        let (state, bytes) = State::next(header, data_key, self.state.contents.clone(), &*surroundings)?;
-        place.replace(&bytes)?;
-        place.forget_former_backup();
-        self.state = state;
-        Ok(())
-    }
-
     /// Takes over what is on the disk, if it is not what this state came from.
-    fn take_in(&mut self, found: ReadVault) -> Result<bool, VaultError> {
+    pub(super) fn take_in(&mut self, found: ReadVault) -> Result<bool, VaultError> {
         if found.checksum == self.state.checksum {
             return Ok(false);
         }
         if found.header.vault_id != self.state.header.vault_id {
             return Err(VaultError::Replaced { path: shown(&self.path) });
         }
-        if !found.commits_to(&self.state.data_key) {
-            return Err(VaultError::PassphraseChanged { path: shown(&self.path) });
-        }
-        self.state = State::read(found, self.state.data_key.clone(), &self.path)?;
+        let data_key =
+            self.data_key_of(&found).ok_or_else(|| VaultError::PassphraseChanged { path: shown(&self.path) })?;
+        self.state = State::read(found, data_key, &self.path)?;
         self.state.contents.accept_clouds(&self.clouds);
         Ok(true)
     }
@@ -189,7 +189,7 @@ impl State {
     }
 
     /// The next generation, with the bytes of its file.
-    fn next(
+    pub(super) fn next(
         mut header: Header,
         data_key: Key,
         contents: Contents,
@@ -203,7 +203,7 @@ impl State {
     }
 }
 
-fn check_new_passphrase(passphrase: &SecretText) -> Result<(), VaultError> {
+pub(super) fn check_new_passphrase(passphrase: &SecretText) -> Result<(), VaultError> {
     match passphrase.char_count() {
         0 => Err(VaultError::PassphraseEmpty),
         count if count < PASSPHRASE_LENGTH_MINIMUM => Err(VaultError::PassphraseTooShort),
