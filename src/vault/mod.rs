@@ -11,6 +11,7 @@ mod kdf;
 mod kept_json;
 mod keys;
 mod layout;
+mod passphrase_strength;
 mod payload;
 mod profile_json;
 mod seal;
@@ -26,6 +27,7 @@ pub use header::{SlotInfo, VaultInfo};
 pub use kdf::KdfParameters;
 pub use keys::can_open_with_this_account;
 pub use layout::{FILE_LIMIT, FORMAT_VERSION, HEADER_LIMIT};
+pub use passphrase_strength::{Strength, passphrase_strength};
 pub use slots::{
     AccountKeeper, Credential, ReadRecoveryKey, RecoveryKey, RecoveryKeyError, SlotId, SlotKind, SlotView, ThisAccount,
     recovery_sheet,
