@@ -7,8 +7,10 @@ pub mod clipboard;
 pub mod file_system;
 pub mod machine_wide;
 pub mod message_box;
+pub mod os_account;
 pub mod process_hardening;
 pub mod proxy;
 #[cfg(windows)]
 mod registry;
+pub mod thread_time;
 pub mod wiping_allocator;

@@ -123,14 +123,6 @@ impl Contents {
         self.set_kept(id, stored.kept);
     }
 
-    fn set_kept(&mut self, id: Uuid, kept: Vec<(String, KeptValue)>) {
-        if kept.is_empty() {
-            self.kept.remove(&id);
-        } else {
-            self.kept.insert(id, kept);
-        }
-    }
-
     /// A profile with what newer versions added to it.
     pub(super) fn version(&self, id: Uuid) -> Option<Version<'_>> {
         self.get(id).map(|profile| Version { profile, kept: self.kept_of(id) })

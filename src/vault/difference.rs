@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::contents::Contents;
+use super::field::{Field, differing};
 use crate::profile::Profile;
 
 /// What differs between a vault now and then.
@@ -37,70 +38,7 @@ pub struct ChangedProfile {
     /// Its name then.
     pub name_then: String,
     /// Which fields differ.
-    pub fields: Vec<DifferentField>,
-}
-
-/// A part of a profile that can differ.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DifferentField {
-    /// The name.
-    Name,
-    /// The Environment URL.
-    EnvironmentUrl,
-    /// The Application (client) ID.
-    ClientId,
-    /// The client secret.
-    ClientSecret,
-    /// The Directory (tenant) ID.
-    Tenant,
-    /// The secret's expiry date.
-    SecretExpires,
-    /// The tags.
-    Tags,
-    /// The notes.
-    Notes,
-    /// The vendor's own form of the connection.
-    VendorValue,
-    /// Other keys of a pasted connection string.
-    OtherKeys,
-    /// Something that only a newer version of this program knows.
-    Unknown,
-}
-
-impl DifferentField {
-    /// What people call it.
-    pub fn label(self) -> &'static str {
-        match self {
-            DifferentField::Name => "name",
-            DifferentField::EnvironmentUrl => "Environment URL",
-            DifferentField::ClientId => "Application (client) ID",
-            DifferentField::ClientSecret => "client secret",
-            DifferentField::Tenant => "Directory (tenant) ID",
-            DifferentField::SecretExpires => "expiry date",
-            DifferentField::Tags => "tags",
-            DifferentField::Notes => "notes",
-            DifferentField::VendorValue => "vendor's value",
-            DifferentField::OtherKeys => "other keys",
-            DifferentField::Unknown => "fields of a newer version",
-        }
-    }
-
-    /// The name in JSON answers: as in the vault's payload.
-    pub fn code(self) -> &'static str {
-        match self {
-            DifferentField::Name => "name",
-            DifferentField::EnvironmentUrl => "environment_url",
-            DifferentField::ClientId => "client_id",
-            DifferentField::ClientSecret => "client_secret",
-            DifferentField::Tenant => "tenant",
-            DifferentField::SecretExpires => "secret_expires",
-            DifferentField::Tags => "tags",
-            DifferentField::Notes => "notes",
-            DifferentField::VendorValue => "vendor_value",
-            DifferentField::OtherKeys => "other_keys",
-            DifferentField::Unknown => "unknown",
-        }
-    }
+    pub fields: Vec<Field>,
 }
 
 impl Difference {
@@ -119,10 +57,7 @@ pub fn difference(now: &Contents, then: &Contents) -> Difference {
     };
     let changed = now.profiles().iter().filter_map(|profile| {
         let former = then.get(profile.id)?;
-        let mut fields = differing(profile, former);
-        if now.kept_of(profile.id) != then.kept_of(profile.id) {
-            fields.push(DifferentField::Unknown);
-        }
+        let fields = differing(now.version(profile.id)?, then.version(profile.id)?);
         let (name, name_then) = (profile.name.clone(), former.name.clone());
         (!fields.is_empty()).then_some(ChangedProfile { id: profile.id, name, name_then, fields })
     });
@@ -132,21 +67,4 @@ pub fn difference(now: &Contents, then: &Contents) -> Difference {
         changed: changed.collect(),
         proxy_credentials_differ: now.proxy_credentials() != then.proxy_credentials(),
     }
-}
-
-fn differing(one: &Profile, other: &Profile) -> Vec<DifferentField> {
-    use DifferentField as F;
-    let pairs = [
-        (F::Name, one.name != other.name),
-        (F::EnvironmentUrl, one.environment_url != other.environment_url),
-        (F::ClientId, one.client_id != other.client_id),
-        (F::ClientSecret, one.client_secret != other.client_secret),
-        (F::Tenant, one.tenant != other.tenant),
-        (F::SecretExpires, one.secret_expires != other.secret_expires),
-        (F::Tags, one.tags != other.tags),
-        (F::Notes, one.notes != other.notes),
-        (F::VendorValue, one.vendor_value != other.vendor_value),
-        (F::OtherKeys, one.other_keys != other.other_keys),
-    ];
-    pairs.into_iter().filter(|(_, differs)| *differs).map(|(field, _)| field).collect()
 }

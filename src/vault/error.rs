@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::platform::os_account::AccountError;
 use crate::profile::NameError;
 
 /// Why a vault could not be made, opened or saved. Whatever the variant, the vault's file is as it was before.
@@ -14,6 +15,48 @@ pub enum VaultError {
          the ends. If somebody changed it, ask for the new one."
     )]
     WrongPassphrase,
+    /// No slot opens with this recovery key.
+    #[error(
+        "This recovery key does not open the vault. It may be another vault's (compare the vault ID on the sheet with \
+         “vault info”), or a newer recovery key has replaced it."
+    )]
+    WrongRecoveryKey,
+    /// No slot is for this account.
+    #[error(
+        "This account ({account}) cannot open the vault by itself. Open it with the passphrase or the recovery key; \
+         then this account can be added."
+    )]
+    AccountUnknown {
+        /// The account and its machine.
+        account: String,
+    },
+    /// The operating system did not keep or give a key for this account.
+    #[error("{0} The passphrase and the recovery key open the vault as before.")]
+    Account(#[from] AccountError),
+    /// Without this slot nothing that a person knows or holds would open the vault.
+    #[error(
+        "This is the last passphrase or recovery key of the vault, so it was not removed: without it the vault could \
+         be lost with one account of one computer. Add another one first."
+    )]
+    LastWayIn,
+    /// Somebody removed or changed that slot.
+    #[error("This way to open the vault is not there any more. Look at the list again.")]
+    SlotMissing,
+    /// No room for another slot.
+    #[error(
+        "The vault has as many ways to open it as it can have (32, and fewer passphrases with a costly key \
+         derivation). Remove one first."
+    )]
+    TooManySlots,
+    /// The old passphrase is the one to prove.
+    #[error("The vault was opened with its passphrase. Enter that passphrase to change it.")]
+    OldPassphraseNeeded,
+    /// Several passphrases, and it is not known which one is to be replaced.
+    #[error(
+        "The vault has several passphrases, so it is not known which one to replace. Remove the forgotten one, and add \
+         the new one."
+    )]
+    WhichPassphrase,
     /// The file is cut, empty or changed: its checksum does not match.
     #[error(
         "The vault file {path} is damaged: {what}. It was not changed. Restore one of its earlier saves: the \
@@ -180,10 +223,10 @@ pub enum VaultError {
         /// The vault's path.
         path: String,
     },
-    /// The passphrase was changed since this vault was opened.
+    /// The passphrase was changed, or the way in removed, since this vault was opened.
     #[error(
-        "The passphrase of {path} was changed by another program or person since it was opened. Nothing was saved. \
-         Lock the vault and open it with the new passphrase."
+        "The passphrase of {path} was changed by another program or person since it was opened, or the way it was \
+         opened was removed. Nothing was saved. Lock the vault and open it with the new passphrase."
     )]
     PassphraseChanged {
         /// The vault's path.

@@ -1,4 +1,4 @@
-//! The header: what a vault tells without a passphrase, and the key slots that wrap its data key.
+//! The header: what a vault tells without a passphrase, its key slots among it.
 
 use std::path::Path;
 
@@ -12,16 +12,9 @@ use super::error::{VaultError, shown};
 use super::kdf::KdfParameters;
 use super::kept_json::KeptValue;
 use super::layout::{FORMAT_VERSION, MAGIC};
-use super::seal::{self, Key, TAG_LENGTH};
-use super::surroundings::Surroundings;
-use crate::profile::SecretText;
+use super::slots::{SLOT_LIMIT, Slot, SlotId};
 
 const CIPHER: &str = "AES-256-GCM";
-const PASSPHRASE_KIND: &str = "passphrase";
-const KDF_NAME: &str = "argon2id";
-/// The most key slots that a vault may have.
-const SLOT_LIMIT: usize = 8;
-const WRAPPED_LENGTH: usize = Key::LENGTH + TAG_LENGTH;
 
 /// What a vault's header tells without a passphrase. None of it is sealed until the vault is opened: treat it as a hint.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +36,7 @@ pub struct VaultInfo {
 /// One way to open a vault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SlotInfo {
-    /// `passphrase`, or a kind that only a newer version knows.
+    /// `passphrase`, `recovery-key`, `os-account`, or a kind that only a newer version knows.
     pub kind: String,
     /// The cost of trying one passphrase, for a passphrase slot.
     pub kdf: Option<KdfParameters>,
@@ -59,22 +52,6 @@ pub(super) struct Header {
     pub(super) commitment: [u8; 32],
     pub(super) payload_length: u64,
     pub(super) slots: Vec<Slot>,
-}
-
-/// One key slot.
-#[derive(Clone)]
-pub(super) enum Slot {
-    Passphrase(PassphraseSlot),
-    /// Of a kind that this version does not know: kept untouched, never tried.
-    Other(KeptValue),
-}
-
-/// The data key, wrapped under a passphrase.
-#[derive(Clone)]
-pub(super) struct PassphraseSlot {
-    kdf: KdfParameters,
-    salt: [u8; 32],
-    wrapped_key: [u8; WRAPPED_LENGTH],
 }
 
 #[derive(Serialize, Deserialize)]
@@ -113,14 +90,17 @@ impl Header {
             return Err(refused("its generation is 0"));
         }
         if json.slots.is_empty() || json.slots.len() > SLOT_LIMIT {
-            return Err(refused("it has no key slot or more than 8"));
+            return Err(refused("it has no key slot or more than 32"));
         }
         let mut slots = Vec::with_capacity(json.slots.len());
         for slot in json.slots {
             slots.push(Slot::read(slot, path)?);
         }
-        if passphrase_slots(&slots).map(|slot| slot.kdf.work()).sum::<u64>() > KdfParameters::WORK_LIMIT {
+        if !work_fits(&slots) {
             return Err(refused("its passphrase slots together ask for too much work"));
+        }
+        if (1..slots.len()).any(|place| slots[..place].iter().any(|other| other.id() == slots[place].id())) {
+            return Err(refused("two of its key slots have one salt"));
         }
         Ok(Header {
             vault_id: read_id(json.vault_id).ok_or_else(|| refused("its vault id is no GUID in small letters"))?,
@@ -133,6 +113,11 @@ impl Header {
             payload_length: json.payload.length,
             slots,
         })
+    }
+
+    /// The slot with this id.
+    pub(super) fn slot(&self, id: SlotId) -> Option<&Slot> {
+        self.slots.iter().find(|slot| slot.id() == id)
     }
 
     /// The header line, its line end included.
@@ -159,10 +144,7 @@ impl Header {
 
     /// What people may see of it.
     pub(super) fn info(&self, file_length: u64) -> VaultInfo {
-        let describe = |slot: &Slot| match slot {
-            Slot::Passphrase(slot) => SlotInfo { kind: PASSPHRASE_KIND.to_owned(), kdf: Some(slot.kdf) },
-            Slot::Other(json) => SlotInfo { kind: kind_of(json).unwrap_or_default().to_owned(), kdf: None },
-        };
+        let describe = |slot: &Slot| SlotInfo { kind: slot.kind_name().to_owned(), kdf: slot.kdf() };
         VaultInfo {
             format_version: FORMAT_VERSION,
             vault_id: self.vault_id,
@@ -172,29 +154,11 @@ impl Header {
             file_length,
         }
     }
-
-    /// The data key and the place of the slot that gave it.
-    pub(super) fn unwrap_data_key(&self, passphrase: &SecretText) -> Result<(usize, Key), VaultError> {
-        if passphrase.is_empty() {
-            return Err(VaultError::PassphraseEmpty);
-        }
-        for (place, slot) in self.slots.iter().enumerate() {
-            if let Slot::Passphrase(slot) = slot
-                && let Some(key) = slot.unwrap(self.vault_id, passphrase)?
-            {
-                return Ok((place, key));
-            }
-        }
-        Err(VaultError::WrongPassphrase)
-    }
 }
 
-fn passphrase_slots(slots: &[Slot]) -> impl Iterator<Item = &PassphraseSlot> {
-    slots.iter().filter_map(|slot| if let Slot::Passphrase(slot) = slot { Some(slot) } else { None })
-}
-
-fn kind_of(slot: &KeptValue) -> Option<&str> {
-    slot.members()?.iter().find(|(name, _)| name == "kind")?.1.text()
+/// Whether trying one passphrase on all of these slots stays within the limit.
+pub(super) fn work_fits(slots: &[Slot]) -> bool {
+    slots.iter().filter_map(Slot::kdf).map(KdfParameters::work).sum::<u64>() <= KdfParameters::WORK_LIMIT
 }
 
 /// A GUID in its canonical spelling: the slots are bound to this text.
@@ -204,123 +168,4 @@ fn read_id(text: &str) -> Option<Uuid> {
 
 fn decode<const LENGTH: usize>(base64: &str) -> Option<[u8; LENGTH]> {
     STANDARD.decode(base64).ok()?.try_into().ok()
-}
-
-impl Slot {
-    fn read(json: KeptValue, path: &Path) -> Result<Slot, VaultError> {
-        let refused = |what| VaultError::HeaderRefused { path: shown(path), what };
-        match kind_of(&json) {
-            Some(PASSPHRASE_KIND) => {}
-            Some(_) => return Ok(Slot::Other(json)),
-            None => return Err(refused("a key slot has no kind")),
-        }
-        let what = "a field of its passphrase slot is missing, unknown or of the wrong kind";
-        let [_, kdf, wrapped_key] = fields(&json, ["kind", "kdf", "wrapped_key"]).ok_or_else(|| refused(what))?;
-        let [name, memory_kib, passes, lanes, salt] =
-            fields(kdf, ["name", "memory_kib", "passes", "lanes", "salt"]).ok_or_else(|| refused(what))?;
-        if name.text() != Some(KDF_NAME) {
-            return Err(refused("its passphrase slot has a key derivation that version 1 does not have"));
-        }
-        let number = |value: &KeptValue| value.number().ok_or_else(|| refused(what));
-        let (memory_kib, passes, lanes) = (number(memory_kib)?, number(passes)?, number(lanes)?);
-        Ok(Slot::Passphrase(PassphraseSlot {
-            kdf: narrow(memory_kib, passes, lanes).ok_or_else(|| VaultError::KdfOutOfRangeInFile {
-                path: shown(path),
-                memory_kib,
-                passes,
-                lanes,
-            })?,
-            salt: salt.text().and_then(decode).ok_or_else(|| refused("its slot's salt is not 32 bytes"))?,
-            wrapped_key: wrapped_key
-                .text()
-                .and_then(decode)
-                .ok_or_else(|| refused("its wrapped key is not 48 bytes"))?,
-        }))
-    }
-
-    fn to_json(&self) -> KeptValue {
-        let slot = match self {
-            Slot::Passphrase(slot) => slot,
-            Slot::Other(json) => return json.clone(),
-        };
-        let text = |text: &str| KeptValue::Text(SecretText::from(text));
-        let number = |number: u32| KeptValue::Number(number.into());
-        let object = |members: Vec<(&str, KeptValue)>| {
-            KeptValue::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
-        };
-        object(vec![
-            ("kind", text(PASSPHRASE_KIND)),
-            (
-                "kdf",
-                object(vec![
-                    ("name", text(KDF_NAME)),
-                    ("memory_kib", number(slot.kdf.memory_kib())),
-                    ("passes", number(slot.kdf.passes())),
-                    ("lanes", number(slot.kdf.lanes())),
-                    ("salt", text(&STANDARD.encode(slot.salt))),
-                ]),
-            ),
-            ("wrapped_key", text(&STANDARD.encode(slot.wrapped_key))),
-        ])
-    }
-}
-
-/// The members with these names, when the object has them all and no other.
-fn fields<'a, const COUNT: usize>(object: &'a KeptValue, names: [&str; COUNT]) -> Option<[&'a KeptValue; COUNT]> {
-    let members = object.members()?;
-    let found = names.map(|name| members.iter().find(|(member, _)| member == name).map(|(_, value)| value));
-    if members.len() != COUNT || found.iter().any(Option::is_none) {
-        return None;
-    }
-    Some(found.map(|value| value.expect("just looked at")))
-}
-
-fn narrow(memory_kib: u64, passes: u64, lanes: u64) -> Option<KdfParameters> {
-    KdfParameters::new(memory_kib.try_into().ok()?, passes.try_into().ok()?, lanes.try_into().ok()?).ok()
-}
-
-impl PassphraseSlot {
-    /// Wraps `data_key` under a passphrase, with a fresh salt and thus a fresh wrapping key.
-    pub(super) fn wrap(
-        vault_id: Uuid,
-        passphrase: &SecretText,
-        kdf: KdfParameters,
-        data_key: &Key,
-        surroundings: &dyn Surroundings,
-    ) -> Result<PassphraseSlot, VaultError> {
-        let salt = seal::random_salt(surroundings)?;
-        let mut slot = PassphraseSlot { kdf, salt, wrapped_key: [0; WRAPPED_LENGTH] };
-        let mut wrapped = data_key.clone();
-        let tag = seal::encrypt(&kdf.derive(passphrase, &salt)?, &slot.associated(vault_id), wrapped.bytes_mut());
-        slot.wrapped_key[..Key::LENGTH].copy_from_slice(wrapped.bytes());
-        slot.wrapped_key[Key::LENGTH..].copy_from_slice(&tag);
-        Ok(slot)
-    }
-
-    /// The cost of trying one passphrase.
-    pub(super) fn kdf(&self) -> KdfParameters {
-        self.kdf
-    }
-
-    fn unwrap(&self, vault_id: Uuid, passphrase: &SecretText) -> Result<Option<Key>, VaultError> {
-        let wrapping_key = self.kdf.derive(passphrase, &self.salt)?;
-        let (wrapped, tag) = self.wrapped_key.split_at(Key::LENGTH);
-        let mut key = Key::empty();
-        key.bytes_mut().copy_from_slice(wrapped);
-        let tag = tag.try_into().expect("the rest is the tag");
-        Ok(seal::decrypt(&wrapping_key, &self.associated(vault_id), key.bytes_mut(), tag).then_some(key))
-    }
-
-    /// What the wrapping is bound to: the vault, the slot's kind and every parameter of the derivation.
-    fn associated(&self, vault_id: Uuid) -> Vec<u8> {
-        format!(
-            "a365vault v1 slot|{}|{PASSPHRASE_KIND}|{KDF_NAME}|{}|{}|{}|{}",
-            vault_id.hyphenated(),
-            self.kdf.memory_kib(),
-            self.kdf.passes(),
-            self.kdf.lanes(),
-            STANDARD.encode(self.salt)
-        )
-        .into_bytes()
-    }
 }

@@ -1,10 +1,17 @@
 //! From a passphrase to a key: Argon2id (RFC 9106), within bounds that are checked before any work is done.
 
+use std::sync::OnceLock;
+use std::time::Duration;
+
 use argon2::{Algorithm, Argon2, Params, Version};
 
 use super::error::VaultError;
 use super::seal::Key;
+use crate::platform::thread_time::thread_time;
 use crate::profile::SecretText;
+
+/// What trying one passphrase should cost the person who knows it, in processor time.
+const AIM: Duration = Duration::from_millis(500);
 
 /// The cost of turning a passphrase into a key with Argon2id. Always within the bounds below.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +35,42 @@ impl KdfParameters {
     /// The most memory times passes accepted, in KiB: 4 GiB, some seconds of one core. It holds for all the
     /// passphrase slots of a file together.
     pub const WORK_LIMIT: u64 = 4 * 1024 * 1024;
+
+    /// The most passes that [`KdfParameters::calibrated`] chooses: 1 GiB of work, so that four such passphrases fit.
+    pub const CALIBRATED_PASSES_LIMIT: u32 = 16;
+
+    /// The parameters for new passphrases on this computer: the default, with so many more passes that one derivation
+    /// takes about half a second of processor time. Never less than the default.
+    ///
+    /// The first call measures (two derivations), later ones know. What is measured is the thread's own processor
+    /// time, so other work on the computer makes no vault weaker.
+    pub fn calibrated() -> KdfParameters {
+        static CALIBRATED: OnceLock<KdfParameters> = OnceLock::new();
+        *CALIBRATED.get_or_init(|| {
+            let floor = KdfParameters::default();
+            let measure = || {
+                let begin = thread_time()?;
+                floor.derive(&SecretText::from("a measurement"), &[0; 32]).ok()?;
+                Some(thread_time()? - begin)
+            };
+            // The first one also pays for fresh memory; the faster one is closer to what an attacker pays.
+            KdfParameters::for_measured([measure(), measure()].into_iter().flatten().min())
+        })
+    }
+
+    /// From what the default cost: more passes in proportion, within the bounds.
+    fn for_measured(floor_cost: Option<Duration>) -> KdfParameters {
+        let floor = KdfParameters::default();
+        let Some(cost) = floor_cost.filter(|cost| !cost.is_zero()) else { return floor };
+        let passes = u128::from(floor.passes) * AIM.as_micros() / cost.as_micros().max(1);
+        let passes = u32::try_from(passes).unwrap_or(u32::MAX);
+        KdfParameters { passes: passes.clamp(floor.passes, Self::CALIBRATED_PASSES_LIMIT), ..floor }
+    }
+
+    /// The dearer of the two: no change of a passphrase makes guessing cheaper.
+    pub fn at_least(self, other: KdfParameters) -> KdfParameters {
+        if other.work() > self.work() { other } else { self }
+    }
 
     /// Checks the bounds.
     pub fn new(memory_kib: u32, passes: u32, lanes: u32) -> Result<KdfParameters, VaultError> {
@@ -87,5 +130,40 @@ impl Default for KdfParameters {
     /// RFC 9106's second recommendation: 64 MiB, 3 passes, 4 lanes.
     fn default() -> KdfParameters {
         KdfParameters { memory_kib: 64 * 1024, passes: 3, lanes: 4 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn passes_for(milliseconds: u64) -> u32 {
+        KdfParameters::for_measured(Some(Duration::from_millis(milliseconds))).passes()
+    }
+
+    #[test]
+    fn a_fast_computer_gets_more_passes_and_a_slow_one_never_fewer() {
+        assert_eq!(passes_for(250), 6);
+        assert_eq!(passes_for(100), 15);
+        assert_eq!(passes_for(1), KdfParameters::CALIBRATED_PASSES_LIMIT);
+        assert_eq!(passes_for(0), 3, "a clock that stands still tells nothing");
+        assert_eq!((passes_for(600), passes_for(60_000)), (3, 3));
+        assert_eq!(KdfParameters::for_measured(None), KdfParameters::default());
+        let most = KdfParameters::for_measured(Some(Duration::from_micros(1)));
+        assert!(4 * most.work() <= KdfParameters::WORK_LIMIT, "four such passphrases fit one vault");
+    }
+
+    #[test]
+    fn calibrated_parameters_are_no_cheaper_than_the_default_and_stay_the_same() {
+        let calibrated = KdfParameters::calibrated();
+        assert_eq!(calibrated.at_least(KdfParameters::default()), calibrated);
+        assert_eq!(KdfParameters::calibrated(), calibrated);
+        assert!(KdfParameters::new(calibrated.memory_kib(), calibrated.passes(), calibrated.lanes()).is_ok());
+    }
+
+    #[test]
+    fn the_dearer_parameters_win() {
+        let (cheap, dear) = (KdfParameters::minimum(), KdfParameters::default());
+        assert_eq!((cheap.at_least(dear), dear.at_least(cheap)), (dear, dear));
     }
 }

@@ -1,6 +1,6 @@
 //! The encrypted file that keeps the profiles: one `*.a365vault`, described byte by byte in `docs/vault-format.md`.
 //!
-//! In: a path, a passphrase, changes to the [`Contents`]. Out: an unlocked [`Vault`], and a file that is always whole:
+//! In: a path, a credential, changes to the [`Contents`]. Out: an unlocked [`Vault`], and a file that is always whole:
 //! a kill, a full disk or an error at any instant leaves the vault of before or the new one. No network, no prompts;
 //! disk, clock and randomness come through [`Surroundings`].
 
@@ -17,9 +17,11 @@ mod history;
 mod history_json;
 mod kdf;
 mod kept_json;
+mod keys;
 mod layout;
 mod lineage;
 mod merge;
+mod passphrase_strength;
 mod payload;
 mod pending;
 mod profile_json;
@@ -27,6 +29,7 @@ mod rekeyed_backups;
 mod restore;
 mod seal;
 mod secret_buffer;
+mod slots;
 mod store;
 mod surroundings;
 mod thinning;
@@ -36,15 +39,21 @@ mod update;
 pub use backups::{Backup, BackupState, BackupTrouble, BackupsKept, backups, backups_folder, backups_in};
 pub use conflict::{Conflict, FieldChoice, PutOutcome, Take};
 pub use contents::Contents;
-pub use difference::{ChangedProfile, Difference, DifferentField, NamedProfile, difference};
+pub use difference::{ChangedProfile, Difference, NamedProfile, difference};
 pub use error::VaultError;
 pub use field::{Field, changed_fields, list_of_fields};
 pub use header::{SlotInfo, VaultInfo};
 pub use history::{HISTORY_LIMIT, HistoryEntry, HistoryKind, Who};
 pub use kdf::KdfParameters;
+pub use keys::can_open_with_this_account;
 pub use layout::{FILE_LIMIT, FORMAT_VERSION, HEADER_LIMIT};
 pub use merge::{MergeSummary, Merged, merge};
+pub use passphrase_strength::{Strength, passphrase_strength};
 pub use restore::{open_backup, open_backup_in, restore_over_damaged, restore_over_damaged_in};
+pub use slots::{
+    AccountKeeper, Credential, ReadRecoveryKey, RecoveryKey, RecoveryKeyError, SlotId, SlotKind, SlotView, ThisAccount,
+    recovery_sheet,
+};
 pub use store::{lock_path, read_info};
 pub use surroundings::{Held, Surroundings, ThisMachine};
 pub use unlocked::{PASSPHRASE_LENGTH_MINIMUM, Vault};

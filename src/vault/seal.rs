@@ -1,12 +1,18 @@
-//! The cryptography in small pieces: keys, AES-256-GCM, HKDF-SHA-256, SHA-256. Everything else composes these.
+//! The cryptography in small pieces: keys, AES-256-GCM, HKDF-SHA-256, HPKE, SHA-256. Everything else composes these.
 //!
 //! Every key here encrypts exactly one message, so the nonce is always zero (as in age's file format).
 
+use std::convert::Infallible;
 use std::io;
 
 use aes_gcm::aead::AeadInOut;
 use aes_gcm::{Aes256Gcm, KeyInit, Nonce, Tag};
 use hkdf::Hkdf;
+use hpke::aead::{AeadTag, AesGcm256};
+use hpke::kdf::HkdfSha256;
+use hpke::kem::X25519HkdfSha256;
+use hpke::rand_core::{TryCryptoRng, TryRng};
+use hpke::{Deserializable, Kem, OpModeR, OpModeS, PskBundle, Serializable};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
@@ -75,6 +81,15 @@ pub(super) fn payload_key(data_key: &Key, salt: &[u8; 32]) -> (Key, [u8; 32]) {
     (key, commitment)
 }
 
+/// A key from another secret: `HKDF-Expand(HKDF-Extract(salt, secret), info, 32)` (RFC 5869).
+pub(super) fn derived_key(secret: &[u8], salt: &[u8; 32], info: &str) -> Key {
+    let mut key = Key::empty();
+    Hkdf::<Sha256>::new(Some(salt), secret)
+        .expand(info.as_bytes(), key.bytes_mut())
+        .expect("32 bytes are within HKDF's limit");
+    key
+}
+
 /// Compares in constant time.
 pub(super) fn same(one: &[u8], other: &[u8]) -> bool {
     one.ct_eq(other).into()
@@ -102,3 +117,109 @@ fn cipher(key: &Key) -> Aes256Gcm {
 pub(super) fn checksum(bytes: &[u8]) -> [u8; CHECKSUM_LENGTH] {
     Sha256::digest(bytes).into()
 }
+
+/// Length of what [`seal_to`] makes in bytes: the encapsulated key, the sealed key, the tag.
+pub(super) const SEALED_LENGTH: usize = 32 + Key::LENGTH + TAG_LENGTH;
+
+/// A fresh X25519 key pair (RFC 7748): the private key and the public one.
+pub(super) fn key_pair(surroundings: &dyn Surroundings) -> Result<(Key, [u8; 32]), VaultError> {
+    let seed = Key::random(surroundings)?;
+    let (private, public) = X25519HkdfSha256::derive_keypair(seed.bytes());
+    let mut key = Key::empty();
+    private.write_exact(key.bytes_mut());
+    Ok((key, public.to_bytes().into()))
+}
+
+/// Seals `secret` to a public key with HPKE (RFC 9180): DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM, mode
+/// "psk". Whoever opens it knows that the sealer had `shared` too. `None` when the public key is none.
+pub(super) fn seal_to(
+    public_key: &[u8; 32],
+    shared: Shared<'_>,
+    info: &[u8],
+    secret: &Key,
+    surroundings: &dyn Surroundings,
+) -> Result<Option<[u8; SEALED_LENGTH]>, VaultError> {
+    let mut randomness = DrawnOnce(Some(Key::random(surroundings)?));
+    let Ok(public_key) = <X25519HkdfSha256 as Kem>::PublicKey::from_bytes(public_key) else { return Ok(None) };
+    let mut key = secret.clone();
+    let sealed = hpke::single_shot_seal_inout_detached_with_rng::<AesGcm256, HkdfSha256, X25519HkdfSha256>(
+        &OpModeS::Psk(shared.bundle()),
+        &public_key,
+        info,
+        key.bytes_mut().into(),
+        &[],
+        &mut randomness,
+    );
+    let Ok((encapsulated, tag)) = sealed else { return Ok(None) };
+    let mut out = [0; SEALED_LENGTH];
+    encapsulated.write_exact(&mut out[..32]);
+    out[32..32 + Key::LENGTH].copy_from_slice(key.bytes());
+    tag.write_exact(&mut out[32 + Key::LENGTH..]);
+    Ok(Some(out))
+}
+
+/// Undoes [`seal_to`]; `None` when the seal is broken or was made without `shared`.
+pub(super) fn open_sealed(
+    private_key: &Key,
+    shared: Shared<'_>,
+    info: &[u8],
+    sealed: &[u8; SEALED_LENGTH],
+) -> Option<Key> {
+    let private_key = <X25519HkdfSha256 as Kem>::PrivateKey::from_bytes(private_key.bytes()).ok()?;
+    let encapsulated = <X25519HkdfSha256 as Kem>::EncappedKey::from_bytes(&sealed[..32]).ok()?;
+    let tag = AeadTag::from_bytes(&sealed[32 + Key::LENGTH..]).ok()?;
+    let mut key = Key::empty();
+    key.bytes_mut().copy_from_slice(&sealed[32..32 + Key::LENGTH]);
+    hpke::single_shot_open_inout_detached::<AesGcm256, HkdfSha256, X25519HkdfSha256>(
+        &OpModeR::Psk(shared.bundle()),
+        &private_key,
+        &encapsulated,
+        info,
+        key.bytes_mut().into(),
+        &[],
+        &tag,
+    )
+    .ok()?;
+    Some(key)
+}
+
+/// What sealer and opener share beforehand: HPKE's `psk` and `psk_id`.
+#[derive(Clone, Copy)]
+pub(super) struct Shared<'a> {
+    pub(super) key: &'a Key,
+    pub(super) name: &'a str,
+}
+
+impl<'a> Shared<'a> {
+    fn bundle(self) -> PskBundle<'a> {
+        PskBundle::new(self.key.bytes(), self.name.as_bytes()).expect("neither is empty")
+    }
+}
+
+/// Hands out 32 random bytes that were drawn before, because [`Surroundings`] may fail and HPKE's generator may not.
+struct DrawnOnce(Option<Key>);
+
+impl TryRng for DrawnOnce {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        let mut bytes = [0; 4];
+        self.try_fill_bytes(&mut bytes)?;
+        Ok(u32::from_le_bytes(bytes))
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        let mut bytes = [0; 8];
+        self.try_fill_bytes(&mut bytes)?;
+        Ok(u64::from_le_bytes(bytes))
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        // RFC 9180, 4.1: one encapsulation makes one ephemeral key pair, from 32 bytes.
+        let drawn = self.0.take().expect("an encapsulation draws once");
+        bytes.copy_from_slice(&drawn.bytes()[..bytes.len()]);
+        Ok(())
+    }
+}
+
+impl TryCryptoRng for DrawnOnce {}

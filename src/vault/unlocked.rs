@@ -6,15 +6,16 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::backups::{BackupName, BackupTrouble, BackupsKept};
+use super::backups::{BackupTrouble, BackupsKept};
 use super::contents::Contents;
 use super::error::{VaultError, shown};
-use super::header::{Header, PassphraseSlot, Slot, VaultInfo};
+use super::header::{Header, VaultInfo};
 use super::history::HistoryKind;
 use super::kdf::KdfParameters;
+use super::keys::Own;
 use super::lineage::SaveId;
-use super::rekeyed_backups::Rekeying;
 use super::seal::{CHECKSUM_LENGTH, Key};
+use super::slots::{AccountKeeper, Credential, Opened, Slot, SlotNote, ThisAccount, passphrase_slot};
 use super::store::{HeldPlace, ReadVault, seal_file};
 use super::surroundings::{Surroundings, ThisMachine};
 use crate::cloud::Overrides;
@@ -26,7 +27,10 @@ pub const PASSPHRASE_LENGTH_MINIMUM: usize = 8;
 /// An unlocked vault. Dropping it wipes its key and its secrets. Prints no more than its path and a count.
 pub struct Vault {
     pub(super) surroundings: Arc<dyn Surroundings>,
+    pub(super) keeper: Arc<dyn AccountKeeper>,
     pub(super) path: PathBuf,
+    /// The slot that opened the vault, with its keys.
+    pub(super) own: Own,
     pub(super) state: State,
     pub(super) clouds: Overrides,
     pub(super) saving: Saving,
@@ -77,8 +81,12 @@ impl Vault {
         let mut id = [0; 16];
         machine.fill_random(&mut id).map_err(VaultError::NoRandomness)?;
         let vault_id = uuid::Builder::from_random_bytes(id).into_uuid();
-        let data_key = Key::random(machine)?;
-        let slot = PassphraseSlot::wrap(vault_id, passphrase, kdf, &data_key, machine)?;
+        let (data_key, origin_key) = (Key::random(machine)?, Key::random(machine)?);
+        let (slot, keys) = passphrase_slot(vault_id, passphrase, kdf, &origin_key, machine)?;
+        let own = Own { slot: slot.id(), keys };
+        let slot = Slot::Known(slot).resealed(vault_id, &origin_key, &data_key, machine)?;
+        let mut contents = Contents::default();
+        contents.set_slot_notes(&[SlotNote::new(own.slot, "", machine.now())]);
         let header = Header {
             vault_id,
             generation: 0,
@@ -86,20 +94,14 @@ impl Vault {
             salt: [0; 32],
             commitment: [0; 32],
             payload_length: 0,
-            slots: vec![Slot::Passphrase(slot)],
+            slots: slot.into_iter().collect(),
         };
-        let mut contents = Contents::default();
         contents.record(HistoryKind::VaultMade, None);
         let (state, bytes) = State::next(header, data_key, contents, machine)?;
         place.create(&bytes)?;
         drop(place);
-        Ok(Vault {
-            surroundings,
-            path: path.to_path_buf(),
-            state,
-            clouds: Overrides::none(),
-            saving: Saving::default(),
-        })
+        let (keeper, path) = (Arc::new(ThisAccount), path.to_path_buf());
+        Ok(Vault { surroundings, keeper, path, own, state, clouds: Overrides::none(), saving: Saving::default() })
     }
 
     /// Opens a vault. Reads the file only; it needs no right to write.
@@ -113,16 +115,21 @@ impl Vault {
         path: &Path,
         passphrase: &SecretText,
     ) -> Result<Vault, VaultError> {
-        let found = ReadVault::read(&*surroundings, path)?;
-        let (_, data_key) = found.header.unwrap_data_key(passphrase)?;
+        Vault::open_with_in(surroundings, Arc::new(ThisAccount), path, &Credential::Passphrase(passphrase.clone()))
+    }
+
+    /// The vault that was read from `path`, unlocked.
+    pub(super) fn unlocked(
+        surroundings: Arc<dyn Surroundings>,
+        keeper: Arc<dyn AccountKeeper>,
+        path: &Path,
+        found: ReadVault,
+        opened: Opened,
+    ) -> Result<Vault, VaultError> {
+        let Opened { slot, keys, data_key } = opened;
         let state = State::read(found, data_key, path)?;
-        Ok(Vault {
-            surroundings,
-            path: path.to_path_buf(),
-            state,
-            clouds: Overrides::none(),
-            saving: Saving::default(),
-        })
+        let (path, own) = (path.to_path_buf(), Own { slot, keys });
+        Ok(Vault { surroundings, keeper, path, own, state, clouds: Overrides::none(), saving: Saving::default() })
     }
 
     /// The path as it was given.
@@ -168,29 +175,6 @@ impl Vault {
     pub fn info(&self) -> VaultInfo {
         self.state.header.info(self.state.file_length)
     }
-
-    /// Changes the passphrase. The cost of the derivation stays, the salt is fresh, and so is the data key unless
-    /// other slots hold it too. The backups are sealed again as well: no file under the old passphrase stays in the folder.
-    pub fn change_passphrase(&mut self, old: &SecretText, new: &SecretText) -> Result<(), VaultError> {
-        check_new_passphrase(new)?;
-        let surroundings = Arc::clone(&self.surroundings);
-        let place = HeldPlace::lock(&*surroundings, &self.path)?;
-        self.take_in(ReadVault::read(&*surroundings, place.real())?)?;
-        let mut header = self.state.header.clone();
-        let (changed, former_key) = header.unwrap_data_key(old)?;
-        let data_key = if header.slots.len() == 1 { Key::random(&*surroundings)? } else { former_key };
-        if let Slot::Passphrase(slot) = &mut header.slots[changed] {
-            *slot = PassphraseSlot::wrap(header.vault_id, new, slot.kdf(), &data_key, &*surroundings)?;
-        }
-        let mut contents = self.state.contents.clone();
-        contents.record(HistoryKind::PassphraseChanged, None);
-        let (state, bytes) = State::next(header, data_key, contents, &*surroundings)?;
-        place.finish_rekeying(self.state.header.vault_id, &self.state.data_key);
-        let rekeying = Rekeying { former_key: &self.state.data_key, header: &state.header, key: &state.data_key };
-        self.saving.trouble = place.replace_rekeyed(&bytes, &rekeying, self.saving.kept)?;
-        self.state = state;
-        Ok(())
-    }
 }
 
 impl State {
@@ -218,7 +202,7 @@ impl State {
     }
 }
 
-fn check_new_passphrase(passphrase: &SecretText) -> Result<(), VaultError> {
+pub(super) fn check_new_passphrase(passphrase: &SecretText) -> Result<(), VaultError> {
     match passphrase.char_count() {
         0 => Err(VaultError::PassphraseEmpty),
         count if count < PASSPHRASE_LENGTH_MINIMUM => Err(VaultError::PassphraseTooShort),

@@ -119,10 +119,9 @@ impl Vault {
         if found.header.vault_id != self.state.header.vault_id {
             return Err(VaultError::Replaced { path: shown(&self.path) });
         }
-        if !found.commits_to(&self.state.data_key) {
-            return Err(VaultError::PassphraseChanged { path: shown(&self.path) });
-        }
-        let mut theirs = State::read(found, self.state.data_key.clone(), &self.path)?;
+        let data_key =
+            self.data_key_of(&found).ok_or_else(|| VaultError::PassphraseChanged { path: shown(&self.path) })?;
+        let mut theirs = State::read(found, data_key, &self.path)?;
         theirs.contents.accept_clouds(&self.clouds);
         let mine = &self.state.contents;
         let descent = mine.descent(&theirs.contents, theirs.header.generation);

@@ -2,8 +2,8 @@
 
 use a365_password_tool::profile::{ClientSecret, Profile, ProxyCredentials, SecretText};
 use a365_password_tool::vault::{
-    Backup, BackupState, BackupsKept, DifferentField, KdfParameters, Vault, VaultError, backups, backups_folder,
-    difference, open_backup, restore_over_damaged,
+    Backup, BackupState, BackupsKept, Field, KdfParameters, Vault, VaultError, backups, backups_folder, difference,
+    open_backup, restore_over_damaged,
 };
 
 use super::{Place, add, fresh_secret, made, names, profile};
@@ -112,7 +112,7 @@ fn the_difference_names_fields_and_no_values() {
     assert_eq!(found.removed.iter().map(|profile| &profile.name).collect::<Vec<_>>(), ["Fabrikam"]);
     let [changed] = &found.changed[..] else { panic!("{found:?}") };
     assert_eq!((changed.name.as_str(), changed.name_then.as_str()), ("Contoso Europe", "Contoso"));
-    assert_eq!(changed.fields, [DifferentField::Name, DifferentField::ClientSecret, DifferentField::Notes]);
+    assert_eq!(changed.fields, [Field::Name, Field::ClientSecret, Field::Notes]);
     assert!(!format!("{found:?}").contains(secret.expose()));
     assert!(difference(vault.contents(), vault.contents()).is_empty());
     assert!(!found.proxy_credentials_differ && place.open().is_ok());

@@ -1,12 +1,19 @@
 //! A second writer and reader of the format, made from `docs/vault-format.md`: it makes the files that the library
 //! would never write, and looks into those that it wrote.
 
+use std::convert::Infallible;
+
 use a365_password_tool::profile::SecretText;
 use aes_gcm::aead::AeadInOut;
 use aes_gcm::{Aes256Gcm, KeyInit, Nonce, Tag};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hkdf::Hkdf;
+use hpke::aead::AesGcm256;
+use hpke::kdf::HkdfSha256;
+use hpke::kem::X25519HkdfSha256;
+use hpke::rand_core::{TryCryptoRng, TryRng};
+use hpke::{Deserializable, Kem, OpModeR, OpModeS, PskBundle, Serializable};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -59,30 +66,113 @@ fn expand(data_key: &[u8], salt: &[u8], info: &str) -> [u8; 32] {
     out
 }
 
-fn wrapping_key(passphrase: &SecretText, kdf: &Value) -> [u8; 32] {
+fn wrapping_key(passphrase: &SecretText, kdf: &Value, salt: &[u8]) -> [u8; 32] {
     let number = |name: &str| u32::try_from(kdf[name].as_u64().expect("a number")).expect("small");
     let params = argon2::Params::new(number("memory_kib"), number("passes"), number("lanes"), Some(32));
-    let salt = STANDARD.decode(kdf["salt"].as_str().expect("text")).expect("base64");
     let mut key = [0; 32];
     argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params.expect("in range"))
-        .hash_password_into(passphrase.expose().as_bytes(), &salt, &mut key)
+        .hash_password_into(passphrase.expose().as_bytes(), salt, &mut key)
         .expect("a key");
     key
 }
 
-fn slot_associated(vault_id: &str, kdf: &Value) -> String {
-    let salt = kdf["salt"].as_str().expect("text");
-    format!(
-        "a365vault v1 slot|{vault_id}|passphrase|argon2id|{}|{}|{}|{salt}",
-        kdf["memory_kib"], kdf["passes"], kdf["lanes"]
+fn text<'a>(slot: &'a Value, name: &str) -> &'a str {
+    slot[name].as_str().unwrap_or_else(|| panic!("a text {name}"))
+}
+
+fn bytes(slot: &Value, name: &str) -> Vec<u8> {
+    STANDARD.decode(text(slot, name)).expect("base64")
+}
+
+fn slot_associated(vault_id: &str, slot: &Value) -> String {
+    let bound = match text(slot, "kind") {
+        "passphrase" => {
+            let kdf = &slot["kdf"];
+            format!("argon2id|{}|{}|{}|", kdf["memory_kib"], kdf["passes"], kdf["lanes"])
+        }
+        "os-account" => format!("{}|{}|", text(slot, "keeper"), text(slot, "blob")),
+        _ => String::new(),
+    };
+    let (kind, salt, public_key) = (text(slot, "kind"), text(slot, "salt"), text(slot, "public_key"));
+    format!("a365vault v1 slot|{vault_id}|{kind}|{bound}{salt}|{public_key}")
+}
+
+/// Randomness that always is the same.
+struct Fixed(u8);
+
+impl TryRng for Fixed {
+    type Error = Infallible;
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        Ok(u32::from(self.0))
+    }
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        Ok(u64::from(self.0))
+    }
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        bytes.fill(self.0);
+        Ok(())
+    }
+}
+
+impl TryCryptoRng for Fixed {}
+
+/// What every member of a forged vault has, and a stranger has not.
+pub const ORIGIN_KEY: [u8; 32] = [6; 32];
+
+fn data_key_info(slot: &Value) -> String {
+    format!("a365vault v1 data key|{VAULT_ID}|{}|{}", text(slot, "kind"), text(slot, "public_key"))
+}
+
+/// Seals a data key to the slot's public key, as a member with this origin key does.
+pub fn seal_data_key(slot: &mut Value, data_key: &[u8; 32], origin_key: &[u8; 32]) {
+    let public_key = <X25519HkdfSha256 as Kem>::PublicKey::from_bytes(&bytes(slot, "public_key")).expect("a key");
+    let mode = OpModeS::Psk(PskBundle::new(origin_key, VAULT_ID.as_bytes()).expect("both are there"));
+    let (encapsulated, sealed) = hpke::single_shot_seal_with_rng::<AesGcm256, HkdfSha256, X25519HkdfSha256>(
+        &mode,
+        &public_key,
+        data_key_info(slot).as_bytes(),
+        data_key,
+        b"",
+        &mut Fixed(8),
     )
+    .expect("sealed");
+    slot["sealed_data_key"] = STANDARD.encode([&encapsulated.to_bytes()[..], &sealed].concat()).into();
+}
+
+/// A slot whose key pair comes from its salt, under a wrapping key.
+fn slot(mut slot: Value, salt: u8, wrapping_key: &[u8], data_key: &[u8; 32]) -> Value {
+    let (private_key, public_key) = X25519HkdfSha256::derive_keypair(&[salt; 32]);
+    slot["salt"] = STANDARD.encode([salt; 32]).into();
+    slot["public_key"] = STANDARD.encode(public_key.to_bytes()).into();
+    let keys = [&private_key.to_bytes()[..], &ORIGIN_KEY].concat();
+    let associated = slot_associated(VAULT_ID, &slot);
+    slot["wrapped_keys"] = STANDARD.encode(seal(wrapping_key, associated.as_bytes(), &keys)).into();
+    seal_data_key(&mut slot, data_key, &ORIGIN_KEY);
+    slot
+}
+
+/// A passphrase's slot with these costs.
+pub fn passphrase_slot_costing(passphrase: &SecretText, data_key: &[u8; 32], costs: [u32; 3]) -> Value {
+    let [memory_kib, passes, lanes] = costs;
+    let kdf = json!({"name": "argon2id", "memory_kib": memory_kib, "passes": passes, "lanes": lanes});
+    let wrapping_key = wrapping_key(passphrase, &kdf, &[7; 32]);
+    slot(json!({"kind": "passphrase", "kdf": kdf}), 7, &wrapping_key, data_key)
 }
 
 pub fn passphrase_slot(passphrase: &SecretText, data_key: &[u8; 32]) -> Value {
-    let kdf =
-        json!({"name": "argon2id", "memory_kib": 19456, "passes": 2, "lanes": 1, "salt": STANDARD.encode([7; 32])});
-    let wrapped = seal(&wrapping_key(passphrase, &kdf), slot_associated(VAULT_ID, &kdf).as_bytes(), data_key);
-    json!({"kind": "passphrase", "kdf": kdf, "wrapped_key": STANDARD.encode(wrapped)})
+    passphrase_slot_costing(passphrase, data_key, [19456, 2, 1])
+}
+
+/// The slot of a recovery key's 16 bytes.
+pub fn recovery_slot(key: &[u8; 16], data_key: &[u8; 32]) -> Value {
+    let wrapping_key = expand(key, &[17; 32], "a365vault v1 recovery key");
+    slot(json!({"kind": "recovery-key"}), 17, &wrapping_key, data_key)
+}
+
+/// The slot of an account whose store keeps `key`.
+pub fn account_slot(keeper: &str, blob: &[u8], key: &[u8; 32], data_key: &[u8; 32]) -> Value {
+    let wrapping_key = expand(key, &[27; 32], "a365vault v1 account key");
+    slot(json!({"kind": "os-account", "keeper": keeper, "blob": STANDARD.encode(blob)}), 27, &wrapping_key, data_key)
 }
 
 /// What to forge. `edit` changes the header's text after it is complete and before the payload is sealed under it.
@@ -117,16 +207,36 @@ impl<'a> Forge<'a> {
     }
 }
 
-/// The payload's text, read with the passphrase.
-pub fn read_payload(bytes: &[u8], passphrase: &SecretText) -> String {
-    let header = header(bytes);
+/// The data key, read with the passphrase.
+pub fn read_data_key(bytes_of_file: &[u8], passphrase: &SecretText) -> Vec<u8> {
+    let header = header(bytes_of_file);
     let slots = header["slots"].as_array().expect("slots");
     let slot = slots.iter().find(|slot| slot["kind"] == "passphrase").expect("a passphrase slot");
-    let wrapped = STANDARD.decode(slot["wrapped_key"].as_str().expect("text")).expect("base64");
-    let vault_id = header["vault_id"].as_str().expect("text");
-    let associated = slot_associated(vault_id, &slot["kdf"]);
-    let data_key = unseal(&wrapping_key(passphrase, &slot["kdf"]), associated.as_bytes(), &wrapped);
-    let salt = STANDARD.decode(header["payload"]["salt"].as_str().expect("text")).expect("base64");
+    let vault_id = text(&header, "vault_id");
+    let wrapping_key = wrapping_key(passphrase, &slot["kdf"], &bytes(slot, "salt"));
+    let keys = unseal(&wrapping_key, slot_associated(vault_id, slot).as_bytes(), &bytes(slot, "wrapped_keys"));
+    let (private_key, origin_key) = keys.split_at(32);
+    let private_key = <X25519HkdfSha256 as Kem>::PrivateKey::from_bytes(private_key).expect("a key");
+    let sealed = bytes(slot, "sealed_data_key");
+    let encapsulated = <X25519HkdfSha256 as Kem>::EncappedKey::from_bytes(&sealed[..32]).expect("a key");
+    let mode = OpModeR::Psk(PskBundle::new(origin_key, vault_id.as_bytes()).expect("both are there"));
+    let info = data_key_info(slot).replace(VAULT_ID, vault_id);
+    let (info, sealed) = (info.as_bytes(), &sealed[32..]);
+    hpke::single_shot_open::<AesGcm256, HkdfSha256, X25519HkdfSha256>(
+        &mode,
+        &private_key,
+        &encapsulated,
+        info,
+        sealed,
+        b"",
+    )
+    .expect("the data key")
+}
+
+/// The payload's text, read with the passphrase.
+pub fn read_payload(bytes_of_file: &[u8], passphrase: &SecretText) -> String {
+    let data_key = read_data_key(bytes_of_file, passphrase);
+    let salt = bytes(&header(bytes_of_file)["payload"], "salt");
     let key = expand(&data_key, &salt, "a365vault v1 payload key");
-    String::from_utf8(unseal(&key, header_line(bytes), body(bytes))).expect("UTF-8")
+    String::from_utf8(unseal(&key, header_line(bytes_of_file), body(bytes_of_file))).expect("UTF-8")
 }

@@ -35,7 +35,8 @@ pub(super) fn show(ui: &mut Ui, form: &DamagedForm, now: DateTime<Utc>, commands
                     for (place, backup) in std::iter::once(newest).chain(whole).enumerate() {
                         ui.horizontal(|ui| {
                             let text = if place == 0 { "Use this newest one" } else { "Use this one" };
-                            let enabled = if form.working { Enabled::No("It is being put in place.") } else { Enabled::Yes };
+                            let enabled =
+                                if form.working { Enabled::No("It is being put in place.") } else { Enabled::Yes };
                             let pressed = match place {
                                 0 => ui.primary_button(text, enabled).clicked(),
                                 _ => ui.secondary_button(text, enabled).clicked(),

@@ -1,8 +1,12 @@
 //! Questions that need an answer, one at a time, in front of everything else. Each has a file of its own.
 
+mod damaged;
 mod passphrase;
 mod paste;
 mod proxy_sign_in;
+mod recovery_key;
+mod remove_slot;
+mod restore;
 mod unsaved;
 
 use egui::{Frame, Id, Modal, RichText, Ui};
@@ -16,6 +20,7 @@ use super::{
 
 /// Shows the dialog in front, if there is one.
 pub fn show(ctx: &egui::Context, state: &mut AppState, commands: &mut Vec<Command>) {
+    let now = state.now;
     let Some(dialog) = state.dialogs.front_mut() else { return };
     let frame = Frame::popup(&ctx.global_style()).inner_margin(20);
     let modal = Modal::new(Id::new("dialog")).frame(frame).show(ctx, |ui| {
@@ -36,6 +41,10 @@ pub fn show(ctx: &egui::Context, state: &mut AppState, commands: &mut Vec<Comman
             Dialog::Paste(form) => paste::show(ui, form, commands),
             Dialog::ChangePassphrase(form) => passphrase::show(ui, form, commands),
             Dialog::ProxySignIn(form) => proxy_sign_in::show(ui, form, commands),
+            Dialog::RecoveryKey(form) => recovery_key::show(ui, form, commands),
+            Dialog::RemoveSlot(form) => remove_slot::show(ui, form, commands),
+            Dialog::Restore(backup) => restore::show(ui, backup, commands),
+            Dialog::Damaged(form) => damaged::show(ui, form, now, commands),
         }
     });
     // Escape closes; a click beside the dialog does not, because it may have been meant for what was there before.

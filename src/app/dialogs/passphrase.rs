@@ -5,34 +5,46 @@ use egui::Ui;
 use super::{cancel, heading};
 use crate::app::{
     command::Command,
-    state::{PassphraseForm, passphrase_note, repeat_note},
+    state::{PassphraseForm, Purpose, passphrase_note, repeat_note},
     widgets::{Enabled, FieldNote, Tone, Vocabulary, banner, secret_field},
 };
 
 pub(super) fn show(ui: &mut Ui, form: &mut PassphraseForm, commands: &mut Vec<Command>) {
-    heading(ui, "Change the passphrase");
+    match form.purpose {
+        Purpose::Change => heading(ui, "Change the passphrase"),
+        Purpose::AfterRecovery => {
+            heading(ui, "Choose a new passphrase");
+            ui.hint("The vault was opened with the recovery key. The passphrase that nobody knows any more then opens it no more.");
+        }
+    }
     let wrong = match &form.trouble {
-        Some(refusal) if refusal.wrong_passphrase => FieldNote::Refused(refusal.text.clone()),
+        Some(refusal) if refusal.is_wrong_credential() => FieldNote::Refused(refusal.text.clone()),
         _ => FieldNote::None,
     };
-    let first = secret_field(ui, "Passphrase now", &mut form.old, &mut form.shown, "", &wrong);
-    if ui.memory(|memory| memory.focused().is_none()) {
-        first.request_focus();
-    }
+    let present = (form.purpose == Purpose::Change)
+        .then(|| secret_field(ui, "Passphrase now", &mut form.old, &mut form.shown, "", &wrong));
     let note = passphrase_note(&form.new);
-    secret_field(ui, "New passphrase", &mut form.new, &mut form.shown, "", &note);
+    let new = secret_field(ui, "New passphrase", &mut form.new, &mut form.shown, "", &note);
+    if ui.memory(|memory| memory.focused().is_none()) {
+        present.as_ref().unwrap_or(&new).request_focus();
+    }
     let note = repeat_note(&form.new, &form.repeat);
     secret_field(ui, "Repeat it", &mut form.repeat, &mut form.shown, "", &note);
-    if let Some(refusal) = form.trouble.as_ref().filter(|refusal| !refusal.wrong_passphrase) {
+    if let Some(refusal) = form.trouble.as_ref().filter(|refusal| !refusal.is_wrong_credential()) {
         banner(ui, Tone::Danger, &refusal.text, |_| {});
     }
     ui.horizontal(|ui| {
-        let enabled = match (form.is_ready(), form.working) {
-            (true, _) => Enabled::Yes,
-            (false, true) => Enabled::No("The passphrase is being changed."),
-            (false, false) => Enabled::No("Enter the present passphrase, and the new one twice."),
+        let enabled = match (form.is_ready(), form.working, form.purpose) {
+            (true, ..) => Enabled::Yes,
+            (false, true, _) => Enabled::No("The passphrase is being changed."),
+            (false, false, Purpose::Change) => Enabled::No("Enter the present passphrase, and the new one twice."),
+            (false, false, Purpose::AfterRecovery) => Enabled::No("Enter the new passphrase twice."),
         };
-        let text = if form.working { "Changing…" } else { "Change passphrase" };
+        let text = match (form.working, form.purpose) {
+            (true, _) => "Changing…",
+            (false, Purpose::Change) => "Change passphrase",
+            (false, Purpose::AfterRecovery) => "Set passphrase",
+        };
         if ui.primary_button(text, enabled).clicked() {
             commands.push(Command::ChangePassphrase);
         }

@@ -48,12 +48,11 @@ fn made(ui: &mut Ui, form: &RecoveryForm, key: &RecoveryKey, commands: &mut Vec<
             }
         });
     });
-    ui.hint("It is not shown again. Capitals and small letters, blanks and dashes make no difference when it is typed.");
+    ui.hint(
+        "It is not shown again. Capitals and small letters, blanks and dashes make no difference when it is typed.",
+    );
     if let Some(path) = &form.sheet {
-        let text = format!(
-            "The sheet is in {}. Print it, then delete that file: it is not encrypted.",
-            path.display()
-        );
+        let text = format!("The sheet is in {}. Print it, then delete that file: it is not encrypted.", path.display());
         banner(ui, Tone::Warning, &text, |_| {});
     }
     if let Some(trouble) = &form.trouble {

@@ -13,6 +13,9 @@ mod settings;
 mod setup_guide;
 mod top_bar;
 mod unlock;
+mod vault;
+
+pub(in crate::app) use vault::{backup_in_words, described};
 
 use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui};
 
@@ -51,6 +54,7 @@ fn open_vault(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
         }
         Page::TestAll => check_all::show(ui, state, commands),
         Page::Settings => page(ui, "settings", |ui| settings::show(ui, state, commands)),
+        Page::Vault(tab) => page(ui, ("vault", tab.name()), |ui| vault::show(ui, state, tab, commands)),
         Page::About => page(ui, "about", |ui| about::show(ui, commands)),
     }
 }

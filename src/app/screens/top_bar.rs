@@ -3,7 +3,7 @@
 use egui::{Align, Frame, Layout, Margin, Panel, RichText, Stroke, Ui};
 
 use crate::app::{
-    command::{Command, Page},
+    command::{Command, Page, VaultTab},
     state::AppState,
     theme::{section_heading, tokens},
     widgets::Vocabulary,
@@ -16,7 +16,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     Panel::top("bar").show_separator_line(false).frame(frame).show_inside(ui, |ui| {
         ui.horizontal(|ui| {
             ui.label(RichText::new("A365 Password Tool").text_style(section_heading()));
-            let tabs_width = 510.0;
+            let tabs_width = 580.0;
             let file = vault.path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             let width = ui.available_width() - tabs_width;
             if width > 40.0 {
@@ -30,6 +30,9 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
                     commands.push(Command::Lock);
                 }
                 tab(ui, "About", vault.page == Page::About, Command::Show(Page::About), commands);
+                let about_vault = matches!(vault.page, Page::Vault(_));
+                let command = Command::Show(Page::Vault(VaultTab::WaysToOpen));
+                tab(ui, "Vault", about_vault, command, commands);
                 tab(ui, "Settings", vault.page == Page::Settings, Command::Show(Page::Settings), commands);
                 tab(ui, "Test all", vault.page == Page::TestAll, Command::Show(Page::TestAll), commands);
                 let guide = vault.guide_open && vault.page == Page::Profiles;

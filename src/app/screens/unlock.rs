@@ -6,9 +6,7 @@ use super::{lead, title};
 use crate::app::{
     command::Command,
     state::{AppState, Screen, Unlock, UnlockWay},
-    widgets::{
-        Enabled, FieldNote, Shown, Tone, Vocabulary, banner, card, centred_column, secret_field,
-    },
+    widgets::{Enabled, FieldNote, Shown, Tone, Vocabulary, banner, card, centred_column, secret_field},
 };
 
 pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
@@ -62,9 +60,7 @@ fn key_field(ui: &mut Ui, form: &mut Unlock, wait: Option<&str>) -> Response {
         _ => FieldNote::None,
     };
     match form.way {
-        UnlockWay::Passphrase => {
-            secret_field(ui, "Passphrase", &mut form.passphrase, &mut form.shown, "", &refused)
-        }
+        UnlockWay::Passphrase => secret_field(ui, "Passphrase", &mut form.passphrase, &mut form.shown, "", &refused),
         UnlockWay::RecoveryKey => {
             let note = if matches!(refused, FieldNote::None) { form.recovery_note() } else { refused };
             let example = if form.shown == Shown::Revealed { "8 groups of 4 letters and digits" } else { "" };

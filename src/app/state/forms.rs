@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use super::{AppState, Dialog, Screen, Tone};
+use super::{AppState, Dialog, Screen, Tone, Unlock};
 use crate::{
     app::{
         command::Command,
         draft::Draft,
-        tasks::{Refusal, Request},
+        tasks::{Refusal, RefusalCause, Request},
         widgets::{FieldNote, Shown},
     },
     connection_string::ConnectionString,
@@ -49,9 +49,21 @@ impl FirstStart {
     }
 }
 
+/// Why a new passphrase is chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Purpose {
+    /// Somebody wants another one, and has to know the present one.
+    #[default]
+    Change,
+    /// The present one is lost: the vault was opened with the recovery key.
+    AfterRecovery,
+}
+
 /// The dialog that changes the passphrase.
 #[derive(Default)]
 pub struct PassphraseForm {
+    /// What it is for.
+    pub purpose: Purpose,
     /// The passphrase in use.
     pub old: SecretText,
     /// The new one.
@@ -69,7 +81,8 @@ pub struct PassphraseForm {
 impl PassphraseForm {
     /// Whether the passphrase can be changed with what is typed.
     pub fn is_ready(&self) -> bool {
-        !self.old.is_empty() && is_new_passphrase(&self.new, &self.repeat) && !self.working
+        let allowed = self.purpose == Purpose::AfterRecovery || !self.old.is_empty();
+        allowed && is_new_passphrase(&self.new, &self.repeat) && !self.working
     }
 }
 
@@ -138,7 +151,7 @@ impl AppState {
                     self.screen = Screen::FirstStart(FirstStart::at(form.path.with_file_name(name)));
                 }
             }
-            Command::GoToUnlock(path) => self.screen = Screen::Unlock(Unlock::of(path)),
+            Command::GoToUnlock(path) => self.go_to_unlock(Unlock::of(path)),
             Command::CreateVault => {
                 if let Screen::FirstStart(form) = &mut self.screen
                     && form.is_ready()
@@ -146,18 +159,6 @@ impl AppState {
                     form.working = true;
                     form.trouble = None;
                     self.outbox.push(Request::CreateVault(form.path.clone(), form.passphrase.clone()));
-                }
-            }
-            Command::Unlock => {
-                let may_try = self.seconds_to_wait().is_none();
-                if let Screen::Unlock(form) = &mut self.screen
-                    && !form.working
-                    && !form.passphrase.is_empty()
-                    && may_try
-                {
-                    form.working = true;
-                    form.trouble = None;
-                    self.outbox.push(Request::OpenVault(form.path.clone(), form.passphrase.clone()));
                 }
             }
             _ => {}
@@ -178,7 +179,7 @@ impl AppState {
     pub(super) fn existing_vault(&mut self, chosen: Option<PathBuf>) {
         self.asking_for_file = false;
         if let Some(path) = chosen {
-            self.screen = Screen::Unlock(Unlock::of(path));
+            self.go_to_unlock(Unlock::of(path));
         }
     }
 
@@ -186,7 +187,7 @@ impl AppState {
         let wait = self.open_vault().and_then(|vault| self.throttle.seconds_left(&vault.path, self.seconds));
         if let (Some(seconds), Some(Dialog::ChangePassphrase(form))) = (wait, self.dialogs.front_mut()) {
             let text = format!("Too many wrong passphrases: try again in {seconds} s.");
-            form.trouble = Some(Refusal { text, wrong_passphrase: true });
+            form.trouble = Some(Refusal { text, cause: RefusalCause::WrongCredential });
             return;
         }
         if let Some(Dialog::ChangePassphrase(form)) = self.dialogs.front_mut()
@@ -194,7 +195,11 @@ impl AppState {
         {
             form.working = true;
             form.trouble = None;
-            self.outbox.push(Request::ChangePassphrase(form.old.clone(), form.new.clone()));
+            let request = match form.purpose {
+                Purpose::Change => Request::ChangePassphrase(form.old.clone(), form.new.clone()),
+                Purpose::AfterRecovery => Request::SetPassphrase(form.new.clone()),
+            };
+            self.outbox.push(request);
         }
     }
 
@@ -202,7 +207,7 @@ impl AppState {
         let vault = self.open_vault().map(|vault| vault.path.clone());
         match (&result, vault) {
             (Ok(()), Some(path)) => self.throttle.succeeded(&path),
-            (Err(refusal), Some(path)) if refusal.wrong_passphrase => self.throttle.failed(&path, self.seconds),
+            (Err(refusal), Some(path)) if refusal.is_wrong_credential() => self.throttle.failed(&path, self.seconds),
             _ => {}
         }
         let Some(Dialog::ChangePassphrase(form)) = self.dialogs.front_mut() else { return };

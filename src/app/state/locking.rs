@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{AppState, Dialog, OpenVault, RunPhase, Screen, Tone, Unlock};
+use super::{AppState, Backups, Dialog, OpenVault, RunPhase, Screen, Tone, Unlock};
 use crate::{
     app::{
         command::Page,
@@ -55,7 +55,11 @@ impl AppState {
             checks: Default::default(),
             proxy_credentials,
             conflicts: Vec::new(),
-            history: None,
+            history: Vec::new(),
+            slots: Vec::new(),
+            choices: Default::default(),
+            backups: Backups::Looking,
+            comparison: None,
             run: None,
             saving: false,
         }));
@@ -72,7 +76,7 @@ impl AppState {
             }
             Screen::Unlock(form) => {
                 form.working = false;
-                if refusal.wrong_passphrase {
+                if refusal.is_wrong_credential() {
                     form.passphrase.wipe();
                     self.throttle.failed(&form.path, self.seconds);
                 }
@@ -147,7 +151,7 @@ impl AppState {
         self.outbox.extend(running.into_iter().map(Request::CancelCheck));
         self.outbox.push(Request::LockVault);
         self.outbox.push(Request::ClearClipboard);
-        self.screen = Screen::Unlock(form);
+        self.go_to_unlock(form);
         self.dialogs.retain(|dialog| !belongs_to_open_vault(dialog));
         self.notice = None;
         self.deleted = None;
@@ -161,7 +165,11 @@ fn belongs_to_open_vault(dialog: &Dialog) -> bool {
         | Dialog::Delete(..)
         | Dialog::Paste(_)
         | Dialog::ChangePassphrase(_)
-        | Dialog::ProxySignIn(_) => true,
+        | Dialog::ProxySignIn(_)
+        | Dialog::RecoveryKey(_)
+        | Dialog::RemoveSlot(_)
+        | Dialog::Restore(_) => true,
+        Dialog::Damaged(_) => false,
     }
 }
 

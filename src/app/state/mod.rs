@@ -16,10 +16,7 @@ mod throttle;
 mod unlock;
 mod vault_page;
 
-use std::{
-    collections::{HashMap, VecDeque},
-    path::PathBuf,
-};
+use std::{collections::VecDeque, path::PathBuf};
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -27,20 +24,14 @@ use uuid::Uuid;
 use super::{
     command::{Command, Page},
     draft::Draft,
-    listing::{Filter, SortBy},
     tasks::{Answer, Request},
     widgets::Tone,
 };
-use crate::{
-    cloud::Overrides,
-    profile::{Profile, ProxyCredentials},
-    settings::Settings,
-    vault::{Conflict, HistoryEntry},
-};
+use crate::{cloud::Overrides, profile::Profile, settings::Settings};
 
 pub use check::{CheckView, Outcome, StageView};
 pub use check_all::{CheckRun, RunPhase, RunRow, RunSort};
-pub use forms::{FirstStart, PassphraseForm, PasteForm, passphrase_note, repeat_note};
+pub use forms::{FirstStart, PassphraseForm, PasteForm, Purpose, passphrase_note, repeat_note};
 pub use proxy::ProxyForm;
 pub use shown::{AfterUnsaved, Dialog, Notice, OpenVault, Screen, Undo};
 pub use start::{Start, VaultFile};
@@ -223,7 +214,7 @@ impl AppState {
             }
             Answer::History(history) => {
                 if let Some(vault) = self.open_vault_mut() {
-                    vault.history = Some(history);
+                    vault.history = history;
                 }
             }
             Answer::Met(text) => {
@@ -233,6 +224,16 @@ impl AppState {
             }
             Answer::NotSaved(refusal, change) => self.not_saved(&refusal, change),
             Answer::PassphraseChanged(result) => self.passphrase_changed(result),
+            Answer::Slots(slots) => self.slots_read(slots),
+            Answer::KeysChanged(change, result) => self.keys_changed(change, result),
+            Answer::RecoveryKeyMade(result) => self.recovery_key_made(result),
+            Answer::RecoverySheetSaved(saved) => self.recovery_sheet_saved(saved),
+            Answer::VaultLookedAt(path, look) => self.vault_looked_at(&path, look),
+            Answer::BackupsOf(path, found) => self.backups_of_damaged_found(&path, found),
+            Answer::RestoredOverDamaged(result) => self.restored_over_damaged(result),
+            Answer::Backups(found) => self.backups_found(found),
+            Answer::BackupCompared(path, difference) => self.backup_compared(&path, difference),
+            Answer::BackupTrouble(text) => self.notify(Tone::Warning, text),
             Answer::CheckProgress(number, progress) => self.check_progress(number, progress),
             Answer::CheckFinished(number, report) => self.check_finished(number, *report),
             Answer::CheckUnavailable(number, text) => self.check_unavailable(number, text),

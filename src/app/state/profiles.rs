@@ -159,9 +159,10 @@ impl AppState {
         let Some(vault) = self.open_vault_mut() else { return };
         vault.profiles = profiles;
         let changed = match change {
-            Change::Put(id, _) | Change::CheckRecorded(id) | Change::ConflictResolved(id) => {
-                vault.profiles.iter().find(|profile| profile.id == id)
-            }
+            Change::Put(id, _)
+            | Change::CheckRecorded(id)
+            | Change::ConflictResolved(id)
+            | Change::ProfileRestored(id) => vault.profiles.iter().find(|profile| profile.id == id),
             _ => None,
         };
         let name = changed.map(|profile| profile.name.clone()).unwrap_or_default();
@@ -175,9 +176,14 @@ impl AppState {
             }
             _ => {
                 if let Some(text) = describe(change, &name) {
-                    self.notify(Tone::Success, text);
+                    let tone = if change == Change::SetBack { Tone::Warning } else { Tone::Success };
+                    self.notify(tone, text);
                 }
             }
+        }
+        if self.open_vault().is_some_and(|vault| matches!(vault.page, Page::Vault(_))) {
+            // What the page shows may be older than the save.
+            self.read_vault_page();
         }
         if matches!(change, Change::Put(_, Because::Saved))
             && let Some(next) = self.after_save.take()
@@ -201,6 +207,7 @@ impl AppState {
             Change::Put(..) | Change::Removed(_) | Change::ProxyCredentialsSet | Change::ConflictResolved(_) => {
                 "Not saved"
             }
+            Change::BackupRestored | Change::ProfileRestored(_) => "Not restored",
             Change::CheckRecorded(_) | Change::ChecksRecorded => "The test's result was not kept",
             Change::Merged => "The other copy was not merged",
             Change::Refreshed | Change::Read | Change::SetBack => "The vault could not be read again",
@@ -240,7 +247,7 @@ impl AppState {
         }
     }
 
-    fn copy_secret(&mut self, secret: SecretText, what: &str) {
+    pub(super) fn copy_secret(&mut self, secret: SecretText, what: &str) {
         self.outbox.push(Request::CopySecret(secret));
         let text = match self.settings.clipboard_seconds {
             Some(seconds) => format!("{what} is in the clipboard for {seconds} seconds."),
@@ -282,6 +289,10 @@ fn describe(change: Change, name: &str) -> Option<String> {
         Change::Put(_, Because::Saved) => Some(format!("Saved “{name}”.")),
         Change::Put(_, Because::Restored) => Some(format!("“{name}” is back.")),
         Change::ConflictResolved(_) => Some(format!("The conflict of “{name}” is resolved.")),
+        Change::ProfileRestored(_) => Some(format!("“{name}” is as it was in the backup.")),
+        Change::BackupRestored => {
+            Some("The backup is restored. What the vault held before is a backup now.".to_owned())
+        }
         Change::SetBack => Some(
             "An earlier state of the vault was put in its place from outside, and has been read. What was saved since \
              is not in it."

@@ -124,4 +124,3 @@ pub enum Undo {
     /// A deletion; yes.
     Deletion,
 }
-

@@ -6,7 +6,11 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{AppState, FirstStart, Notice, Screen, Throttle, Undo, Unlock, locking};
-use crate::{app::widgets::Tone, cloud::Overrides, settings::Settings};
+use crate::{
+    app::{tasks::Request, widgets::Tone},
+    cloud::Overrides,
+    settings::Settings,
+};
 
 /// Whether the vault's file is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,8 +48,10 @@ pub struct Start {
 impl AppState {
     /// The state at the start: the unlock screen where there is a vault, else the one that makes it.
     pub fn new(start: Start) -> AppState {
+        let mut outbox = Vec::new();
         let screen = match start.vault_file {
             VaultFile::There => {
+                outbox.push(Request::LookAtVault(start.vault_path.clone()));
                 Screen::Unlock(Unlock { show_profile: start.show_profile, ..Unlock::of(start.vault_path) })
             }
             VaultFile::NotYet => Screen::FirstStart(FirstStart::at(start.vault_path)),
@@ -60,7 +66,7 @@ impl AppState {
             screen,
             dialogs: VecDeque::new(),
             notice,
-            outbox: Vec::new(),
+            outbox,
             copy_text: None,
             close_window: false,
             throttle: Throttle::default(),

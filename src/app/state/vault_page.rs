@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use uuid::Uuid;
 
-use super::{AppState, Dialog, OpenVault, Tone};
+use super::{AppState, Dialog, OpenVault, PassphraseForm, Purpose, Tone};
 use crate::{
     app::{
         command::{Command, Page, VaultTab},
         tasks::{KeysChange, Refusal, Request},
     },
     profile::SecretText,
-    vault::{Backup, Difference, Field, FieldChoice, RecoveryKey, SlotView, Take},
+    vault::{Backup, Difference, Field, FieldChoice, RecoveryKey, SlotKind, SlotView, Take},
 };
 
 /// What is known of the vault's backups.
@@ -70,6 +70,11 @@ pub struct RemoveSlotForm {
 }
 
 impl OpenVault {
+    /// Whether a recovery key opens it.
+    pub fn has_recovery_key(&self) -> bool {
+        self.slots.iter().any(|slot| slot.kind == SlotKind::RecoveryKey)
+    }
+
     /// Which version of a field of a conflict is chosen: what is in place, until somebody says otherwise.
     pub fn choice(&self, conflict: Uuid, field: &Field) -> Take {
         self.choices.get(&(conflict, field.clone())).copied().unwrap_or(Take::InPlace)
@@ -79,12 +84,27 @@ impl OpenVault {
 impl AppState {
     /// Shows a page, and asks for what it needs.
     pub(super) fn show(&mut self, page: Page) {
-        let Some(vault) = self.open_vault_mut() else { return };
-        vault.page = page;
-        if page == Page::Vault(VaultTab::Backups) {
-            vault.backups = Backups::Looking;
-            vault.comparison = None;
-            self.outbox.push(Request::ListBackups);
+        if let Some(vault) = self.open_vault_mut() {
+            vault.page = page;
+            if page == Page::Vault(VaultTab::Backups) {
+                vault.backups = Backups::Looking;
+                vault.comparison = None;
+            }
+            self.read_vault_page();
+        }
+    }
+
+    /// Asks for what the page about the vault shows.
+    pub(super) fn read_vault_page(&mut self) {
+        let Some(vault) = self.open_vault() else { return };
+        match vault.page {
+            Page::Vault(VaultTab::Backups) => {
+                let compared = vault.comparison.as_ref().map(|comparison| comparison.backup.clone());
+                self.outbox.push(Request::ListBackups);
+                self.outbox.extend(compared.map(Request::CompareBackup));
+            }
+            Page::Vault(VaultTab::History) => self.outbox.push(Request::ReadHistory),
+            _ => {}
         }
     }
 
@@ -107,9 +127,11 @@ impl AppState {
                 }
             }
             Command::SaveRecoverySheet => {
-                if let Some(Dialog::RecoveryKey(RecoveryForm { key: Some(key), .. })) = self.dialogs.front() {
-                    let key = key.clone();
-                    self.outbox.push(Request::SaveRecoverySheet(key));
+                if let Some(Dialog::RecoveryKey(RecoveryForm { key: Some(key), .. })) = self.dialogs.front()
+                    && let Some(vault) = self.open_vault()
+                {
+                    let request = Request::SaveRecoverySheet(key.clone(), vault.path.clone());
+                    self.outbox.push(request);
                 }
             }
             Command::CopyRecoveryKey => {
@@ -162,6 +184,18 @@ impl AppState {
         let choice = |field: &Field| FieldChoice { field: field.clone(), take: vault.choice(id, field) };
         let choices = conflict.fields.iter().map(choice).collect();
         self.outbox.push(Request::ResolveConflict(id, choices));
+    }
+
+    /// The ways to open the vault, at its opening and whenever they change.
+    pub(super) fn slots_read(&mut self, slots: Vec<SlotView>) {
+        let by_recovery_key = slots.iter().any(|slot| slot.opened_with && slot.kind == SlotKind::RecoveryKey);
+        let Some(vault) = self.open_vault_mut() else { return };
+        let just_opened = vault.slots.is_empty();
+        vault.slots = slots;
+        if just_opened && by_recovery_key {
+            let form = PassphraseForm { purpose: Purpose::AfterRecovery, ..PassphraseForm::default() };
+            self.dialogs.push_back(Dialog::ChangePassphrase(form));
+        }
     }
 
     pub(super) fn backups_found(&mut self, found: Result<Vec<Backup>, Refusal>) {

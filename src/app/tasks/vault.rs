@@ -7,12 +7,14 @@ use std::sync::mpsc::Receiver;
 use chrono::Utc;
 use uuid::Uuid;
 
-use super::{Answer, Because, Change, Postbox, Refusal, Request};
+use super::{Answer, Because, Change, KeysChange, Postbox, Refusal, Request, vault_file};
 use crate::{
     cloud::Overrides,
     profile::{LastCheck, Profile},
     settings,
-    vault::{Conflict, Contents, FieldChoice, KdfParameters, Refreshed, Vault, VaultError, backup_path},
+    vault::{
+        Conflict, Contents, FieldChoice, KdfParameters, Refreshed, SlotView, Vault, VaultError, backups, difference,
+    },
 };
 
 /// Owns the open vault; ends when the window does.
@@ -32,9 +34,12 @@ pub(super) fn serve(requests: &Receiver<Request>, postbox: &Postbox, clouds: &Ov
                 let made = Vault::create(&path, &passphrase, KdfParameters::default());
                 post_opened(made, &mut open, postbox, clouds);
             }
-            Request::OpenVault(path, passphrase) => {
-                post_opened(Vault::open(&path, &passphrase), &mut open, postbox, clouds)
+            Request::OpenVault(path, credential) => {
+                post_opened(Vault::open_with(&path, &credential), &mut open, postbox, clouds)
             }
+            Request::LookAtVault(path) => vault_file::look_at(path, postbox),
+            Request::ListBackupsOf(path) => vault_file::list_backups(path, postbox),
+            Request::RestoreOverDamaged(path, backup) => vault_file::put_in_place(&path, &backup, postbox),
             Request::LockVault => open = None,
             other => {
                 if let Some(vault) = &mut open {
@@ -52,8 +57,16 @@ fn post_opened(result: Result<Vault, VaultError>, open: &mut Option<OpenVault>, 
             let contents = vault.contents();
             let (profiles, proxy) = (contents.profiles().to_vec(), contents.proxy_credentials().cloned());
             postbox.post(Answer::VaultOpened(vault.path().to_owned(), profiles, proxy));
-            let mut vault =
-                OpenVault { vault, put: HashMap::new(), removed: Vec::new(), conflicts: Vec::new(), told: Vec::new() };
+            let slots = vault.slots();
+            postbox.post(Answer::Slots(slots.clone()));
+            let mut vault = OpenVault {
+                vault,
+                put: HashMap::new(),
+                removed: Vec::new(),
+                conflicts: Vec::new(),
+                told: Vec::new(),
+                slots,
+            };
             vault.post_conflicts(postbox);
             *open = Some(vault);
         }
@@ -72,6 +85,8 @@ struct OpenVault {
     conflicts: Vec<Uuid>,
     /// What is to be told once the window has the profiles.
     told: Vec<String>,
+    /// The ways to open it that the window knows of.
+    slots: Vec<SlotView>,
 }
 
 impl OpenVault {
@@ -82,6 +97,38 @@ impl OpenVault {
                 postbox.post(Answer::PassphraseChanged(result));
                 // What others saved was read on the way.
                 (Ok(()), Change::Read)
+            }
+            Request::SetPassphrase(new) => {
+                let result = self.vault.set_passphrase(&new, KdfParameters::default()).map_err(Refusal::from);
+                postbox.post(Answer::PassphraseChanged(result));
+                (Ok(()), Change::Read)
+            }
+            Request::AddThisAccount => {
+                let result = self.vault.add_this_account().map(|_| ()).map_err(Refusal::from);
+                postbox.post(Answer::KeysChanged(KeysChange::AccountAdded, result));
+                (Ok(()), Change::Read)
+            }
+            Request::AddRecoveryKey => {
+                postbox.post(Answer::RecoveryKeyMade(self.vault.add_recovery_key().map_err(Refusal::from)));
+                (Ok(()), Change::Read)
+            }
+            Request::RemoveSlot(id) => {
+                let result = self.vault.remove_slot(id).map_err(Refusal::from);
+                postbox.post(Answer::KeysChanged(KeysChange::SlotRemoved, result));
+                (Ok(()), Change::Read)
+            }
+            Request::ListBackups => {
+                let found = backups(self.vault.path()).map_err(Refusal::from);
+                return postbox.post(Answer::Backups(found));
+            }
+            Request::CompareBackup(backup) => {
+                let then = self.vault.open_backup(&backup);
+                let difference = then.map(|then| difference(self.vault.contents(), &then)).map_err(Refusal::from);
+                return postbox.post(Answer::BackupCompared(backup.path, difference));
+            }
+            Request::RestoreBackup(backup) => (self.vault.restore(&backup).map(|_| ()), Change::BackupRestored),
+            Request::RestoreProfile(backup, id) => {
+                (self.vault.restore_profile(&backup, id).map(|_| ()), Change::ProfileRestored(id))
             }
             Request::ReadHistory => return postbox.post(Answer::History(self.vault.contents().history().to_vec())),
             Request::RefreshVault => match self.refresh() {
@@ -135,7 +182,15 @@ impl OpenVault {
         for text in self.told.drain(..) {
             postbox.post(Answer::Met(text));
         }
+        if let Some(trouble) = self.vault.backup_trouble() {
+            postbox.post(Answer::BackupTrouble(trouble.to_string()));
+        }
         self.post_conflicts(postbox);
+        let slots = self.vault.slots();
+        if slots != self.slots {
+            postbox.post(Answer::Slots(slots.clone()));
+            self.slots = slots;
+        }
     }
 
     /// Tells the window of the conflicts, if they are others than it knows of.
@@ -161,7 +216,7 @@ impl OpenVault {
     }
 
     fn absorb(&mut self, copy: &Path) -> Result<(), VaultError> {
-        let backups = [backup_path(self.vault.path())];
+        let backups: Vec<_> = backups(self.vault.path())?.into_iter().map(|backup| backup.path).collect();
         self.told.push(match self.vault.absorb(copy, &backups)? {
             Some(summary) => summary.describe(),
             None => format!("The copy {} holds nothing that this vault does not hold already.", copy.display()),

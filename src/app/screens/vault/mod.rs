@@ -7,6 +7,9 @@ mod ways_to_open;
 
 use egui::{Ui, WidgetInfo, WidgetType};
 
+pub(in crate::app) use backups::words as backup_in_words;
+pub(in crate::app) use ways_to_open::described;
+
 use super::{lead, title};
 use crate::app::{
     command::{Command, Page, VaultTab},

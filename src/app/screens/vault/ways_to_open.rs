@@ -31,7 +31,9 @@ pub(super) fn show(ui: &mut Ui, vault: &OpenVault, commands: &mut Vec<Command>) 
                 "Make a recovery key…",
                 "Eight groups of letters and digits to print and lock away, for the day on which nobody knows the passphrase.",
             ),
-            true => ("Replace the recovery key…", "Makes a new one. The sheet that you have printed then opens nothing."),
+            true => {
+                ("Replace the recovery key…", "Makes a new one. The sheet that you have printed then opens nothing.")
+            }
         };
         offer(ui, text, Enabled::Yes, hint, || commands.push(Command::AskRecoveryKey));
     });
@@ -82,7 +84,8 @@ fn row(ui: &mut Ui, slot: &SlotView, vault: &OpenVault, commands: &mut Vec<Comma
             if remove.clicked() {
                 commands.push(Command::AskRemoveSlot(slot.id));
             }
-            if slot.kind == SlotKind::Passphrase && ui.secondary_button("Change passphrase…", Enabled::Yes).clicked() {
+            if slot.kind == SlotKind::Passphrase && ui.secondary_button("Change passphrase…", Enabled::Yes).clicked()
+            {
                 commands.push(Command::OpenChangePassphrase);
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {

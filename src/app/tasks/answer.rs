@@ -1,0 +1,160 @@
+//! What came of the background's work.
+
+use std::path::PathBuf;
+
+use uuid::Uuid;
+
+use super::Because;
+use crate::connection_check::{CheckReport, Progress};
+use crate::profile::{Profile, ProxyCredentials};
+use crate::vault::{Backup, Conflict, Difference, HistoryEntry, RecoveryKey, SlotView, VaultError};
+
+/// What came of the work.
+pub enum Answer {
+    /// A vault is open.
+    VaultOpened(PathBuf, Vec<Profile>, Option<ProxyCredentials>),
+    /// A vault could not be made or opened.
+    VaultNotOpened(Refusal),
+    /// The vault holds these profiles now.
+    Profiles(Vec<Profile>, Change),
+    /// These conflicts wait for somebody's choice now. Sent when a vault with some opens, and whenever they change.
+    Conflicts(Vec<Conflict>),
+    /// What happened to the vault, oldest first.
+    History(Vec<HistoryEntry>),
+    /// These ways open the vault now.
+    Slots(Vec<SlotView>),
+    /// A way to open the vault came or went, or why it did not.
+    KeysChanged(KeysChange, Result<(), Refusal>),
+    /// A recovery key is made: it is shown once and kept nowhere.
+    RecoveryKeyMade(Result<RecoveryKey, Refusal>),
+    /// A sheet was written to this file, or to none because nobody chose one, or why it was not.
+    RecoverySheetSaved(Result<Option<PathBuf>, String>),
+    /// What the file of the vault at that path tells without being opened.
+    VaultLookedAt(PathBuf, VaultLook),
+    /// The backups of the vault at that path, which does not open.
+    BackupsOf(PathBuf, Result<Vec<Backup>, Refusal>),
+    /// A backup is in the place of a damaged vault; the damaged file was put aside there, if there was one.
+    RestoredOverDamaged(Result<Option<PathBuf>, Refusal>),
+    /// The open vault's backups, newest first.
+    Backups(Result<Vec<Backup>, Refusal>),
+    /// What differs between the backup at that path and the open vault.
+    BackupCompared(PathBuf, Result<Difference, Refusal>),
+    /// A save went well, but its backups did not.
+    BackupTrouble(String),
+    /// A save met what others had saved; what became of it, for a notice.
+    Met(String),
+    /// A change could not be saved; the vault is as it was.
+    NotSaved(Refusal, Change),
+    /// The passphrase is changed, or why it is not.
+    PassphraseChanged(Result<(), Refusal>),
+    /// A check went on.
+    CheckProgress(u64, Progress),
+    /// A check ended.
+    CheckFinished(u64, Box<CheckReport>),
+    /// A check could not even begin, and why.
+    CheckUnavailable(u64, String),
+    /// One of many checks ended: the run's number, the place in its list, the report.
+    OneOfManyFinished(u64, usize, Box<CheckReport>),
+    /// All of many checks ended.
+    ManyFinished(u64),
+    /// Results were written to this file, or to none because nobody chose one, or why they were not.
+    Exported(Result<Option<PathBuf>, String>),
+    /// A secret is in the clipboard, or why it is not.
+    SecretCopied(Result<(), String>),
+    /// The clipboard was emptied; `false` when something else was in it by then.
+    ClipboardCleared(bool),
+    /// Settings could not be kept, and why.
+    SettingsNotSaved(String),
+    /// A new vault's place was chosen, or nothing was.
+    NewVaultPlace(Option<PathBuf>),
+    /// An existing vault was chosen, or none was.
+    ExistingVault(Option<PathBuf>),
+}
+
+/// What happened to the vault's profiles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// A profile was put.
+    Put(Uuid, Because),
+    /// A profile was removed.
+    Removed(Uuid),
+    /// A check's end was recorded.
+    CheckRecorded(Uuid),
+    /// What a proxy is told was kept or forgotten.
+    ProxyCredentialsSet,
+    /// The ends of many checks were recorded.
+    ChecksRecorded,
+    /// Somebody else changed the file.
+    Refreshed,
+    /// The profiles as they are, sent after a change that was refused because of what others saved.
+    Read,
+    /// An earlier state of the vault was put in the file's place from outside.
+    SetBack,
+    /// Others saved at the same time, or left a copy: both versions were merged.
+    Merged,
+    /// A conflict of this profile was resolved.
+    ConflictResolved(Uuid),
+    /// A whole backup was brought back.
+    BackupRestored,
+    /// One profile of a backup was brought back.
+    ProfileRestored(Uuid),
+}
+
+/// What happened to the ways to open a vault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeysChange {
+    /// The account that this program runs under was added.
+    AccountAdded,
+    /// A way was taken away.
+    SlotRemoved,
+}
+
+/// What a vault's file tells without being opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct VaultLook {
+    /// Whether the account that this program runs under seems to open it.
+    pub this_account: bool,
+    /// Whether there is a recovery key.
+    pub recovery_key: bool,
+}
+
+/// Why the vault refused, in words for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// What happened, why, and what to do.
+    pub text: String,
+    /// What kind of trouble it is.
+    pub cause: RefusalCause,
+}
+
+/// What kind of trouble a refusal is, as far as the window does something about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefusalCause {
+    /// The passphrase or the recovery key was not the right one.
+    WrongCredential,
+    /// The file is damaged: a backup may help.
+    Damaged,
+    /// The file is not there: a backup may help.
+    Missing,
+    /// Anything else.
+    Other,
+}
+
+impl Refusal {
+    /// Whether something else has to be typed.
+    pub fn is_wrong_credential(&self) -> bool {
+        self.cause == RefusalCause::WrongCredential
+    }
+}
+
+impl From<VaultError> for Refusal {
+    fn from(error: VaultError) -> Refusal {
+        let cause = match &error {
+            VaultError::WrongPassphrase | VaultError::WrongRecoveryKey => RefusalCause::WrongCredential,
+            VaultError::Damaged { .. } | VaultError::ContentsUnreadable { .. } => RefusalCause::Damaged,
+            VaultError::Missing { .. } => RefusalCause::Missing,
+            _ => RefusalCause::Other,
+        };
+        Refusal { text: error.to_string(), cause }
+    }
+}

@@ -1,0 +1,22 @@
+//! The clipboard's thread: it waits for the system's clipboard, which may be slow, in place of the window.
+
+use std::sync::mpsc::Receiver;
+
+use super::{Answer, Postbox, Request};
+use crate::platform::clipboard::{Cleared, SecretClipboard};
+
+/// Serves until the window is gone.
+pub(super) fn serve(requests: &Receiver<Request>, postbox: &Postbox) {
+    let clipboard = SecretClipboard::new();
+    while let Ok(request) = requests.recv() {
+        match request {
+            Request::CopySecret(text) => {
+                postbox.post(Answer::SecretCopied(clipboard.copy(&text).map_err(|error| error.to_string())));
+            }
+            Request::ClearClipboard => {
+                postbox.post(Answer::ClipboardCleared(clipboard.clear_if_ours() == Ok(Cleared::Removed)));
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! The system's file dialogs, each on a thread of its own, and what is written to the files that people choose.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::thread;
+
+use chrono::Utc;
+
+use super::{Answer, ExportFormat, Postbox, Request};
+use crate::connection_check::many::ProfileResult;
+use crate::platform::file_system;
+use crate::vault::{RecoveryKey, read_info, recovery_sheet};
+
+/// Asks for a file beside the window and writes the results into it.
+pub(super) fn export(postbox: Postbox, results: Vec<ProfileResult>, format: ExportFormat) {
+    thread::spawn(move || {
+        let extension = format.extension();
+        let dialog = rfd::FileDialog::new()
+            .set_title("Where to keep the results")
+            .add_filter(extension.to_uppercase(), &[extension])
+            .set_file_name(format!("connection-checks-{}.{extension}", Utc::now().date_naive()));
+        let written = match dialog.save_file() {
+            None => Ok(None),
+            Some(path) => match std::fs::write(&path, format.write(&results)) {
+                Ok(()) => Ok(Some(path)),
+                Err(error) => Err(format!(
+                    "The results could not be written to {}: {error}. Choose another folder.",
+                    path.display()
+                )),
+            },
+        };
+        postbox.post(Answer::Exported(written));
+    });
+}
+
+/// Asks for a vault's file.
+pub(super) fn ask_for_vault(postbox: Postbox, request: Request) {
+    thread::spawn(move || {
+        let dialog = rfd::FileDialog::new().add_filter("A365 vault", &[crate::vault::FILE_EXTENSION]);
+        postbox.post(match request {
+            Request::PickNewVaultPlace(path) => {
+                let mut dialog = dialog.set_title("Where to keep the new vault");
+                if let Some(folder) = path.parent().filter(|folder| folder.is_dir()) {
+                    dialog = dialog.set_directory(folder);
+                }
+                if let Some(name) = path.file_name() {
+                    dialog = dialog.set_file_name(name.to_string_lossy());
+                }
+                Answer::NewVaultPlace(dialog.save_file())
+            }
+            _ => Answer::ExistingVault(dialog.set_title("Open a vault").pick_file()),
+        });
+    });
+}
+
+/// Asks for a file and writes the sheet with the recovery key of the vault at `vault` into it.
+pub(super) fn save_recovery_sheet(postbox: Postbox, key: RecoveryKey, vault: PathBuf) {
+    thread::spawn(move || {
+        let dialog = rfd::FileDialog::new()
+            .set_title("Where to keep the sheet until it is printed")
+            .add_filter("HTML", &["html"])
+            .set_file_name("recovery-key.html");
+        let saved = match dialog.save_file() {
+            None => Ok(None),
+            Some(path) => match write_sheet(&path, &key, &vault) {
+                Ok(()) => Ok(Some(path)),
+                Err(why) => {
+                    Err(format!("The sheet could not be written to {}: {why}. Choose another folder.", path.display()))
+                }
+            },
+        };
+        postbox.post(Answer::RecoverySheetSaved(saved));
+    });
+}
+
+/// Only this account may read the sheet; a file that was there goes first.
+fn write_sheet(path: &Path, key: &RecoveryKey, vault: &Path) -> Result<(), String> {
+    let id = read_info(vault).map_err(|error| error.to_string())?.vault_id;
+    let name = vault.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let sheet = recovery_sheet(key, &name, id, Utc::now().date_naive());
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.to_string()),
+        _ => {}
+    }
+    let mut file = file_system::create_private(path).map_err(|error| error.to_string())?;
+    file.write_all(sheet.expose().as_bytes()).and_then(|()| file.sync_all()).map_err(|error| error.to_string())
+}

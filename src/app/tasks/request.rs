@@ -1,0 +1,122 @@
+//! What the background is asked to do.
+
+use std::path::PathBuf;
+
+use chrono::Utc;
+use uuid::Uuid;
+
+use crate::connection_check::many::{NamedRequest, ProfileResult, report_csv, report_html};
+use crate::connection_check::{CheckRequest, NetworkSettings};
+use crate::profile::{LastCheck, Profile, ProxyCredentials, SecretText};
+use crate::settings::Settings;
+use crate::vault::{Backup, Credential, FieldChoice, RecoveryKey, SlotId};
+
+/// Work to be done in the background.
+pub enum Request {
+    /// Make a vault and open it.
+    CreateVault(PathBuf, SecretText),
+    /// Open a vault.
+    OpenVault(PathBuf, Credential),
+    /// Look at what a vault's file tells without being opened.
+    LookAtVault(PathBuf),
+    /// List the backups of a vault that does not open.
+    ListBackupsOf(PathBuf),
+    /// Put a backup in the place of a damaged or missing vault.
+    RestoreOverDamaged(PathBuf, Backup),
+    /// List the open vault's backups.
+    ListBackups,
+    /// Tell what differs between a backup and the open vault.
+    CompareBackup(Backup),
+    /// Bring back all of a backup.
+    RestoreBackup(Backup),
+    /// Bring back one profile of a backup.
+    RestoreProfile(Backup, Uuid),
+    /// Let the account that this program runs under open the vault.
+    AddThisAccount,
+    /// Make a recovery key; a former one opens the vault no more.
+    AddRecoveryKey,
+    /// Take a way to open the vault away.
+    RemoveSlot(SlotId),
+    /// Set a new passphrase in place of a forgotten one.
+    SetPassphrase(SecretText),
+    /// Ask for a file and write a sheet with this key into it, for the vault at that path with that id.
+    SaveRecoverySheet(RecoveryKey, PathBuf),
+    /// Put a profile into the vault and save it: the profile, and the saved one that its editing began from. What others
+    /// changed since is merged field by field.
+    PutProfile(Box<Profile>, Option<Box<Profile>>, Because),
+    /// Take a profile out of the vault and save it, unless others changed it since it was as given here.
+    RemoveProfile(Box<Profile>),
+    /// End a conflict, taking over the chosen fields of its other version.
+    ResolveConflict(Uuid, Vec<FieldChoice>),
+    /// Merge another copy of the vault, which a sync client left beside it.
+    Absorb(PathBuf),
+    /// Tell what happened to the vault.
+    ReadHistory,
+    /// Keep what a proxy that asks for it is told, or forget it.
+    SetProxyCredentials(Option<ProxyCredentials>),
+    /// Keep how a profile's check ended.
+    RecordCheck(Uuid, LastCheck),
+    /// Read the vault again if somebody else changed it.
+    RefreshVault,
+    /// Change the vault's passphrase: the old one, the new one.
+    ChangePassphrase(SecretText, SecretText),
+    /// Forget the vault's keys.
+    LockVault,
+    /// Keep how the checks of many profiles ended.
+    RecordChecks(Vec<(Uuid, LastCheck)>),
+    /// Check many connections under a number; each is the profile that its place in the list says.
+    CheckMany(u64, Vec<NamedRequest>, NetworkSettings),
+    /// Ask for a file and write the results of many checks into it.
+    ExportChecks(Vec<ProfileResult>, ExportFormat),
+    /// Run a connection check under a number.
+    Check(u64, Box<CheckRequest>, NetworkSettings),
+    /// Stop the check of that number.
+    CancelCheck(u64),
+    /// Copy a secret to the clipboard, kept out of its history.
+    CopySecret(SecretText),
+    /// Empty the clipboard if the secret copied last is still in it.
+    ClearClipboard,
+    /// Keep the settings.
+    SaveSettings(PathBuf, Box<Settings>),
+    /// Ask where a new vault is to be kept, beginning at this path.
+    PickNewVaultPlace(PathBuf),
+    /// Ask which vault to open.
+    PickExistingVault,
+}
+
+/// The kind of file that results are exported to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExportFormat {
+    /// A table for spreadsheets.
+    Csv,
+    /// A page to read and print.
+    Html,
+}
+
+impl ExportFormat {
+    /// The ending of its files' names.
+    pub(super) fn extension(self) -> &'static str {
+        match self {
+            ExportFormat::Csv => "csv",
+            ExportFormat::Html => "html",
+        }
+    }
+
+    pub(super) fn write(self, results: &[ProfileResult]) -> String {
+        match self {
+            ExportFormat::Csv => report_csv(results),
+            ExportFormat::Html => report_html(results, Utc::now()),
+        }
+    }
+}
+
+/// Why a profile is put into the vault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Because {
+    /// Somebody pressed Save.
+    Saved,
+    /// A deletion is undone.
+    Restored,
+    /// The vault locks itself while the form has unsaved changes.
+    Rescued,
+}

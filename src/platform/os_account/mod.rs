@@ -1,0 +1,94 @@
+//! A key that the operating system keeps for the account that is signed in.
+//!
+//! | system | store | where the key lies |
+//! |---|---|---|
+//! | Windows | DPAPI (`CryptProtectData`), for this user | in the protected blob, which the caller keeps |
+//! | Linux and others with D-Bus | the Secret Service (GNOME Keyring, KWallet, KeePassXC) | in the account's keyring |
+//! | macOS | the login Keychain | in the Keychain |
+
+mod account_name;
+#[cfg(windows)]
+mod dpapi;
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+mod keyring;
+
+#[cfg(windows)]
+use dpapi as imp;
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+use keyring as imp;
+#[cfg(not(any(windows, target_os = "linux", target_os = "macos")))]
+use nowhere as imp;
+
+use zeroize::Zeroizing;
+
+pub use account_name::describe;
+
+/// Which store this system has, in small letters.
+pub const KEEPER: &str = imp::KEEPER;
+
+/// Why a key could not be kept or given back. Never holds the key.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountError {
+    /// There is no such store, or it does not answer.
+    #[error(
+        "This account has no place that keeps keys ({0}). On Linux it needs a running Secret Service, such as GNOME \
+         Keyring or KWallet, in the desktop session."
+    )]
+    Unavailable(String),
+    /// It did not answer in time, or nobody answered its question.
+    #[error("The place that keeps this account's keys did not answer in time. Unlock it and try again.")]
+    TimedOut,
+    /// It is locked and was not unlocked.
+    #[error("The place that keeps this account's keys is locked and was not unlocked. Unlock it and try again.")]
+    Locked,
+    /// Another failure.
+    #[error("The place that keeps this account's keys failed ({0}).")]
+    Failed(String),
+}
+
+/// Keeps `key` under the name `entry`. Out: a blob that [`recall`] needs, which may be empty.
+pub fn keep(entry: &str, key: &[u8; 32]) -> Result<Vec<u8>, AccountError> {
+    imp::keep(entry, key)
+}
+
+/// Whether the key seems to be there. Asks nobody for anything and takes a second at most.
+pub fn holds(entry: &str, blob: &[u8]) -> bool {
+    imp::holds(entry, blob)
+}
+
+/// The key, when it is there. The system may ask the person at the screen to unlock its store.
+pub fn recall(entry: &str, blob: &[u8]) -> Result<Option<Zeroizing<[u8; 32]>>, AccountError> {
+    imp::recall(entry, blob)
+}
+
+/// Removes the key, when it is there. With DPAPI there is nothing to remove: without the blob there is no key.
+pub fn forget(entry: &str) -> Result<(), AccountError> {
+    imp::forget(entry)
+}
+
+#[cfg(not(any(windows, target_os = "linux", target_os = "macos")))]
+mod nowhere {
+    use super::{AccountError, Zeroizing};
+
+    pub(super) const KEEPER: &str = "none";
+
+    fn none<T>() -> Result<T, AccountError> {
+        Err(AccountError::Unavailable("not on this operating system".to_owned()))
+    }
+
+    pub(super) fn keep(_: &str, _: &[u8; 32]) -> Result<Vec<u8>, AccountError> {
+        none()
+    }
+
+    pub(super) fn holds(_: &str, _: &[u8]) -> bool {
+        false
+    }
+
+    pub(super) fn recall(_: &str, _: &[u8]) -> Result<Option<Zeroizing<[u8; 32]>>, AccountError> {
+        none()
+    }
+
+    pub(super) fn forget(_: &str) -> Result<(), AccountError> {
+        none()
+    }
+}
