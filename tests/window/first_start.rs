@@ -2,7 +2,7 @@
 
 use a365_password_tool::app::{
     state::{AppState, Screen, VaultFile},
-    tasks::{Answer, Refusal, Request},
+    tasks::{Answer, Refusal, RefusalCause, Request},
 };
 use egui::{Key, accesskit::Role};
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -50,7 +50,7 @@ fn enter_unlocks_and_a_wrong_passphrase_is_said_and_typed_anew() {
     window.key_press(Key::Enter);
     window.run();
     assert!(matches!(requests(&mut window).as_slice(), [Request::OpenVault(..)]));
-    let refusal = Refusal { text: "That is not the passphrase.".to_owned(), wrong_passphrase: true };
+    let refusal = Refusal { text: "That is not the passphrase.".to_owned(), cause: RefusalCause::WrongCredential };
     answer(&mut window, Answer::VaultNotOpened(refusal));
     assert!(says(&window, "That is not the passphrase."));
     let Screen::Unlock(form) = &window.state().state.screen else { panic!("still locked") };
@@ -62,7 +62,7 @@ fn a_damaged_vault_is_told_apart_and_the_passphrase_stays() {
     let mut window = small(AppState::new(start(VaultFile::There)));
     fill(&mut window, "Passphrase", "the right one");
     press(&mut window, "Unlock");
-    let refusal = Refusal { text: "The file is damaged.".to_owned(), wrong_passphrase: false };
+    let refusal = Refusal { text: "The file is damaged.".to_owned(), cause: RefusalCause::Other };
     answer(&mut window, Answer::VaultNotOpened(refusal));
     assert!(says(&window, "The file is damaged."));
     let Screen::Unlock(form) = &window.state().state.screen else { panic!("still locked") };

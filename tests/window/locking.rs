@@ -3,7 +3,7 @@
 use a365_password_tool::app::{
     command::Command,
     state::{Dialog, Input, Screen},
-    tasks::{Answer, Because, Change, Refusal, Request},
+    tasks::{Answer, Because, Change, Refusal, RefusalCause, Request},
 };
 use a365_password_tool::profile::Profile;
 
@@ -13,7 +13,10 @@ use crate::harness::{Window, answer, entra_secret, fill, opened, press, requests
 fn lock_forgets_the_vault_and_clears_the_clipboard() {
     let mut window = small(opened(several()));
     press(&mut window, "Lock");
-    assert!(matches!(requests(&mut window).as_slice(), [Request::LockVault, Request::ClearClipboard]));
+    assert!(matches!(
+        requests(&mut window).as_slice(),
+        [Request::LockVault, Request::ClearClipboard, Request::LookAtVault(_)]
+    ));
     assert!(says(&window, "Unlock the vault"));
     assert!(!says(&window, "Contoso"));
 }
@@ -68,7 +71,7 @@ fn the_lock_that_comes_by_itself_keeps_unsaved_changes_as_a_profile_of_their_own
     let mut profiles = several();
     profiles.push(kept.clone());
     state.receive(Answer::Profiles(profiles.clone(), Change::Put(kept.id, Because::Rescued)));
-    assert!(matches!(state.outbox.as_slice(), [Request::LockVault, Request::ClearClipboard]));
+    assert!(matches!(state.outbox.as_slice(), [Request::LockVault, Request::ClearClipboard, Request::LookAtVault(_)]));
     let Screen::Unlock(form) = &state.screen else { panic!("locked") };
     let path = form.path.clone();
     state.receive(Answer::VaultOpened(path, profiles, None));
@@ -83,7 +86,10 @@ fn when_even_that_fails_the_form_comes_back_after_unlocking() {
     let Screen::Open(vault) = &mut state.screen else { panic!("open") };
     vault.draft.as_mut().expect("a form").fields.notes = "typed and not saved".to_owned();
     state.tick(today(), 601.0, Input::None);
-    let refusal = a365_password_tool::app::tasks::Refusal { text: "No space.".to_owned(), wrong_passphrase: false };
+    let refusal = a365_password_tool::app::tasks::Refusal {
+        text: "No space.".to_owned(),
+        cause: a365_password_tool::app::tasks::RefusalCause::Other,
+    };
     let [Request::PutProfile(kept, ..)] = state.outbox.as_slice() else { panic!("it is tried") };
     let id = kept.id;
     state.receive(Answer::NotSaved(refusal, Change::Put(id, Because::Rescued)));
@@ -124,7 +130,10 @@ fn good_news_goes_away_by_itself_and_bad_news_stays() {
 #[test]
 fn what_could_not_be_done_is_named() {
     let mut state = opened(several());
-    let refusal = || a365_password_tool::app::tasks::Refusal { text: "Gone.".to_owned(), wrong_passphrase: false };
+    let refusal = || a365_password_tool::app::tasks::Refusal {
+        text: "Gone.".to_owned(),
+        cause: a365_password_tool::app::tasks::RefusalCause::Other,
+    };
     let cases = [
         (Change::Refreshed, "The vault could not be read again: Gone."),
         (Change::ChecksRecorded, "The test's result was not kept: Gone."),
@@ -150,7 +159,10 @@ fn window_after_wrong_passphrases(tries: usize) -> Window {
 }
 
 fn wrong_passphrase() -> Answer {
-    Answer::VaultNotOpened(Refusal { text: "The passphrase is wrong.".to_owned(), wrong_passphrase: true })
+    Answer::VaultNotOpened(Refusal {
+        text: "The passphrase is wrong.".to_owned(),
+        cause: RefusalCause::WrongCredential,
+    })
 }
 
 fn unlock_with(window: &mut Window, passphrase: &str) -> usize {
@@ -172,11 +184,13 @@ fn the_first_wrong_passphrases_do_not_keep_anybody_waiting() {
 fn further_wrong_passphrases_wait_with_the_seconds_counted_down() {
     let mut window = window_after_wrong_passphrases(6);
     let begin = window.state().state.seconds;
-    assert!(says(&window, "Too many wrong passphrases: try again in 4 s."));
+    assert!(says(&window, "Too many wrong tries: try again in 4 s."));
     assert_eq!(unlock_with(&mut window, "one more guess"), 0);
     let state = &mut window.state_mut().state;
-    assert!(state.tick(today(), begin + 1.5, Input::None).is_some_and(|again| (again - 0.5).abs() < 0.01));
-    assert_eq!(state.seconds_to_wait(), Some(3));
+    let again = state.tick(today(), begin + 1.5, Input::None).expect("the count goes on");
+    let (shown, next) = (state.seconds_to_wait(), begin + 1.5 + again + 0.01);
+    state.tick(today(), next, Input::None);
+    assert_eq!((shown, state.seconds_to_wait()), (Some(3), Some(2)));
     state.tick(today(), begin + 4.1, Input::None);
     assert_eq!(state.seconds_to_wait(), None);
     state.handle(Command::Unlock);
@@ -204,7 +218,7 @@ fn another_screen_in_between_does_not_shorten_the_wait() {
 fn guessing_in_the_passphrase_dialog_waits_as_well() {
     let mut state = opened(several());
     state.handle(Command::OpenChangePassphrase);
-    let refusal = Refusal { text: "That is not the passphrase.".to_owned(), wrong_passphrase: true };
+    let refusal = Refusal { text: "That is not the passphrase.".to_owned(), cause: RefusalCause::WrongCredential };
     for _ in 0..4 {
         state.receive(Answer::PassphraseChanged(Err(refusal.clone())));
     }

@@ -12,3 +12,4 @@ mod profiles;
 mod reports;
 mod settings;
 mod test_all;
+mod vault_page;

@@ -1,14 +1,16 @@
 //! Every screen as a picture, in both themes.
 
 use a365_password_tool::app::{
-    command::{Command, Page},
-    state::{AppState, Dialog, Screen, VaultFile},
-    tasks::Answer,
+    command::{Command, Page, VaultTab},
+    state::{AppState, Dialog, Screen, UnlockWay, VaultFile},
+    tasks::{Answer, Refusal, RefusalCause, VaultLook},
 };
+use a365_password_tool::vault::{Backup, Conflict, HistoryEntry, SlotView, Who};
 use egui::{Theme, vec2};
 
-use crate::harness::{opened, press, profile, several, start, window};
+use crate::harness::{opened, press, profile, several, start, today, window};
 use crate::reports::{passed, wrong_secret};
+use crate::vault_page::{conflict, real_vault};
 
 fn in_both_themes(name: &str, state: impl Fn() -> AppState) {
     let mut results = egui_kittest::SnapshotResults::new();
@@ -160,6 +162,119 @@ fn test_all() {
         }
         state.receive(Answer::ManyFinished(1));
         state.handle(Command::DismissNotice);
+        state
+    });
+}
+
+#[test]
+fn ways_to_open() {
+    let slots = real_vault().vault.slots();
+    in_both_themes("ways_to_open", || {
+        let mut state = opened(several());
+        state.handle(Command::Show(Page::Vault(VaultTab::WaysToOpen)));
+        // Times and names of this machine are not the same twice.
+        let slots = slots.iter().cloned().map(|slot| SlotView { added: Some(today()), ..slot });
+        state.receive(Answer::Slots(slots.collect()));
+        state
+    });
+}
+
+#[test]
+fn conflicts() {
+    in_both_themes("conflicts", || {
+        let (profiles, conflicts) = conflict();
+        let who = Who { account: "bob".to_owned(), machine: "JUMP02".to_owned() };
+        let told = |mut conflict: Conflict| {
+            (conflict.found, conflict.who) = (today(), who.clone());
+            conflict
+        };
+        let mut state = opened(profiles);
+        state.handle(Command::Show(Page::Vault(VaultTab::Conflicts)));
+        state.receive(Answer::Conflicts(conflicts.into_iter().map(told).collect()));
+        state
+    });
+}
+
+#[test]
+fn history() {
+    let real = real_vault();
+    in_both_themes("history", || {
+        let mut state = opened(several());
+        state.handle(Command::Show(Page::Vault(VaultTab::History)));
+        let who = Who { account: "CONTOSO\\ada".to_owned(), machine: "JUMP01".to_owned() };
+        let told = |mut entry: HistoryEntry| {
+            (entry.at, entry.who) = (today(), who.clone());
+            entry
+        };
+        state.receive(Answer::History(real.vault.contents().history().iter().cloned().map(told).collect()));
+        state
+    });
+}
+
+/// Backups of the same days and sizes every time.
+fn dated(list: Vec<Backup>) -> Vec<Backup> {
+    let old = |(place, backup): (usize, Backup)| Backup {
+        saved_at: today() - chrono::TimeDelta::days(place as i64 * place as i64),
+        bytes: 9_000,
+        ..backup
+    };
+    list.into_iter().enumerate().map(old).collect()
+}
+
+#[test]
+fn backups() {
+    let mut real = real_vault();
+    real.vault.update(|contents| contents.put(profile(9, "Tailspin Toys", "2027-01-01", None))).expect("saved");
+    let list = a365_password_tool::vault::backups(real.vault.path()).expect("backups");
+    let then = real.vault.open_backup(list.last().expect("one")).expect("it opens");
+    let difference = a365_password_tool::vault::difference(real.vault.contents(), &then);
+    let list = dated(list);
+    in_both_themes("backups", || {
+        let mut state = opened(several());
+        state.handle(Command::Show(Page::Vault(VaultTab::Backups)));
+        state.receive(Answer::Backups(Ok(list.clone())));
+        let chosen = list.last().expect("one");
+        state.handle(Command::CompareBackup(chosen.clone()));
+        state.receive(Answer::BackupCompared(chosen.path.clone(), Ok(difference.clone())));
+        state
+    });
+}
+
+#[test]
+fn damaged() {
+    let real = real_vault();
+    let list = dated(a365_password_tool::vault::backups(real.vault.path()).expect("backups"));
+    in_both_themes("damaged", || {
+        let mut state = AppState::new(start(VaultFile::There));
+        let text =
+            "The vault file contact-centre.a365vault is damaged: it was cut short. It was not changed.".to_owned();
+        state.receive(Answer::VaultNotOpened(Refusal { text, cause: RefusalCause::Damaged }));
+        state.handle(Command::AskRestoreOverDamaged);
+        state.receive(Answer::BackupsOf("Vaults/contact-centre.a365vault".into(), Ok(list.clone())));
+        state
+    });
+}
+
+#[test]
+fn unlock_by_recovery_key() {
+    in_both_themes("unlock_by_recovery_key", || {
+        let mut state = AppState::new(start(VaultFile::There));
+        let look = VaultLook { this_account: true, recovery_key: true };
+        state.receive(Answer::VaultLookedAt("Vaults/contact-centre.a365vault".into(), look));
+        state.handle(Command::ChooseUnlockWay(UnlockWay::RecoveryKey));
+        if let Screen::Unlock(form) = &mut state.screen {
+            form.recovery_key = "qqqq qqqq".into();
+        }
+        state
+    });
+}
+
+#[test]
+fn unlock_ways() {
+    in_both_themes("unlock_ways", || {
+        let mut state = AppState::new(start(VaultFile::There));
+        let look = VaultLook { this_account: true, recovery_key: true };
+        state.receive(Answer::VaultLookedAt("Vaults/contact-centre.a365vault".into(), look));
         state
     });
 }

@@ -2,7 +2,7 @@
 
 use a365_password_tool::app::{
     command::{Command, Page},
-    tasks::{Answer, Because, Change, Refusal, Request},
+    tasks::{Answer, Because, Change, Refusal, RefusalCause, Request},
 };
 use a365_password_tool::profile::Profile;
 use egui::accesskit::Role;
@@ -111,7 +111,7 @@ fn when_saving_fails_the_form_keeps_its_changes() {
     window.run();
     fill(&mut window, "Profile name", " Ltd");
     press(&mut window, "Save");
-    let refusal = Refusal { text: "The disk is full.".to_owned(), wrong_passphrase: false };
+    let refusal = Refusal { text: "The disk is full.".to_owned(), cause: RefusalCause::Other };
     answer(&mut window, Answer::NotSaved(refusal, Change::Put(several()[0].id, Because::Saved)));
     assert!(says(&window, "Not saved: The disk is full."));
     assert!(says(&window, "Not saved yet"));

@@ -3,7 +3,7 @@
 use a365_password_tool::app::{
     command::{Command, Page},
     state::Dialog,
-    tasks::{Answer, Refusal, Request},
+    tasks::{Answer, Refusal, RefusalCause, Request},
 };
 use a365_password_tool::cloud::Overrides;
 use a365_password_tool::settings::ThemeChoice;
@@ -38,7 +38,7 @@ fn the_passphrase_is_changed_when_the_present_one_is_right() {
     press(&mut window, "Change passphrase");
     assert!(matches!(requests(&mut window).as_slice(), [Request::ChangePassphrase(old, new)]
         if old.expose() == "the old one" && new.expose() == "a much better one"));
-    let refusal = Refusal { text: "That is not the passphrase.".to_owned(), wrong_passphrase: true };
+    let refusal = Refusal { text: "That is not the passphrase.".to_owned(), cause: RefusalCause::WrongCredential };
     answer(&mut window, Answer::PassphraseChanged(Err(refusal)));
     assert!(says(&window, "That is not the passphrase."));
     let Some(Dialog::ChangePassphrase(form)) = window.state().state.dialogs.front() else { panic!("still open") };

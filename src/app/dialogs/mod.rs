@@ -47,6 +47,12 @@ pub fn show(ctx: &egui::Context, state: &mut AppState, commands: &mut Vec<Comman
             Dialog::Damaged(form) => damaged::show(ui, form, now, commands),
         }
     });
+    // What has grown or shrunk since the last frame is centred by the next one.
+    let (size, last_size) = (modal.response.rect.size(), Id::new("dialog size"));
+    if ctx.data(|data| data.get_temp(last_size)) != Some(size) {
+        ctx.data_mut(|data| data.insert_temp(last_size, size));
+        ctx.request_repaint();
+    }
     // Escape closes; a click beside the dialog does not, because it may have been meant for what was there before.
     if modal.should_close() && !modal.backdrop_response.clicked() {
         commands.push(Command::CloseDialog);

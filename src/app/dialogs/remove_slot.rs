@@ -28,7 +28,6 @@ pub(super) fn show(ui: &mut Ui, form: &RemoveSlotForm, commands: &mut Vec<Comman
     }
     ui.horizontal(|ui| {
         if form.working {
-            ui.add(egui::Spinner::new());
             ui.hint("Sealing the vault anew…");
         } else if ui.danger_button("Remove").clicked() {
             commands.push(Command::RemoveSlot);
