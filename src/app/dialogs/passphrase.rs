@@ -5,7 +5,7 @@ use egui::Ui;
 use super::{cancel, heading};
 use crate::app::{
     command::Command,
-    state::{PassphraseForm, Purpose, passphrase_note, repeat_note},
+    state::{PassphraseForm, Purpose, repeat_note},
     widgets::{Enabled, FieldNote, Tone, Vocabulary, banner, secret_field},
 };
 
@@ -23,7 +23,7 @@ pub(super) fn show(ui: &mut Ui, form: &mut PassphraseForm, commands: &mut Vec<Co
     };
     let present = (form.purpose == Purpose::Change)
         .then(|| secret_field(ui, "Passphrase now", &mut form.old, &mut form.shown, "", &wrong));
-    let note = passphrase_note(&form.new);
+    let note = form.judgement.note(&form.new);
     let new = secret_field(ui, "New passphrase", &mut form.new, &mut form.shown, "", &note);
     if ui.memory(|memory| memory.focused().is_none()) {
         present.as_ref().unwrap_or(&new).request_focus();

@@ -5,7 +5,7 @@ use egui::Ui;
 use super::{lead, title};
 use crate::app::{
     command::Command,
-    state::{AppState, Screen, passphrase_note, repeat_note},
+    state::{AppState, Screen, repeat_note},
     widgets::{Enabled, FieldNote, Tone, Vocabulary, banner, card, centred_column, labelled_row, secret_field},
 };
 
@@ -30,7 +30,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
                         .on_hover_text(form.path.display().to_string());
                 });
             });
-            let note = passphrase_note(&form.passphrase);
+            let note = form.judgement.note(&form.passphrase);
             let first = secret_field(ui, "Passphrase", &mut form.passphrase, &mut form.shown, "", &note);
             if form.passphrase.is_empty() && !form.working && ui.memory(|memory| memory.focused().is_none()) {
                 first.request_focus();
@@ -41,8 +41,8 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
             banner(
                 ui,
                 Tone::Warning,
-                "Nobody can open the vault without the passphrase, and nobody can recover it. Keep it in your team's \
-                 password safe.",
+                "Nobody can open the vault without the passphrase. Keep it in your team's password safe, and make a \
+                 recovery key on the page Vault.",
                 |_| {},
             );
             if let Some(trouble) = &form.trouble {

@@ -20,7 +20,7 @@ pub(in crate::app) use vault::{backup_in_words, described};
 use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui};
 
 use super::{
-    command::{Command, Page},
+    command::{Command, Page, VaultTab},
     listing,
     state::{AppState, Screen, Undo},
     theme::tokens,
@@ -44,6 +44,7 @@ fn open_vault(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
     let (shown, guide_open) = (vault.page, vault.guide_open);
     match shown {
         Page::Profiles => {
+            conflict_banner(ui, state, commands);
             lapsing_banner(ui, state, commands);
             side_panel(ui, guide_open, |ui| match guide_open {
                 true => setup_guide::show(ui, state, commands),
@@ -84,6 +85,23 @@ fn lapsing_banner(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
             if vault.filter != listing::Filter::NeedAttention && ui.link("Show them").clicked() {
                 commands.push(Command::Filter(listing::Filter::NeedAttention));
                 commands.push(Command::Sort(listing::SortBy::Expiry));
+            }
+        });
+    });
+}
+
+/// What two people changed at once waits for a choice.
+fn conflict_banner(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let text = match state.open_vault().map_or(0, |vault| vault.conflicts.len()) {
+        0 => return,
+        1 => "Two people changed a profile at the same time. Both versions are kept.".to_owned(),
+        count => format!("Two people changed {count} profiles at the same time. Both versions are kept."),
+    };
+    let margin = Margin { left: 12, right: 12, top: 8, bottom: 0 };
+    Panel::top("conflicts").show_separator_line(false).frame(Frame::new().inner_margin(margin)).show_inside(ui, |ui| {
+        banner(ui, Tone::Warning, &text, |ui| {
+            if ui.link("Choose").clicked() {
+                commands.push(Command::Show(Page::Vault(VaultTab::Conflicts)));
             }
         });
     });

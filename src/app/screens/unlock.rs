@@ -14,7 +14,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     let asks = !state.dialogs.is_empty();
     let Screen::Unlock(form) = &mut state.screen else { return };
     ui.add_space(ui.available_height() * 0.12);
-    centred_column(ui, 560.0, |ui| {
+    centred_column(ui, 620.0, |ui| {
         title(ui, "Unlock the vault");
         let path = form.path.display().to_string();
         lead(ui, &path);

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{AppState, Dialog, Screen, Tone, Unlock};
+use super::{AppState, Dialog, PassphraseJudgement, Screen, Tone, Unlock};
 use crate::{
     app::{
         command::Command,
@@ -23,6 +23,8 @@ pub struct FirstStart {
     pub passphrase: SecretText,
     /// The passphrase once more.
     pub repeat: SecretText,
+    /// How hard it is to guess.
+    pub judgement: PassphraseJudgement,
     /// Whether both are shown.
     pub shown: Shown,
     /// Why the last try failed.
@@ -37,6 +39,7 @@ impl FirstStart {
             path,
             passphrase: SecretText::default(),
             repeat: SecretText::default(),
+            judgement: PassphraseJudgement::default(),
             shown: Shown::Hidden,
             trouble: None,
             working: false,
@@ -70,6 +73,8 @@ pub struct PassphraseForm {
     pub new: SecretText,
     /// The new one once more.
     pub repeat: SecretText,
+    /// How hard the new one is to guess.
+    pub judgement: PassphraseJudgement,
     /// Whether all are shown.
     pub shown: Shown,
     /// Why the last try failed.
@@ -104,20 +109,6 @@ impl PasteForm {
 
 fn is_new_passphrase(passphrase: &SecretText, repeat: &SecretText) -> bool {
     passphrase.char_count() >= PASSPHRASE_LENGTH_MINIMUM && passphrase == repeat
-}
-
-/// What is said beneath a new passphrase.
-pub fn passphrase_note(passphrase: &SecretText) -> FieldNote {
-    match passphrase.char_count() {
-        0 => FieldNote::None,
-        count if count < PASSPHRASE_LENGTH_MINIMUM => {
-            FieldNote::Refused(format!("At least {PASSPHRASE_LENGTH_MINIMUM} characters; four or five words are best."))
-        }
-        count if count < 14 => {
-            FieldNote::Advice("It will do. A few words more would make it much stronger.".to_owned())
-        }
-        _ => FieldNote::Good("A good length.".to_owned()),
-    }
 }
 
 /// What is said beneath its repetition.

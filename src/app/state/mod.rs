@@ -7,6 +7,7 @@
 mod check;
 mod check_all;
 mod forms;
+mod judgement;
 mod locking;
 mod profiles;
 mod proxy;
@@ -31,7 +32,8 @@ use crate::{cloud::Overrides, profile::Profile, settings::Settings};
 
 pub use check::{CheckView, Outcome, StageView};
 pub use check_all::{CheckRun, RunPhase, RunRow, RunSort};
-pub use forms::{FirstStart, PassphraseForm, PasteForm, Purpose, passphrase_note, repeat_note};
+pub use forms::{FirstStart, PassphraseForm, PasteForm, Purpose, repeat_note};
+pub use judgement::PassphraseJudgement;
 pub use proxy::ProxyForm;
 pub use shown::{AfterUnsaved, Dialog, Notice, OpenVault, Screen, Undo};
 pub use start::{Start, VaultFile};

@@ -103,6 +103,10 @@ impl Unlock {
                 Some(correction) => FieldNote::Advice(correction),
                 None => FieldNote::Good("Complete, without a mistake.".to_owned()),
             },
+            // Nobody is told of a mistake while typing.
+            Err(RecoveryKeyError::Length { found }) if found < 30 => {
+                FieldNote::Advice(format!("{found} of 32 characters."))
+            }
             Err(error) => FieldNote::Refused(error.to_string()),
         }
     }

@@ -25,6 +25,9 @@ pub(super) fn show(ui: &mut Ui, vault: &OpenVault, now: DateTime<Utc>, commands:
         Backups::Found(list) => list,
     };
     section(ui, "Backups", |ui| {
+        if vault.comparison.is_none() {
+            ui.hint("Press one to see what restoring it would change.");
+        }
         ui.spacing_mut().item_spacing.y = 2.0;
         ScrollArea::vertical().id_salt("backups").max_height(230.0).auto_shrink([false, true]).show(ui, |ui| {
             for backup in list {
