@@ -5,7 +5,10 @@ mod faults;
 mod forge;
 mod hostile;
 mod payload;
+mod recovery_key;
 mod sharing;
+mod slot_bounds;
+mod slots;
 mod vectors;
 
 use std::path::PathBuf;
