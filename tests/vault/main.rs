@@ -4,6 +4,8 @@ mod damage;
 mod faults;
 mod forge;
 mod hostile;
+#[cfg(target_os = "linux")]
+mod keyring;
 mod payload;
 mod recovery_key;
 mod sharing;
