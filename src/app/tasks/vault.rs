@@ -26,7 +26,7 @@ pub(super) fn serve(requests: &Receiver<Request>, postbox: &Postbox, clouds: &Ov
                     // Where this fails, making the vault says why.
                     let _ = std::fs::create_dir_all(folder);
                 }
-                let made = Vault::create(&path, &passphrase, KdfParameters::default());
+                let made = Vault::create(&path, &passphrase, KdfParameters::calibrated());
                 post_opened(made, &mut open, postbox, clouds);
             }
             Request::OpenVault(path, passphrase) => {
@@ -73,7 +73,8 @@ fn change_vault(vault: &mut Vault, request: Request, postbox: &Postbox) {
     };
     let result = match request {
         Request::ChangePassphrase(old, new) => {
-            let result = vault.change_passphrase(&old, &new).map_err(Refusal::from);
+            let cost = KdfParameters::calibrated();
+            let result = vault.change_passphrase_costing(&old, &new, cost).map_err(Refusal::from);
             return postbox.post(Answer::PassphraseChanged(result));
         }
         Request::RefreshVault => match vault.refresh() {
