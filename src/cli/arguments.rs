@@ -31,7 +31,7 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Make a vault, or tell what a vault's header says
+    /// Make a vault, tell what its header says, and choose what opens it
     #[command(subcommand)]
     Vault(VaultCommand),
     /// List, show and change the profiles in a vault
@@ -54,6 +54,62 @@ pub(super) enum VaultCommand {
     Proxy(ProxyArguments),
     /// Show what the file tells without its passphrase; with the passphrase also how many profiles are in it
     Info(Passphrase),
+    /// List the ways to open the vault
+    Slots(Passphrase),
+    /// Let this account on this computer open the vault without typing
+    AddAccount(Passphrase),
+    /// Add a passphrase beside those that are there
+    AddPassphrase(AddPassphraseArguments),
+    /// Make a recovery key to print and lock away; an earlier one stops opening the vault
+    AddRecoveryKey(RecoveryKeyArguments),
+    /// Remove a way to open the vault; the others get a new key
+    RemoveSlot(RemoveSlotArguments),
+    /// Change the passphrase, or set a new one after opening with the recovery key or this account
+    SetPassphrase(SetPassphraseArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AddPassphraseArguments {
+    /// Whose it is, in your own words
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub label: String,
+    #[command(flatten)]
+    pub new: NewPassphrase,
+    #[command(flatten)]
+    pub passphrase: Passphrase,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RecoveryKeyArguments {
+    /// Write a page to print into this file, in place of the answer; it is as secret as the key
+    #[arg(long, value_name = "FILE.html")]
+    pub sheet: Option<PathBuf>,
+    #[command(flatten)]
+    pub passphrase: Passphrase,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RemoveSlotArguments {
+    /// Its number or its id in the list of “vault slots”
+    #[arg(value_name = "SLOT")]
+    pub slot: String,
+    #[command(flatten)]
+    pub passphrase: Passphrase,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SetPassphraseArguments {
+    #[command(flatten)]
+    pub new: NewPassphrase,
+    #[command(flatten)]
+    pub passphrase: Passphrase,
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct NewPassphrase {
+    /// Take the new passphrase from standard input: its own line, behind that of the old passphrase or recovery key
+    #[arg(long)]
+    pub new_passphrase_stdin: bool,
 }
 
 #[derive(Debug, Args)]
@@ -67,8 +123,9 @@ pub(super) struct CreateArguments {
     /// Lanes computed side by side
     #[arg(long, value_name = "N", help_heading = "Key derivation (Argon2id)")]
     pub lanes: Option<u32>,
-    #[command(flatten)]
-    pub passphrase: Passphrase,
+    /// Take the vault's passphrase from the first line of standard input
+    #[arg(long)]
+    pub passphrase_stdin: bool,
 }
 
 #[derive(Debug, Args)]
@@ -277,11 +334,25 @@ pub(super) enum ExportForm {
     Html,
 }
 
+/// How the vault is opened: with its passphrase, unless told otherwise.
 #[derive(Clone, Copy, Debug, Args)]
 pub(super) struct Passphrase {
     /// Take the vault's passphrase from the first line of standard input
     #[arg(long)]
     pub passphrase_stdin: bool,
+    /// Open with the recovery key, from the first line of standard input
+    #[arg(long, conflicts_with = "passphrase_stdin")]
+    pub recovery_key_stdin: bool,
+    /// Open as the account that this program runs under, without typing
+    #[arg(long, conflicts_with_all = ["passphrase_stdin", "recovery_key_stdin"])]
+    pub this_account: bool,
+}
+
+impl Passphrase {
+    /// Whether the arguments say how to open the vault.
+    pub(super) fn is_given(self) -> bool {
+        self.passphrase_stdin || self.recovery_key_stdin || self.this_account
+    }
 }
 
 #[derive(Clone, Copy, Debug, Args)]

@@ -123,10 +123,39 @@ impl<'a> Console<'a> {
     /// A passphrase for a new vault, typed twice where it is typed.
     pub(super) fn new_passphrase(&mut self, wanted: FromStdin) -> Result<SecretText, Failure> {
         let passphrase = self.passphrase(wanted)?;
+        self.typed_again(wanted, passphrase)
+    }
+
+    /// A further passphrase of a vault: the next line of standard input, or asked for and typed twice.
+    pub(super) fn next_passphrase(&mut self, wanted: FromStdin) -> Result<SecretText, Failure> {
+        if self.is_piped(wanted) {
+            return self.input.line();
+        }
+        let passphrase = self.ask("New passphrase: ")?.ok_or_else(|| {
+            Failure::wrong_use(
+                "passphrase_needed",
+                "The new passphrase is needed. Run this at a terminal, or add --new-passphrase-stdin and give it on a \
+                 line of its own behind the old passphrase or the recovery key.",
+            )
+        })?;
+        self.typed_again(wanted, passphrase)
+    }
+
+    fn typed_again(&mut self, wanted: FromStdin, passphrase: SecretText) -> Result<SecretText, Failure> {
         if !self.is_piped(wanted) && self.ask("The same passphrase again: ")?.as_ref() != Some(&passphrase) {
-            return Err(Failure::wrong_use("passphrase_differs", "The two passphrases differ. Nothing was made."));
+            return Err(Failure::wrong_use("passphrase_differs", "The two passphrases differ. Nothing was changed."));
         }
         Ok(passphrase)
+    }
+
+    /// The recovery key: the first line of standard input when that is piped, else asked for.
+    pub(super) fn recovery_key(&mut self) -> Result<SecretText, Failure> {
+        if self.stdin_is == StdinIs::Piped {
+            return self.input.line();
+        }
+        self.ask("Recovery key (eight groups of four): ")?.ok_or_else(|| {
+            Failure::wrong_use("recovery_key_needed", "Give the recovery key as the first line of standard input.")
+        })
     }
 
     /// The client secret: what is left of standard input, without blanks around, when it is `wanted` from there and

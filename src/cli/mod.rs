@@ -17,6 +17,7 @@ mod profile_change;
 mod profile_view;
 mod session;
 mod vault;
+mod vault_slots;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -111,7 +112,7 @@ fn parse(args: &[OsString]) -> Result<Arguments, NotACommand> {
         return Err(NotACommand::Failure(Failure::wrong_use(
             "secret_argument",
             "Secrets are never arguments: everybody on this computer could read them in the list of processes. Use \
-             --secret-stdin or --passphrase-stdin, or run this at a terminal.",
+             --secret-stdin, --passphrase-stdin or --recovery-key-stdin, or run this at a terminal.",
         )));
     }
     Arguments::try_parse_from(args).map_err(|error| match error.kind() {
@@ -126,7 +127,10 @@ fn parse(args: &[OsString]) -> Result<Arguments, NotACommand> {
 /// Options that people try and that would put a secret where it can be seen.
 fn is_secret_option(word: &str) -> bool {
     let option = word.split('=').next().unwrap_or(word);
-    matches!(option, "--secret" | "--client-secret" | "--passphrase" | "--password")
+    matches!(
+        option,
+        "--secret" | "--client-secret" | "--passphrase" | "--password" | "--new-passphrase" | "--recovery-key"
+    )
 }
 
 fn command(arguments: Arguments, console: &mut Console<'_>) -> Result<u8, Failure> {

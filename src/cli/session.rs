@@ -8,7 +8,7 @@ use super::failure::{Exit, Failure};
 use crate::cloud::Overrides;
 use crate::profile::{ClientId, ClientSecret, EnvironmentUrl, Profile};
 use crate::settings::{Settings, default_vault_path, load_cloud_overrides};
-use crate::vault::{Contents, Vault, VaultError};
+use crate::vault::{Contents, Credential, RecoveryKey, RecoveryKeyError, Vault, VaultError};
 
 /// How answers are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,15 +67,30 @@ impl<'c, 'io> Session<'c, 'io> {
         self.vault_argument.is_none() && self.settings.vault_path.is_none()
     }
 
-    /// Opens the vault with the passphrase from a person or from standard input.
+    /// Opens the vault with the passphrase from a person or from standard input, or as the arguments say.
     pub(super) fn open_vault(&mut self, passphrase: Passphrase) -> Result<Vault, Failure> {
+        self.open_vault_and_tell(passphrase).map(|(vault, _)| vault)
+    }
+
+    /// As [`Session::open_vault`]; tells what opened it.
+    pub(super) fn open_vault_and_tell(&mut self, passphrase: Passphrase) -> Result<(Vault, Credential), Failure> {
         let path = self.vault_path()?;
         // Asking for the passphrase of a file that is not there, or is no vault, wastes a person's time.
         crate::vault::read_info(&path)?;
-        let passphrase = self.console.passphrase(passphrase.passphrase_stdin.into())?;
-        let mut vault = Vault::open(&path, &passphrase)?;
+        let credential = if passphrase.this_account {
+            Credential::ThisAccount
+        } else if passphrase.recovery_key_stdin {
+            let read = RecoveryKey::parse(&self.console.recovery_key()?)?;
+            if let Some(correction) = read.correction() {
+                self.console.tell(&format!("Recovery key: {correction}"));
+            }
+            Credential::RecoveryKey(read.key)
+        } else {
+            Credential::Passphrase(self.console.passphrase(passphrase.passphrase_stdin.into())?)
+        };
+        let mut vault = Vault::open_with(&path, &credential)?;
         vault.accept_clouds(&self.clouds);
-        Ok(vault)
+        Ok((vault, credential))
     }
 
     /// Tells what is unusual about a secret that was taken.
@@ -111,6 +126,14 @@ impl From<VaultError> for Failure {
         use VaultError as E;
         let (exit, code) = match &error {
             E::WrongPassphrase => (Exit::BadNews, "wrong_passphrase"),
+            E::WrongRecoveryKey => (Exit::BadNews, "wrong_recovery_key"),
+            E::AccountUnknown { .. } => (Exit::BadNews, "account_unknown"),
+            E::Account(_) => (Exit::Broken, "account_store"),
+            E::LastWayIn => (Exit::WrongUse, "last_way_in"),
+            E::SlotMissing => (Exit::WrongUse, "slot_unknown"),
+            E::TooManySlots => (Exit::WrongUse, "too_many_slots"),
+            E::WhichPassphrase => (Exit::WrongUse, "which_passphrase"),
+            E::PassphraseChanged { .. } => (Exit::Broken, "passphrase_changed"),
             E::PassphraseEmpty => (Exit::WrongUse, "passphrase_empty"),
             E::PassphraseTooShort => (Exit::WrongUse, "passphrase_too_short"),
             E::NameTaken { .. } => (Exit::WrongUse, "name_taken"),
@@ -130,5 +153,11 @@ impl From<VaultError> for Failure {
             _ => (Exit::Broken, "vault_error"),
         };
         Failure { exit, code, message: error.to_string() }
+    }
+}
+
+impl From<RecoveryKeyError> for Failure {
+    fn from(error: RecoveryKeyError) -> Failure {
+        Failure { exit: Exit::BadNews, code: "recovery_key_mistyped", message: error.to_string() }
     }
 }

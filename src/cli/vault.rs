@@ -1,4 +1,4 @@
-//! `vault create`, `vault info` and `vault proxy`.
+//! `vault create`, `vault info` and `vault proxy`. What opens a vault is in `vault_slots`.
 
 use chrono::SecondsFormat;
 use serde::Serialize;
@@ -7,6 +7,7 @@ use super::arguments::{CreateArguments, Passphrase, ProxyArguments, VaultCommand
 use super::failure::{Exit, Failure};
 use super::output::{Answer, labelled, plain};
 use super::session::{Session, Style};
+use super::vault_slots;
 use crate::profile::ProxyCredentials;
 use crate::vault::{KdfParameters, SlotInfo, Vault, VaultError, VaultInfo, read_info};
 
@@ -15,6 +16,12 @@ pub(super) fn run(session: &mut Session<'_, '_>, command: VaultCommand) -> Resul
         VaultCommand::Create(arguments) => create(session, &arguments),
         VaultCommand::Info(passphrase) => info(session, passphrase),
         VaultCommand::Proxy(arguments) => proxy(session, arguments),
+        VaultCommand::Slots(passphrase) => vault_slots::list(session, passphrase),
+        VaultCommand::AddAccount(passphrase) => vault_slots::add_account(session, passphrase),
+        VaultCommand::AddPassphrase(arguments) => vault_slots::add_passphrase(session, &arguments),
+        VaultCommand::AddRecoveryKey(arguments) => vault_slots::add_recovery_key(session, &arguments),
+        VaultCommand::RemoveSlot(arguments) => vault_slots::remove_slot(session, &arguments),
+        VaultCommand::SetPassphrase(arguments) => vault_slots::set_passphrase(session, &arguments),
     }
 }
 
@@ -29,12 +36,15 @@ fn create(session: &mut Session<'_, '_>, arguments: &CreateArguments) -> Result<
         return Err(VaultError::AlreadyExists { path: path.display().to_string() }.into());
     }
     let usual = KdfParameters::default();
-    let kdf = KdfParameters::new(
-        arguments.memory_mib.map_or(usual.memory_kib(), |mib| mib.saturating_mul(1024)),
-        arguments.passes.unwrap_or(usual.passes()),
-        arguments.lanes.unwrap_or(usual.lanes()),
-    )?;
-    let passphrase = session.console.new_passphrase(arguments.passphrase.passphrase_stdin.into())?;
+    let chosen = match (arguments.memory_mib, arguments.passes, arguments.lanes) {
+        (None, None, None) => None,
+        (memory_mib, passes, lanes) => Some(KdfParameters::new(
+            memory_mib.map_or(usual.memory_kib(), |mib| mib.saturating_mul(1024)),
+            passes.unwrap_or(usual.passes()),
+            lanes.unwrap_or(usual.lanes()),
+        )?),
+    };
+    let passphrase = session.console.new_passphrase(arguments.passphrase_stdin.into())?;
     if session.vault_is_default()
         && let Some(folder) = path.parent()
     {
@@ -42,13 +52,19 @@ fn create(session: &mut Session<'_, '_>, arguments: &CreateArguments) -> Result<
             Failure::broken("folder", format!("The folder {} could not be made: {error}.", folder.display()))
         })?;
     }
-    let vault = Vault::create(&path, &passphrase, kdf)?;
+    let vault = Vault::create(&path, &passphrase, chosen.unwrap_or_else(KdfParameters::calibrated))?;
     let shown = vault.path().display().to_string();
     match session.style {
         Style::Json => session.console.answer_json(&Answer::new(CreateAnswer { vault: shown })),
         Style::People => {
             session.console.answer(&format!("Made the vault {shown}"));
             session.console.tell("Keep the passphrase safe: without it nobody can open this vault.");
+            if chosen.is_some_and(|chosen| chosen.at_least(usual) != chosen) {
+                session.console.tell(
+                    "The chosen key derivation is cheaper than usual: a weak passphrase is guessed sooner. Without \
+                     --memory-mib, --passes and --lanes the program measures what this computer bears.",
+                );
+            }
         }
     }
     Ok(Exit::Good)
@@ -107,21 +123,24 @@ struct SlotAnswer {
 }
 
 #[derive(Serialize)]
-struct KdfAnswer {
+pub(super) struct KdfAnswer {
     algorithm: &'static str,
     memory_kib: u32,
     passes: u32,
     lanes: u32,
 }
 
+impl From<KdfParameters> for KdfAnswer {
+    fn from(kdf: KdfParameters) -> KdfAnswer {
+        KdfAnswer { algorithm: "argon2id", memory_kib: kdf.memory_kib(), passes: kdf.passes(), lanes: kdf.lanes() }
+    }
+}
+
 fn info(session: &mut Session<'_, '_>, passphrase: Passphrase) -> Result<Exit, Failure> {
     let path = session.vault_path()?;
     let info = read_info(&path)?;
-    let profile_count = if passphrase.passphrase_stdin {
-        Some(session.open_vault(passphrase)?.contents().profiles().len())
-    } else {
-        None
-    };
+    let profile_count =
+        if passphrase.is_given() { Some(session.open_vault(passphrase)?.contents().profiles().len()) } else { None };
     let shown = path.display().to_string();
     match session.style {
         Style::Json => session.console.answer_json(&Answer::new(info_answer(shown, &info, profile_count))),
@@ -150,15 +169,7 @@ fn info(session: &mut Session<'_, '_>, passphrase: Passphrase) -> Result<Exit, F
 }
 
 fn info_answer(vault: String, info: &VaultInfo, profile_count: Option<usize>) -> InfoAnswer {
-    let slot = |slot: &SlotInfo| SlotAnswer {
-        kind: slot.kind.clone(),
-        kdf: slot.kdf.map(|kdf| KdfAnswer {
-            algorithm: "argon2id",
-            memory_kib: kdf.memory_kib(),
-            passes: kdf.passes(),
-            lanes: kdf.lanes(),
-        }),
-    };
+    let slot = |slot: &SlotInfo| SlotAnswer { kind: slot.kind.clone(), kdf: slot.kdf.map(KdfAnswer::from) };
     InfoAnswer {
         vault,
         format_version: info.format_version,
@@ -173,13 +184,11 @@ fn info_answer(vault: String, info: &VaultInfo, profile_count: Option<usize>) ->
 
 fn describe_slot(slot: &SlotInfo) -> String {
     match slot.kdf {
-        Some(kdf) => format!(
-            "{} (Argon2id, {} MiB, passes {}, lanes {})",
-            slot.kind,
-            kdf.memory_kib() / 1024,
-            kdf.passes(),
-            kdf.lanes()
-        ),
+        Some(kdf) => format!("{} ({})", slot.kind, describe_kdf(kdf)),
         None => slot.kind.clone(),
     }
+}
+
+pub(super) fn describe_kdf(kdf: KdfParameters) -> String {
+    format!("Argon2id, {} MiB, passes {}, lanes {}", kdf.memory_kib() / 1024, kdf.passes(), kdf.lanes())
 }

@@ -10,8 +10,8 @@ vectors_passphrase='correct horse battery vector'
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
-read_vault() { # FILE PASSPHRASE
-    printf '%s\n' "$2" | "$python" tests/vault/reader.py "$1"
+read_vault() { # FILE CREDENTIAL [--recovery-key | --account-key]
+    printf '%s\n' "$2" | "$python" tests/vault/reader.py "$1" "${@:3}"
 }
 
 for vector in tests/data/vault-v1-*.a365vault; do
@@ -21,6 +21,35 @@ found, wanted = json.load(sys.stdin)["payload"], json.load(open(sys.argv[1], enc
 sys.exit(0 if found == wanted else f"{sys.argv[1]}: the reader found {found}")' "${vector%.a365vault}.json"
     echo "good: $vector"
 done
+
+# The vector with all kinds of slots opens with each, and each notices a credential of somebody else.
+vector=tests/data/vault-v1-slots.a365vault
+recovery_key=YCF5-EW0J-9UV9-TRHM-X3S4-497Q-85HV-8ZXA
+account_key=$(printf '5a%.0s' {1..32})
+read_vault "$vector" "$recovery_key" --recovery-key | cmp - <(read_vault "$vector" "$vectors_passphrase")
+read_vault "$vector" "$account_key" --account-key | cmp - <(read_vault "$vector" "$vectors_passphrase")
+for credential in QQQQ-QQQQ-QQQQ-QQQQ-QQQQ-QQQQ-QQCZ-X8VR "${recovery_key/Y/P}"; do
+    if read_vault "$vector" "$credential" --recovery-key >/dev/null 2>&1; then echo "not noticed: $credential"; exit 1; fi
+done
+if read_vault "$vector" "${account_key/5a/5b}" --account-key >/dev/null 2>&1; then echo "not noticed: a key"; exit 1; fi
+echo "good: every kind of slot"
+
+# What anybody who can write the file may change in a slot, with a right checksum, is noticed.
+"$python" - "$vector" "$folder" <<'PY'
+import base64, hashlib, json, pathlib, sys
+line, _, rest = pathlib.Path(sys.argv[1]).read_bytes().partition(b"\n")
+for name in ("salt", "public_key", "wrapped_keys", "sealed_data_key"):
+    header = json.loads(line)
+    value = bytearray(base64.b64decode(header["slots"][0][name]))
+    value[9] ^= 1
+    header["slots"][0][name] = base64.b64encode(value).decode()
+    body = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode() + b"\n" + rest[:-32]
+    (pathlib.Path(sys.argv[2]) / f"changed-{name}").write_bytes(body + hashlib.sha256(body).digest())
+PY
+for file in "$folder"/changed-*; do
+    if read_vault "$file" "$vectors_passphrase" >/dev/null 2>&1; then echo "not noticed: $file"; exit 1; fi
+done
+echo "good: changed slots are refused"
 
 # The reader notices what it should: one flipped bit, a cut, a tail, another passphrase.
 vector=tests/data/vault-v1-empty.a365vault

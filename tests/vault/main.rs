@@ -5,8 +5,13 @@ mod damage;
 mod faults;
 mod forge;
 mod hostile;
+#[cfg(target_os = "linux")]
+mod keyring;
 mod payload;
+mod recovery_key;
 mod sharing;
+mod slot_bounds;
+mod slots;
 mod vectors;
 
 use std::path::PathBuf;

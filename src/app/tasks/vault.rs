@@ -31,7 +31,7 @@ pub(super) fn serve(requests: &Receiver<Request>, postbox: &Postbox, clouds: &Ov
                     // Where this fails, making the vault says why.
                     let _ = std::fs::create_dir_all(folder);
                 }
-                let made = Vault::create(&path, &passphrase, KdfParameters::default());
+                let made = Vault::create(&path, &passphrase, KdfParameters::calibrated());
                 post_opened(made, &mut open, postbox, clouds);
             }
             Request::OpenVault(path, credential) => {
@@ -93,13 +93,14 @@ impl OpenVault {
     fn handle(&mut self, request: Request, postbox: &Postbox) {
         let (result, change) = match request {
             Request::ChangePassphrase(old, new) => {
-                let result = self.vault.change_passphrase(&old, &new).map_err(Refusal::from);
+                let cost = KdfParameters::calibrated();
+                let result = self.vault.change_passphrase_costing(&old, &new, cost).map_err(Refusal::from);
                 postbox.post(Answer::PassphraseChanged(result));
                 // What others saved was read on the way.
                 (Ok(()), Change::Read)
             }
             Request::SetPassphrase(new) => {
-                let result = self.vault.set_passphrase(&new, KdfParameters::default()).map_err(Refusal::from);
+                let result = self.vault.set_passphrase(&new, KdfParameters::calibrated()).map_err(Refusal::from);
                 postbox.post(Answer::PassphraseChanged(result));
                 (Ok(()), Change::Read)
             }
