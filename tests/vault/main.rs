@@ -4,9 +4,11 @@ mod damage;
 mod faults;
 mod forge;
 mod hostile;
+mod merge;
 mod payload;
 mod sharing;
 mod vectors;
+mod without_locks;
 
 use std::path::PathBuf;
 
