@@ -7,6 +7,7 @@ use super::arguments::{CreateArguments, Passphrase, ProxyArguments, VaultCommand
 use super::failure::{Exit, Failure};
 use super::output::{Answer, labelled, plain};
 use super::session::{Session, Style};
+use super::vault_history;
 use crate::profile::ProxyCredentials;
 use crate::vault::{KdfParameters, SlotInfo, Vault, VaultError, VaultInfo, read_info};
 
@@ -15,6 +16,9 @@ pub(super) fn run(session: &mut Session<'_, '_>, command: VaultCommand) -> Resul
         VaultCommand::Create(arguments) => create(session, &arguments),
         VaultCommand::Info(passphrase) => info(session, passphrase),
         VaultCommand::Proxy(arguments) => proxy(session, arguments),
+        VaultCommand::History(arguments) => vault_history::history(session, arguments),
+        VaultCommand::Conflicts(arguments) => vault_history::conflicts(session, arguments),
+        VaultCommand::Resolve(arguments) => vault_history::resolve(session, arguments),
     }
 }
 

@@ -3,6 +3,7 @@
 mod damage;
 mod faults;
 mod forge;
+mod history;
 mod hostile;
 mod merge;
 mod payload;
