@@ -6,6 +6,8 @@
 #[cfg(target_os = "linux")]
 #[path = "cli/check.rs"]
 mod check;
+#[path = "cli/history.rs"]
+mod history;
 #[path = "cli/in_process.rs"]
 mod in_process;
 #[path = "cli/program.rs"]

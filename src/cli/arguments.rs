@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::vault_history::{ConflictsArguments, HistoryArguments, ResolveArguments};
+
 /// Builds, tests and keeps the Dataverse connection strings of Anywhere365's CRM Service
 ///
 /// Secrets are never arguments: on a terminal they are asked for, else they come from standard input.
@@ -52,6 +54,12 @@ pub(super) enum VaultCommand {
     Create(CreateArguments),
     /// Keep the user name and password for a proxy that asks for them, or forget them
     Proxy(ProxyArguments),
+    /// Show who changed what and when; never a value
+    History(HistoryArguments),
+    /// List what two people changed differently at the same time
+    Conflicts(ConflictsArguments),
+    /// Choose between the two versions of a conflict
+    Resolve(ResolveArguments),
     /// Show what the file tells without its passphrase; with the passphrase also how many profiles are in it
     Info(Passphrase),
     /// List the ways to open the vault

@@ -18,6 +18,7 @@ mod profile_view;
 mod session;
 mod vault;
 mod vault_slots;
+mod vault_history;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -97,10 +97,10 @@ pub(super) fn set(session: &mut Session<'_, '_>, arguments: SetArguments) -> Res
 
 pub(super) fn remove(session: &mut Session<'_, '_>, name: &str, passphrase: Passphrase) -> Result<Exit, Failure> {
     let mut vault = session.open_vault(passphrase)?;
-    let id = find(vault.contents(), name)?.id;
+    let seen = find(vault.contents(), name)?.clone();
     let removed = vault.update(|contents| {
         contents
-            .remove(id)
+            .remove_based_on(&seen)?
             .ok_or_else(|| Failure::wrong_use("profile_unknown", "Somebody else has just removed this profile."))
     })?;
     answer(session, &removed, "Removed");

@@ -136,6 +136,8 @@ impl From<VaultError> for Failure {
             E::PassphraseChanged { .. } => (Exit::Broken, "passphrase_changed"),
             E::PassphraseEmpty => (Exit::WrongUse, "passphrase_empty"),
             E::PassphraseTooShort => (Exit::WrongUse, "passphrase_too_short"),
+            E::ChangedMeanwhile { .. } => (Exit::BadNews, "changed_meanwhile"),
+            E::NotACopy { .. } => (Exit::WrongUse, "not_a_copy"),
             E::NameTaken { .. } => (Exit::WrongUse, "name_taken"),
             E::Name(_) => (Exit::WrongUse, "name_invalid"),
             E::AlreadyExists { .. } => (Exit::WrongUse, "vault_exists"),

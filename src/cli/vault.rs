@@ -8,6 +8,7 @@ use super::failure::{Exit, Failure};
 use super::output::{Answer, labelled, plain};
 use super::session::{Session, Style};
 use super::vault_slots;
+use super::vault_history;
 use crate::profile::ProxyCredentials;
 use crate::vault::{KdfParameters, SlotInfo, Vault, VaultError, VaultInfo, read_info};
 
@@ -22,6 +23,9 @@ pub(super) fn run(session: &mut Session<'_, '_>, command: VaultCommand) -> Resul
         VaultCommand::AddRecoveryKey(arguments) => vault_slots::add_recovery_key(session, &arguments),
         VaultCommand::RemoveSlot(arguments) => vault_slots::remove_slot(session, &arguments),
         VaultCommand::SetPassphrase(arguments) => vault_slots::set_passphrase(session, &arguments),
+        VaultCommand::History(arguments) => vault_history::history(session, arguments),
+        VaultCommand::Conflicts(arguments) => vault_history::conflicts(session, arguments),
+        VaultCommand::Resolve(arguments) => vault_history::resolve(session, arguments),
     }
 }
 

@@ -4,15 +4,18 @@ mod backups;
 mod damage;
 mod faults;
 mod forge;
+mod history;
 mod hostile;
 #[cfg(target_os = "linux")]
 mod keyring;
+mod merge;
 mod payload;
 mod recovery_key;
 mod sharing;
 mod slot_bounds;
 mod slots;
 mod vectors;
+mod without_locks;
 
 use std::path::PathBuf;
 

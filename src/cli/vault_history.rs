@@ -1,0 +1,270 @@
+//! `vault history`, `vault conflicts` and `vault resolve`.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use clap::Args;
+use serde::Serialize;
+
+use super::arguments::{Passphrase, Reveal};
+use super::failure::{Exit, Failure};
+use super::output::{Answer, labelled, plain, table};
+use super::session::{Session, Style, find};
+use crate::profile::Profile;
+use crate::vault::{Conflict, Contents, Field, FieldChoice, HistoryEntry, Take, list_of_fields};
+
+#[derive(Debug, Args)]
+pub(super) struct HistoryArguments {
+    /// Only what happened to this profile
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// At most so many entries, the newest ones
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub last: usize,
+    #[command(flatten)]
+    pub passphrase: Passphrase,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ConflictsArguments {
+    #[command(flatten)]
+    pub passphrase: Passphrase,
+    #[command(flatten)]
+    pub reveal: Reveal,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ResolveArguments {
+    /// The profile's name; of several conflicts about it the oldest is resolved
+    pub name: String,
+    /// Take this field from the other version; may be given several times. All else stays as it is in place
+    #[arg(long = "take-other", value_name = "FIELD")]
+    pub take_other: Vec<String>,
+    #[command(flatten)]
+    pub passphrase: Passphrase,
+}
+
+#[derive(Serialize)]
+struct HistoryAnswer {
+    /// Oldest first.
+    history: Vec<EntryAnswer>,
+}
+
+#[derive(Serialize)]
+struct EntryAnswer {
+    at: String,
+    account: String,
+    machine: String,
+    kind: String,
+    profile: Option<String>,
+    fields: Vec<String>,
+    count: Option<u32>,
+    text: String,
+}
+
+pub(super) fn history(session: &mut Session<'_, '_>, arguments: HistoryArguments) -> Result<Exit, Failure> {
+    let vault = session.open_vault(arguments.passphrase)?;
+    let history = vault.contents().history();
+    let mut entries: Vec<&HistoryEntry> = match &arguments.profile {
+        Some(name) => of_profile(vault.contents(), name)?,
+        None => history.iter().collect(),
+    };
+    entries.drain(..entries.len().saturating_sub(arguments.last));
+    match session.style {
+        Style::Json => {
+            let history = entries.into_iter().map(entry_answer).collect();
+            session.console.answer_json(&Answer::new(HistoryAnswer { history }));
+        }
+        Style::People if entries.is_empty() => session.console.answer("Nothing has been noted yet."),
+        Style::People => {
+            let row =
+                |entry: &&HistoryEntry| vec![shown(entry.at), plain(&entry.who.describe()), plain(&entry.describe())];
+            let rows: Vec<_> = entries.iter().map(row).collect();
+            session.console.answer_lines(&table(&["WHEN", "WHO", "WHAT"], &rows));
+        }
+    }
+    Ok(Exit::Good)
+}
+
+/// What happened to a profile, whatever it was called then; a removed one is found by its last name.
+fn of_profile<'v>(contents: &'v Contents, name: &str) -> Result<Vec<&'v HistoryEntry>, Failure> {
+    let history = contents.history();
+    let same_name = |known: &str| known.trim().to_lowercase() == name.trim().to_lowercase();
+    let removed =
+        || history.iter().rev().filter_map(|entry| entry.profile.as_ref()).find(|(_, known)| same_name(known));
+    let id = match (contents.by_name(name), removed()) {
+        (Some(profile), _) => profile.id,
+        (None, Some((id, _))) => *id,
+        (None, None) => find(contents, name)?.id,
+    };
+    Ok(history.iter().filter(|entry| entry.profile.as_ref().is_some_and(|(of, _)| *of == id)).collect())
+}
+
+fn entry_answer(entry: &HistoryEntry) -> EntryAnswer {
+    EntryAnswer {
+        at: seconds(entry.at),
+        account: entry.who.account.clone(),
+        machine: entry.who.machine.clone(),
+        kind: entry.kind.id().to_owned(),
+        profile: entry.profile.as_ref().map(|(_, name)| name.clone()),
+        fields: ids(entry.kind.fields()),
+        count: entry.count,
+        text: entry.describe(),
+    }
+}
+
+#[derive(Serialize)]
+struct ConflictsAnswer {
+    /// Oldest first.
+    conflicts: Vec<ConflictAnswer>,
+}
+
+#[derive(Serialize)]
+struct ConflictAnswer {
+    profile: String,
+    found: String,
+    account: String,
+    machine: String,
+    fields: Vec<FieldAnswer>,
+}
+
+#[derive(Serialize)]
+struct FieldAnswer {
+    field: String,
+    /// `null` when there is none, or when it is a secret that was not asked for.
+    in_place: Option<String>,
+    other: Option<String>,
+}
+
+pub(super) fn conflicts(session: &mut Session<'_, '_>, arguments: ConflictsArguments) -> Result<Exit, Failure> {
+    let vault = session.open_vault(arguments.passphrase)?;
+    let contents = vault.contents();
+    let of_profiles =
+        contents.conflicts().iter().filter_map(|conflict| Some((conflict, contents.get(conflict.profile)?)));
+    let answers: Vec<_> = of_profiles.map(|(conflict, now)| conflict_answer(conflict, now, arguments.reveal)).collect();
+    match session.style {
+        Style::Json => session.console.answer_json(&Answer::new(ConflictsAnswer { conflicts: answers })),
+        Style::People if answers.is_empty() => session.console.answer("There are no conflicts."),
+        Style::People => {
+            for answer in &answers {
+                session.console.answer_lines(&conflict_lines(answer, arguments.reveal));
+            }
+            session.console.tell(
+                "Choose with “vault resolve NAME”: fields named by --take-other come from the other version, all else \
+                 stays.",
+            );
+        }
+    }
+    Ok(Exit::Good)
+}
+
+fn conflict_answer(conflict: &Conflict, now: &Profile, reveal: Reveal) -> ConflictAnswer {
+    let field = |field: &Field| {
+        let shown = |profile| value(field, profile).filter(|_| reveal.reveal || !field.is_secret());
+        FieldAnswer { field: field.id().to_owned(), in_place: shown(now), other: shown(&conflict.other) }
+    };
+    ConflictAnswer {
+        profile: now.name.clone(),
+        found: seconds(conflict.found),
+        account: conflict.who.account.clone(),
+        machine: conflict.who.machine.clone(),
+        fields: conflict.fields.iter().map(field).collect(),
+    }
+}
+
+fn conflict_lines(answer: &ConflictAnswer, reveal: Reveal) -> Vec<String> {
+    let mut rows = vec![("Profile", answer.profile.clone()), ("Found", answer.found.clone())];
+    for field in &answer.fields {
+        let hidden = Field::of_id(&field.field).is_secret() && !reveal.reveal;
+        let shown = |value: &Option<String>| match value {
+            _ if hidden => "(secret; add --reveal)".to_owned(),
+            Some(value) => value.clone(),
+            None => "(none)".to_owned(),
+        };
+        rows.push(("Field", field.field.clone()));
+        rows.push(("  in place", shown(&field.in_place)));
+        rows.push(("  other", shown(&field.other)));
+    }
+    labelled(&rows)
+}
+
+/// A field's value as text, when there is one.
+fn value(field: &Field, profile: &Profile) -> Option<String> {
+    match field {
+        Field::Name => Some(profile.name.clone()),
+        Field::EnvironmentUrl => profile.environment_url.as_ref().map(ToString::to_string),
+        Field::ClientId => profile.client_id.map(|id| id.to_string()),
+        Field::ClientSecret => profile.client_secret.as_ref().map(|secret| secret.expose().to_owned()),
+        Field::Tenant => profile.tenant.as_ref().map(ToString::to_string),
+        Field::SecretExpires => profile.secret_expires.map(|date| date.to_string()),
+        Field::Tags => Some(profile.tags.join(", ")),
+        Field::Notes => Some(profile.notes.clone()),
+        Field::VendorValue => profile.vendor_value.as_ref().map(|value| value.expose().to_owned()),
+        Field::OtherKeys => {
+            let pairs = profile.other_keys.iter().map(|(key, value)| format!("{key}={}", value.expose()));
+            Some(pairs.collect::<Vec<_>>().join(";"))
+        }
+        Field::Other(_) => None,
+    }
+}
+
+#[derive(Serialize)]
+struct ResolveAnswer {
+    profile: String,
+    taken: Vec<String>,
+    /// Conflicts about this profile that are left.
+    left: usize,
+}
+
+pub(super) fn resolve(session: &mut Session<'_, '_>, arguments: ResolveArguments) -> Result<Exit, Failure> {
+    let mut vault = session.open_vault(arguments.passphrase)?;
+    let profile = find(vault.contents(), &arguments.name)?.id;
+    let about =
+        |contents: &Contents| contents.conflicts().iter().filter(|conflict| conflict.profile == profile).count();
+    let now = session.console.now();
+    let (taken, name) = vault.update(|contents| {
+        let conflict = contents.conflicts().iter().find(|conflict| conflict.profile == profile);
+        let Some(conflict) = conflict else {
+            let text = format!("There is no conflict about “{}”. “vault conflicts” lists them.", arguments.name);
+            return Err(Failure::wrong_use("conflict_unknown", text));
+        };
+        let fields: Vec<_> = arguments.take_other.iter().map(|id| Field::of_id(id)).collect();
+        if let Some(field) = fields.iter().find(|field| !conflict.fields.contains(field)) {
+            let of = ids(&conflict.fields).join(", ");
+            let text = format!("“{}” is no field of this conflict. It is about: {of}.", field.id());
+            return Err(Failure::wrong_use("field_unknown", text));
+        }
+        let id = conflict.id;
+        let choice = |field: &Field| FieldChoice { field: field.clone(), take: Take::Other };
+        contents.resolve_conflict(id, &fields.iter().map(choice).collect::<Vec<_>>(), now)?;
+        let name = contents.get(profile).map(|profile| profile.name.clone()).unwrap_or_default();
+        Ok((fields, name))
+    })?;
+    let left = about(vault.contents());
+    match session.style {
+        Style::Json => {
+            session.console.answer_json(&Answer::new(ResolveAnswer { profile: name, taken: ids(&taken), left }));
+        }
+        Style::People if taken.is_empty() => {
+            session
+                .console
+                .answer(&format!("Resolved the conflict of “{}”; everything stayed as it was.", plain(&name)));
+        }
+        Style::People => session.console.answer(&format!(
+            "Resolved the conflict of “{}”; {} came from the other version.",
+            plain(&name),
+            plain(&list_of_fields(&taken))
+        )),
+    }
+    Ok(Exit::Good)
+}
+
+fn ids(fields: &[Field]) -> Vec<String> {
+    fields.iter().map(|field| field.id().to_owned()).collect()
+}
+
+fn seconds(time: DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+fn shown(time: DateTime<Utc>) -> String {
+    time.format("%Y-%m-%d %H:%M UTC").to_string()
+}
