@@ -14,6 +14,8 @@ mod program;
 mod secrets;
 #[cfg(target_os = "linux")]
 mod support;
+#[path = "cli/vault_backups.rs"]
+mod vault_backups;
 #[path = "cli/vault_use.rs"]
 mod vault_use;
 

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::vault_backups::RestoreArguments;
+
 /// Builds, tests and keeps the Dataverse connection strings of Anywhere365's CRM Service
 ///
 /// Secrets are never arguments: on a terminal they are asked for, else they come from standard input.
@@ -54,6 +56,10 @@ pub(super) enum VaultCommand {
     Proxy(ProxyArguments),
     /// Show what the file tells without its passphrase; with the passphrase also how many profiles are in it
     Info(Passphrase),
+    /// List the earlier saves that are kept beside the vault; needs no passphrase
+    Backups,
+    /// Go back to an earlier save, wholly or for one profile; also when the vault is damaged or gone
+    Restore(RestoreArguments),
 }
 
 #[derive(Debug, Args)]

@@ -17,6 +17,7 @@ mod profile_change;
 mod profile_view;
 mod session;
 mod vault;
+mod vault_backups;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

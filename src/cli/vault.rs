@@ -7,6 +7,7 @@ use super::arguments::{CreateArguments, Passphrase, ProxyArguments, VaultCommand
 use super::failure::{Exit, Failure};
 use super::output::{Answer, labelled, plain};
 use super::session::{Session, Style};
+use super::vault_backups;
 use crate::profile::ProxyCredentials;
 use crate::vault::{KdfParameters, SlotInfo, Vault, VaultError, VaultInfo, read_info};
 
@@ -15,6 +16,8 @@ pub(super) fn run(session: &mut Session<'_, '_>, command: VaultCommand) -> Resul
         VaultCommand::Create(arguments) => create(session, &arguments),
         VaultCommand::Info(passphrase) => info(session, passphrase),
         VaultCommand::Proxy(arguments) => proxy(session, arguments),
+        VaultCommand::Backups => vault_backups::list(session),
+        VaultCommand::Restore(arguments) => vault_backups::restore(session, arguments),
     }
 }
 
@@ -77,6 +80,7 @@ fn proxy(session: &mut Session<'_, '_>, arguments: ProxyArguments) -> Result<Exi
         contents.set_proxy_credentials(credentials);
         Ok::<_, VaultError>(())
     })?;
+    session.tell_backup_trouble(&vault);
     match (session.style, &proxy_user) {
         (Style::Json, _) => session.console.answer_json(&Answer::new(ProxyAnswer { proxy_user })),
         (Style::People, Some(user)) => {

@@ -7,6 +7,7 @@ pub mod file_system;
 pub mod machine_wide;
 pub mod message_box;
 pub mod process_hardening;
+pub mod process_mark;
 pub mod proxy;
 #[cfg(windows)]
 mod registry;

@@ -5,6 +5,7 @@
 //! disk, clock and randomness come through [`Surroundings`].
 
 mod backups;
+mod claim;
 mod contents;
 mod difference;
 mod error;
@@ -20,10 +21,12 @@ mod seal;
 mod secret_buffer;
 mod store;
 mod surroundings;
+mod sync_copies;
 mod thinning;
 mod unlocked;
 
 pub use backups::{Backup, BackupState, BackupTrouble, BackupsKept, backups, backups_folder, backups_in};
+pub use claim::claim_path;
 pub use contents::Contents;
 pub use difference::{ChangedProfile, Difference, DifferentField, NamedProfile, difference};
 pub use error::VaultError;
@@ -32,7 +35,8 @@ pub use kdf::KdfParameters;
 pub use layout::{FILE_LIMIT, FORMAT_VERSION, HEADER_LIMIT};
 pub use restore::{open_backup, open_backup_in, restore_over_damaged, restore_over_damaged_in};
 pub use store::{lock_path, read_info};
-pub use surroundings::{Held, Surroundings, ThisMachine};
+pub use surroundings::{Held, LISTED_LIMIT, Surroundings, ThisMachine};
+pub use sync_copies::{copies_made_by_sync_clients, copies_made_by_sync_clients_in};
 pub use unlocked::{PASSPHRASE_LENGTH_MINIMUM, Vault};
 
 /// The ending of a vault's file name, without the dot.

@@ -1,11 +1,13 @@
 //! The vault from outside: through the library, and through the bytes of its file.
 
 mod backups;
+mod claims;
 mod damage;
 mod faults;
 mod forge;
 mod hostile;
 mod payload;
+mod share;
 mod sharing;
 mod vectors;
 
