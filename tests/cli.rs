@@ -18,6 +18,8 @@ mod secrets;
 mod support;
 #[path = "cli/slots.rs"]
 mod slots;
+#[path = "cli/vault_backups.rs"]
+mod vault_backups;
 #[path = "cli/vault_use.rs"]
 mod vault_use;
 

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::vault_history::{ConflictsArguments, HistoryArguments, ResolveArguments};
+use super::vault_backups::RestoreArguments;
 
 /// Builds, tests and keeps the Dataverse connection strings of Anywhere365's CRM Service
 ///
@@ -74,6 +75,10 @@ pub(super) enum VaultCommand {
     RemoveSlot(RemoveSlotArguments),
     /// Change the passphrase, or set a new one after opening with the recovery key or this account
     SetPassphrase(SetPassphraseArguments),
+    /// List the earlier saves that are kept beside the vault; needs no passphrase
+    Backups,
+    /// Go back to an earlier save, wholly or for one profile; also when the vault is damaged or gone
+    Restore(RestoreArguments),
 }
 
 #[derive(Debug, Args)]

@@ -219,6 +219,7 @@ fn keep_results(session: &mut Session<'_, '_>, vault: &mut Vault, results: &[(Uu
         }
         Ok::<_, VaultError>(())
     });
+    session.tell_backup_trouble(vault);
     if let Err(error) = saved {
         session.console.tell(&format!("The result of the check was not kept in the vault. {error}"));
     }

@@ -19,6 +19,7 @@ mod session;
 mod vault;
 mod vault_slots;
 mod vault_history;
+mod vault_backups;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -93,6 +93,13 @@ impl<'c, 'io> Session<'c, 'io> {
         Ok((vault, credential))
     }
 
+    /// Tells what was wrong with the backups at the vault's last save.
+    pub(super) fn tell_backup_trouble(&mut self, vault: &Vault) {
+        if let Some(trouble) = vault.backup_trouble() {
+            self.console.tell(&trouble.to_string());
+        }
+    }
+
     /// Tells what is unusual about a secret that was taken.
     pub(super) fn advise(&mut self, secret: &ClientSecret) {
         if let Some(advice) = secret.advice() {
@@ -149,7 +156,9 @@ impl From<VaultError> for Failure {
             E::HeaderRefused { .. } | E::KdfOutOfRangeInFile { .. } => (Exit::Broken, "vault_refused"),
             E::NewerFormat { .. } => (Exit::Broken, "vault_newer"),
             E::NotAVault { .. } => (Exit::Broken, "not_a_vault"),
-            E::Locked { .. } => (Exit::Broken, "vault_busy"),
+            E::BackupOfAnother { .. } | E::NotInBackup { .. } => (Exit::WrongUse, "backup_unfit"),
+            E::NotDamaged { .. } => (Exit::WrongUse, "vault_not_damaged"),
+            E::Locked { .. } | E::Overtaken { .. } => (Exit::Broken, "vault_busy"),
             E::DiskFull { .. } => (Exit::Broken, "disk_full"),
             E::PermissionDenied { .. } => (Exit::Broken, "permission_denied"),
             _ => (Exit::Broken, "vault_error"),

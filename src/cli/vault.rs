@@ -9,6 +9,7 @@ use super::output::{Answer, labelled, plain};
 use super::session::{Session, Style};
 use super::vault_slots;
 use super::vault_history;
+use super::vault_backups;
 use crate::profile::ProxyCredentials;
 use crate::vault::{KdfParameters, SlotInfo, Vault, VaultError, VaultInfo, read_info};
 
@@ -26,6 +27,8 @@ pub(super) fn run(session: &mut Session<'_, '_>, command: VaultCommand) -> Resul
         VaultCommand::History(arguments) => vault_history::history(session, arguments),
         VaultCommand::Conflicts(arguments) => vault_history::conflicts(session, arguments),
         VaultCommand::Resolve(arguments) => vault_history::resolve(session, arguments),
+        VaultCommand::Backups => vault_backups::list(session),
+        VaultCommand::Restore(arguments) => vault_backups::restore(session, arguments),
     }
 }
 
@@ -97,6 +100,7 @@ fn proxy(session: &mut Session<'_, '_>, arguments: ProxyArguments) -> Result<Exi
         contents.set_proxy_credentials(credentials);
         Ok::<_, VaultError>(())
     })?;
+    session.tell_backup_trouble(&vault);
     match (session.style, &proxy_user) {
         (Style::Json, _) => session.console.answer_json(&Answer::new(ProxyAnswer { proxy_user })),
         (Style::People, Some(user)) => {

@@ -48,25 +48,56 @@ pub fn create_private_folder(path: &Path, like: &Path) -> io::Result<()> {
     }
 }
 
-/// Puts `from` in the place of `to` in one step. On Windows a virus scanner or an indexer may hold the target for a
-/// moment, so a refusal is tried again for about a second.
+/// Opens a file for reading.
+pub fn open(path: &Path) -> io::Result<File> {
+    patiently(|| File::open(path))
+}
+
+/// Gives a file a second name; refuses a taken one.
+pub fn link(from: &Path, to: &Path) -> io::Result<()> {
+    patiently(|| fs::hard_link(from, to))
+}
+
+/// Removes a file.
+pub fn remove(path: &Path) -> io::Result<()> {
+    patiently(|| fs::remove_file(path))
+}
+
+/// Puts `from` in the place of `to` in one step: rename(2), on Windows `FileRenameInfoEx` with POSIX semantics where the
+/// file system has it, else `MoveFileExW` with `MOVEFILE_REPLACE_EXISTING`. Not `ReplaceFileW`, which can fail half-way
+/// with no file at `to`.
 pub fn replace(from: &Path, to: &Path) -> io::Result<()> {
+    patiently(|| fs::rename(from, to))
+}
+
+/// On Windows a virus scanner, an indexer or a synchronising program may hold a file for a moment, so a refusal is tried
+/// again for about a second. Elsewhere files are not held.
+fn patiently<T>(mut action: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     #[cfg(windows)]
     for _ in 0..20 {
-        match fs::rename(from, to) {
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied || is_sharing_violation(&error) => {
-                std::thread::sleep(std::time::Duration::from_millis(50));
-            }
+        match action() {
+            Err(error) if is_held(&error) => std::thread::sleep(std::time::Duration::from_millis(50)),
             outcome => return outcome,
         }
     }
-    fs::rename(from, to)
+    action()
 }
 
-/// ERROR_SHARING_VIOLATION or ERROR_LOCK_VIOLATION.
+/// ERROR_ACCESS_DENIED (a file that is being deleted, or is open without FILE_SHARE_DELETE), ERROR_SHARING_VIOLATION,
+/// ERROR_LOCK_VIOLATION, ERROR_USER_MAPPED_FILE, ERROR_DELETE_PENDING, ERROR_CLOUD_FILE_IN_USE.
 #[cfg(windows)]
-fn is_sharing_violation(error: &io::Error) -> bool {
-    matches!(error.raw_os_error(), Some(32 | 33))
+fn is_held(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(5 | 32 | 33 | 1224 | 303 | 391))
+}
+
+/// Whether an attempt to lock a file failed because its disk or share has no locks.
+pub fn means_no_locks(error: &io::Error) -> bool {
+    // ERROR_INVALID_FUNCTION, ERROR_NOT_SUPPORTED, ERROR_CALL_NOT_IMPLEMENTED.
+    #[cfg(windows)]
+    let known = [1, 50, 120];
+    #[cfg(unix)]
+    let known = [libc::ENOLCK, libc::EOPNOTSUPP, libc::ENOTSUP, libc::ENOSYS, libc::EINVAL, libc::ENOTTY];
+    error.kind() == io::ErrorKind::Unsupported || error.raw_os_error().is_some_and(|code| known.contains(&code))
 }
 
 /// Makes a rename in `folder` survive a power cut. Windows keeps no such promise to ask for.

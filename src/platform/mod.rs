@@ -9,6 +9,7 @@ pub mod machine_wide;
 pub mod message_box;
 pub mod os_account;
 pub mod process_hardening;
+pub mod process_mark;
 pub mod proxy;
 #[cfg(windows)]
 mod registry;

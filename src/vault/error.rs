@@ -185,6 +185,15 @@ pub enum VaultError {
         /// The vault's path.
         path: String,
     },
+    /// Another program saved at the same instant, on a share without working locks.
+    #[error(
+        "Another program or person saved the vault {path} at the same instant, and theirs is what is there now. This \
+         change was not saved. Try again."
+    )]
+    Overtaken {
+        /// The vault's path.
+        path: String,
+    },
     /// No room on the disk, or a quota reached.
     #[error(
         "There is no room left on the disk (or quota) of {path}. Nothing was saved and the vault is as it was before. \
@@ -307,6 +316,21 @@ pub enum VaultError {
 }
 
 impl VaultError {
+    /// Whether the file is not there or no whole vault any more, so that one of its backups may take its place
+    /// ([`super::restore_over_damaged`]).
+    pub fn calls_for_a_backup(&self) -> bool {
+        match self {
+            VaultError::Missing { .. }
+            | VaultError::Damaged { .. }
+            | VaultError::NotAVault { .. }
+            | VaultError::HeaderRefused { .. }
+            | VaultError::KdfOutOfRangeInFile { .. }
+            | VaultError::TooLarge { .. } => true,
+            VaultError::NewerFormat { doubt, .. } => !doubt.is_empty(),
+            _ => false,
+        }
+    }
+
     /// Whether the disk gave no answer, so that nothing is known about the file.
     pub(super) fn is_io(&self) -> bool {
         matches!(self, VaultError::Io { .. } | VaultError::PermissionDenied { .. } | VaultError::Locked { .. })

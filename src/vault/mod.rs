@@ -7,6 +7,7 @@
 mod backups;
 mod conflict;
 mod conflict_json;
+mod claim;
 mod contents;
 mod deleted;
 mod difference;
@@ -32,12 +33,14 @@ mod secret_buffer;
 mod slots;
 mod store;
 mod surroundings;
+mod sync_copies;
 mod thinning;
 mod unlocked;
 mod update;
 
 pub use backups::{Backup, BackupState, BackupTrouble, BackupsKept, backups, backups_folder, backups_in};
 pub use conflict::{Conflict, FieldChoice, PutOutcome, Take};
+pub use claim::claim_path;
 pub use contents::Contents;
 pub use difference::{ChangedProfile, Difference, NamedProfile, difference};
 pub use error::VaultError;
@@ -55,7 +58,8 @@ pub use slots::{
     recovery_sheet,
 };
 pub use store::{lock_path, read_info};
-pub use surroundings::{Held, Surroundings, ThisMachine};
+pub use surroundings::{Held, LISTED_LIMIT, Surroundings, ThisMachine};
+pub use sync_copies::{copies_made_by_sync_clients, copies_made_by_sync_clients_in};
 pub use unlocked::{PASSPHRASE_LENGTH_MINIMUM, Vault};
 pub use update::Refreshed;
 

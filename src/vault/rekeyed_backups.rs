@@ -58,7 +58,7 @@ impl HeldPlace<'_> {
         } else {
             lost = former.len();
         }
-        if let Err(error) = self.put_in_place(&beside) {
+        if let Err(error) = self.put_in_place(&beside, bytes) {
             for twin in twins.iter().filter(|twin| !former.contains(twin)) {
                 let _ = machine.remove(twin);
             }

@@ -131,8 +131,8 @@ pub fn restore_over_damaged_in(
     let missing = match ReadVault::read(surroundings, place.real()) {
         Ok(_) => return Err(VaultError::NotDamaged { path: shown(path) }),
         Err(VaultError::Missing { .. }) => true,
-        Err(error) if error.is_io() => return Err(error),
-        Err(_) => false,
+        Err(error) if error.calls_for_a_backup() => false,
+        Err(error) => return Err(error),
     };
     let bytes = whole.into_bytes();
     if missing {
@@ -144,7 +144,7 @@ pub fn restore_over_damaged_in(
         let _ = surroundings.remove(&beside);
         VaultError::from_io("keep a copy of", place.real(), error)
     })?;
-    place.put_in_place(&beside)?;
+    place.put_in_place(&beside, &bytes)?;
     place.flush_folders();
     Ok(Some(aside))
 }

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::backups::{self, BackupName, BackupTrouble, BackupsKept, backups_folder};
+use super::claim::{Claim, claim_path};
 use super::contents::Contents;
 use super::error::{VaultError, shown};
 use super::header::{Header, VaultInfo};
@@ -157,18 +158,29 @@ pub(super) struct HeldPlace<'a> {
     surroundings: &'a dyn Surroundings,
     /// The file itself, symbolic links followed: replacing a link would leave the file it names behind.
     real: PathBuf,
-    _lock: Held,
+    /// In place of a lock, or beside it while somebody without one is saving.
+    claim: Option<Claim<'a>>,
+    _lock: Option<Held>,
 }
 
 impl<'a> HeldPlace<'a> {
     /// Waits for the lock of the vault at `path`, which need not be there yet.
     pub(super) fn lock(surroundings: &'a dyn Surroundings, path: &Path) -> Result<HeldPlace<'a>, VaultError> {
         let real = backups::real_or_given(surroundings, path)?;
-        let lock = surroundings.lock(&lock_path(&real)).map_err(|error| match error.kind() {
-            io::ErrorKind::WouldBlock => VaultError::Locked { path: shown(path) },
-            _ => VaultError::from_io("lock", path, error),
-        })?;
-        Ok(HeldPlace { surroundings, real, _lock: lock })
+        let refused = |action| {
+            move |error: io::Error| match error.kind() {
+                io::ErrorKind::WouldBlock => VaultError::Locked { path: shown(path) },
+                _ => VaultError::from_io(action, path, error),
+            }
+        };
+        let lock = match surroundings.lock(&lock_path(&real)) {
+            // A share without locks.
+            Err(error) if error.kind() == io::ErrorKind::Unsupported => None,
+            other => Some(other.map_err(refused("lock"))?),
+        };
+        let claimed = lock.is_none() || surroundings.exists(&claim_path(&real)).map_err(refused("lock"))?;
+        let claim = if claimed { Some(Claim::take(surroundings, &real).map_err(refused("lock"))?) } else { None };
+        Ok(HeldPlace { surroundings, real, claim, _lock: lock })
     }
 
     /// What the place is on.
@@ -213,18 +225,33 @@ impl<'a> HeldPlace<'a> {
     ) -> Result<Option<BackupTrouble>, VaultError> {
         let beside = self.write_beside(bytes)?;
         let not_kept = self.keep_backup(former).err().map(|error| BackupTrouble::not_kept(&self.real, &error));
-        self.put_in_place(&beside)?;
+        self.put_in_place(&beside, bytes)?;
         let not_thinned = backups::thin(self.surroundings, &self.real, vault, kept).err();
         self.flush_folders();
         Ok(not_kept.or_else(|| not_thinned.map(|error| BackupTrouble::not_thinned(&self.real, &error))))
     }
 
-    /// Puts a file that [`HeldPlace::write_beside`] made in the vault's place.
-    pub(super) fn put_in_place(&self, beside: &Path) -> Result<(), VaultError> {
-        self.surroundings.replace(beside, &self.real).map_err(|error| {
+    /// Puts a file that [`HeldPlace::write_beside`] made of these bytes in the vault's place.
+    pub(super) fn put_in_place(&self, beside: &Path, bytes: &[u8]) -> Result<(), VaultError> {
+        let overtaken = || VaultError::Overtaken { path: shown(&self.real) };
+        let still_ours = self.claim.as_ref().map_or(Ok(true), Claim::is_held);
+        let replaced = match still_ours {
+            Ok(true) => self.surroundings.replace(beside, &self.real),
+            Ok(false) => {
+                let _ = self.surroundings.remove(beside);
+                return Err(overtaken());
+            }
+            Err(error) => Err(error),
+        };
+        replaced.map_err(|error| {
             let _ = self.surroundings.remove(beside);
             VaultError::from_io("replace", &self.real, error)
-        })
+        })?;
+        // A claim is weaker than a lock: what is there in the end decides whose save it was.
+        if self.claim.is_some() && self.surroundings.read(&self.real, FILE_LIMIT).is_ok_and(|there| there != bytes) {
+            return Err(overtaken());
+        }
+        Ok(())
     }
 
     /// Writes and flushes `<vault>.new`. Only the holder of the lock does, so one that is there is left from a kill.

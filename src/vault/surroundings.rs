@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 
 use super::history::Who;
-use crate::platform::file_system;
+use crate::platform::{file_system, process_mark};
 
 /// A lock that lasts as long as this value lives.
 pub type Held = Box<dyn Send>;
@@ -26,7 +26,8 @@ pub trait Surroundings: Send + Sync {
     fn exists(&self, path: &Path) -> io::Result<bool>;
     /// The whole file; `ErrorKind::FileTooLarge` past `limit` bytes.
     fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>>;
-    /// Takes the lock file at `path` for this handle alone; `ErrorKind::WouldBlock` when it does not come free.
+    /// Takes the lock file at `path` for this handle alone; `ErrorKind::WouldBlock` when it does not come free,
+    /// `ErrorKind::Unsupported` where the disk or share has no locks.
     fn lock(&self, path: &Path) -> io::Result<Held>;
     /// Makes a private new file with these bytes and flushes them to the disk. When `like` is there, its permission
     /// bits are taken over.
@@ -50,6 +51,18 @@ pub trait Surroundings: Send + Sync {
     /// Who saves, for the history.
     fn who(&self) -> Who {
         Who::of_this_process()
+    }
+    /// Waits: for a share without locks that somebody else is saving on.
+    fn pause(&self, time: Duration) {
+        std::thread::sleep(time);
+    }
+    /// Names this process so that [`Surroundings::has_ended`] knows it; may be empty.
+    fn process_mark(&self) -> String {
+        process_mark::this_process()
+    }
+    /// Whether the process with this mark ran here and has certainly ended.
+    fn has_ended(&self, mark: &str) -> bool {
+        process_mark::has_ended(mark)
     }
 }
 
@@ -95,7 +108,7 @@ impl Surroundings for ThisMachine {
     }
 
     fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-        let file = File::open(path)?;
+        let file = file_system::open(path)?;
         let length = file.metadata()?.len();
         if length > limit {
             return Err(io::ErrorKind::FileTooLarge.into());
@@ -122,6 +135,9 @@ impl Surroundings for ThisMachine {
                     pause = (pause * 2).min(Duration::from_millis(16));
                 }
                 Err(TryLockError::WouldBlock) => return Err(io::ErrorKind::WouldBlock.into()),
+                Err(TryLockError::Error(error)) if file_system::means_no_locks(&error) => {
+                    return Err(io::ErrorKind::Unsupported.into());
+                }
                 Err(TryLockError::Error(error)) => return Err(error),
             }
         }
@@ -135,7 +151,7 @@ impl Surroundings for ThisMachine {
     }
 
     fn link(&self, from: &Path, to: &Path) -> io::Result<()> {
-        fs::hard_link(from, to)
+        file_system::link(from, to)
     }
 
     fn replace(&self, from: &Path, to: &Path) -> io::Result<()> {
@@ -143,7 +159,7 @@ impl Surroundings for ThisMachine {
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
-        fs::remove_file(path)
+        file_system::remove(path)
     }
 
     fn flush_folder(&self, folder: &Path) -> io::Result<()> {

@@ -11,6 +11,7 @@ use a365_password_tool::vault::{
 };
 use chrono::{DateTime, Utc};
 
+use super::share::{Share, Works};
 use super::{Place, add, fresh_secret, made, names, place};
 
 /// What happens at the chosen step.
@@ -234,45 +235,8 @@ fn a_killed_change_of_passphrase_ends_as_one_side_or_the_other() {
 
 #[test]
 fn where_links_cannot_be_made_the_backup_is_a_copy() {
-    /// A disk like FAT's.
-    struct NoLinks(ThisMachine);
-    impl Surroundings for NoLinks {
-        fn now(&self) -> DateTime<Utc> {
-            self.0.now()
-        }
-        fn fill_random(&self, bytes: &mut [u8]) -> io::Result<()> {
-            self.0.fill_random(bytes)
-        }
-        fn real_path(&self, path: &Path) -> io::Result<PathBuf> {
-            self.0.real_path(path)
-        }
-        fn exists(&self, path: &Path) -> io::Result<bool> {
-            self.0.exists(path)
-        }
-        fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-            self.0.read(path, limit)
-        }
-        fn lock(&self, path: &Path) -> io::Result<Held> {
-            self.0.lock(path)
-        }
-        fn write_new(&self, path: &Path, bytes: &[u8], like: &Path) -> io::Result<()> {
-            self.0.write_new(path, bytes, like)
-        }
-        fn link(&self, _: &Path, _: &Path) -> io::Result<()> {
-            Err(io::ErrorKind::Unsupported.into())
-        }
-        fn replace(&self, from: &Path, to: &Path) -> io::Result<()> {
-            self.0.replace(from, to)
-        }
-        fn remove(&self, path: &Path) -> io::Result<()> {
-            self.0.remove(path)
-        }
-        fn flush_folder(&self, folder: &Path) -> io::Result<()> {
-            self.0.flush_folder(folder)
-        }
-    }
     let place = place();
-    let machine = Arc::new(NoLinks(ThisMachine::default()));
+    let machine = Arc::new(Share { links: Works::No, ..Share::default() });
     let mut vault =
         Vault::create_in(machine.clone(), &place.path, &place.passphrase, KdfParameters::minimum()).expect("made");
     add(&mut vault, "Contoso").expect("a save");

@@ -1,6 +1,7 @@
 //! The vault from outside: through the library, and through the bytes of its file.
 
 mod backups;
+mod claims;
 mod damage;
 mod faults;
 mod forge;
@@ -11,6 +12,7 @@ mod keyring;
 mod merge;
 mod payload;
 mod recovery_key;
+mod share;
 mod sharing;
 mod slot_bounds;
 mod slots;
