@@ -10,4 +10,11 @@ pub mod process_hardening;
 pub mod proxy;
 #[cfg(windows)]
 mod registry;
+pub mod session_events;
+#[cfg(target_os = "linux")]
+mod session_events_linux;
+#[cfg(windows)]
+mod session_events_windows;
+pub mod single_instance;
+pub mod termination;
 pub mod wiping_allocator;

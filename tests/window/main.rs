@@ -10,5 +10,6 @@ mod paste;
 mod pictures;
 mod profiles;
 mod reports;
+mod session;
 mod settings;
 mod test_all;

@@ -45,6 +45,8 @@ pub enum Request {
     ChangePassphrase(SecretText, SecretText),
     /// Forget the vault's keys.
     LockVault,
+    /// Drop this when all that was asked of the vault before is done: whoever listens at the other end waits for that.
+    Report(Sender<()>),
     /// Keep how the checks of many profiles ended.
     RecordChecks(Vec<(Uuid, LastCheck)>),
     /// Check many connections under a number; each is the profile that its place in the list says.
@@ -132,6 +134,8 @@ pub enum Answer {
     SecretCopied(Result<(), String>),
     /// The clipboard was emptied; `false` when something else was in it by then.
     ClipboardCleared(bool),
+    /// The clipboard could not be emptied, and why: a secret may still be in it.
+    ClipboardNotCleared(String),
     /// Settings could not be kept, and why.
     SettingsNotSaved(String),
     /// A new vault's place was chosen, or nothing was.
@@ -298,12 +302,17 @@ impl Tasks {
         });
     }
 
-    /// Empties the clipboard if a secret of ours is still in it, and waits for that: the last thing before the end.
+    /// Waits until what was asked of the vault is done, then empties the clipboard if a secret of ours is still in it:
+    /// the last thing before the end.
     pub fn finish(&mut self) {
+        let (waiting, done) = channel::<()>();
+        let _ = self.vault.send(Request::Report(waiting));
+        // Ends when the other side is dropped. A disk that does not answer holds up no session's end for long.
+        let _ = done.recv_timeout(std::time::Duration::from_secs(3));
         if let Some(clipboard) = self.clipboard.take() {
             let _ = clipboard.send(Request::ClearClipboard);
             while let Ok(answer) = self.answers.recv_timeout(std::time::Duration::from_secs(1)) {
-                if matches!(answer, Answer::ClipboardCleared(_)) {
+                if matches!(answer, Answer::ClipboardCleared(_) | Answer::ClipboardNotCleared(_)) {
                     break;
                 }
             }
@@ -320,7 +329,10 @@ fn clipboard_thread(requests: &Receiver<Request>, postbox: &Postbox) {
                 postbox.post(Answer::SecretCopied(clipboard.copy(&text).map_err(|error| error.to_string())));
             }
             Request::ClearClipboard => {
-                postbox.post(Answer::ClipboardCleared(clipboard.clear_if_ours() == Ok(Cleared::Removed)));
+                postbox.post(match clipboard.clear_if_ours() {
+                    Ok(cleared) => Answer::ClipboardCleared(cleared == Cleared::Removed),
+                    Err(error) => Answer::ClipboardNotCleared(error.to_string()),
+                });
             }
             _ => {}
         }

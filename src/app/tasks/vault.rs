@@ -33,6 +33,7 @@ pub(super) fn serve(requests: &Receiver<Request>, postbox: &Postbox, clouds: &Ov
                 post_opened(Vault::open(&path, &passphrase), &mut open, postbox, clouds)
             }
             Request::LockVault => open = None,
+            Request::Report(waiting) => drop(waiting),
             other => {
                 if let Some(vault) = &mut open {
                     change_vault(vault, other, postbox);
