@@ -4,8 +4,10 @@
 
 pub mod clipboard;
 pub mod file_system;
+pub mod locked_memory;
 pub mod machine_wide;
 pub mod message_box;
+pub mod pages;
 pub mod process_hardening;
 pub mod proxy;
 #[cfg(windows)]

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::{Answer, Change, Postbox, Refusal, Request};
 use crate::{
     cloud::Overrides,
+    platform::pages,
     profile::LastCheck,
     settings,
     vault::{Contents, KdfParameters, Vault, VaultError},
@@ -32,7 +33,11 @@ pub(super) fn serve(requests: &Receiver<Request>, postbox: &Postbox, clouds: &Ov
             Request::OpenVault(path, passphrase) => {
                 post_opened(Vault::open(&path, &passphrase), &mut open, postbox, clouds)
             }
-            Request::LockVault => open = None,
+            Request::LockVault => {
+                open = None;
+                // By now the window has dropped its own copy of the vault as well.
+                pages::give_back_unused();
+            }
             Request::Report(waiting) => drop(waiting),
             other => {
                 if let Some(vault) = &mut open {
