@@ -9,9 +9,14 @@ use a365_password_tool::{
         state::{Start, VaultFile},
     },
     cloud::Overrides,
-    platform::{message_box, process_hardening, wiping_allocator::WipingAllocator},
+    platform::{
+        message_box, process_hardening,
+        single_instance::{self, Started},
+        termination,
+        wiping_allocator::WipingAllocator,
+    },
     settings::{self, RendererChoice, Settings},
-    window::{self, Icon, Renderer, WindowOptions},
+    window::{self, Icon, Renderer, WindowApp, WindowOptions},
 };
 use chrono::Utc;
 use clap::{Parser, ValueEnum};
@@ -48,6 +53,7 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return explain(&error),
     };
+    termination::listen();
     // One wall less when it fails, and no reason to stop.
     let _ = process_hardening::keep_memory_out_of_crash_dumps();
     let settings_path = settings::default_settings_path();
@@ -64,6 +70,12 @@ fn main() -> ExitCode {
              --vault and the path of the file to use.",
         );
         return ExitCode::FAILURE;
+    };
+    let profile = arguments.profile.as_deref().unwrap_or_default();
+    let first = match single_instance::start(&vault_path, profile.as_bytes()) {
+        Started::Again => return ExitCode::SUCCESS,
+        Started::First(instance) => Some(instance),
+        Started::Unknown => None,
     };
     let renderer = match (arguments.renderer, &settings.renderer) {
         (Some(RendererArgument::Gpu), _) | (None, RendererChoice::Gpu) => Renderer::Gpu,
@@ -99,7 +111,14 @@ fn main() -> ExitCode {
         renderer,
         icon: Some(Icon::product()),
     };
-    match window::run(options, Box::new(move |ctx| Box::new(App::new(ctx, start, Utc::now)))) {
+    let make = move |ctx: &egui::Context| {
+        let app = App::new(ctx, start, Utc::now);
+        Box::new(match first {
+            Some(instance) => app.as_first(instance),
+            None => app,
+        }) as Box<dyn WindowApp>
+    };
+    match window::run(options, Box::new(make)) {
         Ok(()) => ExitCode::SUCCESS,
         // `run` has already told the person why.
         Err(_) => ExitCode::FAILURE,

@@ -14,10 +14,10 @@ mod in_process;
 mod program;
 #[path = "cli/secrets.rs"]
 mod secrets;
-#[cfg(target_os = "linux")]
-mod support;
 #[path = "cli/slots.rs"]
 mod slots;
+#[cfg(target_os = "linux")]
+mod support;
 #[path = "cli/vault_backups.rs"]
 mod vault_backups;
 #[path = "cli/vault_use.rs"]

@@ -41,12 +41,15 @@ fn every_setting_is_read() {
     let (settings, warnings) = load(
         "\u{feff}theme = 'Dark'\r\nzoom_percent = 150\r\nauto_lock_minutes = 'never'\r\nclipboard_seconds = 60\r\n\
          vault_path = 'D:\\Vaults\\a.a365vault'\r\nproxy = 'proxy.contoso.com:8080'\r\nread_expiry = true\r\n\
-         renderer = 'gpu'\r\n",
+         renderer = 'gpu'\r\nlock_with_session = false\r\nlock_on_minimise = true\r\nhide_from_screen_capture = true\r\n",
     );
     let expected = Settings {
         theme: ThemeChoice::Dark,
         zoom_percent: 150,
         auto_lock_minutes: None,
+        lock_with_session: false,
+        lock_on_minimise: true,
+        hide_from_screen_capture: true,
         clipboard_seconds: Some(60),
         vault_path: Some(PathBuf::from("D:\\Vaults\\a.a365vault")),
         proxy: ProxySetting::Manual("proxy.contoso.com:8080".to_owned()),
@@ -177,12 +180,17 @@ fn any_settings() -> impl Strategy<Value = Settings> {
         Just(ProxySetting::None),
         "[a-z]{1,9}:[1-9][0-9]{1,3}".prop_map(ProxySetting::Manual),
     ];
-    (theme, 75u16..=200, minutes, seconds, path, proxy, any::<bool>(), renderer).prop_map(
-        |(theme, zoom_percent, auto_lock_minutes, clipboard_seconds, vault_path, proxy, read_expiry, renderer)| {
+    let switches = any::<[bool; 4]>();
+    (theme, 75u16..=200, minutes, seconds, path, proxy, switches, renderer).prop_map(
+        |(theme, zoom_percent, auto_lock_minutes, clipboard_seconds, vault_path, proxy, switches, renderer)| {
+            let [read_expiry, lock_with_session, lock_on_minimise, hide_from_screen_capture] = switches;
             Settings {
                 theme,
                 zoom_percent,
                 auto_lock_minutes,
+                lock_with_session,
+                lock_on_minimise,
+                hide_from_screen_capture,
                 clipboard_seconds,
                 vault_path,
                 proxy,

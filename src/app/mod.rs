@@ -7,6 +7,7 @@ pub mod command;
 pub mod dialogs;
 pub mod draft;
 pub mod listing;
+mod outside;
 mod rebase;
 pub mod screens;
 mod shortcuts;
@@ -15,16 +16,20 @@ pub mod tasks;
 pub mod theme;
 pub mod widgets;
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::mpsc::Sender,
+    time::{Duration, Instant},
+};
 
 use chrono::{DateTime, Utc};
 
 use self::{
     command::Command,
+    outside::{Message, Outside},
     state::{AppState, Input, Start},
-    tasks::Tasks,
+    tasks::{Request, Tasks},
 };
-use crate::{settings::ThemeChoice, window::WindowApp};
+use crate::{platform::single_instance::SingleInstance, settings::ThemeChoice, window::WindowApp};
 
 /// The app in a window.
 ///
@@ -36,6 +41,10 @@ pub struct App {
     clock: fn() -> DateTime<Utc>,
     opened: Instant,
     had_focus: bool,
+    was_minimised: bool,
+    outside: Outside,
+    /// Who waits until the vault is locked; told by being dropped.
+    waiting: Vec<Sender<()>>,
 }
 
 impl App {
@@ -43,7 +52,22 @@ impl App {
     pub fn new(ctx: &egui::Context, start: Start, clock: fn() -> DateTime<Utc>) -> App {
         theme::install(ctx);
         let tasks = Tasks::start(ctx, start.clouds.clone());
-        App { state: AppState::new(start), tasks, clock, opened: Instant::now(), had_focus: true }
+        App {
+            state: AppState::new(start),
+            tasks,
+            clock,
+            opened: Instant::now(),
+            had_focus: true,
+            was_minimised: false,
+            outside: Outside::listen(ctx),
+            waiting: Vec::new(),
+        }
+    }
+
+    /// The app as the window that further starts for the same vault come to.
+    pub fn as_first(mut self, instance: SingleInstance) -> App {
+        self.outside.answer_second_starts(instance);
+        self
     }
 
     /// The state, for tests and hosts to look at.
@@ -70,7 +94,17 @@ impl App {
     /// Begins what the state asks of the background and of the window.
     fn carry_out(&mut self, ctx: &egui::Context) {
         for request in self.state.outbox.drain(..) {
+            if matches!(request, Request::CreateVault(..) | Request::OpenVault(..)) {
+                self.outside.watch_session();
+            }
             self.tasks.begin(request);
+        }
+        if !self.state.is_locking() {
+            // Behind all that the vault's thread still has to do.
+            self.waiting.drain(..).for_each(|waiting| self.tasks.begin(Request::Report(waiting)));
+        }
+        if let Some(vault) = self.state.open_vault() {
+            self.outside.now_shows(&vault.path);
         }
         if let Some(text) = self.state.copy_text.take() {
             ctx.copy_text(text);
@@ -78,6 +112,32 @@ impl App {
         if std::mem::take(&mut self.state.close_window) {
             ctx.send_viewport_cmd(egui::ViewportCommand::Close);
         }
+    }
+}
+
+impl App {
+    /// Takes in what happens outside the window.
+    fn hear_outside(&mut self, ctx: &egui::Context) {
+        while let Some(message) = self.outside.next() {
+            match message {
+                Message::Session(event, waiting) => {
+                    self.state.session_event(event);
+                    self.waiting.push(waiting);
+                }
+                Message::StartedAgain(profile) => {
+                    // In this order: a minimised window cannot be given the focus.
+                    ctx.send_viewport_cmd(egui::ViewportCommand::Minimized(false));
+                    ctx.send_viewport_cmd(egui::ViewportCommand::Focus);
+                    self.state.started_again(profile);
+                }
+                Message::Claimed(instance) => self.outside.answer_second_starts(instance),
+            }
+        }
+        let minimised = ctx.input(|input| input.viewport().minimized == Some(true));
+        if minimised && !self.was_minimised {
+            self.state.minimised();
+        }
+        self.was_minimised = minimised;
     }
 }
 
@@ -110,6 +170,7 @@ impl WindowApp for App {
         while let Some(answer) = self.tasks.next_answer() {
             self.state.receive(answer);
         }
+        self.hear_outside(ctx);
         if focused && !self.had_focus {
             self.state.window_focused();
         }
@@ -132,6 +193,8 @@ impl WindowApp for App {
     }
 
     fn on_exit(&mut self) {
+        // First, so that a start from now on opens a window of its own.
+        self.outside.refuse_second_starts();
         self.tasks.finish();
     }
 }

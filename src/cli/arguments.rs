@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::vault_history::{ConflictsArguments, HistoryArguments, ResolveArguments};
 use super::vault_backups::RestoreArguments;
+use super::vault_history::{ConflictsArguments, HistoryArguments, ResolveArguments};
 
 /// Builds, tests and keeps the Dataverse connection strings of Anywhere365's CRM Service
 ///

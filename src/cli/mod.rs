@@ -17,9 +17,9 @@ mod profile_change;
 mod profile_view;
 mod session;
 mod vault;
-mod vault_slots;
-mod vault_history;
 mod vault_backups;
+mod vault_history;
+mod vault_slots;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -7,9 +7,9 @@ use super::arguments::{CreateArguments, Passphrase, ProxyArguments, VaultCommand
 use super::failure::{Exit, Failure};
 use super::output::{Answer, labelled, plain};
 use super::session::{Session, Style};
-use super::vault_slots;
-use super::vault_history;
 use super::vault_backups;
+use super::vault_history;
+use super::vault_slots;
 use crate::profile::ProxyCredentials;
 use crate::vault::{KdfParameters, SlotInfo, Vault, VaultError, VaultInfo, read_info};
 

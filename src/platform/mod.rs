@@ -5,13 +5,22 @@
 pub mod account;
 pub mod clipboard;
 pub mod file_system;
+pub mod locked_memory;
 pub mod machine_wide;
 pub mod message_box;
 pub mod os_account;
+pub mod pages;
 pub mod process_hardening;
 pub mod process_mark;
 pub mod proxy;
 #[cfg(windows)]
 mod registry;
+pub mod session_events;
+#[cfg(target_os = "linux")]
+mod session_events_linux;
+#[cfg(windows)]
+mod session_events_windows;
+pub mod single_instance;
+pub mod termination;
 pub mod thread_time;
 pub mod wiping_allocator;

@@ -25,6 +25,12 @@ pub struct Settings {
     pub zoom_percent: u16,
     /// Minutes without input until the vault locks, 1 to 1440; `None` never locks by itself.
     pub auto_lock_minutes: Option<u32>,
+    /// Whether the vault locks when the screen is locked, the computer sleeps or another user comes.
+    pub lock_with_session: bool,
+    /// Whether the vault locks when its window is minimised.
+    pub lock_on_minimise: bool,
+    /// Whether screen sharing and recordings are kept from seeing the window. Windows only.
+    pub hide_from_screen_capture: bool,
     /// Seconds until a copied secret leaves the clipboard, 5 to 600; `None` leaves it there.
     pub clipboard_seconds: Option<u32>,
     /// The vault to open, when it is not the default one.
@@ -77,6 +83,9 @@ impl Default for Settings {
             theme: ThemeChoice::System,
             zoom_percent: 100,
             auto_lock_minutes: Some(10),
+            lock_with_session: true,
+            lock_on_minimise: false,
+            hide_from_screen_capture: false,
             clipboard_seconds: Some(30),
             vault_path: None,
             proxy: ProxySetting::System,

@@ -63,6 +63,9 @@ pub enum SettingsWarning {
 const THEME: &str = "theme";
 const ZOOM: &str = "zoom_percent";
 const AUTO_LOCK: &str = "auto_lock_minutes";
+const LOCK_WITH_SESSION: &str = "lock_with_session";
+const LOCK_ON_MINIMISE: &str = "lock_on_minimise";
+const HIDE_FROM_CAPTURE: &str = "hide_from_screen_capture";
 const CLIPBOARD: &str = "clipboard_seconds";
 const VAULT: &str = "vault_path";
 const PROXY: &str = "proxy";
@@ -91,6 +94,9 @@ pub(super) fn read(table: &Table, warnings: &mut Vec<SettingsWarning>) -> Settin
             .and_then(|percent| u16::try_from(percent).ok())
             .unwrap_or(default.zoom_percent),
         auto_lock_minutes: reader.limited_or_never(AUTO_LOCK, AUTO_LOCK_LIMITS, default.auto_lock_minutes),
+        lock_with_session: reader.switch(LOCK_WITH_SESSION).unwrap_or(default.lock_with_session),
+        lock_on_minimise: reader.switch(LOCK_ON_MINIMISE).unwrap_or(default.lock_on_minimise),
+        hide_from_screen_capture: reader.switch(HIDE_FROM_CAPTURE).unwrap_or(default.hide_from_screen_capture),
         clipboard_seconds: reader.limited_or_never(CLIPBOARD, CLIPBOARD_LIMITS, default.clipboard_seconds),
         vault_path: reader.text(VAULT, "a path in quotes").filter(|path| !path.is_empty()).map(PathBuf::from),
         proxy: reader.proxy().unwrap_or(default.proxy),
@@ -124,6 +130,14 @@ pub(super) fn write(settings: &Settings, table: &mut Table) {
         same(&now.auto_lock_minutes, &settings.auto_lock_minutes),
         number_or_never(settings.auto_lock_minutes),
     );
+    let switches = [
+        (LOCK_WITH_SESSION, now.lock_with_session, settings.lock_with_session),
+        (LOCK_ON_MINIMISE, now.lock_on_minimise, settings.lock_on_minimise),
+        (HIDE_FROM_CAPTURE, now.hide_from_screen_capture, settings.hide_from_screen_capture),
+    ];
+    for (key, before, after) in switches {
+        put(key, same(&before, &after), after.into());
+    }
     put(
         CLIPBOARD,
         same(&now.clipboard_seconds, &settings.clipboard_seconds),

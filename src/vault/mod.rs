@@ -5,9 +5,9 @@
 //! disk, clock and randomness come through [`Surroundings`].
 
 mod backups;
+mod claim;
 mod conflict;
 mod conflict_json;
-mod claim;
 mod contents;
 mod deleted;
 mod difference;
@@ -39,8 +39,8 @@ mod unlocked;
 mod update;
 
 pub use backups::{Backup, BackupState, BackupTrouble, BackupsKept, backups, backups_folder, backups_in};
-pub use conflict::{Conflict, FieldChoice, PutOutcome, Take};
 pub use claim::claim_path;
+pub use conflict::{Conflict, FieldChoice, PutOutcome, Take};
 pub use contents::Contents;
 pub use difference::{ChangedProfile, Difference, NamedProfile, difference};
 pub use error::VaultError;

@@ -15,10 +15,10 @@ use hpke::rand_core::{TryCryptoRng, TryRng};
 use hpke::{Deserializable, Kem, OpModeR, OpModeS, PskBundle, Serializable};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
-use zeroize::Zeroizing;
 
 use super::error::VaultError;
 use super::surroundings::Surroundings;
+use crate::platform::locked_memory::LockedBytes;
 
 /// Length of AES-GCM's tag in bytes.
 pub(super) const TAG_LENGTH: usize = 16;
@@ -28,9 +28,9 @@ pub(super) const CHECKSUM_LENGTH: usize = 32;
 const PAYLOAD_KEY_INFO: &[u8] = b"a365vault v1 payload key";
 const COMMITMENT_INFO: &[u8] = b"a365vault v1 key commitment";
 
-/// A 256-bit key. On the heap, so that moving it leaves no copies; wiped when dropped.
+/// A 256-bit key. In memory of its own, so that moving it leaves no copies; kept out of swap, wiped when dropped.
 #[derive(Clone)]
-pub(super) struct Key(Box<Zeroizing<[u8; 32]>>);
+pub(super) struct Key(LockedBytes);
 
 impl Key {
     /// Its length in bytes.
@@ -38,7 +38,7 @@ impl Key {
 
     /// A key of zeros, to be filled.
     pub(super) fn empty() -> Key {
-        Key(Box::default())
+        Key(LockedBytes::zeroed(Key::LENGTH))
     }
 
     /// A fresh random key.
@@ -50,12 +50,12 @@ impl Key {
 
     /// Its bytes.
     pub(super) fn bytes(&self) -> &[u8] {
-        &self.0[..]
+        self.0.bytes()
     }
 
     /// Its bytes, to be filled.
     pub(super) fn bytes_mut(&mut self) -> &mut [u8] {
-        &mut self.0[..]
+        self.0.bytes_mut()
     }
 }
 

@@ -182,8 +182,9 @@ fn the_first_wrong_passphrases_do_not_keep_anybody_waiting() {
 
 #[test]
 fn further_wrong_passphrases_wait_with_the_seconds_counted_down() {
-    let mut window = window_after_wrong_passphrases(6);
+    let mut window = window_after_wrong_passphrases(5);
     let begin = window.state().state.seconds;
+    answer(&mut window, wrong_passphrase());
     assert!(says(&window, "Too many wrong tries: try again in 4 s."));
     assert_eq!(unlock_with(&mut window, "one more guess"), 0);
     let state = &mut window.state_mut().state;

@@ -10,6 +10,7 @@ mod paste;
 mod pictures;
 mod profiles;
 mod reports;
+mod session;
 mod settings;
 mod test_all;
 mod vault_page;

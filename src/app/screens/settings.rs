@@ -59,6 +59,21 @@ fn security(ui: &mut Ui, settings: &mut Settings, state: &AppState, commands: &m
             (None, "Never"),
         ],
     );
+    labelled_row(ui, "Lock as well", &FieldNote::None, |ui, _| {
+        ui.vertical(|ui| {
+            ui.checkbox(
+                &mut settings.lock_with_session,
+                "When the screen is locked, the computer sleeps or another user comes",
+            );
+            ui.checkbox(&mut settings.lock_on_minimise, "When the window is minimised");
+        });
+    });
+    if cfg!(windows) {
+        labelled_row(ui, "Screen capture", &FieldNote::None, |ui, _| {
+            ui.checkbox(&mut settings.hide_from_screen_capture, "Keep the window out of screen sharing and recordings");
+        });
+        ui.hint("Some remote control tools then show a black box in place of the window.");
+    }
     choice(
         ui,
         "Empty clipboard",

@@ -21,6 +21,8 @@ pub(super) enum Locking {
     No,
     /// The vault locks as soon as the unsaved form is kept in it under this name.
     AfterRescue(String),
+    /// The vault that is being opened locks again at once: the person has gone meanwhile.
+    WhenOpened,
 }
 
 impl AppState {
@@ -66,9 +68,17 @@ impl AppState {
         if let Some(text) = kept {
             self.notify(Tone::Warning, text);
         }
+        if matches!(self.locking, Locking::WhenOpened) {
+            self.locking = Locking::No;
+            self.lock_now();
+        }
     }
 
     pub(super) fn vault_not_opened(&mut self, refusal: Refusal) {
+        if matches!(self.locking, Locking::WhenOpened) {
+            self.locking = Locking::No;
+            self.close_if_ending();
+        }
         match &mut self.screen {
             Screen::FirstStart(form) => {
                 form.working = false;
@@ -108,6 +118,9 @@ impl AppState {
     /// Locks without asking: what is not saved is first kept in the vault as a profile of its own, because it may be
     /// the only copy of a secret that the portal shows once.
     pub fn lock_now(&mut self) {
+        if self.is_locking() {
+            return;
+        }
         let (now, id) = (self.now, (self.new_id)());
         let Some(vault) = self.open_vault() else { return };
         let Some(draft) = vault.draft.as_ref().filter(|draft| draft.is_changed()) else {
@@ -156,6 +169,7 @@ impl AppState {
         self.notice = None;
         self.deleted = None;
         self.clear_clipboard_at = None;
+        self.close_if_ending();
     }
 }
 

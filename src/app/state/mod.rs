@@ -11,6 +11,7 @@ mod judgement;
 mod locking;
 mod profiles;
 mod proxy;
+mod session;
 mod shown;
 mod start;
 mod throttle;
@@ -77,6 +78,7 @@ pub struct AppState {
     deleted: Option<Profile>,
     after_save: Option<AfterUnsaved>,
     locking: locking::Locking,
+    ending: bool,
     asking_for_file: bool,
     new_id: fn() -> Uuid,
 }
@@ -251,6 +253,7 @@ impl AppState {
             }
             Answer::ClipboardCleared(true) => self.notify(Tone::Success, "The clipboard was emptied.".to_owned()),
             Answer::ClipboardCleared(false) => {}
+            Answer::ClipboardNotCleared(text) => self.clipboard_not_cleared(&text),
             Answer::SettingsNotSaved(text) => self.notify(Tone::Danger, text),
             Answer::NewVaultPlace(chosen) => self.new_vault_place(chosen),
             Answer::ExistingVault(chosen) => self.existing_vault(chosen),

@@ -78,6 +78,7 @@ impl AppState {
             deleted: None,
             after_save: None,
             locking: locking::Locking::default(),
+            ending: false,
             asking_for_file: false,
             new_id: start.new_id,
         }

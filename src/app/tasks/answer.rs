@@ -63,6 +63,8 @@ pub enum Answer {
     SecretCopied(Result<(), String>),
     /// The clipboard was emptied; `false` when something else was in it by then.
     ClipboardCleared(bool),
+    /// The clipboard could not be emptied, and why: a secret may still be in it.
+    ClipboardNotCleared(String),
     /// Settings could not be kept, and why.
     SettingsNotSaved(String),
     /// A new vault's place was chosen, or nothing was.

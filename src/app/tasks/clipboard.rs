@@ -14,7 +14,10 @@ pub(super) fn serve(requests: &Receiver<Request>, postbox: &Postbox) {
                 postbox.post(Answer::SecretCopied(clipboard.copy(&text).map_err(|error| error.to_string())));
             }
             Request::ClearClipboard => {
-                postbox.post(Answer::ClipboardCleared(clipboard.clear_if_ours() == Ok(Cleared::Removed)));
+                postbox.post(match clipboard.clear_if_ours() {
+                    Ok(cleared) => Answer::ClipboardCleared(cleared == Cleared::Removed),
+                    Err(error) => Answer::ClipboardNotCleared(error.to_string()),
+                });
             }
             _ => {}
         }

@@ -111,12 +111,17 @@ impl Tasks {
         let _ = sender.send(request);
     }
 
-    /// Empties the clipboard if a secret of ours is still in it, and waits for that: the last thing before the end.
+    /// Waits until what was asked of the vault is done, then empties the clipboard if a secret of ours is still in it:
+    /// the last thing before the end.
     pub fn finish(&mut self) {
+        let (waiting, done) = channel::<()>();
+        let _ = self.vault.send(Request::Report(waiting));
+        // Ends when the other side is dropped. A disk that does not answer holds up no session's end for long.
+        let _ = done.recv_timeout(std::time::Duration::from_secs(3));
         if let Some(clipboard) = self.clipboard.take() {
             let _ = clipboard.send(Request::ClearClipboard);
             while let Ok(answer) = self.answers.recv_timeout(std::time::Duration::from_secs(1)) {
-                if matches!(answer, Answer::ClipboardCleared(_)) {
+                if matches!(answer, Answer::ClipboardCleared(_) | Answer::ClipboardNotCleared(_)) {
                     break;
                 }
             }

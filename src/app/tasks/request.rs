@@ -1,6 +1,7 @@
 //! What the background is asked to do.
 
 use std::path::PathBuf;
+use std::sync::mpsc::Sender;
 
 use chrono::Utc;
 use uuid::Uuid;
@@ -62,6 +63,8 @@ pub enum Request {
     ChangePassphrase(SecretText, SecretText),
     /// Forget the vault's keys.
     LockVault,
+    /// Drop this when all that was asked of the vault before is done: whoever listens at the other end waits for that.
+    Report(Sender<()>),
     /// Keep how the checks of many profiles ended.
     RecordChecks(Vec<(Uuid, LastCheck)>),
     /// Check many connections under a number; each is the profile that its place in the list says.

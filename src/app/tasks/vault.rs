@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::{Answer, Because, Change, KeysChange, Postbox, Refusal, Request, vault_file};
 use crate::{
     cloud::Overrides,
+    platform::pages,
     profile::{LastCheck, Profile},
     settings,
     vault::{
@@ -40,7 +41,12 @@ pub(super) fn serve(requests: &Receiver<Request>, postbox: &Postbox, clouds: &Ov
             Request::LookAtVault(path) => vault_file::look_at(path, postbox),
             Request::ListBackupsOf(path) => vault_file::list_backups(path, postbox),
             Request::RestoreOverDamaged(path, backup) => vault_file::put_in_place(&path, &backup, postbox),
-            Request::LockVault => open = None,
+            Request::LockVault => {
+                open = None;
+                // By now the window has dropped its own copy of the vault as well.
+                pages::give_back_unused();
+            }
+            Request::Report(waiting) => drop(waiting),
             other => {
                 if let Some(vault) = &mut open {
                     vault.handle(other, postbox);
