@@ -11,3 +11,4 @@ pub mod proxy;
 #[cfg(windows)]
 mod registry;
 pub mod wiping_allocator;
+pub mod wiping_stack;

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::{Answer, Change, Postbox, Refusal, Request};
 use crate::{
     cloud::Overrides,
+    platform::wiping_stack,
     profile::LastCheck,
     settings,
     vault::{Contents, KdfParameters, Vault, VaultError},
@@ -39,6 +40,8 @@ pub(super) fn serve(requests: &Receiver<Request>, postbox: &Postbox, clouds: &Ov
                 }
             }
         }
+        // Until the next request this thread waits, perhaps for days: nothing of the payload stays on its stack.
+        wiping_stack::wipe_below();
     }
 }
 
