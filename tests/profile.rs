@@ -46,6 +46,14 @@ proptest! {
     }
 
     #[test]
+    fn an_address_as_we_write_it_is_read_as_in_any_other_spelling(
+        host in "([a-z0-9-]{1,6}|xn--[a-z0-9]{1,4}|make)(\\.api)?\\.crm[0-9]{0,3}\\.(dynamics\\.(com|cn)|appsplatform\\.us)"
+    ) {
+        let other = EnvironmentUrl::parse(&format!("HTTPS://{host}/"));
+        prop_assert_eq!(EnvironmentUrl::parse(&format!("https://{host}")), other);
+    }
+
+    #[test]
     fn a_host_of_a_cloud_ends_in_its_domain(host in prop_oneof![near_address(), any_text()]) {
         if let Some(found) = environment_host(&host) {
             prop_assert!(is_known(&found.host), "{}", found.host);

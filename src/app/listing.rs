@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::profile::{ExpiryState, Profile};
+use crate::profile::{ExpiryState, Profile, Search};
 
 /// Which profiles are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -42,11 +42,11 @@ pub enum SortBy {
 
 /// The indices of the profiles to show, in order.
 ///
-/// A profile matches when every word of `search` is in its name, address, client ID or tags, without regard to case.
+/// `search` is read as a [`Search`].
 pub fn listed(profiles: &[Profile], search: &str, filter: Filter, sort: SortBy, now: DateTime<Utc>) -> Vec<usize> {
-    let words: Vec<String> = search.split_whitespace().map(str::to_lowercase).collect();
+    let search = Search::new(search);
     let mut shown: Vec<usize> = (0..profiles.len())
-        .filter(|&index| passes(&profiles[index], filter, now) && matches(&profiles[index], &words))
+        .filter(|&index| passes(&profiles[index], filter, now) && search.finds(&profiles[index]))
         .collect();
     match sort {
         SortBy::Name => shown.sort_by_cached_key(|&index| profiles[index].name.to_lowercase()),
@@ -64,26 +64,6 @@ fn passes(profile: &Profile, filter: Filter, now: DateTime<Utc>) -> bool {
         Filter::NeedAttention => profile.expiry().is_none_or(|expiry| expiry.state(now) != ExpiryState::Fine),
         Filter::Failing => profile.last_check.as_ref().is_some_and(|check| !check.passed),
     }
-}
-
-fn matches(profile: &Profile, words: &[String]) -> bool {
-    if words.is_empty() {
-        return true;
-    }
-    let mut text = profile.name.to_lowercase();
-    for more in [
-        profile.environment_url.as_ref().map(ToString::to_string),
-        profile.client_id.map(|id| id.to_string()),
-        profile.tenant.as_ref().map(ToString::to_string),
-        Some(profile.tags.join(" ").to_lowercase()),
-    ]
-    .into_iter()
-    .flatten()
-    {
-        text.push('\n');
-        text.push_str(&more);
-    }
-    words.iter().all(|word| text.contains(word))
 }
 
 /// How many secrets have lapsed, and how many lapse soon: the banner's figures.

@@ -160,6 +160,9 @@ pub(super) struct ProxyArguments {
 pub(super) enum ProfileCommand {
     /// List the profiles
     List {
+        /// Only profiles with each of these words in their name, address, client ID, tenant or tags
+        #[arg(long, value_name = "WORDS", default_value = "", hide_default_value = true)]
+        search: String,
         #[command(flatten)]
         passphrase: Passphrase,
         #[command(flatten)]

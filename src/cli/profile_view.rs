@@ -8,13 +8,13 @@ use super::failure::{Exit, Failure};
 use super::output::{Answer, labelled, plain, table};
 use super::profile_change;
 use super::session::{Session, Style, find};
-use crate::profile::{ClientSecret, Profile, SecretText};
+use crate::profile::{ClientSecret, Profile, Search, SecretText};
 
 pub(super) fn run(session: &mut Session<'_, '_>, command: ProfileCommand) -> Result<Exit, Failure> {
     match command {
-        ProfileCommand::List { passphrase, reveal } => {
+        ProfileCommand::List { search, passphrase, reveal } => {
             let vault = session.open_vault(passphrase)?;
-            list(session, vault.contents().profiles(), reveal);
+            list(session, vault.contents().profiles(), &Search::new(&search), reveal);
             Ok(Exit::Good)
         }
         ProfileCommand::Show { name, passphrase, reveal } => {
@@ -102,9 +102,9 @@ struct ListAnswer<'a> {
     profiles: Vec<ProfileAnswer<'a>>,
 }
 
-fn list(session: &mut Session<'_, '_>, profiles: &[Profile], reveal: Reveal) {
+fn list(session: &mut Session<'_, '_>, all: &[Profile], search: &Search, reveal: Reveal) {
     let now = session.console.now();
-    let mut profiles: Vec<_> = profiles.iter().collect();
+    let mut profiles: Vec<_> = all.iter().filter(|profile| search.finds(profile)).collect();
     profiles.sort_by_cached_key(|profile| profile.name.to_lowercase());
     if session.style == Style::Json {
         let profiles = profiles.into_iter().map(|profile| ProfileAnswer::new(profile, now, reveal)).collect();
@@ -112,7 +112,10 @@ fn list(session: &mut Session<'_, '_>, profiles: &[Profile], reveal: Reveal) {
         return;
     }
     if profiles.is_empty() {
-        session.console.tell("There is no profile in this vault yet. “profile add” makes one.");
+        session.console.tell(match all.is_empty() {
+            true => "There is no profile in this vault yet. “profile add” makes one.",
+            false => "No profile in this vault has all of these words.",
+        });
         return;
     }
     let row = |profile: &&Profile| {

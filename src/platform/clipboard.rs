@@ -10,6 +10,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use super::wiping_stack;
 use crate::profile::SecretText;
 
 /// How long an answer of the system's clipboard is waited for.
@@ -104,6 +105,8 @@ fn serve(mut board: impl Board, orders: Receiver<Order>) {
                 let _ = answer.send(clear_if_ours(&mut board, &mut ours));
             }
         }
+        // The digest leaves what it was made of on the stack, and this thread now waits for the next secret.
+        wiping_stack::wipe_below();
     }
 }
 

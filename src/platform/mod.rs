@@ -24,3 +24,4 @@ pub mod single_instance;
 pub mod termination;
 pub mod thread_time;
 pub mod wiping_allocator;
+pub mod wiping_stack;

@@ -8,45 +8,20 @@ SSL_CERT_FILE holds the simulator's throw-away authority. Every secret is made a
 """
 
 import argparse
-import json
 import os
 import re
 import secrets
-import subprocess
 import sys
 import time
 
 from desktop import Desktop, until
+from memory_image import found_in, memory_image
+from simulator import Simulator
 
 SIZES = [(1024, 700), (1280, 800)]
 # Cases of the simulator, one of each kind of failure.
 BROKEN = ["wrong-secret", "expired-secret", "unknown-app", "not-a-member", "missing-privileges", "foreign-authority", "tls-untrusted", "guest-network"]
 PASSPHRASE = f"four words {secrets.token_hex(6)}"
-
-
-class Simulator:
-    """Entra ID, Dataverse and Graph, played by the project's own simulator."""
-
-    def __init__(self, program, folder):
-        self.process = subprocess.Popen(
-            [program, folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        started = json.loads(self.process.stdout.readline())
-        self.proxy, self.ca = started["proxy"], started["ca"]
-        self.cases = {case["name"]: case for case in started["cases"]}
-
-    def requests(self):
-        """What clients sent, as the simulator recorded it."""
-        self.process.stdin.write("requests\n")
-        self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())["requests"]
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait(timeout=5)
-
-    def environment(self):
-        return {"HTTPS_PROXY": self.proxy, "SSL_CERT_FILE": self.ca, "NO_PROXY": ""}
 
 
 class Story:
@@ -242,25 +217,9 @@ class Story:
         app.wait_for("push button", "New profile")
 
     def copies_in_memory(self):
-        """How often a secret of this story stands in the program's memory; None where that cannot be looked at."""
-        process, copies = self.app.process.pid, 0
-        try:
-            with open(f"/proc/{process}/maps") as maps, open(f"/proc/{process}/mem", "rb", 0) as memory:
-                for line in maps:
-                    place, rights = line.split()[:2]
-                    begin, end = (int(side, 16) for side in place.split("-"))
-                    if not rights.startswith("rw"):
-                        continue
-                    try:
-                        memory.seek(begin)
-                        content = memory.read(end - begin)
-                    except (OSError, ValueError, OverflowError):
-                        continue
-                    for secret in self.typed_secrets:
-                        copies += content.count(secret.encode()) + content.count(secret.encode("utf-16-le"))
-        except PermissionError:  # only an administrator may, because the program keeps others out
-            return None
-        return copies
+        """How many secrets of this story stand in the program's memory; None where that cannot be looked at."""
+        image = memory_image(self.app.process.pid)
+        return None if image is None else sum(found_in(image, self.typed_secrets).values())
 
     def dark(self):
         """Every screen once more in the dark theme."""

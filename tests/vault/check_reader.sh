@@ -2,10 +2,10 @@
 # Checks the independent reader against the test vectors and, when its program is given, against a vault that the
 # command line makes now:
 #     tests/vault/check_reader.sh [path of a365-password-cli]
-# Needs python3 with `cryptography` and `argon2-cffi`; PYTHON names another interpreter.
+# Needs a Python with `cryptography` and `argon2-cffi`; without one it makes one under target/ (see .ci/crypto-python).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-python=${PYTHON:-python3}
+python=$(bash .ci/crypto-python)
 vectors_passphrase='correct horse battery vector'
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -88,3 +88,35 @@ wanted = {"name": "Contoso Zürich", "environment_url": "https://contoso.crm4.dy
 wrong = {name for name, value in wanted.items() if profile.get(name) != value}
 sys.exit(f"differs: {wrong}" if wrong else 0)'
 echo "good: a vault made by the command line"
+
+# The same vault, changed by somebody who knows the format: one byte, and a right checksum over the whole again.
+"$python" - "$folder/v.a365vault" "$folder" <<'PY'
+import hashlib, json, pathlib, random, sys
+sealed, folder = pathlib.Path(sys.argv[1]).read_bytes()[:-32], pathlib.Path(sys.argv[2])
+end = sealed.index(b"\n")
+header = json.loads(sealed[:end])
+places = {"first-of-payload": end + 1, "last-of-payload": len(sealed) - 1, "tag": len(sealed) - 16}
+for name in ("vault_id", "saved_at"):
+    places[name] = sealed.index(header[name].encode()) + 3
+for name in ("salt", "commitment"):
+    places[name] = sealed.index(header["payload"][name].encode()) + 5
+# And any bytes of the payload, and any letter or digit of the header's texts.
+chance = random.Random(7)
+for number in range(4):
+    places[f"payload-{number}"] = chance.randrange(end + 1, len(sealed))
+slots = sealed.index(b'"slots"')
+for number, place in enumerate(chance.sample([at for at in range(slots + 8, end) if sealed[at : at + 1].isalnum()], 8)):
+    places[f"slot-{number}"] = place
+for name, place in places.items():
+    changed = bytearray(sealed)
+    letter = chr(changed[place])
+    if place < end:
+        changed[place] = ord("7" if letter in "0123456" else "3" if letter.isdigit() else "b" if letter in "aA" else "a")
+    else:
+        changed[place] ^= 1
+    (folder / f"changed-{name}").write_bytes(bytes(changed) + hashlib.sha256(changed).digest())
+PY
+for file in "$folder"/changed-*; do
+    if read_vault "$file" "$passphrase" >/dev/null 2>&1; then echo "not noticed: ${file##*/}"; exit 1; fi
+done
+echo "good: $(find "$folder" -name 'changed-*' | wc -l) changes under a right checksum are refused"

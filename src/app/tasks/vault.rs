@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{Answer, Because, Change, KeysChange, Postbox, Refusal, Request, vault_file};
 use crate::{
     cloud::Overrides,
-    platform::pages,
+    platform::{pages, wiping_stack},
     profile::{LastCheck, Profile},
     settings,
     vault::{
@@ -53,6 +53,8 @@ pub(super) fn serve(requests: &Receiver<Request>, postbox: &Postbox, clouds: &Ov
                 }
             }
         }
+        // Until the next request this thread waits, perhaps for days: nothing of the payload stays on its stack.
+        wiping_stack::wipe_below();
     }
 }
 

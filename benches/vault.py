@@ -1,0 +1,173 @@
+"""Measures the vault beside KeePassXC's; benches/vault.sh prepares and runs it.
+
+Two programs, each as a whole process from start to end: a365-password-cli and keepassxc-cli. Each round runs all
+kinds one after the other, so that a busy machine is as busy for each, and the least of all rounds counts: other work
+on the machine can only add. Processor time is what matters; wall time on a shared machine says little. The key derivation is measured apart: ours as a wrong passphrase (which is refused after it)
+less the header's reading; KeePassXC's is in "equal", which has ours, and not in "cheapest" (Argon2d, 1 MiB, 1 pass).
+"""
+
+import argparse
+import datetime
+import json
+import os
+import random
+import shutil
+import string
+import subprocess
+import sys
+import tempfile
+import uuid
+
+import kdbx
+
+PASSPHRASE = "four words to measure"
+PROMISE = 0.1
+NEW = {"client_id": "11111111-2222-4333-8444-555555555555", "url": "https://orgnew.crm4.dynamics.com", "name": "Env new"}
+
+
+def made_up(count):
+    """Profiles of the usual size: 40 characters of secret, 200 of notes; the same ones every time."""
+    chance = random.Random(42)
+    letters, words = string.ascii_letters + string.digits + "._-", "lorem ipsum dolor sit amet consectetur".split()
+
+    def one(number):
+        days = chance.randint(-90, -1) if chance.random() < 0.03 else chance.randint(1, 730)
+        secret = "".join(chance.choice(letters) for _ in range(37))
+        return {
+            "name": f"Env {number:05} {chance.choice(['Dev', 'Test', 'UAT', 'Prod'])}",
+            "client_id": str(uuid.UUID(int=chance.getrandbits(128), version=4)),
+            "client_secret": secret[:3] + "8Q" + "~" + secret[3:],
+            "url": f"https://org{number:05}.crm4.dynamics.com",
+            "expires": (datetime.date(2026, 12, 1) + datetime.timedelta(days)).isoformat(),
+            "notes": " ".join(chance.choices(words, k=40))[:200],
+        }
+
+    return [one(number) for number in range(count)]
+
+
+class Bench:
+    def __init__(self, arguments, folder):
+        self.folder, self.cost = folder, os.path.abspath(arguments.cost)
+        self.ours = os.path.abspath(os.path.join(arguments.programs, "a365-password-cli"))
+        self.passphrase = PASSPHRASE
+        self.filler, self.rounds = os.path.abspath(arguments.filler), arguments.rounds
+        os.environ.update(QT_QPA_PLATFORM="offscreen", HOME=folder, XDG_CONFIG_HOME=folder, XDG_DATA_HOME=folder)
+
+    def place(self, *names):
+        return os.path.join(self.folder, *names)
+
+    def file(self, name, text):
+        with open(self.place(name), "w", encoding="utf-8") as file:
+            file.write(text)
+        return self.place(name)
+
+    def run(self, command, stdin, expected=0):
+        """Wall ms, processor ms, peak MiB."""
+        done = subprocess.run([self.cost, stdin, *command], stdout=subprocess.PIPE, text=True, check=True)
+        wall, processor, peak, code = done.stdout.split()
+        if int(code) != expected:
+            sys.exit(f"{' '.join(command)} ended with {code}")
+        return float(wall), float(processor), int(peak) / 1024
+
+    def prepare(self, profiles):
+        """The same profiles in our vault and in two of KeePassXC's."""
+        lines = "\n".join([PASSPHRASE, *map(json.dumps, profiles)])
+        count = len(profiles)
+        path = self.place(f"{count}.a365vault")
+        subprocess.run([self.filler, path], input=lines, text=True, check=True, stdout=subprocess.DEVNULL)
+        info = json.loads(subprocess.run([self.ours, "vault", "info", "--json", "--vault", path], check=True,
+                                         stdout=subprocess.PIPE).stdout)
+        [slot] = [slot["kdf"] for slot in info["slots"] if slot["kdf"]]
+        same = kdbx.Kdf(kdbx.ARGON2ID, slot["memory_kib"], slot["passes"], slot["lanes"])
+        kdbx.write(self.place(f"cheapest-{count}.kdbx"), PASSPHRASE, profiles, kdbx.CHEAPEST)
+        kdbx.write(self.place(f"equal-{count}.kdbx"), PASSPHRASE, profiles, same)
+        return f"Argon2id {same.memory_kib // 1024} MiB, passes {same.passes}, lanes {same.lanes}"
+
+    def jobs(self, profiles):
+        """(what, kind, command, standard input, vault to copy first) of everything that is measured."""
+        count, wanted = len(profiles), profiles[len(profiles) // 2]["name"]
+        passphrase = self.file("passphrase", PASSPHRASE + "\n")
+        both = self.file("both", f"{PASSPHRASE}\n{profiles[0]['client_secret']}\n")
+        wrong = self.file("wrong", "not the passphrase\n")
+        vault, copy = self.place(f"{count}.a365vault"), self.place("copy", "copy")
+
+        def ours(path, *words):
+            return [self.ours, *words, "--vault", path, "--passphrase-stdin"]
+
+        yield "header", "ours", [self.ours, "vault", "info", "--vault", vault], passphrase, None
+        yield "derivation", "ours", ours(vault, "profile", "list"), wrong, None
+        yield "open and list", "ours", ours(vault, "profile", "list"), passphrase, None
+        yield "show one", "ours", ours(vault, "profile", "show", wanted, "--reveal"), passphrase, None
+        yield "search", "ours", ours(vault, "profile", "list", "--search", wanted), passphrase, None
+        add = ["--url", NEW["url"], "--client-id", NEW["client_id"], "--secret-stdin"]
+        yield "add and save", "ours", ours(copy, "profile", "add", NEW["name"], *add), both, vault
+        for kind in ("cheapest", "equal"):
+            database = self.place(f"{kind}-{count}.kdbx")
+            keepass = ["keepassxc-cli"]
+            yield "open and list", kind, [*keepass, "ls", "-q", "-R", "-f", database], passphrase, None
+            yield "show one", kind, [*keepass, "show", "-q", "-s", database, wanted], passphrase, None
+            yield "search", kind, [*keepass, "search", "-q", database, wanted], passphrase, None
+            add = ["add", "-q", "-g", "-u", NEW["client_id"], "--url", NEW["url"], copy, NEW["name"]]
+            yield "add and save", kind, [*keepass, *add], passphrase, database
+
+    def measure(self, profiles):
+        """The least of all rounds by what and kind: (wall, processor, peak)."""
+        runs = {}
+        for round_number in range(-1, self.rounds):
+            for what, kind, command, stdin, original in self.jobs(profiles):
+                if original:
+                    shutil.rmtree(self.place("copy"), ignore_errors=True)
+                    os.mkdir(self.place("copy"))
+                    shutil.copy(original, self.place("copy", "copy"))
+                expected = 1 if what == "derivation" else 0
+                result = self.run(command, stdin, expected)
+                if round_number >= 0:  # the first round warms the disk's cache
+                    runs.setdefault((what, kind), []).append(result)
+        return {key: tuple(map(min, zip(*results))) for key, results in runs.items()}
+
+
+def table(count, costs, derivation):
+    """Prints one size, and gives back the ratios."""
+    cost = costs["derivation", "ours"][1] - costs["header", "ours"][1]
+    print(f"\n{count} profiles; key derivation {derivation}: {cost:.1f} ms of ours")
+    print(f"{'':14}| {'a365-password-cli':^33} | {'keepassxc-cli':^37} | ratio of the")
+    print(f"{'processor ms':14}| {'whole':>8} {'without':>8} {'peak':>7} {'wall':>6} | {'equal KDF':>9} {'without':>9} {'peak':>8} {'wall':>8} | two “without”")
+    ratios = {}
+    for what in ("open and list", "show one", "search", "add and save"):
+        ours, cheapest, equal = (costs[what, kind] for kind in ("ours", "cheapest", "equal"))
+        without = max(ours[1] - cost, 0.1)
+        ratios[what] = without / cheapest[1]
+        print(f"{what:14}| {ours[1]:8.1f} {without:8.1f} {ours[2]:5.1f}Mi {ours[0]:6.0f} | "
+              f"{equal[1]:9.1f} {cheapest[1]:9.1f} {cheapest[2]:6.1f}Mi {cheapest[0]:8.0f} | {ratios[what]:.3f}", flush=True)
+    return ratios
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cost", required=True)
+    parser.add_argument("--filler", required=True)
+    parser.add_argument("--programs", required=True, help="the folder of the release programs")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--profiles", default="10,1000,10000")
+    parser.add_argument("--window", action="store_true", help="measure the window, too")
+    parser.add_argument("--pictures")
+    arguments = parser.parse_args()
+    ratios = {}
+    with tempfile.TemporaryDirectory(prefix="vault-bench-") as folder:
+        bench = Bench(arguments, folder)
+        version = subprocess.run(["keepassxc-cli", "--version"], stdout=subprocess.PIPE, text=True).stdout.strip()
+        print(f"keepassxc-cli {version}; the least of {arguments.rounds} rounds; load {os.getloadavg()[0]:.1f}")
+        for count in map(int, arguments.profiles.split(",")):
+            profiles = made_up(count)
+            derivation = bench.prepare(profiles)
+            ratios = table(count, bench.measure(profiles), derivation)
+        if arguments.window:
+            import vault_window
+
+            vault_window.measure(bench, arguments, count, profiles[count // 2]["name"])
+    broken = [what for what, ratio in ratios.items() if ratio > PROMISE]
+    return f"broken promise: more than {PROMISE} of keepassxc-cli's time for {', '.join(broken)}" if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,59 @@
+//! Finding profiles by words.
+
+use super::Profile;
+
+/// What somebody searches for: every word of it has to be in a profile's name, address, client ID, tenant or tags,
+/// without regard to case. Nothing is in every profile.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Search {
+    words: Vec<String>,
+}
+
+impl Search {
+    /// Reads what was typed.
+    pub fn new(text: &str) -> Search {
+        Search { words: text.split_whitespace().map(str::to_lowercase).collect() }
+    }
+
+    /// Whether the profile is one of those that are meant.
+    pub fn finds(&self, profile: &Profile) -> bool {
+        if self.words.is_empty() {
+            return true;
+        }
+        let mut text = profile.name.to_lowercase();
+        for more in [
+            profile.environment_url.as_ref().map(ToString::to_string),
+            profile.client_id.map(|id| id.to_string()),
+            profile.tenant.as_ref().map(ToString::to_string),
+            Some(profile.tags.join(" ").to_lowercase()),
+        ]
+        .into_iter()
+        .flatten()
+        {
+            text.push('\n');
+            text.push_str(&more);
+        }
+        self.words.iter().all(|word| text.contains(word))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::EnvironmentUrl;
+    use chrono::{DateTime, Utc};
+    use uuid::Uuid;
+
+    #[test]
+    fn every_word_has_to_be_somewhere_in_the_profile() {
+        let mut profile = Profile::new(Uuid::nil(), "Contoso Zürich", DateTime::<Utc>::UNIX_EPOCH);
+        profile.environment_url = EnvironmentUrl::parse("https://fabrikam.crm4.dynamics.com").ok();
+        profile.tags = vec!["Production".to_owned()];
+        for found in ["", "  ", "contoso", "ZÜRICH", "crm4 production", "fabrikam contoso"] {
+            assert!(Search::new(found).finds(&profile), "{found}");
+        }
+        for not_found in ["contoso test", "crm5", "contosofabrikam"] {
+            assert!(!Search::new(not_found).finds(&profile), "{not_found}");
+        }
+    }
+}
