@@ -136,6 +136,8 @@ pub enum Command {
     RestoreProfile(Backup, Uuid),
     /// Choose a version of a field in a conflict.
     ChooseSide(Uuid, Field, Take),
+    /// Merge a copy that a synchronising program left.
+    MergeCopy(PathBuf),
     /// Take over what is chosen and end the conflict.
     ResolveConflict(Uuid),
 

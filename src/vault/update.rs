@@ -10,6 +10,7 @@ use super::history::HistoryKind;
 use super::lineage::Descent;
 use super::merge::{MergeSummary, Merged, merge};
 use super::store::{HeldPlace, ReadVault};
+use super::sync_copies::copies_made_by_sync_clients_in;
 use super::unlocked::{State, Vault};
 
 /// What looking at the file again has found.
@@ -102,6 +103,16 @@ impl Vault {
         contents.follow_as_merge(present);
         self.save(&place, contents)?;
         Ok(Some(summary))
+    }
+
+    /// Of the copies that synchronising programs left beside the vault, those that hold something it does not hold yet.
+    pub fn copies_with_news(&self) -> Vec<PathBuf> {
+        let saves = &self.state.contents.saves;
+        let news = |path: &PathBuf| {
+            let copy = self.read_copy(path);
+            copy.is_ok_and(|copy| copy.contents.saves.last().is_some_and(|last| !saves.contains(last)))
+        };
+        copies_made_by_sync_clients_in(&*self.surroundings, &self.path).into_iter().filter(news).collect()
     }
 
     /// What merges since the last call have done, for telling the person.

@@ -232,3 +232,20 @@ fn locking_takes_the_recovery_key_off_the_screen() {
     window.run();
     assert!(window.state().state.dialogs.is_empty());
 }
+
+#[test]
+fn conflicts_and_copies_of_sync_programs_are_led_to_from_the_list() {
+    let (profiles, conflicts) = conflict();
+    let mut window = small(opened(profiles));
+    answer(&mut window, Answer::Conflicts(conflicts));
+    answer(&mut window, Answer::Copies(vec!["Vaults/contact-centre-JUMP02.a365vault".into()]));
+    assert!(says(&window, "left the copy contact-centre-JUMP02.a365vault"));
+    window.get_by_label("Merge it").click();
+    window.run();
+    assert!(matches!(requests(&mut window).as_slice(), [Request::Absorb(_)]));
+    answer(&mut window, Answer::Copies(Vec::new()));
+    assert!(!says(&window, "left the copy"));
+    window.get_by_label("Choose").click();
+    window.run();
+    assert_eq!(window.state().state.open_vault().map(|vault| vault.page), Some(Page::Vault(VaultTab::Conflicts)));
+}

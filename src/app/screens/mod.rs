@@ -90,20 +90,34 @@ fn lapsing_banner(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     });
 }
 
-/// What two people changed at once waits for a choice.
+/// What two people changed at once waits for a choice, and what a synchronising program left waits to be merged.
 fn conflict_banner(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
-    let text = match state.open_vault().map_or(0, |vault| vault.conflicts.len()) {
+    let Some(vault) = state.open_vault() else { return };
+    if let Some(copy) = vault.copies.first() {
+        let name = copy.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let text = format!("A synchronising program left the copy {name}, with changes that are not in this vault.");
+        top_banner(ui, "copies", &text, |ui| {
+            if ui.link("Merge it").clicked() {
+                commands.push(Command::MergeCopy(copy.clone()));
+            }
+        });
+    }
+    let text = match vault.conflicts.len() {
         0 => return,
         1 => "Two people changed a profile at the same time. Both versions are kept.".to_owned(),
         count => format!("Two people changed {count} profiles at the same time. Both versions are kept."),
     };
+    top_banner(ui, "conflicts", &text, |ui| {
+        if ui.link("Choose").clicked() {
+            commands.push(Command::Show(Page::Vault(VaultTab::Conflicts)));
+        }
+    });
+}
+
+fn top_banner(ui: &mut Ui, id: &'static str, text: &str, links: impl FnOnce(&mut Ui)) {
     let margin = Margin { left: 12, right: 12, top: 8, bottom: 0 };
-    Panel::top("conflicts").show_separator_line(false).frame(Frame::new().inner_margin(margin)).show_inside(ui, |ui| {
-        banner(ui, Tone::Warning, &text, |ui| {
-            if ui.link("Choose").clicked() {
-                commands.push(Command::Show(Page::Vault(VaultTab::Conflicts)));
-            }
-        });
+    Panel::top(id).show_separator_line(false).frame(Frame::new().inner_margin(margin)).show_inside(ui, |ui| {
+        banner(ui, Tone::Warning, text, links);
     });
 }
 

@@ -60,6 +60,7 @@ impl AppState {
             history: Vec::new(),
             slots: Vec::new(),
             choices: Default::default(),
+            copies: Vec::new(),
             backups: Backups::Looking,
             comparison: None,
             run: None,

@@ -124,6 +124,7 @@ impl AppState {
             | Command::Restore(_)
             | Command::RestoreProfile(..)
             | Command::ChooseSide(..)
+            | Command::MergeCopy(_)
             | Command::ResolveConflict(_) => self.handle_vault_page(command),
             Command::Lock => self.after_unsaved(AfterUnsaved::Lock),
             Command::NewProfile => self.after_unsaved(AfterUnsaved::NewProfile),
@@ -214,6 +215,11 @@ impl AppState {
             Answer::Conflicts(conflicts) => {
                 if let Some(vault) = self.open_vault_mut() {
                     vault.conflicts = conflicts;
+                }
+            }
+            Answer::Copies(copies) => {
+                if let Some(vault) = self.open_vault_mut() {
+                    vault.copies = copies;
                 }
             }
             Answer::History(history) => {

@@ -62,6 +62,8 @@ pub struct OpenVault {
     pub history: Vec<HistoryEntry>,
     /// What two people changed differently, until somebody chooses.
     pub conflicts: Vec<Conflict>,
+    /// Copies that synchronising programs left beside it, with something that is not in it yet.
+    pub copies: Vec<PathBuf>,
     /// What is chosen so far, for the fields where it is not what is in place.
     pub choices: HashMap<(Uuid, Field), Take>,
     /// The earlier saves.

@@ -174,6 +174,7 @@ impl AppState {
                 }
             }
             Command::ResolveConflict(id) => self.resolve_conflict(id),
+            Command::MergeCopy(path) => self.outbox.push(Request::Absorb(path)),
             _ => {}
         }
     }

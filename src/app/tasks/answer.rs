@@ -19,6 +19,8 @@ pub enum Answer {
     Profiles(Vec<Profile>, Change),
     /// These conflicts wait for somebody's choice now. Sent when a vault with some opens, and whenever they change.
     Conflicts(Vec<Conflict>),
+    /// Copies that synchronising programs left beside the vault, with something that is not in it yet.
+    Copies(Vec<PathBuf>),
     /// What happened to the vault, oldest first.
     History(Vec<HistoryEntry>),
     /// These ways open the vault now.

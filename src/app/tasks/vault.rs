@@ -76,6 +76,10 @@ fn post_opened(result: Result<Vault, VaultError>, open: &mut Option<OpenVault>, 
                 slots,
             };
             vault.post_conflicts(postbox);
+            let copies = vault.vault.copies_with_news();
+            if !copies.is_empty() {
+                postbox.post(Answer::Copies(copies));
+            }
             *open = Some(vault);
         }
         Err(error) => postbox.post(Answer::VaultNotOpened(error.into())),
@@ -145,7 +149,11 @@ impl OpenVault {
                 Ok(Some(change)) => (Ok(()), change),
                 Err(error) => (Err(error), Change::Refreshed),
             },
-            Request::Absorb(path) => (self.absorb(&path), Change::Merged),
+            Request::Absorb(path) => {
+                let result = self.absorb(&path);
+                postbox.post(Answer::Copies(self.vault.copies_with_news()));
+                (result, Change::Merged)
+            }
             Request::PutProfile(profile, base, because) => {
                 let change = Change::Put(profile.id, because);
                 (self.put(*profile, base.map(|base| *base), because), change)
