@@ -12,10 +12,10 @@ mod in_process;
 mod program;
 #[path = "cli/secrets.rs"]
 mod secrets;
-#[cfg(target_os = "linux")]
-mod support;
 #[path = "cli/slots.rs"]
 mod slots;
+#[cfg(target_os = "linux")]
+mod support;
 #[path = "cli/vault_use.rs"]
 mod vault_use;
 

@@ -97,7 +97,10 @@ fn passphrases_are_added_listed_changed_and_removed() {
     assert_eq!(short["error"]["code"], "passphrase_too_short");
 
     let id = changed["slots"][1]["id"].as_str().expect("an id").to_owned();
-    assert_eq!(program.open(&["vault", "remove-slot", "3", "--json"]).expect(2).json()["error"]["code"], "slot_unknown");
+    assert_eq!(
+        program.open(&["vault", "remove-slot", "3", "--json"]).expect(2).json()["error"]["code"],
+        "slot_unknown"
+    );
     let left = program.open(&["vault", "remove-slot", &id, "--json"]).expect(0).json();
     assert_eq!(left["slots"].as_array().map(Vec::len), Some(1));
     program.run(&["profile", "list", "--passphrase-stdin"], &format!("{third}\n")).expect(1);
