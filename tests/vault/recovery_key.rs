@@ -31,9 +31,14 @@ fn polymod(values: impl Iterator<Item = u8>) -> u32 {
 
 /// The 32 characters of a key, without groups.
 fn characters(key: [u8; 16]) -> Vec<u8> {
+    characters_with(key, 0)
+}
+
+/// The same with other bits behind the key's than the two zeros.
+fn characters_with(key: [u8; 16], behind: u8) -> Vec<u8> {
     let bits = u128::from_be_bytes(key);
     let mut values: Vec<u8> = (0..25).map(|place| (bits >> (123 - 5 * place) & 31) as u8).collect();
-    values.push((bits << 2 & 31) as u8);
+    values.push((bits << 2 & 31) as u8 | behind);
     let human_part = [b'a' >> 5, b'3' >> 5, b'6' >> 5, b'5' >> 5, 0, b'a' & 31, b'3' & 31, b'6' & 31, b'5' & 31];
     let check = polymod(human_part.into_iter().chain(values.iter().copied()).chain([0; 6])) ^ 0x2bc8_30a3;
     values.extend((0..6).map(|place| (check >> (25 - 5 * place) & 31) as u8));
@@ -121,6 +126,30 @@ fn all_swapped_neighbours_are_put_right() {
         typed.swap(place, place + 1);
         let found = read(&text(&typed)).unwrap_or_else(|error| panic!("{place}: {error}"));
         assert!(found.key == key && found.corrected == groups(&[place, place + 1]), "{place}: {:?}", found.corrected);
+    }
+}
+
+#[test]
+fn neighbours_that_are_only_half_swapped_are_not_guessed_at() {
+    let right = characters([0x5a; 16]);
+    for place in (0..31).filter(|place| right[*place] != right[place + 1]) {
+        let other = if [right[place], right[place + 1]].contains(&b'Q') { b'P' } else { b'Q' };
+        if [right[place], right[place + 1]].contains(&other) {
+            continue;
+        }
+        for half in [[right[place + 1], other], [other, right[place]]] {
+            let mut typed = right.clone();
+            typed[place..place + 2].copy_from_slice(&half);
+            let error = read(&text(&typed)).expect_err("two mistakes");
+            assert_eq!(error, RecoveryKeyError::WrongIn { groups: groups(&[place, place + 1]) }, "{place}");
+        }
+    }
+}
+
+#[test]
+fn a_right_checksum_over_more_than_128_bits_is_no_key() {
+    for behind in 1..4 {
+        assert_eq!(read(&text(&characters_with([7; 16], behind))).err(), Some(RecoveryKeyError::Wrong), "{behind}");
     }
 }
 

@@ -251,6 +251,21 @@ fn another_window_goes_on_when_somebody_removes_another_slot() {
 }
 
 #[test]
+fn a_window_that_changed_its_own_passphrase_follows_later_changes_too() {
+    let (place, mut one) = made();
+    let new = fresh_secret();
+    one.change_passphrase(&place.passphrase, &new).expect("a change");
+    assert!(the_one(&one, SlotKind::Passphrase).opened_with);
+    let mut other = Vault::open(&place.path, &new).expect("a second window");
+    for _ in 0..2 {
+        other.add_recovery_key().expect("a key; the second one is a new data key too");
+    }
+    add(&mut one, "Contoso").expect("it follows");
+    other.change_passphrase(&new, &fresh_secret()).expect("another change");
+    assert!(matches!(add(&mut one, "Fabrikam"), Err(VaultError::PassphraseChanged { .. })));
+}
+
+#[test]
 fn an_older_file_under_the_former_data_key_is_not_taken_over() {
     let (place, mut vault) = made();
     let key = vault.add_recovery_key().expect("a key");
