@@ -21,6 +21,7 @@ mod merge;
 mod payload;
 mod pending;
 mod profile_json;
+mod put_back;
 mod seal;
 mod secret_buffer;
 mod store;
