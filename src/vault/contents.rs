@@ -116,6 +116,16 @@ impl Contents {
         Ok(())
     }
 
+    /// As [`Contents::put_stored`], whatever its name: two states may have given one name to different profiles.
+    pub(super) fn overwrite(&mut self, stored: Stored) {
+        let (id, former) = (stored.profile.id, self.version(stored.profile.id).map(Version::to_stored));
+        match former {
+            Some(former) => self.pending.touch(id, || Some(former)),
+            None => self.added(id),
+        }
+        self.set(stored);
+    }
+
     /// Puts a profile without noting it as a change.
     pub(super) fn set(&mut self, stored: Stored) {
         let id = stored.profile.id;
@@ -251,6 +261,14 @@ impl Contents {
     /// As [`Contents::kept_beside`], to be filled.
     pub(super) fn kept_beside_mut(&mut self) -> &mut Vec<(String, KeptValue)> {
         &mut self.kept_beside
+    }
+
+    /// Finds anew whose each name is, after profiles were set whatever their names.
+    pub(super) fn find_names_anew(&mut self) {
+        self.names.clear();
+        for profile in &self.profiles {
+            self.names.entry(compared(&profile.name)).or_insert(profile.id);
+        }
     }
 
     fn push(&mut self, profile: Profile) {

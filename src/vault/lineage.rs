@@ -125,6 +125,7 @@ impl Contents {
                 None => drop(contents.take_out(*id)),
             }
         }
+        contents.find_names_anew();
         contents.set_beside(Beside::clone(&earlier.beside));
         contents
     }

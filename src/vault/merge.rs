@@ -228,6 +228,7 @@ impl Merge<'_> {
 
     /// Two profiles may have come to the same name on the two sides: the younger one gets a number.
     fn equal_names(&mut self) {
+        self.contents.find_names_anew();
         let mut taken: HashSet<String> = HashSet::with_capacity(self.contents.profiles().len());
         let mut doubles: HashSet<String> = HashSet::new();
         for profile in self.contents.profiles() {
@@ -265,6 +266,7 @@ impl Merge<'_> {
         for stored in renamed {
             self.contents.set(stored);
         }
+        self.contents.find_names_anew();
     }
 
     /// The conflicts of both sides, without those that either side has resolved.

@@ -26,6 +26,7 @@ mod passphrase_strength;
 mod payload;
 mod pending;
 mod profile_json;
+mod put_back;
 mod rekeyed_backups;
 mod restore;
 mod seal;

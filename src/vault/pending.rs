@@ -40,6 +40,22 @@ impl Pending {
         self.restored.insert(id);
     }
 
+    /// Whether a backup is put back, as a whole or this profile of it.
+    fn puts_back(&self, id: Uuid) -> bool {
+        let is_it = |(kind, of): &(HistoryKind, Option<(Uuid, String)>)| {
+            *kind == HistoryKind::BackupRestored && of.as_ref().is_none_or(|(of, _)| *of == id)
+        };
+        self.notes.iter().any(is_it)
+    }
+
+    /// Whether a note tells what was changed of this profile.
+    fn tells_itself(&self, id: Uuid) -> bool {
+        let resolves = |(kind, of): &(HistoryKind, Option<(Uuid, String)>)| {
+            matches!(kind, HistoryKind::ConflictResolved(_)) && of.as_ref().is_some_and(|(of, _)| *of == id)
+        };
+        self.puts_back(id) || self.notes.iter().any(resolves)
+    }
+
     pub(super) fn note(&mut self, kind: HistoryKind, profile: Option<(Uuid, String)>) {
         self.notes.push((kind, profile));
     }
@@ -62,7 +78,7 @@ impl Contents {
             if former.is_some() && self.get(*id).is_none() {
                 self.deleted.push((*id, now));
             }
-            if pending.restored.contains(id) {
+            if pending.restored.contains(id) || pending.puts_back(*id) {
                 // Newer than its removal, for whoever merges a copy that knows of that only.
                 self.stamp_modified(*id, now);
             }
@@ -96,6 +112,7 @@ impl Contents {
         let now = self.version(id);
         match (former, now) {
             (None, None) => None,
+            (None, Some(_)) | (Some(_), None) if pending.puts_back(id) => None,
             (None, Some(now)) if pending.restored.contains(&id) => {
                 Some((HistoryKind::ProfileRestored, now.profile.name.clone()))
             }
@@ -106,13 +123,8 @@ impl Contents {
                 if let Some(check) = check.filter(|check| former.profile.last_check.as_ref() != Some(check)) {
                     checks.count(id, &now.profile.name, check.passed);
                 }
-                let resolved = |(kind, profile): &(HistoryKind, Option<(Uuid, String)>)| {
-                    matches!(kind, HistoryKind::ConflictResolved(_))
-                        && profile.as_ref().is_some_and(|(of, _)| *of == id)
-                };
                 let fields = differing(former.version(), now);
-                // A resolved conflict tells its fields itself.
-                let tell = !fields.is_empty() && !pending.notes.iter().any(resolved);
+                let tell = !fields.is_empty() && !pending.tells_itself(id);
                 tell.then(|| (HistoryKind::ProfileChanged(fields), now.profile.name.clone()))
             }
         }

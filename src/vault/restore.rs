@@ -15,7 +15,7 @@ use super::layout::FILE_LIMIT;
 use super::store::{HeldPlace, ReadVault, with_suffix};
 use super::surroundings::{Surroundings, ThisMachine};
 use super::unlocked::Vault;
-use crate::profile::{Profile, SecretText};
+use crate::profile::SecretText;
 
 /// What is in a backup, by its passphrase: for a vault that itself does not open any more.
 pub fn open_backup(backup: &Backup, passphrase: &SecretText) -> Result<Contents, VaultError> {
@@ -47,31 +47,9 @@ impl Vault {
     /// it becomes a backup itself, so that it can be taken back. Out: what differed.
     pub fn restore(&mut self, backup: &Backup) -> Result<Difference, VaultError> {
         let then = self.open_backup(backup)?;
-        let now = self.surroundings().now();
         self.update(|contents| {
             let differs = difference(contents, &then);
-            for profile in &differs.added {
-                contents.remove(profile.id);
-            }
-            // Profiles may have taken each other's names since: out of the way first.
-            let changed = differs.changed.iter().map(|profile| (profile.id, &profile.name_then));
-            for (id, name) in changed.chain(differs.removed.iter().map(|profile| (profile.id, &profile.name))) {
-                let in_the_way = contents.by_name(name).filter(|other| other.id != id).cloned();
-                if let Some(other) =
-                    in_the_way.filter(|other| then.get(other.id).is_some_and(|then| then.name != *name))
-                {
-                    contents.put(Profile { name: other.id.to_string(), ..other })?;
-                }
-            }
-            let ids = differs.changed.iter().map(|profile| profile.id);
-            for id in ids.chain(differs.removed.iter().map(|profile| profile.id)) {
-                if let Some(profile) = then.get(id) {
-                    put_back(contents, &then, Profile { modified: now, ..profile.clone() })?;
-                }
-            }
-            if differs.proxy_credentials_differ {
-                contents.set_proxy_credentials(then.proxy_credentials().cloned());
-            }
+            contents.put_back_all(&then);
             Ok(differs)
         })
     }
@@ -80,36 +58,9 @@ impl Vault {
     /// “(restored)” added. Out: the name that it has.
     pub fn restore_profile(&mut self, backup: &Backup, id: Uuid) -> Result<String, VaultError> {
         let then = self.open_backup(backup)?;
-        let mut profile = then.get(id).cloned().ok_or_else(|| VaultError::NotInBackup { path: shown(&backup.path) })?;
-        profile.modified = self.surroundings().now();
-        self.update(|contents| {
-            profile.name = free_name(contents, &profile);
-            let name = profile.name.clone();
-            put_back(contents, &then, profile)?;
-            Ok(name)
-        })
+        let missing = || VaultError::NotInBackup { path: shown(&backup.path) };
+        self.update(|contents| contents.put_back_profile(&then, id)?.ok_or_else(missing))
     }
-}
-
-/// Puts a profile of `then` into `contents`, with what newer versions had added to it.
-fn put_back(contents: &mut Contents, then: &Contents, profile: Profile) -> Result<(), VaultError> {
-    let id = profile.id;
-    // A file may hold two profiles of one name, and neither is to be lost.
-    let name = free_name(contents, &profile);
-    contents.put(Profile { name, ..profile })?;
-    contents.set_kept(id, then.kept_of(id).to_vec());
-    Ok(())
-}
-
-/// The profile's name, or the next one like it that no other profile has.
-fn free_name(contents: &Contents, profile: &Profile) -> String {
-    let free = |name: &str| contents.by_name(name).is_none_or(|other| other.id == profile.id);
-    if free(&profile.name) {
-        return profile.name.clone();
-    }
-    let base: String = profile.name.chars().take(crate::profile::NAME_LENGTH_LIMIT - 20).collect();
-    let numbered = (2u32..).map(|number| format!("{base} (restored {number})"));
-    std::iter::once(format!("{base} (restored)")).chain(numbered).find(|name| free(name)).expect("numbers do not end")
 }
 
 /// Puts a backup in the place of a vault that is damaged or missing. The damaged file is never overwritten: it is kept

@@ -274,3 +274,46 @@ fn a_vault_names_its_latest_saves_and_no_more() {
     assert_eq!(idle.refresh().expect("reads"), a365_password_tool::vault::Refreshed::Read);
     assert_eq!(idle.contents().profiles().len(), 1);
 }
+
+#[test]
+fn an_earlier_state_is_put_back_as_one_entry_and_other_handles_follow() {
+    let (place, _, mut vault) = staged();
+    let (contoso, fabrikam) = (profile("Contoso"), profile("Fabrikam"));
+    let both = [contoso.clone(), fabrikam.clone()];
+    vault.update(|contents| both.into_iter().try_for_each(|profile| contents.put(profile))).expect("added");
+    let then = vault.contents().clone();
+    let mut other = place.open().expect("a second handle");
+    add(&mut other, "Tailspin").expect("a save");
+    vault
+        .update(|contents| {
+            contents.remove(contoso.id);
+            // The name goes to another profile.
+            contents.put(a365_password_tool::profile::Profile { name: "Contoso".to_owned(), ..fabrikam.clone() })
+        })
+        .expect("changed");
+    vault
+        .update(|contents| {
+            contents.put_back_all(&then);
+            Ok::<_, VaultError>(())
+        })
+        .expect("put back");
+    let names = |vault: &Vault| super::names(vault.contents());
+    assert_eq!(names(&vault), ["Fabrikam", "Contoso"]);
+    for (name, id) in [("Contoso", contoso.id), ("Fabrikam", fabrikam.id)] {
+        assert_eq!(vault.contents().by_name(name).map(|profile| profile.id), Some(id), "{name}");
+    }
+    assert_eq!((&last(&vault).kind, &last(&vault).profile), (&HistoryKind::BackupRestored, &None));
+    assert_eq!(vault.contents().history().iter().filter(|entry| entry.kind == HistoryKind::BackupRestored).count(), 1);
+    // The other handle's own save is gone on purpose: it is not merged in again.
+    assert_eq!(other.refresh().expect("reads"), a365_password_tool::vault::Refreshed::Read);
+    assert_eq!(names(&other), names(&vault));
+
+    vault.update(|contents| Ok::<_, VaultError>(contents.remove(contoso.id))).expect("removed");
+    let back = vault.update(|contents| contents.put_back_profile(&then, contoso.id)).expect("put back");
+    assert!(back && vault.contents().by_name("Contoso").is_some());
+    assert_eq!(last(&vault).describe(), "Restored “Contoso” from a backup.");
+    assert_ne!(
+        vault.contents().history().iter().rev().nth(1).map(|entry| entry.kind.clone()),
+        Some(HistoryKind::ProfileRestored)
+    );
+}

@@ -382,3 +382,22 @@ fn a_profile_that_others_changed_meanwhile_is_not_removed() {
     assert_eq!(contents.remove_based_on(&changed).expect("as it is"), Some(changed));
     assert_eq!(contents.remove_based_on(&seen).expect("gone already"), None);
 }
+
+#[test]
+fn names_that_changed_hands_are_found_after_a_merge() {
+    let (one_profile, other_profile) = (profile("One"), profile("Other"));
+    let mut base = one(one_profile.clone());
+    base.put(other_profile.clone()).expect("free");
+    let mut theirs = base.clone();
+    for (id, name) in [(one_profile.id, "Between"), (other_profile.id, "One"), (one_profile.id, "Other")] {
+        let mut renamed = theirs.get(id).expect("there").clone();
+        renamed.name = name.to_owned();
+        theirs.put(renamed).expect("free by now");
+    }
+    let merged = merged(Some(&base), &base, &theirs).contents;
+    assert_eq!(merged.by_name("Other").map(|profile| profile.id), Some(one_profile.id));
+    assert_eq!(merged.by_name("One").map(|profile| profile.id), Some(other_profile.id));
+    let back = merge(Some(&base), &theirs, &base, later(100), &who()).contents;
+    assert_eq!(back.by_name("Other").map(|profile| profile.id), Some(one_profile.id));
+    assert_eq!(back.by_name("One").map(|profile| profile.id), Some(other_profile.id));
+}

@@ -118,7 +118,15 @@ fn as_another_program() -> Result<(), Box<dyn std::error::Error>> {
     let mut vault = Vault::open(path.as_ref(), &passphrase)?;
     for save in 0..count {
         let name = format!("{prefix}-{save}");
+        // What this program knows of the shared profile is older than what the others have saved by now.
+        let known = vault.contents().by_name("Shared").cloned();
         add(&mut vault, &name)?;
+        if let Some(base) = known.filter(|_| save % 5 == 0) {
+            let mut mine = base.clone();
+            mine.tags.push(name.clone());
+            mine.modified = chrono::Utc::now();
+            vault.update(|contents| contents.put_based_on(Some(&base), mine))?;
+        }
         writeln!(std::io::stdout(), "saved {name}")?;
         std::io::stdout().flush()?;
     }
@@ -140,14 +148,25 @@ fn start(place: &Place, prefix: &str, count: usize) -> Child {
 
 #[test]
 fn programs_with_fifty_saves_each_lose_nothing() {
-    let (place, vault) = made();
+    let (place, mut vault) = made();
+    add(&mut vault, "Shared").expect("a save");
     drop(vault);
     let children = ["a", "b", "c"].map(|prefix| start(&place, prefix, 50));
     for child in children {
         let output = child.wait_with_output().expect("its end");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     }
-    assert_eq!(place.open().expect("opened").contents().profiles().len(), 150);
+    let vault = place.open().expect("opened");
+    let contents = vault.contents();
+    assert_eq!(contents.profiles().len(), 151);
+    let mut tags = contents.by_name("Shared").expect("it stays").tags.clone();
+    tags.sort();
+    let each = |prefix: &'static str| (0..50).step_by(5).map(move |save| format!("{prefix}-{save}"));
+    let mut edits: Vec<_> = ["a", "b", "c"].into_iter().flat_map(each).collect();
+    edits.sort();
+    assert_eq!(tags, edits, "every edit of the shared profile is in it");
+    assert!(contents.conflicts().is_empty());
+    assert_eq!(contents.history().len(), 2 + 150 + 30, "and every change is in the history");
 }
 
 /// The next name that the program says it saved.

@@ -6,6 +6,7 @@ mod glyphs;
 mod harness;
 mod keyboard;
 mod locking;
+mod merging;
 mod paste;
 mod pictures;
 mod profiles;

@@ -3,7 +3,7 @@
 use a365_password_tool::app::{
     command::{Command, Page},
     state::{AppState, Input, Screen},
-    tasks::{Answer, Because, Change, Refusal, Request},
+    tasks::{Answer, Because, Change, Refusal, RefusalCause, Request},
 };
 use a365_password_tool::platform::session_events::SessionEvent;
 use egui_kittest::kittest::Queryable;
@@ -51,7 +51,7 @@ fn a_session_that_is_locked_twice_keeps_unsaved_changes_once() {
     let mut state = with_unsaved_secret();
     state.session_event(SessionEvent::Locked);
     state.session_event(SessionEvent::Sleeping);
-    assert!(matches!(state.outbox.as_slice(), [Request::PutProfile(_, Because::Rescued)]));
+    assert!(matches!(state.outbox.as_slice(), [Request::PutProfile(_, _, Because::Rescued)]));
     assert!(state.is_locking());
 }
 
@@ -100,7 +100,7 @@ fn a_session_that_ends_keeps_unsaved_changes_and_then_closes_the_window() {
     // Whatever the settings say: nobody will come back to this window.
     state.settings.lock_with_session = false;
     state.session_event(SessionEvent::Ending);
-    let [Request::PutProfile(kept, Because::Rescued)] = state.outbox.as_slice() else { panic!("it is kept") };
+    let [Request::PutProfile(kept, _, Because::Rescued)] = state.outbox.as_slice() else { panic!("it is kept") };
     let kept = kept.id;
     assert!(!state.close_window);
     state.receive(Answer::Profiles(several(), Change::Put(kept, Because::Rescued)));
@@ -125,7 +125,7 @@ fn a_vault_that_is_being_opened_when_the_session_ends_is_waited_for() {
         form.working = true;
         state.session_event(SessionEvent::Ending);
         assert!(!state.close_window);
-        let refusal = Refusal { text: "No.".to_owned(), wrong_passphrase: false };
+        let refusal = Refusal { text: "No.".to_owned(), cause: RefusalCause::Other };
         state.receive(match opens {
             true => Answer::VaultOpened("x.a365vault".into(), several(), None),
             false => Answer::VaultNotOpened(refusal),
