@@ -42,7 +42,7 @@ pub fn create_private_folder(path: &Path, like: &Path) -> io::Result<()> {
         builder.mode(0o700 | shared | enter);
     }
     let _ = like;
-    match builder.create(path) {
+    match patiently(|| builder.create(path)) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
         made => made,
     }
@@ -70,12 +70,13 @@ pub fn replace(from: &Path, to: &Path) -> io::Result<()> {
     patiently(|| fs::rename(from, to))
 }
 
-/// On Windows a virus scanner, an indexer or a synchronising program may hold a file for a moment, so a refusal is tried
-/// again for about a second. Elsewhere files are not held.
+/// Tries again what a signal interrupted, and on Windows for about a second what a virus scanner, an indexer or a
+/// synchronising program holds for a moment. Elsewhere files are not held.
 fn patiently<T>(mut action: impl FnMut() -> io::Result<T>) -> io::Result<T> {
-    #[cfg(windows)]
     for _ in 0..20 {
         match action() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            #[cfg(windows)]
             Err(error) if is_held(&error) => std::thread::sleep(std::time::Duration::from_millis(50)),
             outcome => return outcome,
         }

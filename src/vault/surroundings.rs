@@ -130,6 +130,7 @@ impl Surroundings for ThisMachine {
                     pause = (pause * 2).min(Duration::from_millis(16));
                 }
                 Err(TryLockError::WouldBlock) => return Err(io::ErrorKind::WouldBlock.into()),
+                Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(TryLockError::Error(error)) if file_system::means_no_locks(&error) => {
                     return Err(io::ErrorKind::Unsupported.into());
                 }
