@@ -9,6 +9,8 @@ mod claim;
 mod contents;
 mod difference;
 mod error;
+#[cfg(test)]
+mod fuzz_tests;
 mod header;
 mod kdf;
 mod kept_json;

@@ -45,7 +45,7 @@ pub trait Surroundings: Send + Sync {
     }
     /// The names in a folder, at most [`LISTED_LIMIT`] of them.
     fn list(&self, folder: &Path) -> io::Result<Vec<OsString>> {
-        fs::read_dir(folder)?.take(LISTED_LIMIT).map(|entry| entry.map(|entry| entry.file_name())).collect()
+        file_system::list(folder, LISTED_LIMIT)
     }
     /// Waits: for a share without locks that somebody else is saving on.
     fn pause(&self, time: Duration) {
@@ -95,11 +95,7 @@ impl Surroundings for ThisMachine {
     }
 
     fn exists(&self, path: &Path) -> io::Result<bool> {
-        match fs::symlink_metadata(path) {
-            Ok(_) => Ok(true),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(error),
-        }
+        file_system::exists(path)
     }
 
     fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {

@@ -28,6 +28,9 @@ CONNECTION = ["--url", "https://contoso.crm4.dynamics.com", "--client-id", "1111
 GOOD, BAD_NEWS, WRONG_USE, BROKEN = range(4)
 ERRORS = {name: str(getattr(errno, name)) for name in ["ENOSPC", "EIO", "EACCES", "EINTR", "EDQUOT", "EROFS", "ENOLCK"]}
 KINDS = {**ERRORS, "short": "short", "full": "full", "kill-before": "kill-before", "kill-after": "kill-after"}
+# How a failure is to be called.
+CODES = {"ENOSPC": "disk_full", "EDQUOT": "disk_full", "full": "disk_full", "EACCES": "permission_denied",
+         "EROFS": "permission_denied", "EIO": "vault_error", "ENOLCK": "vault_error"}
 SHORT_FORM = ["ENOSPC", "full", "kill-before"]
 
 
@@ -130,10 +133,10 @@ def spoil(program, command, pristine, folder, number, kind):
             assert code == GOOD, f"not a failure, yet code {code}: {message}"
         elif not killed and code != GOOD:
             assert code == BROKEN, f"code {code}: {message}"
-            wrong_code = answer["error"]["code"] in ("vault_damaged", "vault_tampered", "wrong_passphrase")
-            assert not wrong_code, f"misleading: {answer['error']}"
+            error = answer["error"]
+            assert error["code"] == CODES[kind], f"misleading: {error}"
+            assert error["message"] in message and len(error["message"].split()) > 8, f"no message: {message!r}"
             assert now == command.undone, "refused and yet done"
-            assert len(message.split()) > 8, f"no message: {message!r}"
         assert all(backup["state"] == "whole" for backup in program.backups(folder)), "a damaged backup"
         assert len(program.backups(folder)) >= kept_before, "a backup is lost"
         if now not in (None, "damaged"):
