@@ -1,5 +1,6 @@
 //! What files need beyond `std::fs` alike everywhere: private creation, replacing by rename, flushing a folder.
 
+use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::Path;
@@ -21,7 +22,7 @@ pub fn create_private(path: &Path) -> io::Result<File> {
 /// Does nothing where access lists rule (Windows) or where `like` is not there.
 pub fn take_permissions(path: &Path, like: &Path) -> io::Result<()> {
     #[cfg(unix)]
-    match fs::metadata(like) {
+    match patiently(|| fs::metadata(like)) {
         Ok(metadata) => return fs::set_permissions(path, metadata.permissions()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(error),
@@ -37,12 +38,12 @@ pub fn create_private_folder(path: &Path, like: &Path) -> io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::{DirBuilderExt, MetadataExt};
-        let shared = fs::metadata(like).map_or(0, |metadata| metadata.mode() & 0o066);
+        let shared = patiently(|| fs::metadata(like)).map_or(0, |metadata| metadata.mode() & 0o066);
         let enter = (shared & 0o044) >> 2;
         builder.mode(0o700 | shared | enter);
     }
     let _ = like;
-    match builder.create(path) {
+    match patiently(|| builder.create(path)) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
         made => made,
     }
@@ -51,6 +52,21 @@ pub fn create_private_folder(path: &Path, like: &Path) -> io::Result<()> {
 /// Opens a file for reading.
 pub fn open(path: &Path) -> io::Result<File> {
     patiently(|| File::open(path))
+}
+
+/// Whether anything has this name, a dangling link included.
+pub fn exists(path: &Path) -> io::Result<bool> {
+    match patiently(|| fs::symlink_metadata(path)) {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// The names in a folder, at most `limit` of them.
+pub fn list(folder: &Path, limit: usize) -> io::Result<Vec<OsString>> {
+    let entries = patiently(|| fs::read_dir(folder))?;
+    entries.take(limit).map(|entry| entry.map(|entry| entry.file_name())).collect()
 }
 
 /// Gives a file a second name; refuses a taken one.
@@ -70,12 +86,13 @@ pub fn replace(from: &Path, to: &Path) -> io::Result<()> {
     patiently(|| fs::rename(from, to))
 }
 
-/// On Windows a virus scanner, an indexer or a synchronising program may hold a file for a moment, so a refusal is tried
-/// again for about a second. Elsewhere files are not held.
+/// Tries again what a signal interrupted, and on Windows for about a second what a virus scanner, an indexer or a
+/// synchronising program holds for a moment. Elsewhere files are not held.
 fn patiently<T>(mut action: impl FnMut() -> io::Result<T>) -> io::Result<T> {
-    #[cfg(windows)]
     for _ in 0..20 {
         match action() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            #[cfg(windows)]
             Err(error) if is_held(&error) => std::thread::sleep(std::time::Duration::from_millis(50)),
             outcome => return outcome,
         }

@@ -13,6 +13,8 @@ mod deleted;
 mod difference;
 mod error;
 mod field;
+#[cfg(test)]
+mod fuzz_tests;
 mod header;
 mod history;
 mod history_json;

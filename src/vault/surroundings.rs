@@ -46,7 +46,7 @@ pub trait Surroundings: Send + Sync {
     }
     /// The names in a folder, at most [`LISTED_LIMIT`] of them.
     fn list(&self, folder: &Path) -> io::Result<Vec<OsString>> {
-        fs::read_dir(folder)?.take(LISTED_LIMIT).map(|entry| entry.map(|entry| entry.file_name())).collect()
+        file_system::list(folder, LISTED_LIMIT)
     }
     /// Who saves, for the history.
     fn who(&self) -> Who {
@@ -100,11 +100,7 @@ impl Surroundings for ThisMachine {
     }
 
     fn exists(&self, path: &Path) -> io::Result<bool> {
-        match fs::symlink_metadata(path) {
-            Ok(_) => Ok(true),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(error),
-        }
+        file_system::exists(path)
     }
 
     fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
@@ -135,6 +131,7 @@ impl Surroundings for ThisMachine {
                     pause = (pause * 2).min(Duration::from_millis(16));
                 }
                 Err(TryLockError::WouldBlock) => return Err(io::ErrorKind::WouldBlock.into()),
+                Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(TryLockError::Error(error)) if file_system::means_no_locks(&error) => {
                     return Err(io::ErrorKind::Unsupported.into());
                 }

@@ -1,0 +1,291 @@
+//! Nearly right vaults, a few hundred at every test run and a million of each kind by `fuzz/run.sh`: nothing panics,
+//! nothing takes long, and no changed byte is taken for the real one.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use chrono::{DateTime, Utc};
+use proptest::prelude::*;
+use proptest::sample::Index;
+use uuid::Uuid;
+
+use super::kdf::KdfParameters;
+use super::seal::{self, CHECKSUM_LENGTH, Key};
+use super::secret_buffer::SecretBuffer;
+use super::store::ReadVault;
+use super::surroundings::{Held, Surroundings};
+use super::unlocked::Vault;
+use super::{VaultError, layout, payload};
+use crate::profile::{ClientSecret, EnvironmentUrl, Profile, ProxyCredentials, SecretText};
+
+/// A real vault, made once.
+struct Base {
+    file: Vec<u8>,
+    /// The header without its line end.
+    line: Vec<u8>,
+    salt: [u8; 32],
+    data_key: Key,
+    text: Vec<u8>,
+}
+
+static BASE: LazyLock<Base> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("base.a365vault");
+    let passphrase = SecretText::new(Uuid::new_v4().to_string());
+    let mut vault = Vault::create(&path, &passphrase, KdfParameters::minimum()).expect("a vault");
+    let filled = vault.update(|contents| {
+        contents.set_proxy_credentials(Some(ProxyCredentials::new("jan", passphrase.clone())));
+        for name in ["Contoso", "Ärzte \u{1f511}", "\"quoted\" \\ back"] {
+            let mut profile = Profile::new(Uuid::new_v4(), name, Utc::now());
+            profile.environment_url = EnvironmentUrl::parse("https://contoso.crm4.dynamics.com").ok();
+            profile.client_secret = ClientSecret::parse(passphrase.expose()).ok();
+            profile.tags = vec!["one".to_owned(), "two".to_owned()];
+            profile.other_keys = vec![("Password".to_owned(), passphrase.clone())];
+            contents.put(profile)?;
+        }
+        Ok::<_, VaultError>(())
+    });
+    filled.expect("profiles");
+    let file = std::fs::read(&path).expect("the file");
+    let line = file[..file.iter().position(|byte| *byte == b'\n').expect("a line")].to_vec();
+    let found = read(&file).expect("whole");
+    let salt = found.header.salt;
+    let text = found.unseal_text(vault.data_key(), &path).expect("its own key").as_bytes().to_vec();
+    Base { file, line, salt, data_key: vault.data_key().clone(), text }
+});
+
+/// A disk that holds one file and can do nothing else.
+struct OneFile<'a>(&'a [u8]);
+
+impl Surroundings for OneFile<'_> {
+    fn now(&self) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH
+    }
+    fn fill_random(&self, _: &mut [u8]) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+    fn real_path(&self, path: &Path) -> io::Result<PathBuf> {
+        Ok(path.to_path_buf())
+    }
+    fn exists(&self, _: &Path) -> io::Result<bool> {
+        Ok(true)
+    }
+    fn read(&self, _: &Path, _: u64) -> io::Result<Vec<u8>> {
+        Ok(self.0.to_vec())
+    }
+    fn lock(&self, _: &Path) -> io::Result<Held> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+    fn write_new(&self, _: &Path, _: &[u8], _: &Path) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+    fn link(&self, _: &Path, _: &Path) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+    fn replace(&self, _: &Path, _: &Path) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+    fn remove(&self, _: &Path) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+    fn flush_folder(&self, _: &Path) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
+fn read(bytes: &[u8]) -> Result<ReadVault, VaultError> {
+    ReadVault::read(&OneFile(bytes), Path::new("fuzzed.a365vault"))
+}
+
+/// A small change of some bytes.
+#[derive(Clone, Debug)]
+enum Edit {
+    Flip(Index, u8),
+    Insert(Index, Vec<u8>),
+    Delete(Index, usize),
+    Repeat(Index, usize),
+    Nest(Index, u16),
+}
+
+/// What trips readers of JSON, and words of the format.
+const TOKENS: &[&str] = &[
+    "{",
+    "}",
+    "[",
+    "]",
+    "\"",
+    ":",
+    ",",
+    "\n",
+    "\\",
+    "\\u0000",
+    "\\ud800",
+    "null",
+    "true",
+    "0",
+    "-1",
+    "1e999",
+    "01",
+    "\u{feff}",
+    "18446744073709551615",
+    "18446744073709551616",
+    "9223372036854775808",
+    "\"profiles\":[],",
+    "\"kind\":\"passphrase\",",
+    "\"slots\":[],",
+    "\"kdf\":{},",
+    "\"memory_kib\":8388608,",
+    "\"passes\":4294967295,",
+    "\"id\":null,",
+    "\"history\":[],",
+    "\"length\":18446744073709551615,",
+    "\"x\":{\"x\":{\"x\":1}},",
+    "AAAA",
+    "====",
+    "2026-02-30T25:61:61Z",
+    "+99999-01-01",
+];
+
+fn edit() -> impl Strategy<Value = Edit> {
+    let piece = prop_oneof![
+        4 => prop::sample::select(TOKENS).prop_map(|token| token.as_bytes().to_vec()),
+        1 => prop::collection::vec(any::<u8>(), 1..20),
+    ];
+    prop_oneof![
+        3 => (any::<Index>(), 1u8..).prop_map(|(place, mask)| Edit::Flip(place, mask)),
+        4 => (any::<Index>(), piece).prop_map(|(place, bytes)| Edit::Insert(place, bytes)),
+        2 => (any::<Index>(), 1usize..80).prop_map(|(place, count)| Edit::Delete(place, count)),
+        2 => (any::<Index>(), 1usize..200).prop_map(|(place, count)| Edit::Repeat(place, count)),
+        1 => (any::<Index>(), 1u16..2000).prop_map(|(place, depth)| Edit::Nest(place, depth)),
+    ]
+}
+
+fn edits() -> impl Strategy<Value = Vec<Edit>> {
+    prop::collection::vec(edit(), 1..5)
+}
+
+fn edited(bytes: &[u8], edits: &[Edit]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    for edit in edits {
+        let place = |index: &Index| index.index(bytes.len() + 1);
+        match edit {
+            Edit::Flip(index, mask) => {
+                let place = place(index);
+                if let Some(byte) = bytes.get_mut(place) {
+                    *byte ^= mask;
+                }
+            }
+            Edit::Insert(index, piece) => {
+                let place = place(index);
+                bytes.splice(place..place, piece.iter().copied());
+            }
+            Edit::Delete(index, count) => {
+                let place = place(index);
+                bytes.drain(place..(place + count).min(bytes.len()));
+            }
+            Edit::Repeat(index, count) => {
+                let place = place(index);
+                let piece = bytes[place..(place + count).min(bytes.len())].to_vec();
+                bytes.splice(place..place, piece);
+            }
+            Edit::Nest(index, depth) => {
+                let place = place(index);
+                let open = if depth % 2 == 0 { &b"["[..] } else { b"{\"a\":" };
+                bytes.splice(place..place, open.repeat(usize::from(*depth)));
+            }
+        }
+    }
+    bytes
+}
+
+fn with_checksum(mut body: Vec<u8>) -> Vec<u8> {
+    let checksum = seal::checksum(&body);
+    body.extend_from_slice(&checksum);
+    body
+}
+
+/// A file with this header line and this payload, sealed under the right key and with a right checksum.
+fn sealed(line: &[u8], text: &[u8]) -> Vec<u8> {
+    let (key, _) = seal::payload_key(&BASE.data_key, &BASE.salt);
+    let mut sealed = text.to_vec();
+    let tag = seal::encrypt(&key, line, &mut sealed);
+    with_checksum([line, b"\n", &sealed, &tag].concat())
+}
+
+/// The header line with the payload length of this text.
+fn line_for(text: &[u8]) -> Vec<u8> {
+    let line = std::str::from_utf8(&BASE.line).expect("JSON");
+    let former = format!("\"length\":{}", BASE.text.len() + seal::TAG_LENGTH);
+    assert!(line.contains(&former), "{line}");
+    line.replace(&former, &format!("\"length\":{}", text.len() + seal::TAG_LENGTH)).into_bytes()
+}
+
+#[test]
+fn the_forgeries_are_right_before_they_are_changed() {
+    assert_eq!(sealed(&BASE.line, &BASE.text), BASE.file);
+    let opened = read(&sealed(&line_for(&BASE.text), &BASE.text))
+        .and_then(|found| found.unseal(&BASE.data_key, Path::new("base")));
+    assert_eq!(opened.expect("the base").profiles().len(), 3);
+}
+
+proptest! {
+    /// Anybody can do this to a file, and never gets it opened.
+    #[test]
+    fn a_changed_file_never_opens(edits in edits(), checksum_is_right: bool) {
+        let end = if checksum_is_right { BASE.file.len() - CHECKSUM_LENGTH } else { BASE.file.len() };
+        let mut bytes = edited(&BASE.file[..end], &edits);
+        if checksum_is_right {
+            bytes = with_checksum(bytes);
+        }
+        let opened = read(&bytes).and_then(|found| found.unseal(&BASE.data_key, Path::new("fuzzed")));
+        prop_assert_eq!(opened.is_ok(), bytes == BASE.file);
+        if let Err(error) = opened {
+            prop_assert!(error.to_string().len() > 40);
+        }
+    }
+
+    /// Whoever has the key can: the header is refused or read, within its bounds.
+    #[test]
+    fn a_changed_header_under_the_right_key_is_read_or_refused(edits in edits()) {
+        let line = edited(&BASE.line, &edits);
+        if let Ok(found) = read(&sealed(&line, &BASE.text)) {
+            let info = found.header.info(found.file_length());
+            prop_assert!(info.generation > 0 && line.len() < layout::HEADER_LIMIT);
+            let kdfs: Vec<_> = info.slots.iter().filter_map(|slot| slot.kdf).collect();
+            let work: u64 = kdfs.iter().map(|kdf| u64::from(kdf.memory_kib()) * u64::from(kdf.passes())).sum();
+            prop_assert!(work <= KdfParameters::WORK_LIMIT && kdfs.iter().all(|kdf| kdf.memory_kib() <= 1 << 20));
+            // A header that is read can be written, and read again.
+            let mut header = found.header.clone();
+            header.payload_length = (BASE.text.len() + seal::TAG_LENGTH) as u64;
+            let line = header.to_line();
+            prop_assert!(read(&sealed(&line[..line.len() - 1], &BASE.text)).is_ok());
+            let _ = found.unseal(&BASE.data_key, Path::new("fuzzed"));
+        }
+    }
+
+    /// A payload that is read is written and read again as the same.
+    #[test]
+    fn a_changed_payload_under_the_right_key_is_read_or_refused(edits in edits()) {
+        let text = edited(&BASE.text, &edits);
+        let found = read(&sealed(&line_for(&text), &text)).expect("the header is in order");
+        match found.unseal(&BASE.data_key, Path::new("fuzzed")) {
+            Ok(contents) => {
+                let once = written(&contents);
+                let again = payload::read(&once, Path::new("again")).expect("what was written is read");
+                prop_assert_eq!(written(&again), once);
+                prop_assert_eq!(again.profiles(), contents.profiles());
+            }
+            Err(error) => {
+                let refused = matches!(error, VaultError::ContentsUnreadable { .. });
+                prop_assert!(refused, "{}", error);
+            }
+        }
+    }
+}
+
+fn written(contents: &super::Contents) -> Vec<u8> {
+    let mut buffer = SecretBuffer::with_capacity(BASE.text.len());
+    payload::write(contents, &mut buffer);
+    buffer.into_public()
+}
