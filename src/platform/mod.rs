@@ -12,6 +12,7 @@ pub mod process_hardening;
 pub mod proxy;
 #[cfg(windows)]
 mod registry;
+pub mod screen_capture;
 pub mod session_events;
 #[cfg(target_os = "linux")]
 mod session_events_linux;
