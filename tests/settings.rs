@@ -40,7 +40,7 @@ fn a_missing_file_means_the_defaults() {
 fn every_setting_is_read() {
     let (settings, warnings) = load(
         "\u{feff}theme = 'Dark'\r\nzoom_percent = 150\r\nauto_lock_minutes = 'never'\r\nclipboard_seconds = 60\r\n\
-         vault_path = 'D:\\Vaults\\a.a365vault'\r\nproxy = 'proxy.contoso.com:8080'\r\nread_expiry = true\r\n\
+         backups_kept = 25\r\nvault_path = 'D:\\Vaults\\a.a365vault'\r\nproxy = 'proxy.contoso.com:8080'\r\nread_expiry = true\r\n\
          renderer = 'gpu'\r\nlock_with_session = false\r\nlock_on_minimise = true\r\nhide_from_screen_capture = true\r\n",
     );
     let expected = Settings {
@@ -51,6 +51,7 @@ fn every_setting_is_read() {
         lock_on_minimise: true,
         hide_from_screen_capture: true,
         clipboard_seconds: Some(60),
+        backups_kept: 25,
         vault_path: Some(PathBuf::from("D:\\Vaults\\a.a365vault")),
         proxy: ProxySetting::Manual("proxy.contoso.com:8080".to_owned()),
         read_expiry: true,
@@ -181,8 +182,10 @@ fn any_settings() -> impl Strategy<Value = Settings> {
         "[a-z]{1,9}:[1-9][0-9]{1,3}".prop_map(ProxySetting::Manual),
     ];
     let switches = any::<[bool; 4]>();
-    (theme, 75u16..=200, minutes, seconds, path, proxy, switches, renderer).prop_map(
-        |(theme, zoom_percent, auto_lock_minutes, clipboard_seconds, vault_path, proxy, switches, renderer)| {
+    let numbers = (75u16..=200, minutes, seconds, 1u32..=50);
+    (theme, numbers, path, proxy, switches, renderer).prop_map(
+        |(theme, numbers, vault_path, proxy, switches, renderer)| {
+            let (zoom_percent, auto_lock_minutes, clipboard_seconds, backups_kept) = numbers;
             let [read_expiry, lock_with_session, lock_on_minimise, hide_from_screen_capture] = switches;
             Settings {
                 theme,
@@ -192,6 +195,7 @@ fn any_settings() -> impl Strategy<Value = Settings> {
                 lock_on_minimise,
                 hide_from_screen_capture,
                 clipboard_seconds,
+                backups_kept,
                 vault_path,
                 proxy,
                 read_expiry,

@@ -29,7 +29,14 @@ use self::{
     state::{AppState, Input, Start},
     tasks::{Request, Tasks},
 };
-use crate::{platform::single_instance::SingleInstance, settings::ThemeChoice, window::WindowApp};
+use crate::{
+    platform::{
+        screen_capture::{self, Obeyed, Visibility},
+        single_instance::SingleInstance,
+    },
+    settings::ThemeChoice,
+    window::WindowApp,
+};
 
 /// The app in a window.
 ///
@@ -42,6 +49,7 @@ pub struct App {
     opened: Instant,
     had_focus: bool,
     was_minimised: bool,
+    shown_to: Visibility,
     outside: Outside,
     /// Who waits until the vault is locked; told by being dropped.
     waiting: Vec<Sender<()>>,
@@ -59,6 +67,7 @@ impl App {
             opened: Instant::now(),
             had_focus: true,
             was_minimised: false,
+            shown_to: Visibility::default(),
             outside: Outside::listen(ctx),
             waiting: Vec::new(),
         }
@@ -76,7 +85,7 @@ impl App {
     }
 
     /// What the settings say about the window itself.
-    fn apply_settings(&self, ctx: &egui::Context) {
+    fn apply_settings(&mut self, ctx: &egui::Context) {
         let preference = match self.state.settings.theme {
             ThemeChoice::System => egui::ThemePreference::System,
             ThemeChoice::Light => egui::ThemePreference::Light,
@@ -84,6 +93,16 @@ impl App {
         };
         if ctx.options(|options| options.theme_preference) != preference {
             ctx.set_theme(preference);
+        }
+        let visibility = match self.state.settings.hide_from_screen_capture {
+            true => Visibility::ScreenOnly,
+            false => Visibility::Everywhere,
+        };
+        if self.shown_to != visibility {
+            self.shown_to = visibility;
+            if screen_capture::show_windows_of_this_thread(visibility) == Obeyed::No {
+                self.state.capture_not_prevented();
+            }
         }
         let zoom = f32::from(self.state.settings.zoom_percent) / 100.0;
         if (ctx.zoom_factor() - zoom).abs() > 0.001 {

@@ -15,6 +15,7 @@ pub mod process_mark;
 pub mod proxy;
 #[cfg(windows)]
 mod registry;
+pub mod screen_capture;
 pub mod session_events;
 #[cfg(target_os = "linux")]
 mod session_events_linux;

@@ -47,17 +47,21 @@ fn begin(name: &str, work: impl FnOnce() -> zbus::Result<()> + Send + 'static) {
 
 fn watch_logind(tell: &dyn Fn(SessionEvent)) -> zbus::Result<()> {
     let bus = connection::Builder::system()?.method_timeout(PATIENCE).build()?;
-    let session = own_session(&bus)?;
+    // Without one, its lock is not told; the computer's sleep is.
+    let session = own_session(&bus).ok();
+    let session = session.as_ref().map(|path| path.as_str());
     let names = DBusProxy::new(&bus)?;
     let signal = || MatchRule::builder().msg_type(Type::Signal).sender(LOGIND);
     let messages = MessageIterator::from(&bus);
     names.add_match_rule(signal()?.interface(MANAGER)?.member("PrepareForSleep")?.build())?;
-    names.add_match_rule(signal()?.interface(SESSION)?.member("Lock")?.path(session.as_ref())?.build())?;
-    names.add_match_rule(signal()?.interface(PROPERTIES)?.path(session.as_ref())?.build())?;
+    if let Some(path) = session {
+        names.add_match_rule(signal()?.interface(SESSION)?.member("Lock")?.path(path)?.build())?;
+        names.add_match_rule(signal()?.interface(PROPERTIES)?.path(path)?.build())?;
+    }
     let mut delay = delay_sleep(&bus);
     for message in messages {
         let message = message?;
-        let Some(told) = read_logind(&message, session.as_str()) else { continue };
+        let Some(told) = read_logind(&message, session) else { continue };
         if !is_from(&names, &message, LOGIND) {
             continue;
         }
@@ -121,10 +125,10 @@ enum Told {
 }
 
 /// What a signal of logind says, if it is one of ours.
-fn read_logind(message: &Message, session: &str) -> Option<Told> {
+fn read_logind(message: &Message, session: Option<&str>) -> Option<Told> {
     let header = message.header();
     let body = message.body();
-    let ours = header.path().is_some_and(|path| path.as_str() == session);
+    let ours = session.is_some() && header.path().map(|path| path.as_str()) == session;
     match (header.interface()?.as_str(), header.member()?.as_str()) {
         (MANAGER, "PrepareForSleep") => match body.deserialize::<bool>().ok()? {
             true => Some(Told::FallsAsleep),
@@ -197,21 +201,28 @@ mod tests {
             (signal(OURS, SESSION, "Unlock", &()), None),
         ];
         for (message, expected) in cases {
-            assert_eq!(read_logind(&message, OURS), expected, "{message:?}");
+            assert_eq!(read_logind(&message, Some(OURS)), expected, "{message:?}");
         }
     }
 
     #[test]
     fn what_happens_to_other_sessions_is_not_ours() {
         let other = "/org/freedesktop/login1/session/c8";
-        assert_eq!(read_logind(&signal(other, SESSION, "Lock", &()), OURS), None);
-        assert_eq!(read_logind(&changed(other, "Active", false), OURS), None);
+        assert_eq!(read_logind(&signal(other, SESSION, "Lock", &()), Some(OURS)), None);
+        assert_eq!(read_logind(&changed(other, "Active", false), Some(OURS)), None);
+    }
+
+    #[test]
+    fn without_a_session_only_the_computers_sleep_is_heard() {
+        assert_eq!(read_logind(&signal(OURS, SESSION, "Lock", &()), None), None);
+        let sleep = signal(MANAGER_PATH, MANAGER, "PrepareForSleep", &true);
+        assert_eq!(read_logind(&sleep, None), Some(Told::FallsAsleep));
     }
 
     #[test]
     fn a_signal_of_the_wrong_shape_is_passed_over() {
-        assert_eq!(read_logind(&signal(MANAGER_PATH, MANAGER, "PrepareForSleep", &"yes"), OURS), None);
-        assert_eq!(read_logind(&signal(OURS, PROPERTIES, "PropertiesChanged", &7_u32), OURS), None);
+        assert_eq!(read_logind(&signal(MANAGER_PATH, MANAGER, "PrepareForSleep", &"yes"), Some(OURS)), None);
+        assert_eq!(read_logind(&signal(OURS, PROPERTIES, "PropertiesChanged", &7_u32), Some(OURS)), None);
     }
 
     #[test]

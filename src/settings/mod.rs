@@ -35,6 +35,8 @@ pub struct Settings {
     pub clipboard_seconds: Option<u32>,
     /// The vault to open, when it is not the default one.
     pub vault_path: Option<PathBuf>,
+    /// How many backups of the vault are kept, 1 to 50.
+    pub backups_kept: u32,
     /// How to reach Microsoft.
     pub proxy: ProxySetting,
     /// Whether a check also asks Microsoft Graph for the secret's expiry date.
@@ -88,6 +90,7 @@ impl Default for Settings {
             hide_from_screen_capture: false,
             clipboard_seconds: Some(30),
             vault_path: None,
+            backups_kept: 10,
             proxy: ProxySetting::System,
             read_expiry: false,
             renderer: RendererChoice::Cpu,

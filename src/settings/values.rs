@@ -67,6 +67,7 @@ const LOCK_WITH_SESSION: &str = "lock_with_session";
 const LOCK_ON_MINIMISE: &str = "lock_on_minimise";
 const HIDE_FROM_CAPTURE: &str = "hide_from_screen_capture";
 const CLIPBOARD: &str = "clipboard_seconds";
+const BACKUPS: &str = "backups_kept";
 const VAULT: &str = "vault_path";
 const PROXY: &str = "proxy";
 const READ_EXPIRY: &str = "read_expiry";
@@ -77,6 +78,7 @@ const NEVER: &str = "never";
 
 const ZOOM_LIMITS: RangeInclusive<u32> = 75..=200;
 const AUTO_LOCK_LIMITS: RangeInclusive<u32> = 1..=1440;
+const BACKUPS_LIMITS: RangeInclusive<u32> = 1..=50;
 const CLIPBOARD_LIMITS: RangeInclusive<u32> = 5..=600;
 
 const THEMES: [(&str, ThemeChoice); 3] =
@@ -99,6 +101,7 @@ pub(super) fn read(table: &Table, warnings: &mut Vec<SettingsWarning>) -> Settin
         hide_from_screen_capture: reader.switch(HIDE_FROM_CAPTURE).unwrap_or(default.hide_from_screen_capture),
         clipboard_seconds: reader.limited_or_never(CLIPBOARD, CLIPBOARD_LIMITS, default.clipboard_seconds),
         vault_path: reader.text(VAULT, "a path in quotes").filter(|path| !path.is_empty()).map(PathBuf::from),
+        backups_kept: reader.limited(BACKUPS, BACKUPS_LIMITS).unwrap_or(default.backups_kept),
         proxy: reader.proxy().unwrap_or(default.proxy),
         read_expiry: reader.switch(READ_EXPIRY).unwrap_or(default.read_expiry),
         renderer: reader.choice(RENDERER, &RENDERERS, "“cpu” or “gpu”", default.renderer),
@@ -145,6 +148,7 @@ pub(super) fn write(settings: &Settings, table: &mut Table) {
     );
     let path = settings.vault_path.as_ref().map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
     put(VAULT, same(&now.vault_path, &settings.vault_path), path.into());
+    put(BACKUPS, same(&now.backups_kept, &settings.backups_kept), i64::from(settings.backups_kept).into());
     let proxy = match &settings.proxy {
         ProxySetting::System => "system",
         ProxySetting::None => "none",

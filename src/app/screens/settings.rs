@@ -8,6 +8,7 @@ use crate::app::{
     state::AppState,
     widgets::{Enabled, FieldNote, Tone, Vocabulary, banner, labelled_row, section},
 };
+use crate::platform::screen_capture;
 use crate::settings::{ProxySetting, RendererChoice, Settings, ThemeChoice};
 
 pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
@@ -68,7 +69,7 @@ fn security(ui: &mut Ui, settings: &mut Settings, state: &AppState, commands: &m
             ui.checkbox(&mut settings.lock_on_minimise, "When the window is minimised");
         });
     });
-    if cfg!(windows) {
+    if screen_capture::IS_SUPPORTED {
         labelled_row(ui, "Screen capture", &FieldNote::None, |ui, _| {
             ui.checkbox(&mut settings.hide_from_screen_capture, "Keep the window out of screen sharing and recordings");
         });

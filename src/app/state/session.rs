@@ -65,6 +65,13 @@ impl AppState {
         }
     }
 
+    /// The system refused to keep the window out of screen captures.
+    pub fn capture_not_prevented(&mut self) {
+        let text = "The window is not kept out of screen captures: Windows refused it. In screen sharing and recordings \
+                    it can be seen like any other.";
+        self.notify(Tone::Warning, text.to_owned());
+    }
+
     /// Another program held the clipboard: it is tried again, also while the vault is locked.
     pub(super) fn clipboard_not_cleared(&mut self, why: &str) {
         self.clear_clipboard_at = Some(self.seconds + CLIPBOARD_RETRY_SECONDS);
