@@ -75,7 +75,8 @@ class Window:
 
 
 def name_of(number):
-    return f"Tenant {number:04}"
+    # A letter that no client ID has, so that the search finds just this one.
+    return f"Tenant n{number:04}"
 
 
 def open_profile(app, number, ending=""):
