@@ -98,8 +98,10 @@ fn who() -> Who {
     Who { account: "ada".to_owned(), machine: "DESK".to_owned() }
 }
 
-/// Profiles by id, and the other versions of conflicts: all that a merge decides, without its order.
-fn decided(contents: &Contents) -> (BTreeMap<Uuid, Profile>, BTreeMap<Uuid, (Vec<Field>, Profile)>) {
+/// All that a merge decides, without its order: the profiles, and what the conflicts hold.
+type Decided = (BTreeMap<Uuid, Profile>, BTreeMap<Uuid, (Vec<Field>, Profile)>);
+
+fn decided(contents: &Contents) -> Decided {
     let conflict = |conflict: &Conflict| (conflict.id, (conflict.fields.clone(), conflict.other.clone()));
     let profiles = contents.profiles().iter().map(|profile| (profile.id, profile.clone())).collect();
     (profiles, contents.conflicts().iter().map(conflict).collect())
