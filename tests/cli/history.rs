@@ -1,7 +1,7 @@
 //! The audit trail and the conflicts on the command line.
 
 use a365_password_tool::profile::{ClientSecret, SecretText};
-use a365_password_tool::vault::{Vault, VaultError};
+use a365_password_tool::vault::Vault;
 use chrono::{TimeDelta, Utc};
 use serde_json::Value;
 
