@@ -273,10 +273,10 @@ fn of_two_values_the_newer_stays_in_place_and_the_other_is_kept_whole() {
 #[test]
 fn tags_are_merged_one_by_one() {
     let mut common = profile("Contoso");
-    common.tags = vec!["a".to_owned(), "b".to_owned()];
+    common.tags = ["a", "b", "c"].map(str::to_owned).to_vec();
     let (mut mine, mut theirs) = (common.clone(), common.clone());
-    mine.tags = vec!["a".to_owned(), "b".to_owned(), "mine".to_owned()];
-    theirs.tags = vec!["b".to_owned(), "theirs".to_owned()];
+    mine.tags = ["a", "b", "mine"].map(str::to_owned).to_vec();
+    theirs.tags = ["b", "c", "theirs"].map(str::to_owned).to_vec();
     theirs.modified = later(1);
     let merged = merged(Some(&one(common)), &one(mine), &one(theirs));
     assert_eq!(merged.contents.profiles()[0].tags, ["b", "theirs", "mine"]);
