@@ -214,7 +214,7 @@ pub(super) fn union(one: &[HistoryEntry], other: &[HistoryEntry]) -> Vec<History
             all.push(entry.clone());
         }
     }
-    all[shared..].sort_by(|a, b| a.at.cmp(&b.at));
+    all[shared..].sort_by_key(|entry| entry.at);
     trim(&mut all);
     all
 }

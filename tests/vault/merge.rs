@@ -98,8 +98,10 @@ fn who() -> Who {
     Who { account: "ada".to_owned(), machine: "DESK".to_owned() }
 }
 
-/// Profiles by id, and the other versions of conflicts: all that a merge decides, without its order.
-fn decided(contents: &Contents) -> (BTreeMap<Uuid, Profile>, BTreeMap<Uuid, (Vec<Field>, Profile)>) {
+/// All that a merge decides, without its order: the profiles, and what the conflicts hold.
+type Decided = (BTreeMap<Uuid, Profile>, BTreeMap<Uuid, (Vec<Field>, Profile)>);
+
+fn decided(contents: &Contents) -> Decided {
     let conflict = |conflict: &Conflict| (conflict.id, (conflict.fields.clone(), conflict.other.clone()));
     let profiles = contents.profiles().iter().map(|profile| (profile.id, profile.clone())).collect();
     (profiles, contents.conflicts().iter().map(conflict).collect())
@@ -271,10 +273,10 @@ fn of_two_values_the_newer_stays_in_place_and_the_other_is_kept_whole() {
 #[test]
 fn tags_are_merged_one_by_one() {
     let mut common = profile("Contoso");
-    common.tags = vec!["a".to_owned(), "b".to_owned()];
+    common.tags = ["a", "b", "c"].map(str::to_owned).to_vec();
     let (mut mine, mut theirs) = (common.clone(), common.clone());
-    mine.tags = vec!["a".to_owned(), "b".to_owned(), "mine".to_owned()];
-    theirs.tags = vec!["b".to_owned(), "theirs".to_owned()];
+    mine.tags = ["a", "b", "mine"].map(str::to_owned).to_vec();
+    theirs.tags = ["b", "c", "theirs"].map(str::to_owned).to_vec();
     theirs.modified = later(1);
     let merged = merged(Some(&one(common)), &one(mine), &one(theirs));
     assert_eq!(merged.contents.profiles()[0].tags, ["b", "theirs", "mine"]);
