@@ -120,6 +120,18 @@ impl Header {
         self.slots.iter().find(|slot| slot.id() == id)
     }
 
+    /// Adds the slots of `other` that are not here, as far as there is room. Both hold the same data key.
+    pub(super) fn unite_slots(&mut self, other: &Header) {
+        for slot in &other.slots {
+            if self.slot(slot.id()).is_none() && self.slots.len() < SLOT_LIMIT {
+                self.slots.push(slot.clone());
+                if !work_fits(&self.slots) {
+                    self.slots.pop();
+                }
+            }
+        }
+    }
+
     /// The header line, its line end included.
     pub(super) fn to_line(&self) -> Vec<u8> {
         let json = HeaderJson {

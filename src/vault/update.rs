@@ -130,6 +130,8 @@ impl Vault {
         if found.header.vault_id != self.state.header.vault_id {
             return Err(VaultError::Replaced { path: shown(&self.path) });
         }
+        // A slot that was removed came with a new key; under one key slots are only ever added.
+        let same_key = found.commits_to(&self.state.data_key);
         let data_key =
             self.data_key_of(&found).ok_or_else(|| VaultError::PassphraseChanged { path: shown(&self.path) })?;
         let mut theirs = State::read(found, data_key, &self.path)?;
@@ -151,6 +153,9 @@ impl Vault {
                 let lineage = merged.lineage_mut();
                 lineage.merged.get_or_insert_default().add(summary.clone());
                 theirs.contents = merged;
+                if same_key {
+                    theirs.header.unite_slots(&self.state.header);
+                }
                 theirs.header.generation = theirs.header.generation.max(self.state.header.generation);
                 Refreshed::Merged(summary)
             }

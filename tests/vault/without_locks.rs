@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use a365_password_tool::profile::Profile;
 use a365_password_tool::vault::{
-    Contents, Field, Held, HistoryKind, Refreshed, Surroundings, ThisMachine, Vault, VaultError, Who, backups,
+    Contents, Field, Held, HistoryKind, Refreshed, SlotKind, Surroundings, ThisMachine, Vault, VaultError, Who, backups,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -372,4 +372,13 @@ fn a_removed_profile_is_not_brought_back_by_an_older_copy() {
     vault.update(|contents| contents.put(seen)).expect("put back");
     vault.absorb(&removed, &[]).expect("absorbed").expect("there was news");
     assert!(vault.contents().by_name("Contoso").is_some());
+}
+
+#[test]
+fn a_way_to_open_that_was_added_just_before_a_lost_save_is_there_after_the_merge() {
+    let (place, mut ada, _bob) =
+        clobbered(|ada| drop(ada.add_recovery_key().expect("a key")), |bob| add(bob, "Tailspin").expect("a save"));
+    ada.refresh().expect("merged");
+    let kinds: Vec<_> = place.open().expect("opened").slots().into_iter().map(|slot| slot.kind).collect();
+    assert_eq!(kinds, [SlotKind::Passphrase, SlotKind::RecoveryKey]);
 }
