@@ -27,7 +27,8 @@ pub(super) struct Own {
 }
 
 /// Whether the vault at `path` seems to open with the account that this program runs under. It asks nobody for
-/// anything, derives nothing, and a file that cannot be read counts as "no": for the unlock screen.
+/// anything, derives nothing, and a file that cannot be read counts as "no": for the unlock screen. A store that does not
+/// answer may take a second, so do not call it while a frame is drawn.
 pub fn can_open_with_this_account(path: &Path) -> bool {
     ReadVault::read(&ThisMachine::default(), path).is_ok_and(|found| slots::account_opens(&found.header, &ThisAccount))
 }

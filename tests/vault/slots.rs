@@ -16,7 +16,7 @@ use super::{Place, add, forge, fresh_secret, made, names};
 
 /// An account with a store of its own, as several people on several machines have them.
 pub(super) struct Account {
-    name: &'static str,
+    people_call_it: &'static str,
     store: &'static str,
     kept: Mutex<HashMap<String, [u8; 32]>>,
     broken: Mutex<bool>,
@@ -24,7 +24,12 @@ pub(super) struct Account {
 
 impl Account {
     pub(super) fn new(name: &'static str) -> Arc<Account> {
-        Arc::new(Account { name, store: "test-store", kept: Mutex::default(), broken: Mutex::default() })
+        Arc::new(Account {
+            people_call_it: name,
+            store: "test-store",
+            kept: Mutex::default(),
+            broken: Mutex::default(),
+        })
     }
 
     fn kept(&self) -> usize {
@@ -41,7 +46,7 @@ impl AccountKeeper for Account {
         self.store
     }
     fn describe(&self) -> String {
-        self.name.to_owned()
+        self.people_call_it.to_owned()
     }
     fn keep(&self, entry: &str, key: &[u8; 32]) -> Result<Vec<u8>, AccountError> {
         if *self.broken.lock().expect("no panic") {
@@ -168,12 +173,12 @@ fn this_account_opens_the_vault_and_another_account_does_not() {
     let (jan, eva) = (Account::new("CONTOSO\\jan on JUMP01"), Account::new("CONTOSO\\eva on JUMP01"));
     let (place, _) = made();
     let unknown = open_as(&jan, &place.path, &Credential::ThisAccount).expect_err("not added yet");
-    assert!(matches!(&unknown, VaultError::AccountUnknown { account } if account == jan.name), "{unknown}");
+    assert!(matches!(&unknown, VaultError::AccountUnknown { account } if account == jan.people_call_it), "{unknown}");
     let mut vault = open_as(&jan, &place.path, &with_passphrase(&place)).expect("opened");
     add(&mut vault, "Contoso").expect("a save");
     let id = vault.add_this_account().expect("added");
     let shown = the_one(&vault, SlotKind::OsAccount);
-    assert_eq!((shown.id, shown.label.as_str(), shown.is_this_account), (id, jan.name, true));
+    assert_eq!((shown.id, shown.label.as_str(), shown.is_this_account), (id, jan.people_call_it, true));
     assert!(shown.added.is_some() && !shown.opened_with);
     let header = String::from_utf8_lossy(forge::header_line(&place.bytes())).into_owned();
     assert!(!header.contains("jan") && !header.contains("JUMP01"), "{header}");

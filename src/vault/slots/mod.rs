@@ -94,6 +94,7 @@ pub struct SlotView {
 }
 
 /// One key slot of the header.
+#[expect(clippy::large_enum_variant, reason = "a vault has a handful, nearly all of them of the larger kind")]
 #[derive(Clone)]
 pub(super) enum Slot {
     Known(KeySlot),
