@@ -11,39 +11,47 @@ pub fn account_and_machine() -> (String, String) {
     NAMES.get_or_init(|| (imp::account().unwrap_or_default(), imp::machine().unwrap_or_default())).clone()
 }
 
+/// The account and its machine, for example `CONTOSO\jan on JUMP01` or `jan on laptop`.
+pub fn describe() -> String {
+    let (account, machine) = account_and_machine();
+    let account = if account.is_empty() { "an unnamed account".to_owned() } else { account };
+    if machine.is_empty() { account } else { format!("{account} on {machine}") }
+}
+
 #[cfg(unix)]
 mod imp {
     use std::ffi::CStr;
-    use std::mem::MaybeUninit;
 
     pub(super) fn account() -> Option<String> {
-        // SAFETY: takes nothing and cannot fail.
-        let id = unsafe { libc::geteuid() };
-        let mut record = MaybeUninit::<libc::passwd>::uninit();
-        let mut texts = vec![0; 16 * 1024];
+        // SAFETY: it takes nothing and cannot fail.
+        let user = unsafe { libc::geteuid() };
+        let mut buffer = vec![0; 16 * 1024];
+        // SAFETY: all-zero bytes are a valid `passwd` of null pointers and numbers.
+        let mut entry: libc::passwd = unsafe { std::mem::zeroed() };
         let mut found = std::ptr::null_mut();
-        // SAFETY: all three places are ours, outlive the call, and `texts` is as long as said.
+        // SAFETY: the buffer is as long as is said, all pointers are ours, and they outlive the call.
         let status =
-            unsafe { libc::getpwuid_r(id, record.as_mut_ptr(), texts.as_mut_ptr(), texts.len(), &raw mut found) };
-        if status != 0 || found.is_null() {
-            return Some(format!("uid {id}"));
+            unsafe { libc::getpwuid_r(user, &raw mut entry, buffer.as_mut_ptr(), buffer.len(), &raw mut found) };
+        if status != 0 || found.is_null() || entry.pw_name.is_null() {
+            return Some(format!("user {user}"));
         }
-        // SAFETY: `found` is not null, so `record` was filled and its name is a C string within `texts`, which is alive.
-        let name = unsafe { CStr::from_ptr((*found).pw_name) };
-        Some(name.to_string_lossy().into_owned())
+        // SAFETY: on success `pw_name` is a NUL-ended text inside `buffer`, which is still there.
+        Some(unsafe { CStr::from_ptr(entry.pw_name) }.to_string_lossy().into_owned())
     }
 
     pub(super) fn machine() -> Option<String> {
-        let mut name = vec![0_u8; 256];
-        // SAFETY: the buffer is as long as said and outlives the call.
-        let status = unsafe { libc::gethostname(name.as_mut_ptr().cast(), name.len()) };
-        let end = name.iter().position(|byte| *byte == 0)?;
-        (status == 0).then(|| String::from_utf8_lossy(&name[..end]).into_owned())
+        let mut buffer = [0_u8; 256];
+        // SAFETY: the buffer is ours; one byte less is said, so that a NUL stays at its end.
+        let status = unsafe { libc::gethostname(buffer.as_mut_ptr().cast(), buffer.len() - 1) };
+        let name = CStr::from_bytes_until_nul(&buffer).ok()?.to_string_lossy().into_owned();
+        (status == 0 && !name.is_empty()).then_some(name)
     }
 }
 
 #[cfg(windows)]
 mod imp {
+    use std::ptr;
+
     use windows_sys::Win32::Foundation::{CloseHandle, HANDLE};
     use windows_sys::Win32::Security::{GetTokenInformation, LookupAccountSidW, TOKEN_QUERY, TOKEN_USER, TokenUser};
     use windows_sys::Win32::System::Threading::{GetCurrentProcess, OpenProcessToken};
@@ -51,32 +59,32 @@ mod imp {
     use crate::platform::registry;
 
     pub(super) fn account() -> Option<String> {
-        let mut token: HANDLE = std::ptr::null_mut();
-        // SAFETY: the pseudo handle is always valid and `token` outlives the call.
+        let mut token: HANDLE = ptr::null_mut();
+        // SAFETY: the pseudo handle of this process needs no closing; `token` is ours to be filled.
         if unsafe { OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &raw mut token) } == 0 {
             return None;
         }
-        // Aligned for the structure at its beginning; a SID and its attributes need far less.
-        let mut user = [0_u64; 64];
+        // A TOKEN_USER with its SID is 92 bytes at most; u64 so that it is aligned for the struct.
+        let mut user = [0_u64; 32];
         let mut length = 0;
-        // SAFETY: `token` is open, the buffer is as long as said, and both outlive the call.
-        let known = unsafe {
+        // SAFETY: `token` is open, and the buffer is as long as is said.
+        let read = unsafe {
             GetTokenInformation(token, TokenUser, user.as_mut_ptr().cast(), size_of_val(&user) as u32, &raw mut length)
         };
-        // SAFETY: `token` was opened above and is closed once.
+        // SAFETY: opened above, closed once.
         unsafe { CloseHandle(token) };
-        if known == 0 {
+        if read == 0 {
             return None;
         }
+        // SAFETY: the call filled the buffer with a TOKEN_USER, and u64's alignment is enough for it.
+        let sid = unsafe { (*user.as_ptr().cast::<TOKEN_USER>()).User.Sid };
         let (mut name, mut domain) = ([0_u16; 257], [0_u16; 257]);
-        let (mut name_length, mut domain_length) = (name.len() as u32, domain.len() as u32);
-        let mut kind = 0;
-        // SAFETY: the call above filled `user` with a TOKEN_USER whose SID lies in the same buffer; the texts are as long
-        // as said; all outlive the call.
+        let (mut name_length, mut domain_length, mut kind) = (name.len() as u32, domain.len() as u32, 0);
+        // SAFETY: the SID lies in `user`, both buffers are as long as is said, and all outlive the call.
         let found = unsafe {
             LookupAccountSidW(
-                std::ptr::null(),
-                (*user.as_ptr().cast::<TOKEN_USER>()).User.Sid,
+                ptr::null(),
+                sid,
                 name.as_mut_ptr(),
                 &raw mut name_length,
                 domain.as_mut_ptr(),
@@ -84,14 +92,8 @@ mod imp {
                 &raw mut kind,
             )
         };
-        let text = |units: &[u16]| {
-            let end = units.iter().position(|unit| *unit == 0).unwrap_or(units.len());
-            String::from_utf16_lossy(&units[..end])
-        };
-        (found != 0).then(|| match text(&domain) {
-            domain if domain.is_empty() => text(&name),
-            domain => format!("{domain}\\{}", text(&name)),
-        })
+        let text = |units: &[u16], length: u32| String::from_utf16_lossy(&units[..length as usize]);
+        (found != 0).then(|| format!("{}\\{}", text(&domain, domain_length), text(&name, name_length)))
     }
 
     pub(super) fn machine() -> Option<String> {
@@ -101,11 +103,9 @@ mod imp {
 
 #[cfg(test)]
 mod tests {
-    use super::account_and_machine;
-
     #[test]
-    fn the_system_names_account_and_machine() {
-        let (account, machine) = account_and_machine();
-        assert!(!account.is_empty() && !machine.is_empty(), "{account:?} {machine:?}");
+    fn the_account_has_a_name() {
+        let name = super::describe();
+        assert!(name.contains(" on ") && !name.contains('\0') && !name.contains("unnamed"), "{name}");
     }
 }

@@ -310,7 +310,7 @@ fn an_earlier_state_is_put_back_as_one_entry_and_other_handles_follow() {
 
     vault.update(|contents| Ok::<_, VaultError>(contents.remove(contoso.id))).expect("removed");
     let back = vault.update(|contents| contents.put_back_profile(&then, contoso.id)).expect("put back");
-    assert!(back && vault.contents().by_name("Contoso").is_some());
+    assert!(back.is_some() && vault.contents().by_name("Contoso").is_some());
     assert_eq!(last(&vault).describe(), "Restored “Contoso” from a backup.");
     assert_ne!(
         vault.contents().history().iter().rev().nth(1).map(|entry| entry.kind.clone()),

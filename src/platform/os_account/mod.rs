@@ -6,7 +6,6 @@
 //! | Linux and others with D-Bus | the Secret Service (GNOME Keyring, KWallet, KeePassXC) | in the account's keyring |
 //! | macOS | the login Keychain | in the Keychain |
 
-mod account_name;
 #[cfg(windows)]
 mod dpapi;
 #[cfg(any(target_os = "linux", target_os = "macos"))]
@@ -21,7 +20,7 @@ use nowhere as imp;
 
 use zeroize::Zeroizing;
 
-pub use account_name::describe;
+pub use super::account::describe;
 
 /// Which store this system has, in small letters.
 pub const KEEPER: &str = imp::KEEPER;
