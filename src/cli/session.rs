@@ -8,7 +8,7 @@ use super::failure::{Exit, Failure};
 use crate::cloud::Overrides;
 use crate::profile::{ClientId, ClientSecret, EnvironmentUrl, Profile};
 use crate::settings::{Settings, default_vault_path, load_cloud_overrides};
-use crate::vault::{Contents, Credential, RecoveryKey, RecoveryKeyError, Vault, VaultError};
+use crate::vault::{BackupsKept, Contents, Credential, RecoveryKey, RecoveryKeyError, Vault, VaultError};
 
 /// How answers are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,20 +77,26 @@ impl<'c, 'io> Session<'c, 'io> {
         let path = self.vault_path()?;
         // Asking for the passphrase of a file that is not there, or is no vault, wastes a person's time.
         crate::vault::read_info(&path)?;
-        let credential = if passphrase.this_account {
-            Credential::ThisAccount
-        } else if passphrase.recovery_key_stdin {
-            let read = RecoveryKey::parse(&self.console.recovery_key()?)?;
-            if let Some(correction) = read.correction() {
-                self.console.tell(&format!("Recovery key: {correction}"));
-            }
-            Credential::RecoveryKey(read.key)
-        } else {
-            Credential::Passphrase(self.console.passphrase(passphrase.passphrase_stdin.into())?)
-        };
+        let credential = self.credential(passphrase)?;
         let mut vault = Vault::open_with(&path, &credential)?;
         vault.accept_clouds(&self.clouds);
+        vault.keep_backups(BackupsKept::new(self.settings.backups_kept as usize));
         Ok((vault, credential))
+    }
+
+    /// What opens the vault: typed by a person, from standard input, or this account, as the arguments say.
+    pub(super) fn credential(&mut self, passphrase: Passphrase) -> Result<Credential, Failure> {
+        if passphrase.this_account {
+            return Ok(Credential::ThisAccount);
+        }
+        if !passphrase.recovery_key_stdin {
+            return Ok(Credential::Passphrase(self.console.passphrase(passphrase.passphrase_stdin.into())?));
+        }
+        let read = RecoveryKey::parse(&self.console.recovery_key()?)?;
+        if let Some(correction) = read.correction() {
+            self.console.tell(&format!("Recovery key: {correction}"));
+        }
+        Ok(Credential::RecoveryKey(read.key))
     }
 
     /// Tells what was wrong with the backups at the vault's last save.

@@ -225,8 +225,8 @@ fn restore_over(
         ));
     }
     // Nobody restores what nobody can open.
-    let passphrase = session.console.passphrase(arguments.passphrase.passphrase_stdin.into())?;
-    let then: Contents = open_backup(backup, &passphrase)?;
+    let credential = session.credential(arguments.passphrase)?;
+    let then: Contents = open_backup(backup, &credential)?;
     let kept = if arguments.dry_run { None } else { restore_over_damaged(path, backup)? };
     let answer = RestoreAnswer {
         backup: backup.name(),

@@ -55,7 +55,7 @@ pub use keys::can_open_with_this_account;
 pub use layout::{FILE_LIMIT, FORMAT_VERSION, HEADER_LIMIT};
 pub use merge::{MergeSummary, Merged, merge};
 pub use passphrase_strength::{Strength, passphrase_strength};
-pub use restore::{open_backup, open_backup_in, restore_over_damaged, restore_over_damaged_in};
+pub use restore::{open_backup, restore_over_damaged, restore_over_damaged_in};
 pub use slots::{
     AccountKeeper, Credential, ReadRecoveryKey, RecoveryKey, RecoveryKeyError, SlotId, SlotKind, SlotView, ThisAccount,
     recovery_sheet,

@@ -3,7 +3,6 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use uuid::Uuid;
 
@@ -12,23 +11,14 @@ use super::contents::Contents;
 use super::difference::{Difference, difference};
 use super::error::{VaultError, shown};
 use super::layout::FILE_LIMIT;
+use super::slots::Credential;
 use super::store::{HeldPlace, ReadVault, with_suffix};
 use super::surroundings::{Surroundings, ThisMachine};
 use super::unlocked::Vault;
-use crate::profile::SecretText;
 
-/// What is in a backup, by its passphrase: for a vault that itself does not open any more.
-pub fn open_backup(backup: &Backup, passphrase: &SecretText) -> Result<Contents, VaultError> {
-    open_backup_in(Arc::new(ThisMachine::default()), backup, passphrase)
-}
-
-/// As [`open_backup`], with a disk of the caller's.
-pub fn open_backup_in(
-    surroundings: Arc<dyn Surroundings>,
-    backup: &Backup,
-    passphrase: &SecretText,
-) -> Result<Contents, VaultError> {
-    Ok(Vault::open_in(surroundings, &backup.path, passphrase)?.contents().clone())
+/// What is in a backup, by what opens it: for a vault that itself does not open any more.
+pub fn open_backup(backup: &Backup, credential: &Credential) -> Result<Contents, VaultError> {
+    Ok(Vault::open_with(&backup.path, credential)?.contents().clone())
 }
 
 impl Vault {

@@ -77,6 +77,8 @@ def main():
                     _, name, number = line.split()
                     acknowledged[name], saves = int(number), saves + 1
             child.wait()
+            if round % 100 == 99:
+                print(f"{round + 1} kills, nothing lost so far", file=sys.stderr)
             beside += vault.with_name(vault.name + ".new").exists()
         size = vault.stat().st_size
     middle = sorted(durations)[len(durations) // 2] * 1000

@@ -2,8 +2,8 @@
 
 use a365_password_tool::profile::{ClientSecret, Profile, ProxyCredentials, SecretText};
 use a365_password_tool::vault::{
-    Backup, BackupState, BackupsKept, Field, KdfParameters, Vault, VaultError, backups, backups_folder, difference,
-    open_backup, restore_over_damaged,
+    Backup, BackupState, BackupsKept, Credential, Field, KdfParameters, Vault, VaultError, backups, backups_folder,
+    difference, open_backup, restore_over_damaged,
 };
 
 use super::{Place, add, fresh_secret, made, names, profile};
@@ -38,8 +38,11 @@ fn every_save_keeps_the_one_before() {
     assert!(kept.iter().all(|backup| backup.state == BackupState::Whole));
     assert!(kept.iter().all(|backup| backup.vault_id == Some(vault.info().vault_id)));
     assert_eq!(names(&vault.open_backup(&kept[0]).expect("the newest")), ["One", "Two"]);
-    assert_eq!(names(&open_backup(&kept[1], &place.passphrase).expect("by the passphrase")), ["One"]);
-    assert!(matches!(open_backup(&kept[1], &fresh_secret()), Err(VaultError::WrongPassphrase)));
+    assert_eq!(
+        names(&open_backup(&kept[1], &Credential::Passphrase(place.passphrase.clone())).expect("by the passphrase")),
+        ["One"]
+    );
+    assert!(matches!(open_backup(&kept[1], &Credential::Passphrase(fresh_secret())), Err(VaultError::WrongPassphrase)));
     let left: Vec<_> =
         place.files().iter().filter(|path| path.parent() == Some(place.folder.path())).cloned().collect();
     let own = ["customers.a365vault", "customers.a365vault.lock"].map(|name| place.folder.path().join(name));

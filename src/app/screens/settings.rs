@@ -4,7 +4,7 @@ use egui::{ComboBox, TextEdit, Ui};
 
 use super::{lead, title};
 use crate::app::{
-    command::Command,
+    command::{Command, Page, VaultTab},
     state::AppState,
     widgets::{Enabled, FieldNote, Tone, Vocabulary, banner, labelled_row, section},
 };
@@ -87,9 +87,15 @@ fn security(ui: &mut Ui, settings: &mut Settings, state: &AppState, commands: &m
             (None, "Never"),
         ],
     );
-    labelled_row(ui, "Passphrase", &FieldNote::None, |ui, _| {
-        if ui.secondary_button("Change passphrase…", Enabled::Yes).clicked() {
-            commands.push(Command::OpenChangePassphrase);
+    choice(
+        ui,
+        "Backups kept",
+        &mut settings.backups_kept,
+        &[(3, "3 earlier saves"), (10, "10 earlier saves"), (20, "20 earlier saves"), (50, "50 earlier saves")],
+    );
+    labelled_row(ui, "Opening it", &FieldNote::None, |ui, _| {
+        if ui.secondary_button("Passphrase, recovery key, accounts…", Enabled::Yes).clicked() {
+            commands.push(Command::Show(Page::Vault(VaultTab::WaysToOpen)));
         }
     });
     if let Some(vault) = state.open_vault() {

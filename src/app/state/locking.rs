@@ -66,6 +66,7 @@ impl AppState {
             run: None,
             saving: false,
         }));
+        self.keep_backups();
         if let Some(text) = kept {
             self.notify(Tone::Warning, text);
         }

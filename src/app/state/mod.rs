@@ -324,8 +324,12 @@ impl AppState {
         if settings == self.settings {
             return;
         }
+        let backups = self.settings.backups_kept != settings.backups_kept;
         self.settings = settings;
         self.keep_settings();
+        if backups && self.open_vault().is_some() {
+            self.keep_backups();
+        }
     }
 
     fn keep_settings(&mut self) {

@@ -11,7 +11,7 @@ use crate::{
         tasks::{KeysChange, Refusal, Request},
     },
     profile::SecretText,
-    vault::{Backup, Difference, Field, FieldChoice, RecoveryKey, SlotKind, SlotView, Take},
+    vault::{Backup, BackupsKept, Difference, Field, FieldChoice, RecoveryKey, SlotKind, SlotView, Take},
 };
 
 /// What is known of the vault's backups.
@@ -92,6 +92,11 @@ impl AppState {
             }
             self.read_vault_page();
         }
+    }
+
+    /// Tells the vault how many earlier saves to keep.
+    pub(super) fn keep_backups(&mut self) {
+        self.outbox.push(Request::KeepBackups(BackupsKept::new(self.settings.backups_kept as usize)));
     }
 
     /// Asks for what the page about the vault shows.

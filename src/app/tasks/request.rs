@@ -10,7 +10,7 @@ use crate::connection_check::many::{NamedRequest, ProfileResult, report_csv, rep
 use crate::connection_check::{CheckRequest, NetworkSettings};
 use crate::profile::{LastCheck, Profile, ProxyCredentials, SecretText};
 use crate::settings::Settings;
-use crate::vault::{Backup, Credential, FieldChoice, RecoveryKey, SlotId};
+use crate::vault::{Backup, BackupsKept, Credential, FieldChoice, RecoveryKey, SlotId};
 
 /// Work to be done in the background.
 pub enum Request {
@@ -24,6 +24,8 @@ pub enum Request {
     ListBackupsOf(PathBuf),
     /// Put a backup in the place of a damaged or missing vault.
     RestoreOverDamaged(PathBuf, Backup),
+    /// Keep that many earlier saves of the open vault from now on.
+    KeepBackups(BackupsKept),
     /// List the open vault's backups.
     ListBackups,
     /// Tell what differs between a backup and the open vault.

@@ -130,6 +130,7 @@ impl OpenVault {
                 postbox.post(Answer::KeysChanged(KeysChange::SlotRemoved, result));
                 (Ok(()), Change::Read)
             }
+            Request::KeepBackups(kept) => return self.vault.keep_backups(kept),
             Request::ListBackups => {
                 let found = backups(self.vault.path()).map_err(Refusal::from);
                 return postbox.post(Answer::Backups(found));
