@@ -243,7 +243,10 @@ fn a_change_of_passphrase_leaves_no_file_under_the_old_one_and_loses_no_backup()
     let kept = listed(&place);
     for (backup, count) in kept.iter().zip([3, 2, 1, 0]) {
         assert_eq!(vault.open_backup(backup).expect("under the new key").profiles().len(), count);
-        assert_eq!(open_backup(backup, &new).expect("by the new passphrase").profiles().len(), count);
+        assert_eq!(
+            open_backup(backup, &Credential::Passphrase(new.clone())).expect("by the new passphrase").profiles().len(),
+            count
+        );
     }
     vault.restore(&kept[2]).expect("restored");
     assert_eq!(names(vault.contents()), ["One"]);
