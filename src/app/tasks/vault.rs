@@ -17,31 +17,32 @@ use crate::{
 pub(super) fn serve(requests: &Receiver<Request>, postbox: &Postbox, clouds: &Overrides) {
     let mut open: Option<Vault> = None;
     while let Ok(request) = requests.recv() {
-        match request {
-            Request::CreateVault(path, passphrase) => {
-                // The app's own folder is not there before its first vault. Any other folder is the person's to make: a
-                // missing one may be a share that is not connected.
-                if settings::default_vault_path().as_ref() == Some(&path)
-                    && let Some(folder) = path.parent()
-                {
-                    // Where this fails, making the vault says why.
-                    let _ = std::fs::create_dir_all(folder);
-                }
-                let made = Vault::create(&path, &passphrase, KdfParameters::default());
-                post_opened(made, &mut open, postbox, clouds);
+        // Until the next request this thread waits, perhaps for days: nothing of the payload stays on its stack.
+        wiping_stack::leaving_nothing(|| handle(request, &mut open, postbox, clouds));
+    }
+}
+
+fn handle(request: Request, open: &mut Option<Vault>, postbox: &Postbox, clouds: &Overrides) {
+    match request {
+        Request::CreateVault(path, passphrase) => {
+            // The app's own folder is not there before its first vault. Any other folder is the person's to make: a
+            // missing one may be a share that is not connected.
+            if settings::default_vault_path().as_ref() == Some(&path)
+                && let Some(folder) = path.parent()
+            {
+                // Where this fails, making the vault says why.
+                let _ = std::fs::create_dir_all(folder);
             }
-            Request::OpenVault(path, passphrase) => {
-                post_opened(Vault::open(&path, &passphrase), &mut open, postbox, clouds)
-            }
-            Request::LockVault => open = None,
-            other => {
-                if let Some(vault) = &mut open {
-                    change_vault(vault, other, postbox);
-                }
+            let made = Vault::create(&path, &passphrase, KdfParameters::default());
+            post_opened(made, open, postbox, clouds);
+        }
+        Request::OpenVault(path, passphrase) => post_opened(Vault::open(&path, &passphrase), open, postbox, clouds),
+        Request::LockVault => *open = None,
+        other => {
+            if let Some(vault) = open {
+                change_vault(vault, other, postbox);
             }
         }
-        // Until the next request this thread waits, perhaps for days: nothing of the payload stays on its stack.
-        wiping_stack::wipe_below();
     }
 }
 
