@@ -92,21 +92,24 @@ enum Order {
 fn serve(mut board: impl Board, orders: Receiver<Order>) {
     let mut ours: Option<[u8; 32]> = None;
     for order in orders {
-        // A send fails when the asker has lost patience.
-        match order {
-            Order::Copy(secret, answer) => {
-                let result = board.set(&secret);
-                if result.is_ok() {
-                    ours = Some(digest(secret.expose()));
-                }
-                let _ = answer.send(result);
+        // The digest leaves what it was made of on the stack, and this thread then waits for the next secret.
+        wiping_stack::leaving_nothing(|| carry_out(order, &mut board, &mut ours));
+    }
+}
+
+fn carry_out(order: Order, board: &mut impl Board, ours: &mut Option<[u8; 32]>) {
+    // A send fails when the asker has lost patience.
+    match order {
+        Order::Copy(secret, answer) => {
+            let result = board.set(&secret);
+            if result.is_ok() {
+                *ours = Some(digest(secret.expose()));
             }
-            Order::ClearIfOurs(answer) => {
-                let _ = answer.send(clear_if_ours(&mut board, &mut ours));
-            }
+            let _ = answer.send(result);
         }
-        // The digest leaves what it was made of on the stack, and this thread now waits for the next secret.
-        wiping_stack::wipe_below();
+        Order::ClearIfOurs(answer) => {
+            let _ = answer.send(clear_if_ours(board, ours));
+        }
     }
 }
 

@@ -22,39 +22,42 @@ use crate::{
 pub(super) fn serve(requests: &Receiver<Request>, postbox: &Postbox, clouds: &Overrides) {
     let mut open: Option<OpenVault> = None;
     while let Ok(request) = requests.recv() {
-        match request {
-            Request::CreateVault(path, passphrase) => {
-                // The app's own folder is not there before its first vault. Any other folder is the person's to make: a
-                // missing one may be a share that is not connected.
-                if settings::default_vault_path().as_ref() == Some(&path)
-                    && let Some(folder) = path.parent()
-                {
-                    // Where this fails, making the vault says why.
-                    let _ = std::fs::create_dir_all(folder);
-                }
-                let made = Vault::create(&path, &passphrase, KdfParameters::calibrated());
-                post_opened(made, &mut open, postbox, clouds);
+        // Until the next request this thread waits, perhaps for days: nothing of the payload stays on its stack.
+        wiping_stack::leaving_nothing(|| handle(request, &mut open, postbox, clouds));
+    }
+}
+
+fn handle(request: Request, open: &mut Option<OpenVault>, postbox: &Postbox, clouds: &Overrides) {
+    match request {
+        Request::CreateVault(path, passphrase) => {
+            // The app's own folder is not there before its first vault. Any other folder is the person's to make: a
+            // missing one may be a share that is not connected.
+            if settings::default_vault_path().as_ref() == Some(&path)
+                && let Some(folder) = path.parent()
+            {
+                // Where this fails, making the vault says why.
+                let _ = std::fs::create_dir_all(folder);
             }
-            Request::OpenVault(path, credential) => {
-                post_opened(Vault::open_with(&path, &credential), &mut open, postbox, clouds)
-            }
-            Request::LookAtVault(path) => vault_file::look_at(path, postbox),
-            Request::ListBackupsOf(path) => vault_file::list_backups(path, postbox),
-            Request::RestoreOverDamaged(path, backup) => vault_file::put_in_place(&path, &backup, postbox),
-            Request::LockVault => {
-                open = None;
-                // By now the window has dropped its own copy of the vault as well.
-                pages::give_back_unused();
-            }
-            Request::Report(waiting) => drop(waiting),
-            other => {
-                if let Some(vault) = &mut open {
-                    vault.handle(other, postbox);
-                }
+            let made = Vault::create(&path, &passphrase, KdfParameters::calibrated());
+            post_opened(made, open, postbox, clouds);
+        }
+        Request::OpenVault(path, credential) => {
+            post_opened(Vault::open_with(&path, &credential), open, postbox, clouds);
+        }
+        Request::LookAtVault(path) => vault_file::look_at(path, postbox),
+        Request::ListBackupsOf(path) => vault_file::list_backups(path, postbox),
+        Request::RestoreOverDamaged(path, backup) => vault_file::put_in_place(&path, &backup, postbox),
+        Request::LockVault => {
+            *open = None;
+            // By now the window has dropped its own copy of the vault as well.
+            pages::give_back_unused();
+        }
+        Request::Report(waiting) => drop(waiting),
+        other => {
+            if let Some(vault) = open {
+                vault.handle(other, postbox);
             }
         }
-        // Until the next request this thread waits, perhaps for days: nothing of the payload stays on its stack.
-        wiping_stack::wipe_below();
     }
 }
 
