@@ -39,6 +39,7 @@ impl AppState {
             Screen::Open(_) => self.lock_now(),
             Screen::Unlock(form) => {
                 form.passphrase.wipe();
+                form.recovery_key.wipe();
                 if form.working {
                     self.locking = Locking::WhenOpened;
                 }
@@ -46,6 +47,7 @@ impl AppState {
             Screen::FirstStart(form) => {
                 form.passphrase.wipe();
                 form.repeat.wipe();
+                form.judgement = Default::default();
                 if form.working {
                     self.locking = Locking::WhenOpened;
                 }
