@@ -31,7 +31,10 @@ fn the_vault_locks_with_the_session() {
         let mut state = opened(several());
         state.session_event(event);
         assert!(is_locked(&state), "{event:?}");
-        assert!(matches!(state.outbox.as_slice(), [Request::LockVault, Request::ClearClipboard]));
+        assert!(matches!(
+            state.outbox.as_slice(),
+            [.., Request::LockVault, Request::ClearClipboard, Request::LookAtVault(_)]
+        ));
         assert!(!state.close_window);
     }
 }
@@ -67,7 +70,10 @@ fn a_vault_that_opens_while_the_session_is_locked_locks_at_once() {
     state.session_event(SessionEvent::Locked);
     state.receive(Answer::VaultOpened(path.clone(), several(), None));
     assert!(is_locked(&state) && !state.is_locking());
-    assert!(matches!(state.outbox.as_slice(), [Request::LockVault, Request::ClearClipboard]));
+    assert!(matches!(
+        state.outbox.as_slice(),
+        [.., Request::LockVault, Request::ClearClipboard, Request::LookAtVault(_)]
+    ));
     // And the next time it opens as ever.
     state.receive(Answer::VaultOpened(path, several(), None));
     assert!(state.open_vault().is_some());
@@ -105,7 +111,10 @@ fn a_session_that_ends_keeps_unsaved_changes_and_then_closes_the_window() {
     assert!(!state.close_window);
     state.receive(Answer::Profiles(several(), Change::Put(kept, Because::Rescued)));
     assert!(state.close_window && !state.has_unsaved_changes());
-    assert!(matches!(state.outbox.as_slice(), [_, Request::LockVault, Request::ClearClipboard]));
+    assert!(matches!(
+        state.outbox.as_slice(),
+        [_, Request::LockVault, Request::ClearClipboard, Request::LookAtVault(_)]
+    ));
 }
 
 #[test]

@@ -10,6 +10,7 @@ use a365_password_tool::settings::ThemeChoice;
 use egui_kittest::kittest::Queryable;
 
 use crate::harness::{answer, fill, opened, press, requests, says, several, small};
+use crate::vault_page::real_vault;
 
 #[test]
 fn a_setting_takes_effect_at_once_and_is_kept() {
@@ -31,6 +32,8 @@ fn the_passphrase_is_changed_when_the_present_one_is_right() {
     let mut window = small(opened(several()));
     window.state_mut().state.handle(Command::Show(Page::Settings));
     window.run();
+    press(&mut window, "Passphrase, recovery key, accounts…");
+    answer(&mut window, Answer::Slots(real_vault().vault.slots()));
     press(&mut window, "Change passphrase…");
     fill(&mut window, "Passphrase now", "the old one");
     fill(&mut window, "New passphrase", "a much better one");
@@ -66,6 +69,8 @@ fn a_proxy_that_asks_is_told_from_the_vault() {
     window.state_mut().state.handle(Command::Show(Page::Settings));
     window.run();
     assert!(says(&window, "As ada"));
+    window.get_by_label("Forget").scroll_to_me();
+    window.run();
     press(&mut window, "Forget");
     assert!(matches!(requests(&mut window).as_slice(), [Request::SetProxyCredentials(None)]));
 }
