@@ -3,6 +3,7 @@
 //! In: plain values. Out: plain values or a typed error. Nothing here knows the product's own rules.
 
 pub mod clipboard;
+pub mod data_protection;
 pub mod file_system;
 pub mod machine_wide;
 pub mod message_box;
