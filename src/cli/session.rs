@@ -7,6 +7,10 @@ use super::console::Console;
 use super::failure::{Exit, Failure};
 use crate::cloud::Overrides;
 use crate::profile::{ClientId, ClientSecret, EnvironmentUrl, Profile};
+use crate::reminder::{
+    KeptFileError, Places,
+    index::{self, SavedVault},
+};
 use crate::settings::{Settings, default_vault_path, load_cloud_overrides};
 use crate::vault::{Contents, Vault, VaultError};
 
@@ -22,6 +26,9 @@ impl Style {
         if json { Style::Json } else { Style::People }
     }
 }
+
+/// [`index::update`] or [`index::refresh`].
+type TakeIn = fn(&Places, &SavedVault<'_>) -> Result<index::Updated, KeptFileError>;
 
 pub(super) struct Session<'c, 'io> {
     pub console: &'c mut Console<'io>,
@@ -75,7 +82,27 @@ impl<'c, 'io> Session<'c, 'io> {
         let passphrase = self.console.passphrase(passphrase.passphrase_stdin.into())?;
         let mut vault = Vault::open(&path, &passphrase)?;
         vault.accept_clouds(&self.clouds);
+        self.index(&vault, index::refresh);
         Ok(vault)
+    }
+
+    /// Tells the reminder index what was saved. Without it nobody is warned, and yet the vault is saved.
+    pub(super) fn saved(&mut self, vault: &Vault) {
+        self.index(vault, index::update);
+    }
+
+    fn index(&mut self, vault: &Vault, take_in: TakeIn) {
+        let Some(places) = self.console.reminders() else { return };
+        let info = vault.info();
+        let saved = SavedVault {
+            path: vault.path(),
+            id: info.vault_id,
+            saved_at: info.saved_at,
+            profiles: vault.contents().profiles(),
+        };
+        if let Err(error) = take_in(&places, &saved) {
+            self.console.tell(&format!("The reminders do not know of this yet. {error}"));
+        }
     }
 
     /// Tells what is unusual about a secret that was taken.

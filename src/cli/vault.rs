@@ -43,6 +43,7 @@ fn create(session: &mut Session<'_, '_>, arguments: &CreateArguments) -> Result<
         })?;
     }
     let vault = Vault::create(&path, &passphrase, kdf)?;
+    session.saved(&vault);
     let shown = vault.path().display().to_string();
     match session.style {
         Style::Json => session.console.answer_json(&Answer::new(CreateAnswer { vault: shown })),

@@ -7,6 +7,11 @@ pub mod data_protection;
 pub mod file_system;
 pub mod machine_wide;
 pub mod message_box;
+pub mod notification;
+#[cfg(target_os = "linux")]
+mod notification_linux;
+#[cfg(windows)]
+mod notification_windows;
 pub mod process_hardening;
 pub mod proxy;
 #[cfg(windows)]

@@ -5,12 +5,19 @@
 //! ([`calendar`]), a text to hand on ([`handover`]), and the sign-in and daily start of the check ([`schedule`]).
 //! Nothing secret ever comes in here. See `docs/reminders.md`.
 
+pub mod background_check;
+pub mod calendar;
+pub mod handover;
 pub mod index;
 mod kept_file;
+pub mod message;
 pub mod policy;
 pub mod rule;
+pub mod schedule;
 pub mod snooze;
+pub mod this_account;
 pub mod told;
+pub mod webhook;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -41,6 +41,7 @@ fn run_at(day: &str, args: &[&str], answers: &[&str], settings: Option<&Path>) -
             stdin_is: StdinIs::Terminal,
             now: &|| now,
             settings_path: settings.map(Path::to_owned),
+            reminders: None,
         },
     );
     let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
