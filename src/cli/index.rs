@@ -114,6 +114,8 @@ pub(super) fn known(session: &mut Session<'_, '_>) -> Result<Known, Failure> {
     let path = session.vault_path()?;
     let index = read(session)?;
     let Some(vault) = index.vault_at(&path).cloned() else {
+        // A file that is not there, or no vault, is the better answer.
+        read_info(&path)?;
         let path = path.display();
         return Err(Failure::broken(
             "index_unknown_vault",
@@ -125,7 +127,7 @@ pub(super) fn known(session: &mut Session<'_, '_>) -> Result<Known, Failure> {
     };
     let state = match read_info(&vault.path) {
         Ok(info) if info.vault_id != vault.id => VaultState::Unreadable,
-        Ok(info) if info.saved_at != vault.saved_at => VaultState::Newer,
+        Ok(info) if info.generation != vault.generation || info.saved_at != vault.saved_at => VaultState::Newer,
         Ok(_) => VaultState::Unchanged,
         Err(crate::vault::VaultError::Missing { .. }) => VaultState::Missing,
         Err(_) => VaultState::Unreadable,

@@ -98,6 +98,7 @@ impl<'c, 'io> Session<'c, 'io> {
             path: vault.path(),
             id: info.vault_id,
             saved_at: info.saved_at,
+            generation: info.generation,
             profiles: vault.contents().profiles(),
         };
         if let Err(error) = take_in(&places, &saved) {

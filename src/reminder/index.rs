@@ -40,6 +40,9 @@ pub struct IndexedVault {
     pub id: Uuid,
     /// When the save was that this knows of. A later one by somebody else is not in here.
     pub saved_at: DateTime<Utc>,
+    /// Which save it was, by the vault's own count.
+    #[serde(default)]
+    pub generation: u64,
     /// Its profiles.
     pub profiles: Vec<IndexedProfile>,
     /// Profiles that it had.
@@ -116,6 +119,8 @@ pub struct SavedVault<'a> {
     pub id: Uuid,
     /// When it was saved.
     pub saved_at: DateTime<Utc>,
+    /// Which save that was, by the vault's own count.
+    pub generation: u64,
     /// All its profiles.
     pub profiles: &'a [Profile],
 }
@@ -219,7 +224,8 @@ impl Index {
         let profiles: Vec<_> =
             saved.profiles.iter().map(|profile| indexed(profile, known.get(&profile.id).copied())).collect();
         let removed = removed(former, &profiles, saved.saved_at);
-        let next = IndexedVault { path: path.clone(), id: saved.id, saved_at: saved.saved_at, profiles, removed };
+        let (saved_at, generation) = (saved.saved_at, saved.generation);
+        let next = IndexedVault { path: path.clone(), id: saved.id, saved_at, generation, profiles, removed };
         if former == Some(&next) {
             return Updated::Unchanged;
         }
@@ -293,7 +299,9 @@ pub fn update(places: &Places, saved: &SavedVault<'_>) -> Result<Updated, KeptFi
 /// As [`update`], only for a vault that is in the index already: for one that was read and not saved.
 pub fn refresh(places: &Places, saved: &SavedVault<'_>) -> Result<Updated, KeptFileError> {
     let (index, _) = Index::read(places);
-    let is_newer = |vault: &IndexedVault| vault.id == saved.id && vault.saved_at < saved.saved_at;
+    let is_newer = |vault: &IndexedVault| {
+        vault.id == saved.id && (vault.saved_at, vault.generation) < (saved.saved_at, saved.generation)
+    };
     if !index.vaults.iter().any(is_newer) {
         return Ok(Updated::Unchanged);
     }

@@ -196,6 +196,7 @@ fn a_full_disk_under_the_answer_is_told_and_a_closed_pipe_is_not() {
                 stdin_is: StdinIs::Piped,
                 now: &Utc::now,
                 settings_path: None,
+                reminders: None,
             },
         );
         assert_eq!(exit, ExitCode::from(code), "{kind:?}");
@@ -229,6 +230,7 @@ fn connection_strings_are_read_as_dotnet_reads_them() {
                 stdin_is: StdinIs::Piped,
                 now: &Utc::now,
                 settings_path: None,
+                reminders: None,
             },
         );
         let answer: Value = serde_json::from_slice(&stdout).expect("one object");

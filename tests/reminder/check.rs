@@ -76,8 +76,13 @@ impl Home {
                 profile
             })
             .collect();
-        let saved =
-            SavedVault { path: &path, id: Uuid::from_u128(1), saved_at: at("2026-01-01T00:00"), profiles: &profiles };
+        let saved = SavedVault {
+            path: &path,
+            id: Uuid::from_u128(1),
+            saved_at: at("2026-01-01T00:00"),
+            generation: 1,
+            profiles: &profiles,
+        };
         index::update(&self.places, &saved).expect("saved");
     }
 
@@ -240,8 +245,13 @@ fn a_missing_vault_is_said_and_its_secrets_are_told_about() {
     let mut profile = Profile::new(Uuid::from_u128(9), "Old", at("2026-01-01T00:00"));
     profile.secret_expires = Some(day("2026-06-02"));
     let profiles = [profile];
-    let saved =
-        SavedVault { path: &gone, id: Uuid::from_u128(2), saved_at: at("2026-01-01T00:00"), profiles: &profiles };
+    let saved = SavedVault {
+        path: &gone,
+        id: Uuid::from_u128(2),
+        saved_at: at("2026-01-01T00:00"),
+        generation: 1,
+        profiles: &profiles,
+    };
     index::update(&home.places, &saved).expect("saved");
     assert_eq!(home.check("2026-06-01T09:00").desktop, Channel::Told(1));
     let shown = home.desktop.shown.borrow()[0].clone();

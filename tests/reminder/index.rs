@@ -49,7 +49,7 @@ fn profile(number: u128, name: &str, expires: Option<&str>) -> Profile {
 }
 
 fn save(home: &Home, path: &Path, id: u128, saved_at: &str, profiles: &[Profile]) -> Updated {
-    let saved = SavedVault { path, id: Uuid::from_u128(id), saved_at: at(saved_at), profiles };
+    let saved = SavedVault { path, id: Uuid::from_u128(id), saved_at: at(saved_at), generation: 1, profiles };
     index::update(&home.places, &saved).expect("saved")
 }
 
@@ -161,7 +161,13 @@ fn a_vault_that_was_only_read_comes_in_only_when_it_is_known() {
     let vault = home.vault("a.a365vault");
     let read = |saved_at: &str, name: &str| {
         let profiles = [profile(1, name, None)];
-        let saved = SavedVault { path: &vault, id: Uuid::from_u128(7), saved_at: at(saved_at), profiles: &profiles };
+        let saved = SavedVault {
+            path: &vault,
+            id: Uuid::from_u128(7),
+            saved_at: at(saved_at),
+            generation: 1,
+            profiles: &profiles,
+        };
         index::refresh(&home.places, &saved).expect("read")
     };
     assert_eq!(read("2026-02-01T00:00", "Strange"), Updated::Unchanged);
@@ -199,7 +205,13 @@ fn an_index_of_a_newer_version_is_left_alone() {
     fs::write(home.places.index(), newer).expect("written");
     assert!(matches!(Index::read(&home.places).1, Some(IndexTrouble::Newer { .. })));
     let vault = home.vault("a.a365vault");
-    let saved = SavedVault { path: &vault, id: Uuid::from_u128(7), saved_at: at("2026-02-01T00:00"), profiles: &[] };
+    let saved = SavedVault {
+        path: &vault,
+        id: Uuid::from_u128(7),
+        saved_at: at("2026-02-01T00:00"),
+        generation: 1,
+        profiles: &[],
+    };
     assert!(matches!(index::update(&home.places, &saved), Err(KeptFileError::Newer { .. })));
     assert_eq!(fs::read_to_string(home.places.index()).expect("the index"), newer);
 }

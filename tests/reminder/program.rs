@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use a365_password_tool::profile::{Profile, SecretText};
-use a365_password_tool::vault::{KdfParameters, Vault, VaultError};
+use a365_password_tool::vault::{KdfParameters, Vault};
 use serde_json::Value;
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -125,7 +125,6 @@ fn a_vault_that_is_gone_changed_or_unreadable_is_said() {
     let saved = fs::read(home.vault()).expect("the vault");
     // Somebody else saves it, on another computer.
     let mut vault = Vault::open(&home.vault(), &SecretText::from(PASSPHRASE)).expect("opened");
-    std::thread::sleep(std::time::Duration::from_millis(1100));
     let fill = vault.update(|contents| {
         let mut profile = Profile::new(Uuid::from_u128(9), "New", at("2026-01-01T00:00"));
         profile.secret_expires = Some(day("2001-02-03"));
