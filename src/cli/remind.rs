@@ -10,7 +10,7 @@ use super::output::{Answer, labelled};
 use super::reminder_arguments::{ChosenRule, ChosenSnooze, RemindArguments};
 use super::session::{Session, Style};
 use crate::reminder::background_check::{Channel, Next, follow};
-use crate::reminder::index::{change_profile, forget};
+use crate::reminder::index::{change_profiles, forget};
 use crate::reminder::rule::Rules;
 use crate::reminder::schedule::{self, ScheduleError, State};
 use crate::reminder::snooze::Snooze;
@@ -224,7 +224,7 @@ fn change(
             profile.snooze = Some(Snooze { until, since, expires: profile.expires });
         }
     }
-    change_profile(places, (known.vault.id, profile.id), |it| {
+    change_profiles(places, &[(known.vault.id, profile.id)], |it| {
         it.rule.clone_from(&profile.rule);
         it.snooze = profile.snooze;
     })?;

@@ -1,5 +1,6 @@
 //! A notification of the desktop, shown by a program that has no window: freedesktop's over D-Bus, Windows' toast.
 
+use std::path::Path;
 use std::time::Duration;
 
 #[cfg(target_os = "linux")]
@@ -24,6 +25,19 @@ pub struct Notification {
     pub open_link: String,
     /// What Windows calls for the second.
     pub later_link: String,
+    /// The program's picture, where the notification brings it along (Linux); Windows is told by [`register`].
+    pub picture: Picture,
+}
+
+/// A picture as its pixels: red, green, blue and alpha, one byte each, from the top left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// Pixels in a row.
+    pub width: u16,
+    /// Rows.
+    pub height: u16,
+    /// All bytes.
+    pub rgba: &'static [u8],
 }
 
 /// How long a notification is on the screen.
@@ -85,14 +99,14 @@ impl Shown {
     }
 }
 
-/// Tells Windows this account's name for the program and which program its links call; elsewhere there is nothing to
-/// tell. Links begin with [`LINK_SCHEME`] and a colon.
-pub fn register(program: &std::path::Path) -> std::io::Result<()> {
+/// Tells Windows what the program is called, its picture (a PNG file, which is made there), and which program its
+/// links call; elsewhere there is nothing to tell. Links begin with [`LINK_SCHEME`] and a colon.
+pub fn register(program: &Path, picture: &Path, png: &[u8]) -> std::io::Result<()> {
     #[cfg(windows)]
-    return system::register(program);
+    return system::register(program, picture, png);
     #[cfg(not(windows))]
     {
-        let _ = program;
+        let _ = (program, picture, png);
         Ok(())
     }
 }

@@ -9,7 +9,7 @@ use zbus::blocking::{Connection, MessageIterator, connection};
 use zbus::message::Type;
 use zbus::zvariant::Value;
 
-use super::notification::{Answer, Notification, NotificationError, Stays};
+use super::notification::{Answer, Notification, NotificationError, Picture, Stays};
 
 const SERVICE: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
@@ -40,8 +40,13 @@ pub(super) fn show(notification: &Notification) -> Result<Shown, NotificationErr
     };
     let body = if can("body-markup") { without_markup(&notification.body) } else { notification.body.clone() };
     let urgency: u8 = if notification.stays == Stays::UntilSeen { 2 } else { 1 };
+    let Picture { width, height, rgba } = notification.picture;
+    let (width, height) = (i32::from(width), i32::from(height));
+    // Bytes in a row, whether there is alpha, bits of a colour, colours with alpha.
+    let picture = (width, height, width * 4, true, 8i32, 4i32, rgba.to_vec());
     let hints: HashMap<&str, Value<'_>> = HashMap::from([
         ("urgency", Value::from(urgency)),
+        ("image-data", Value::from(picture)),
         ("desktop-entry", Value::from("a365-password-tool")),
         ("category", Value::from("presence")),
     ]);

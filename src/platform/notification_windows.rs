@@ -50,10 +50,17 @@ fn in_words(error: &windows::core::Error) -> String {
 }
 
 /// Tells Windows what the program is called and what its links start.
-pub(super) fn register(program: &Path) -> io::Result<()> {
+pub(super) fn register(program: &Path, picture: &Path, png: &[u8]) -> io::Result<()> {
     let path = program.to_str().filter(|path| !path.contains('"'));
     let path = path.ok_or_else(|| io::Error::other("the program's path holds characters that Windows cannot keep"))?;
     registry::set_user_text(APP_KEY, "DisplayName", "A365 Password Tool")?;
+    if std::fs::read(picture).ok().as_deref() != Some(png) {
+        std::fs::create_dir_all(picture.parent().unwrap_or(Path::new(".")))?;
+        std::fs::write(picture, png)?;
+    }
+    if let Some(picture) = picture.to_str() {
+        registry::set_user_text(APP_KEY, "IconUri", picture)?;
+    }
     let scheme = format!(r"Software\Classes\{LINK_SCHEME}");
     registry::set_user_text(&scheme, "", "URL:A365 Password Tool")?;
     registry::set_user_text(&scheme, "URL Protocol", "")?;
@@ -67,7 +74,7 @@ pub(super) fn unregister() -> io::Result<()> {
 }
 
 fn toast_xml(notification: &Notification) -> String {
-    let Notification { title, body, open, later, open_link, later_link, stays } = notification;
+    let Notification { title, body, open, later, open_link, later_link, stays, picture: _ } = notification;
     let scenario = if *stays == Stays::UntilSeen { r#" scenario="reminder""# } else { "" };
     let [title, body, open, later, open_link, later_link] =
         [title, body, open, later, open_link, later_link].map(|text| escape(text));
@@ -95,6 +102,7 @@ fn escape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::notification::Picture;
     use super::*;
 
     #[test]
@@ -107,6 +115,7 @@ mod tests {
             later: "Later".to_owned(),
             open_link: "a365-password-tool:open/1".to_owned(),
             later_link: "a365-password-tool:later/1".to_owned(),
+            picture: Picture { width: 0, height: 0, rgba: &[] },
         };
         let xml = toast_xml(&notification);
         assert!(xml.contains("<text>R&amp;D &lt;&quot;x&quot;/&gt; </text><text>a\nb</text>"), "{xml}");

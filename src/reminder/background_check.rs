@@ -16,7 +16,7 @@ use super::rule::{Rules, WithoutDate};
 use super::snooze::{Snooze, WEEK};
 use super::told::{HeldTold, LastShown, ToldBefore};
 use super::webhook::{Post, Webhook};
-use crate::platform::notification::{Answer, LINK_SCHEME, Notification, NotificationError, Stays};
+use crate::platform::notification::{Answer, LINK_SCHEME, Notification, NotificationError, Picture, Stays};
 use crate::settings::ReminderSettings;
 
 /// Waits for what a person does with a notification, at most so long.
@@ -226,6 +226,7 @@ fn notification(message: &Message, token: &str) -> Notification {
         later: "Remind me in a week".to_owned(),
         open_link: format!("{LINK_SCHEME}:open/{token}"),
         later_link: format!("{LINK_SCHEME}:later/{token}"),
+        picture: Picture { width: 64, height: 64, rgba: include_bytes!("../../resources/icon-64.rgba") },
     }
 }
 
@@ -235,13 +236,10 @@ pub fn follow(places: &Places, answer: Answer, about: &[Key], today: NaiveDate) 
         Answer::Nothing => Ok(Next::Nothing),
         Answer::Open => Ok(Next::Open(open_at(places, about))),
         Answer::Later => {
-            let (index, _) = Index::read(places);
-            let known: Vec<_> = about.iter().filter_map(|key| Some((*key, index.find(*key)?.1.expires))).collect();
-            for (key, expires) in &known {
-                let snooze = Snooze::for_days(today, WEEK, *expires);
-                index::change_profile(places, *key, |profile| profile.snooze = Some(snooze))?;
-            }
-            Ok(Next::PutOff(known.len()))
+            index::change_profiles(places, about, |profile| {
+                profile.snooze = Some(Snooze::for_days(today, WEEK, profile.expires));
+            })?;
+            Ok(Next::PutOff(about.len()))
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Every save of a vault calls [`update`]. A check calls [`Index::read`], which never fails: what cannot be read is
 //! an [`IndexTrouble`] beside an empty index. A file with one JSON object, `"format": 1` first.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::Places;
 use super::kept_file::{Found, KeptFileError};
-use super::policy::{VaultPlace, Watched};
+use super::policy::{Key, VaultPlace, Watched};
 use super::rule::ReminderRule;
 use super::snooze::Snooze;
 use crate::profile::Profile;
@@ -183,7 +183,7 @@ impl Index {
     }
 
     /// The profile with this key, in the vault that was saved last.
-    pub fn find(&self, (vault, profile): (Uuid, Uuid)) -> Option<(&IndexedVault, &IndexedProfile)> {
+    pub fn find(&self, (vault, profile): Key) -> Option<(&IndexedVault, &IndexedProfile)> {
         let vaults = self.vaults.iter().filter(|known| known.id == vault);
         let found = vaults.filter_map(|known| Some((known, known.profiles.iter().find(|it| it.id == profile)?)));
         found.max_by_key(|(known, _)| known.saved_at)
@@ -278,7 +278,7 @@ fn indexed(profile: &Profile, known: Option<&IndexedProfile>) -> IndexedProfile 
 
 fn removed(former: Option<&IndexedVault>, now: &[IndexedProfile], at: DateTime<Utc>) -> Vec<RemovedProfile> {
     let Some(former) = former else { return Vec::new() };
-    let there: std::collections::HashSet<Uuid> = now.iter().map(|profile| profile.id).collect();
+    let there: HashSet<Uuid> = now.iter().map(|profile| profile.id).collect();
     let gone = former.profiles.iter().filter(|profile| !there.contains(&profile.id)).map(|profile| RemovedProfile {
         id: profile.id,
         name: profile.name.clone(),
@@ -308,20 +308,23 @@ pub fn refresh(places: &Places, saved: &SavedVault<'_>) -> Result<Updated, KeptF
     change(places, |index| index.take_in(saved))
 }
 
-/// Changes one profile in every copy of its vault: its rule or its snooze.
-pub fn change_profile(
+/// Changes profiles, in every copy of their vaults: their rules or snoozes. One write, however many they are.
+pub fn change_profiles(
     places: &Places,
-    (vault, profile): (Uuid, Uuid),
+    keys: &[Key],
     change_it: impl Fn(&mut IndexedProfile),
 ) -> Result<Updated, KeptFileError> {
+    let keys: HashSet<Key> = keys.iter().copied().collect();
     change(places, |index| {
         let mut updated = Updated::Unchanged;
-        let vaults = index.vaults.iter_mut().filter(|known| known.id == vault);
-        for known in vaults.flat_map(|vault| vault.profiles.iter_mut()).filter(|known| known.id == profile) {
-            let before = known.clone();
-            change_it(known);
-            if *known != before {
-                updated = Updated::Written;
+        for vault in &mut index.vaults {
+            let id = vault.id;
+            for known in vault.profiles.iter_mut().filter(|known| keys.contains(&(id, known.id))) {
+                let before = known.clone();
+                change_it(known);
+                if *known != before {
+                    updated = Updated::Written;
+                }
             }
         }
         updated

@@ -63,6 +63,11 @@ impl Places {
         self.folder.join("reminders.told")
     }
 
+    /// The program's picture, for Windows' notifications.
+    fn picture(&self) -> PathBuf {
+        self.folder.join("reminders.png")
+    }
+
     fn file(&self, path: PathBuf) -> kept_file::KeptFile<'_> {
         kept_file::KeptFile { path, protection: &*self.protection, patience: PATIENCE }
     }

@@ -21,13 +21,22 @@ use crate::settings::Settings;
 pub const PATIENCE: Duration = Duration::from_secs(15 * 60);
 
 /// The desktop of this session.
-struct ThisDesktop;
+struct ThisDesktop<'a> {
+    places: &'a Places,
+}
 
-impl Desktop for ThisDesktop {
+impl Desktop for ThisDesktop<'_> {
     fn show(&self, notification: &Notification) -> Result<AnswerLater, NotificationError> {
+        // Without it Windows shows nothing, or nothing that can be clicked; then it says so itself.
+        let _ = desktop_program().and_then(|program| register(self.places, &program));
         let shown = notification::show(notification)?;
         Ok(Box::new(move |at_most| shown.wait(at_most)))
     }
+}
+
+/// Tells Windows the program's name and picture, and what its links call.
+fn register(places: &Places, program: &Path) -> io::Result<()> {
+    notification::register(program, &places.picture(), include_bytes!("../../resources/icon.png"))
 }
 
 /// The time on the wall, by this computer's time zone.
@@ -55,7 +64,7 @@ pub fn check(places: &Places, settings: &Settings, now: DateTime<Utc>) -> Result
         now,
         local: &local,
         is_there: &|path| path.exists(),
-        desktop: &ThisDesktop,
+        desktop: &ThisDesktop { places },
         webhook: webhook.as_ref().map(|webhook| webhook as &dyn Webhook),
         token: uuid::Uuid::new_v4().simple().to_string(),
     })
@@ -144,8 +153,9 @@ impl ThisSchedule {
     /// Lets the check start at sign-in and at `daily`, local time; also tells Windows what a click starts.
     pub fn turn_on(&self, daily: NaiveTime) -> Result<Scheduler, ScheduleError> {
         let by = schedule::install(&self.machine(), daily)?;
-        notification::register(&self.program)
-            .map_err(|cause| ScheduleError::File { path: self.program.clone(), cause })?;
+        if let Some(places) = Places::of_account() {
+            register(&places, &self.program).map_err(|cause| ScheduleError::File { path: places.picture(), cause })?;
+        }
         Ok(by)
     }
 

@@ -83,7 +83,7 @@ fn rules_and_snoozes_outlive_a_save_until_the_date_changes() {
     save(&home, &vault, 7, "2026-02-01T00:00", std::slice::from_ref(&before));
     let key = (Uuid::from_u128(7), Uuid::from_u128(1));
     let snooze = Snooze::for_days(day("2026-05-01"), 7, before.secret_expires);
-    let set = index::change_profile(&home.places, key, |it| {
+    let set = index::change_profiles(&home.places, &[key], |it| {
         it.rule = Some(ReminderRule::Days(vec![90, 1]));
         it.snooze = Some(snooze);
     });
