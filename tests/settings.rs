@@ -189,6 +189,7 @@ fn any_settings() -> impl Strategy<Value = Settings> {
                 proxy,
                 read_expiry,
                 renderer,
+                ..Settings::default()
             }
         },
     )

@@ -46,7 +46,8 @@ pub(super) fn show(notification: &Notification) -> Result<Shown, NotificationErr
 }
 
 fn in_words(error: &windows::core::Error) -> String {
-    format!("{} (0x{:08X})", error.message(), error.code().0)
+    // Windows has no words for some of them.
+    format!("{} (0x{:08X})", error.message(), error.code().0).trim_start().to_owned()
 }
 
 /// Tells Windows what the program is called and what its links start.

@@ -12,11 +12,11 @@ use super::{Machine, Ran, ScheduleError, Scheduler, State, run, words};
 /// What a task that is not there makes `schtasks /Query` say is in the system's language, so its exit code counts.
 pub(super) fn state(machine: &Machine<'_>) -> Result<State, ScheduleError> {
     let ran = query(machine)?;
-    if !ran.good {
-        return Ok(State::Off);
-    }
     // Written in the console's code page: a path with other letters than ASCII's cannot be compared.
     let said = decode(&ran.stdout);
+    if !ran.good || !said.contains("<Task") {
+        return Ok(State::Off);
+    }
     let program = escape(&machine.program.to_string_lossy());
     let ours = !program.is_ascii() || said.to_ascii_lowercase().contains(&program.to_ascii_lowercase());
     Ok(if ours { State::On(Scheduler::WindowsTask) } else { State::OnForAnother(Scheduler::WindowsTask) })
