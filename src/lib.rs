@@ -10,6 +10,7 @@ pub mod connection_check;
 pub mod connection_string;
 pub mod platform;
 pub mod profile;
+pub mod reminder;
 pub mod settings;
 pub mod vault;
 pub mod window;

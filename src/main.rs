@@ -15,6 +15,7 @@ use a365_password_tool::{
         termination,
         wiping_allocator::WipingAllocator,
     },
+    reminder::{Places, background_check::Next, this_account},
     settings::{self, RendererChoice, Settings},
     window::{self, Icon, Renderer, WindowApp, WindowOptions},
 };
@@ -38,6 +39,12 @@ struct Arguments {
     /// Who draws the window, instead of what the settings say.
     #[arg(long, value_enum)]
     renderer: Option<RendererArgument>,
+    /// Tell about secrets that lapse soon and end, without a window. For the start at sign-in and every day.
+    #[arg(long, conflicts_with_all = ["vault", "profile", "renderer"])]
+    remind: bool,
+    /// Do what a notification's link asks for.
+    #[arg(long, hide = true, value_name = "LINK", conflicts_with_all = ["vault", "profile", "remind"])]
+    link: Option<String>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -49,7 +56,7 @@ enum RendererArgument {
 }
 
 fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let mut arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return explain(&error),
     };
@@ -61,6 +68,15 @@ fn main() -> ExitCode {
         Some(path) => Settings::load(path),
         None => (Settings::default(), Vec::new()),
     };
+    if arguments.remind {
+        return remind(&settings);
+    }
+    if let Some(link) = &arguments.link {
+        match followed(link) {
+            Next::Open(at) => (arguments.vault, arguments.profile) = at.map(|at| (at.vault, at.profile)).unzip(),
+            Next::PutOff(_) | Next::Nothing => return ExitCode::SUCCESS,
+        }
+    }
     let Some(vault_path) =
         arguments.vault.or_else(|| settings.vault_path.clone()).or_else(settings::default_vault_path)
     else {
@@ -96,6 +112,7 @@ fn main() -> ExitCode {
     let start = Start {
         vault_file,
         clouds,
+        reminders: Places::of_account(),
         vault_path,
         settings,
         settings_path,
@@ -123,6 +140,25 @@ fn main() -> ExitCode {
         // `run` has already told the person why.
         Err(_) => ExitCode::FAILURE,
     }
+}
+
+/// The check with the app closed. What went wrong goes to the system's log; it is tried again with the next check.
+fn remind(settings: &Settings) -> ExitCode {
+    let Some(places) = Places::of_account() else { return ExitCode::from(3) };
+    let troubles = this_account::remind(&places, settings, this_account::PATIENCE);
+    for trouble in &troubles {
+        eprintln!("{trouble}");
+    }
+    if troubles.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(3) }
+}
+
+/// What a click on a notification asks for.
+fn followed(link: &str) -> Next {
+    let Some(places) = Places::of_account() else { return Next::Open(None) };
+    this_account::follow_link(&places, link).unwrap_or_else(|trouble| {
+        message_box::show_error("A365 Password Tool", &trouble);
+        Next::Nothing
+    })
 }
 
 /// Shows what the command line got wrong, or the help it asked for: on the terminal, or in a box where there is none.

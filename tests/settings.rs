@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use a365_password_tool::settings::{
-    ProxySetting, RendererChoice, Settings, SettingsError, SettingsWarning, ThemeChoice,
+    ProxySetting, ReminderSettings, RendererChoice, Settings, SettingsError, SettingsWarning, ThemeChoice,
 };
 use proptest::prelude::*;
 
@@ -56,6 +56,7 @@ fn every_setting_is_read() {
         proxy: ProxySetting::Manual("proxy.contoso.com:8080".to_owned()),
         read_expiry: true,
         renderer: RendererChoice::Gpu,
+        reminders: ReminderSettings::default(),
     };
     assert_eq!((settings, warnings), (expected, Vec::new()));
 }
@@ -200,6 +201,7 @@ fn any_settings() -> impl Strategy<Value = Settings> {
                 proxy,
                 read_expiry,
                 renderer,
+                ..Settings::default()
             }
         },
     )

@@ -59,7 +59,7 @@ impl App {
     /// The app for the window of `ctx`. `clock` is asked for the time once a frame.
     pub fn new(ctx: &egui::Context, start: Start, clock: fn() -> DateTime<Utc>) -> App {
         theme::install(ctx);
-        let tasks = Tasks::start(ctx, start.clouds.clone());
+        let tasks = Tasks::start(ctx, start.clouds.clone(), start.reminders.clone());
         App {
             state: AppState::new(start),
             tasks,

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use a365_password_tool::cli::{self, Io, StdinIs};
 use a365_password_tool::platform::{process_hardening, wiping_allocator::WipingAllocator};
 use a365_password_tool::profile::SecretText;
+use a365_password_tool::reminder::Places;
 use a365_password_tool::settings::default_settings_path;
 
 #[global_allocator]
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
             stdin_is,
             now: &chrono::Utc::now,
             settings_path: default_settings_path(),
+            reminders: Places::of_account(),
         },
     )
 }

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
+
+use super::reminder_arguments::{CalendarArguments, ExpiringArguments, HandoverArguments, RemindArguments};
 
 use super::vault_backups::RestoreArguments;
 use super::vault_history::{ConflictsArguments, HistoryArguments, ResolveArguments};
@@ -47,6 +49,12 @@ pub(super) enum Command {
     Check(CheckArguments),
     /// Tell which client secrets lapse soon
     Expiring(ExpiringArguments),
+    /// Look once for secrets that lapse and tell about them, or make that happen at sign-in and daily
+    Remind(RemindArguments),
+    /// Write expiry dates as a calendar file (.ics) with alarms
+    Calendar(CalendarArguments),
+    /// Write a mail to whoever owns the app registration: which app, which date, which clicks; never a secret
+    Handover(HandoverArguments),
 }
 
 #[derive(Debug, Subcommand)]
@@ -310,33 +318,6 @@ pub(super) struct CheckArguments {
     pub passphrase: Passphrase,
 }
 
-#[derive(Debug, Args)]
-pub(super) struct ExpiringArguments {
-    /// How near is worth a warning, in days or weeks
-    #[arg(long, value_name = "DAYS", default_value = "30d", value_parser = parse_days)]
-    pub within: i64,
-    /// How near is critical; 0d means lapsed
-    #[arg(long, value_name = "DAYS", default_value = "0d", value_parser = parse_days)]
-    pub critical: i64,
-    /// How to answer
-    #[arg(long, value_enum, default_value_t = ExpiringFormat::Text)]
-    pub format: ExpiringFormat,
-    #[command(flatten)]
-    pub passphrase: Passphrase,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum ExpiringFormat {
-    /// A table for people
-    Text,
-    /// One JSON object, as --json
-    Json,
-    /// Comma-separated values with a heading
-    Csv,
-    /// One line with performance data
-    Nagios,
-}
-
 /// Where results go, and in which form.
 #[derive(Clone, Debug)]
 pub(super) struct ExportFile {
@@ -390,18 +371,6 @@ fn parse_export(text: &str) -> Result<ExportFile, String> {
     Ok(ExportFile { path, form })
 }
 
-/// Reads `30d`, `30` or `4w` as days.
-fn parse_days(text: &str) -> Result<i64, String> {
-    let (number, days) = match text.strip_suffix('w') {
-        Some(weeks) => (weeks, 7),
-        None => (text.strip_suffix('d').unwrap_or(text), 1),
-    };
-    match number.parse::<u16>() {
-        Ok(number) => Ok(i64::from(number) * days),
-        Err(_) => Err("write a number of days or weeks, for example 30d or 4w".to_owned()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -410,15 +379,5 @@ mod tests {
     #[test]
     fn the_arguments_do_not_contradict_each_other() {
         Arguments::command().debug_assert();
-    }
-
-    #[test]
-    fn days_and_weeks_are_read() {
-        assert_eq!(parse_days("30d"), Ok(30));
-        assert_eq!(parse_days("7"), Ok(7));
-        assert_eq!(parse_days("4w"), Ok(28));
-        for text in ["", "d", "-1d", "1m", "99999999d"] {
-            assert!(parse_days(text).is_err(), "{text}");
-        }
     }
 }

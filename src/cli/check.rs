@@ -12,11 +12,8 @@ use super::session::{Session, find};
 use crate::connection_check::many::{
     ManyProgress, NamedRequest, ProfileResult, SIDE_BY_SIDE, check_many, report_csv, report_html,
 };
-use crate::connection_check::{
-    CheckReport, CheckRequest, Network, NetworkSettings, Progress, ProxyChoice, ReadExpiry, check,
-};
+use crate::connection_check::{CheckReport, CheckRequest, Network, NetworkSettings, Progress, ReadExpiry, check};
 use crate::profile::{ClientSecret, LastCheck, Profile, ProxyCredentials, SecretText};
-use crate::settings::ProxySetting;
 use crate::vault::{Vault, VaultError};
 
 pub(super) fn run(session: &mut Session<'_, '_>, arguments: CheckArguments) -> Result<Exit, Failure> {
@@ -175,13 +172,8 @@ fn set_up(
     session: &Session<'_, '_>,
     proxy_credentials: Option<ProxyCredentials>,
 ) -> Result<(Network, Runtime), Failure> {
-    let proxy = match &session.settings.proxy {
-        ProxySetting::System => ProxyChoice::System,
-        ProxySetting::None => ProxyChoice::None,
-        ProxySetting::Manual(address) => ProxyChoice::Manual(address.clone()),
-    };
     let network = Network::new(&NetworkSettings {
-        proxy,
+        proxy: (&session.settings.proxy).into(),
         proxy_credentials,
         clouds: session.clouds.clone(),
         ..NetworkSettings::default()
@@ -219,8 +211,8 @@ fn keep_results(session: &mut Session<'_, '_>, vault: &mut Vault, results: &[(Uu
         }
         Ok::<_, VaultError>(())
     });
-    session.tell_backup_trouble(vault);
-    if let Err(error) = saved {
-        session.console.tell(&format!("The result of the check was not kept in the vault. {error}"));
+    match saved {
+        Ok(()) => session.saved(vault),
+        Err(error) => session.console.tell(&format!("The result of the check was not kept in the vault. {error}")),
     }
 }

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use super::failure::Failure;
 use super::input::Input;
 use crate::profile::SecretText;
+use crate::reminder::Places;
 
 /// Asks a person for a secret, without showing it.
 pub type Ask<'a> = dyn FnMut(&str) -> io::Result<SecretText> + 'a;
@@ -30,6 +31,8 @@ pub struct Io<'a> {
     pub now: &'a dyn Fn() -> DateTime<Utc>,
     /// The settings file, which names the proxy and the vault.
     pub settings_path: Option<PathBuf>,
+    /// Where the reminder index is; `None` for an account without a home.
+    pub reminders: Option<Places>,
 }
 
 /// What standard input is connected to.
@@ -50,14 +53,16 @@ pub(super) struct Console<'a> {
     stdin_is: StdinIs,
     now: &'a dyn Fn() -> DateTime<Utc>,
     settings_path: Option<PathBuf>,
+    reminders: Option<Places>,
     /// The first error of writing to standard output.
     output_error: Option<io::Error>,
 }
 
 impl<'a> Console<'a> {
     pub(super) fn new(io: Io<'a>) -> Console<'a> {
-        let Io { stdin, stdout, stderr, ask, stdin_is, now, settings_path } = io;
-        Console { input: Input::new(stdin), stdout, stderr, ask, stdin_is, now, settings_path, output_error: None }
+        let Io { stdin, stdout, stderr, ask, stdin_is, now, settings_path, reminders } = io;
+        let input = Input::new(stdin);
+        Console { input, stdout, stderr, ask, stdin_is, now, settings_path, reminders, output_error: None }
     }
 
     pub(super) fn now(&self) -> DateTime<Utc> {
@@ -66,6 +71,16 @@ impl<'a> Console<'a> {
 
     pub(super) fn settings_path(&self) -> Option<PathBuf> {
         self.settings_path.clone()
+    }
+
+    /// Where the reminder index is.
+    pub(super) fn reminders(&self) -> Option<Places> {
+        self.reminders.clone()
+    }
+
+    /// Whether a person can be asked for a secret.
+    pub(super) fn somebody_is_there(&self) -> bool {
+        self.ask.is_some()
     }
 
     /// Writes a line of the answer. An error is kept for the end: a reader who went away is no reason to stop.

@@ -1,13 +1,14 @@
 //! `expiring`: which client secrets lapse soon, for people and for monitoring systems.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use serde::Serialize;
 
-use super::arguments::{ExpiringArguments, ExpiringFormat};
 use super::failure::Failure;
+use super::index::{self, Source};
 use super::output::{Answer, plain, table};
+use super::reminder_arguments::{ExpiringArguments, ExpiringFormat};
 use super::session::{Session, Style};
-use crate::profile::{Profile, SecretExpiry};
+use crate::profile::SecretExpiry;
 
 const OK: u8 = 0;
 const WARNING: u8 = 1;
@@ -22,6 +23,17 @@ struct ExpiringAnswer {
     /// Profiles whose secret has no known date; nobody can warn of these.
     without_date: Vec<String>,
     checked: usize,
+    /// Only for an answer from the reminder index: when the vault was saved that it knows of, and whether the vault
+    /// is where it was.
+    #[serde(flatten)]
+    index: Option<FromIndex>,
+}
+
+#[derive(Serialize)]
+struct FromIndex {
+    source: &'static str,
+    index_saved_at: String,
+    vault_state: &'static str,
 }
 
 #[derive(Serialize)]
@@ -34,13 +46,29 @@ struct Lapsing {
     in_words: String,
 }
 
-/// The exit code is the plug-ins': 0 ok, 1 warning, 2 critical.
+/// The exit code is the plug-ins': 0 ok, 1 warning, 2 critical. What the index says of a vault that is gone, or that
+/// somebody else saved since, may be out of date: then 3 in place of 0.
 pub(super) fn run(session: &mut Session<'_, '_>, arguments: ExpiringArguments) -> Result<u8, Failure> {
-    let vault = session.open_vault(arguments.passphrase)?;
     let within = arguments.within.max(arguments.critical);
-    let answer = find_lapsing(session, vault.contents().profiles(), within);
+    let now = session.console.now();
+    let source = index::source(session, arguments.passphrase, arguments.from_index.into())?;
+    let mut answer = find_lapsing(now, source.expiries(), within);
+    let mut good = OK;
+    if let Source::Index(known) = &source {
+        if let Some(word) = known.words() {
+            session.console.tell(&word);
+        }
+        if known.state != index::VaultState::Unchanged {
+            good = UNKNOWN;
+        }
+        answer.index = Some(FromIndex {
+            source: "index",
+            index_saved_at: known.vault.saved_at.to_rfc3339_opts(SecondsFormat::Secs, true),
+            vault_state: known.state.id(),
+        });
+    }
     let code = match answer.profiles.first() {
-        None => OK,
+        None => good,
         Some(worst) if worst.days_left <= arguments.critical => CRITICAL,
         Some(_) => WARNING,
     };
@@ -53,28 +81,31 @@ pub(super) fn run(session: &mut Session<'_, '_>, arguments: ExpiringArguments) -
     Ok(code)
 }
 
-fn find_lapsing(session: &Session<'_, '_>, profiles: &[Profile], within: i64) -> ExpiringAnswer {
-    let now = session.console.now();
-    let lapsing = |profile: &Profile, expiry: SecretExpiry| Lapsing {
-        name: profile.name.clone(),
-        expires: expiry.date(),
-        days_left: expiry.days_left(now),
-        state: expiry.state(now).id(),
-        in_words: expiry.describe(now),
-    };
-    let mut found: Vec<_> = profiles
-        .iter()
-        .filter_map(|profile| profile.expiry().map(|expiry| lapsing(profile, expiry)))
-        .filter(|lapsing| lapsing.days_left <= within)
-        .collect();
-    found.sort_by(|one, other| (one.days_left, &one.name).cmp(&(other.days_left, &other.name)));
-    let mut without_date: Vec<_> = profiles
-        .iter()
-        .filter(|profile| profile.secret_expires.is_none())
-        .map(|profile| profile.name.clone())
-        .collect();
+fn find_lapsing<'a>(
+    now: DateTime<Utc>,
+    expiries: impl Iterator<Item = (&'a str, Option<NaiveDate>)>,
+    within: i64,
+) -> ExpiringAnswer {
+    let (mut profiles, mut without_date, mut checked) = (Vec::new(), Vec::new(), 0);
+    for (name, expires) in expiries {
+        checked += 1;
+        let Some(expiry) = expires.map(SecretExpiry::new) else {
+            without_date.push(name.to_owned());
+            continue;
+        };
+        if expiry.days_left(now) <= within {
+            profiles.push(Lapsing {
+                name: name.to_owned(),
+                expires: expiry.date(),
+                days_left: expiry.days_left(now),
+                state: expiry.state(now).id(),
+                in_words: expiry.describe(now),
+            });
+        }
+    }
+    profiles.sort_by(|one, other| (one.days_left, &one.name).cmp(&(other.days_left, &other.name)));
     without_date.sort();
-    ExpiringAnswer { profiles: found, without_date, checked: profiles.len() }
+    ExpiringAnswer { profiles, without_date, checked, index: None }
 }
 
 fn write_text(session: &mut Session<'_, '_>, answer: &ExpiringAnswer, within: i64) {
@@ -105,7 +136,7 @@ fn csv_cell(text: &str) -> String {
 }
 
 fn write_nagios(session: &mut Session<'_, '_>, answer: &ExpiringAnswer, code: u8, within: i64) {
-    let word = ["OK", "WARNING", "CRITICAL"][usize::from(code)];
+    let word = ["OK", "WARNING", "CRITICAL", "UNKNOWN"][usize::from(code)];
     let lapsed = answer.profiles.iter().filter(|lapsing| lapsing.days_left <= 0).count();
     let soon = answer.profiles.len() - lapsed;
     let summary = match answer.profiles.first() {

@@ -5,16 +5,21 @@
 //! Arguments, JSON fields and exit codes are a contract with other people's scripts: see `docs/command-line.md`.
 
 mod arguments;
+mod calendar;
 mod check;
 mod check_output;
 mod connection_string;
 mod console;
 mod expiring;
 mod failure;
+mod handover;
+mod index;
 mod input;
 mod output;
 mod profile_change;
 mod profile_view;
+mod remind;
+mod reminder_arguments;
 mod session;
 mod vault;
 mod vault_backups;
@@ -29,10 +34,11 @@ use clap::error::ErrorKind;
 
 pub use console::{Ask, Io, StdinIs};
 
-use arguments::{Arguments, Command, ExpiringFormat};
+use arguments::{Arguments, Command};
 use console::Console;
 use failure::{Exit, Failure};
 use output::{Answer, ErrorAnswer, ErrorBody};
+use reminder_arguments::ExpiringFormat;
 use session::{Session, Style};
 
 /// Runs the command that `args` (with the program's name first) asks for.
@@ -144,6 +150,9 @@ fn command(arguments: Arguments, console: &mut Console<'_>) -> Result<u8, Failur
         Command::ConnectionString(command) => connection_string::run(&mut session, command)?,
         Command::Check(arguments) => check::run(&mut session, arguments)?,
         Command::Expiring(arguments) => return expiring::run(&mut session, arguments),
+        Command::Remind(arguments) => remind::run(&mut session, arguments)?,
+        Command::Calendar(arguments) => calendar::run(&mut session, arguments)?,
+        Command::Handover(arguments) => handover::run(&mut session, arguments)?,
     };
     Ok(exit.code())
 }

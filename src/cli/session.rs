@@ -7,6 +7,10 @@ use super::console::Console;
 use super::failure::{Exit, Failure};
 use crate::cloud::Overrides;
 use crate::profile::{ClientId, ClientSecret, EnvironmentUrl, Profile};
+use crate::reminder::{
+    KeptFileError, Places,
+    index::{self, SavedVault},
+};
 use crate::settings::{Settings, default_vault_path, load_cloud_overrides};
 use crate::vault::{BackupsKept, Contents, Credential, RecoveryKey, RecoveryKeyError, Vault, VaultError};
 
@@ -22,6 +26,9 @@ impl Style {
         if json { Style::Json } else { Style::People }
     }
 }
+
+/// [`index::update`] or [`index::refresh`].
+type TakeIn = fn(&Places, &SavedVault<'_>) -> Result<index::Updated, KeptFileError>;
 
 pub(super) struct Session<'c, 'io> {
     pub console: &'c mut Console<'io>,
@@ -81,6 +88,7 @@ impl<'c, 'io> Session<'c, 'io> {
         let mut vault = Vault::open_with(&path, &credential)?;
         vault.accept_clouds(&self.clouds);
         vault.keep_backups(BackupsKept::new(self.settings.backups_kept as usize));
+        self.index(&vault, index::refresh);
         Ok((vault, credential))
     }
 
@@ -99,10 +107,19 @@ impl<'c, 'io> Session<'c, 'io> {
         Ok(Credential::RecoveryKey(read.key))
     }
 
-    /// Tells what was wrong with the backups at the vault's last save.
-    pub(super) fn tell_backup_trouble(&mut self, vault: &Vault) {
+    /// What follows each save: tells what was wrong with its backups, and tells the reminder index what was saved.
+    /// Without the index nobody is warned, and yet the vault is saved.
+    pub(super) fn saved(&mut self, vault: &Vault) {
         if let Some(trouble) = vault.backup_trouble() {
             self.console.tell(&trouble.to_string());
+        }
+        self.index(vault, index::update);
+    }
+
+    fn index(&mut self, vault: &Vault, take_in: TakeIn) {
+        let Some(places) = self.console.reminders() else { return };
+        if let Err(error) = take_in(&places, &vault.into()) {
+            self.console.tell(&format!("The reminders do not know of this yet. {error}"));
         }
     }
 

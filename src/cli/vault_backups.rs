@@ -196,7 +196,7 @@ fn restore_in_vault(
     } else if !arguments.dry_run {
         vault.restore(backup)?;
     }
-    session.tell_backup_trouble(&vault);
+    session.saved(&vault);
     let answer = RestoreAnswer {
         backup: backup.name(),
         restored: !arguments.dry_run,

@@ -138,6 +138,12 @@ impl Cloud {
         self.addresses().azure_portal
     }
 
+    /// A page of an app registration in the Azure portal, e.g. `Credentials` for its client secrets.
+    pub fn app_registration_page(self, blade: &str, client_id: &str) -> String {
+        let portal = self.azure_portal();
+        format!("{portal}/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/{blade}/appId/{client_id}")
+    }
+
     /// The Power Platform admin centre's origin, without a trailing slash.
     pub fn power_platform_admin(self) -> &'static str {
         self.addresses().power_platform_admin

@@ -2,7 +2,8 @@
 //! sign-in, who the app is in Dataverse, what it may do there, and when its secret lapses.
 //!
 //! In: a [`CheckRequest`] (what people typed), a [`Network`] and the time. Out: a [`CheckReport`] whose failure is
-//! a [`Diagnosis`]: what is wrong, why, and which click mends it. All HTTP of the product happens in here; the
+//! a [`Diagnosis`]: what is wrong, why, and which click mends it. All HTTP of the product happens in here (a
+//! reminder's webhook takes the same way out); the
 //! client secret leaves only towards the sign-in host that [`crate::cloud`] names, and nothing follows a redirect.
 //! Stages, codes and warnings are public: see `docs/connection-check.md`.
 
@@ -21,6 +22,7 @@ pub mod many;
 mod network;
 mod network_failure;
 mod organization;
+mod post;
 mod privileges;
 mod privileges_stage;
 mod proxy_probe;
@@ -43,6 +45,7 @@ use crate::profile::SecretText;
 pub use diagnosis::{Diagnosis, PortalLink};
 pub use limits::Limits;
 pub use network::{Network, NetworkError, NetworkSettings, ProxyChoice};
+pub use post::PostError;
 pub use privileges::{Depth, Need, PrivilegeReport, PrivilegeState};
 pub use report::CheckReport;
 pub use run::check;

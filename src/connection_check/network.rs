@@ -15,6 +15,7 @@ use super::route::{self, Way};
 use crate::cloud::Overrides;
 use crate::platform::proxy::windows_proxy;
 use crate::profile::ProxyCredentials;
+use crate::settings::ProxySetting;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 /// How requests find their way to the proxy.
@@ -27,6 +28,16 @@ pub enum ProxyChoice {
     None,
     /// Through this proxy: `http://host:port`, `host:port`, or with `user:password@` before the host.
     Manual(String),
+}
+
+impl From<&ProxySetting> for ProxyChoice {
+    fn from(setting: &ProxySetting) -> ProxyChoice {
+        match setting {
+            ProxySetting::System => ProxyChoice::System,
+            ProxySetting::None => ProxyChoice::None,
+            ProxySetting::Manual(address) => ProxyChoice::Manual(address.clone()),
+        }
+    }
 }
 
 /// What a [`Network`] is made from. The default is the system's own settings.
@@ -170,7 +181,7 @@ impl Network {
 }
 
 /// The text of the cause at the bottom of an error.
-fn innermost(error: &dyn std::error::Error) -> String {
+pub(super) fn innermost(error: &dyn std::error::Error) -> String {
     match error.source() {
         Some(source) => innermost(source),
         None => error.to_string(),

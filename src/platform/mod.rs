@@ -4,10 +4,16 @@
 
 pub mod account;
 pub mod clipboard;
+pub mod data_protection;
 pub mod file_system;
 pub mod locked_memory;
 pub mod machine_wide;
 pub mod message_box;
+pub mod notification;
+#[cfg(target_os = "linux")]
+mod notification_linux;
+#[cfg(windows)]
+mod notification_windows;
 pub mod os_account;
 pub mod pages;
 pub mod process_hardening;

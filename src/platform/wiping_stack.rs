@@ -54,14 +54,17 @@ mod tests {
                 used.iter_mut().enumerate().for_each(|(place, byte)| *byte = marker(place % 64));
                 black_box(&used);
             });
-            tell.send(black_box(&here) as *const u8 as u64).unwrap();
-            ended.recv().unwrap_err();
+            tell.send(black_box(&here) as *const u8 as u64).expect("it works");
+            ended.recv().expect_err("the work is over");
         });
-        let top = told.recv().unwrap();
+        let top = told.recv().expect("it works");
         let mut stack = vec![0; 64 * 1024];
-        std::fs::File::open("/proc/self/mem").unwrap().read_exact_at(&mut stack, top - 64 * 1024).unwrap();
+        std::fs::File::open("/proc/self/mem")
+            .expect("it works")
+            .read_exact_at(&mut stack, top - 64 * 1024)
+            .expect("it works");
         drop(end);
-        waiting.join().unwrap();
+        waiting.join().expect("it works");
         stack.windows(64).filter(|bytes| bytes.iter().enumerate().all(|(place, byte)| *byte == marker(place))).count()
     }
 

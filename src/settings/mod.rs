@@ -6,6 +6,7 @@
 
 mod clouds_file;
 mod file;
+mod reminders;
 mod values;
 
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use directories::ProjectDirs;
 
 pub use clouds_file::{CloudsFileError, load_cloud_overrides};
 pub use file::SettingsError;
+pub use reminders::{ReminderSettings, WebhookForm, tidy_days};
 pub use values::SettingsWarning;
 
 /// Everything that can be set. [`Settings::default`] is what a new user gets.
@@ -43,6 +45,8 @@ pub struct Settings {
     pub read_expiry: bool,
     /// What draws the window.
     pub renderer: RendererChoice,
+    /// When to warn before a secret lapses, and how.
+    pub reminders: ReminderSettings,
 }
 
 /// The window's colours.
@@ -94,6 +98,7 @@ impl Default for Settings {
             proxy: ProxySetting::System,
             read_expiry: false,
             renderer: RendererChoice::Cpu,
+            reminders: ReminderSettings::default(),
         }
     }
 }
@@ -106,6 +111,11 @@ pub fn default_settings_path() -> Option<PathBuf> {
 /// Where the vault is when nobody chose another place: `profiles.a365vault` in this user's data folder.
 pub fn default_vault_path() -> Option<PathBuf> {
     folders().map(|folders| folders.data_dir().join("profiles.a365vault"))
+}
+
+/// Where the reminders keep what they know of this account's vaults: this computer's part of its data folder.
+pub fn reminder_folder() -> Option<PathBuf> {
+    folders().map(|folders| folders.data_local_dir().to_owned())
 }
 
 fn folders() -> Option<ProjectDirs> {

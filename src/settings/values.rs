@@ -3,10 +3,10 @@
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-use toml_edit::{Item, Table, Value, value};
+use toml_edit::{Item, Table, TableLike, Value, value};
 use url::Url;
 
-use super::{ProxySetting, RendererChoice, Settings, ThemeChoice};
+use super::{ProxySetting, RendererChoice, Settings, ThemeChoice, reminders};
 
 /// Something in the settings file that was not used as it stands there.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -105,6 +105,7 @@ pub(super) fn read(table: &Table, warnings: &mut Vec<SettingsWarning>) -> Settin
         proxy: reader.proxy().unwrap_or(default.proxy),
         read_expiry: reader.switch(READ_EXPIRY).unwrap_or(default.read_expiry),
         renderer: reader.choice(RENDERER, &RENDERERS, "“cpu” or “gpu”", default.renderer),
+        reminders: reminders::read(&mut reader),
     }
 }
 
@@ -157,6 +158,7 @@ pub(super) fn write(settings: &Settings, table: &mut Table) {
     put(PROXY, same(&now.proxy, &settings.proxy), proxy.into());
     put(READ_EXPIRY, same(&now.read_expiry, &settings.read_expiry), settings.read_expiry.into());
     put(RENDERER, same(&now.renderer, &settings.renderer), name_of(&RENDERERS, settings.renderer).into());
+    reminders::write(&settings.reminders, &now.reminders, table, &wrong);
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -170,7 +172,12 @@ fn same<T: PartialEq>(now: &T, new: &T) -> SameAsNow {
 }
 
 /// Replaces a value in its place, with the comment behind it, or adds the key at the end.
-fn set(table: &mut Table, key: &str, mut new: Value) {
+fn set(table: &mut Table, key: &str, new: Value) {
+    put_value(table, key, new);
+}
+
+/// As [`set`], in any table.
+pub(super) fn put_value(table: &mut dyn TableLike, key: &str, mut new: Value) {
     match table.get_mut(key) {
         Some(Item::Value(old)) => {
             *new.decor_mut() = old.decor().clone();
@@ -182,8 +189,13 @@ fn set(table: &mut Table, key: &str, mut new: Value) {
     }
 }
 
-fn name_of<T: PartialEq>(choices: &[(&'static str, T)], choice: T) -> &'static str {
+pub(super) fn name_of<T: PartialEq>(choices: &[(&'static str, T)], choice: T) -> &'static str {
     choices.iter().find(|(_, known)| *known == choice).expect("every choice has a name").0
+}
+
+/// The choice of that name, without regard to case.
+pub(super) fn read_choice<T: Copy>(choices: &[(&str, T)], text: &str) -> Option<T> {
+    choices.iter().find(|(name, _)| name.eq_ignore_ascii_case(text)).map(|(_, choice)| *choice)
 }
 
 fn number_or_never(number: Option<u32>) -> Value {
@@ -208,13 +220,13 @@ pub(super) fn hold_credentials(settings: &Settings) -> bool {
     }
 }
 
-struct Reader<'a> {
-    table: &'a Table,
-    warnings: &'a mut Vec<SettingsWarning>,
+pub(super) struct Reader<'a> {
+    pub(super) table: &'a Table,
+    pub(super) warnings: &'a mut Vec<SettingsWarning>,
 }
 
 impl<'a> Reader<'a> {
-    fn wrong<T>(&mut self, key: &'static str, expected: &'static str) -> Option<T> {
+    pub(super) fn wrong<T>(&mut self, key: &'static str, expected: &'static str) -> Option<T> {
         self.warnings.push(SettingsWarning::WrongValue { key, expected });
         None
     }
@@ -226,8 +238,7 @@ impl<'a> Reader<'a> {
 
     fn choice<T: Copy>(&mut self, key: &'static str, choices: &[(&str, T)], expected: &'static str, default: T) -> T {
         let Some(text) = self.text(key, expected) else { return default };
-        let known = choices.iter().find(|(name, _)| name.eq_ignore_ascii_case(text)).map(|(_, choice)| *choice);
-        known.or_else(|| self.wrong(key, expected)).unwrap_or(default)
+        read_choice(choices, text).or_else(|| self.wrong(key, expected)).unwrap_or(default)
     }
 
     fn switch(&mut self, key: &'static str) -> Option<bool> {

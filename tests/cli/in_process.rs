@@ -41,6 +41,7 @@ fn run_at(day: &str, args: &[&str], answers: &[&str], settings: Option<&Path>) -
             stdin_is: StdinIs::Terminal,
             now: &|| now,
             settings_path: settings.map(Path::to_owned),
+            reminders: None,
         },
     );
     let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
@@ -195,6 +196,7 @@ fn a_full_disk_under_the_answer_is_told_and_a_closed_pipe_is_not() {
                 stdin_is: StdinIs::Piped,
                 now: &Utc::now,
                 settings_path: None,
+                reminders: None,
             },
         );
         assert_eq!(exit, ExitCode::from(code), "{kind:?}");
@@ -228,6 +230,7 @@ fn connection_strings_are_read_as_dotnet_reads_them() {
                 stdin_is: StdinIs::Piped,
                 now: &Utc::now,
                 settings_path: None,
+                reminders: None,
             },
         );
         let answer: Value = serde_json::from_slice(&stdout).expect("one object");

@@ -95,6 +95,7 @@ pub fn start(vault_file: VaultFile) -> Start {
         vault_path: "Vaults/contact-centre.a365vault".into(),
         vault_file,
         clouds: a365_password_tool::cloud::Overrides::none(),
+        reminders: None,
         show_profile: None,
         now: today(),
         new_id: Uuid::new_v4,

@@ -135,7 +135,7 @@ fn thread() -> Thread {
     let path = folder.path().join("v.a365vault");
     let passphrase = SecretText::new(format!("made-{}", uuid::Uuid::new_v4()));
     Vault::create(&path, &passphrase, KdfParameters::minimum()).expect("a vault");
-    let tasks = Tasks::start(&egui::Context::default(), Overrides::none());
+    let tasks = Tasks::start(&egui::Context::default(), Overrides::none(), None);
     let mut thread = Thread { tasks, path, passphrase, _folder: folder };
     thread.tasks.begin(Request::OpenVault(thread.path.clone(), Credential::Passphrase(thread.passphrase.clone())));
     assert!(matches!(thread.next(), Answer::VaultOpened(..)));

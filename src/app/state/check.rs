@@ -268,9 +268,5 @@ fn known_tenant(draft: &Draft) -> Option<Uuid> {
 }
 
 fn proxy_choice(setting: &ProxySetting) -> ProxyChoice {
-    match setting {
-        ProxySetting::System => ProxyChoice::System,
-        ProxySetting::None => ProxyChoice::None,
-        ProxySetting::Manual(address) => ProxyChoice::Manual(address.clone()),
-    }
+    setting.into()
 }

@@ -243,7 +243,7 @@ impl AppState {
             Answer::RestoredOverDamaged(result) => self.restored_over_damaged(result),
             Answer::Backups(found) => self.backups_found(found),
             Answer::BackupCompared(path, difference) => self.backup_compared(&path, difference),
-            Answer::BackupTrouble(text) => self.notify(Tone::Warning, text),
+            Answer::BackupTrouble(text) | Answer::RemindersNotTold(text) => self.notify(Tone::Warning, text),
             Answer::CheckProgress(number, progress) => self.check_progress(number, progress),
             Answer::CheckFinished(number, report) => self.check_finished(number, *report),
             Answer::CheckUnavailable(number, text) => self.check_unavailable(number, text),

@@ -9,6 +9,7 @@ use super::{AppState, FirstStart, Notice, Screen, Throttle, Undo, Unlock, lockin
 use crate::{
     app::{tasks::Request, widgets::Tone},
     cloud::Overrides,
+    reminder::Places,
     settings::Settings,
 };
 
@@ -33,6 +34,8 @@ pub struct Start {
     pub settings_trouble: Option<String>,
     /// An administrator's list of hosts; usually there is none.
     pub clouds: Overrides,
+    /// Where the reminder index is kept, if anywhere.
+    pub reminders: Option<Places>,
     /// The vault to open, whether it exists or not.
     pub vault_path: PathBuf,
     /// Whether that vault's file is there.

@@ -41,6 +41,8 @@ pub enum Answer {
     Backups(Result<Vec<Backup>, Refusal>),
     /// What differs between the backup at that path and the open vault.
     BackupCompared(PathBuf, Result<Difference, Refusal>),
+    /// A save went well, but the reminder index was not told of it, and why.
+    RemindersNotTold(String),
     /// A save went well, but its backups did not.
     BackupTrouble(String),
     /// A save met what others had saved; what became of it, for a notice.

@@ -19,6 +19,7 @@ use std::{
 
 use self::network::NetworkThread;
 use crate::cloud::Overrides;
+use crate::reminder::Places;
 
 pub use answer::{Answer, Change, KeysChange, Refusal, RefusalCause, VaultLook};
 pub use request::{Because, ExportFormat, Request};
@@ -49,13 +50,13 @@ pub struct Tasks {
 }
 
 impl Tasks {
-    /// Starts the vault's thread; answers wake `ctx`.
-    pub fn start(ctx: &egui::Context, clouds: Overrides) -> Tasks {
+    /// Starts the vault's thread; answers wake `ctx`. What is saved is told to the reminder index at `reminders`.
+    pub fn start(ctx: &egui::Context, clouds: Overrides, reminders: Option<Places>) -> Tasks {
         let (sender, answers) = channel();
         let postbox = Postbox { answers: sender, wake: ctx.clone() };
         let (vault, requests) = channel();
         let vault_postbox = postbox.clone();
-        thread::spawn(move || vault::serve(&requests, &vault_postbox, &clouds));
+        thread::spawn(move || vault::serve(&requests, &vault_postbox, &clouds, reminders.as_ref()));
         Tasks { postbox, answers, vault, network: NetworkThread::default(), clipboard: None }
     }
 

@@ -12,18 +12,26 @@ use crate::{
     cloud::Overrides,
     platform::{pages, wiping_stack},
     profile::{LastCheck, Profile},
+    reminder::{Places, index},
     settings,
     vault::{
-        Conflict, Contents, FieldChoice, KdfParameters, Refreshed, SlotView, Vault, VaultError, backups, difference,
+        Conflict, Contents, FieldChoice, KdfParameters, Refreshed, SlotView, Vault, VaultError, VaultInfo, backups,
+        difference,
     },
 };
 
 /// Owns the open vault; ends when the window does.
-pub(super) fn serve(requests: &Receiver<Request>, postbox: &Postbox, clouds: &Overrides) {
+pub(super) fn serve(requests: &Receiver<Request>, postbox: &Postbox, clouds: &Overrides, reminders: Option<&Places>) {
     let mut open: Option<OpenVault> = None;
     while let Ok(request) = requests.recv() {
         // Until the next request this thread waits, perhaps for days: nothing of the payload stays on its stack.
-        wiping_stack::leaving_nothing(|| handle(request, &mut open, postbox, clouds));
+        wiping_stack::leaving_nothing(|| {
+            let before = open.as_ref().map(|open| open.vault.info());
+            handle(request, &mut open, postbox, clouds);
+            if let (Some(places), Some(open)) = (reminders, &open) {
+                tell_reminders(places, &open.vault, before.as_ref(), postbox);
+            }
+        });
     }
 }
 
@@ -58,6 +66,19 @@ fn handle(request: Request, open: &mut Option<OpenVault>, postbox: &Postbox, clo
                 vault.handle(other, postbox);
             }
         }
+    }
+}
+
+/// Tells the reminder index of a save, or of a vault that was opened or read again and is known to it.
+fn tell_reminders(places: &Places, vault: &Vault, before: Option<&VaultInfo>, postbox: &Postbox) {
+    let told = match before {
+        Some(before) if *before == vault.info() => return,
+        Some(_) => index::update(places, &vault.into()),
+        None if vault.info().generation == 1 => index::update(places, &vault.into()),
+        None => index::refresh(places, &vault.into()),
+    };
+    if let Err(error) = told {
+        postbox.post(Answer::RemindersNotTold(format!("The reminders do not know of this save yet. {error}")));
     }
 }
 

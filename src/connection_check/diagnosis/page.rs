@@ -28,11 +28,10 @@ pub(super) enum Page {
 impl Page {
     /// The page's link for the subject's own cloud.
     pub(super) fn link(self, subject: &Subject<'_>) -> Option<PortalLink> {
-        let app = "/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/";
         let portal = subject.cloud().azure_portal();
         let list = format!("{portal}/#view/Microsoft_AAD_RegisteredApps/ApplicationsListBlade");
         let of_app = |blade: &str| match subject.client_id {
-            Some(id) => format!("{portal}{app}{blade}/appId/{id}"),
+            Some(id) => subject.cloud().app_registration_page(blade, id),
             None => list.clone(),
         };
         let (text, url) = match self {

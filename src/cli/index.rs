@@ -1,0 +1,153 @@
+//! Where names and dates come from: the vault with its passphrase, or the reminder index without.
+
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use super::arguments::Passphrase;
+use super::failure::Failure;
+use super::session::Session;
+use crate::reminder::index::{Index, IndexedVault};
+use crate::vault::{Vault, read_info};
+
+/// Whether the index was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    Index,
+    /// The vault where its passphrase can be had, else the index.
+    Best,
+}
+
+impl From<bool> for Wanted {
+    fn from(from_index: bool) -> Wanted {
+        if from_index { Wanted::Index } else { Wanted::Best }
+    }
+}
+
+/// What is known, and from where.
+pub(super) enum Source {
+    Vault(Box<Vault>),
+    Index(Known),
+}
+
+/// What the index knows of the vault.
+pub(super) struct Known {
+    pub vault: IndexedVault,
+    pub state: VaultState,
+}
+
+/// How the vault's file is, compared with what the index knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum VaultState {
+    Unchanged,
+    /// Saved since, by somebody else or on another computer.
+    Newer,
+    Missing,
+    /// It is there and cannot be read, or is another vault.
+    Unreadable,
+}
+
+impl VaultState {
+    pub(super) fn id(self) -> &'static str {
+        match self {
+            VaultState::Unchanged => "unchanged",
+            VaultState::Newer => "newer",
+            VaultState::Missing => "missing",
+            VaultState::Unreadable => "unreadable",
+        }
+    }
+}
+
+impl Source {
+    /// Names and dates, in the vault's order.
+    pub(super) fn expiries(&self) -> Box<dyn Iterator<Item = (&str, Option<NaiveDate>)> + '_> {
+        match self {
+            Source::Vault(vault) => {
+                Box::new(vault.contents().profiles().iter().map(|it| (it.name.as_str(), it.secret_expires)))
+            }
+            Source::Index(known) => Box::new(known.vault.profiles.iter().map(|it| (it.name.as_str(), it.expires))),
+        }
+    }
+
+    /// The vault's id.
+    pub(super) fn vault_id(&self) -> Uuid {
+        match self {
+            Source::Vault(vault) => vault.info().vault_id,
+            Source::Index(known) => known.vault.id,
+        }
+    }
+}
+
+impl Known {
+    /// What people should know about where this comes from.
+    pub(super) fn words(&self) -> Option<String> {
+        let path = self.vault.path.display();
+        let at = self.vault.saved_at.format("%Y-%m-%d %H:%M UTC");
+        match self.state {
+            VaultState::Unchanged => None,
+            VaultState::Newer => Some(format!(
+                "The vault {path} was saved elsewhere since {at}; this is what it held then. Open it once on this \
+                 computer to bring the reminders up to date."
+            )),
+            VaultState::Missing => Some(format!(
+                "The vault {path} is not where it was saved; this is what it held at {at}. Open it from its new place, \
+                 or forget it with “remind --forget --vault {path}”."
+            )),
+            VaultState::Unreadable => Some(format!(
+                "The file {path} cannot be read as the vault that was saved there; this is what it held at {at}. \
+                 “vault info” tells more."
+            )),
+        }
+    }
+}
+
+/// The vault when its passphrase is given or can be asked for, else what the index knows of it.
+pub(super) fn source(session: &mut Session<'_, '_>, passphrase: Passphrase, wanted: Wanted) -> Result<Source, Failure> {
+    let ask = passphrase.passphrase_stdin || session.console.somebody_is_there();
+    if wanted == Wanted::Best && ask {
+        return session.open_vault(passphrase).map(|vault| Source::Vault(Box::new(vault)));
+    }
+    known(session).map(Source::Index)
+}
+
+/// What the index knows of the session's vault.
+pub(super) fn known(session: &mut Session<'_, '_>) -> Result<Known, Failure> {
+    let path = session.vault_path()?;
+    let index = read(session)?;
+    let Some(vault) = index.vault_at(&path).cloned() else {
+        // A file that is not there, or no vault, is the better answer.
+        read_info(&path)?;
+        let path = path.display();
+        return Err(Failure::broken(
+            "index_unknown_vault",
+            format!(
+                "The reminder index of this account knows no vault {path}. Save the vault once on this computer, or \
+                 give its passphrase with --passphrase-stdin."
+            ),
+        ));
+    };
+    let state = match read_info(&vault.path) {
+        Ok(info) if info.vault_id != vault.id => VaultState::Unreadable,
+        Ok(info) if info.generation != vault.generation || info.saved_at != vault.saved_at => VaultState::Newer,
+        Ok(_) => VaultState::Unchanged,
+        Err(crate::vault::VaultError::Missing { .. }) => VaultState::Missing,
+        Err(_) => VaultState::Unreadable,
+    };
+    Ok(Known { vault, state })
+}
+
+/// The whole index; what is wrong with it is why there is no answer.
+pub(super) fn read(session: &Session<'_, '_>) -> Result<Index, Failure> {
+    let places = session.console.reminders().ok_or_else(no_home)?;
+    match Index::read(&places) {
+        (index, None) => Ok(index),
+        (_, Some(trouble)) => Err(Failure::broken("index_unreadable", trouble.to_string())),
+    }
+}
+
+/// For an account without a home.
+pub(super) fn no_home() -> Failure {
+    Failure::broken(
+        "no_home",
+        "This account has no folder for app data, so there is no reminder index. Use --passphrase-stdin.",
+    )
+}

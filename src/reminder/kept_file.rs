@@ -1,0 +1,168 @@
+//! A small private file that several programs read and change: a lock, one-step replacement, and the account's own
+//! protection around what is in it.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use crate::platform::file_system;
+
+/// No honest file of these is larger, in bytes: room for about 400,000 profiles.
+const SIZE_LIMIT: u64 = 64 << 20;
+
+/// Around the bytes on the disk: what the operating system offers so that only this account can read them.
+pub trait Protection: Send + Sync {
+    /// The bytes to keep.
+    fn protect(&self, plain: &[u8]) -> io::Result<Vec<u8>>;
+    /// The bytes that were protected; an error for another account's, or for damaged ones.
+    fn reveal(&self, kept: &[u8]) -> io::Result<Vec<u8>>;
+}
+
+/// Keeps the bytes as they are; who may read them is left to the file's permissions.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoProtection;
+
+impl Protection for NoProtection {
+    fn protect(&self, plain: &[u8]) -> io::Result<Vec<u8>> {
+        Ok(plain.to_vec())
+    }
+
+    fn reveal(&self, kept: &[u8]) -> io::Result<Vec<u8>> {
+        Ok(kept.to_vec())
+    }
+}
+
+/// Why a file of the reminders could not be read or changed. It is as it was before.
+#[derive(Debug, thiserror::Error)]
+pub enum KeptFileError {
+    /// The disk refused.
+    #[error("The reminders' file {path} could not be {what} ({cause}). Check that you may write to its folder.", path = .path.display())]
+    Disk {
+        /// The file.
+        path: PathBuf,
+        /// “read”, “saved” …
+        what: &'static str,
+        /// The system's words.
+        #[source]
+        cause: io::Error,
+    },
+    /// Another program holds it.
+    #[error("The reminders' file {path} is being changed by another program. Try again in a moment.", path = .path.display())]
+    Busy {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A later version of this program wrote it.
+    #[error(
+        "The reminders' file {path} was written by a newer version of this program and was not changed. Install the newer version.",
+        path = .path.display()
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+/// The file, how it is protected, and how long to wait for its lock.
+pub(super) struct KeptFile<'a> {
+    pub path: PathBuf,
+    pub protection: &'a dyn Protection,
+    pub patience: Duration,
+}
+
+/// What is on the disk.
+pub(super) enum Found {
+    Missing,
+    Plain(Vec<u8>),
+    /// It is there, but what is in it cannot be known; in words.
+    Unreadable(String),
+}
+
+impl KeptFile<'_> {
+    /// Reads the file. Never fails: what cannot be read is said in words.
+    pub(super) fn read(&self) -> Found {
+        match read_limited(&self.path) {
+            Ok(bytes) if bytes.is_empty() => Found::Unreadable("it is empty".to_owned()),
+            // A file from before there was a protection, or from a system that has none.
+            Ok(bytes) if bytes[0] == b'{' => Found::Plain(bytes),
+            Ok(bytes) => match self.protection.reveal(&bytes) {
+                Ok(plain) => Found::Plain(plain),
+                Err(error) => Found::Unreadable(error.to_string()),
+            },
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Found::Missing,
+            Err(error) => Found::Unreadable(error.to_string()),
+        }
+    }
+
+    /// Holds the file for this program alone until the answer is dropped. Makes the folder where needed.
+    pub(super) fn lock(&self) -> Result<FileLock, KeptFileError> {
+        if let Some(folder) = self.path.parent() {
+            fs::create_dir_all(folder).map_err(|cause| self.disk("saved", cause))?;
+        }
+        let beside = with_ending(&self.path, ".lock");
+        let file = OpenOptions::new().write(true).create(true).truncate(false).open(&beside);
+        let file = file.map_err(|cause| self.disk("locked", cause))?;
+        let begin = Instant::now();
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(FileLock(file)),
+                Err(TryLockError::WouldBlock) if begin.elapsed() < self.patience => {
+                    std::thread::sleep(Duration::from_millis(5));
+                }
+                Err(TryLockError::WouldBlock) => return Err(KeptFileError::Busy { path: self.path.clone() }),
+                // A home on a share without locks: replacing in one step keeps the file whole all the same.
+                Err(TryLockError::Error(_)) => return Ok(FileLock(file)),
+            }
+        }
+    }
+
+    /// Puts `plain` in the place of what was there, in one step. To be called under the lock.
+    pub(super) fn replace(&self, _held: &FileLock, plain: &[u8]) -> Result<(), KeptFileError> {
+        self.try_replace(plain).map_err(|cause| self.disk("saved", cause))
+    }
+
+    fn try_replace(&self, plain: &[u8]) -> io::Result<()> {
+        let kept = self.protection.protect(plain)?;
+        let beside = with_ending(&self.path, ".new");
+        // Under the lock nobody else writes this one: it is left over from a program that was killed.
+        match fs::remove_file(&beside) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let mut file = file_system::create_private(&beside)?;
+        file.write_all(&kept)?;
+        file.sync_all()?;
+        drop(file);
+        file_system::replace(&beside, &self.path)
+    }
+
+    /// Keeps a copy of what cannot be read, so that beginning anew loses nothing for good.
+    pub(super) fn put_aside(&self, _held: &FileLock) {
+        let _ = file_system::replace(&self.path, &with_ending(&self.path, ".damaged"));
+    }
+
+    fn disk(&self, what: &'static str, cause: io::Error) -> KeptFileError {
+        KeptFileError::Disk { path: self.path.clone(), what, cause }
+    }
+}
+
+/// The lock, held as long as this lives.
+pub(super) struct FileLock(#[expect(dead_code, reason = "closing the file gives the lock back")] File);
+
+fn read_limited(path: &Path) -> io::Result<Vec<u8>> {
+    let file = File::open(path)?;
+    let length = file.metadata()?.len();
+    if length > SIZE_LIMIT {
+        return Err(io::Error::other("it is larger than 64 MiB"));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0) + 1);
+    file.take(SIZE_LIMIT).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
+}

@@ -1,0 +1,140 @@
+//! The words of one notification for everything that is due.
+
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+
+use super::index::Entry;
+use super::policy::{Due, VaultPlace};
+use crate::profile::SecretExpiry;
+
+/// The most names in a notification; the others are counted.
+const NAMES: usize = 4;
+/// The most characters of one name.
+const NAME_CHARACTERS: usize = 48;
+
+/// What a person is told, in plain text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// One line.
+    pub title: String,
+    /// A few lines.
+    pub body: String,
+    /// Whether a connection is dead, or dies within a week.
+    pub urgency: Urgency,
+}
+
+/// How loudly it is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Urgency {
+    /// There is time.
+    Normal,
+    /// A secret has lapsed, or lapses within a week.
+    Urgent,
+}
+
+/// Sums up what is due, which is not empty and the worst first; `entries` are those that it was decided about.
+pub fn message(due: &[Due], entries: &[Entry<'_>], now: DateTime<Utc>) -> Message {
+    let title = match due {
+        [one] => format!("{}: the client secret {}", short(name(one, entries)), state(one, now)),
+        _ => sum(due),
+    };
+    let mut lines = Vec::new();
+    let dated: Vec<_> = due.iter().filter(|due| due.days_left.is_some()).collect();
+    match (due, dated.as_slice()) {
+        ([_], [one]) if is_lapsed(one) => {
+            lines.push("The connection does not work until a new client secret is in place.".to_owned());
+        }
+        ([_], [one]) => {
+            let day = one.expires.map(|day| day.format("%-d %B %Y").to_string()).unwrap_or_default();
+            lines.push(format!("Make a new client secret before {day}, while the old one still works."));
+        }
+        (_, []) => {}
+        (_, dated) => lines.push(list(dated.iter().map(|due| format!("{} {}", short(name(due, entries)), when(due))))),
+    }
+    let undated: Vec<_> = due.iter().filter(|due| due.days_left.is_none()).collect();
+    if let Some(first) = undated.first() {
+        match due {
+            [_] => lines.push("Look the date up in the portal and enter it, to be warned in time.".to_owned()),
+            _ if undated.len() == 1 => lines.push(format!("{} has no expiry date.", short(name(first, entries)))),
+            _ => {
+                let names = list(undated.iter().map(|due| short(name(due, entries))));
+                lines.push(format!("Without an expiry date: {names}"));
+            }
+        }
+    }
+    lines.extend(missing(due, entries));
+    let is_urgent = due.iter().any(|due| due.days_left.is_some_and(|days| days <= 7));
+    Message { title, body: lines.join("\n"), urgency: if is_urgent { Urgency::Urgent } else { Urgency::Normal } }
+}
+
+/// A profile's state after its name: “lapses in 12 days”.
+pub(super) fn state(due: &Due, now: DateTime<Utc>) -> String {
+    match (due.expires, due.days_left) {
+        (Some(_), Some(days)) if days >= 2 => format!("lapses in {days} days"),
+        (Some(day), _) => SecretExpiry::new(day).describe(now),
+        (None, _) => "has no expiry date".to_owned(),
+    }
+}
+
+/// A profile's time after its name in a list.
+fn when(due: &Due) -> String {
+    match due.days_left {
+        Some(0) => "today".to_owned(),
+        Some(1) => "tomorrow".to_owned(),
+        Some(-1) => "lapsed yesterday".to_owned(),
+        Some(days) if days < 0 => format!("lapsed {} days ago", -days),
+        Some(days) => format!("in {days} days"),
+        None => "without a date".to_owned(),
+    }
+}
+
+/// How many are in which state.
+fn sum(due: &[Due]) -> String {
+    let lapsed = due.iter().filter(|due| is_lapsed(due)).count();
+    let undated = due.iter().filter(|due| due.days_left.is_none()).count();
+    let soon = due.len() - lapsed - undated;
+    let secrets =
+        |count: usize| if count == 1 { "1 client secret".to_owned() } else { format!("{count} client secrets") };
+    let (has, lapses) = (if lapsed == 1 { "has" } else { "have" }, if soon == 1 { "lapses" } else { "lapse" });
+    match (lapsed, soon, undated) {
+        (0, 0, undated) => format!("{} have no expiry date", secrets(undated)),
+        (0, soon, _) => format!("{} {lapses} soon", secrets(soon)),
+        (lapsed, 0, _) => format!("{} {has} lapsed", secrets(lapsed)),
+        (lapsed, soon, _) => format!("{} {has} lapsed, {soon} {lapses} soon", secrets(lapsed)),
+    }
+}
+
+fn is_lapsed(due: &Due) -> bool {
+    due.days_left.is_some_and(|days| days <= 0)
+}
+
+fn list(items: impl ExactSizeIterator<Item = String>) -> String {
+    let count = items.len();
+    let mut words: Vec<String> = items.take(NAMES).collect();
+    if count > NAMES {
+        words.push(format!("and {} more", count - NAMES));
+    }
+    words.join(", ")
+}
+
+fn name<'a>(due: &Due, entries: &[Entry<'a>]) -> &'a str {
+    entries.get(due.place).map_or("", |entry| entry.profile.name.as_str())
+}
+
+/// A name on one line, short enough for a corner of the screen.
+pub(super) fn short(name: &str) -> String {
+    let mut plain: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if let Some((end, _)) = plain.char_indices().nth(NAME_CHARACTERS) {
+        plain.truncate(end);
+        plain.push('…');
+    }
+    plain
+}
+
+/// A word about the first vault that is not where it was.
+fn missing(due: &[Due], entries: &[Entry<'_>]) -> Option<String> {
+    let entry = due.iter().filter_map(|due| entries.get(due.place)).find(|entry| entry.place == VaultPlace::Missing)?;
+    let file = entry.vault.path.file_name().unwrap_or_else(|| Path::as_os_str(&entry.vault.path)).to_string_lossy();
+    Some(format!("The vault {} is not where it was saved.", short(&file)))
+}

@@ -1,0 +1,205 @@
+//! When to tell. Pure: the time, the time zone and what was told before come in, a decision goes out.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use uuid::Uuid;
+
+use super::rule::{ReminderRule, Rules, WithoutDate};
+use super::snooze::{HasLapsed, Snooze};
+use crate::profile::SecretExpiry;
+
+/// The time on the wall where the person is.
+pub type LocalTime<'a> = &'a dyn Fn(DateTime<Utc>) -> NaiveDateTime;
+
+/// A secret, by its vault and profile.
+pub type Key = (Uuid, Uuid);
+
+/// Days between two words about a secret without a date.
+const UNDATED_DAYS: i64 = 30;
+/// Two daily reminders are at least so far apart, so that a check just before and one just after midnight are one.
+const DAILY_GAP: TimeDelta = TimeDelta::hours(6);
+/// A clock that was set back by more than this was wrong before: what it said then no longer silences anything.
+const CLOCK_WAS_WRONG: TimeDelta = TimeDelta::days(7);
+
+/// One secret that is watched over.
+#[derive(Clone, Copy, Debug)]
+pub struct Watched<'a> {
+    /// Whose it is.
+    pub key: Key,
+    /// The day on which it lapses, when it is known.
+    pub expires: Option<NaiveDate>,
+    /// The profile's own rule.
+    pub rule: Option<&'a ReminderRule>,
+    /// Whether somebody asked for peace.
+    pub snooze: Option<Snooze>,
+    /// Whether the vault is still where it was.
+    pub vault: VaultPlace,
+}
+
+/// Whether a vault's file is where it was saved last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VaultPlace {
+    /// It is there.
+    There,
+    /// It was moved or deleted, or its drive is not connected. Its secrets lapse all the same, so they are told
+    /// about; once lapsed, once and not daily.
+    Missing,
+}
+
+/// How near the expiry is, in the steps of the rule; the nearer, the greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Step {
+    /// Nobody knows the date.
+    WithoutDate,
+    /// At most so many days before the expiry. The order is turned round by [`Step::before`].
+    Before(std::cmp::Reverse<u32>),
+    /// It has lapsed.
+    Lapsed,
+}
+
+impl Step {
+    /// At most `days` days before the expiry.
+    pub fn before(days: u32) -> Step {
+        Step::Before(std::cmp::Reverse(days))
+    }
+}
+
+/// What was told about a secret last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ToldOnce {
+    /// The date that it was told about: a new one begins anew.
+    pub expires: Option<NaiveDate>,
+    /// How near it was.
+    pub step: Step,
+    /// When it was told.
+    pub at: DateTime<Utc>,
+}
+
+/// What was told before, per secret. This is all that has to be kept between two checks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told(pub HashMap<Key, ToldOnce>);
+
+/// What is to be told about one secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// Its place among the watched ones.
+    pub place: usize,
+    /// Whose it is.
+    pub key: Key,
+    /// Its date.
+    pub expires: Option<NaiveDate>,
+    /// How near that is.
+    pub step: Step,
+    /// Days left, 0 or less when it has lapsed; `None` without a date.
+    pub days_left: Option<i64>,
+}
+
+/// What a check has to do now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Nothing is due.
+    Nothing,
+    /// Something is due, and it can wait until the quiet hours end.
+    Quiet {
+        /// The end of the quiet hours, local time.
+        until: NaiveTime,
+        /// How many secrets wait.
+        waiting: usize,
+    },
+    /// Tell about these, in one notification; the worst first.
+    Remind(Vec<Due>),
+}
+
+/// Decides what is due at `now`.
+pub fn decide(
+    now: DateTime<Utc>,
+    local: LocalTime<'_>,
+    rules: &Rules,
+    watched: &[Watched<'_>],
+    told: &Told,
+) -> Decision {
+    let here = Here { now, local, today: local(now).date(), rules };
+    let mut due: Vec<Due> = watched
+        .iter()
+        .enumerate()
+        .filter_map(|(place, secret)| {
+            let step = here.due(secret, told.0.get(&secret.key))?;
+            let days_left = secret.expires.map(|day| SecretExpiry::new(day).days_left(now));
+            Some(Due { place, key: secret.key, expires: secret.expires, step, days_left })
+        })
+        .collect();
+    if due.is_empty() {
+        return Decision::Nothing;
+    }
+    if let Some(quiet) = rules.quiet.filter(|quiet| quiet.cover(local(now))) {
+        return Decision::Quiet { until: quiet.to, waiting: due.len() };
+    }
+    // Without a date comes last.
+    due.sort_by_key(|due| (due.days_left.is_none(), due.days_left, due.place));
+    Decision::Remind(due)
+}
+
+/// The step that a secret is in now; `None` while it is far away or its profile is not told about.
+pub fn step(now: DateTime<Utc>, rules: &Rules, secret: &Watched<'_>) -> Option<Step> {
+    let days = match secret.rule {
+        Some(ReminderRule::Off) => return None,
+        Some(ReminderRule::Days(days)) => days,
+        None => &rules.days,
+    };
+    let Some(day) = secret.expires else {
+        return (rules.without_date == WithoutDate::Monthly).then_some(Step::WithoutDate);
+    };
+    match SecretExpiry::new(day).days_left(now) {
+        ..=0 => Some(Step::Lapsed),
+        left => days.iter().copied().filter(|days| left <= i64::from(*days)).min().map(Step::before),
+    }
+}
+
+/// Everything about the moment.
+struct Here<'a> {
+    now: DateTime<Utc>,
+    local: LocalTime<'a>,
+    today: NaiveDate,
+    rules: &'a Rules,
+}
+
+impl Here<'_> {
+    /// The step to tell about, if it is due.
+    fn due(&self, secret: &Watched<'_>, told: Option<&ToldOnce>) -> Option<Step> {
+        let step = step(self.now, self.rules, secret)?;
+        let lapsed = if step == Step::Lapsed { HasLapsed::Yes } else { HasLapsed::No };
+        if secret.snooze.is_some_and(|snooze| snooze.holds(self.today, secret.expires, lapsed)) {
+            return None;
+        }
+        let told = told.filter(|told| told.expires == secret.expires && told.at - self.now <= CLOCK_WAS_WRONG);
+        let Some(told) = told else { return Some(step) };
+        let told_day = (self.local)(told.at).date();
+        if secret.snooze.is_some_and(|snooze| snooze.ended_after(told_day, self.today, secret.expires)) {
+            return Some(step);
+        }
+        let again = match step {
+            Step::WithoutDate => (self.today - told_day).num_days() >= UNDATED_DAYS,
+            Step::Before(_) => step > told.step,
+            Step::Lapsed if told.step < Step::Lapsed => true,
+            Step::Lapsed if secret.vault == VaultPlace::Missing => false,
+            Step::Lapsed => told_day < self.today && self.now - told.at >= DAILY_GAP,
+        };
+        again.then_some(step)
+    }
+}
+
+impl Told {
+    /// Notes that these were told at `now`.
+    pub fn note(&mut self, due: &[Due], now: DateTime<Utc>) {
+        for Due { key, expires, step, .. } in due {
+            self.0.insert(*key, ToldOnce { expires: *expires, step: *step, at: now });
+        }
+    }
+
+    /// Forgets secrets that are not watched any more and were not told about for over a year.
+    pub fn forget_strangers(&mut self, watched: &[Watched<'_>], now: DateTime<Utc>) {
+        let known: std::collections::HashSet<Key> = watched.iter().map(|secret| secret.key).collect();
+        self.0.retain(|key, told| known.contains(key) || now - told.at < TimeDelta::days(400));
+    }
+}

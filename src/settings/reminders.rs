@@ -1,0 +1,209 @@
+//! The table `[reminders]`: when to warn, and by which way.
+
+use std::ops::RangeInclusive;
+
+use chrono::NaiveTime;
+use toml_edit::{Array, Item, Table, Value};
+use url::Url;
+
+use super::values::{Reader, SettingsWarning, name_of, put_value, read_choice};
+
+/// When to warn before a client secret lapses, and by which way.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ReminderSettings {
+    /// Days before the expiry on which to warn, 1 to 730, the most first, at most 20. After it, every day.
+    pub days: Vec<u32>,
+    /// Local hours without reminders: from, to (not included). They may go over midnight.
+    pub quiet_hours: Option<(NaiveTime, NaiveTime)>,
+    /// Whether to say every month that a secret has no known date.
+    pub without_date: bool,
+    /// Whether the check with the app closed shows a notification on this computer.
+    pub notify: bool,
+    /// Where the check also posts what is due: an https address of a Teams workflow, Slack, or anything that takes
+    /// JSON. The address alone lets people post there, so it prints as `[webhook]`.
+    pub webhook: Option<Url>,
+    /// What is posted there.
+    pub webhook_form: WebhookForm,
+}
+
+/// What a webhook takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WebhookForm {
+    /// One JSON object of ours.
+    #[default]
+    Json,
+    /// An Adaptive Card, as Teams' workflow “Post to a channel when a webhook request is received” takes it.
+    Teams,
+    /// Slack's incoming webhooks.
+    Slack,
+}
+
+impl Default for ReminderSettings {
+    fn default() -> ReminderSettings {
+        ReminderSettings {
+            days: vec![60, 30, 14, 7, 3, 1],
+            quiet_hours: None,
+            without_date: true,
+            notify: true,
+            webhook: None,
+            webhook_form: WebhookForm::Json,
+        }
+    }
+}
+
+impl std::fmt::Debug for ReminderSettings {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("ReminderSettings")
+            .field("days", &self.days)
+            .field("quiet_hours", &self.quiet_hours)
+            .field("without_date", &self.without_date)
+            .field("notify", &self.notify)
+            .field("webhook", &self.webhook.as_ref().map(|_| "[webhook]"))
+            .field("webhook_form", &self.webhook_form)
+            .finish()
+    }
+}
+
+const TABLE: &str = "reminders";
+const DAYS: (&str, &str) = ("days", "reminders.days");
+const QUIET: (&str, &str) = ("quiet_hours", "reminders.quiet_hours");
+const WITHOUT_DATE: (&str, &str) = ("without_date", "reminders.without_date");
+const NOTIFY: (&str, &str) = ("notify", "reminders.notify");
+const WEBHOOK: (&str, &str) = ("webhook", "reminders.webhook");
+const WEBHOOK_FORM: (&str, &str) = ("webhook_form", "reminders.webhook_form");
+
+const FORMS: [(&str, WebhookForm); 3] =
+    [("json", WebhookForm::Json), ("teams", WebhookForm::Teams), ("slack", WebhookForm::Slack)];
+/// Days before an expiry that a reminder may be set to.
+const DAY_LIMITS: RangeInclusive<u32> = 1..=730;
+/// How many reminders there may be before one expiry.
+const COUNT_LIMITS: RangeInclusive<usize> = 1..=20;
+const NONE: &str = "none";
+
+/// Takes the table out of the whole file's.
+pub(super) fn read(reader: &mut Reader<'_>) -> ReminderSettings {
+    let default = ReminderSettings::default();
+    let table = match reader.table.get(TABLE) {
+        None => return default,
+        Some(item) => match item.as_table_like() {
+            Some(table) => table,
+            None => {
+                reader.wrong::<()>(TABLE, "a table");
+                return default;
+            }
+        },
+    };
+    let mut wrong = |key: (&str, &'static str), expected| {
+        reader.warnings.push(SettingsWarning::WrongValue { key: key.1, expected });
+    };
+    let mut settings = default;
+    if let Some(item) = table.get(DAYS.0) {
+        match days(item) {
+            Some(days) => settings.days = days,
+            None => wrong(DAYS, "a list of 1 to 20 whole numbers from 1 to 730, for example [60, 30, 14, 7, 3, 1]"),
+        }
+    }
+    if let Some(item) = table.get(QUIET.0) {
+        match item.as_str().and_then(quiet_hours) {
+            Some(quiet) => settings.quiet_hours = quiet,
+            None => wrong(QUIET, "“none” or two times such as “18:00-08:00”"),
+        }
+    }
+    for (key, switch) in [(WITHOUT_DATE, &mut settings.without_date), (NOTIFY, &mut settings.notify)] {
+        match table.get(key.0).map(Item::as_bool) {
+            None => {}
+            Some(Some(value)) => *switch = value,
+            Some(None) => wrong(key, "true or false"),
+        }
+    }
+    if let Some(item) = table.get(WEBHOOK.0) {
+        match item.as_str().and_then(webhook) {
+            Some(address) => settings.webhook = address,
+            None => wrong(WEBHOOK, "“none” or an address that begins with https://"),
+        }
+    }
+    if let Some(item) = table.get(WEBHOOK_FORM.0) {
+        match item.as_str().and_then(|text| read_choice(&FORMS, text)) {
+            Some(form) => settings.webhook_form = form,
+            None => wrong(WEBHOOK_FORM, "“json”, “teams” or “slack”"),
+        }
+    }
+    settings
+}
+
+/// Puts the settings into the file, touching only what differs from what it says; `now` is what was read from it.
+pub(super) fn write(
+    settings: &ReminderSettings,
+    now: &ReminderSettings,
+    table: &mut Table,
+    wrong: &dyn Fn(&str) -> bool,
+) {
+    let changed = |same: bool, key: (&str, &str)| !same || wrong(key.1);
+    let mut values: Vec<(&str, Value)> = Vec::new();
+    if changed(now.days == settings.days, DAYS) {
+        values.push((DAYS.0, Value::Array(settings.days.iter().map(|days| i64::from(*days)).collect::<Array>())));
+    }
+    if changed(now.quiet_hours == settings.quiet_hours, QUIET) {
+        let words = |(from, to): (NaiveTime, NaiveTime)| format!("{}-{}", from.format("%H:%M"), to.format("%H:%M"));
+        values.push((QUIET.0, settings.quiet_hours.map_or_else(|| NONE.to_owned(), words).into()));
+    }
+    if changed(now.without_date == settings.without_date, WITHOUT_DATE) {
+        values.push((WITHOUT_DATE.0, settings.without_date.into()));
+    }
+    if changed(now.notify == settings.notify, NOTIFY) {
+        values.push((NOTIFY.0, settings.notify.into()));
+    }
+    if changed(now.webhook == settings.webhook, WEBHOOK) {
+        values.push((WEBHOOK.0, settings.webhook.as_ref().map_or(NONE, Url::as_str).into()));
+    }
+    if changed(now.webhook_form == settings.webhook_form, WEBHOOK_FORM) {
+        values.push((WEBHOOK_FORM.0, name_of(&FORMS, settings.webhook_form).into()));
+    }
+    if values.is_empty() && !wrong(TABLE) {
+        return;
+    }
+    if !table.get(TABLE).is_some_and(Item::is_table_like) {
+        table.insert(TABLE, Item::Table(Table::new()));
+    }
+    if let Some(inner) = table.get_mut(TABLE).and_then(Item::as_table_like_mut) {
+        for (key, value) in values {
+            put_value(inner, key, value);
+        }
+    }
+}
+
+fn days(item: &Item) -> Option<Vec<u32>> {
+    let numbers = item.as_array()?.iter().map(|number| u32::try_from(number.as_integer()?).ok());
+    tidy_days(numbers.collect::<Option<Vec<_>>>()?)
+}
+
+/// Days before an expiry as they are kept: the most first, each once. `None` for what cannot be: less than 1 or more
+/// than 730, none at all or more than 20 of them.
+pub fn tidy_days(days: impl IntoIterator<Item = u32>) -> Option<Vec<u32>> {
+    let mut tidy: Vec<u32> = days.into_iter().collect();
+    tidy.sort_unstable_by(|one, other| other.cmp(one));
+    tidy.dedup();
+    let fits = COUNT_LIMITS.contains(&tidy.len()) && tidy.iter().all(|days| DAY_LIMITS.contains(days));
+    fits.then_some(tidy)
+}
+
+fn quiet_hours(text: &str) -> Option<Option<(NaiveTime, NaiveTime)>> {
+    if text.trim().eq_ignore_ascii_case(NONE) {
+        return Some(None);
+    }
+    let time = |text: &str| NaiveTime::parse_from_str(text.trim(), "%H:%M").ok();
+    let (from, to) = text.split_once(['-', '–'])?;
+    Some(Some((time(from)?, time(to)?)))
+}
+
+fn webhook(text: &str) -> Option<Option<Url>> {
+    let text = text.trim();
+    if text.is_empty() || text.eq_ignore_ascii_case(NONE) {
+        return Some(None);
+    }
+    let url = Url::parse(text).ok()?;
+    let fits = url.scheme() == "https" && url.host_str().is_some_and(|host| !host.is_empty());
+    // A user name or a password in an address has no place in a file.
+    (fits && url.username().is_empty() && url.password().is_none()).then_some(Some(url))
+}

@@ -1,0 +1,93 @@
+//! The calendar file, by its own rules; an independent reader is in `check_calendar.sh`.
+
+use a365_password_tool::reminder::calendar::{Expiry, Method, calendar};
+use proptest::prelude::*;
+
+use crate::policy::{at, day, key};
+
+fn expiry<'a>(name: &'a str, days: &'a [u32]) -> Expiry<'a> {
+    Expiry { key: key(2), name, on: day("2028-02-29"), modified: at("2026-01-02T03:04"), days }
+}
+
+fn file(expiry: Expiry<'_>, method: Method) -> String {
+    calendar(&[expiry], method, at("2026-02-03T04:05"))
+}
+
+/// Lines with their folds undone.
+fn unfolded(file: &str) -> Vec<String> {
+    file.replace("\r\n ", "").split_terminator("\r\n").map(str::to_owned).collect()
+}
+
+/// A TEXT value as RFC 5545 reads it.
+fn unescaped(text: &str) -> String {
+    let (mut plain, mut chars) = (String::new(), text.chars());
+    while let Some(c) = chars.next() {
+        match (c, if c == '\\' { chars.next() } else { None }) {
+            ('\\', Some('n' | 'N')) => plain.push('\n'),
+            ('\\', Some(other)) => plain.push(other),
+            (c, _) => plain.push(c),
+        }
+    }
+    plain
+}
+
+#[test]
+fn an_event_is_all_day_with_an_alarm_for_each_day_of_the_rule() {
+    let lines = unfolded(&file(expiry("Contoso", &[60, 1]), Method::Publish));
+    let has = |line: &str| assert!(lines.iter().any(|it| it == line), "{line} in {lines:#?}");
+    has("METHOD:PUBLISH");
+    has("UID:00000000-0000-0000-0000-000000000002.00000000-0000-0000-0000-000000000001@a365-password-tool");
+    has("DTSTAMP:20260203T040500Z");
+    has("LAST-MODIFIED:20260102T030400Z");
+    has("DTSTART;VALUE=DATE:20280229");
+    has("DTEND;VALUE=DATE:20280301");
+    has("SUMMARY:Client secret lapses: Contoso");
+    has("TRIGGER:-P59DT15H");
+    has("TRIGGER:-PT15H");
+    assert_eq!(lines.iter().filter(|line| *line == "BEGIN:VALARM").count(), 2);
+}
+
+#[test]
+fn a_change_moves_the_same_event_and_calling_off_is_newer() {
+    let sequence = |file: &str| -> u32 {
+        let line = unfolded(file).into_iter().find_map(|line| line.strip_prefix("SEQUENCE:").map(str::to_owned));
+        line.expect("a sequence").parse().expect("a number")
+    };
+    let uid = |file: &str| unfolded(file).into_iter().find(|line| line.starts_with("UID:")).expect("a UID");
+    let before = file(expiry("Contoso", &[1]), Method::Publish);
+    let moved = Expiry { on: day("2030-03-01"), modified: at("2028-02-20T00:00"), ..expiry("Renamed", &[1]) };
+    let after = file(moved.clone(), Method::Publish);
+    assert_eq!(uid(&before), uid(&after));
+    assert!(sequence(&before) < sequence(&after));
+    let off = file(moved, Method::Cancel);
+    assert_eq!(uid(&off), uid(&after));
+    assert!(sequence(&off) > sequence(&after));
+    let lines = unfolded(&off);
+    assert!(lines.contains(&"METHOD:CANCEL".to_owned()) && lines.contains(&"STATUS:CANCELLED".to_owned()));
+    assert!(!lines.contains(&"BEGIN:VALARM".to_owned()));
+}
+
+proptest! {
+    /// Whatever a profile is called, lines are at most 75 octets, whole characters, and the name comes back.
+    #[test]
+    fn any_name_survives_folding_and_escaping(name in "\\PC{0,120}", days in prop::collection::vec(1u32..731, 0..20)) {
+        let file = file(expiry(&name, &days), Method::Publish);
+        for line in file.split_terminator("\r\n") {
+            prop_assert!(line.len() <= 75, "{line:?}");
+            prop_assert!(!line.contains(['\r', '\n']));
+        }
+        let lines = unfolded(&file);
+        let summary = lines.iter().find_map(|line| line.strip_prefix("SUMMARY:")).expect("a summary");
+        prop_assert_eq!(unescaped(summary), format!("Client secret lapses: {name}"));
+        prop_assert_eq!(lines.iter().filter(|line| line.starts_with("TRIGGER:-P")).count(), days.len());
+    }
+
+    /// A name cannot add lines of its own.
+    #[test]
+    fn no_name_adds_a_line(name in "[a\r\n\t\u{0}\u{85} ]{0,90}") {
+        let file_of_it = file(expiry(&name, &[1]), Method::Publish);
+        prop_assert!(file_of_it.replace("\r\n", "").chars().all(|c| !c.is_control()), "{file_of_it:?}");
+        let plain = unfolded(&file(expiry("Contoso", &[1]), Method::Publish)).len();
+        prop_assert_eq!(unfolded(&file(expiry(&name, &[1]), Method::Publish)).len(), plain);
+    }
+}
