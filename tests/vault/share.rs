@@ -19,6 +19,9 @@ pub enum Works {
 /// What happens while somebody waits, told how many milliseconds were waited for so far.
 type WhileWaiting = Box<dyn Fn(u64) + Send + Sync>;
 
+/// What somebody else does at that moment.
+pub type Meanwhile = Box<dyn Fn(&Path) + Send + Sync>;
+
 /// This machine, lacking something. Waiting takes no time.
 #[derive(Default)]
 pub struct Share {
@@ -27,9 +30,9 @@ pub struct Share {
     pub links: Works,
     pub folders: Works,
     /// Runs right before a file is put in the place of another that does not end like this.
-    pub before_replacing: Option<Box<dyn Fn(&Path) + Send + Sync>>,
+    pub before_replacing: Option<Meanwhile>,
     /// Runs right after.
-    pub after_replacing: Option<Box<dyn Fn(&Path) + Send + Sync>>,
+    pub after_replacing: Option<Meanwhile>,
     pub while_waiting: Option<WhileWaiting>,
     pub waited_milliseconds: AtomicU64,
 }
