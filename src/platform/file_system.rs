@@ -34,6 +34,7 @@ pub fn take_permissions(path: &Path, like: &Path) -> io::Result<()> {
 /// Makes a folder that only this account can use, or the people who share the file `like` as well: whoever may read or
 /// write that file may read or write the folder. One that is there already is left as it is.
 pub fn create_private_folder(path: &Path, like: &Path) -> io::Result<()> {
+    #[cfg_attr(windows, expect(unused_mut, reason = "access lists rule there"))]
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
     {

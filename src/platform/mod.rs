@@ -5,6 +5,8 @@
 pub mod account;
 pub mod clipboard;
 pub mod data_protection;
+#[cfg(windows)]
+mod dpapi;
 pub mod file_system;
 pub mod locked_memory;
 pub mod machine_wide;
