@@ -31,6 +31,7 @@ use self::{
 };
 use crate::{
     platform::{
+        pages,
         screen_capture::{self, Obeyed, Visibility},
         single_instance::SingleInstance,
     },
@@ -113,8 +114,10 @@ impl App {
     /// Begins what the state asks of the background and of the window.
     fn carry_out(&mut self, ctx: &egui::Context) {
         for request in self.state.outbox.drain(..) {
-            if matches!(request, Request::CreateVault(..) | Request::OpenVault(..)) {
-                self.outside.watch_session();
+            match request {
+                Request::CreateVault(..) | Request::OpenVault(..) => self.outside.watch_session(),
+                Request::LockVault => forget_what_was_shown(ctx),
+                _ => {}
             }
             self.tasks.begin(request);
         }
@@ -158,6 +161,13 @@ impl App {
         }
         self.was_minimised = minimised;
     }
+}
+
+/// Drops what egui keeps for each field and row that was ever shown, such as the texts of its undo history, and hands
+/// that memory back.
+fn forget_what_was_shown(ctx: &egui::Context) {
+    ctx.data_mut(egui::util::IdTypeMap::clear);
+    pages::give_back_unused();
 }
 
 /// Draws one frame of `state` and carries out what people do in it.
@@ -215,5 +225,20 @@ impl WindowApp for App {
         // First, so that a start from now on opens a window of its own.
         self.outside.refuse_second_starts();
         self.tasks.finish();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn after_locking_egui_remembers_no_field() {
+        let (ctx, field) = (egui::Context::default(), egui::Id::new("a field"));
+        let edited = egui::text_edit::TextEditState::default();
+        edited.store(&ctx, field);
+        assert!(egui::text_edit::TextEditState::load(&ctx, field).is_some());
+        forget_what_was_shown(&ctx);
+        assert!(egui::text_edit::TextEditState::load(&ctx, field).is_none());
     }
 }
