@@ -25,6 +25,8 @@ from desktop import Desktop, until
 
 PASSPHRASE = f"four words {secrets.token_hex(8)}"
 SHARED = "Shared by both"
+MERGED = "That was kept beside your changes."
+"""How the window's answer ends when it saved a profile that somebody else had changed in another field."""
 
 
 class Vault:
@@ -147,7 +149,8 @@ class Window:
             # “Not saved yet” stands beside the form until the vault has said that it has the change.
             if not refusal and texts & {"Not saved yet", "Saving…"}:
                 return None
-            return refusal or next((text for text in texts if text.startswith(f"Saved “{name}”")), None)
+            saved = next((text for text in texts if text.startswith(f"Saved “{name}”") or MERGED in text), None)
+            return refusal or saved
 
         return until(lambda: f"an answer to saving {name}; there are:\n{app.listing()}", answer, 60)
 
@@ -170,7 +173,7 @@ class Window:
                 self.open(change.name)
             self.fill("entry", self.FIELDS[change.field], change.value)
             said = self.save(change.name)
-            if said.startswith("Saved"):
+            if said.startswith("Saved") or MERGED in said:
                 acknowledged.took(change)
             else:
                 acknowledged.refused.append(said)
