@@ -90,6 +90,10 @@ impl AppState {
                 vault.backups = Backups::Looking;
                 vault.comparison = None;
             }
+            if matches!(page, Page::Vault(_)) {
+                // What somebody else has saved belongs to the history and the backups, too.
+                self.outbox.push(Request::RefreshVault);
+            }
             self.read_vault_page();
         }
     }
