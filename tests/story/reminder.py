@@ -103,7 +103,9 @@ class Story:
             file.write(CHOOSE)
         os.chmod(choose, 0o755)
         self.desktop._background(["dunst", "-conf", os.path.join(folder, "dunstrc")])
-        until("dunst", lambda: self.displayed() is not None)
+        # Asking it anything before it has its name would start another one, by the bus and with other settings.
+        until("dunst", self.has_daemon)
+        assert self.displayed() is not None
         self.heard = os.path.join(folder, "heard.txt")
         with open(self.heard, "wb") as file:
             self.desktop.programs.append(
@@ -113,6 +115,12 @@ class Story:
                 )
             )
         until("the listener", lambda: os.path.getsize(self.heard) > 0)
+
+    def has_daemon(self):
+        """Whether notifications are shown by anybody. Asks the bus itself, which starts nobody."""
+        asked = ["dbus-send", "--session", "--print-reply=literal", "--dest=org.freedesktop.DBus", "/org/freedesktop/DBus"]
+        answer = self.desktop._output([*asked, "org.freedesktop.DBus.NameHasOwner", "string:org.freedesktop.Notifications"])
+        return "true" in answer
 
     def displayed(self):
         """How many notifications are on the screen; None without a daemon."""
