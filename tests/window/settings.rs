@@ -33,6 +33,7 @@ fn the_passphrase_is_changed_when_the_present_one_is_right() {
     window.state_mut().state.handle(Command::Show(Page::Settings));
     window.run();
     press(&mut window, "Passphrase, recovery key, accounts…");
+    assert!(matches!(requests(&mut window).as_slice(), [Request::RefreshVault]), "others may have changed the ways");
     answer(&mut window, Answer::Slots(real_vault().vault.slots()));
     press(&mut window, "Change passphrase…");
     fill(&mut window, "Passphrase now", "the old one");
