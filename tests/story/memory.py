@@ -217,6 +217,7 @@ def story(desktop, arguments, simulator):
     app.wait_for("push button", "Unlock")
     if arguments.pictures:
         app.screenshot(f"{arguments.pictures}/memory_locked.png")
+    time.sleep(3)  # two seconds after a lock the program hands memory back once more
     after_lock = settled(pid)
     image = memory_image(pid)
     left, passphrase_left = found_in(image, all_secrets), found_in(image, [PASSPHRASE])

@@ -15,14 +15,19 @@ mod vault_file;
 use std::{
     sync::mpsc::{Receiver, Sender, channel},
     thread,
+    time::Duration,
 };
 
 use self::network::NetworkThread;
 use crate::cloud::Overrides;
+use crate::platform::pages;
 use crate::reminder::Places;
 
 pub use answer::{Answer, Change, KeysChange, Refusal, RefusalCause, VaultLook};
 pub use request::{Because, ExportFormat, Request};
+
+/// When memory is handed back once more after a lock.
+const AFTER_LOCK: Duration = Duration::from_secs(2);
 
 /// Sends answers and wakes the window.
 #[derive(Clone)]
@@ -94,6 +99,11 @@ impl Tasks {
             Request::LockVault => {
                 self.network.forget();
                 let _ = self.vault.send(Request::LockVault);
+                thread::spawn(|| {
+                    // Connections close a moment after they are forgotten, and free what they held only then.
+                    thread::sleep(AFTER_LOCK);
+                    pages::give_back_unused();
+                });
             }
             vault_request => {
                 // The vault's thread ends only with the window.
