@@ -76,8 +76,18 @@ class Desktop:
             os.environ.pop(name, None)
         self._start_screen()
         self._start_bus()
-        self._background(["openbox", "--sm-disable"])
-        until("a window manager", lambda: "window id" in self._output(["xprop", "-root", "_NET_SUPPORTING_WM_CHECK"]))
+        self._start_window_manager()
+
+    def _start_window_manager(self):
+        """Now and then one does not come up right after its screen; the next one does."""
+        is_there = lambda: "window id" in self._output(["xprop", "-root", "_NET_SUPPORTING_WM_CHECK"])
+        for patience in (10.0, 10.0, DEADLINE):
+            self._background(["openbox", "--sm-disable"])
+            try:
+                return until("a window manager", is_there, patience)
+            except NotFound:
+                if patience == DEADLINE:
+                    raise
 
     def _start_screen(self):
         read, write = os.pipe()
