@@ -26,11 +26,28 @@ pub(super) struct Own {
     pub(super) keys: SlotKeys,
 }
 
-/// Whether the vault at `path` seems to open with the account that this program runs under. It asks nobody for
-/// anything, derives nothing, and a file that cannot be read counts as "no": for the unlock screen. A store that does not
-/// answer may take a second, so do not call it while a frame is drawn.
+/// What the ways to open a vault tell to somebody who has not opened it: for the unlock screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WaysIn {
+    /// Whether the account that this program runs under seems to open it.
+    pub this_account: bool,
+    /// Whether there is a recovery key.
+    pub recovery_key: bool,
+}
+
+/// Looks at the ways to open the vault at `path`. It asks nobody for anything, derives nothing, and a file that cannot
+/// be read has none.
+pub fn ways_in(path: &Path) -> WaysIn {
+    let Ok(found) = ReadVault::read(&ThisMachine::default(), path) else { return WaysIn::default() };
+    WaysIn {
+        this_account: slots::account_opens(&found.header, &ThisAccount),
+        recovery_key: found.header.slots.iter().any(|slot| slot.kind() == SlotKind::RecoveryKey),
+    }
+}
+
+/// Whether the vault at `path` seems to open with the account that this program runs under, as [`ways_in`] tells.
 pub fn can_open_with_this_account(path: &Path) -> bool {
-    ReadVault::read(&ThisMachine::default(), path).is_ok_and(|found| slots::account_opens(&found.header, &ThisAccount))
+    ways_in(path).this_account
 }
 
 impl Vault {

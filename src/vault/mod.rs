@@ -51,7 +51,7 @@ pub use field::{Field, changed_fields, list_of_fields};
 pub use header::{SlotInfo, VaultInfo};
 pub use history::{HISTORY_LIMIT, HistoryEntry, HistoryKind, Who};
 pub use kdf::KdfParameters;
-pub use keys::can_open_with_this_account;
+pub use keys::{WaysIn, can_open_with_this_account, ways_in};
 pub use layout::{FILE_LIMIT, FORMAT_VERSION, HEADER_LIMIT};
 pub use merge::{MergeSummary, Merged, merge};
 pub use passphrase_strength::{Strength, passphrase_strength};

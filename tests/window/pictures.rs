@@ -3,9 +3,9 @@
 use a365_password_tool::app::{
     command::{Command, Page, VaultTab},
     state::{AppState, Dialog, Screen, UnlockWay, VaultFile},
-    tasks::{Answer, Refusal, RefusalCause, VaultLook},
+    tasks::{Answer, Refusal, RefusalCause},
 };
-use a365_password_tool::vault::{Backup, Conflict, HistoryEntry, SlotView, Who};
+use a365_password_tool::vault::{Backup, Conflict, HistoryEntry, SlotView, WaysIn, Who};
 use egui::{Theme, vec2};
 
 use crate::harness::{opened, press, profile, several, start, today, window};
@@ -259,7 +259,7 @@ fn damaged() {
 fn unlock_by_recovery_key() {
     in_both_themes("unlock_by_recovery_key", || {
         let mut state = AppState::new(start(VaultFile::There));
-        let look = VaultLook { this_account: true, recovery_key: true };
+        let look = WaysIn { this_account: true, recovery_key: true };
         state.receive(Answer::VaultLookedAt("Vaults/contact-centre.a365vault".into(), look));
         state.handle(Command::ChooseUnlockWay(UnlockWay::RecoveryKey));
         if let Screen::Unlock(form) = &mut state.screen {
@@ -273,7 +273,7 @@ fn unlock_by_recovery_key() {
 fn unlock_ways() {
     in_both_themes("unlock_ways", || {
         let mut state = AppState::new(start(VaultFile::There));
-        let look = VaultLook { this_account: true, recovery_key: true };
+        let look = WaysIn { this_account: true, recovery_key: true };
         state.receive(Answer::VaultLookedAt("Vaults/contact-centre.a365vault".into(), look));
         state
     });

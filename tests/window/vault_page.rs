@@ -4,10 +4,10 @@ use a365_password_tool::{
     app::{
         command::{Command, Page, VaultTab},
         state::{AppState, Dialog, Screen, VaultFile},
-        tasks::{Answer, Change, KeysChange, Refusal, RefusalCause, Request, VaultLook},
+        tasks::{Answer, Change, KeysChange, Refusal, RefusalCause, Request},
     },
     profile::{Profile, SecretText},
-    vault::{Conflict, Credential, KdfParameters, RecoveryKey, SlotKind, Take, Vault},
+    vault::{Conflict, Credential, KdfParameters, RecoveryKey, SlotKind, Take, Vault, WaysIn},
 };
 use egui_kittest::kittest::{NodeT, Queryable};
 
@@ -94,7 +94,7 @@ fn the_recovery_key_opens_the_vault_with_a_mistake_put_right_and_asks_for_a_new_
         Screen::Unlock(form) => form.path.clone(),
         _ => panic!("locked"),
     };
-    answer(&mut window, Answer::VaultLookedAt(path.clone(), VaultLook { this_account: false, recovery_key: true }));
+    answer(&mut window, Answer::VaultLookedAt(path.clone(), WaysIn { this_account: false, recovery_key: true }));
     assert!(window.query_by_label("Unlock with this account").is_none());
     window.get_by_label_contains("use the recovery key").click();
     window.run();
@@ -125,7 +125,7 @@ fn this_account_opens_the_vault_without_typing() {
     let mut window = small(AppState::new(start(VaultFile::There)));
     let Screen::Unlock(form) = &window.state().state.screen else { panic!("locked") };
     let path = form.path.clone();
-    answer(&mut window, Answer::VaultLookedAt(path, VaultLook { this_account: true, recovery_key: false }));
+    answer(&mut window, Answer::VaultLookedAt(path, WaysIn { this_account: true, recovery_key: false }));
     press(&mut window, "Unlock with this account");
     assert!(matches!(requests(&mut window).as_slice(), [Request::OpenVault(_, Credential::ThisAccount)]));
 }

@@ -8,11 +8,11 @@ use crate::{
     app::{
         command::Command,
         draft::Draft,
-        tasks::{Refusal, RefusalCause, Request, VaultLook},
+        tasks::{Refusal, RefusalCause, Request},
         widgets::{FieldNote, Shown},
     },
     profile::SecretText,
-    vault::{Backup, Credential, ReadRecoveryKey, RecoveryKey, RecoveryKeyError},
+    vault::{Backup, Credential, ReadRecoveryKey, RecoveryKey, RecoveryKeyError, WaysIn},
 };
 
 /// The form that opens a vault.
@@ -32,7 +32,7 @@ pub struct Unlock {
     /// Whether the vault is being opened.
     pub working: bool,
     /// What the file tells without being opened, once somebody looked.
-    pub look: VaultLook,
+    pub look: WaysIn,
     /// What happened to changes that were not saved when the vault locked itself.
     pub kept: Option<String>,
     /// The name of the profile to show once the vault is open.
@@ -81,7 +81,7 @@ impl Unlock {
             shown: Shown::Hidden,
             trouble: None,
             working: false,
-            look: VaultLook::default(),
+            look: WaysIn::default(),
             kept: None,
             show_profile: None,
             draft: None,
@@ -178,7 +178,7 @@ impl AppState {
     }
 
     /// What a vault's file tells without being opened.
-    pub(super) fn vault_looked_at(&mut self, path: &Path, look: VaultLook) {
+    pub(super) fn vault_looked_at(&mut self, path: &Path, look: WaysIn) {
         if let Screen::Unlock(form) = &mut self.screen
             && form.path == path
         {

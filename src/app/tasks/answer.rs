@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::Because;
 use crate::connection_check::{CheckReport, Progress};
 use crate::profile::{Profile, ProxyCredentials};
-use crate::vault::{Backup, Conflict, Difference, HistoryEntry, RecoveryKey, SlotView, VaultError};
+use crate::vault::{Backup, Conflict, Difference, HistoryEntry, RecoveryKey, SlotView, VaultError, WaysIn};
 
 /// What came of the work.
 pub enum Answer {
@@ -32,7 +32,7 @@ pub enum Answer {
     /// A sheet was written to this file, or to none because nobody chose one, or why it was not.
     RecoverySheetSaved(Result<Option<PathBuf>, String>),
     /// What the file of the vault at that path tells without being opened.
-    VaultLookedAt(PathBuf, VaultLook),
+    VaultLookedAt(PathBuf, WaysIn),
     /// The backups of the vault at that path, which does not open.
     BackupsOf(PathBuf, Result<Vec<Backup>, Refusal>),
     /// A backup is in the place of a damaged vault; the damaged file was put aside there, if there was one.
@@ -113,15 +113,6 @@ pub enum KeysChange {
     AccountAdded,
     /// A way was taken away.
     SlotRemoved,
-}
-
-/// What a vault's file tells without being opened.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct VaultLook {
-    /// Whether the account that this program runs under seems to open it.
-    pub this_account: bool,
-    /// Whether there is a recovery key.
-    pub recovery_key: bool,
 }
 
 /// Why the vault refused, in words for people.

@@ -23,7 +23,7 @@ use crate::cloud::Overrides;
 use crate::platform::pages;
 use crate::reminder::Places;
 
-pub use answer::{Answer, Change, KeysChange, Refusal, RefusalCause, VaultLook};
+pub use answer::{Answer, Change, KeysChange, Refusal, RefusalCause};
 pub use request::{Because, ExportFormat, Request};
 
 /// When memory is handed back once more after a lock.

@@ -2,16 +2,12 @@
 
 use std::path::PathBuf;
 
-use super::{Answer, Postbox, Refusal, VaultLook};
-use crate::vault::{Backup, backups, can_open_with_this_account, read_info, restore_over_damaged};
-
-/// The kind of a recovery key's slot, as the header has it.
-const RECOVERY_KEY: &str = "recovery-key";
+use super::{Answer, Postbox, Refusal};
+use crate::vault::{Backup, backups, restore_over_damaged, ways_in};
 
 pub(super) fn look_at(path: PathBuf, postbox: &Postbox) {
-    let recovery_key = read_info(&path).is_ok_and(|info| info.slots.iter().any(|slot| slot.kind == RECOVERY_KEY));
-    let look = VaultLook { this_account: can_open_with_this_account(&path), recovery_key };
-    postbox.post(Answer::VaultLookedAt(path, look));
+    let ways = ways_in(&path);
+    postbox.post(Answer::VaultLookedAt(path, ways));
 }
 
 pub(super) fn list_backups(path: PathBuf, postbox: &Postbox) {
