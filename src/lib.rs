@@ -11,6 +11,7 @@ pub mod connection_string;
 pub mod platform;
 pub mod profile;
 pub mod reminder;
+pub mod renewal;
 pub mod settings;
 pub mod vault;
 pub mod window;

@@ -45,6 +45,10 @@ impl Draft {
             vendor_value = vendor_value,
             other_keys = other_keys
         );
+        // Nobody types these into the form.
+        base.renewal.clone_from(&now.renewal);
+        base.former_secret.clone_from(&now.former_secret);
+        base.renewals.clone_from(&now.renewals);
         base.modified = now.modified;
         if !self.is_changed() {
             *self = Draft {

@@ -202,6 +202,15 @@ fn value(field: &Field, profile: &Profile) -> Option<String> {
             let pairs = profile.other_keys.iter().map(|(key, value)| format!("{key}={}", value.expose()));
             Some(pairs.collect::<Vec<_>>().join(";"))
         }
+        Field::Renewal => profile.renewal.as_ref().map(|renewal| {
+            let secret = renewal.new_secret.as_ref().map_or("none yet", |secret| secret.expose());
+            format!("begun {}, new secret: {secret}", seconds(renewal.started))
+        }),
+        Field::FormerSecret => profile
+            .former_secret
+            .as_ref()
+            .map(|former| format!("{}, kept until {}", former.secret.expose(), former.kept_until())),
+        Field::Renewals => Some(profile.renewals.iter().map(|it| seconds(it.at)).collect::<Vec<_>>().join(", ")),
         Field::Other(_) => None,
     }
 }

@@ -8,6 +8,7 @@ mod client_id;
 mod client_secret;
 mod environment_url;
 mod proxy_credentials;
+mod renewal;
 mod search;
 mod secret_expiry;
 mod secret_text;
@@ -20,6 +21,7 @@ pub use client_id::{ClientId, ClientIdError};
 pub use client_secret::{ClientSecret, ClientSecretError, SecretAdvice};
 pub use environment_url::{EnvironmentUrl, EnvironmentUrlError};
 pub use proxy_credentials::ProxyCredentials;
+pub use renewal::{FormerSecret, MadeBy, RenewalInProgress, Renewed};
 pub use search::Search;
 pub use secret_expiry::{ExpiryState, SecretExpiry};
 pub use secret_text::SecretText;
@@ -56,6 +58,12 @@ pub struct Profile {
     pub other_keys: Vec<(String, SecretText)>,
     /// How the last connection check ended.
     pub last_check: Option<LastCheck>,
+    /// The replacement of the client secret that is under way.
+    pub renewal: Option<Box<RenewalInProgress>>,
+    /// The client secret that was in use before, until it is forgotten.
+    pub former_secret: Option<Box<FormerSecret>>,
+    /// The renewals so far, oldest first; at most [`Renewed::LIMIT`].
+    pub renewals: Vec<Renewed>,
     /// When the profile was made.
     pub created: DateTime<Utc>,
     /// When it was last changed.
@@ -93,6 +101,9 @@ impl Profile {
             vendor_value: None,
             other_keys: Vec::new(),
             last_check: None,
+            renewal: None,
+            former_secret: None,
+            renewals: Vec::new(),
             created: now,
             modified: now,
         }

@@ -28,13 +28,19 @@ pub enum Field {
     VendorValue,
     /// Further keys of the connection string.
     OtherKeys,
+    /// The replacement of the client secret that is under way.
+    Renewal,
+    /// The client secret that was in use before.
+    FormerSecret,
+    /// The renewals so far.
+    Renewals,
     /// A member of that name which only a newer version knows.
     Other(String),
 }
 
 impl Field {
     /// Every field that this version knows.
-    pub const KNOWN: [Field; 10] = [
+    pub const KNOWN: [Field; 13] = [
         Field::Name,
         Field::EnvironmentUrl,
         Field::ClientId,
@@ -45,6 +51,9 @@ impl Field {
         Field::Notes,
         Field::VendorValue,
         Field::OtherKeys,
+        Field::Renewal,
+        Field::FormerSecret,
+        Field::Renewals,
     ];
 
     /// The field's public id: its member's name in the vault's JSON.
@@ -60,6 +69,9 @@ impl Field {
             Field::Notes => "notes",
             Field::VendorValue => "vendor_value",
             Field::OtherKeys => "other_keys",
+            Field::Renewal => "renewal",
+            Field::FormerSecret => "former_secret",
+            Field::Renewals => "renewals",
             Field::Other(name) => name,
         }
     }
@@ -83,13 +95,17 @@ impl Field {
             Field::Notes => "notes",
             Field::VendorValue => "encrypted value",
             Field::OtherKeys => "further keys",
+            Field::Renewal => "renewal under way",
+            Field::FormerSecret => "former secret",
+            Field::Renewals => "renewals so far",
             Field::Other(name) => name,
         }
     }
 
     /// Whether its value is a secret, to be covered where it is shown.
     pub fn is_secret(&self) -> bool {
-        matches!(self, Field::ClientSecret | Field::VendorValue | Field::OtherKeys | Field::Other(_))
+        use Field::{ClientSecret, FormerSecret, Other, OtherKeys, Renewal, VendorValue};
+        matches!(self, ClientSecret | VendorValue | OtherKeys | Renewal | FormerSecret | Other(_))
     }
 }
 
@@ -149,6 +165,9 @@ impl Stored {
             Field::Notes => to.notes.clone_from(&source.notes),
             Field::VendorValue => to.vendor_value.clone_from(&source.vendor_value),
             Field::OtherKeys => to.other_keys.clone_from(&source.other_keys),
+            Field::Renewal => to.renewal.clone_from(&source.renewal),
+            Field::FormerSecret => to.former_secret.clone_from(&source.former_secret),
+            Field::Renewals => to.renewals.clone_from(&source.renewals),
             Field::Other(_) => {}
         }
         let place = self.kept.iter().position(|(name, _)| name == field.id());
@@ -169,19 +188,25 @@ impl<'a> Version<'a> {
 
     /// The text of a field that this version of the program cannot make sense of, unless somebody has set it since.
     fn unread(self, field: &Field) -> Option<&'a KeptValue> {
-        let profile = self.profile;
-        let set_since = match field {
-            Field::EnvironmentUrl => profile.environment_url.is_some(),
-            Field::ClientId => profile.client_id.is_some(),
-            Field::ClientSecret => profile.client_secret.is_some(),
-            Field::Tenant => profile.tenant.is_some(),
-            Field::SecretExpires => profile.secret_expires.is_some(),
-            _ => false,
-        };
-        if set_since || self.kept.is_empty() {
+        if self.kept.is_empty() || is_set(field, self.profile) {
             return None;
         }
         self.kept.iter().find(|(name, _)| name == field.id()).map(|(_, value)| value)
+    }
+}
+
+/// Whether somebody has set a field whose text in the file may mean nothing to this version of the program.
+pub(super) fn is_set(field: &Field, profile: &Profile) -> bool {
+    match field {
+        Field::EnvironmentUrl => profile.environment_url.is_some(),
+        Field::ClientId => profile.client_id.is_some(),
+        Field::ClientSecret => profile.client_secret.is_some(),
+        Field::Tenant => profile.tenant.is_some(),
+        Field::SecretExpires => profile.secret_expires.is_some(),
+        Field::Renewal => profile.renewal.is_some(),
+        Field::FormerSecret => profile.former_secret.is_some(),
+        Field::Renewals => !profile.renewals.is_empty(),
+        _ => false,
     }
 }
 
@@ -199,6 +224,9 @@ pub(super) fn same(field: &Field, one: Version<'_>, other: Version<'_>) -> bool 
         Field::Notes => a.notes == b.notes,
         Field::VendorValue => a.vendor_value == b.vendor_value,
         Field::OtherKeys => a.other_keys == b.other_keys,
+        Field::Renewal => a.renewal == b.renewal,
+        Field::FormerSecret => a.former_secret == b.former_secret,
+        Field::Renewals => a.renewals == b.renewals,
         Field::Other(_) => true,
     };
     read && one.unread(field) == other.unread(field)

@@ -17,7 +17,9 @@ use super::store::ReadVault;
 use super::surroundings::{Held, Surroundings};
 use super::unlocked::Vault;
 use super::{VaultError, layout, payload};
-use crate::profile::{ClientSecret, EnvironmentUrl, Profile, ProxyCredentials, SecretText};
+use crate::profile::{
+    ClientSecret, EnvironmentUrl, FormerSecret, Profile, ProxyCredentials, RenewalInProgress, SecretText,
+};
 
 /// A real vault, made once.
 struct Base {
@@ -42,6 +44,13 @@ static BASE: LazyLock<Base> = LazyLock::new(|| {
             profile.client_secret = ClientSecret::parse(passphrase.expose()).ok();
             profile.tags = vec!["one".to_owned(), "two".to_owned()];
             profile.other_keys = vec![("Password".to_owned(), passphrase.clone())];
+            let secret = ClientSecret::parse(&format!("a {}", passphrase.expose())).expect("a secret");
+            let mut renewal = RenewalInProgress::begun(Utc::now());
+            (renewal.new_secret, renewal.tested) = (Some(secret.clone()), Some(Utc::now()));
+            profile.renewal = Some(Box::new(renewal));
+            let (replaced_at, newer) = (Utc::now(), SecretText::from("{\"more\":[1]}"));
+            profile.former_secret =
+                Some(Box::new(FormerSecret { secret, expires: None, replaced_at, key_id: None, newer }));
             contents.put(profile)?;
         }
         Ok::<_, VaultError>(())
@@ -138,6 +147,8 @@ const TOKENS: &[&str] = &[
     "\"memory_kib\":8388608,",
     "\"passes\":4294967295,",
     "\"id\":null,",
+    "\"renewal\":{},",
+    "\"former_secret\":[],",
     "\"history\":[],",
     "\"length\":18446744073709551615,",
     "\"x\":{\"x\":{\"x\":1}},",

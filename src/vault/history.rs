@@ -94,6 +94,16 @@ pub enum HistoryKind {
     ProxySignInSet,
     /// What a proxy is told was removed.
     ProxySignInRemoved,
+    /// The renewal of a profile's client secret was begun.
+    RenewalBegun,
+    /// A new client secret was taken into use.
+    SecretReplaced,
+    /// The former client secret was taken into use again.
+    SecretRolledBack,
+    /// The former client secret was dropped, by hand or because its day had come.
+    FormerSecretForgotten,
+    /// The renewal was ended without a change.
+    RenewalCancelled,
     /// Something that only a newer version knows.
     Other(String),
 }
@@ -116,6 +126,11 @@ impl HistoryKind {
             HistoryKind::ConflictResolved(_) => "conflict_resolved",
             HistoryKind::ProxySignInSet => "proxy_sign_in_set",
             HistoryKind::ProxySignInRemoved => "proxy_sign_in_removed",
+            HistoryKind::RenewalBegun => "renewal_begun",
+            HistoryKind::SecretReplaced => "secret_replaced",
+            HistoryKind::SecretRolledBack => "secret_rolled_back",
+            HistoryKind::FormerSecretForgotten => "former_secret_forgotten",
+            HistoryKind::RenewalCancelled => "renewal_cancelled",
             HistoryKind::Other(id) => id,
         }
     }
@@ -174,6 +189,11 @@ impl HistoryEntry {
             }
             HistoryKind::ProxySignInSet => "Set the sign-in for the proxy.".to_owned(),
             HistoryKind::ProxySignInRemoved => "Removed the sign-in for the proxy.".to_owned(),
+            HistoryKind::RenewalBegun => format!("Began to renew the client secret of {profile}."),
+            HistoryKind::SecretReplaced => format!("Replaced the client secret of {profile}; the former one is kept."),
+            HistoryKind::SecretRolledBack => format!("Went back to the former client secret of {profile}."),
+            HistoryKind::FormerSecretForgotten => format!("Forgot the former client secret of {profile}."),
+            HistoryKind::RenewalCancelled => format!("Cancelled the renewal of {profile}'s client secret."),
             HistoryKind::Other(id) => format!("Something that only a newer version knows ({id})."),
         }
     }

@@ -145,6 +145,11 @@ impl Details {
             "conflict_resolved" => HistoryKind::ConflictResolved(self.fields.unwrap_or_default()),
             "proxy_sign_in_set" => HistoryKind::ProxySignInSet,
             "proxy_sign_in_removed" => HistoryKind::ProxySignInRemoved,
+            "renewal_begun" => HistoryKind::RenewalBegun,
+            "secret_replaced" => HistoryKind::SecretReplaced,
+            "secret_rolled_back" => HistoryKind::SecretRolledBack,
+            "former_secret_forgotten" => HistoryKind::FormerSecretForgotten,
+            "renewal_cancelled" => HistoryKind::RenewalCancelled,
             _ => {
                 self.keep_all(kept);
                 HistoryKind::Other(id)

@@ -36,6 +36,11 @@ impl KeptValue {
         if let KeptValue::Object(members) = self { Some(members) } else { None }
     }
 
+    /// The values, when this is a list.
+    pub(super) fn list(&self) -> Option<&[KeptValue]> {
+        if let KeptValue::List(values) = self { Some(values) } else { None }
+    }
+
     /// The text, when this is one.
     pub(super) fn text(&self) -> Option<&str> {
         if let KeptValue::Text(text) = self { Some(text.expose()) } else { None }

@@ -16,7 +16,7 @@ use super::field::{Field, Stored, Version, differing, same, same_fields};
 use super::history::{self, HistoryEntry, HistoryKind, Who};
 use super::kept_json::KeptValue;
 use super::lineage::Beside;
-use crate::profile::NAME_LENGTH_LIMIT;
+use crate::profile::{NAME_LENGTH_LIMIT, Renewed};
 
 /// What a merge did, for telling a person. Names, never values.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -114,6 +114,9 @@ pub(super) fn merge_profile(base: Option<Version<'_>>, mine: Version<'_>, theirs
                 let base = base.map_or(&[][..], |base| &base.profile.tags);
                 stored.profile.tags = merge_tags(base, &newer.profile.tags, &older.profile.tags);
             }
+            _ if field == Field::Renewals && none_unread(&field, newer, older) => {
+                stored.profile.renewals = merge_renewals(&newer.profile.renewals, &older.profile.renewals);
+            }
             _ => fields.push(field),
         }
     }
@@ -135,6 +138,21 @@ fn merge_tags(base: &[String], newer: &[String], older: &[String]) -> Vec<String
     let kept = newer.iter().filter(|tag| older.contains(tag) || !base.contains(tag));
     let added = older.iter().filter(|tag| !base.contains(tag) && !newer.contains(tag));
     kept.chain(added).cloned().collect()
+}
+
+/// Every renewal of both sides once, in the order of time.
+fn merge_renewals(newer: &[Renewed], older: &[Renewed]) -> Vec<Renewed> {
+    let mut all = newer.to_vec();
+    all.extend(older.iter().filter(|renewed| !newer.contains(renewed)).cloned());
+    all.sort_by_key(|renewed| renewed.at);
+    let surplus = all.len().saturating_sub(Renewed::LIMIT);
+    all.drain(..surplus);
+    all
+}
+
+/// Whether both sides' value of a field is one that this version can read.
+fn none_unread(field: &Field, one: Version<'_>, other: Version<'_>) -> bool {
+    [one, other].iter().all(|side| side.kept.iter().all(|(name, _)| name != field.id()))
 }
 
 /// Merges two versions of a vault. `base` is a state that both come from; without one, differences become conflicts and

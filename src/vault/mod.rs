@@ -30,6 +30,8 @@ mod pending;
 mod profile_json;
 mod put_back;
 mod rekeyed_backups;
+mod renew;
+mod renewal_json;
 mod restore;
 mod seal;
 mod secret_buffer;
@@ -55,6 +57,7 @@ pub use keys::{WaysIn, can_open_with_this_account, ways_in};
 pub use layout::{FILE_LIMIT, FORMAT_VERSION, HEADER_LIMIT};
 pub use merge::{MergeSummary, Merged, merge};
 pub use passphrase_strength::{Strength, passphrase_strength};
+pub use renew::RenewError;
 pub use restore::{open_backup, restore_over_damaged, restore_over_damaged_in};
 pub use slots::{
     AccountKeeper, Credential, ReadRecoveryKey, RecoveryKey, RecoveryKeyError, SlotId, SlotKind, SlotView, ThisAccount,

@@ -9,9 +9,11 @@ use uuid::Uuid;
 
 use super::contents::Contents;
 use super::deleted;
-use super::field::{Stored, differing};
+use super::field::{Field, Stored, differing};
 use super::history::{self, HistoryEntry, HistoryKind, Who};
 use super::lineage::SaveId;
+use super::renew::fields_told_by;
+use crate::profile::LastCheck;
 
 /// A profile as it was before, or that it was not there.
 pub(super) type Former = (Uuid, Option<Arc<Stored>>);
@@ -56,6 +58,12 @@ impl Pending {
         self.puts_back(id) || self.notes.iter().any(resolves)
     }
 
+    /// Whether a note of a renewal tells of this field of this profile.
+    fn tells(&self, id: Uuid, field: &Field) -> bool {
+        let of_it = |(_, of): &&(HistoryKind, Option<(Uuid, String)>)| of.as_ref().is_some_and(|(of, _)| *of == id);
+        self.notes.iter().filter(of_it).any(|(kind, _)| fields_told_by(kind).contains(field))
+    }
+
     pub(super) fn note(&mut self, kind: HistoryKind, profile: Option<(Uuid, String)>) {
         self.notes.push((kind, profile));
     }
@@ -70,6 +78,7 @@ impl Contents {
     /// Completes the contents for a save: writes the history, remembers what was removed, names the save.
     pub(super) fn settle(&mut self, now: DateTime<Utc>, who: &Who, save: SaveId, generation: u64) {
         use chrono::SubsecRound;
+        self.forget_due_former_secrets(now);
         let pending = std::mem::take(&mut self.pending);
         let at = now.trunc_subsecs(0);
         let mut entries = Vec::new();
@@ -120,10 +129,15 @@ impl Contents {
             (Some(former), None) => Some((HistoryKind::ProfileRemoved, former.profile.name.clone())),
             (Some(former), Some(now)) => {
                 let check = now.profile.last_check.as_ref();
-                if let Some(check) = check.filter(|check| former.profile.last_check.as_ref() != Some(check)) {
+                // A secret that was tested in its renewal brings that test along.
+                let is_new = |check: &&LastCheck| {
+                    former.profile.last_check.as_ref() != Some(*check) && !pending.tells(id, &Field::ClientSecret)
+                };
+                if let Some(check) = check.filter(is_new) {
                     checks.count(id, &now.profile.name, check.passed);
                 }
-                let fields = differing(former.version(), now);
+                let mut fields = differing(former.version(), now);
+                fields.retain(|field| !pending.tells(id, field));
                 let tell = !fields.is_empty() && !pending.tells_itself(id);
                 tell.then(|| (HistoryKind::ProfileChanged(fields), now.profile.name.clone()))
             }

@@ -12,7 +12,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use super::field::{Field, is_set};
 use super::kept_json::{KeptValue, keep};
+use super::renewal_json::{FormerOut, RenewalOut, RenewedOut, read_former, read_renewal, read_renewals};
 use crate::profile::{ClientId, ClientSecret, EnvironmentUrl, LastCheck, Profile, SecretText, Tenant};
 
 /// A profile on its way into the file, with what newer versions added to it.
@@ -113,19 +115,21 @@ impl Serialize for ProfileOut<'_> {
         if let Some(check) = &profile.last_check {
             map.serialize_entry("last_check", &LastCheckJson::from(check))?;
         }
+        if let Some(renewal) = &profile.renewal {
+            map.serialize_entry("renewal", &RenewalOut(renewal))?;
+        }
+        if let Some(former) = &profile.former_secret {
+            map.serialize_entry("former_secret", &FormerOut(former))?;
+        }
+        if !profile.renewals.is_empty() {
+            let renewals: Vec<_> = profile.renewals.iter().map(RenewedOut).collect();
+            map.serialize_entry("renewals", &renewals)?;
+        }
         map.serialize_entry("created", &profile.created)?;
         map.serialize_entry("modified", &profile.modified)?;
         for (name, value) in self.kept {
             // A value that could not be read is written back until somebody sets that field.
-            let set_since = match name.as_str() {
-                "environment_url" => profile.environment_url.is_some(),
-                "client_id" => profile.client_id.is_some(),
-                "client_secret" => profile.client_secret.is_some(),
-                "tenant" => profile.tenant.is_some(),
-                "secret_expires" => profile.secret_expires.is_some(),
-                _ => false,
-            };
-            if !set_since {
+            if !is_set(&Field::of_id(name), profile) {
                 map.serialize_entry(name, value)?;
             }
         }
@@ -243,6 +247,13 @@ impl<'de> Visitor<'de> for ProfileVisitor {
                 "last_check" => {
                     profile.last_check = Some(map.next_value::<LastCheckJson>()?.into());
                 }
+                "renewal" => profile.renewal = value_or_keep(&mut map, name, &mut kept, read_renewal)?.map(Box::new),
+                "former_secret" => {
+                    profile.former_secret = value_or_keep(&mut map, name, &mut kept, read_former)?.map(Box::new)
+                }
+                "renewals" => {
+                    profile.renewals = value_or_keep(&mut map, name, &mut kept, read_renewals)?.unwrap_or_default();
+                }
                 "created" => profile.created = map.next_value()?,
                 "modified" => profile.modified = map.next_value()?,
                 other => keep(&mut kept, other.to_owned(), map.next_value()?)?,
@@ -268,11 +279,26 @@ fn read_or_keep<'de, A: MapAccess<'de>, T>(
     Ok(value)
 }
 
+/// The same for a value of any kind.
+fn value_or_keep<'de, A: MapAccess<'de>, T>(
+    map: &mut A,
+    name: &str,
+    kept: &mut Vec<(String, KeptValue)>,
+    read: impl FnOnce(&KeptValue) -> Option<T>,
+) -> Result<Option<T>, A::Error> {
+    let json: KeptValue = map.next_value()?;
+    let value = read(&json);
+    if value.is_none() {
+        keep(kept, name.to_owned(), json)?;
+    }
+    Ok(value)
+}
+
 /// Which of the known members were there already, a bit each.
-struct Seen(u16);
+struct Seen(u32);
 
 impl Seen {
-    const NAMES: [&str; 14] = [
+    const NAMES: [&str; 17] = [
         "id",
         "name",
         "created",
@@ -287,9 +313,12 @@ impl Seen {
         "vendor_value",
         "other_keys",
         "last_check",
+        "renewal",
+        "former_secret",
+        "renewals",
     ];
     /// The first four.
-    const REQUIRED: u16 = 0b1111;
+    const REQUIRED: u32 = 0b1111;
 
     fn once<E: Error>(&mut self, name: &str) -> Result<(), E> {
         if let Some(place) = Self::NAMES.iter().position(|known| *known == name) {

@@ -12,6 +12,7 @@ mod keyring;
 mod merge;
 mod payload;
 mod recovery_key;
+mod renewals;
 mod share;
 mod sharing;
 mod slot_bounds;

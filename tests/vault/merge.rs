@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use a365_password_tool::profile::{ClientId, ClientSecret, EnvironmentUrl, LastCheck, Profile, SecretText, Tenant};
+use a365_password_tool::profile::{
+    ClientId, ClientSecret, EnvironmentUrl, FormerSecret, LastCheck, MadeBy, Profile, RenewalInProgress, Renewed,
+    SecretText, Tenant,
+};
 use a365_password_tool::vault::{
     Conflict, Contents, Field, FieldChoice, Merged, Take, VaultError, Who, changed_fields, merge,
 };
@@ -51,8 +54,30 @@ fn set(profile: &mut Profile, field: &Field, value: u8) {
         Field::Notes => profile.notes = text,
         Field::VendorValue => profile.vendor_value = is_set.then(|| SecretText::new(text)),
         Field::OtherKeys => profile.other_keys = vec![("Key".to_owned(), SecretText::new(text))],
+        Field::Renewal => {
+            profile.renewal = is_set.then(|| {
+                let mut renewal = RenewalInProgress::begun(later(u32::from(value)));
+                renewal.new_secret = ClientSecret::parse(&text).ok();
+                Box::new(renewal)
+            })
+        }
+        Field::FormerSecret => {
+            profile.former_secret = ClientSecret::parse(&text).ok().filter(|_| is_set).map(former_secret).map(Box::new);
+        }
+        Field::Renewals => {
+            profile.renewals = (0..value).map(|number| renewed(u32::from(number))).collect();
+        }
         Field::Other(_) => {}
     }
+}
+
+fn former_secret(secret: ClientSecret) -> FormerSecret {
+    FormerSecret { secret, expires: None, replaced_at: moment(), key_id: None, newer: SecretText::default() }
+}
+
+fn renewed(minute: u32) -> Renewed {
+    let (at, made_by, newer) = (later(minute), MadeBy::Portal, SecretText::default());
+    Renewed { at, expires: None, made_by, key_id: None, newer }
 }
 
 fn later(minutes: u32) -> DateTime<Utc> {
@@ -115,6 +140,12 @@ fn value(field: &Field, profile: &Profile) -> String {
         Field::ClientSecret => format!("{secret:?}"),
         Field::VendorValue => format!("{vendor:?}"),
         Field::OtherKeys => format!("{others:?}"),
+        Field::Renewal => {
+            let new = profile.renewal.as_ref().map(|renewal| renewal.new_secret.as_ref().map(ClientSecret::expose));
+            format!("{new:?}")
+        }
+        Field::FormerSecret => format!("{:?}", profile.former_secret.as_ref().map(|former| former.secret.expose())),
+        Field::Renewals => format!("{:?}", profile.renewals),
         Field::Name => profile.name.clone(),
         Field::EnvironmentUrl => format!("{:?}", profile.environment_url),
         Field::ClientId => format!("{:?}", profile.client_id),
@@ -140,6 +171,12 @@ fn assert_nothing_dropped(base: &Contents, side: &Contents, other: &Contents, me
                 assert!(added.into_iter().all(|tag| now.tags.contains(tag)), "added tags stay");
                 let removed: Vec<_> = former.tags.iter().filter(|tag| !profile.tags.contains(tag)).collect();
                 assert!(removed.iter().all(|tag| !now.tags.contains(tag)), "removed tags are gone");
+                continue;
+            }
+            if field == Field::Renewals {
+                // A list that only grows: removing from it is nobody's wish.
+                let kept = |renewed: &Renewed| former.renewals.contains(renewed) || now.renewals.contains(renewed);
+                assert!(profile.renewals.iter().all(kept), "every renewal stays");
                 continue;
             }
             let wanted = value(&field, profile);
@@ -225,8 +262,10 @@ proptest! {
                         value(&field, &conflict.other) == value(&field, profile)
                     });
                     let tags = field == Field::Tags && profile.tags.iter().all(|tag| now.tags.contains(tag));
+                    let renewals = field == Field::Renewals
+                        && profile.renewals.iter().all(|renewed| now.renewals.contains(renewed));
                     let renamed = merged.summary.renamed.iter().any(|(name, _)| *name == profile.name);
-                    prop_assert!(told || tags || (field == Field::Name && renamed), "{:?}", field);
+                    prop_assert!(told || tags || renewals || (field == Field::Name && renamed), "{:?}", field);
                 }
             }
         }

@@ -2,10 +2,12 @@
 
 use a365_password_tool::cloud::Overrides;
 use a365_password_tool::profile::{
-    ClientId, ClientSecret, EnvironmentUrl, LastCheck, Profile, ProxyCredentials, SecretText, Tenant, parse_name,
+    ClientId, ClientSecret, EnvironmentUrl, FormerSecret, LastCheck, MadeBy, Profile, ProxyCredentials,
+    RenewalInProgress, Renewed, SecretText, Tenant, parse_name,
 };
+use a365_password_tool::renewal::Act;
 use a365_password_tool::vault::{Contents, Vault, VaultError};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -23,6 +25,55 @@ fn any_secret_text() -> impl Strategy<Value = SecretText> {
     any::<String>().prop_map(SecretText::new)
 }
 
+fn any_date() -> impl Strategy<Value = Option<NaiveDate>> {
+    option::of((0_i32..3_000_000).prop_filter_map("a day", NaiveDate::from_num_days_from_ce_opt))
+}
+
+fn any_secret() -> impl Strategy<Value = ClientSecret> {
+    any::<String>().prop_filter_map("a secret", |text| ClientSecret::parse(&text).ok())
+}
+
+/// What a newer version may have added, as it comes out of the file: on one line, without blanks.
+fn any_newer() -> impl Strategy<Value = SecretText> {
+    prop_oneof![Just(""), Just("{\"colour\":\"blue\",\"more\":[1,null,{\"z\":true}]}")].prop_map(SecretText::from)
+}
+
+fn any_id() -> impl Strategy<Value = Option<Uuid>> {
+    option::of(any::<u128>().prop_map(Uuid::from_u128))
+}
+
+prop_compose! {
+    fn any_renewal()(
+        started in any_moment(),
+        new_secret in option::of(any_secret()),
+        new_expires in any_date(),
+        key_id in any_id(),
+        tested in option::of(any_moment()),
+        newer in any_newer(),
+    ) -> RenewalInProgress {
+        RenewalInProgress { started, new_secret, new_expires, key_id, tested, newer }
+    }
+}
+
+prop_compose! {
+    // Replaced in a time to come: one whose day has come is forgotten by the save.
+    fn any_former()(secret in any_secret(), expires in any_date(), key_id in any_id(), newer in any_newer()) -> FormerSecret {
+        FormerSecret { secret, expires, replaced_at: Utc::now() + TimeDelta::days(9), key_id, newer }
+    }
+}
+
+prop_compose! {
+    fn any_renewed()(
+        at in any_moment(),
+        expires in any_date(),
+        made_by in prop_oneof![Just("portal"), Just("graph"), Just("by hand")],
+        key_id in any_id(),
+        newer in any_newer(),
+    ) -> Renewed {
+        Renewed { at, expires, made_by: MadeBy::of_id(made_by), key_id, newer }
+    }
+}
+
 prop_compose! {
     fn any_profile()(
         id in any::<u128>(),
@@ -37,6 +88,7 @@ prop_compose! {
         vendor_value in option::of(any_secret_text()),
         other_keys in vec((any::<String>(), any_secret_text()), 0..3),
         last_check in option::of((any_moment(), any::<bool>(), option::of(any::<String>()))),
+        renewals in (option::of(any_renewal()), option::of(any_former()), vec(any_renewed(), 0..3)),
         created in any_moment(),
         modified in any_moment(),
     ) -> Profile {
@@ -62,6 +114,9 @@ prop_compose! {
                 stage,
                 tenant_id: tenant.map(Uuid::from_u128),
             }),
+            renewal: renewals.0.map(Box::new),
+            former_secret: renewals.1.map(Box::new),
+            renewals: renewals.2,
             created,
             modified,
         }
@@ -124,6 +179,43 @@ fn what_a_newer_version_added_survives_a_save() {
 }
 
 #[test]
+fn what_a_newer_version_added_to_a_renewal_survives_a_save() {
+    let secret = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, "a test's own");
+    let renewal = format!("{{\"started\":\"2026-11-23T08:30:00Z\",\"new_secret\":\"{secret}\",\"owner\":\"ada\"}}");
+    let former = format!("{{\"secret\":\"{secret}\",\"replaced_at\":\"2999-01-01T00:00:00Z\",\"why\":[1,2]}}");
+    let renewals = "[{\"at\":\"2026-11-23T08:30:00Z\",\"made_by\":\"graph\",\"by\":\"ada\"}]";
+    let members = format!("\"renewal\":{renewal},\"former_secret\":{former},\"renewals\":{renewals}");
+    let (place, vault) = open_payload(&format!("{{\"profiles\":[{{{BASE},{members}}}]}}"));
+    let mut vault = vault.expect("opened");
+    let contoso = vault.contents().profiles()[0].clone();
+    assert_eq!(
+        contoso.renewal.and_then(|it| it.new_secret).map(|it| it.expose().to_owned()).as_deref(),
+        Some("a test's own")
+    );
+    vault.update(|_| Ok::<_, VaultError>(())).expect("a save");
+    let text = forge::read_payload(&place.bytes(), &place.passphrase);
+    for member in [renewal, former, renewals.to_owned()] {
+        assert!(text.contains(&member), "{member} in {text}");
+    }
+}
+
+#[test]
+fn a_renewal_of_another_shape_is_kept_until_one_is_begun() {
+    for odd in ["\"soon\"", "{\"started\":5}", "{}", "[{\"started\":null}]"] {
+        let (place, vault) = open_payload(&format!("{{\"profiles\":[{{{BASE},\"renewal\":{odd}}}]}}"));
+        let mut vault = vault.expect("one odd value does not lock the others in");
+        let id = vault.contents().profiles()[0].id;
+        vault.update(|_| Ok::<_, VaultError>(())).expect("a save");
+        assert!(
+            forge::read_payload(&place.bytes(), &place.passphrase).contains(&format!("\"renewal\":{odd}")),
+            "{odd}"
+        );
+        vault.update(|contents| contents.renew(id, Act::Begin, Utc::now())).expect("a save");
+        assert!(place.open().expect("no member is written twice").contents().profiles()[0].renewal.is_some());
+    }
+}
+
+#[test]
 fn a_value_that_cannot_be_read_is_kept_until_it_is_set() {
     let odd = "\"environment_url\":\"https://contoso.crm.dynamics.moon\",\"secret_expires\":\"30 February\",\"client_secret\":\"%%%\"";
     let (place, vault) = open_payload(&format!("{{\"profiles\":[{{{BASE},{odd}}}]}}"));
@@ -176,6 +268,7 @@ fn contents_outside_the_rules_are_refused_without_showing_them() {
         format!("{{\"profiles\":[{{{BASE},\"vendor_value\":\"{hidden}\"}}]}}"),
         format!("{{\"profiles\":[{{{BASE},\"name\":\"{hidden}\"}}]}}"),
         format!("{{\"profiles\":[{{{BASE},\"x\":1,\"x\":\"{hidden}\"}}]}}"),
+        format!("{{\"profiles\":[{{{BASE},\"renewal\":{{\"x\":1,\"x\":\"{hidden}\"}}}}]}}"),
         format!("{{\"profiles\":[{{{BASE}}},{{{BASE}}}]}}"),
         "{\"profiles\":[{\"id\":\"11112222-aaaa-4333-8bbb-4444cccc5555\",\"name\":\"n\"}]}".to_owned(),
     ] {

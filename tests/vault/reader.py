@@ -235,6 +235,9 @@ def read(data, kind, credential):
         for name in ("client_secret", "vendor_value"):
             if name in profile:
                 profile[name] = unbase64(profile[name]).decode()
+        for holder, name in (("renewal", "new_secret"), ("former_secret", "secret")):
+            if name in profile.get(holder, {}):
+                profile[holder][name] = unbase64(profile[holder][name]).decode()
         if "other_keys" in profile:
             profile["other_keys"] = [[key, unbase64(value).decode()] for key, value in profile["other_keys"]]
     return {"header": header, "payload": contents}

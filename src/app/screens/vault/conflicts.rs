@@ -8,7 +8,7 @@ use crate::app::{
     theme::tokens,
     widgets::{Enabled, Tone, Vocabulary, banner, section},
 };
-use crate::profile::Profile;
+use crate::profile::{Profile, RenewalInProgress};
 use crate::vault::{Conflict, Field, Take};
 
 pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
@@ -70,6 +70,17 @@ fn one(ui: &mut Ui, vault: &OpenVault, conflict: &Conflict, commands: &mut Vec<C
     });
 }
 
+fn begun_renewal(renewal: &RenewalInProgress) -> String {
+    let begun = renewal.started.format("%Y-%m-%d");
+    match &renewal.new_secret {
+        Some(secret) => {
+            let begins: String = secret.expose().chars().take(3).collect();
+            format!("begun {begun}, new secret begins with {begins}…")
+        }
+        None => format!("begun {begun}, no new secret yet"),
+    }
+}
+
 fn side(take: Take) -> &'static str {
     match take {
         Take::InPlace => "as it is in the vault now",
@@ -110,6 +121,18 @@ fn shown(field: &Field, version: &Profile) -> String {
             0 => none(),
             _ => version.other_keys.iter().map(|(key, _)| key.as_str()).collect::<Vec<_>>().join(", "),
         },
+        Field::Renewal => match &version.renewal {
+            Some(renewal) => begun_renewal(renewal),
+            None => none(),
+        },
+        Field::FormerSecret => match &version.former_secret {
+            Some(former) => {
+                let begins: String = former.secret.expose().chars().take(3).collect();
+                format!("begins with {begins}…, kept until {}", former.kept_until())
+            }
+            None => none(),
+        },
+        Field::Renewals => format!("{} renewals", version.renewals.len()),
         Field::Other(_) => "a value of a newer version".to_owned(),
     }
 }

@@ -1,0 +1,161 @@
+//! What a profile keeps while its client secret is replaced, and afterwards: the new secret before it is in use, the
+//! former one until it lapses, and what was renewed when.
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use uuid::Uuid;
+
+use super::{ClientSecret, ExpiryState, SecretExpiry, SecretText};
+
+/// The replacement of a client secret, begun and not ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RenewalInProgress {
+    /// When it was begun.
+    pub started: DateTime<Utc>,
+    /// The new secret, once somebody gave it. It is not in use yet.
+    pub new_secret: Option<ClientSecret>,
+    /// The day on which the new secret lapses.
+    pub new_expires: Option<NaiveDate>,
+    /// The new secret's key ID in Entra ID (the portal's Secret ID), where this program made it.
+    pub key_id: Option<Uuid>,
+    /// When a test with the new secret passed.
+    pub tested: Option<DateTime<Utc>>,
+    /// Members that only a newer version knows, as one JSON object; empty when there are none.
+    pub newer: SecretText,
+}
+
+/// The secret that was in use before, kept so that one can go back to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FormerSecret {
+    /// The secret.
+    pub secret: ClientSecret,
+    /// The day on which it lapses.
+    pub expires: Option<NaiveDate>,
+    /// When it was replaced.
+    pub replaced_at: DateTime<Utc>,
+    /// Its key ID in Entra ID, where this program made it.
+    pub key_id: Option<Uuid>,
+    /// Members that only a newer version knows, as one JSON object; empty when there are none.
+    pub newer: SecretText,
+}
+
+/// A renewal that was carried out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Renewed {
+    /// When the new secret was taken into use.
+    pub at: DateTime<Utc>,
+    /// The day on which the new secret lapses.
+    pub expires: Option<NaiveDate>,
+    /// Who made the new secret.
+    pub made_by: MadeBy,
+    /// The new secret's key ID in Entra ID, where this program made it.
+    pub key_id: Option<Uuid>,
+    /// Members that only a newer version knows, as one JSON object; empty when there are none.
+    pub newer: SecretText,
+}
+
+/// How a new client secret came to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MadeBy {
+    /// A person made it in the portal.
+    Portal,
+    /// This program made it through Microsoft Graph.
+    Graph,
+    /// In a way that only a newer version knows, by its id.
+    Other(String),
+}
+
+impl RenewalInProgress {
+    /// A renewal that has just been begun.
+    pub fn begun(started: DateTime<Utc>) -> RenewalInProgress {
+        RenewalInProgress {
+            started,
+            new_secret: None,
+            new_expires: None,
+            key_id: None,
+            tested: None,
+            newer: SecretText::default(),
+        }
+    }
+}
+
+impl FormerSecret {
+    /// How many days one without an expiry date is kept.
+    pub const DAYS_WITHOUT_DATE: u64 = 30;
+
+    /// The day on which it is forgotten: when it lapses; without a date 30 days after it was replaced. Not before the day
+    /// after that, because a date that was typed wrongly must not take away the way back at once.
+    pub fn kept_until(&self) -> NaiveDate {
+        let replaced = self.replaced_at.date_naive();
+        let after = |days| replaced.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX);
+        self.expires.unwrap_or_else(|| after(Self::DAYS_WITHOUT_DATE)).max(after(1))
+    }
+
+    /// Whether that day has come, from 00:00 UTC on.
+    pub fn is_due(&self, now: DateTime<Utc>) -> bool {
+        SecretExpiry::new(self.kept_until()).state(now) == ExpiryState::Lapsed
+    }
+}
+
+impl Renewed {
+    /// The most renewals that a profile remembers; the oldest go first.
+    pub const LIMIT: usize = 50;
+}
+
+impl MadeBy {
+    /// The public id, as the vault's JSON and the command line have it.
+    pub fn id(&self) -> &str {
+        match self {
+            MadeBy::Portal => "portal",
+            MadeBy::Graph => "graph",
+            MadeBy::Other(id) => id,
+        }
+    }
+
+    /// The one with this public id.
+    pub fn of_id(id: &str) -> MadeBy {
+        match id {
+            "portal" => MadeBy::Portal,
+            "graph" => MadeBy::Graph,
+            other => MadeBy::Other(other.to_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::TimeZone;
+
+    fn former(expires: Option<&str>) -> FormerSecret {
+        FormerSecret {
+            secret: ClientSecret::parse("a test's own").expect("a secret"),
+            expires: expires.map(|date| date.parse().expect("a test's own date")),
+            replaced_at: at(2026, 11, 23, 18),
+            key_id: None,
+            newer: SecretText::default(),
+        }
+    }
+
+    fn at(year: i32, month: u32, day: u32, hour: u32) -> DateTime<Utc> {
+        Utc.with_ymd_and_hms(year, month, day, hour, 0, 0).single().expect("a real hour")
+    }
+
+    #[test]
+    fn it_is_due_from_midnight_utc_of_its_expiry_date() {
+        let former = former(Some("2026-12-03"));
+        assert!(!former.is_due(at(2026, 12, 2, 23)));
+        assert!(former.is_due(at(2026, 12, 3, 0)));
+    }
+
+    #[test]
+    fn without_a_date_it_is_kept_for_thirty_days() {
+        assert_eq!(former(None).kept_until().to_string(), "2026-12-23");
+    }
+
+    #[test]
+    fn one_that_had_lapsed_already_is_kept_for_the_rest_of_the_day() {
+        let former = former(Some("2026-11-20"));
+        assert!(!former.is_due(at(2026, 11, 23, 19)));
+        assert!(former.is_due(at(2026, 11, 24, 0)));
+    }
+}

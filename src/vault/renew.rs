@@ -1,0 +1,80 @@
+//! Steps of a renewal, taken on what the vault holds now, and former secrets whose day has come.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::contents::Contents;
+use super::error::VaultError;
+use super::field::Field;
+use super::history::HistoryKind;
+use crate::renewal::{self, Act, Event, RenewalError};
+
+/// Why a step of a renewal was not saved.
+#[derive(Debug, thiserror::Error)]
+pub enum RenewError {
+    /// The step is not allowed now.
+    #[error(transparent)]
+    Refused(#[from] RenewalError),
+    /// Somebody removed the profile.
+    #[error("Somebody else has removed this profile meanwhile, so nothing was saved.")]
+    ProfileGone,
+    /// The vault could not be saved.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+}
+
+impl Contents {
+    /// Takes one step of a profile's renewal.
+    pub fn renew(&mut self, id: Uuid, act: Act, now: DateTime<Utc>) -> Result<(), RenewError> {
+        let mut profile = self.get(id).cloned().ok_or(RenewError::ProfileGone)?;
+        let event = renewal::apply(&mut profile, act, now)?;
+        let name = profile.name.clone();
+        self.put(profile)?;
+        if let Some(event) = event {
+            self.record(kind_of(event), Some((id, name)));
+        }
+        Ok(())
+    }
+
+    /// Whether a former secret is kept whose day has come. The next save forgets it.
+    pub fn has_due_former_secret(&self, now: DateTime<Utc>) -> bool {
+        self.profiles().iter().any(|profile| profile.former_secret.as_ref().is_some_and(|former| former.is_due(now)))
+    }
+
+    /// Forgets the former secrets whose day has come.
+    pub(super) fn forget_due_former_secrets(&mut self, now: DateTime<Utc>) {
+        let is_due = |profile: &&crate::profile::Profile| {
+            profile.former_secret.as_ref().is_some_and(|former| former.is_due(now))
+        };
+        let due: Vec<_> = self.profiles().iter().filter(is_due).map(|profile| profile.id).collect();
+        for id in due {
+            let mut stored = self.version(id).expect("it was just listed").to_stored();
+            renewal::forget_due(&mut stored.profile, now);
+            let name = stored.profile.name.clone();
+            self.overwrite(stored);
+            self.record(HistoryKind::FormerSecretForgotten, Some((id, name)));
+        }
+    }
+}
+
+fn kind_of(event: Event) -> HistoryKind {
+    match event {
+        Event::Begun => HistoryKind::RenewalBegun,
+        Event::Replaced => HistoryKind::SecretReplaced,
+        Event::RolledBack => HistoryKind::SecretRolledBack,
+        Event::Forgotten => HistoryKind::FormerSecretForgotten,
+        Event::Cancelled => HistoryKind::RenewalCancelled,
+    }
+}
+
+/// The fields whose change a note of this kind tells already.
+pub(super) fn fields_told_by(kind: &HistoryKind) -> &'static [Field] {
+    match kind {
+        HistoryKind::RenewalBegun | HistoryKind::RenewalCancelled => &[Field::Renewal],
+        HistoryKind::SecretReplaced | HistoryKind::SecretRolledBack => {
+            &[Field::ClientSecret, Field::SecretExpires, Field::Renewal, Field::FormerSecret, Field::Renewals]
+        }
+        HistoryKind::FormerSecretForgotten => &[Field::FormerSecret],
+        _ => &[],
+    }
+}
