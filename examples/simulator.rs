@@ -26,6 +26,8 @@ struct Case {
     environment_url: String,
     client_id: String,
     client_secret: String,
+    /// The secret that takes its place, in the cases about renewals.
+    second_secret: Option<String>,
     tenant_id: String,
     /// `passed`, or the failed stage and the code.
     expect: String,
@@ -60,6 +62,7 @@ fn case(it: &EnvironmentHandle, name: &str, expect: &str, warnings: &'static [&'
         environment_url: it.url(),
         client_id: it.client_id.to_string(),
         client_secret: it.secret(),
+        second_secret: None,
         tenant_id: it.tenant.to_string(),
         expect: expect.to_owned(),
         warnings,
@@ -79,6 +82,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         // The values to type are taken first: some cases are about a value that is no longer right.
         cases.push(case(&it, name, expect, warnings));
         prepare(&simulator, &it);
+        if let Some(case) = cases.last_mut() {
+            case.second_secret = it.second_secret();
+        }
     }
     for AnswerCase { name, expect, at, trouble } in answer_cases() {
         let it = simulator.environment(&format!("{name}.crm4.dynamics.com"));

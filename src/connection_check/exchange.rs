@@ -50,6 +50,15 @@ impl Request {
         request
     }
 
+    /// A POST of JSON that holds no secret.
+    pub(super) fn post_json(host: &str, path: &str, json: &serde_json::Value) -> Request {
+        let mut request = Request::get(host, path);
+        request.method = Method::POST;
+        request.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        request.body = Some(Bytes::from(json.to_string()));
+        request
+    }
+
     /// With the headers of an OData 4.0 request.
     pub(super) fn odata(mut self) -> Request {
         self.headers.insert("OData-MaxVersion", HeaderValue::from_static("4.0"));
@@ -226,6 +235,11 @@ impl<'a> Wire<'a> {
                 _ => return refuse_detours(answer),
             }
         }
+    }
+
+    /// Sends `request` once, whatever the server asks: for what must not happen twice.
+    pub(super) async fn send_single(&self, request: &Request) -> Result<Answer, Failure> {
+        self.send_once(request).await.and_then(refuse_detours)
     }
 
     fn tell_wait(&self, answer: &Answer, length: Duration) {

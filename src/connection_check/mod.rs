@@ -8,6 +8,7 @@
 //! Stages, codes and warnings are public: see `docs/connection-check.md`.
 
 mod address_stage;
+mod app_secrets;
 mod aside;
 mod certificates;
 mod challenge;
@@ -42,6 +43,9 @@ use uuid::Uuid;
 
 use crate::profile::SecretText;
 
+pub use app_secrets::{
+    AppSecretsError, ListedSecret, MadeSecret, Removed, list_app_secrets, listed_as, make_app_secret, remove_app_secret,
+};
 pub use diagnosis::{Diagnosis, PortalLink};
 pub use limits::Limits;
 pub use network::{Network, NetworkError, NetworkSettings, ProxyChoice};

@@ -3,7 +3,9 @@
 use chrono::{Duration as Days, Utc};
 use uuid::Uuid;
 
-use super::simulator::{App, Asking, At, Canned, CertificateKind, EnvironmentHandle, Simulator, Trouble, new_secret};
+use super::simulator::{
+    App, AppSecret, Asking, At, Canned, CertificateKind, EnvironmentHandle, Simulator, Trouble, new_secret,
+};
 
 /// Changes an environment so that a check ends in a certain way.
 pub type Prepare = fn(&Simulator, &EnvironmentHandle);
@@ -16,6 +18,19 @@ pub const CASES: &[(&str, &str, &[&str], Prepare)] = &[
         it.app(|app| {
             app.may_read_applications = true;
             app.secrets[0].ends = Utc::now() + Days::days(9);
+        });
+    }),
+    ("renewal", "passed", &["secret_expires_soon"], |_, it| {
+        it.app(|app| {
+            app.may_read_applications = true;
+            app.secrets[0].ends = Utc::now() + Days::days(5);
+            app.secrets.push(AppSecret::ending_in(Days::days(730)));
+        });
+    }),
+    ("renewal-by-graph", "passed", &["secret_expires_soon"], |_, it| {
+        it.app(|app| {
+            app.may_change_itself = true;
+            app.secrets[0].ends = Utc::now() + Days::days(5);
         });
     }),
     ("basic-depth", "passed", &["basic_depth:prvReadAccount"], |_, it| {

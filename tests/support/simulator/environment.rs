@@ -74,6 +74,13 @@ impl EnvironmentHandle {
         secret
     }
 
+    /// The app's second secret, if it has one.
+    pub fn second_secret(&self) -> Option<String> {
+        let world = self.shared.world();
+        let mut apps = world.tenants.iter().flat_map(|tenant| &tenant.apps);
+        apps.find(|app| app.id == self.client_id)?.secrets.get(1).map(|secret| secret.value.clone())
+    }
+
     /// The day on which the app's first secret ends, while there is such an app.
     pub fn secret_ends(&self) -> Option<chrono::NaiveDate> {
         let world = self.shared.world();

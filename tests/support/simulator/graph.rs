@@ -1,13 +1,14 @@
-//! Microsoft Graph: an app's own registration.
+//! Microsoft Graph: an app's own registration and its client secrets.
 
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::server::Asked;
 use super::trouble::{Answer, Canned};
-use super::world::World;
+use super::world::{App, AppSecret, World, new_secret};
 
-pub(super) fn answer(world: &World, asked: &Asked) -> Answer {
+pub(super) fn answer(world: &mut World, asked: &Asked) -> Answer {
     decide(world, asked).into_answer()
 }
 
@@ -16,35 +17,71 @@ fn error(status: u16, code: &str, message: &str) -> Canned {
     Canned::json(status, &json!({"error": {"code": code, "message": message, "innerError": inner}}))
 }
 
-fn decide(world: &World, asked: &Asked) -> Canned {
-    let token = asked.token().and_then(|token| world.tokens.get(token));
+fn decide(world: &mut World, asked: &Asked) -> Canned {
+    let token = asked.token().and_then(|token| world.tokens.get(token)).cloned();
     let Some(token) = token.filter(|token| token.resource == asked.host) else {
         return error(401, "InvalidAuthenticationToken", "Access token is empty or invalid.");
     };
-    let apps = world.tenants.iter().filter(|tenant| tenant.id == token.tenant).flat_map(|tenant| &tenant.apps);
-    let apps: Vec<_> = apps.collect();
-    let may_read = apps.iter().any(|app| app.id == token.app && app.may_read_applications);
-    if !may_read {
+    let tenant = world.tenants.iter_mut().find(|tenant| tenant.id == token.tenant);
+    let apps = &mut tenant.expect("a token is of a tenant").apps;
+    let caller = apps.iter().find(|app| app.id == token.app);
+    let (may_read, may_write) = caller
+        .map_or((false, false), |app| (app.may_read_applications || app.may_change_itself, app.may_change_itself));
+    let (wanted, action) =
+        match asked.path.strip_prefix("/v1.0/applications(appId='").and_then(|it| it.split_once("')")) {
+            Some((id, action)) => (id.to_owned(), action.to_owned()),
+            None => return error(400, "BadRequest", "Resource not found for the segment."),
+        };
+    let is_read = asked.method == "GET" && action.is_empty();
+    if !(if is_read { may_read } else { may_write }) {
         return error(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.");
     }
-    let wanted = asked.path.strip_prefix("/v1.0/applications(appId='").and_then(|rest| rest.strip_suffix("')"));
-    let Some(app) = apps.iter().find(|app| Some(app.id.to_string().as_str()) == wanted) else {
+    let Some(app) = apps.iter_mut().find(|app| app.id.to_string() == wanted) else {
         return error(404, "Request_ResourceNotFound", "Resource does not exist.");
     };
-    let secrets: Vec<Value> = app
-        .secrets
-        .iter()
-        .map(|secret| {
-            json!({
-                "customKeyIdentifier": null,
-                "displayName": "ucc",
-                "endDateTime": secret.ends.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
-                "hint": secret.value.get(..3),
-                "keyId": secret.id,
-                "secretText": null,
-                "startDateTime": "2024-01-01T00:00:00Z",
-            })
-        })
-        .collect();
+    match (asked.method.as_str(), action.as_str()) {
+        ("GET", "") => registration(app),
+        ("POST", "/addPassword") => add_password(app, &asked.json["passwordCredential"]),
+        ("POST", "/removePassword") => remove_password(app, asked.json["keyId"].as_str().unwrap_or_default()),
+        _ => error(405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target."),
+    }
+}
+
+fn credential(secret: &AppSecret) -> Value {
+    json!({
+        "customKeyIdentifier": null,
+        "displayName": secret.name,
+        "endDateTime": secret.ends.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        "hint": secret.value.get(..3),
+        "keyId": secret.id,
+        "secretText": null,
+        "startDateTime": "2024-01-01T00:00:00Z",
+    })
+}
+
+fn registration(app: &App) -> Canned {
+    let secrets: Vec<Value> = app.secrets.iter().map(credential).collect();
     Canned::json(200, &json!({"@odata.context": "x", "displayName": app.name, "passwordCredentials": secrets}))
+}
+
+fn add_password(app: &mut App, wanted: &Value) -> Canned {
+    let Ok(ends) = DateTime::parse_from_rfc3339(wanted["endDateTime"].as_str().unwrap_or_default()) else {
+        return error(400, "Request_BadRequest", "Invalid value specified for property 'endDateTime'.");
+    };
+    let name = wanted["displayName"].as_str().unwrap_or_default().to_owned();
+    let secret = AppSecret { id: Uuid::new_v4(), name, value: new_secret(), ends: ends.with_timezone(&Utc) };
+    let mut made = credential(&secret);
+    made["secretText"] = secret.value.clone().into();
+    made["@odata.context"] = "https://graph.microsoft.com/v1.0/$metadata#microsoft.graph.passwordCredential".into();
+    app.secrets.push(secret);
+    Canned::json(200, &made)
+}
+
+fn remove_password(app: &mut App, key: &str) -> Canned {
+    let before = app.secrets.len();
+    app.secrets.retain(|secret| secret.id.to_string() != key);
+    if app.secrets.len() == before {
+        return error(400, "Request_BadRequest", "No password credential found with keyId.");
+    }
+    Canned::status(204)
 }

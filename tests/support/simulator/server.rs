@@ -27,6 +27,8 @@ pub struct Asked {
     pub query: String,
     pub headers: hyper::HeaderMap,
     pub form: Vec<(String, String)>,
+    /// The body, when it is JSON.
+    pub json: serde_json::Value,
 }
 
 impl Asked {
@@ -175,6 +177,7 @@ fn take_apart(shared: &Shared, host: String, parts: &hyper::http::request::Parts
         query: decode(&parts.uri.query().unwrap_or_default().replace('&', "%26")),
         headers: parts.headers.clone(),
         form,
+        json: serde_json::from_slice(body).unwrap_or_default(),
     }
 }
 
@@ -220,7 +223,7 @@ fn right_answer(shared: &Shared, asked: &Asked) -> Answer {
     if asked.host.starts_with("login.") {
         entra::answer(&mut world, asked)
     } else if is_graph(&asked.host) {
-        graph::answer(&world, asked)
+        graph::answer(&mut world, asked)
     } else if world.environment(&asked.host).is_some() {
         dataverse::answer(&world, asked)
     } else {

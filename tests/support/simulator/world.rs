@@ -53,11 +53,14 @@ pub struct App {
     pub blocked_by_conditional_access: bool,
     /// Whether it holds Microsoft Graph's Application.Read.All.
     pub may_read_applications: bool,
+    /// Whether it holds Application.ReadWrite.OwnedBy as well, and owns itself.
+    pub may_change_itself: bool,
 }
 
 /// A client secret.
 pub struct AppSecret {
     pub id: Uuid,
+    pub name: String,
     pub value: String,
     pub ends: DateTime<Utc>,
 }
@@ -151,6 +154,7 @@ impl App {
             enabled: true,
             blocked_by_conditional_access: false,
             may_read_applications: false,
+            may_change_itself: false,
         }
     }
 }
@@ -158,7 +162,7 @@ impl App {
 impl AppSecret {
     /// A new secret that ends this long from now.
     pub fn ending_in(duration: Duration) -> AppSecret {
-        AppSecret { id: Uuid::new_v4(), value: new_secret(), ends: Utc::now() + duration }
+        AppSecret { id: Uuid::new_v4(), name: "ucc".to_owned(), value: new_secret(), ends: Utc::now() + duration }
     }
 }
 
