@@ -8,7 +8,7 @@ use super::failure::{Exit, Failure};
 use super::output::{Answer, labelled, plain, table};
 use super::profile_change;
 use super::session::{Session, Style, find};
-use crate::profile::{ClientSecret, Profile, Search, SecretText};
+use crate::profile::{ClientSecret, FormerSecret, Profile, RenewalInProgress, Search, SecretText};
 
 pub(super) fn run(session: &mut Session<'_, '_>, command: ProfileCommand) -> Result<Exit, Failure> {
     match command {
@@ -47,6 +47,8 @@ pub(super) struct ProfileAnswer<'a> {
     vendor_value: Option<&'a str>,
     other_keys: Vec<&'a str>,
     last_check: Option<LastCheckAnswer<'a>>,
+    renewal: Option<RenewalAnswer<'a>>,
+    former_secret: Option<FormerAnswer<'a>>,
     id: String,
     created: String,
     modified: String,
@@ -60,9 +62,58 @@ struct LastCheckAnswer<'a> {
     code: Option<&'a str>,
 }
 
+/// A renewal that is under way.
+#[derive(Serialize)]
+struct RenewalAnswer<'a> {
+    started: String,
+    has_new_secret: bool,
+    new_secret: Option<&'a str>,
+    new_expires: Option<NaiveDate>,
+    key_id: Option<String>,
+    tested: Option<String>,
+}
+
+/// The secret that was in use before.
+#[derive(Serialize)]
+struct FormerAnswer<'a> {
+    secret: Option<&'a str>,
+    expires: Option<NaiveDate>,
+    replaced_at: String,
+    kept_until: NaiveDate,
+    key_id: Option<String>,
+}
+
+fn time(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+impl<'a> RenewalAnswer<'a> {
+    fn new(renewal: &'a RenewalInProgress, reveal: Reveal) -> RenewalAnswer<'a> {
+        RenewalAnswer {
+            started: time(renewal.started),
+            has_new_secret: renewal.new_secret.is_some(),
+            new_secret: renewal.new_secret.as_ref().map(ClientSecret::expose).filter(|_| reveal.reveal),
+            new_expires: renewal.new_expires,
+            key_id: renewal.key_id.map(|id| id.to_string()),
+            tested: renewal.tested.map(time),
+        }
+    }
+}
+
+impl<'a> FormerAnswer<'a> {
+    fn new(former: &'a FormerSecret, reveal: Reveal) -> FormerAnswer<'a> {
+        FormerAnswer {
+            secret: Some(former.secret.expose()).filter(|_| reveal.reveal),
+            expires: former.expires,
+            replaced_at: time(former.replaced_at),
+            kept_until: former.kept_until(),
+            key_id: former.key_id.map(|id| id.to_string()),
+        }
+    }
+}
+
 impl<'a> ProfileAnswer<'a> {
     pub(super) fn new(profile: &'a Profile, now: DateTime<Utc>, reveal: Reveal) -> ProfileAnswer<'a> {
-        let time = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
         let expiry = profile.expiry();
         ProfileAnswer {
             name: &profile.name,
@@ -85,6 +136,8 @@ impl<'a> ProfileAnswer<'a> {
                 stage: check.stage.as_deref(),
                 code: check.code.as_deref(),
             }),
+            renewal: profile.renewal.as_ref().map(|renewal| RenewalAnswer::new(renewal, reveal)),
+            former_secret: profile.former_secret.as_ref().map(|former| FormerAnswer::new(former, reveal)),
             id: profile.id.to_string(),
             created: time(profile.created),
             modified: time(profile.modified),
@@ -165,6 +218,16 @@ fn show(session: &mut Session<'_, '_>, profile: &Profile, reveal: Reveal) {
         ("Tags", text(Some(profile.tags.join(", ")).filter(|tags| !tags.is_empty()))),
         ("Last check", last_check_in_words(profile)),
     ];
+    if let Some(renewal) = &profile.renewal {
+        rows.push(("Renewal", renewal_in_words(renewal)));
+        if let Some(secret) = &renewal.new_secret {
+            rows.push(("New secret", hidden(Some(secret.expose()))));
+        }
+    }
+    if let Some(former) = &profile.former_secret {
+        rows.push(("Former secret", hidden(Some(former.secret.expose()))));
+        rows.push(("  kept until", format!("{}, then forgotten", former.kept_until())));
+    }
     if !profile.notes.is_empty() {
         rows.push(("Notes", profile.notes.clone()));
     }
@@ -177,6 +240,15 @@ fn show(session: &mut Session<'_, '_>, profile: &Profile, reveal: Reveal) {
     }
     rows.push(("Changed", profile.modified.format("%Y-%m-%d %H:%M UTC").to_string()));
     session.console.answer_lines(&labelled(&rows));
+}
+
+fn renewal_in_words(renewal: &RenewalInProgress) -> String {
+    let begun = renewal.started.format("%Y-%m-%d");
+    match (&renewal.new_secret, renewal.tested) {
+        (None, _) => format!("begun {begun}, no new secret yet"),
+        (Some(_), None) => format!("begun {begun}, the new secret is not tested yet"),
+        (Some(_), Some(at)) => format!("begun {begun}, the new secret passed its test {}", at.format("%Y-%m-%d")),
+    }
 }
 
 fn last_check_in_words(profile: &Profile) -> String {

@@ -68,6 +68,35 @@ fn reveal_shows_the_secret_as_it_was_given() {
 }
 
 #[test]
+fn a_renewal_and_a_former_secret_are_told_and_shown_only_when_asked_for() {
+    use a365_password_tool::renewal::{Act, Proof};
+    let program = Program::with_vault();
+    let secrets = [generated_secret(), generated_secret(), generated_secret()];
+    program.add("A", &secrets[0], &["--expires", "2999-12-31"]).expect(0);
+    let passphrase = a365_password_tool::profile::SecretText::from(PASSPHRASE);
+    let mut vault = a365_password_tool::vault::Vault::open(&program.vault(), &passphrase).expect("opened");
+    let id = vault.contents().profiles()[0].id;
+    let give = |text: &str| {
+        let secret = a365_password_tool::profile::ClientSecret::parse(text).expect("a secret");
+        Act::Give { secret, expires: "2999-12-30".parse().ok(), key_id: None }
+    };
+    for act in [Act::Begin, give(&secrets[1]), Act::Switch(Proof::WithoutTest), Act::Begin, give(&secrets[2])] {
+        vault.update(|contents| contents.renew(id, act, chrono::Utc::now())).expect("allowed");
+    }
+    let hidden = program.open(&["profile", "show", "A"]).expect(0).stdout;
+    assert!(hidden.contains("the new secret is not tested yet"), "{hidden}");
+    assert!(hidden.contains("2999-12-31, then forgotten"), "{hidden}");
+    let json = program.open(&["profile", "show", "A", "--json"]).expect(0).stdout;
+    assert!(secrets.iter().all(|secret| !hidden.contains(&secret[6..38]) && !json.contains(&secret[6..38])));
+    let shown = program.open(&["profile", "show", "A", "--reveal", "--json"]).expect(0).json();
+    assert_eq!(shown["former_secret"]["secret"], secrets[0].as_str());
+    assert_eq!(shown["former_secret"]["kept_until"], "2999-12-31");
+    assert_eq!(shown["client_secret"], secrets[1].as_str());
+    assert_eq!(shown["renewal"]["new_secret"], secrets[2].as_str());
+    assert_eq!(shown["renewal"]["tested"], serde_json::json!(null));
+}
+
+#[test]
 fn the_passphrase_is_the_first_line_and_the_secret_the_rest() {
     for (name, before, end) in [("unix", "", "\n"), ("windows", "", "\r\n"), ("powershell", "\u{feff}", "\r\n")] {
         let program = Program::with_vault();
