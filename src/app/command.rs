@@ -141,6 +141,9 @@ pub enum Command {
     /// Take over what is chosen and end the conflict.
     ResolveConflict(Uuid),
 
+    /// Something about the renewal of a client secret.
+    Renewal(super::state::RenewalCommand),
+
     /// Answer the question about unsaved changes.
     Unsaved(UnsavedAnswer),
     /// Close the dialog in front without doing anything.
@@ -158,6 +161,8 @@ pub enum Page {
     Profiles,
     /// The run over all profiles.
     TestAll,
+    /// The renewal of this profile's client secret.
+    Renewal(Uuid),
     /// The vault itself.
     Vault(VaultTab),
     /// The settings.

@@ -57,9 +57,10 @@ pub struct Fields {
 }
 
 /// How strictly empty fields are judged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Judged {
     /// An empty field is simply not filled yet.
+    #[default]
     Gently,
     /// An empty field keeps something from being done.
     Strictly,
@@ -185,19 +186,7 @@ impl Draft {
 
     /// The expiry date, or what is wrong with it; `None` when the field is empty.
     pub fn expiry(&self) -> Option<Result<NaiveDate, String>> {
-        let text = self.fields.expires.trim();
-        if text.is_empty() {
-            return None;
-        }
-        let in_range = |date: &NaiveDate| {
-            use chrono::Datelike;
-            (2000..2200).contains(&date.year())
-        };
-        Some(
-            read_date(text)
-                .filter(in_range)
-                .ok_or_else(|| "Write the date as year-month-day, for example 2027-05-31.".to_owned()),
-        )
+        parse_expiry(&self.fields.expires)
     }
 
     /// The profile that the form describes, or `None` while a field holds something that cannot be used.
@@ -339,6 +328,23 @@ impl Fields {
 /// `Some(None)` for an empty field, `Some(Some(value))` for a good one, `None` for one that cannot be read.
 fn filled<T>(text: &str, parse: impl Fn(&str) -> Option<T>) -> Option<Option<T>> {
     if text.trim().is_empty() { Some(None) } else { parse(text).map(Some) }
+}
+
+/// An expiry date as it is typed, or what is wrong with it; `None` when nothing is.
+pub(super) fn parse_expiry(text: &str) -> Option<Result<NaiveDate, String>> {
+    let text = text.trim();
+    if text.is_empty() {
+        return None;
+    }
+    let in_range = |date: &NaiveDate| {
+        use chrono::Datelike;
+        (2000..2200).contains(&date.year())
+    };
+    Some(
+        read_date(text)
+            .filter(in_range)
+            .ok_or_else(|| "Write the date as year-month-day, for example 2027-05-31.".to_owned()),
+    )
 }
 
 fn tags(text: &str) -> Vec<String> {

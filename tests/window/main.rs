@@ -1,5 +1,6 @@
 //! The window from outside: through its accessibility tree, and as pictures.
 
+mod app_secrets;
 mod check;
 mod first_start;
 mod glyphs;
@@ -10,6 +11,10 @@ mod merging;
 mod paste;
 mod pictures;
 mod profiles;
+mod renewal;
+mod renewal_locking;
+mod renewal_pictures;
+mod renewal_thread;
 mod reports;
 mod session;
 mod settings;

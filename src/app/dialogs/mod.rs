@@ -6,6 +6,7 @@ mod paste;
 mod proxy_sign_in;
 mod recovery_key;
 mod remove_slot;
+mod renewal;
 mod restore;
 mod unsaved;
 
@@ -44,6 +45,9 @@ pub fn show(ctx: &egui::Context, state: &mut AppState, commands: &mut Vec<Comman
             Dialog::RecoveryKey(form) => recovery_key::show(ui, form, commands),
             Dialog::RemoveSlot(form) => remove_slot::show(ui, form, commands),
             Dialog::Restore(backup) => restore::show(ui, backup, commands),
+            Dialog::Renewal(question) => renewal::ask(ui, *question, commands),
+            Dialog::MakeSecret(form) => renewal::make(ui, form, now.date_naive(), commands),
+            Dialog::RemoveSecret(form) => renewal::remove(ui, form, commands),
             Dialog::Damaged(form) => damaged::show(ui, form, now, commands),
         }
     });

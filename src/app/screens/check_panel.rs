@@ -10,24 +10,29 @@ use crate::app::{
     widgets::{Enabled, FieldNote, Tone, Vocabulary, banner, card, fact_row, note_line},
 };
 use crate::connection_check::{
-    CheckReport, Diagnosis, Need, PrivilegeReport, PrivilegeState, StageReport, StageResult,
+    CheckReport, Diagnosis, Need, PrivilegeReport, PrivilegeState, ReadExpiry, StageReport, StageResult,
 };
 
 /// The width of the stages' names, in points.
 const STAGE_WIDTH: f32 = 200.0;
 
-pub(super) fn show(
-    ui: &mut Ui,
-    check: &CheckView,
-    draft: &Draft,
-    seconds: f64,
-    read_expiry: bool,
-    commands: &mut Vec<Command>,
-) {
+/// Whose values a check is about.
+#[derive(Clone, Copy)]
+pub(super) enum Of<'a> {
+    /// Those of the form, which may have been changed since.
+    Form(&'a Draft, ReadExpiry),
+    /// Those of a renewal, with the new secret.
+    NewSecret,
+}
+
+pub(super) fn show(ui: &mut Ui, check: &CheckView, of: Of<'_>, seconds: f64, commands: &mut Vec<Command>) {
     let top = ui.cursor().top();
     card(ui, |ui| {
         heading(ui, check, seconds, commands);
-        if !check.is_of(draft) && !check.is_running() {
+        if let Of::Form(draft, _) = of
+            && !check.is_of(draft)
+            && !check.is_running()
+        {
             banner(ui, Tone::Warning, "The form was changed since this test. Test again.", |_| {});
         }
         if let Some(diagnosis) = check.report().and_then(|report| report.diagnosis.as_ref()) {
@@ -46,7 +51,9 @@ pub(super) fn show(
         if let Some(report) = check.report() {
             show_warnings(ui, report);
             show_rights(ui, report);
-            offer_expiry(ui, report, draft, read_expiry, commands);
+            if let Of::Form(draft, ReadExpiry::FromGraph) = of {
+                offer_expiry(ui, report, draft, commands);
+            }
         }
     });
     scroll_into_view(ui, check, top);
@@ -232,8 +239,8 @@ fn one_right(ui: &mut Ui, right: &PrivilegeReport) {
 }
 
 /// The date that Microsoft Graph told, to be taken over by one click.
-fn offer_expiry(ui: &mut Ui, report: &CheckReport, draft: &Draft, read_expiry: bool, commands: &mut Vec<Command>) {
-    let Some(date) = report.secret_expires.filter(|_| read_expiry) else { return };
+fn offer_expiry(ui: &mut Ui, report: &CheckReport, draft: &Draft, commands: &mut Vec<Command>) {
+    let Some(date) = report.secret_expires else { return };
     if draft.expiry() == Some(Ok(date)) {
         return;
     }

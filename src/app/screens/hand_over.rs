@@ -9,6 +9,7 @@ use crate::app::{
     widgets::{FieldNote, Shown, Vocabulary, labelled_row, section},
 };
 use crate::cloud::Overrides;
+use crate::profile::SecretText;
 
 /// The setting's name and scope, as Anywhere365's documentation writes them.
 const SETTING: &str = "ConnectionString";
@@ -17,9 +18,8 @@ const SCOPE: &str = "CrmService";
 pub(super) fn show(ui: &mut Ui, draft: &mut Draft, clouds: &Overrides, commands: &mut Vec<Command>) {
     section(ui, "For the UCC: Plugin Settings", |ui| {
         ui.hint("In UCC Config on SharePoint, open the Plugin Settings list and enter these three columns.");
-        plain_row(ui, "Setting", SETTING, "The setting's name", commands);
-        value_row(ui, draft, clouds, commands);
-        plain_row(ui, "Scope", SCOPE, "The scope", commands);
+        let string = draft.connection_string(clouds);
+        columns(ui, string.as_ref(), &mut draft.string_shown, &Command::CopyConnectionString, commands);
         if !draft.fields.vendor_value.is_empty() {
             labelled_row(ui, "Vendor's value", &FieldNote::None, |ui, _| {
                 ui.horizontal(|ui| {
@@ -37,6 +37,19 @@ pub(super) fn show(ui: &mut Ui, draft: &mut Draft, clouds: &Overrides, commands:
     });
 }
 
+/// The three columns, with `copy` to copy the value.
+pub(super) fn columns(
+    ui: &mut Ui,
+    string: Option<&SecretText>,
+    shown: &mut Shown,
+    copy: &Command,
+    commands: &mut Vec<Command>,
+) {
+    plain_row(ui, "Setting", SETTING, "The setting's name", commands);
+    value_row(ui, string, shown, copy, commands);
+    plain_row(ui, "Scope", SCOPE, "The scope", commands);
+}
+
 fn plain_row(ui: &mut Ui, label: &str, value: &'static str, what: &'static str, commands: &mut Vec<Command>) {
     labelled_row(ui, label, &FieldNote::None, |ui, _| {
         ui.horizontal(|ui| {
@@ -48,25 +61,24 @@ fn plain_row(ui: &mut Ui, label: &str, value: &'static str, what: &'static str, 
     });
 }
 
-fn value_row(ui: &mut Ui, draft: &mut Draft, clouds: &Overrides, commands: &mut Vec<Command>) {
-    let string = draft.connection_string(clouds);
+fn value_row(ui: &mut Ui, string: Option<&SecretText>, shown: &mut Shown, copy: &Command, commands: &mut Vec<Command>) {
     labelled_row(ui, "Value", &FieldNote::None, |ui, _| {
         ui.horizontal(|ui| {
             if ui.icon_button(Icon::Copy, "Copy value").clicked() {
-                commands.push(Command::CopyConnectionString);
+                commands.push(copy.clone());
             }
             let Some(string) = string else {
                 ui.hint("Ready as soon as the Environment URL, the client ID and the client secret are filled in.");
                 return;
             };
-            let (icon, name, next) = match draft.string_shown {
+            let (icon, name, next) = match *shown {
                 Shown::Hidden => (Icon::Eye, "Show value", Shown::Revealed),
                 Shown::Revealed => (Icon::EyeClosed, "Hide value", Shown::Hidden),
             };
             if ui.icon_button(icon, name).clicked() {
-                draft.string_shown = next;
+                *shown = next;
             }
-            match draft.string_shown {
+            match *shown {
                 Shown::Revealed => {
                     ui.add(egui::Label::new(RichText::new(string.expose()).text_style(small_monospace())).wrap());
                 }

@@ -9,6 +9,7 @@ mod first_start;
 mod hand_over;
 mod profile_form;
 mod profile_list;
+mod renewal;
 mod settings;
 mod setup_guide;
 mod top_bar;
@@ -22,7 +23,7 @@ use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui};
 use super::{
     command::{Command, Page, VaultTab},
     listing,
-    state::{AppState, Screen, Undo},
+    state::{AppState, RenewalCommand, Screen, Undo},
     theme::tokens,
     widgets::{Tone, Vocabulary, banner},
 };
@@ -46,6 +47,7 @@ fn open_vault(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
         Page::Profiles => {
             conflict_banner(ui, state, commands);
             lapsing_banner(ui, state, commands);
+            renewal_banner(ui, state, commands);
             side_panel(ui, guide_open, |ui| match guide_open {
                 true => setup_guide::show(ui, state, commands),
                 false => profile_list::show(ui, state, commands),
@@ -53,6 +55,7 @@ fn open_vault(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
             let shown = state.open_vault().and_then(|vault| vault.draft.as_ref()).map(|draft| draft.id);
             page(ui, shown, |ui| profile_form::show(ui, state, commands));
         }
+        Page::Renewal(id) => page(ui, ("renewal", id), |ui| renewal::show(ui, state, commands)),
         Page::TestAll => check_all::show(ui, state, commands),
         Page::Settings => page(ui, "settings", |ui| settings::show(ui, state, commands)),
         Page::Vault(tab) => page(ui, ("vault", tab.name()), |ui| vault::show(ui, state, tab, commands)),
@@ -110,6 +113,22 @@ fn conflict_banner(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     top_banner(ui, "conflicts", &text, |ui| {
         if ui.link("Choose").clicked() {
             commands.push(Command::Show(Page::Vault(VaultTab::Conflicts)));
+        }
+    });
+}
+
+/// A renewal that somebody began and has not ended.
+fn renewal_banner(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let Some(vault) = state.open_vault() else { return };
+    let mut begun = vault.profiles.iter().filter(|profile| profile.renewal.is_some());
+    let Some(first) = begun.next() else { return };
+    let text = match begun.count() {
+        0 => format!("The renewal of the client secret of “{}” is not finished.", first.name),
+        more => format!("The renewals of “{}” and of {more} more client secrets are not finished.", first.name),
+    };
+    top_banner(ui, "renewal", &text, |ui| {
+        if ui.link("Continue").clicked() {
+            commands.push(Command::Renewal(RenewalCommand::Open(first.id)));
         }
     });
 }

@@ -2,7 +2,7 @@
 
 use egui::{RichText, Ui};
 
-use super::{check_panel, hand_over};
+use super::{check_panel, hand_over, renewal};
 use crate::app::{
     command::Command,
     draft::{Draft, Notes},
@@ -17,7 +17,7 @@ use crate::app::{
 pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
     let now = state.now;
     let Some(notes) = notes(state) else { return nothing_chosen(ui, state, commands) };
-    let (seconds, read_expiry) = (state.seconds, state.settings.read_expiry);
+    let (seconds, read_expiry) = (state.seconds, state.read_expiry());
     let clouds = state.clouds.clone();
     let Screen::Open(vault) = &mut state.screen else { return };
     let (saving, check) = (vault.saving, vault.draft.as_ref().and_then(|draft| vault.checks.get(&draft.id)));
@@ -25,11 +25,12 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     header(ui, draft, commands);
     card(ui, |ui| {
         fields(ui, draft, &notes, now.date_naive(), commands);
+        renewal::entry(ui, draft, now, commands);
         ui.add_space(2.0);
         actions(ui, draft, check, saving, commands);
     });
     if let Some(check) = check {
-        check_panel::show(ui, check, draft, seconds, read_expiry, commands);
+        check_panel::show(ui, check, check_panel::Of::Form(draft, read_expiry), seconds, commands);
     }
     hand_over::show(ui, draft, &clouds, commands);
     more(ui, draft, &notes);

@@ -8,13 +8,14 @@ use uuid::Uuid;
 use super::{AppState, Tone};
 use crate::{
     app::{
+        command::Page,
         draft::{Draft, Judged},
         tasks::Request,
     },
     connection_check::{
         CheckReport, CheckRequest, NetworkSettings, Progress, ProxyChoice, ReadExpiry, Stage, StageReport,
     },
-    profile::{LastCheck, Profile},
+    profile::{LastCheck, Profile, SecretText},
     settings::ProxySetting,
 };
 
@@ -78,6 +79,35 @@ impl CheckView {
         }
     }
 
+    /// A check that has just begun, of the values in `draft`.
+    pub(super) fn begun(number: u64, started: f64, draft: &Draft) -> CheckView {
+        CheckView {
+            number,
+            started,
+            stages: waiting_stages(),
+            outcome: Outcome::Running,
+            last: None,
+            of_fields: draft.fields.clone(),
+        }
+    }
+
+    /// It ended by itself.
+    pub(super) fn end(&mut self, report: CheckReport, now: DateTime<Utc>) {
+        show_ended(&mut self.stages, &report);
+        self.last = Some(last_check(&report, now));
+        self.outcome = Outcome::Finished(Box::new(report));
+    }
+
+    /// It was stopped by hand.
+    pub(super) fn cancel(&mut self, seconds: f64) {
+        self.outcome = Outcome::Cancelled(Duration::from_secs_f64((seconds - self.started).max(0.0)));
+    }
+
+    /// The secret that was tested, as it stood in its field.
+    pub(super) fn tested_secret(&self) -> &SecretText {
+        &self.of_fields.client_secret
+    }
+
     /// Whether it is still running.
     pub fn is_running(&self) -> bool {
         matches!(self.outcome, Outcome::Running)
@@ -109,6 +139,7 @@ impl AppState {
     pub(super) fn is_testing(&self) -> bool {
         self.open_vault().is_some_and(|vault| {
             vault.checks.values().any(CheckView::is_running)
+                || vault.renewals.values().any(|form| form.is_testing())
                 || vault.run.as_ref().is_some_and(|run| run.phase == super::RunPhase::Running)
         })
     }
@@ -124,14 +155,17 @@ impl AppState {
     }
 
     /// Whether checks ask Microsoft Graph for the expiry date.
-    pub(super) fn read_expiry(&self) -> ReadExpiry {
+    pub fn read_expiry(&self) -> ReadExpiry {
         if self.settings.read_expiry { ReadExpiry::FromGraph } else { ReadExpiry::No }
     }
 
     /// The report of the profile shown, once there is one.
     pub(super) fn report_shown(&self) -> Option<&CheckReport> {
         let vault = self.open_vault()?;
-        vault.checks.get(&vault.draft.as_ref()?.id)?.report()
+        match vault.page {
+            Page::Renewal(id) => vault.renewals.get(&id)?.check.as_ref()?.report(),
+            _ => vault.checks.get(&vault.draft.as_ref()?.id)?.report(),
+        }
     }
 
     pub(super) fn test(&mut self) {
@@ -144,15 +178,7 @@ impl AppState {
         }
         draft.judged = Judged::Strictly;
         let request = request_of(draft, read_expiry);
-        let view = CheckView {
-            number,
-            started: seconds,
-            stages: waiting_stages(),
-            outcome: Outcome::Running,
-            last: None,
-            of_fields: draft.fields.clone(),
-        };
-        vault.checks.insert(draft.id, view);
+        vault.checks.insert(draft.id, CheckView::begun(number, seconds, draft));
         self.next_check += 1;
         self.notice = None;
         self.outbox.push(Request::Check(number, Box::new(request), network));
@@ -163,7 +189,7 @@ impl AppState {
         let Some(vault) = self.open_vault_mut() else { return };
         let Some(draft) = &vault.draft else { return };
         if let Some(check) = vault.checks.get_mut(&draft.id).filter(|check| check.is_running()) {
-            check.outcome = Outcome::Cancelled(Duration::from_secs_f64((seconds - check.started).max(0.0)));
+            check.cancel(seconds);
             let number = check.number;
             self.outbox.push(Request::CancelCheck(number));
         }
@@ -171,7 +197,7 @@ impl AppState {
 
     pub(super) fn check_progress(&mut self, number: u64, progress: Progress) {
         let seconds = self.seconds;
-        let Some((_, check)) = self.running_check(number) else { return };
+        let Some(check) = self.any_running_check(number) else { return };
         let (stage, view) = match progress {
             Progress::Started(stage) => (stage, StageView::Running(seconds)),
             Progress::Waiting { stage, seconds: wait, why, .. } => {
@@ -186,11 +212,10 @@ impl AppState {
 
     pub(super) fn check_finished(&mut self, number: u64, report: CheckReport) {
         let now = self.now;
+        let Some(report) = self.renewal_test_ended(number, report) else { return };
         let Some((profile, check)) = self.running_check(number) else { return };
-        show_ended(&mut check.stages, &report);
         let last = last_check(&report, now);
-        check.outcome = Outcome::Finished(Box::new(report));
-        check.last = Some(last.clone());
+        check.end(report, now);
         // A result belongs to the profile only if what was tested is what is saved.
         let Some(vault) = self.open_vault() else { return };
         let belongs = match &vault.draft {
@@ -210,7 +235,10 @@ impl AppState {
         if self.run_unavailable(number, &text) {
             return;
         }
-        if let Some((_, check)) = self.running_check(number) {
+        if self.is_order(number) {
+            return self.app_secrets_done(number, Err(text));
+        }
+        if let Some(check) = self.any_running_check(number) {
             check.outcome = Outcome::Unavailable(text.clone());
             self.notify(Tone::Danger, text);
         }
@@ -220,6 +248,23 @@ impl AppState {
         let vault = self.open_vault_mut()?;
         let (id, check) = vault.checks.iter_mut().find(|(_, check)| check.number == number)?;
         check.is_running().then_some((*id, check))
+    }
+}
+
+impl AppState {
+    /// A check that runs under this number, of a form or of a renewal's new secret.
+    fn any_running_check(&mut self, number: u64) -> Option<&mut CheckView> {
+        let vault = self.open_vault_mut()?;
+        let of_renewals = vault.renewals.values_mut().filter_map(|form| form.check.as_mut());
+        let mut all = vault.checks.values_mut().chain(of_renewals);
+        all.find(|check| check.number == number && check.is_running())
+    }
+
+    /// The numbers of the tests of new secrets that are running.
+    pub(super) fn tests_of_new_secrets(&self) -> Vec<u64> {
+        let forms = self.open_vault().into_iter().flat_map(|vault| vault.renewals.values());
+        let running = forms.filter_map(|form| form.check.as_ref()).filter(|check| check.is_running());
+        running.map(|check| check.number).collect()
     }
 }
 

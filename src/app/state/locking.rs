@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{AppState, Backups, Dialog, OpenVault, RunPhase, Screen, Tone, Unlock};
+use super::{AppState, Backups, Dialog, LeftOpen, OpenVault, RunPhase, Screen, Tone, Unlock};
 use crate::{
     app::{
         command::Page,
@@ -19,10 +19,20 @@ pub(super) enum Locking {
     /// Nothing is being locked.
     #[default]
     No,
-    /// The vault locks as soon as the unsaved form is kept in it under this name.
-    AfterRescue(String),
+    /// The vault locks as soon as what is not saved is kept in it.
+    AfterRescue(Rescue),
     /// The vault that is being opened locks again at once: the person has gone meanwhile.
     WhenOpened,
+}
+
+/// What is being kept in the vault before it locks.
+pub(super) struct Rescue {
+    /// The name under which the unsaved form is kept, where it had changes.
+    form: Option<String>,
+    /// How many answers are awaited.
+    waiting: usize,
+    /// Whether something could not be kept.
+    failed: bool,
 }
 
 impl AppState {
@@ -32,9 +42,11 @@ impl AppState {
         profiles: Vec<Profile>,
         proxy_credentials: Option<ProxyCredentials>,
     ) {
-        let (draft, show_profile, kept) = match &mut self.screen {
-            Screen::Unlock(form) => (form.draft.take(), form.show_profile.take(), form.kept.take()),
-            _ => (None, None, None),
+        let (draft, show_profile, kept, mut left) = match &mut self.screen {
+            Screen::Unlock(form) => {
+                (form.draft.take(), form.show_profile.take(), form.kept.take(), std::mem::take(&mut form.left))
+            }
+            _ => (None, None, None, LeftOpen::default()),
         };
         self.throttle.succeeded(&path);
         if self.settings.vault_path.as_ref() != Some(&path) {
@@ -44,17 +56,28 @@ impl AppState {
         let shown = show_profile
             .and_then(|name| profiles.iter().find(|profile| profile.name.to_lowercase() == name.to_lowercase()))
             .map(Draft::of);
+        for (id, form) in &mut left.renewals {
+            form.forget_what_is_kept(profiles.iter().find(|profile| profile.id == *id));
+        }
+        let renewing = left.page.and_then(|id| profiles.iter().find(|profile| profile.id == id));
+        let shown = shown.or_else(|| renewing.map(Draft::of));
+        let page = renewing.map_or(Page::Profiles, |profile| Page::Renewal(profile.id));
+        if let Some(profile) = renewing {
+            left.renewals.entry(profile.id).or_default();
+        }
         self.screen = Screen::Open(Box::new(OpenVault {
             path,
             guide_open: profiles.is_empty(),
             profiles,
-            page: Page::Profiles,
+            page,
             focus_search: false,
             search: String::new(),
             filter: Filter::All,
             sort: SortBy::Name,
             draft: draft.map(|draft| *draft).or(shown),
             checks: Default::default(),
+            renewals: left.renewals,
+            looked_at_former: None,
             proxy_credentials,
             conflicts: Vec::new(),
             history: Vec::new(),
@@ -125,36 +148,62 @@ impl AppState {
         }
         let (now, id) = (self.now, (self.new_id)());
         let Some(vault) = self.open_vault() else { return };
-        let Some(draft) = vault.draft.as_ref().filter(|draft| draft.is_changed()) else {
+        let mut rescues = self.rescues_of_new_secrets();
+        let mut form = None;
+        if let Some(draft) = vault.draft.as_ref().filter(|draft| draft.is_changed()) {
+            let name = rescue_name(&draft.fields.name, &vault.profiles);
+            let rescue = Box::new(draft.rescue(id, name.clone(), now, &self.clouds));
+            rescues.push(Request::PutProfile(rescue, None, Because::Rescued));
+            form = Some(name);
+        }
+        // A secret that is being made exists nowhere else: its answer is waited for, and then kept.
+        let waiting = rescues.len() + self.secrets_being_made();
+        if waiting == 0 {
             return self.finish_locking(None, None);
-        };
-        let name = rescue_name(&draft.fields.name, &vault.profiles);
-        let rescue = Box::new(draft.rescue(id, name.clone(), now, &self.clouds));
-        self.outbox.push(Request::PutProfile(rescue, None, Because::Rescued));
-        self.locking = Locking::AfterRescue(name);
+        }
+        self.outbox.extend(rescues);
+        self.locking = Locking::AfterRescue(Rescue { form, waiting, failed: false });
     }
 
-    /// The unsaved form is kept, or could not be: now the vault locks.
+    /// Something that was not saved is kept, or could not be. After the last of it the vault locks.
     pub(super) fn rescued(&mut self, result: Result<(), &Refusal>) {
-        let Locking::AfterRescue(name) = std::mem::take(&mut self.locking) else { return };
-        match result {
-            Ok(()) => {
-                let kept = format!(
-                    "The vault locked itself while changes were not saved. They were kept as the profile “{name}”: \
-                     look at them, then save them where they belong or delete that profile."
-                );
-                self.finish_locking(Some((kept, name)), None);
-            }
-            Err(_) => {
-                let draft = self.open_vault_mut().and_then(|vault| vault.draft.take());
-                self.finish_locking(None, draft.map(Box::new));
-            }
+        let Locking::AfterRescue(rescue) = &mut self.locking else { return };
+        rescue.waiting = rescue.waiting.saturating_sub(1);
+        rescue.failed |= result.is_err();
+        if rescue.waiting > 0 {
+            return;
         }
+        let Locking::AfterRescue(Rescue { form, failed, .. }) = std::mem::take(&mut self.locking) else { return };
+        if failed {
+            let draft = self.open_vault_mut().and_then(|vault| vault.draft.take_if(|draft| draft.is_changed()));
+            return self.finish_locking(None, draft.map(Box::new));
+        }
+        if let Some(vault) = self.open_vault_mut() {
+            vault.renewals.clear();
+        }
+        let kept = form.map(|name| {
+            let text = format!(
+                "The vault locked itself while changes were not saved. They were kept as the profile “{name}”: \
+                 look at them, then save them where they belong or delete that profile."
+            );
+            (text, name)
+        });
+        self.finish_locking(kept, None);
+    }
+
+    /// A secret that was being made while the vault locks was not made: there is nothing to keep.
+    pub(super) fn making_failed_while_locking(&mut self) {
+        self.rescued(Ok(()));
     }
 
     pub(super) fn finish_locking(&mut self, kept: Option<(String, String)>, draft: Option<Box<Draft>>) {
-        let Some(vault) = self.open_vault() else { return };
+        let tests = self.tests_of_new_secrets();
+        let Some(vault) = self.open_vault_mut() else { return };
         let mut form = Unlock::of(vault.path.clone());
+        vault.renewals.retain(|_, renewal| renewal.holds_something());
+        let page = if let Page::Renewal(id) = vault.page { Some(id) } else { None };
+        form.left = LeftOpen { page, renewals: std::mem::take(&mut vault.renewals) };
+        let Some(vault) = self.open_vault() else { return };
         if let Some((text, name)) = kept {
             form.kept = Some(text);
             form.show_profile = Some(name);
@@ -162,7 +211,7 @@ impl AppState {
         form.draft = draft;
         let run = vault.run.iter().filter(|run| run.phase == RunPhase::Running).map(|run| run.number);
         let checks = vault.checks.values().filter(|check| check.is_running()).map(|check| check.number);
-        let running: Vec<u64> = run.chain(checks).collect();
+        let running: Vec<u64> = run.chain(checks).chain(tests).collect();
         self.outbox.extend(running.into_iter().map(Request::CancelCheck));
         self.outbox.push(Request::LockVault);
         self.outbox.push(Request::ClearClipboard);
@@ -184,13 +233,16 @@ fn belongs_to_open_vault(dialog: &Dialog) -> bool {
         | Dialog::ProxySignIn(_)
         | Dialog::RecoveryKey(_)
         | Dialog::RemoveSlot(_)
+        | Dialog::Renewal(_)
+        | Dialog::MakeSecret(_)
+        | Dialog::RemoveSecret(_)
         | Dialog::Restore(_) => true,
         Dialog::Damaged(_) => false,
     }
 }
 
 /// A name that no profile has, telling where the changes come from.
-fn rescue_name(name: &str, profiles: &[Profile]) -> String {
+pub(super) fn rescue_name(name: &str, profiles: &[Profile]) -> String {
     let base = match crate::profile::parse_name(name) {
         Ok(name) => name.chars().take(80).collect(),
         Err(_) => "New profile".to_owned(),

@@ -11,6 +11,7 @@ mod judgement;
 mod locking;
 mod profiles;
 mod proxy;
+mod renewal;
 mod session;
 mod shown;
 mod start;
@@ -36,10 +37,13 @@ pub use check_all::{CheckRun, RunPhase, RunRow, RunSort};
 pub use forms::{FirstStart, PassphraseForm, PasteForm, Purpose, repeat_note};
 pub use judgement::PassphraseJudgement;
 pub use proxy::ProxyForm;
+pub use renewal::{
+    MakeSecretForm, Making, Question, RemoveSecretForm, Removing, RenewalCommand, RenewalForm, RenewalNotes,
+};
 pub use shown::{AfterUnsaved, Dialog, Notice, OpenVault, Screen, Undo};
 pub use start::{Start, VaultFile};
 pub use throttle::Throttle;
-pub use unlock::{DamagedForm, Unlock, UnlockWay};
+pub use unlock::{DamagedForm, LeftOpen, Unlock, UnlockWay};
 pub use vault_page::{Backups, Comparison, RecoveryForm, RemoveSlotForm, Replaces, in_two_rows};
 
 /// How long good news stays, in seconds. Bad news stays until somebody has read it.
@@ -168,6 +172,7 @@ impl AppState {
             Command::ShowResult(id) => self.show_result(id),
             Command::ExportRun(format) => self.export_run(format),
             Command::Show(page) => self.show(page),
+            Command::Renewal(command) => self.handle_renewal(command),
             Command::ToggleGuide => {
                 if let Some(vault) = self.open_vault_mut() {
                     vault.guide_open = !vault.guide_open || vault.page != Page::Profiles;
@@ -200,7 +205,9 @@ impl AppState {
             Command::KeepProxySignIn => self.keep_proxy_sign_in(),
             Command::ForgetProxySignIn => self.forget_proxy_sign_in(),
             Command::CloseDialog => {
-                self.dialogs.pop_front();
+                if !self.dialog_must_wait() {
+                    self.dialogs.pop_front();
+                }
             }
             Command::DismissNotice => self.notice = None,
         }
@@ -246,6 +253,7 @@ impl AppState {
             Answer::BackupTrouble(text) | Answer::RemindersNotTold(text) => self.notify(Tone::Warning, text),
             Answer::CheckProgress(number, progress) => self.check_progress(number, progress),
             Answer::CheckFinished(number, report) => self.check_finished(number, *report),
+            Answer::AppSecrets(number, done) => self.app_secrets_done(number, done),
             Answer::CheckUnavailable(number, text) => self.check_unavailable(number, text),
             Answer::OneOfManyFinished(number, place, report) => self.one_of_many_finished(number, place, *report),
             Answer::ManyFinished(number) => self.many_finished(number),
@@ -283,6 +291,7 @@ impl AppState {
             self.notice_ends = None;
             self.notice = self.notice.take().filter(|notice| notice.undo != Undo::None || notice.tone != Tone::Success);
         }
+        self.look_at_former_secrets();
         let lock_at = self.auto_lock_at();
         if lock_at.is_some_and(|at| seconds >= at) {
             self.lock_now();
@@ -304,8 +313,13 @@ impl AppState {
         }
     }
 
-    /// Whether the form holds changes that are not saved.
+    /// Whether the form, or the page of a renewal, holds something that is not saved.
     pub fn has_unsaved_changes(&self) -> bool {
+        self.form_is_changed() || self.holds_new_secrets()
+    }
+
+    /// Whether the form holds changes that are not saved.
+    fn form_is_changed(&self) -> bool {
         self.open_vault().and_then(|vault| vault.draft.as_ref()).is_some_and(Draft::is_changed)
     }
 

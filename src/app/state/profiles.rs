@@ -7,7 +7,7 @@ use crate::{
     app::{
         command::{Page, UnsavedAnswer},
         draft::{Draft, Judged},
-        tasks::{Because, Change, Refusal, Request},
+        tasks::{Because, Change, Refusal, Request, Taken},
     },
     cloud::Overrides,
     profile::{ClientSecret, Profile, SecretText},
@@ -34,7 +34,7 @@ impl AppState {
             if let Some(vault) = self.open_vault_mut() {
                 vault.page = Page::Profiles;
             }
-        } else if self.has_unsaved_changes() {
+        } else if self.would_lose(next) {
             // Asked once, however often the window's cross is pressed.
             if !self.dialogs.iter().any(|dialog| matches!(dialog, Dialog::Unsaved(_))) {
                 self.dialogs.push_back(Dialog::Unsaved(next));
@@ -52,17 +52,34 @@ impl AppState {
             UnsavedAnswer::Stay => {}
             UnsavedAnswer::Discard => {
                 self.revert();
+                if next.ends_the_vault() {
+                    self.drop_new_secrets();
+                }
                 self.go_on(next);
             }
             UnsavedAnswer::Save => {
-                self.save();
-                let saving = self.open_vault().is_some_and(|vault| vault.saving);
+                if next.ends_the_vault() && !self.keep_new_secrets() {
+                    return;
+                }
+                if self.form_is_changed() {
+                    self.save();
+                }
                 // What comes next waits until the vault says that it has the changes.
-                if saving {
+                if self.is_saving() {
                     self.after_save = Some(next);
                 }
             }
         }
+    }
+
+    /// Whether going on with `next` would lose something that is typed.
+    fn would_lose(&self, next: AfterUnsaved) -> bool {
+        self.form_is_changed() || next.ends_the_vault() && self.holds_new_secrets()
+    }
+
+    /// Whether something that was typed is on its way into the vault.
+    fn is_saving(&self) -> bool {
+        self.open_vault().is_some_and(|vault| vault.saving) || self.renewal_is_working()
     }
 
     fn go_on(&mut self, next: AfterUnsaved) {
@@ -80,6 +97,7 @@ impl AppState {
                     vault.page = Page::Profiles;
                 }
             }
+            AfterUnsaved::Renew(id) => self.open_renewal(id),
             AfterUnsaved::Lock => self.finish_locking(None, None),
             AfterUnsaved::Close => self.close_window = true,
         }
@@ -154,6 +172,9 @@ impl AppState {
         if matches!(change, Change::Put(_, Because::Rescued)) {
             return self.rescued(Ok(()));
         }
+        if let Change::Renewed(_, Taken::Rescued) = change {
+            return self.rescued(Ok(()));
+        }
         let clouds = self.clouds.clone();
         let deleted = self.deleted.as_ref().map(|profile| profile.name.clone());
         let Some(vault) = self.open_vault_mut() else { return };
@@ -162,15 +183,22 @@ impl AppState {
             Change::Put(id, _)
             | Change::CheckRecorded(id)
             | Change::ConflictResolved(id)
+            | Change::Renewed(id, _)
             | Change::ProfileRestored(id) => vault.profiles.iter().find(|profile| profile.id == id),
             _ => None,
         };
         let name = changed.map(|profile| profile.name.clone()).unwrap_or_default();
         vault.saving &= !matches!(change, Change::Put(_, Because::Saved));
         bring_draft_up_to_date(&mut vault.draft, &vault.profiles, change, &clouds);
+        if let Change::Renewed(id, taken) = change {
+            self.step_taken(id, taken);
+            self.tell_step(&name, taken);
+        }
+        let Some(vault) = self.open_vault_mut() else { return };
         match change {
             Change::Removed(id) => {
                 vault.checks.remove(&id);
+                vault.renewals.remove(&id);
                 let text = format!("“{}” is deleted.", deleted.unwrap_or_default());
                 self.notice = Some(Notice { tone: Tone::Success, text, undo: Undo::Deletion });
             }
@@ -185,7 +213,9 @@ impl AppState {
             // What the page shows may be older than the save.
             self.read_vault_page();
         }
-        if matches!(change, Change::Put(_, Because::Saved))
+        let was_awaited = matches!(change, Change::Put(_, Because::Saved) | Change::Renewed(..));
+        if was_awaited
+            && !self.is_saving()
             && let Some(next) = self.after_save.take()
         {
             self.after_unsaved(next);
@@ -196,17 +226,30 @@ impl AppState {
         if matches!(change, Change::Put(_, Because::Rescued)) {
             return self.rescued(Err(refusal));
         }
+        if let Change::Renewed(id, taken) = change {
+            match taken {
+                Taken::Rescued => return self.rescued(Err(refusal)),
+                _ => self.step_not_taken(id, refusal),
+            }
+        }
         self.after_save = None;
-        if let Some(vault) = self.open_vault_mut() {
+        if matches!(change, Change::Renewed(id, _) if self.renewal_shown().is_some_and(|(shown, _)| shown.id == id)) {
+            // The page says it.
+            return;
+        }
+        let is_form = !matches!(change, Change::Renewed(..));
+        if let Some(vault) = self.open_vault_mut().filter(|_| is_form) {
             vault.saving = false;
             if let Some(draft) = &mut vault.draft {
                 draft.sent = None;
             }
         }
         let what = match change {
-            Change::Put(..) | Change::Removed(_) | Change::ProxyCredentialsSet | Change::ConflictResolved(_) => {
-                "Not saved"
-            }
+            Change::Put(..)
+            | Change::Removed(_)
+            | Change::ProxyCredentialsSet
+            | Change::ConflictResolved(_)
+            | Change::Renewed(..) => "Not saved",
             Change::BackupRestored | Change::ProfileRestored(_) => "Not restored",
             Change::CheckRecorded(_) | Change::ChecksRecorded => "The test's result was not kept",
             Change::Merged => "The other copy was not merged",
@@ -304,6 +347,7 @@ fn describe(change: Change, name: &str) -> Option<String> {
         | Change::ProxyCredentialsSet
         | Change::Merged
         | Change::Read
+        | Change::Renewed(..)
         | Change::Removed(_) => None,
         Change::Refreshed => Some("The vault was changed elsewhere and has been read again.".to_owned()),
     }

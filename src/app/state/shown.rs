@@ -2,11 +2,12 @@
 
 use std::{collections::HashMap, path::PathBuf};
 
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::{
-    Backups, CheckRun, CheckView, Comparison, DamagedForm, FirstStart, PassphraseForm, PasteForm, ProxyForm,
-    RecoveryForm, RemoveSlotForm, Tone, Unlock,
+    Backups, CheckRun, CheckView, Comparison, DamagedForm, FirstStart, MakeSecretForm, PassphraseForm, PasteForm,
+    ProxyForm, Question, RecoveryForm, RemoveSecretForm, RemoveSlotForm, RenewalForm, Tone, Unlock,
 };
 use crate::{
     app::{
@@ -50,6 +51,10 @@ pub struct OpenVault {
     pub draft: Option<Draft>,
     /// The checks that run or ran, by profile.
     pub checks: HashMap<Uuid, CheckView>,
+    /// What is typed on the pages of renewals, by profile.
+    pub renewals: HashMap<Uuid, RenewalForm>,
+    /// The day on which former secrets were last looked at.
+    pub(super) looked_at_former: Option<NaiveDate>,
     /// What a proxy that asks for it is told.
     pub proxy_credentials: Option<ProxyCredentials>,
     /// The run over all profiles, if there was one.
@@ -90,6 +95,12 @@ pub enum Dialog {
     RemoveSlot(RemoveSlotForm),
     /// Is this backup to be restored?
     Restore(Backup),
+    /// A step of a renewal takes something away.
+    Renewal(Question),
+    /// A new client secret is made at Microsoft Graph.
+    MakeSecret(MakeSecretForm),
+    /// The former client secret is removed from Entra ID.
+    RemoveSecret(RemoveSecretForm),
     /// Which backup takes the place of a damaged vault?
     Damaged(DamagedForm),
 }
@@ -101,10 +112,19 @@ pub enum AfterUnsaved {
     Select(Uuid),
     /// A new profile is started.
     NewProfile,
+    /// The renewal of a profile's client secret is shown.
+    Renew(Uuid),
     /// The vault is locked.
     Lock,
     /// The window is closed.
     Close,
+}
+
+impl AfterUnsaved {
+    /// Whether the vault is closed then, and all that is typed anywhere would be gone.
+    pub(super) fn ends_the_vault(self) -> bool {
+        matches!(self, AfterUnsaved::Lock | AfterUnsaved::Close)
+    }
 }
 
 /// What just happened.

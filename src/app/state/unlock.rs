@@ -1,9 +1,12 @@
 //! The form that opens a locked vault: by passphrase, recovery key or this account, and from a backup when the file is
 //! damaged.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use super::{AppState, Dialog, Screen, Tone};
+use uuid::Uuid;
+
+use super::{AppState, Dialog, RenewalForm, Screen, Tone};
 use crate::{
     app::{
         command::Command,
@@ -39,6 +42,17 @@ pub struct Unlock {
     pub show_profile: Option<String>,
     /// Changes that could not even be kept in the vault: given back after unlocking.
     pub(super) draft: Option<Box<Draft>>,
+    /// The renewal that was open, and new secrets that could not be kept in the vault: given back likewise.
+    pub(super) left: LeftOpen,
+}
+
+/// What was open of renewals when the vault locked.
+#[derive(Default)]
+pub struct LeftOpen {
+    /// The profile whose renewal was shown.
+    pub(super) page: Option<Uuid>,
+    /// What could not be kept; empty as a rule.
+    pub(super) renewals: HashMap<Uuid, RenewalForm>,
 }
 
 /// What is typed to open a vault.
@@ -85,6 +99,7 @@ impl Unlock {
             kept: None,
             show_profile: None,
             draft: None,
+            left: LeftOpen::default(),
         }
     }
 

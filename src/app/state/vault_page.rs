@@ -84,6 +84,9 @@ impl OpenVault {
 impl AppState {
     /// Shows a page, and asks for what it needs.
     pub(super) fn show(&mut self, page: Page) {
+        if let Page::Renewal(id) = page {
+            return self.open_renewal(id);
+        }
         if let Some(vault) = self.open_vault_mut() {
             vault.page = page;
             if page == Page::Vault(VaultTab::Backups) {

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use uuid::Uuid;
 
 use super::Because;
-use crate::connection_check::{CheckReport, Progress};
+use crate::connection_check::{CheckReport, ListedSecret, MadeSecret, Progress, Removed};
 use crate::profile::{Profile, ProxyCredentials};
-use crate::vault::{Backup, Conflict, Difference, HistoryEntry, RecoveryKey, SlotView, VaultError, WaysIn};
+use crate::renewal::Act;
+use crate::vault::{Backup, Conflict, Difference, HistoryEntry, RecoveryKey, RenewError, SlotView, VaultError, WaysIn};
 
 /// What came of the work.
 pub enum Answer {
@@ -55,6 +56,8 @@ pub enum Answer {
     CheckProgress(u64, Progress),
     /// A check ended.
     CheckFinished(u64, Box<CheckReport>),
+    /// What came of an order about an app's client secrets, under its number.
+    AppSecrets(u64, Result<AppSecretsDone, String>),
     /// A check could not even begin, and why.
     CheckUnavailable(u64, String),
     /// One of many checks ended: the run's number, the place in its list, the report.
@@ -104,6 +107,57 @@ pub enum Change {
     BackupRestored,
     /// One profile of a backup was brought back.
     ProfileRestored(Uuid),
+    /// A step of this profile's renewal was taken.
+    Renewed(Uuid, Taken),
+}
+
+/// A step of a renewal that was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// It was begun.
+    Begun,
+    /// The new secret is kept.
+    Given,
+    /// The new secret was dropped.
+    GivenUp,
+    /// The end of a test was recorded.
+    Tested,
+    /// The new secret is in use.
+    Switched,
+    /// It was ended without a change.
+    Cancelled,
+    /// The former secret is in use again.
+    RolledBack,
+    /// The former secret was dropped.
+    Forgotten,
+    /// A new secret was kept because the vault locks itself.
+    Rescued,
+}
+
+impl Taken {
+    pub(super) fn of(act: &Act, because: Because) -> Taken {
+        match act {
+            _ if because == Because::Rescued => Taken::Rescued,
+            Act::Begin => Taken::Begun,
+            Act::Give { .. } => Taken::Given,
+            Act::GiveUp => Taken::GivenUp,
+            Act::Tested { .. } => Taken::Tested,
+            Act::Switch(_) => Taken::Switched,
+            Act::Cancel(_) => Taken::Cancelled,
+            Act::RollBack => Taken::RolledBack,
+            Act::Forget => Taken::Forgotten,
+        }
+    }
+}
+
+/// What came of an order about an app's client secrets.
+pub enum AppSecretsDone {
+    /// These are there.
+    Listed(Vec<ListedSecret>),
+    /// This one was made.
+    Made(MadeSecret),
+    /// One was removed.
+    Removed(Removed),
 }
 
 /// What happened to the ways to open a vault.
@@ -141,6 +195,15 @@ impl Refusal {
     /// Whether something else has to be typed.
     pub fn is_wrong_credential(&self) -> bool {
         self.cause == RefusalCause::WrongCredential
+    }
+}
+
+impl From<RenewError> for Refusal {
+    fn from(error: RenewError) -> Refusal {
+        match error {
+            RenewError::Vault(error) => error.into(),
+            other => Refusal { text: other.to_string(), cause: RefusalCause::Other },
+        }
     }
 }
 

@@ -22,8 +22,8 @@ use crate::cloud::Overrides;
 use crate::platform::pages;
 use crate::reminder::Places;
 
-pub use answer::{Answer, Change, KeysChange, Refusal, RefusalCause};
-pub use request::{Because, ExportFormat, Request};
+pub use answer::{Answer, AppSecretsDone, Change, KeysChange, Refusal, RefusalCause, Taken};
+pub use request::{AppSecretsOrder, Because, ExportFormat, Request};
 
 /// Sends answers and wakes the window.
 #[derive(Clone)]
@@ -74,6 +74,9 @@ impl Tasks {
             }
             Request::CheckMany(number, checks, settings) => {
                 self.network.begin_many(number, checks, settings, &self.postbox);
+            }
+            Request::AppSecrets(number, of, settings, order) => {
+                self.network.begin_app_secrets(number, *of, settings, order, &self.postbox);
             }
             Request::ExportChecks(results, format) => file_dialogs::export(self.postbox.clone(), results, format),
             Request::CancelCheck(number) => self.network.cancel(number),

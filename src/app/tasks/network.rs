@@ -10,9 +10,12 @@ use std::{
 use chrono::Utc;
 use tokio::{runtime::Runtime, task::AbortHandle};
 
-use super::{Answer, Postbox};
+use super::{Answer, AppSecretsDone, AppSecretsOrder, Postbox};
 use crate::connection_check::many::{ManyProgress, NamedRequest, SIDE_BY_SIDE, check_many};
-use crate::connection_check::{self, CheckReport, CheckRequest, Network, NetworkError, NetworkSettings, Progress};
+use crate::connection_check::{
+    self, CheckReport, CheckRequest, Network, NetworkError, NetworkSettings, Progress, list_app_secrets,
+    make_app_secret, remove_app_secret,
+};
 
 /// How long the end of the thread may take.
 const END_LIMIT: Duration = Duration::from_secs(5);
@@ -67,6 +70,32 @@ impl NetworkThread {
             let results = check_many(&network, requests, SIDE_BY_SIDE, Utc::now(), &mut progress).await;
             postbox.post(Answer::ManyFinished(number));
             Reuse::after(results.iter().map(|result| &result.report))
+        });
+    }
+
+    /// Asks Microsoft Graph about an app's client secrets.
+    pub(super) fn begin_app_secrets(
+        &mut self,
+        number: u64,
+        of: CheckRequest,
+        settings: NetworkSettings,
+        order: AppSecretsOrder,
+        postbox: &Postbox,
+    ) {
+        self.run(number, settings, postbox, async move |network: Network, postbox: Postbox| {
+            let now = Utc::now();
+            let done = match order {
+                AppSecretsOrder::List => list_app_secrets(&network, &of, now).await.map(AppSecretsDone::Listed),
+                AppSecretsOrder::Make { name, expires } => {
+                    make_app_secret(&network, &of, &name, expires, now).await.map(AppSecretsDone::Made)
+                }
+                AppSecretsOrder::Remove(key) => {
+                    remove_app_secret(&network, &of, key, now).await.map(AppSecretsDone::Removed)
+                }
+            };
+            let reuse = if done.is_ok() { Reuse::Yes } else { Reuse::No };
+            postbox.post(Answer::AppSecrets(number, done.map_err(|error| error.to_string())));
+            reuse
         });
     }
 

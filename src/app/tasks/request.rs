@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 
-use chrono::Utc;
+use chrono::{NaiveDate, Utc};
 use uuid::Uuid;
 
 use crate::connection_check::many::{NamedRequest, ProfileResult, report_csv, report_html};
 use crate::connection_check::{CheckRequest, NetworkSettings};
 use crate::profile::{LastCheck, Profile, ProxyCredentials, SecretText};
+use crate::renewal::Act;
 use crate::settings::Settings;
 use crate::vault::{Backup, BackupsKept, Credential, FieldChoice, RecoveryKey, SlotId};
 
@@ -49,6 +50,10 @@ pub enum Request {
     PutProfile(Box<Profile>, Option<Box<Profile>>, Because),
     /// Take a profile out of the vault and save it, unless others changed it since it was as given here.
     RemoveProfile(Box<Profile>),
+    /// Take a step of a profile's renewal, on what the vault holds by then, and save it.
+    Renew(Uuid, Box<Act>, Because),
+    /// Save once more, so that former secrets whose day has come are forgotten.
+    ForgetFormerSecrets,
     /// End a conflict, taking over the chosen fields of its other version.
     ResolveConflict(Uuid, Vec<FieldChoice>),
     /// Merge another copy of the vault, which a sync client left beside it.
@@ -75,6 +80,8 @@ pub enum Request {
     ExportChecks(Vec<ProfileResult>, ExportFormat),
     /// Run a connection check under a number.
     Check(u64, Box<CheckRequest>, NetworkSettings),
+    /// Ask Microsoft Graph, under a number, for something about the client secrets of the app that the request names.
+    AppSecrets(u64, Box<CheckRequest>, NetworkSettings, AppSecretsOrder),
     /// Stop the check of that number.
     CancelCheck(u64),
     /// Copy a secret to the clipboard, kept out of its history.
@@ -87,6 +94,22 @@ pub enum Request {
     PickNewVaultPlace(PathBuf),
     /// Ask which vault to open.
     PickExistingVault,
+}
+
+/// What is wanted of an app's client secrets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AppSecretsOrder {
+    /// List them.
+    List,
+    /// Make one.
+    Make {
+        /// Its description.
+        name: String,
+        /// The day on which it lapses.
+        expires: NaiveDate,
+    },
+    /// Remove the one with this key ID.
+    Remove(Uuid),
 }
 
 /// The kind of file that results are exported to.

@@ -7,7 +7,7 @@ use std::sync::mpsc::Receiver;
 use chrono::Utc;
 use uuid::Uuid;
 
-use super::{Answer, Because, Change, KeysChange, Postbox, Refusal, Request, vault_file};
+use super::{Answer, Because, Change, KeysChange, Postbox, Refusal, Request, Taken, vault_file};
 use crate::{
     cloud::Overrides,
     platform::{pages, wiping_stack},
@@ -100,6 +100,7 @@ fn post_opened(result: Result<Vault, VaultError>, open: &mut Option<OpenVault>, 
                 slots,
             };
             vault.post_conflicts(postbox);
+            vault.forget_due(postbox);
             let copies = vault.vault.copies_with_news();
             if !copies.is_empty() {
                 postbox.post(Answer::Copies(copies));
@@ -183,6 +184,12 @@ impl OpenVault {
                 let change = Change::Put(profile.id, because);
                 (self.put(*profile, base.map(|base| *base), because), change)
             }
+            Request::Renew(id, act, because) => {
+                let change = Change::Renewed(id, Taken::of(&act, because));
+                let renewed = self.vault.update(|contents: &mut Contents| contents.renew(id, *act, Utc::now()));
+                return self.post(renewed, change, postbox);
+            }
+            Request::ForgetFormerSecrets => return self.forget_due(postbox),
             Request::RemoveProfile(seen) => (self.remove(&seen), Change::Removed(seen.id)),
             Request::ResolveConflict(id, choices) => {
                 let of = self.vault.contents().conflicts().iter().find(|conflict| conflict.id == id);
@@ -210,7 +217,7 @@ impl OpenVault {
         self.post(result, change, postbox);
     }
 
-    fn post(&mut self, result: Result<(), VaultError>, change: Change, postbox: &Postbox) {
+    fn post(&mut self, result: Result<(), impl Into<Refusal>>, change: Change, postbox: &Postbox) {
         let profiles = self.vault.contents().profiles().to_vec();
         match result {
             Ok(()) => postbox.post(Answer::Profiles(profiles, change)),
@@ -242,6 +249,15 @@ impl OpenVault {
         if ids != self.conflicts {
             postbox.post(Answer::Conflicts(conflicts.to_vec()));
             self.conflicts = ids;
+        }
+    }
+
+    /// Forgets former secrets whose day has come. Where the vault cannot be saved now, its next save does it.
+    fn forget_due(&mut self, postbox: &Postbox) {
+        if self.vault.contents().has_due_former_secret(Utc::now())
+            && self.vault.update(|_| Ok::<_, VaultError>(())).is_ok()
+        {
+            self.post(Ok::<_, VaultError>(()), Change::Read, postbox);
         }
     }
 

@@ -1,0 +1,209 @@
+//! The steps until the new secret is in use.
+
+use egui::Ui;
+
+use super::{Progress, Shown, ask, check_panel, step};
+use crate::{
+    app::{
+        command::Command,
+        state::{Question, RenewalCommand, RenewalForm},
+        widgets::{Enabled, FieldNote, Tone, Vocabulary, banner, date_field, note_line, secret_field},
+    },
+    cloud::Cloud,
+    profile::{EnvironmentUrl, Profile},
+    renewal::Step,
+};
+
+/// What a secret that is not known everywhere yet looks like, from outside the same as a wrong one.
+const NOT_KNOWN_YET: &str = "AADSTS7000215";
+
+pub(super) fn show(ui: &mut Ui, shown: &Shown<'_>, form: &mut RenewalForm, commands: &mut Vec<Command>) {
+    let reached = |at: Step| match order(shown.step).cmp(&order(at)) {
+        std::cmp::Ordering::Less => Progress::Open,
+        std::cmp::Ordering::Equal => Progress::Active,
+        std::cmp::Ordering::Greater => Progress::Done,
+    };
+    step(ui, 1, "Make a new client secret in the Azure portal", reached(Step::NewSecret), |ui| {
+        if shown.step == Step::NewSecret {
+            in_the_portal(ui, shown.profile);
+        }
+    });
+    step(ui, 2, "Paste its Value and enter its expiry date", reached(Step::NewSecret), |ui| {
+        if shown.step == Step::NewSecret || !form.secret.is_empty() {
+            new_secret(ui, shown, form, commands);
+        } else if let Some(date) = shown.profile.renewal.as_ref().and_then(|renewal| renewal.new_expires) {
+            ui.hint(&format!("It is kept in the vault. It lapses on {date}."));
+        } else if order(shown.step) > order(Step::NewSecret) {
+            ui.hint("It is kept in the vault. Its expiry date is not known.");
+        }
+    });
+    step(ui, 3, "Test it while the old one still works", reached(Step::Test), |ui| test(ui, shown, form, commands));
+    // What went wrong is read at once; what went well must not push the next step out of sight.
+    if shown.step == Step::Test {
+        outcome(ui, shown, form, commands);
+    }
+    step(ui, 4, "Switch to the new secret, and tell the UCC", reached(Step::Switch), |ui| {
+        if shown.step == Step::Switch {
+            switch(ui, shown.profile, form, commands);
+        }
+    });
+    step(ui, 5, "Keep the old secret until nothing uses it", Progress::Open, |_| {});
+    if shown.step == Step::Switch {
+        outcome(ui, shown, form, commands);
+    }
+}
+
+/// The test of the new secret, if there was one since the page was opened.
+fn outcome(ui: &mut Ui, shown: &Shown<'_>, form: &RenewalForm, commands: &mut Vec<Command>) {
+    if let Some(check) = &form.check {
+        check_panel::show(ui, check, check_panel::Of::NewSecret, shown.seconds, commands);
+    }
+}
+
+/// The steps in their order.
+fn order(step: Step) -> u8 {
+    match step {
+        Step::NotBegun => 0,
+        Step::NewSecret => 1,
+        Step::Test => 2,
+        Step::Switch => 3,
+        Step::Kept => 4,
+    }
+}
+
+fn in_the_portal(ui: &mut Ui, profile: &Profile) {
+    let cloud = profile.environment_url.as_ref().map_or(Cloud::Commercial, EnvironmentUrl::cloud);
+    let app = profile.client_id.map(|id| id.to_string()).unwrap_or_default();
+    ui.portal_link("Open the app's Certificates & secrets", &cloud.app_registration_page("Credentials", &app));
+    for line in [
+        "Press New client secret, give it a description and choose when it expires. Press Add.",
+        "Copy the column Value at once: the portal shows it this once. The Secret ID is of no use.",
+        "Leave the old secret where it is.",
+    ] {
+        ui.add(egui::Label::new(line).wrap());
+    }
+}
+
+fn new_secret(ui: &mut Ui, shown: &Shown<'_>, form: &mut RenewalForm, commands: &mut Vec<Command>) {
+    let notes = form.notes(shown.profile, shown.now, form.judged);
+    let example = "The Value column, not the Secret ID";
+    secret_field(ui, "New client secret", &mut form.secret, &mut form.shown, example, &notes.secret);
+    date_field(ui, "It expires", &mut form.expires, shown.now.date_naive(), &notes.expires);
+    if form.is_making() {
+        ui.hint("A secret is being made in Entra ID…");
+        return;
+    }
+    let offers_to_make = shown.step == Step::NewSecret && !form.holds_something();
+    ui.horizontal_wrapped(|ui| {
+        let (text, enabled) = match form.working {
+            true => ("Keeping it…", Enabled::No("The vault is being written.")),
+            false => ("Keep it and go on", Enabled::Yes),
+        };
+        if ui.primary_button(text, enabled).clicked() {
+            commands.push(Command::Renewal(RenewalCommand::Give));
+        }
+        if offers_to_make && ui.secondary_button("Make the new secret for me…", Enabled::Yes).clicked() {
+            commands.push(Command::Renewal(RenewalCommand::AskToMake));
+        }
+    });
+    if offers_to_make {
+        ui.hint(
+            "That works where the app holds Microsoft Graph's permission Application.ReadWrite.OwnedBy. Most \
+             apps do not, and need not.",
+        );
+    }
+}
+
+fn test(ui: &mut Ui, shown: &Shown<'_>, form: &RenewalForm, commands: &mut Vec<Command>) {
+    match shown.step {
+        Step::Test => {}
+        Step::Switch => {
+            let at = shown.profile.renewal.as_ref().and_then(|renewal| renewal.tested);
+            let at = at.map_or_else(String::new, |at| at.format(" on %Y-%m-%d at %H:%M UTC").to_string());
+            ui.hint(&format!("It passed{at}."));
+            offer_date(ui, shown.profile, form, commands);
+            ui.horizontal(|ui| test_button(ui, "Test again", form, commands));
+            return;
+        }
+        _ => return,
+    }
+    let failed = form.check.as_ref().and_then(|check| check.report()).filter(|report| !report.passed);
+    match failed {
+        None => drop(ui.hint("The ordinary test runs with the new secret. The profile and the UCC are not touched.")),
+        Some(report) if report.code() == Some(NOT_KNOWN_YET) => {
+            let text = "A new secret can take some minutes until every sign-in server of Microsoft knows it. If it was made \
+                        just now, wait a minute and test again before looking for another cause.";
+            banner(ui, Tone::Warning, text, |_| {});
+        }
+        Some(_) => {
+            note_line(ui, &FieldNote::Advice("The test did not pass. Beneath you read what is wrong.".to_owned()));
+        }
+    }
+    ui.horizontal_wrapped(|ui| {
+        let text = if failed.is_some() { "Test again" } else { "Test the new secret" };
+        test_button(ui, text, form, commands);
+        if form.is_testing() {
+            return;
+        }
+        ask(ui, "Paste another Value…", Question::GiveUp, commands);
+        ask(ui, "Switch without a test…", Question::SwitchWithoutTest, commands);
+    });
+}
+
+/// The date that Microsoft Graph told of the new secret, to be taken over by one click.
+fn offer_date(ui: &mut Ui, profile: &Profile, form: &RenewalForm, commands: &mut Vec<Command>) {
+    let report = form.check.as_ref().and_then(|check| check.report()).filter(|report| report.passed);
+    let known = profile.renewal.as_ref().and_then(|renewal| renewal.new_expires);
+    let Some(date) = report.and_then(|report| report.secret_expires).filter(|date| Some(*date) != known) else {
+        return;
+    };
+    ui.horizontal_wrapped(|ui| {
+        ui.label(format!("Microsoft Entra ID says that it lapses on {date}."));
+        if ui.secondary_button("Use this date", Enabled::Yes).clicked() {
+            commands.push(Command::Renewal(RenewalCommand::UseDate(date)));
+        }
+    });
+}
+
+fn test_button(ui: &mut Ui, text: &str, form: &RenewalForm, commands: &mut Vec<Command>) {
+    if form.is_testing() {
+        if ui.secondary_button("Cancel test", Enabled::Yes).clicked() {
+            commands.push(Command::Renewal(RenewalCommand::CancelTest));
+        }
+        return;
+    }
+    let button = match text {
+        "Test again" => ui.secondary_button(text, Enabled::Yes),
+        _ => ui.primary_button(text, Enabled::Yes),
+    };
+    if button.clicked() {
+        commands.push(Command::Renewal(RenewalCommand::Test));
+    }
+}
+
+fn switch(ui: &mut Ui, profile: &Profile, form: &RenewalForm, commands: &mut Vec<Command>) {
+    if let Some(former) = &profile.former_secret {
+        let text = format!(
+            "The secret of before the last renewal is still kept, until {}. Forget it first: the one in use now takes its \
+             place.",
+            former.kept_until()
+        );
+        banner(ui, Tone::Warning, &text, |_| {});
+        ui.horizontal(|ui| ask(ui, "Forget the older secret…", Question::Forget, commands));
+        return;
+    }
+    ui.add(
+        egui::Label::new(
+            "The profile takes the new secret and its date. You get the new connection string for the UCC, and the old secret \
+             is kept so that you can go back.",
+        )
+        .wrap(),
+    );
+    let enabled = match form.working {
+        true => Enabled::No("The vault is being written."),
+        false => Enabled::Yes,
+    };
+    if ui.primary_button("Switch to the new secret", enabled).clicked() {
+        commands.push(Command::Renewal(RenewalCommand::Switch));
+    }
+}

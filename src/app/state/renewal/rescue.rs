@@ -1,0 +1,94 @@
+//! New secrets that are typed or made and not in the vault yet: none is lost when the vault locks or the window closes.
+
+use uuid::Uuid;
+
+use super::RenewalForm;
+use crate::{
+    app::{
+        state::{AppState, Tone},
+        tasks::{Because, Request},
+    },
+    profile::{ClientSecretError, Profile},
+};
+
+impl AppState {
+    /// Whether a page of a renewal holds a secret that is not in the vault.
+    pub(in crate::app::state) fn holds_new_secrets(&self) -> bool {
+        self.open_vault().is_some_and(|vault| vault.renewals.values().any(RenewalForm::holds_something))
+    }
+
+    /// Whether a step of a renewal, or the making of a secret, is under way.
+    pub(in crate::app::state) fn renewal_is_working(&self) -> bool {
+        self.open_vault().is_some_and(|vault| vault.renewals.values().any(|form| form.working || form.is_making()))
+    }
+
+    /// Keeps what is typed; `false` when something cannot be kept as it is.
+    pub(in crate::app::state) fn keep_new_secrets(&mut self) -> bool {
+        let Some(vault) = self.open_vault_mut() else { return true };
+        let mut steps = Vec::new();
+        let mut unusable = None;
+        for (id, form) in vault.renewals.iter_mut().filter(|(_, form)| form.holds_something() && !form.is_making()) {
+            match form.given() {
+                Some(act) => {
+                    form.working = true;
+                    steps.push(Request::Renew(*id, Box::new(act), Because::Saved));
+                }
+                None => unusable = Some(*id),
+            }
+        }
+        if let Some(id) = unusable {
+            vault.page = crate::app::command::Page::Renewal(id);
+            let text =
+                "Not saved: what is typed as the new client secret cannot be one. Correct it or empty the field.";
+            self.notify(Tone::Danger, text.to_owned());
+            return false;
+        }
+        self.outbox.extend(steps);
+        true
+    }
+
+    /// Drops what is typed.
+    pub(in crate::app::state) fn drop_new_secrets(&mut self) {
+        if let Some(vault) = self.open_vault_mut() {
+            vault.renewals.retain(|_, form| !form.holds_something());
+        }
+    }
+
+    /// What keeps the new secrets while the vault locks by itself. What cannot be a client secret is kept as an unread
+    /// value of a profile of its own, unless it is a Secret ID, which is none.
+    pub(in crate::app::state) fn rescues_of_new_secrets(&self) -> Vec<Request> {
+        let Some(vault) = self.open_vault() else { return Vec::new() };
+        let mut rescues = Vec::new();
+        for (id, form) in vault.renewals.iter().filter(|(_, form)| form.holds_something()) {
+            let profile = vault.profiles.iter().find(|profile| profile.id == *id);
+            match (form.given(), profile) {
+                (Some(act), Some(_)) => rescues.push(Request::Renew(*id, Box::new(act), Because::Rescued)),
+                _ => rescues.extend(self.rescue_as_profile(form, profile)),
+            }
+        }
+        rescues
+    }
+
+    fn rescue_as_profile(&self, form: &RenewalForm, of: Option<&Profile>) -> Option<Request> {
+        let text = match &form.made {
+            Some(made) => crate::profile::SecretText::from(made.secret.expose()),
+            None => form.secret.clone(),
+        };
+        let parsed = crate::profile::ClientSecret::parse(text.expose());
+        if matches!(parsed, Err(ClientSecretError::LooksLikeSecretId | ClientSecretError::Missing)) {
+            return None;
+        }
+        let (vault, id): (_, Uuid) = (self.open_vault()?, (self.new_id)());
+        let name = of.map_or("New client secret", |profile| profile.name.as_str());
+        let name = crate::app::state::locking::rescue_name(name, &vault.profiles);
+        let mut profile = Profile::new(id, &name, self.now);
+        profile.notes = "Typed as a new client secret when the vault locked itself.".to_owned();
+        profile.other_keys.push(("UnreadClientSecret".to_owned(), text));
+        Some(Request::PutProfile(Box::new(profile), None, Because::Rescued))
+    }
+
+    /// How many secrets are being made at Microsoft Graph at this moment.
+    pub(in crate::app::state) fn secrets_being_made(&self) -> usize {
+        self.open_vault().map_or(0, |vault| vault.renewals.values().filter(|form| form.is_making()).count())
+    }
+}

@@ -1,0 +1,315 @@
+//! The renewal of a client secret in the window, step by step, and never at the price of a secret.
+
+use a365_password_tool::app::{
+    command::{Command, Page},
+    state::{AppState, Dialog, Input, Question, RenewalCommand, RenewalForm, Screen},
+    tasks::{Answer, Because, Change, Refusal, RefusalCause, Request, Taken},
+};
+use a365_password_tool::profile::{ClientSecret, Profile, SecretText};
+use a365_password_tool::renewal::{self, Act, Losing, Proof, Step};
+use chrono::TimeDelta;
+use egui::{Theme, vec2};
+use egui_kittest::kittest::Queryable;
+use uuid::Uuid;
+
+use crate::harness::{Window, answer, entra_secret, fill, opened, press, profile, requests, says, today, window};
+use crate::reports::{passed, wrong_secret};
+
+pub const ID: Uuid = Uuid::from_u128(1);
+
+/// A new secret as Entra ID makes them, made at run time.
+pub fn new_secret() -> String {
+    format!("n3W8{}{}", "Q~", "v".repeat(34))
+}
+
+pub fn secret(text: &str) -> ClientSecret {
+    ClientSecret::parse(text).expect("a secret")
+}
+
+pub fn give() -> Act {
+    Act::Give { secret: secret(&new_secret()), expires: "2028-11-22".parse().ok(), key_id: None }
+}
+
+pub fn tested() -> Act {
+    Act::Tested { of: secret(&new_secret()), passed: Some(today()) }
+}
+
+/// Contoso, whose secret lapses in five days, after these steps.
+pub fn after(acts: impl IntoIterator<Item = Act>) -> Profile {
+    let mut profile = profile(1, "Contoso", "2026-11-28", Some(true));
+    for act in acts {
+        renewal::apply(&mut profile, act, today()).expect("allowed");
+    }
+    profile
+}
+
+/// The state with the page of that renewal.
+pub fn on_page(profile: Profile) -> AppState {
+    let mut state = opened(vec![profile]);
+    state.handle(Command::Renewal(RenewalCommand::Open(ID)));
+    state.outbox.clear();
+    state
+}
+
+pub fn page(acts: impl IntoIterator<Item = Act>) -> Window {
+    tall(on_page(after(acts)))
+}
+
+/// High enough for every step: a button out of sight is not pressed.
+fn tall(state: AppState) -> Window {
+    window(state, vec2(1024.0, 1000.0), Theme::Light)
+}
+
+/// The one step that was asked for.
+pub fn step(window: &mut Window) -> Act {
+    let asked = requests(window);
+    let [Request::Renew(ID, act, Because::Saved)] = asked.as_slice() else { panic!("one step: {}", asked.len()) };
+    (**act).clone()
+}
+
+/// The vault takes this step on the profile that the window has.
+pub fn takes(window: &mut Window, act: Act, taken: Taken) {
+    let mut profile = shown(window);
+    renewal::apply(&mut profile, act, today()).expect("allowed");
+    answer(window, Answer::Profiles(vec![profile], Change::Renewed(ID, taken)));
+}
+
+fn shown(window: &Window) -> Profile {
+    window.state().state.open_vault().expect("open").profiles[0].clone()
+}
+
+pub fn form(state: &mut AppState) -> &mut RenewalForm {
+    let Screen::Open(vault) = &mut state.screen else { panic!("open") };
+    vault.renewals.get_mut(&ID).expect("a form")
+}
+
+pub fn refusal(text: &str) -> Refusal {
+    Refusal { text: text.to_owned(), cause: RefusalCause::Other }
+}
+
+#[test]
+fn the_way_leads_from_the_expiry_date_to_the_end() {
+    let mut state = opened(vec![after([])]);
+    state.handle(Command::Select(ID));
+    let mut window = tall(state);
+    press(&mut window, "Renew…");
+    assert_eq!(step(&mut window), Act::Begin);
+    takes(&mut window, Act::Begin, Taken::Begun);
+    assert!(says(&window, "Renew the client secret of Contoso") && says(&window, "5 days left"));
+    assert!(says(&window, "Open the app's Certificates & secrets"));
+    fill(&mut window, "New client secret", &new_secret());
+    fill(&mut window, "It expires", "2028-11-22");
+    press(&mut window, "Keep it and go on");
+    assert_eq!(step(&mut window), give());
+    takes(&mut window, give(), Taken::Given);
+    assert!(says(&window, "It lapses on 2028-11-22."));
+    press(&mut window, "Test the new secret");
+    let asked = requests(&mut window);
+    let [Request::Check(number, check, _)] = asked.as_slice() else { panic!("a check begins") };
+    assert_eq!(check.client_secret.expose(), new_secret());
+    answer(&mut window, Answer::CheckFinished(*number, Box::new(passed())));
+    assert_eq!(step(&mut window), tested());
+    takes(&mut window, tested(), Taken::Tested);
+    assert!(says(&window, "It passed on 2026-11-23"));
+    press(&mut window, "Switch to the new secret");
+    assert_eq!(step(&mut window), Act::Switch(Proof::Tested));
+    takes(&mut window, Act::Switch(Proof::Tested), Taken::Switched);
+    assert!(says(&window, "uses the new client secret now"));
+    assert!(says(&window, "kept in this profile until 2026-11-28"));
+    press(&mut window, "Copy value");
+    let asked = requests(&mut window);
+    let [Request::CopySecret(string)] = asked.as_slice() else { panic!("it is copied") };
+    assert!(string.expose().ends_with(&format!("ClientSecret={}", new_secret())));
+    press(&mut window, "Forget it now…");
+    press(&mut window, "Forget it");
+    assert_eq!(step(&mut window), Act::Forget);
+    takes(&mut window, Act::Forget, Taken::Forgotten);
+    assert!(says(&window, "The old secret is not kept any more."));
+    assert!(says(&window, "made in the portal, which lapses on 2028-11-22"));
+}
+
+#[test]
+fn what_cannot_be_the_new_secret_is_refused_at_its_field() {
+    let mut window = page([Act::Begin]);
+    for (typed, words) in [
+        ("11112222-aaaa-3333-bbbb-4444cccc5555", "This looks like the Secret ID. Copy the Value column instead."),
+        (entra_secret().as_str(), "This is the secret that the profile uses already."),
+    ] {
+        form(&mut window.state_mut().state).secret = SecretText::from(typed);
+        window.run();
+        assert!(says(&window, words), "{words}");
+        press(&mut window, "Keep it and go on");
+        assert!(requests(&mut window).is_empty(), "{words}");
+    }
+    form(&mut window.state_mut().state).secret = SecretText::from(new_secret().as_str());
+    fill(&mut window, "It expires", "2026-11-23");
+    assert!(says(&window, "This day has come or gone"));
+    press(&mut window, "Keep it and go on");
+    assert!(requests(&mut window).is_empty());
+}
+
+#[test]
+fn an_empty_field_is_complained_about_only_when_somebody_wants_to_go_on() {
+    let mut window = page([Act::Begin]);
+    assert!(!says(&window, "Enter the client secret"));
+    press(&mut window, "Keep it and go on");
+    assert!(says(&window, "Enter the client secret") && requests(&mut window).is_empty());
+}
+
+#[test]
+fn a_secret_that_is_not_known_everywhere_yet_is_tested_again_or_used_by_an_explicit_word() {
+    let mut window = page([Act::Begin, give()]);
+    press(&mut window, "Test the new secret");
+    let asked = requests(&mut window);
+    let [Request::Check(number, ..)] = asked.as_slice() else { panic!("a check begins") };
+    answer(&mut window, Answer::CheckFinished(*number, Box::new(wrong_secret())));
+    assert!(requests(&mut window).is_empty(), "a failed test is nothing to keep");
+    assert!(says(&window, "wait a minute and test again") && says(&window, "Code AADSTS7000215"));
+    assert!(window.query_by_label("Switch to the new secret").is_none(), "not before a passed test");
+    press(&mut window, "Switch without a test…");
+    assert!(says(&window, "better wait a minute and test again"));
+    press(&mut window, "Use it without a test");
+    assert_eq!(step(&mut window), Act::Switch(Proof::WithoutTest));
+}
+
+#[test]
+fn a_failed_second_test_takes_the_first_ones_word_back() {
+    let mut window = page([Act::Begin, give(), tested()]);
+    press(&mut window, "Test again");
+    let asked = requests(&mut window);
+    let [Request::Check(number, ..)] = asked.as_slice() else { panic!("a check begins") };
+    answer(&mut window, Answer::CheckFinished(*number, Box::new(wrong_secret())));
+    assert_eq!(step(&mut window), Act::Tested { of: secret(&new_secret()), passed: None });
+}
+
+#[test]
+fn the_date_that_graph_tells_is_taken_over_by_a_click() {
+    let mut window = page([Act::Begin, give(), tested()]);
+    press(&mut window, "Test again");
+    let asked = requests(&mut window);
+    let [Request::Check(number, ..)] = asked.as_slice() else { panic!("a check begins") };
+    let mut report = passed();
+    report.secret_expires = "2028-05-01".parse().ok();
+    answer(&mut window, Answer::CheckFinished(*number, Box::new(report)));
+    step(&mut window);
+    press(&mut window, "Use this date");
+    let act = Act::Give { secret: secret(&new_secret()), expires: "2028-05-01".parse().ok(), key_id: None };
+    assert_eq!(step(&mut window), act);
+    takes(&mut window, act, Taken::Given);
+    assert!(says(&window, "It lapses on 2028-05-01.") && says(&window, "It passed on"));
+}
+
+#[test]
+fn cancelling_asks_when_the_new_secret_would_be_lost() {
+    let mut window = page([Act::Begin]);
+    press(&mut window, "Cancel the renewal");
+    assert_eq!(step(&mut window), Act::Cancel(Losing::Nothing));
+    takes(&mut window, Act::Cancel(Losing::Nothing), Taken::Cancelled);
+    assert_eq!(window.state().state.open_vault().map(|vault| vault.page), Some(Page::Profiles));
+
+    let mut window = page([Act::Begin, give()]);
+    press(&mut window, "Cancel the renewal");
+    assert!(requests(&mut window).is_empty() && says(&window, "is kept nowhere else"));
+    press(&mut window, "Keep it");
+    assert!(requests(&mut window).is_empty());
+    press(&mut window, "Cancel the renewal");
+    press(&mut window, "Cancel and drop it");
+    assert_eq!(step(&mut window), Act::Cancel(Losing::NewSecret));
+
+    let mut window = page([Act::Begin]);
+    fill(&mut window, "New client secret", "typed");
+    press(&mut window, "Cancel the renewal");
+    assert!(
+        requests(&mut window).is_empty()
+            && matches!(window.state().state.dialogs.front(), Some(Dialog::Renewal(Question::Cancel)))
+    );
+}
+
+#[test]
+fn going_back_and_another_value_are_asked_about() {
+    for (acts, button, yes, act) in [
+        (vec![Act::Begin, give(), Act::Switch(Proof::WithoutTest)], "Go back to it…", "Go back to it", Act::RollBack),
+        (vec![Act::Begin, give()], "Paste another Value…", "Give it up", Act::GiveUp),
+    ] {
+        let mut window = page(acts);
+        press(&mut window, button);
+        assert!(requests(&mut window).is_empty());
+        press(&mut window, yes);
+        assert_eq!(step(&mut window), act);
+    }
+}
+
+#[test]
+fn an_older_secret_that_is_still_kept_is_forgotten_first() {
+    let second = Act::Give { secret: secret("another one"), expires: None, key_id: None };
+    let acts = [Act::Begin, give(), Act::Switch(Proof::WithoutTest), Act::Begin, second];
+    let another_passed = Act::Tested { of: secret("another one"), passed: Some(today()) };
+    let mut window = page(acts.into_iter().chain([another_passed]));
+    assert!(says(&window, "Forget it first") && window.query_by_label("Switch to the new secret").is_none());
+    press(&mut window, "Forget the older secret…");
+    press(&mut window, "Forget it");
+    assert_eq!(step(&mut window), Act::Forget);
+}
+
+#[test]
+fn a_refused_step_is_told_on_the_page_and_what_is_typed_stays() {
+    let mut window = page([Act::Begin]);
+    fill(&mut window, "New client secret", &new_secret());
+    press(&mut window, "Keep it and go on");
+    step(&mut window);
+    answer(&mut window, Answer::NotSaved(refusal("The disk is full."), Change::Renewed(ID, Taken::Given)));
+    assert!(says(&window, "The disk is full."));
+    assert_eq!(form(&mut window.state_mut().state).secret.expose(), new_secret());
+    press(&mut window, "Keep it and go on");
+    let Act::Give { .. } = step(&mut window) else { panic!("it is tried again") };
+}
+
+#[test]
+fn the_profiles_page_leads_back_to_an_unfinished_renewal() {
+    let mut window = tall(opened(vec![after([Act::Begin, give()])]));
+    assert!(says(&window, "The renewal of the client secret of “Contoso” is not finished."));
+    window.get_by_label("Continue").click();
+    window.run();
+    assert!(says(&window, "3. Test it while the old one still works") && requests(&mut window).is_empty());
+}
+
+#[test]
+fn another_profile_can_be_looked_at_while_a_pasted_secret_waits() {
+    let mut state = on_page(after([Act::Begin]));
+    form(&mut state).secret = SecretText::from(new_secret().as_str());
+    state.handle(Command::NewProfile);
+    assert!(state.dialogs.is_empty());
+    state.handle(Command::Renewal(RenewalCommand::Open(ID)));
+    assert_eq!(form(&mut state).secret.expose(), new_secret());
+}
+
+#[test]
+fn a_secret_whose_day_has_come_is_forgotten_while_the_vault_is_open() {
+    let mut state = on_page(after([Act::Begin, give(), Act::Switch(Proof::WithoutTest)]));
+    state.tick(today(), 1.0, Input::Some);
+    assert!(state.outbox.is_empty(), "it lapses in five days");
+    state.tick(today() + TimeDelta::days(5), 2.0, Input::Some);
+    assert!(matches!(state.outbox.as_slice(), [Request::ForgetFormerSecrets]));
+    state.outbox.clear();
+    state.tick(today() + TimeDelta::days(5), 3.0, Input::Some);
+    assert!(state.outbox.is_empty(), "once a day");
+}
+
+#[test]
+fn a_test_that_runs_is_ended_by_the_lock() {
+    let mut window = page([Act::Begin, give()]);
+    press(&mut window, "Test the new secret");
+    let asked = requests(&mut window);
+    let [Request::Check(number, ..)] = asked.as_slice() else { panic!("a check begins") };
+    press(&mut window, "Lock");
+    let asked = requests(&mut window);
+    assert!(matches!(asked.as_slice(), [Request::CancelCheck(ended), Request::LockVault, ..] if ended == number));
+}
+
+#[test]
+fn the_steps_are_where_the_profile_says() {
+    let acts = [Act::Begin, give(), tested(), Act::Switch(Proof::Tested)];
+    for (taken, step) in [(1, Step::NewSecret), (2, Step::Test), (3, Step::Switch), (4, Step::Kept)] {
+        assert_eq!(Step::of(&after(acts[..taken].to_vec())), step);
+    }
+}

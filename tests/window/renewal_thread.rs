@@ -1,0 +1,155 @@
+//! The vault's own thread takes the steps of a renewal, and forgets a former secret whose day has come when a vault opens.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use a365_password_tool::app::tasks::{Answer, Because, Change, Request, Taken, Tasks};
+use a365_password_tool::cloud::Overrides;
+use a365_password_tool::profile::{Profile, SecretText};
+use a365_password_tool::renewal::{Act, Proof};
+use a365_password_tool::vault::{Contents, Credential, Held, KdfParameters, Surroundings, ThisMachine, Vault};
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
+
+use crate::harness::profile;
+use crate::renewal::{give, secret};
+
+/// This machine, so many days ago.
+struct Then(ThisMachine, i64);
+
+impl Surroundings for Then {
+    fn now(&self) -> DateTime<Utc> {
+        Utc::now() - TimeDelta::days(self.1)
+    }
+    fn fill_random(&self, bytes: &mut [u8]) -> io::Result<()> {
+        self.0.fill_random(bytes)
+    }
+    fn real_path(&self, path: &Path) -> io::Result<PathBuf> {
+        self.0.real_path(path)
+    }
+    fn exists(&self, path: &Path) -> io::Result<bool> {
+        self.0.exists(path)
+    }
+    fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+        self.0.read(path, limit)
+    }
+    fn lock(&self, path: &Path) -> io::Result<Held> {
+        self.0.lock(path)
+    }
+    fn write_new(&self, path: &Path, bytes: &[u8], like: &Path) -> io::Result<()> {
+        self.0.write_new(path, bytes, like)
+    }
+    fn link(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.0.link(from, to)
+    }
+    fn replace(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.0.replace(from, to)
+    }
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        self.0.remove(path)
+    }
+    fn flush_folder(&self, folder: &Path) -> io::Result<()> {
+        self.0.flush_folder(folder)
+    }
+}
+
+/// The real thread with a real vault of one profile, made and changed so many days ago.
+struct Thread {
+    tasks: Tasks,
+    path: PathBuf,
+    passphrase: SecretText,
+    id: Uuid,
+    _folder: tempfile::TempDir,
+}
+
+fn thread(days_ago: i64, acts: impl IntoIterator<Item = Act>) -> Thread {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("v.a365vault");
+    let passphrase = SecretText::new(format!("made-{}", Uuid::new_v4()));
+    let then = Arc::new(Then(ThisMachine::default(), days_ago));
+    let mut vault = Vault::create_in(then.clone(), &path, &passphrase, KdfParameters::minimum()).expect("a vault");
+    // Without a date, so that the former secret is kept for thirty days.
+    let contoso = profile(1, "Contoso", "", None);
+    let id = contoso.id;
+    vault.update(|contents| contents.put(contoso)).expect("saved");
+    for act in acts {
+        vault.update(|contents: &mut Contents| contents.renew(id, act, then.now())).expect("allowed");
+    }
+    let tasks = Tasks::start(&egui::Context::default(), Overrides::none(), None);
+    Thread { tasks, path, passphrase, id, _folder: folder }
+}
+
+impl Thread {
+    fn open(&mut self) -> Vec<Profile> {
+        let credential = Credential::Passphrase(self.passphrase.clone());
+        self.tasks.begin(Request::OpenVault(self.path.clone(), credential));
+        let Answer::VaultOpened(_, profiles, _) = self.next() else { panic!("it opens") };
+        profiles
+    }
+
+    fn next(&mut self) -> Answer {
+        let end = Instant::now() + Duration::from_secs(60);
+        loop {
+            match self.tasks.next_answer() {
+                Some(Answer::Slots(_)) => continue,
+                Some(answer) => return answer,
+                None => {}
+            }
+            assert!(Instant::now() < end, "an answer within a minute");
+            // egui wakes a window only while it draws frames, and here none does.
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    fn take(&mut self, act: Act) -> Answer {
+        self.tasks.begin(Request::Renew(self.id, Box::new(act), Because::Saved));
+        self.next()
+    }
+
+    /// The profile as the file has it.
+    fn kept(&self) -> Profile {
+        Vault::open(&self.path, &self.passphrase).expect("opened").contents().profiles()[0].clone()
+    }
+}
+
+fn replaced() -> [Act; 3] {
+    let give = Act::Give { secret: secret("a new one"), expires: None, key_id: None };
+    [Act::Begin, give, Act::Switch(Proof::WithoutTest)]
+}
+
+#[test]
+fn each_step_is_saved_and_a_refused_one_is_told() {
+    let mut thread = thread(0, []);
+    thread.open();
+    for (act, taken) in
+        [(Act::Begin, Taken::Begun), (give(), Taken::Given), (Act::Switch(Proof::WithoutTest), Taken::Switched)]
+    {
+        let Answer::Profiles(profiles, change) = thread.take(act) else { panic!("it is saved") };
+        assert_eq!((change, &profiles[0]), (Change::Renewed(thread.id, taken), &thread.kept()));
+    }
+    let Answer::NotSaved(refusal, change) = thread.take(Act::Switch(Proof::Tested)) else { panic!("it is refused") };
+    assert_eq!(change, Change::Renewed(thread.id, Taken::Switched));
+    assert!(refusal.text.contains("Begin it again"), "{}", refusal.text);
+}
+
+#[test]
+fn a_former_secret_whose_day_has_come_is_forgotten_when_the_vault_opens() {
+    let mut thread = thread(31, replaced());
+    assert!(thread.kept().former_secret.is_some(), "nobody has opened it since");
+    assert!(thread.open()[0].former_secret.is_some());
+    let Answer::Profiles(profiles, Change::Read) = thread.next() else { panic!("the window is told") };
+    assert!(profiles[0].former_secret.is_none() && thread.kept().former_secret.is_none());
+}
+
+#[test]
+fn one_whose_day_has_not_come_stays_and_nothing_is_saved() {
+    let mut thread = thread(29, replaced());
+    let before = std::fs::read(&thread.path).expect("the file");
+    thread.open();
+    thread.tasks.begin(Request::ReadHistory);
+    assert!(matches!(thread.next(), Answer::History(_)), "nothing else comes first");
+    assert_eq!(std::fs::read(&thread.path).expect("the file"), before);
+    assert!(thread.kept().former_secret.is_some());
+}
