@@ -10,6 +10,8 @@ mod merging;
 mod paste;
 mod pictures;
 mod profiles;
+mod reminders;
+mod renewals;
 mod reports;
 mod session;
 mod settings;
