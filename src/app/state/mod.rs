@@ -11,6 +11,7 @@ mod judgement;
 mod locking;
 mod profiles;
 mod proxy;
+mod reminder_ways;
 mod reminders;
 mod renewals_page;
 mod session;
@@ -38,8 +39,9 @@ pub use check_all::{CheckRun, RunPhase, RunRow, RunSort};
 pub use forms::{FirstStart, PassphraseForm, PasteForm, Purpose, repeat_note};
 pub use judgement::PassphraseJudgement;
 pub use proxy::ProxyForm;
+pub use reminder_ways::MailForm;
 pub use reminders::{
-    Attempt, MailForm, ReminderForm, ReminderSettingsForm, Reminders, Schedule, VaultReminders, in_words, watched,
+    Attempt, ReminderForm, ReminderSettingsForm, Reminders, Schedule, VaultReminders, in_words, watched,
 };
 pub use renewals_page::{Layout, RenewalsPage, Row};
 pub use shown::{AfterUnsaved, Dialog, Notice, OpenVault, Screen, Undo};

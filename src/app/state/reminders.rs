@@ -1,5 +1,5 @@
-//! The reminders in the window: whether the check with the app closed starts by itself, what is set for single profiles,
-//! the webhook, calendar files and mails.
+//! The reminders in the window: whether the check with the app closed starts by itself, and what is set for single
+//! profiles.
 
 use std::path::PathBuf;
 
@@ -9,14 +9,12 @@ use uuid::Uuid;
 use super::{AppState, Dialog, OpenVault, Tone};
 use crate::{
     app::{
-        command::{Dated, ReminderCommand},
+        command::ReminderCommand,
         tasks::{OwnChange, Posted, ReminderNews, ReminderWork, Request, VaultReminderWork},
         widgets::Shown,
     },
-    connection_check::NetworkSettings,
     profile::{Profile, SecretText},
     reminder::{
-        handover::{self, Mail},
         overview::{Dates, title},
         own::{Own, OwnByProfile},
         policy::{VaultPlace, Watched},
@@ -24,9 +22,8 @@ use crate::{
         schedule::{State, daily_time},
         snooze::Snooze,
         this_account,
-        webhook::{ConfiguredWebhook, Post},
     },
-    settings::{ReminderSettings, read_webhook},
+    settings::ReminderSettings,
 };
 
 /// What the window knows of the reminders while no vault is open as well.
@@ -102,16 +99,6 @@ pub struct ReminderSettingsForm {
     pub webhook: Option<SecretText>,
     /// Whether that is shown.
     pub webhook_shown: Shown,
-}
-
-/// The mail about a profile for the owner of its app registration.
-pub struct MailForm {
-    /// The profile.
-    pub profile: Uuid,
-    /// The mail.
-    pub mail: Mail,
-    /// How posting it went.
-    pub posting: Attempt,
 }
 
 impl VaultReminders {
@@ -303,7 +290,7 @@ impl AppState {
         }
     }
 
-    fn change_reminder_settings(&mut self, change: impl FnOnce(&mut ReminderSettings)) {
+    pub(super) fn change_reminder_settings(&mut self, change: impl FnOnce(&mut ReminderSettings)) {
         let mut settings = self.settings.clone();
         change(&mut settings.reminders);
         self.change_settings(settings);
@@ -320,40 +307,10 @@ impl AppState {
         }
     }
 
-    fn with_settings_form(&mut self, change: impl FnOnce(&mut ReminderSettingsForm)) {
+    pub(super) fn with_settings_form(&mut self, change: impl FnOnce(&mut ReminderSettingsForm)) {
         if let Some(vault) = self.open_vault_mut() {
             vault.reminders.settings.webhook_shown = Shown::Hidden;
             change(&mut vault.reminders.settings);
-        }
-    }
-
-    fn keep_webhook(&mut self) {
-        let typed = self.open_vault().and_then(|vault| vault.reminders.settings.webhook.as_ref());
-        if let Some(address) = typed.and_then(|text| read_webhook(text.expose())) {
-            self.with_settings_form(|form| form.webhook = None);
-            self.reminders.webhook_test = Attempt::NotYet;
-            self.change_reminder_settings(|settings| settings.webhook = Some(address));
-        }
-    }
-
-    /// The webhook of the settings, over this network.
-    fn webhook(&self, network: NetworkSettings) -> Option<Box<ConfiguredWebhook>> {
-        let ReminderSettings { webhook, webhook_form, .. } = &self.settings.reminders;
-        let address = webhook.clone()?;
-        Some(Box::new(ConfiguredWebhook { address, form: *webhook_form, network, now: self.now }))
-    }
-
-    fn test_webhook(&mut self) {
-        // As the check with the app closed goes: what a proxy is told is in the vault, and the check has no vault.
-        let network = NetworkSettings { proxy_credentials: None, ..self.network_settings() };
-        if let Some(webhook) = self.webhook(network) {
-            let post = Box::new(Post {
-                title: "Test message of A365 Password Tool".to_owned(),
-                text: "Words about client secrets that lapse will come here.".to_owned(),
-                secrets: Vec::new(),
-            });
-            self.reminders.webhook_test = Attempt::UnderWay;
-            self.outbox.push(Request::Reminders(ReminderWork::Post(post, webhook, Posted::Test)));
         }
     }
 
@@ -382,62 +339,9 @@ impl AppState {
         self.change_own(id, OwnChange::Snooze(until.map(|until| Snooze { until, since, expires })));
         self.notify(Tone::Success, text);
     }
-
-    fn export_calendar(&mut self, dated: Dated) {
-        let (today, days) = (self.now.date_naive(), self.settings.reminders.days.clone());
-        let Some(vault) = self.open_vault_mut() else { return };
-        let profiles = match dated {
-            Dated::One(id) => vec![id],
-            Dated::Shown => {
-                let shown = vault.renewals.shown(&vault.profiles, today);
-                shown.into_iter().filter_map(|place| vault.profiles.get(place)).map(|profile| profile.id).collect()
-            }
-        };
-        self.outbox.push(Request::VaultReminders(VaultReminderWork::WriteCalendar(profiles, days)));
-    }
-
-    fn calendar_written(&mut self, written: Result<Option<crate::app::tasks::WrittenCalendar>, String>) {
-        match written {
-            Ok(None) => {}
-            Ok(Some(written)) => {
-                let events = match written.events {
-                    1 => "1 date is".to_owned(),
-                    count => format!("{count} dates are"),
-                };
-                let left_out = match written.without_date {
-                    0 => String::new(),
-                    1 => " One profile has no date and is not in it.".to_owned(),
-                    count => format!(" {count} profiles have no date and are not in it."),
-                };
-                let path = written.path.display();
-                let text = format!("{events} in {path}: open it with your calendar.{left_out}");
-                self.notify(Tone::Success, text);
-            }
-            Err(text) => self.notify(Tone::Danger, text),
-        }
-    }
-
-    fn open_mail(&mut self, id: Uuid) {
-        let now = self.now;
-        if let Some(profile) = self.open_vault().and_then(|vault| saved(vault, id)) {
-            let mail = handover::mail(profile, now);
-            self.dialogs.push_back(Dialog::Mail(MailForm { profile: id, mail, posting: Attempt::NotYet }));
-        }
-    }
-
-    fn post_mail(&mut self) {
-        let Some(webhook) = self.webhook(self.network_settings()) else { return };
-        let now = self.now;
-        let Some(Dialog::Mail(form)) = self.dialogs.front() else { return };
-        let Some(profile) = self.open_vault().and_then(|vault| saved(vault, form.profile)) else { return };
-        let post = Box::new(handover::post(profile, now));
-        self.outbox.push(Request::Reminders(ReminderWork::Post(post, webhook, Posted::Mail)));
-        if let Some(Dialog::Mail(form)) = self.dialogs.front_mut() {
-            form.posting = Attempt::UnderWay;
-        }
-    }
 }
 
-fn saved(vault: &OpenVault, id: Uuid) -> Option<&Profile> {
+/// A profile as it is in the vault.
+pub(super) fn saved(vault: &OpenVault, id: Uuid) -> Option<&Profile> {
     vault.profiles.iter().find(|profile| profile.id == id)
 }
