@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     profile::SecretText,
+    reminder::{rule::ReminderRule, time_line::Heading},
     settings::Settings,
     vault::{Backup, Field, SlotId, Take},
 };
@@ -88,6 +89,9 @@ pub enum Command {
     /// Write the results to a file.
     ExportRun(super::tasks::ExportFormat),
 
+    /// What the reminders are told to do.
+    Reminders(ReminderCommand),
+
     /// Show a page.
     Show(Page),
     /// Show or hide the setup guide beside the form.
@@ -159,6 +163,8 @@ pub enum Command {
 pub enum Page {
     /// The profiles and the chosen one's form.
     Profiles,
+    /// When every secret lapses.
+    Renewals,
     /// The run over all profiles.
     TestAll,
     /// The renewal of this profile's client secret.
@@ -169,6 +175,52 @@ pub enum Page {
     Settings,
     /// What this program is.
     About,
+}
+
+/// What a person asked of the reminders.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReminderCommand {
+    /// Let the check with the app closed start by itself.
+    TurnOn,
+    /// End that.
+    TurnOff,
+    /// Look again whether it does.
+    LookAtSchedule,
+    /// Offer no more to turn it on.
+    DismissOffer,
+    /// Show a notification, to see whether it is shown.
+    ShowSample,
+    /// Show the field for a webhook's address.
+    EditWebhook,
+    /// Hide it again.
+    LeaveWebhook,
+    /// Take over what is typed there.
+    KeepWebhook,
+    /// Post nowhere any more.
+    RemoveWebhook,
+    /// Post a message to the webhook, to see whether it arrives.
+    TestWebhook,
+    /// Give a profile a rule of its own, or take it away.
+    SetRule(Uuid, Option<ReminderRule>),
+    /// Let a profile's reminders wait until that day, or end that.
+    PutOff(Uuid, Option<NaiveDate>),
+    /// Write dates into a calendar file.
+    ExportCalendar(Dated),
+    /// Show the mail about a profile for the owner of its app registration.
+    OpenMail(Uuid),
+    /// Post that mail to the webhook.
+    PostMail,
+    /// Show a part of the time line.
+    GoTo(Heading),
+}
+
+/// Whose dates a calendar file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dated {
+    /// All profiles that the page shows.
+    Shown,
+    /// This one.
+    One(Uuid),
 }
 
 /// A part of the page about the vault.

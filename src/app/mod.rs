@@ -52,6 +52,8 @@ pub struct App {
     was_minimised: bool,
     shown_to: Visibility,
     outside: Outside,
+    /// What the title bar says.
+    title: String,
     /// Who waits until the vault is locked; told by being dropped.
     waiting: Vec<Sender<()>>,
 }
@@ -70,6 +72,7 @@ impl App {
             was_minimised: false,
             shown_to: Visibility::default(),
             outside: Outside::listen(ctx),
+            title: String::new(),
             waiting: Vec::new(),
         }
     }
@@ -130,6 +133,11 @@ impl App {
         }
         if let Some(text) = self.state.copy_text.take() {
             ctx.copy_text(text);
+        }
+        let title = self.state.title();
+        if self.title != title {
+            self.title.clone_from(&title);
+            ctx.send_viewport_cmd(egui::ViewportCommand::Title(title));
         }
         if std::mem::take(&mut self.state.close_window) {
             ctx.send_viewport_cmd(egui::ViewportCommand::Close);

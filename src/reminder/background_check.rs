@@ -180,7 +180,7 @@ fn by_webhook(
             told.note(&due, check.now);
             Channel::Told(due.len())
         }
-        Err(error) => Channel::Failed(error),
+        Err(error) => Channel::Failed(format!("{error} It is tried again with the next check.")),
     }
 }
 
@@ -217,7 +217,8 @@ fn due_now(check: &Check<'_>, rules: &Rules, watched: &[Watched<'_>], told: &Tol
     }
 }
 
-fn notification(message: &Message, token: &str) -> Notification {
+/// The notification with these words; its links hold `token`.
+pub(super) fn notification(message: &Message, token: &str) -> Notification {
     Notification {
         title: message.title.clone(),
         body: message.body.clone(),

@@ -5,7 +5,10 @@
 
 use chrono::{DateTime, Days, NaiveDate, SecondsFormat, TimeZone, Utc};
 
+use uuid::Uuid;
+
 use super::policy::Key;
+use crate::profile::Profile;
 
 /// One profile's secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +23,29 @@ pub struct Expiry<'a> {
     pub modified: DateTime<Utc>,
     /// Days before it on which to remind; none for a profile that nobody is reminded of.
     pub days: &'a [u32],
+}
+
+/// The calendar of these profiles of `vault`; `days` tells on which days before its date a profile is reminded of.
+/// Profiles without a date are left out.
+pub fn of_profiles<'a>(
+    vault: Uuid,
+    profiles: impl IntoIterator<Item = &'a Profile>,
+    days: impl Fn(Uuid) -> Vec<u32>,
+    now: DateTime<Utc>,
+) -> String {
+    let dated: Vec<(&Profile, NaiveDate, Vec<u32>)> =
+        profiles.into_iter().filter_map(|profile| Some((profile, profile.secret_expires?, days(profile.id)))).collect();
+    let expiries: Vec<Expiry<'_>> = dated
+        .iter()
+        .map(|(profile, on, days)| Expiry {
+            key: (vault, profile.id),
+            name: &profile.name,
+            on: *on,
+            modified: profile.modified,
+            days,
+        })
+        .collect();
+    calendar(&expiries, Method::Publish, now)
 }
 
 /// What a calendar is to do with the events.

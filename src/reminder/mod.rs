@@ -2,7 +2,8 @@
 //!
 //! In: names and dates, which every save of a vault leaves in the reminder index ([`index`]), and what a person set.
 //! Out: a [`policy::Decision`], one notification for all that is due ([`background_check`]), a calendar file
-//! ([`calendar`]), a text to hand on ([`handover`]), and the sign-in and daily start of the check ([`schedule`]).
+//! ([`calendar`]), a text to hand on ([`handover`]), and the sign-in and daily start of the check ([`schedule`]); for the
+//! window a line of all dates ([`time_line`]), their count ([`overview`]) and the day of the next reminder ([`next`]).
 //! Nothing secret ever comes in here. See `docs/reminders.md`.
 
 pub mod background_check;
@@ -11,11 +12,15 @@ pub mod handover;
 pub mod index;
 mod kept_file;
 pub mod message;
+pub mod next;
+pub mod overview;
+pub mod own;
 pub mod policy;
 pub mod rule;
 pub mod schedule;
 pub mod snooze;
 pub mod this_account;
+pub mod time_line;
 pub mod told;
 pub mod webhook;
 

@@ -16,7 +16,7 @@ pub type LocalTime<'a> = &'a dyn Fn(DateTime<Utc>) -> NaiveDateTime;
 pub type Key = (Uuid, Uuid);
 
 /// Days between two words about a secret without a date.
-const UNDATED_DAYS: i64 = 30;
+pub(super) const UNDATED_DAYS: i64 = 30;
 /// Two daily reminders are at least so far apart, so that a check just before and one just after midnight are one.
 const DAILY_GAP: TimeDelta = TimeDelta::hours(6);
 /// A clock that was set back by more than this was wrong before: what it said then no longer silences anything.
@@ -157,18 +157,19 @@ pub fn step(now: DateTime<Utc>, rules: &Rules, secret: &Watched<'_>) -> Option<S
 }
 
 /// Everything about the moment.
-struct Here<'a> {
-    now: DateTime<Utc>,
-    local: LocalTime<'a>,
-    today: NaiveDate,
-    rules: &'a Rules,
+pub(super) struct Here<'a> {
+    pub(super) now: DateTime<Utc>,
+    pub(super) local: LocalTime<'a>,
+    /// The local day.
+    pub(super) today: NaiveDate,
+    pub(super) rules: &'a Rules,
 }
 
 impl Here<'_> {
     /// The step to tell about, if it is due.
-    fn due(&self, secret: &Watched<'_>, told: Option<&ToldOnce>) -> Option<Step> {
+    pub(super) fn due(&self, secret: &Watched<'_>, told: Option<&ToldOnce>) -> Option<Step> {
         let step = step(self.now, self.rules, secret)?;
-        let lapsed = if step == Step::Lapsed { HasLapsed::Yes } else { HasLapsed::No };
+        let lapsed = HasLapsed::from(step == Step::Lapsed);
         if secret.snooze.is_some_and(|snooze| snooze.holds(self.today, secret.expires, lapsed)) {
             return None;
         }

@@ -36,6 +36,12 @@ impl Snooze {
     }
 }
 
+impl From<bool> for HasLapsed {
+    fn from(lapsed: bool) -> HasLapsed {
+        if lapsed { HasLapsed::Yes } else { HasLapsed::No }
+    }
+}
+
 /// Whether the secret has to be taken as dead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HasLapsed {

@@ -11,6 +11,7 @@ use chrono::{DateTime, Local, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use super::Places;
 use super::background_check::{self, AnswerLater, Channel, Check, Checked, Desktop, Next, OpenAt};
 use super::kept_file::KeptFileError;
+use super::message::{Message, Urgency};
 use super::schedule::{self, Machine, ScheduleError, Scheduler, State, System, ThisComputer};
 use super::webhook::{ConfiguredWebhook, Webhook};
 use crate::connection_check::NetworkSettings;
@@ -68,6 +69,17 @@ pub fn check(places: &Places, settings: &Settings, now: DateTime<Utc>) -> Result
         webhook: webhook.as_ref().map(|webhook| webhook as &dyn Webhook),
         token: uuid::Uuid::new_v4().simple().to_string(),
     })
+}
+
+/// Shows a notification that is about nothing, to see whether and how they are shown here. The answer keeps it on the
+/// screen, where the desktop takes it away with the program that showed it.
+pub fn show_sample(places: &Places) -> Result<AnswerLater, NotificationError> {
+    let message = Message {
+        title: "Reminders are shown like this".to_owned(),
+        body: "This is only a test. Nothing lapses, and the buttons do nothing.".to_owned(),
+        urgency: Urgency::Normal,
+    };
+    ThisDesktop { places }.show(&background_check::notification(&message, ""))
 }
 
 /// The whole of `a365-password-tool --remind`: checks, waits for a click, does what it asks for. The answers are what

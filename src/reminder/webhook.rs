@@ -162,11 +162,7 @@ impl Webhook for ConfiguredWebhook {
             let sent = tokio::time::timeout(TIME, network.post_json(&self.address, body));
             sent.await.unwrap_or(Err(PostError::TooSlow)).map_err(Trouble::Post)
         });
-        outcome.map_err(|error| {
-            format!(
-                "{error} The address is the setting “reminders.webhook”; it will be tried again with the next check."
-            )
-        })
+        outcome.map_err(|error| format!("{error} The address is the setting “reminders.webhook”."))
     }
 }
 

@@ -15,7 +15,7 @@ use directories::ProjectDirs;
 
 pub use clouds_file::{CloudsFileError, load_cloud_overrides};
 pub use file::SettingsError;
-pub use reminders::{ReminderSettings, WebhookForm, tidy_days};
+pub use reminders::{ReminderSettings, WebhookForm, quiet_hours_in_words, read_quiet_hours, read_webhook, tidy_days};
 pub use values::SettingsWarning;
 
 /// Everything that can be set. [`Settings::default`] is what a new user gets.

@@ -24,6 +24,8 @@ pub struct ReminderSettings {
     pub webhook: Option<Url>,
     /// What is posted there.
     pub webhook_form: WebhookForm,
+    /// Whether the window offers to let the check start by itself, while it does not.
+    pub offer: bool,
 }
 
 /// What a webhook takes.
@@ -47,6 +49,7 @@ impl Default for ReminderSettings {
             notify: true,
             webhook: None,
             webhook_form: WebhookForm::Json,
+            offer: true,
         }
     }
 }
@@ -61,6 +64,7 @@ impl std::fmt::Debug for ReminderSettings {
             .field("notify", &self.notify)
             .field("webhook", &self.webhook.as_ref().map(|_| "[webhook]"))
             .field("webhook_form", &self.webhook_form)
+            .field("offer", &self.offer)
             .finish()
     }
 }
@@ -72,6 +76,7 @@ const WITHOUT_DATE: (&str, &str) = ("without_date", "reminders.without_date");
 const NOTIFY: (&str, &str) = ("notify", "reminders.notify");
 const WEBHOOK: (&str, &str) = ("webhook", "reminders.webhook");
 const WEBHOOK_FORM: (&str, &str) = ("webhook_form", "reminders.webhook_form");
+const OFFER: (&str, &str) = ("offer", "reminders.offer");
 
 const FORMS: [(&str, WebhookForm); 3] =
     [("json", WebhookForm::Json), ("teams", WebhookForm::Teams), ("slack", WebhookForm::Slack)];
@@ -105,12 +110,14 @@ pub(super) fn read(reader: &mut Reader<'_>) -> ReminderSettings {
         }
     }
     if let Some(item) = table.get(QUIET.0) {
-        match item.as_str().and_then(quiet_hours) {
+        match item.as_str().and_then(read_quiet_hours) {
             Some(quiet) => settings.quiet_hours = quiet,
             None => wrong(QUIET, "“none” or two times such as “18:00-08:00”"),
         }
     }
-    for (key, switch) in [(WITHOUT_DATE, &mut settings.without_date), (NOTIFY, &mut settings.notify)] {
+    for (key, switch) in
+        [(WITHOUT_DATE, &mut settings.without_date), (NOTIFY, &mut settings.notify), (OFFER, &mut settings.offer)]
+    {
         match table.get(key.0).map(Item::as_bool) {
             None => {}
             Some(Some(value)) => *switch = value,
@@ -145,8 +152,7 @@ pub(super) fn write(
         values.push((DAYS.0, Value::Array(settings.days.iter().map(|days| i64::from(*days)).collect::<Array>())));
     }
     if changed(now.quiet_hours == settings.quiet_hours, QUIET) {
-        let words = |(from, to): (NaiveTime, NaiveTime)| format!("{}-{}", from.format("%H:%M"), to.format("%H:%M"));
-        values.push((QUIET.0, settings.quiet_hours.map_or_else(|| NONE.to_owned(), words).into()));
+        values.push((QUIET.0, settings.quiet_hours.map_or_else(|| NONE.to_owned(), quiet_hours_in_words).into()));
     }
     if changed(now.without_date == settings.without_date, WITHOUT_DATE) {
         values.push((WITHOUT_DATE.0, settings.without_date.into()));
@@ -159,6 +165,9 @@ pub(super) fn write(
     }
     if changed(now.webhook_form == settings.webhook_form, WEBHOOK_FORM) {
         values.push((WEBHOOK_FORM.0, name_of(&FORMS, settings.webhook_form).into()));
+    }
+    if changed(now.offer == settings.offer, OFFER) {
+        values.push((OFFER.0, settings.offer.into()));
     }
     if values.is_empty() && !wrong(TABLE) {
         return;
@@ -188,13 +197,24 @@ pub fn tidy_days(days: impl IntoIterator<Item = u32>) -> Option<Vec<u32>> {
     fits.then_some(tidy)
 }
 
-fn quiet_hours(text: &str) -> Option<Option<(NaiveTime, NaiveTime)>> {
+/// Reads `18:00-08:00`; the word “none” is no quiet hours. `None` for anything else.
+pub fn read_quiet_hours(text: &str) -> Option<Option<(NaiveTime, NaiveTime)>> {
     if text.trim().eq_ignore_ascii_case(NONE) {
         return Some(None);
     }
     let time = |text: &str| NaiveTime::parse_from_str(text.trim(), "%H:%M").ok();
     let (from, to) = text.split_once(['-', '–'])?;
     Some(Some((time(from)?, time(to)?)))
+}
+
+/// Quiet hours as [`read_quiet_hours`] reads them.
+pub fn quiet_hours_in_words((from, to): (NaiveTime, NaiveTime)) -> String {
+    format!("{}-{}", from.format("%H:%M"), to.format("%H:%M"))
+}
+
+/// Reads the address of a webhook: https, with a host, without a user name or a password.
+pub fn read_webhook(text: &str) -> Option<Url> {
+    webhook(text).flatten()
 }
 
 fn webhook(text: &str) -> Option<Option<Url>> {

@@ -1,6 +1,7 @@
 //! The calendar file, by its own rules; an independent reader is in `check_calendar.sh`.
 
-use a365_password_tool::reminder::calendar::{Expiry, Method, calendar};
+use a365_password_tool::profile::Profile;
+use a365_password_tool::reminder::calendar::{Expiry, Method, calendar, of_profiles};
 use proptest::prelude::*;
 
 use crate::policy::{at, day, key};
@@ -45,6 +46,26 @@ fn an_event_is_all_day_with_an_alarm_for_each_day_of_the_rule() {
     has("TRIGGER:-P59DT15H");
     has("TRIGGER:-PT15H");
     assert_eq!(lines.iter().filter(|line| *line == "BEGIN:VALARM").count(), 2);
+}
+
+#[test]
+fn profiles_are_written_with_their_own_days_and_left_out_without_a_date() {
+    let (vault, id) = key(2);
+    let profile = |place: u128, expires| {
+        let name = format!("Customer {place}");
+        let profile = Profile::new(uuid::Uuid::from_u128(place), &name, at("2026-01-02T03:04"));
+        Profile { secret_expires: expires, ..profile }
+    };
+    let profiles = [profile(2, Some(day("2028-02-29"))), profile(3, None), profile(4, Some(day("2028-03-01")))];
+    let days = |of| if of == id { vec![60, 1] } else { Vec::new() };
+    let lines = unfolded(&of_profiles(vault, &profiles, days, at("2026-02-03T04:05")));
+    let count = |line: &str| lines.iter().filter(|it| *it == line).count();
+    assert_eq!((count("BEGIN:VEVENT"), count("BEGIN:VALARM")), (2, 2));
+    assert_eq!(count("SUMMARY:Client secret lapses: Customer 3"), 0);
+    assert_eq!(
+        count("UID:00000000-0000-0000-0000-000000000002.00000000-0000-0000-0000-000000000001@a365-password-tool"),
+        1
+    );
 }
 
 #[test]

@@ -168,20 +168,25 @@ fn a_long_list_is_counted_and_a_long_name_is_cut() {
     assert!(shown.body.chars().count() < 300, "{}", shown.body);
 }
 
+/// What a webhook's failure becomes.
+fn again(why: &str) -> Channel {
+    Channel::Failed(format!("{why} It is tried again with the next check."))
+}
+
 #[test]
 fn what_could_not_be_shown_or_posted_is_tried_again() {
     let home = home(&[("Contoso", Some("2026-06-13"))]);
     home.desktop.faults.borrow_mut().push_back("no daemon");
-    home.webhook.faults.borrow_mut().push_back("no network");
+    home.webhook.faults.borrow_mut().push_back("No network.");
     let checked = home.check("2026-06-01T09:00");
     assert!(matches!(&checked.desktop, Channel::Failed(why) if why.contains("no daemon")));
-    assert_eq!(checked.webhook, Channel::Failed("no network".to_owned()));
+    assert_eq!(checked.webhook, again("No network."));
     let checked = home.check("2026-06-01T10:00");
     assert_eq!((checked.desktop, checked.webhook), (Channel::Told(1), Channel::Told(1)));
-    home.webhook.faults.borrow_mut().push_back("no network");
+    home.webhook.faults.borrow_mut().push_back("No network.");
     home.save(&[("Contoso", Some("2026-06-03"))]);
     let checked = home.check("2026-06-01T11:00");
-    assert_eq!((checked.desktop, checked.webhook), (Channel::Told(1), Channel::Failed("no network".to_owned())));
+    assert_eq!((checked.desktop, checked.webhook), (Channel::Told(1), again("No network.")));
     let checked = home.check("2026-06-01T12:00");
     assert_eq!((checked.desktop, checked.webhook), (Channel::NothingDue, Channel::Told(1)), "each on its own");
 }

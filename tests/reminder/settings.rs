@@ -31,11 +31,12 @@ fn all_set() -> ReminderSettings {
         notify: false,
         webhook: "https://contoso.example/hook?sig=x".parse().ok(),
         webhook_form: WebhookForm::Teams,
+        offer: false,
     }
 }
 
 const ALL_SET: &str = "[reminders]\ndays = [30, 90, 1, 30]\nquiet_hours = \"18:00-08:30\"\nwithout_date = false\n\
-    notify = false\nwebhook = \"https://contoso.example/hook?sig=x\"\nwebhook_form = \"Teams\"\n";
+    notify = false\nwebhook = \"https://contoso.example/hook?sig=x\"\nwebhook_form = \"Teams\"\noffer = false\n";
 
 #[test]
 fn every_reminder_setting_is_read_and_written() {
@@ -57,6 +58,7 @@ fn a_wrong_reminder_setting_is_a_warning_and_the_default() {
         ("quiet_hours", "'25:00-08:00'"),
         ("without_date", "'yes'"),
         ("notify", "1"),
+        ("offer", "'no'"),
         ("webhook", "'http://contoso.example/'"),
         ("webhook", "'https://user:word@contoso.example/'"),
         ("webhook", "'contoso.example'"),

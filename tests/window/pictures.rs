@@ -1,12 +1,18 @@
 //! Every screen as a picture, in both themes.
 
 use a365_password_tool::app::{
-    command::{Command, Page, VaultTab},
+    command::{Command, Page, ReminderCommand, VaultTab},
     state::{AppState, Dialog, Screen, UnlockWay, VaultFile},
-    tasks::{Answer, Refusal, RefusalCause},
+    tasks::{Answer, Refusal, RefusalCause, ReminderNews},
+};
+use a365_password_tool::reminder::{
+    own::Own,
+    rule::ReminderRule,
+    schedule::{Scheduler, State},
 };
 use a365_password_tool::vault::{Backup, Conflict, HistoryEntry, SlotView, WaysIn, Who};
 use egui::{Theme, vec2};
+use egui_kittest::kittest::Queryable;
 
 use crate::harness::{opened, press, profile, several, start, today, window};
 use crate::reports::{passed, wrong_secret};
@@ -207,6 +213,59 @@ fn history() {
             entry
         };
         state.receive(Answer::History(real.vault.contents().history().iter().cloned().map(told).collect()));
+        state
+    });
+}
+
+#[test]
+fn renewals() {
+    in_both_themes("renewals", || crate::renewals::page(crate::renewals::many()));
+}
+
+#[test]
+fn renewals_in_the_window_of_the_start() {
+    let mut results = egui_kittest::SnapshotResults::new();
+    for (theme, word) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+        let mut window = window(crate::renewals::page(crate::renewals::many()), vec2(1180.0, 760.0), theme);
+        window.snapshot(format!("renewals_wide_{word}"));
+        results.extend_harness(&mut window);
+    }
+}
+
+#[test]
+fn reminders_on_the_form() {
+    in_both_themes("reminders_form", || {
+        let mut state = opened(several());
+        let own = Own { rule: Some(ReminderRule::Days(vec![21, 5])), snooze: None };
+        let own = [(several()[1].id, own)].into_iter().collect();
+        state.receive(Answer::Reminders(ReminderNews::Own(own)));
+        state.receive(crate::reminders::schedule(State::Off));
+        state.handle(Command::Select(several()[1].id));
+        state
+    });
+}
+
+#[test]
+fn reminder_settings() {
+    let mut results = egui_kittest::SnapshotResults::new();
+    for (theme, word) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+        let mut state = opened(several());
+        state.settings.reminders.webhook = "https://hooks.slack.example/x".parse().ok();
+        state.handle(Command::Show(Page::Settings));
+        state.receive(crate::reminders::schedule(State::On(Scheduler::WindowsTask)));
+        let mut window = window(state, vec2(1180.0, 760.0), theme);
+        window.get_by_label("It takes").scroll_to_me();
+        window.run();
+        window.snapshot(format!("reminder_settings_{word}"));
+        results.extend_harness(&mut window);
+    }
+}
+
+#[test]
+fn mail_for_the_owner() {
+    in_both_themes("mail_dialog", || {
+        let mut state = opened(several());
+        state.handle(Command::Reminders(ReminderCommand::OpenMail(several()[1].id)));
         state
     });
 }

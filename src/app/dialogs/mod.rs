@@ -1,6 +1,7 @@
 //! Questions that need an answer, one at a time, in front of everything else. Each has a file of its own.
 
 mod damaged;
+mod mail;
 mod passphrase;
 mod paste;
 mod proxy_sign_in;
@@ -22,6 +23,7 @@ use super::{
 /// Shows the dialog in front, if there is one.
 pub fn show(ctx: &egui::Context, state: &mut AppState, commands: &mut Vec<Command>) {
     let now = state.now;
+    let webhook = state.settings.reminders.webhook.is_some();
     let Some(dialog) = state.dialogs.front_mut() else { return };
     let frame = Frame::popup(&ctx.global_style()).inner_margin(20);
     let modal = Modal::new(Id::new("dialog")).frame(frame).show(ctx, |ui| {
@@ -42,6 +44,7 @@ pub fn show(ctx: &egui::Context, state: &mut AppState, commands: &mut Vec<Comman
             Dialog::Paste(form) => paste::show(ui, form, commands),
             Dialog::ChangePassphrase(form) => passphrase::show(ui, form, commands),
             Dialog::ProxySignIn(form) => proxy_sign_in::show(ui, form, commands),
+            Dialog::Mail(form) => mail::show(ui, form, if webhook { HasWebhook::Yes } else { HasWebhook::No }, commands),
             Dialog::RecoveryKey(form) => recovery_key::show(ui, form, commands),
             Dialog::RemoveSlot(form) => remove_slot::show(ui, form, commands),
             Dialog::Restore(backup) => restore::show(ui, backup, commands),
@@ -61,6 +64,13 @@ pub fn show(ctx: &egui::Context, state: &mut AppState, commands: &mut Vec<Comman
     if modal.should_close() && !modal.backdrop_response.clicked() {
         commands.push(Command::CloseDialog);
     }
+}
+
+/// Whether the settings name a webhook.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum HasWebhook {
+    Yes,
+    No,
 }
 
 fn heading(ui: &mut Ui, text: &str) {

@@ -9,7 +9,10 @@ mod first_start;
 mod hand_over;
 mod profile_form;
 mod profile_list;
+mod reminder_settings;
+mod reminders;
 mod renewal;
+mod renewals;
 mod settings;
 mod setup_guide;
 mod top_bar;
@@ -48,6 +51,7 @@ fn open_vault(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
             conflict_banner(ui, state, commands);
             lapsing_banner(ui, state, commands);
             renewal_banner(ui, state, commands);
+            reminders::offer(ui, state, commands);
             side_panel(ui, guide_open, |ui| match guide_open {
                 true => setup_guide::show(ui, state, commands),
                 false => profile_list::show(ui, state, commands),
@@ -56,6 +60,7 @@ fn open_vault(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
             page(ui, shown, |ui| profile_form::show(ui, state, commands));
         }
         Page::Renewal(id) => page(ui, ("renewal", id), |ui| renewal::show(ui, state, commands)),
+        Page::Renewals => renewals::show(ui, state, commands),
         Page::TestAll => check_all::show(ui, state, commands),
         Page::Settings => page(ui, "settings", |ui| settings::show(ui, state, commands)),
         Page::Vault(tab) => page(ui, ("vault", tab.name()), |ui| vault::show(ui, state, tab, commands)),

@@ -2,7 +2,7 @@
 
 use egui::{RichText, Ui};
 
-use super::{check_panel, hand_over, renewal};
+use super::{check_panel, hand_over, reminders, renewal};
 use crate::app::{
     command::Command,
     draft::{Draft, Notes},
@@ -19,13 +19,15 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     let Some(notes) = notes(state) else { return nothing_chosen(ui, state, commands) };
     let (seconds, read_expiry) = (state.seconds, state.read_expiry());
     let clouds = state.clouds.clone();
+    let told = reminders::Telling::of(state);
     let Screen::Open(vault) = &mut state.screen else { return };
     let (saving, check) = (vault.saving, vault.draft.as_ref().and_then(|draft| vault.checks.get(&draft.id)));
-    let Some(draft) = &mut vault.draft else { return };
+    let (Some(draft), own) = (&mut vault.draft, &mut vault.reminders) else { return };
     header(ui, draft, commands);
     card(ui, |ui| {
         fields(ui, draft, &notes, now.date_naive(), commands);
         renewal::entry(ui, draft, now, commands);
+        reminders::fold(ui, draft, own, &told, commands);
         ui.add_space(2.0);
         actions(ui, draft, check, saving, commands);
     });

@@ -2,7 +2,7 @@
 
 use egui::{ComboBox, TextEdit, Ui};
 
-use super::{lead, title};
+use super::{lead, reminder_settings, title};
 use crate::app::{
     command::{Command, Page, VaultTab},
     state::AppState,
@@ -20,6 +20,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     section(ui, "Window", |ui| window(ui, &mut settings));
     section(ui, "Security", |ui| security(ui, &mut settings, state, commands));
     section(ui, "Network", |ui| network(ui, &mut settings, state, commands));
+    section(ui, "Reminders", |ui| reminder_settings::show(ui, &mut settings.reminders, state, commands));
     if settings != before {
         commands.push(Command::ChangeSettings(settings));
     }
@@ -155,7 +156,12 @@ fn network(ui: &mut Ui, settings: &mut Settings, state: &AppState, commands: &mu
 }
 
 /// A list of choices in a row; a value that is none of them is shown as it is.
-fn choice<T: PartialEq + Clone + std::fmt::Debug>(ui: &mut Ui, label: &str, value: &mut T, choices: &[(T, &str)]) {
+pub(super) fn choice<T: PartialEq + Clone + std::fmt::Debug>(
+    ui: &mut Ui,
+    label: &str,
+    value: &mut T,
+    choices: &[(T, &str)],
+) {
     let current = choices.iter().find(|(choice, _)| choice == value);
     let shown = current.map_or_else(|| format!("{value:?}"), |(_, text)| (*text).to_owned());
     labelled_row(ui, label, &FieldNote::None, |ui, label_id| {

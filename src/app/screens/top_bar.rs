@@ -15,8 +15,16 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let frame = Frame::new().fill(colors.surface).inner_margin(Margin::symmetric(12, 6));
     Panel::top("bar").show_separator_line(false).frame(frame).show_inside(ui, |ui| {
         ui.horizontal(|ui| {
-            ui.label(RichText::new("A365 Password Tool").text_style(section_heading()));
-            let tabs_width = 580.0;
+            let tabs_width = 690.0;
+            if ui.available_width() > tabs_width + 170.0 {
+                ui.label(RichText::new("A365 Password Tool").text_style(section_heading()));
+            }
+            // In a narrow window, or with large text, the tabs move together before one of them is cut off.
+            let (padding, spacing) = match ui.available_width() {
+                690.0.. => (12.0, 8.0),
+                600.0.. => (8.0, 5.0),
+                _ => (3.0, 2.0),
+            };
             let file = vault.path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             let width = ui.available_width() - tabs_width;
             if width > 40.0 {
@@ -26,6 +34,8 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
                 });
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.spacing_mut().button_padding.x = padding;
+                ui.spacing_mut().item_spacing.x = spacing;
                 if ui.secondary_button("Lock", crate::app::widgets::Enabled::Yes).on_hover_text("Ctrl+L").clicked() {
                     commands.push(Command::Lock);
                 }
@@ -35,6 +45,8 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
                 tab(ui, "Vault", about_vault, command, commands);
                 tab(ui, "Settings", vault.page == Page::Settings, Command::Show(Page::Settings), commands);
                 tab(ui, "Test all", vault.page == Page::TestAll, Command::Show(Page::TestAll), commands);
+                let renewals = vault.page == Page::Renewals;
+                tab(ui, "Renewals", renewals, Command::Show(Page::Renewals), commands);
                 let guide = vault.guide_open && vault.page == Page::Profiles;
                 tab(ui, "Setup guide", guide, Command::ToggleGuide, commands);
                 let list = !vault.guide_open && vault.page == Page::Profiles;
@@ -51,7 +63,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
 fn tab(ui: &mut Ui, text: &str, selected: bool, command: Command, commands: &mut Vec<Command>) {
     let response = ui.quiet_button(text);
     if selected {
-        let line = response.rect.x_range().shrink(10.0);
+        let line = response.rect.x_range().shrink((ui.spacing().button_padding.x - 2.0).max(0.0));
         ui.painter().hline(line, response.rect.bottom() - 2.0, Stroke::new(2.0, tokens(ui).accent));
     }
     if response.clicked() {

@@ -87,9 +87,13 @@ impl AppState {
             backups: Backups::Looking,
             comparison: None,
             run: None,
+            renewals: Default::default(),
+            reminders: Default::default(),
             saving: false,
         }));
         self.keep_backups();
+        self.count_dates();
+        self.look_at_schedule();
         if let Some(text) = kept {
             self.notify(Tone::Warning, text);
         }
@@ -231,6 +235,7 @@ fn belongs_to_open_vault(dialog: &Dialog) -> bool {
         | Dialog::Paste(_)
         | Dialog::ChangePassphrase(_)
         | Dialog::ProxySignIn(_)
+        | Dialog::Mail(_)
         | Dialog::RecoveryKey(_)
         | Dialog::RemoveSlot(_)
         | Dialog::Renewal(_)

@@ -11,7 +11,10 @@ mod judgement;
 mod locking;
 mod profiles;
 mod proxy;
+mod reminder_ways;
+mod reminders;
 mod renewal;
+mod renewals_page;
 mod session;
 mod shown;
 mod start;
@@ -27,7 +30,7 @@ use uuid::Uuid;
 use super::{
     command::{Command, Page},
     draft::Draft,
-    tasks::{Answer, Request},
+    tasks::{Answer, Request, VaultReminderWork},
     widgets::Tone,
 };
 use crate::{cloud::Overrides, profile::Profile, settings::Settings};
@@ -37,9 +40,14 @@ pub use check_all::{CheckRun, RunPhase, RunRow, RunSort};
 pub use forms::{FirstStart, PassphraseForm, PasteForm, Purpose, repeat_note};
 pub use judgement::PassphraseJudgement;
 pub use proxy::ProxyForm;
+pub use reminder_ways::MailForm;
+pub use reminders::{
+    Attempt, ReminderForm, ReminderSettingsForm, Reminders, Schedule, VaultReminders, in_words, watched,
+};
 pub use renewal::{
     MakeSecretForm, Making, Question, RemoveSecretForm, Removing, RenewalCommand, RenewalForm, RenewalNotes,
 };
+pub use renewals_page::{Layout, RenewalsPage, Row};
 pub use shown::{AfterUnsaved, Dialog, Notice, OpenVault, Screen, Undo};
 pub use start::{Start, VaultFile};
 pub use throttle::Throttle;
@@ -71,6 +79,8 @@ pub struct AppState {
     pub copy_text: Option<String>,
     /// Set when the window is to close now.
     pub close_window: bool,
+    /// What is known of the reminders.
+    pub reminders: Reminders,
     /// Who has to wait after wrong passphrases.
     pub throttle: Throttle,
     /// When good news goes away by itself, in seconds since the window opened.
@@ -171,6 +181,7 @@ impl AppState {
             }
             Command::ShowResult(id) => self.show_result(id),
             Command::ExportRun(format) => self.export_run(format),
+            Command::Reminders(command) => self.handle_reminders(command),
             Command::Show(page) => self.show(page),
             Command::Renewal(command) => self.handle_renewal(command),
             Command::ToggleGuide => {
@@ -250,6 +261,7 @@ impl AppState {
             Answer::RestoredOverDamaged(result) => self.restored_over_damaged(result),
             Answer::Backups(found) => self.backups_found(found),
             Answer::BackupCompared(path, difference) => self.backup_compared(&path, difference),
+            Answer::Reminders(news) => self.reminder_news(news),
             Answer::BackupTrouble(text) | Answer::RemindersNotTold(text) => self.notify(Tone::Warning, text),
             Answer::CheckProgress(number, progress) => self.check_progress(number, progress),
             Answer::CheckFinished(number, report) => self.check_finished(number, *report),
@@ -310,6 +322,8 @@ impl AppState {
     pub fn window_focused(&mut self) {
         if self.open_vault().is_some() {
             self.outbox.push(Request::RefreshVault);
+            // A notification's button may have put something off.
+            self.outbox.push(Request::VaultReminders(VaultReminderWork::ReadOwn));
         }
     }
 
@@ -339,8 +353,9 @@ impl AppState {
             return;
         }
         let backups = self.settings.backups_kept != settings.backups_kept;
-        self.settings = settings;
+        let before = std::mem::replace(&mut self.settings, settings);
         self.keep_settings();
+        self.reminder_settings_changed(&before.reminders);
         if backups && self.open_vault().is_some() {
             self.keep_backups();
         }

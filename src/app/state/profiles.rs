@@ -179,6 +179,7 @@ impl AppState {
         let deleted = self.deleted.as_ref().map(|profile| profile.name.clone());
         let Some(vault) = self.open_vault_mut() else { return };
         vault.profiles = profiles;
+        vault.renewals.forget_layout();
         let changed = match change {
             Change::Put(id, _)
             | Change::CheckRecorded(id)
@@ -209,6 +210,7 @@ impl AppState {
                 }
             }
         }
+        self.count_dates();
         if self.open_vault().is_some_and(|vault| matches!(vault.page, Page::Vault(_))) {
             // What the page shows may be older than the save.
             self.read_vault_page();

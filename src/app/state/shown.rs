@@ -6,8 +6,9 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::{
-    Backups, CheckRun, CheckView, Comparison, DamagedForm, FirstStart, MakeSecretForm, PassphraseForm, PasteForm,
-    ProxyForm, Question, RecoveryForm, RemoveSecretForm, RemoveSlotForm, RenewalForm, Tone, Unlock,
+    Backups, CheckRun, CheckView, Comparison, DamagedForm, FirstStart, MailForm, MakeSecretForm, PassphraseForm,
+    PasteForm, ProxyForm, Question, RecoveryForm, RemoveSecretForm, RemoveSlotForm, RenewalForm, RenewalsPage, Tone,
+    Unlock, VaultReminders,
 };
 use crate::{
     app::{
@@ -59,6 +60,10 @@ pub struct OpenVault {
     pub proxy_credentials: Option<ProxyCredentials>,
     /// The run over all profiles, if there was one.
     pub run: Option<CheckRun>,
+    /// When every secret lapses.
+    pub renewals: RenewalsPage,
+    /// What is set for single profiles' reminders, and what is typed about them.
+    pub reminders: VaultReminders,
     /// Whether a save is under way.
     pub saving: bool,
     /// The ways to open it.
@@ -89,6 +94,8 @@ pub enum Dialog {
     ChangePassphrase(PassphraseForm),
     /// A proxy asks who this is.
     ProxySignIn(ProxyForm),
+    /// The mail about a profile for the owner of its app registration.
+    Mail(MailForm),
     /// A recovery key is made and shown.
     RecoveryKey(RecoveryForm),
     /// Is this way to open the vault to be taken away?

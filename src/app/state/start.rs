@@ -5,9 +5,12 @@ use std::{collections::VecDeque, path::PathBuf};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{AppState, FirstStart, Notice, Screen, Throttle, Undo, Unlock, locking};
+use super::{AppState, FirstStart, Notice, Reminders, Screen, Throttle, Undo, Unlock, locking};
 use crate::{
-    app::{tasks::Request, widgets::Tone},
+    app::{
+        tasks::{ReminderWork, Request},
+        widgets::Tone,
+    },
     cloud::Overrides,
     reminder::Places,
     settings::Settings,
@@ -55,6 +58,7 @@ impl AppState {
         let screen = match start.vault_file {
             VaultFile::There => {
                 outbox.push(Request::LookAtVault(start.vault_path.clone()));
+                outbox.push(Request::Reminders(ReminderWork::ReadDates(start.vault_path.clone())));
                 Screen::Unlock(Unlock { show_profile: start.show_profile, ..Unlock::of(start.vault_path) })
             }
             VaultFile::NotYet => Screen::FirstStart(FirstStart::at(start.vault_path)),
@@ -72,6 +76,7 @@ impl AppState {
             outbox,
             copy_text: None,
             close_window: false,
+            reminders: Reminders::default(),
             throttle: Throttle::default(),
             notice_ends: None,
             settings_path: start.settings_path,

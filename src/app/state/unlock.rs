@@ -148,6 +148,7 @@ impl AppState {
     /// Shows the form and asks for what the vault's file tells.
     pub(super) fn go_to_unlock(&mut self, form: Unlock) {
         self.outbox.push(Request::LookAtVault(form.path.clone()));
+        self.read_dates(&form.path);
         self.screen = Screen::Unlock(form);
     }
 

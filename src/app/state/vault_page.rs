@@ -98,6 +98,9 @@ impl AppState {
                 self.outbox.push(Request::RefreshVault);
             }
             self.read_vault_page();
+            if page == Page::Settings {
+                self.look_at_schedule();
+            }
         }
     }
 

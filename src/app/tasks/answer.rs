@@ -44,6 +44,8 @@ pub enum Answer {
     BackupCompared(PathBuf, Result<Difference, Refusal>),
     /// A save went well, but the reminder index was not told of it, and why.
     RemindersNotTold(String),
+    /// What came of the reminders' work.
+    Reminders(super::ReminderNews),
     /// A save went well, but its backups did not.
     BackupTrouble(String),
     /// A save met what others had saved; what became of it, for a notice.

@@ -6,7 +6,7 @@ use std::thread;
 
 use chrono::Utc;
 
-use super::{Answer, ExportFormat, Postbox, Request};
+use super::{Answer, ExportFormat, Postbox, ReminderNews, Request, WrittenCalendar};
 use crate::connection_check::many::ProfileResult;
 use crate::platform::file_system;
 use crate::vault::{RecoveryKey, read_info, recovery_sheet};
@@ -30,6 +30,32 @@ pub(super) fn export(postbox: Postbox, results: Vec<ProfileResult>, format: Expo
             },
         };
         postbox.post(Answer::Exported(written));
+    });
+}
+
+/// Asks for a file and writes a calendar into it; `written` is what is told of it then.
+pub(super) fn save_calendar(
+    postbox: Postbox,
+    text: String,
+    name: String,
+    written: impl FnOnce(PathBuf) -> WrittenCalendar + Send + 'static,
+) {
+    thread::spawn(move || {
+        let dialog = rfd::FileDialog::new()
+            .set_title("Where to keep the calendar file")
+            .add_filter("iCalendar", &["ics"])
+            .set_file_name(format!("{name}.ics"));
+        let saved = match dialog.save_file() {
+            None => Ok(None),
+            Some(path) => match std::fs::write(&path, text) {
+                Ok(()) => Ok(Some(written(path))),
+                Err(error) => Err(format!(
+                    "The calendar could not be written to {}: {error}. Choose another folder.",
+                    path.display()
+                )),
+            },
+        };
+        postbox.post(Answer::Reminders(ReminderNews::CalendarWritten(saved)));
     });
 }
 

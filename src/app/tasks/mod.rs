@@ -8,6 +8,7 @@ mod answer;
 mod clipboard;
 mod file_dialogs;
 mod network;
+mod reminders;
 mod request;
 mod vault;
 mod vault_file;
@@ -23,6 +24,7 @@ use crate::platform::pages;
 use crate::reminder::Places;
 
 pub use answer::{Answer, AppSecretsDone, Change, KeysChange, Refusal, RefusalCause, Taken};
+pub use reminders::{OwnChange, Posted, ReminderNews, ReminderWork, VaultReminderWork, WrittenCalendar};
 pub use request::{AppSecretsOrder, Because, ExportFormat, Request};
 
 /// Sends answers and wakes the window.
@@ -48,6 +50,7 @@ pub struct Tasks {
     vault: Sender<Request>,
     network: NetworkThread,
     clipboard: Option<Sender<Request>>,
+    reminders: Option<Places>,
 }
 
 impl Tasks {
@@ -57,8 +60,9 @@ impl Tasks {
         let postbox = Postbox { answers: sender, wake: ctx.clone() };
         let (vault, requests) = channel();
         let vault_postbox = postbox.clone();
-        thread::spawn(move || vault::serve(&requests, &vault_postbox, &clouds, reminders.as_ref()));
-        Tasks { postbox, answers, vault, network: NetworkThread::default(), clipboard: None }
+        let vault_reminders = reminders.clone();
+        thread::spawn(move || vault::serve(&requests, &vault_postbox, &clouds, vault_reminders.as_ref()));
+        Tasks { postbox, answers, vault, network: NetworkThread::default(), clipboard: None, reminders }
     }
 
     /// The next answer, if one has come.
@@ -92,6 +96,7 @@ impl Tasks {
             Request::PickNewVaultPlace(_) | Request::PickExistingVault => {
                 file_dialogs::ask_for_vault(self.postbox.clone(), request)
             }
+            Request::Reminders(work) => reminders::begin(work, self.reminders.clone(), self.postbox.clone()),
             Request::SaveRecoverySheet(key, vault) => {
                 file_dialogs::save_recovery_sheet(self.postbox.clone(), key, vault)
             }

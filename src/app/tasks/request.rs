@@ -88,6 +88,10 @@ pub enum Request {
     CopySecret(SecretText),
     /// Empty the clipboard if the secret copied last is still in it.
     ClearClipboard,
+    /// What the reminders need, without a vault.
+    Reminders(super::ReminderWork),
+    /// What the reminders need of the open vault.
+    VaultReminders(super::VaultReminderWork),
     /// Keep the settings.
     SaveSettings(PathBuf, Box<Settings>),
     /// Ask where a new vault is to be kept, beginning at this path.

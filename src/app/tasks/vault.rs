@@ -27,9 +27,17 @@ pub(super) fn serve(requests: &Receiver<Request>, postbox: &Postbox, clouds: &Ov
         // Until the next request this thread waits, perhaps for days: nothing of the payload stays on its stack.
         wiping_stack::leaving_nothing(|| {
             let before = open.as_ref().map(|open| open.vault.info());
-            handle(request, &mut open, postbox, clouds);
+            match (request, &open) {
+                (Request::VaultReminders(work), Some(open)) => {
+                    super::reminders::of_vault(work, &open.vault, reminders, postbox);
+                }
+                (request, _) => handle(request, &mut open, postbox, clouds),
+            }
             if let (Some(places), Some(open)) = (reminders, &open) {
                 tell_reminders(places, &open.vault, before.as_ref(), postbox);
+                if before.is_none() {
+                    super::reminders::post_own(places, &open.vault, postbox);
+                }
             }
         });
     }

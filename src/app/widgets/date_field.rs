@@ -33,36 +33,60 @@ struct OpenMonth {
     made_on: NaiveDate,
 }
 
+/// What stands above the month.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Above {
+    /// The choices of the portal's “Expires” list.
+    PortalChoices,
+    /// Nothing.
+    Nothing,
+}
+
 /// A labelled date field. `today` is the day that the portal's choices count from, until another is chosen.
 pub fn date_field(ui: &mut Ui, label: &str, text: &mut String, today: NaiveDate, note: &FieldNote) -> Response {
     labelled_row(ui, label, note, |ui, label_id| {
         ui.horizontal(|ui| {
-            let field = ui.add(single_line(ui, text, 140.0).hint_text(hint(ui, "YYYY-MM-DD")));
+            let field = field_and_month(ui, text, today, Above::PortalChoices, "Choose a date");
             outline_refused(ui, &field, note);
-            let field = field.labelled_by(label_id);
-            let opener = ui.icon_button(Icon::Calendar, "Choose a date");
-            let chosen = Popup::menu(&opener)
-                .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
-                .show(|ui| month(ui, text, today))
-                .and_then(|shown| shown.inner);
-            if let Some(date) = chosen {
-                *text = date.to_string();
-                Popup::close_id(ui.ctx(), Popup::default_response_id(&opener));
-            }
-            field
+            field.labelled_by(label_id)
         })
         .inner
     })
 }
 
-fn month(ui: &mut Ui, text: &str, today: NaiveDate) -> Option<NaiveDate> {
+/// A field for a day that is no expiry; `opener` is what the button beside it is called.
+pub fn day_editor(ui: &mut Ui, text: &mut String, today: NaiveDate, opener: &str) -> Response {
+    field_and_month(ui, text, today, Above::Nothing, opener)
+}
+
+fn field_and_month(ui: &mut Ui, text: &mut String, today: NaiveDate, above: Above, opener: &str) -> Response {
+    let field = ui.add(single_line(ui, text, 140.0).hint_text(hint(ui, "YYYY-MM-DD")));
+    let opener = ui.icon_button(Icon::Calendar, opener);
+    let chosen = Popup::menu(&opener)
+        .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+        .show(|ui| month(ui, text, today, above))
+        .and_then(|shown| shown.inner);
+    if let Some(date) = chosen {
+        *text = date.to_string();
+        Popup::close_id(ui.ctx(), Popup::default_response_id(&opener));
+    }
+    field
+}
+
+fn month(ui: &mut Ui, text: &str, today: NaiveDate, above: Above) -> Option<NaiveDate> {
     let current = text.trim().parse::<NaiveDate>().ok();
     let memory = ui.id().with("open month");
     let start = OpenMonth { first: first_of_month(current.unwrap_or(today)), made_on: today };
     let mut open = ui.data(|data| data.get_temp(memory)).unwrap_or(start);
     ui.set_width(7.0 * 36.0 + 6.0 * 4.0);
-    let by_choice = portal_choices(ui, &mut open);
-    ui.separator();
+    let by_choice = match above {
+        Above::PortalChoices => {
+            let chosen = portal_choices(ui, &mut open);
+            ui.separator();
+            chosen
+        }
+        Above::Nothing => None,
+    };
     turn_pages(ui, &mut open);
     let by_day = days(ui, open.first, current, today);
     let chosen = by_choice.or(by_day);

@@ -12,7 +12,7 @@ use egui::{Button, Response, RichText, Ui, Vec2, WidgetInfo, WidgetType, vec2};
 
 use super::theme::{CONTROL_HEIGHT, icons::Icon, tokens};
 
-pub use date_field::date_field;
+pub use date_field::{date_field, day_editor};
 pub use layout::{Tone, banner, card, centred_column, fact_row, section};
 pub use secret_field::{Masked, Shown, secret_field};
 pub use text_field::{FieldNote, labelled_row, note_line, text_area, text_field};

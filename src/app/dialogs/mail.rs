@@ -1,0 +1,45 @@
+//! The mail for whoever owns an app registration, ready to copy. It holds no secret.
+
+use egui::{Label, RichText, ScrollArea, Ui};
+
+use super::{HasWebhook, heading};
+use crate::app::{
+    command::{Command, ReminderCommand},
+    state::{Attempt, MailForm},
+    widgets::{Enabled, FieldNote, Vocabulary, note_line},
+};
+
+pub(super) fn show(ui: &mut Ui, form: &MailForm, webhook: HasWebhook, commands: &mut Vec<Command>) {
+    heading(ui, "Mail for the owner of the app registration");
+    ui.hint("It says which app, which date and which clicks. It holds no secret.");
+    ui.add(Label::new(RichText::new(&form.mail.subject).strong()).wrap().selectable(true));
+    let height = ui.ctx().content_rect().height() * 0.5;
+    ScrollArea::vertical().max_height(height).min_scrolled_height(height).auto_shrink([false, true]).show(ui, |ui| {
+        ui.add(Label::new(form.mail.body.trim_end()).wrap().selectable(true));
+    });
+    note_line(
+        ui,
+        &match &form.posting {
+            Attempt::Ended(Ok(())) => FieldNote::Good("It is posted to the webhook.".to_owned()),
+            Attempt::Ended(Err(why)) => FieldNote::Refused(why.clone()),
+            Attempt::NotYet | Attempt::UnderWay => FieldNote::None,
+        },
+    );
+    ui.horizontal_wrapped(|ui| {
+        if ui.primary_button("Copy", Enabled::Yes).clicked() {
+            let text = format!("Subject: {}\n\n{}", form.mail.subject, form.mail.body.trim_end());
+            commands.push(Command::CopyText(text, "The mail"));
+        }
+        let (text, enabled) = match (webhook, &form.posting) {
+            (HasWebhook::No, _) => ("Send to the webhook", Enabled::No("Settings, Reminders: no webhook is set.")),
+            (HasWebhook::Yes, Attempt::UnderWay) => ("Sending…", Enabled::No("It is being posted.")),
+            (HasWebhook::Yes, _) => ("Send to the webhook", Enabled::Yes),
+        };
+        if ui.secondary_button(text, enabled).clicked() {
+            commands.push(Command::Reminders(ReminderCommand::PostMail));
+        }
+        if ui.secondary_button("Close", Enabled::Yes).clicked() {
+            commands.push(Command::CloseDialog);
+        }
+    });
+}

@@ -1,0 +1,205 @@
+//! The settings of the reminders: whether they come with the app closed, when, and by which way.
+
+use egui::Ui;
+
+use super::settings::choice;
+use crate::app::{
+    command::{Command, ReminderCommand},
+    state::{AppState, Attempt, ReminderSettingsForm, Reminders, Schedule, Screen},
+    widgets::{Enabled, FieldNote, Vocabulary, labelled_row, note_line, secret_field, text_field},
+};
+use crate::reminder::{rule::parse_days, schedule::State};
+use crate::settings::{ReminderSettings, WebhookForm, read_quiet_hours, read_webhook};
+
+pub(super) fn show(ui: &mut Ui, settings: &mut ReminderSettings, state: &mut AppState, commands: &mut Vec<Command>) {
+    with_app_closed(ui, &state.reminders.schedule, commands);
+    let Screen::Open(vault) = &mut state.screen else { return };
+    let form = &mut vault.reminders.settings;
+    form.show(settings);
+    when(ui, settings, form);
+    labelled_row(ui, "Without a date", &FieldNote::None, |ui, _| {
+        ui.checkbox(&mut settings.without_date, "A word about them every month");
+    });
+    notification(ui, settings, &state.reminders, commands);
+    webhook(ui, settings, form, &state.reminders, commands);
+}
+
+fn with_app_closed(ui: &mut Ui, schedule: &Schedule, commands: &mut Vec<Command>) {
+    let (note, way_out) = match schedule {
+        Schedule::Unknown | Schedule::Looking | Schedule::Changing => (FieldNote::None, None),
+        Schedule::Known(Ok(State::Off)) => {
+            (FieldNote::Advice("Off: nobody is warned while the app is closed.".to_owned()), None)
+        }
+        Schedule::Known(Ok(State::On(by))) => (FieldNote::Good(format!("The check runs {}.", by.describe())), None),
+        Schedule::Known(Ok(State::OnForAnother(_))) => {
+            let text = "It is set to start another program, or this one at an old place.";
+            (FieldNote::Advice(text.to_owned()), Some(("Mend that", ReminderCommand::TurnOn)))
+        }
+        Schedule::Known(Err(why)) => {
+            (FieldNote::Refused(why.clone()), Some(("Look again", ReminderCommand::LookAtSchedule)))
+        }
+    };
+    labelled_row(ui, "App closed", &note, |ui, _| {
+        let is_on = matches!(schedule, Schedule::Known(Ok(State::On(_) | State::OnForAnother(_))));
+        let can_change = matches!(schedule, Schedule::Known(Ok(_)));
+        let mut wanted = is_on;
+        ui.add_enabled(can_change, egui::Checkbox::new(&mut wanted, "Remind me when the app is closed"));
+        match (is_on, wanted) {
+            (false, true) => commands.push(Command::Reminders(ReminderCommand::TurnOn)),
+            (true, false) => commands.push(Command::Reminders(ReminderCommand::TurnOff)),
+            _ => {}
+        }
+        match schedule {
+            Schedule::Changing => drop(ui.hint("One moment…")),
+            Schedule::Unknown | Schedule::Looking => drop(ui.hint("Looking whether it is so…")),
+            Schedule::Known(_) => {}
+        }
+    });
+    if let Some((text, command)) = way_out {
+        labelled_row(ui, "", &FieldNote::None, |ui, _| {
+            if ui.secondary_button(text, Enabled::Yes).clicked() {
+                commands.push(Command::Reminders(command));
+            }
+        });
+    }
+}
+
+/// Texts are taken over when their field is left, so that half a number is nobody's setting.
+fn when(ui: &mut Ui, settings: &mut ReminderSettings, form: &mut ReminderSettingsForm) {
+    let days = parse_days(&form.days);
+    let note = days.as_ref().map_or_else(|error| FieldNote::Refused(error.to_string()), |_| FieldNote::None);
+    let left = narrow_field(ui, "Days before", &mut form.days, "60, 30, 14, 7, 3, 1", &note);
+    if let (Left::Yes, Ok(days)) = (left, days) {
+        settings.days = days;
+    }
+    ui.hint(
+        "So many days before the expiry, and every day once it has come. A profile can have days of its own on its form.",
+    );
+    let quiet = match form.quiet_hours.trim() {
+        "" => Some(None),
+        text => read_quiet_hours(text),
+    };
+    let note = match quiet {
+        Some(_) => FieldNote::None,
+        None => FieldNote::Refused("Write two times, for example 18:00-08:00, or leave it empty.".to_owned()),
+    };
+    let left = narrow_field(ui, "Quiet hours", &mut form.quiet_hours, "None, or for example 18:00-08:00", &note);
+    if let (Left::Yes, Some(quiet)) = (left, quiet) {
+        settings.quiet_hours = quiet;
+    }
+}
+
+/// Whether a field was left in this frame.
+#[derive(PartialEq, Eq)]
+enum Left {
+    Yes,
+    No,
+}
+
+/// A field as wide as the lists of choices.
+fn narrow_field(ui: &mut Ui, label: &str, text: &mut String, example: &str, note: &FieldNote) -> Left {
+    let field = ui.scope(|ui| {
+        ui.set_max_width(ui.available_width().min(456.0));
+        text_field(ui, label, text, example, note)
+    });
+    if field.inner.lost_focus() { Left::Yes } else { Left::No }
+}
+
+fn notification(ui: &mut Ui, settings: &mut ReminderSettings, known: &Reminders, commands: &mut Vec<Command>) {
+    labelled_row(ui, "Notification", &FieldNote::None, |ui, _| {
+        ui.horizontal_wrapped(|ui| {
+            ui.checkbox(&mut settings.notify, "Show a notification on this computer");
+            if ui.secondary_button("Show one now", under_way(&known.sample)).clicked() {
+                commands.push(Command::Reminders(ReminderCommand::ShowSample));
+            }
+        });
+        note_line(
+            ui,
+            &ended(
+                &known.sample,
+                "The desktop was given a notification. If you do not see it, look at its settings for this app.",
+            ),
+        );
+    });
+}
+
+fn webhook(
+    ui: &mut Ui,
+    settings: &mut ReminderSettings,
+    form: &mut ReminderSettingsForm,
+    known: &Reminders,
+    commands: &mut Vec<Command>,
+) {
+    let mut command = |command| commands.push(Command::Reminders(command));
+    if let Some(address) = &mut form.webhook {
+        let read = read_webhook(address.expose());
+        let note = match (&read, address.is_empty()) {
+            (None, false) => {
+                FieldNote::Refused("A webhook's address begins with https://, without a user name.".to_owned())
+            }
+            _ => FieldNote::None,
+        };
+        secret_field(ui, "Webhook address", address, &mut form.webhook_shown, "https://…", &note);
+        labelled_row(ui, "", &FieldNote::None, |ui, _| {
+            ui.horizontal(|ui| {
+                let enabled =
+                    if read.is_some() { Enabled::Yes } else { Enabled::No("Paste the webhook's address first.") };
+                if ui.primary_button("Keep the address", enabled).clicked() {
+                    command(ReminderCommand::KeepWebhook);
+                }
+                if ui.secondary_button("Cancel", Enabled::Yes).clicked() {
+                    command(ReminderCommand::LeaveWebhook);
+                }
+            });
+        });
+        return;
+    }
+    let host = settings.webhook.as_ref().map(|address| address.host_str().unwrap_or_default().to_owned());
+    let note = ended(&known.webhook_test, "The test message was taken. Look whether it arrived.");
+    labelled_row(ui, "Webhook", &note, |ui, _| {
+        ui.horizontal_wrapped(|ui| match &host {
+            None => {
+                if ui.secondary_button("Set an address…", Enabled::Yes).clicked() {
+                    command(ReminderCommand::EditWebhook);
+                }
+                ui.hint("Teams, Slack or anything that takes JSON");
+            }
+            Some(host) => {
+                ui.label(format!("What is due is posted to {host}"));
+                if ui.secondary_button("Replace…", Enabled::Yes).clicked() {
+                    command(ReminderCommand::EditWebhook);
+                }
+                if ui.secondary_button("Remove", Enabled::Yes).clicked() {
+                    command(ReminderCommand::RemoveWebhook);
+                }
+                if ui.secondary_button("Send a test message", under_way(&known.webhook_test)).clicked() {
+                    command(ReminderCommand::TestWebhook);
+                }
+            }
+        });
+    });
+    if host.is_some() {
+        let forms = [
+            (WebhookForm::Json, "JSON of our own"),
+            (WebhookForm::Teams, "Microsoft Teams"),
+            (WebhookForm::Slack, "Slack"),
+        ];
+        choice(ui, "It takes", &mut settings.webhook_form, &forms);
+        ui.hint("Whoever has the address can post there: it is kept in your settings, and never shown again.");
+    }
+}
+
+fn under_way(attempt: &Attempt) -> Enabled<'static> {
+    match attempt {
+        Attempt::UnderWay => Enabled::No("It is under way."),
+        Attempt::NotYet | Attempt::Ended(_) => Enabled::Yes,
+    }
+}
+
+fn ended(attempt: &Attempt, good: &str) -> FieldNote {
+    match attempt {
+        Attempt::NotYet | Attempt::UnderWay => FieldNote::None,
+        Attempt::Ended(Ok(())) => FieldNote::Good(good.to_owned()),
+        Attempt::Ended(Err(why)) => FieldNote::Refused(why.clone()),
+    }
+}

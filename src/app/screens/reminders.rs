@@ -1,0 +1,206 @@
+//! The reminders on a profile's form, and the offer to have them with the app closed.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use egui::{CollapsingHeader, Frame, Margin, Panel, RichText, Ui};
+
+use crate::app::{
+    command::{Command, Dated, Page, ReminderCommand},
+    draft::Draft,
+    state::{AppState, Schedule, VaultReminders, in_words, watched},
+    theme::{icons::Icon, tokens},
+    widgets::{Enabled, FieldNote, Vocabulary, day_editor, labelled_row, text_field},
+};
+use crate::profile::Profile;
+use crate::reminder::{
+    next::{describe, next_reminder},
+    own::Own,
+    rule::{ReminderRule, Rules, parse_days},
+    schedule::State,
+    snooze::WEEK,
+    this_account,
+};
+
+/// When people are told, as far as the form needs it.
+pub(super) struct Telling {
+    now: DateTime<Utc>,
+    rules: Rules,
+    with_app_closed: WithAppClosed,
+}
+
+/// Whether the form has to say something about reminders with the app closed.
+#[derive(PartialEq, Eq)]
+enum WithAppClosed {
+    /// They are off, and nothing else on the screen says so.
+    Off,
+    /// No.
+    NothingToSay,
+}
+
+impl Telling {
+    pub(super) fn of(state: &AppState) -> Telling {
+        Telling {
+            now: state.now,
+            rules: Rules::from(&state.settings.reminders),
+            with_app_closed: match state.reminders.schedule {
+                Schedule::Known(Ok(State::Off)) if !state.offers_schedule() => WithAppClosed::Off,
+                _ => WithAppClosed::NothingToSay,
+            },
+        }
+    }
+}
+
+/// The fold on the form of a saved profile. Open at first where something is set for it.
+pub(super) fn fold(
+    ui: &mut Ui,
+    draft: &Draft,
+    reminders: &mut VaultReminders,
+    told: &Telling,
+    commands: &mut Vec<Command>,
+) {
+    let Some(profile) = &draft.saved else { return };
+    let own = reminders.of(profile.id);
+    reminders.form.show(profile.id, &own);
+    let next = {
+        let secret = watched(profile, &own);
+        describe(next_reminder(told.now, &this_account::local, &told.rules, &secret), told.now, &secret)
+    };
+    let is_set = own != Own::default();
+    CollapsingHeader::new(next).id_salt(("reminders", profile.id)).default_open(is_set).show_unindented(ui, |ui| {
+        ui.add_space(4.0);
+        app_closed(ui, told, commands);
+        days(ui, profile, &own, reminders, &told.rules, commands);
+        put_off(ui, profile, reminders, told, commands);
+        ui.horizontal_wrapped(|ui| {
+            let dated = match profile.secret_expires {
+                Some(_) => Enabled::Yes,
+                None => Enabled::No("Enter the expiry date and save first."),
+            };
+            if ui.secondary_button("Calendar entry…", dated).clicked() {
+                let command = ReminderCommand::ExportCalendar(Dated::One(profile.id));
+                commands.push(Command::Reminders(command));
+            }
+            if ui.secondary_button("Mail text for the owner…", Enabled::Yes).clicked() {
+                commands.push(Command::Reminders(ReminderCommand::OpenMail(profile.id)));
+            }
+        });
+        ui.add_space(4.0);
+    });
+}
+
+/// A word where nobody would be told with the app closed.
+fn app_closed(ui: &mut Ui, told: &Telling, commands: &mut Vec<Command>) {
+    if told.with_app_closed == WithAppClosed::Off {
+        ui.horizontal_wrapped(|ui| {
+            ui.hint("Reminders while the app is closed are off.");
+            if ui.link("Settings").clicked() {
+                commands.push(Command::Show(Page::Settings));
+            }
+        });
+    }
+}
+
+fn days(
+    ui: &mut Ui,
+    profile: &Profile,
+    own: &Own,
+    reminders: &mut VaultReminders,
+    rules: &Rules,
+    commands: &mut Vec<Command>,
+) {
+    let mut off = own.rule == Some(ReminderRule::Off);
+    if ui.checkbox(&mut off, "No reminders for this profile").changed() {
+        let rule = off.then_some(ReminderRule::Off);
+        commands.push(Command::Reminders(ReminderCommand::SetRule(profile.id, rule)));
+    }
+    if off {
+        return;
+    }
+    let typed = match reminders.form.days.trim() {
+        "" => Ok(None),
+        text => parse_days(text).map(|days| Some(ReminderRule::Days(days))),
+    };
+    let note = match &typed {
+        Err(error) => FieldNote::Refused(error.to_string()),
+        Ok(_) => FieldNote::None,
+    };
+    let usual = format!("{} (as in Settings)", in_words(&rules.days));
+    let field = text_field(ui, "Days before", &mut reminders.form.days, &usual, &note);
+    if let (true, Ok(rule)) = (field.lost_focus(), typed)
+        && rule != own.rule
+    {
+        commands.push(Command::Reminders(ReminderCommand::SetRule(profile.id, rule)));
+    }
+}
+
+fn put_off(
+    ui: &mut Ui,
+    profile: &Profile,
+    reminders: &mut VaultReminders,
+    told: &Telling,
+    commands: &mut Vec<Command>,
+) {
+    let today = this_account::local(told.now).date();
+    let mut until = |until| commands.push(Command::Reminders(ReminderCommand::PutOff(profile.id, until)));
+    if let Some(day) = reminders.put_off_until(profile, told.now) {
+        labelled_row(ui, "Put off", &FieldNote::None, |ui, _| {
+            ui.horizontal(|ui| {
+                ui.label(format!("until {}", day.format("%-d %B %Y")));
+                if ui.secondary_button("Remind me again", Enabled::Yes).clicked() {
+                    until(None);
+                }
+            });
+        });
+        return;
+    }
+    let text = &mut reminders.form.until;
+    let (day, note) = read_day(text, today);
+    labelled_row(ui, "Put off", &note, |ui, label| {
+        ui.horizontal_wrapped(|ui| {
+            if ui.secondary_button("For a week", Enabled::Yes).clicked() {
+                until(today.checked_add_days(chrono::Days::new(WEEK)));
+            }
+            ui.label("or until");
+            day_editor(ui, text, today, "Choose a day").labelled_by(label);
+            let enabled = if day.is_some() { Enabled::Yes } else { Enabled::No("Enter a day after today first.") };
+            if ui.secondary_button("Put off until then", enabled).clicked() {
+                until(day);
+            }
+        });
+    });
+}
+
+/// A day after today, or what is wrong with it.
+fn read_day(text: &str, today: NaiveDate) -> (Option<NaiveDate>, FieldNote) {
+    let text = text.trim();
+    if text.len() < 8 {
+        // Nobody is told of a mistake while typing.
+        return (None, FieldNote::None);
+    }
+    match text.parse::<NaiveDate>() {
+        Ok(day) if day > today => (Some(day), FieldNote::None),
+        Ok(_) => (None, FieldNote::Refused("Choose a day after today.".to_owned())),
+        Err(_) => (None, FieldNote::Refused("Write the day as year-month-day, for example 2027-05-31.".to_owned())),
+    }
+}
+
+/// One quiet line where nobody is told with the app closed, until somebody turns that on or sends the line away.
+pub(super) fn offer(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    if !state.offers_schedule() {
+        return;
+    }
+    let margin = Margin { left: 24, right: 12, top: 8, bottom: 0 };
+    Panel::top("offer").show_separator_line(false).frame(Frame::new().inner_margin(margin)).show_inside(ui, |ui| {
+        ui.horizontal_wrapped(|ui| {
+            let quiet = tokens(ui).text_quiet;
+            let (rect, _) = ui.allocate_exact_size(egui::vec2(18.0, 18.0), egui::Sense::hover());
+            Icon::Info.paint(ui.painter(), rect.shrink(1.0), quiet);
+            ui.label(RichText::new("Reminders while the app is closed are off.").color(quiet));
+            if ui.link("Turn on").clicked() {
+                commands.push(Command::Reminders(ReminderCommand::TurnOn));
+            }
+            if ui.link("Dismiss").clicked() {
+                commands.push(Command::Reminders(ReminderCommand::DismissOffer));
+            }
+        });
+    });
+}

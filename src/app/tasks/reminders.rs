@@ -1,0 +1,271 @@
+//! The reminders' work: what is kept in the reminder index, on the vault's thread; the schedule, notifications, posts and
+//! calendar files, each on a thread of its own.
+
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use chrono::{NaiveTime, Utc};
+use uuid::Uuid;
+
+use super::{Answer, Postbox, file_dialogs};
+use crate::reminder::index::{self, Index, IndexedProfile};
+use crate::reminder::overview::Dates;
+use crate::reminder::own::OwnByProfile;
+use crate::reminder::rule::ReminderRule;
+use crate::reminder::schedule::State;
+use crate::reminder::snooze::Snooze;
+use crate::reminder::this_account::{self, ThisSchedule};
+use crate::reminder::webhook::{ConfiguredWebhook, Post, Webhook};
+use crate::reminder::{KeptFileError, Places, calendar};
+use crate::vault::Vault;
+
+/// How long a test notification is held on the screen, where the desktop takes it away with its connection.
+const SAMPLE_TIME: Duration = Duration::from_secs(10);
+
+/// Work that needs no vault.
+pub enum ReminderWork {
+    /// Tell whether the check with the app closed starts by itself.
+    LookAtSchedule,
+    /// Let it start by itself, at sign-in and daily at this local time.
+    TurnOn(NaiveTime),
+    /// End that.
+    TurnOff,
+    /// Show a notification that is about nothing.
+    ShowSample,
+    /// Post this.
+    Post(Box<Post>, Box<ConfiguredWebhook>, Posted),
+    /// Tell the dates that the index knows of the vault at this path.
+    ReadDates(PathBuf),
+}
+
+/// Work that is about the open vault.
+pub enum VaultReminderWork {
+    /// Tell what is set for its profiles.
+    ReadOwn,
+    /// Take it into the index, also when nothing was saved.
+    Watch,
+    /// Change what is set for a profile.
+    Change(Uuid, OwnChange),
+    /// Write the dates of these profiles into a calendar file; the days are those of profiles without days of their own.
+    WriteCalendar(Vec<Uuid>, Vec<u32>),
+}
+
+/// What is changed for a profile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OwnChange {
+    /// Its rule; none is as for all.
+    Rule(Option<ReminderRule>),
+    /// Its snooze; none ends it.
+    Snooze(Option<Snooze>),
+}
+
+/// What was posted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Posted {
+    /// A message to see whether it arrives.
+    Test,
+    /// A mail for the owner of an app registration.
+    Mail,
+}
+
+/// What came of it.
+pub enum ReminderNews {
+    /// This is set for the open vault's profiles.
+    Own(OwnByProfile),
+    /// A change could not be kept, and why.
+    NotKept(String),
+    /// Whether the check starts by itself, or why nobody knows.
+    Schedule(Result<State, String>),
+    /// That could not be changed, and why. How it is now follows.
+    ScheduleRefused(String),
+    /// The test notification is on the screen, or why not.
+    SampleShown(Result<(), String>),
+    /// A post was taken, or why not.
+    Posted(Posted, Result<(), String>),
+    /// A calendar file was written, or none because nobody chose one, or why not.
+    CalendarWritten(Result<Option<WrittenCalendar>, String>),
+    /// The dates that the index knows of the vault at that path.
+    Dates(PathBuf, Dates),
+}
+
+/// A calendar file that was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrittenCalendar {
+    /// The file.
+    pub path: PathBuf,
+    /// How many dates are in it.
+    pub events: usize,
+    /// How many profiles are not, because they have no date.
+    pub without_date: usize,
+}
+
+/// Begins work on a thread of its own.
+pub(super) fn begin(work: ReminderWork, places: Option<Places>, postbox: Postbox) {
+    thread::spawn(move || match work {
+        ReminderWork::LookAtSchedule => tell_schedule(&postbox),
+        ReminderWork::TurnOn(daily) => change_schedule(|schedule| schedule.turn_on(daily).map(drop), &postbox),
+        ReminderWork::TurnOff => change_schedule(ThisSchedule::turn_off, &postbox),
+        ReminderWork::ShowSample => show_sample(places.as_ref(), &postbox),
+        ReminderWork::Post(post, webhook, what) => {
+            postbox.tell(ReminderNews::Posted(what, webhook.post(&post)));
+        }
+        ReminderWork::ReadDates(path) => {
+            let dates = places.map(|places| dates(&Index::read(&places).0, &path)).unwrap_or_default();
+            postbox.tell(ReminderNews::Dates(path, dates));
+        }
+    });
+}
+
+impl Postbox {
+    fn tell(&self, news: ReminderNews) {
+        self.post(Answer::Reminders(news));
+    }
+}
+
+fn tell_schedule(postbox: &Postbox) {
+    let state = ThisSchedule::find().and_then(|schedule| schedule.state());
+    postbox.tell(ReminderNews::Schedule(state.map_err(|error| error.to_string())));
+}
+
+fn change_schedule(
+    change: impl FnOnce(&ThisSchedule) -> Result<(), crate::reminder::schedule::ScheduleError>,
+    postbox: &Postbox,
+) {
+    if let Err(error) = ThisSchedule::find().and_then(|schedule| change(&schedule)) {
+        postbox.tell(ReminderNews::ScheduleRefused(error.to_string()));
+    }
+    tell_schedule(postbox);
+}
+
+fn show_sample(places: Option<&Places>, postbox: &Postbox) {
+    let no_home = || "This account has no folder for app data, so there are no reminders.".to_owned();
+    let shown = places
+        .ok_or_else(no_home)
+        .and_then(|places| this_account::show_sample(places).map_err(|error| error.to_string()));
+    match shown {
+        Ok(on_the_screen) => {
+            postbox.tell(ReminderNews::SampleShown(Ok(())));
+            thread::sleep(SAMPLE_TIME);
+            drop(on_the_screen);
+        }
+        Err(why) => postbox.tell(ReminderNews::SampleShown(Err(why))),
+    }
+}
+
+fn dates(index: &Index, path: &Path) -> Dates {
+    let profiles = index.vault_at(path).into_iter().flat_map(|vault| vault.profiles.iter());
+    profiles.filter_map(|profile| profile.expires).collect()
+}
+
+/// Does work that is about `vault`, on its thread.
+pub(super) fn of_vault(work: VaultReminderWork, vault: &Vault, places: Option<&Places>, postbox: &Postbox) {
+    match (work, places) {
+        (VaultReminderWork::WriteCalendar(profiles, days), places) => {
+            write_calendar(vault, &profiles, &days, places, postbox);
+        }
+        // Nothing is set where nothing can be kept.
+        (VaultReminderWork::ReadOwn | VaultReminderWork::Watch, None) => {}
+        (VaultReminderWork::Change(..), None) => postbox.tell(ReminderNews::NotKept(
+            "The reminders cannot be changed, because this account has no folder for app data.".to_owned(),
+        )),
+        (VaultReminderWork::ReadOwn, Some(places)) => post_own(places, vault, postbox),
+        (VaultReminderWork::Watch, Some(places)) => {
+            if let Err(error) = index::update(places, &vault.into()) {
+                postbox.tell(ReminderNews::NotKept(format!("The reminders do not know of this vault yet. {error}")));
+            }
+        }
+        (VaultReminderWork::Change(profile, change), Some(places)) => {
+            if let Err(error) = keep(places, vault, profile, change) {
+                postbox.tell(ReminderNews::NotKept(format!("The reminders are as they were. {error}")));
+            }
+            post_own(places, vault, postbox);
+        }
+    }
+}
+
+/// Tells the window what is set for the profiles of `vault`.
+pub(super) fn post_own(places: &Places, vault: &Vault, postbox: &Postbox) {
+    postbox.tell(ReminderNews::Own(Index::read(places).0.own(vault.info().vault_id)));
+}
+
+fn keep(places: &Places, vault: &Vault, profile: Uuid, change: OwnChange) -> Result<(), KeptFileError> {
+    let key = (vault.info().vault_id, profile);
+    if Index::read(places).0.find(key).is_none() {
+        // A vault that this account has only read so far is not in the index.
+        index::update(places, &vault.into())?;
+    }
+    index::change_profiles(places, &[key], |known: &mut IndexedProfile| match &change {
+        OwnChange::Rule(rule) => known.rule.clone_from(rule),
+        OwnChange::Snooze(snooze) => known.snooze = *snooze,
+    })?;
+    Ok(())
+}
+
+fn write_calendar(vault: &Vault, profiles: &[Uuid], days: &[u32], places: Option<&Places>, postbox: &Postbox) {
+    let id = vault.info().vault_id;
+    let own = places.map(|places| Index::read(places).0.own(id)).unwrap_or_default();
+    let days_of = |profile| match own.get(&profile).and_then(|own| own.rule.as_ref()) {
+        Some(ReminderRule::Off) => Vec::new(),
+        Some(ReminderRule::Days(own)) => own.clone(),
+        None => days.to_vec(),
+    };
+    let chosen: Vec<_> = profiles.iter().filter_map(|profile| vault.contents().get(*profile)).collect();
+    let events = chosen.iter().filter(|profile| profile.secret_expires.is_some()).count();
+    let name = match chosen.as_slice() {
+        [one] => file_name(&one.name),
+        _ => "client-secrets".to_owned(),
+    };
+    let without_date = chosen.len() - events;
+    let text = calendar::of_profiles(id, chosen, days_of, Utc::now());
+    file_dialogs::save_calendar(postbox.clone(), text, name, move |path| WrittenCalendar {
+        path,
+        events,
+        without_date,
+    });
+}
+
+/// A profile's name as a file may be called on every system.
+fn file_name(name: &str) -> String {
+    let plain = |c: char| if c.is_alphanumeric() || matches!(c, '-' | '_' | ' ') { c } else { '-' };
+    name.chars().map(plain).take(60).collect::<String>().trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::{Profile, SecretText};
+    use crate::vault::{Contents, KdfParameters};
+    use std::sync::mpsc::channel;
+
+    fn vault(folder: &Path) -> Vault {
+        let (path, passphrase) = (folder.join("x.a365vault"), SecretText::from("four words of test"));
+        let mut vault = Vault::create(&path, &passphrase, KdfParameters::minimum()).expect("a vault");
+        let mut profile = Profile::new(Uuid::from_u128(7), "Contoso", Utc::now());
+        profile.secret_expires = "2027-01-31".parse().ok();
+        vault.update(|contents: &mut Contents| contents.put(profile)).expect("saved");
+        vault
+    }
+
+    #[test]
+    fn what_is_set_for_a_profile_is_kept_in_the_index_also_of_a_vault_that_was_only_read() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (vault, places) = (vault(folder.path()), Places::in_folder(folder.path()));
+        let (answers, received) = channel();
+        let postbox = Postbox { answers, wake: egui::Context::default() };
+        let (profile, rule) = (Uuid::from_u128(7), Some(ReminderRule::Days(vec![9])));
+        let change = VaultReminderWork::Change(profile, OwnChange::Rule(rule.clone()));
+        of_vault(change, &vault, Some(&places), &postbox);
+        let Ok(Answer::Reminders(ReminderNews::Own(own))) = received.recv() else { panic!("it is told") };
+        assert_eq!(own.get(&profile).and_then(|own| own.rule.clone()), rule);
+        let known = dates(&Index::read(&places).0, vault.path());
+        assert_eq!(known, "2027-01-31".parse().into_iter().collect(), "the unlock screen's title counts it");
+        of_vault(VaultReminderWork::Change(profile, OwnChange::Rule(None)), &vault, None, &postbox);
+        assert!(matches!(received.recv(), Ok(Answer::Reminders(ReminderNews::NotKept(_)))));
+    }
+
+    #[test]
+    fn a_profiles_name_makes_a_files_name() {
+        assert_eq!(file_name(" Contoso: a/b\\c Büro "), "Contoso- a-b-c Büro");
+    }
+}
