@@ -1,6 +1,7 @@
 //! The window from outside: through its accessibility tree, and as pictures.
 
 mod check;
+mod faults;
 mod first_start;
 mod glyphs;
 mod harness;

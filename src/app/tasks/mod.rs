@@ -20,10 +20,12 @@ use std::{
 
 use self::network::NetworkThread;
 use crate::cloud::Overrides;
-use crate::platform::pages;
+use crate::platform::{file_system, pages};
 use crate::reminder::Places;
+use crate::settings;
+use crate::window::Waker;
 
-pub use answer::{Answer, Change, KeysChange, Refusal, RefusalCause};
+pub use answer::{Answer, Change, KeysChange, Part, Refusal, RefusalCause};
 pub use request::{Because, ExportFormat, Request};
 
 /// When memory is handed back once more after a lock.
@@ -33,14 +35,14 @@ const AFTER_LOCK: Duration = Duration::from_secs(2);
 #[derive(Clone)]
 struct Postbox {
     answers: Sender<Answer>,
-    wake: egui::Context,
+    waker: Waker,
 }
 
 impl Postbox {
     fn post(&self, answer: Answer) {
         // The window is gone when nobody listens: then there is nothing left to tell.
         if self.answers.send(answer).is_ok() {
-            self.wake.request_repaint();
+            self.waker.wake();
         }
     }
 }
@@ -55,19 +57,25 @@ pub struct Tasks {
 }
 
 impl Tasks {
-    /// Starts the vault's thread; answers wake `ctx`. What is saved is told to the reminder index at `reminders`.
-    pub fn start(ctx: &egui::Context, clouds: Overrides, reminders: Option<Places>) -> Tasks {
+    /// Starts the vault's thread; answers wake the window. What is saved is told to the reminder index at `reminders`.
+    pub fn start(waker: impl Into<Waker>, clouds: Overrides, reminders: Option<Places>) -> Tasks {
         let (sender, answers) = channel();
-        let postbox = Postbox { answers: sender, wake: ctx.clone() };
+        let postbox = Postbox { answers: sender, waker: waker.into() };
         let (vault, requests) = channel();
         let vault_postbox = postbox.clone();
-        thread::spawn(move || vault::serve(&requests, &vault_postbox, &clouds, reminders.as_ref()));
+        let serve = move || vault::serve(&requests, &vault_postbox, &clouds, reminders.as_ref());
+        thread::Builder::new().name("vault".to_owned()).spawn(serve).expect("a system that gives a program threads");
         Tasks { postbox, answers, vault, network: NetworkThread::default(), clipboard: None }
     }
 
     /// The next answer, if one has come.
     pub fn next_answer(&self) -> Option<Answer> {
         self.answers.try_recv().ok()
+    }
+
+    /// The next answer, waited for that long.
+    pub fn answer_within(&self, time: Duration) -> Option<Answer> {
+        self.answers.recv_timeout(time).ok()
     }
 
     /// Begins the work that `request` names and returns at once.
@@ -89,6 +97,12 @@ impl Tasks {
                         postbox.post(Answer::SettingsNotSaved(error.to_string()));
                     }
                 });
+            }
+            Request::TryGpuAgain => {
+                // Where there is no mark, or it cannot be removed, nothing is different from before.
+                if let Some(places) = settings::Places::of_this_program() {
+                    let _ = file_system::remove(&places.gpu_mark());
+                }
             }
             Request::PickNewVaultPlace(_) | Request::PickExistingVault => {
                 file_dialogs::ask_for_vault(self.postbox.clone(), request)
@@ -128,10 +142,10 @@ impl Tasks {
         let (waiting, done) = channel::<()>();
         let _ = self.vault.send(Request::Report(waiting));
         // Ends when the other side is dropped. A disk that does not answer holds up no session's end for long.
-        let _ = done.recv_timeout(std::time::Duration::from_secs(3));
+        let _ = done.recv_timeout(Duration::from_secs(3));
         if let Some(clipboard) = self.clipboard.take() {
             let _ = clipboard.send(Request::ClearClipboard);
-            while let Ok(answer) = self.answers.recv_timeout(std::time::Duration::from_secs(1)) {
+            while let Ok(answer) = self.answers.recv_timeout(Duration::from_secs(1)) {
                 if matches!(answer, Answer::ClipboardCleared(_) | Answer::ClipboardNotCleared(_)) {
                     break;
                 }
