@@ -122,10 +122,10 @@ fn on_panic(info: &PanicHookInfo<'_>) {
     if message.is_some_and(is_the_last) {
         return tell_last(fault);
     }
-    if CATCHING.get() == 0 {
-        if let Some(tell) = &*LISTENER.lock().unwrap_or_else(PoisonError::into_inner) {
-            tell(&fault);
-        }
+    if CATCHING.get() == 0
+        && let Some(tell) = &*LISTENER.lock().unwrap_or_else(PoisonError::into_inner)
+    {
+        tell(&fault);
     }
     LAST.set(Some(fault));
 }
