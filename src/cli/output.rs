@@ -37,7 +37,7 @@ pub(super) struct WarningDetail {
 
 /// A text of somebody else's on one line, without characters that would steer a terminal.
 pub(super) fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.replace(char::is_control, " ")
 }
 
 /// Lines of `label  value` with the values under each other; a value of several lines is indented.
@@ -62,8 +62,18 @@ pub(super) fn table(heading: &[&str], rows: &[Vec<String>]) -> Vec<String> {
     };
     let widths: Vec<_> = (0..heading.len()).map(width).collect();
     let line = |cells: &mut dyn Iterator<Item = &str>| {
-        let padded: Vec<_> = cells.zip(&widths).map(|(cell, width)| format!("{cell:width$}", width = *width)).collect();
-        padded.join("  ").trim_end().to_owned()
+        let mut line = String::new();
+        let mut blanks = 0;
+        for (cell, width) in cells.zip(&widths) {
+            if !cell.is_empty() {
+                // Only what stands before something: no line ends in blanks.
+                line.extend(std::iter::repeat_n(' ', blanks));
+                line.push_str(cell);
+                blanks = 0;
+            }
+            blanks += width - cell.chars().count() + 2;
+        }
+        line
     };
     let mut lines = vec![line(&mut heading.iter().copied())];
     lines.extend(rows.iter().map(|row| line(&mut row.iter().map(String::as_str))));

@@ -34,7 +34,7 @@ pub(super) fn add(session: &mut Session<'_, '_>, arguments: AddArguments) -> Res
     profile.tags = tags(arguments.tags);
     profile.notes = arguments.notes.unwrap_or_default();
     vault.update(|contents| contents.put(profile.clone()))?;
-    session.saved(&vault);
+    session.saved(&mut vault);
     if profile.secret_expires.is_none() {
         session
             .console
@@ -87,7 +87,7 @@ pub(super) fn set(session: &mut Session<'_, '_>, arguments: SetArguments) -> Res
         contents.put(profile.clone())?;
         Ok::<_, Failure>(profile)
     })?;
-    session.saved(&vault);
+    session.saved(&mut vault);
     if is_new_secret && expires.is_none() {
         session
             .console
@@ -105,7 +105,7 @@ pub(super) fn remove(session: &mut Session<'_, '_>, name: &str, passphrase: Pass
             .remove_based_on(&seen)?
             .ok_or_else(|| Failure::wrong_use("profile_unknown", "Somebody else has just removed this profile."))
     })?;
-    session.saved(&vault);
+    session.saved(&mut vault);
     answer(session, &removed, "Removed");
     Ok(Exit::Good)
 }

@@ -88,8 +88,10 @@ impl<'c, 'io> Session<'c, 'io> {
     /// As [`Session::open_vault`]; tells what opened it.
     pub(super) fn open_vault_and_tell(&mut self, passphrase: Passphrase) -> Result<(Vault, Credential), Failure> {
         let path = self.vault_path()?;
-        // Asking for the passphrase of a file that is not there, or is no vault, wastes a person's time.
-        crate::vault::read_info(&path)?;
+        if self.console.somebody_is_there() {
+            // Asking for the passphrase of a file that is not there, or is no vault, wastes a person's time.
+            crate::vault::read_info(&path)?;
+        }
         let credential = self.credential(passphrase)?;
         let mut vault = Vault::open_with(&path, &credential)?;
         vault.accept_clouds(&self.clouds);
@@ -115,8 +117,8 @@ impl<'c, 'io> Session<'c, 'io> {
 
     /// What follows each save: tells what was wrong with its backups, and tells the reminder index what was saved.
     /// Without the index nobody is warned, and yet the vault is saved.
-    pub(super) fn saved(&mut self, vault: &Vault) {
-        if let Some(trouble) = vault.backup_trouble() {
+    pub(super) fn saved(&mut self, vault: &mut Vault) {
+        if let Some(trouble) = vault.take_backup_trouble() {
             self.console.tell(&trouble.to_string());
         }
         self.index(vault, index::update);

@@ -59,8 +59,8 @@ fn create(session: &mut Session<'_, '_>, arguments: &CreateArguments) -> Result<
             Failure::broken("folder", format!("The folder {} could not be made: {error}.", folder.display()))
         })?;
     }
-    let vault = Vault::create(&path, &passphrase, chosen.unwrap_or_else(KdfParameters::calibrated))?;
-    session.saved(&vault);
+    let mut vault = Vault::create(&path, &passphrase, chosen.unwrap_or_else(KdfParameters::calibrated))?;
+    session.saved(&mut vault);
     let shown = vault.path().display().to_string();
     match session.style {
         Style::Json => session.console.answer_json(&Answer::new(CreateAnswer { vault: shown })),
@@ -101,7 +101,7 @@ fn proxy(session: &mut Session<'_, '_>, arguments: ProxyArguments) -> Result<Exi
         contents.set_proxy_credentials(credentials);
         Ok::<_, VaultError>(())
     })?;
-    session.saved(&vault);
+    session.saved(&mut vault);
     match (session.style, &proxy_user) {
         (Style::Json, _) => session.console.answer_json(&Answer::new(ProxyAnswer { proxy_user })),
         (Style::People, Some(user)) => {

@@ -196,7 +196,7 @@ fn restore_in_vault(
     } else if !arguments.dry_run {
         vault.restore(backup)?;
     }
-    session.saved(&vault);
+    session.saved(&mut vault);
     let answer = RestoreAnswer {
         backup: backup.name(),
         restored: !arguments.dry_run,

@@ -161,6 +161,23 @@ struct Read {
     vaults: Vec<IndexedVault>,
 }
 
+/// The index without its profiles: what tells whether a vault's entry is older than its file.
+#[derive(Deserialize)]
+struct Heads {
+    format: u32,
+    #[serde(default)]
+    vaults: Vec<Head>,
+}
+
+#[derive(Deserialize)]
+struct Head {
+    #[serde(with = "uuid_text")]
+    id: Uuid,
+    saved_at: DateTime<Utc>,
+    #[serde(default)]
+    generation: u64,
+}
+
 #[derive(Deserialize)]
 struct FormatOnly {
     format: u32,
@@ -312,14 +329,15 @@ pub fn update(places: &Places, saved: &SavedVault<'_>) -> Result<Updated, KeptFi
 
 /// As [`update`], only for a vault that is in the index already: for one that was read and not saved.
 pub fn refresh(places: &Places, saved: &SavedVault<'_>) -> Result<Updated, KeptFileError> {
-    let (index, _) = Index::read(places);
-    let is_newer = |vault: &IndexedVault| {
-        vault.id == saved.id && (vault.saved_at, vault.generation) < (saved.saved_at, saved.generation)
-    };
-    if !index.vaults.iter().any(is_newer) {
-        return Ok(Updated::Unchanged);
+    let Found::Plain(bytes) = places.file(places.index()).read() else { return Ok(Updated::Unchanged) };
+    let is_older =
+        |known: &Head| known.id == saved.id && (known.saved_at, known.generation) < (saved.saved_at, saved.generation);
+    match serde_json::from_slice(&bytes) {
+        Ok(Heads { format: FORMAT, vaults }) if vaults.iter().any(is_older) => {
+            change(places, |index| index.take_in(saved))
+        }
+        _ => Ok(Updated::Unchanged),
     }
-    change(places, |index| index.take_in(saved))
 }
 
 /// Changes profiles, in every copy of their vaults: their rules or snoozes. One write, however many they are.

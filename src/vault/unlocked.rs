@@ -154,9 +154,9 @@ impl Vault {
         self.saving.kept = kept;
     }
 
-    /// What was wrong with the backups at the last save, which itself went well.
-    pub fn backup_trouble(&self) -> Option<&BackupTrouble> {
-        self.saving.trouble.as_ref()
+    /// What was wrong with the backups at the last save, which itself went well. Told once.
+    pub fn take_backup_trouble(&mut self) -> Option<BackupTrouble> {
+        self.saving.trouble.take()
     }
 
     pub(super) fn surroundings(&self) -> &dyn Surroundings {

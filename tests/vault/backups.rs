@@ -31,7 +31,7 @@ fn every_save_keeps_the_one_before() {
     assert!(listed(&place).is_empty() && !backups_folder(&place.path).exists());
     for name in ["One", "Two", "Three"] {
         add(&mut vault, name).expect("a save");
-        assert!(vault.backup_trouble().is_none());
+        assert!(vault.take_backup_trouble().is_none());
     }
     let kept = listed(&place);
     assert_eq!(generations(&place), [3, 2, 1]);
@@ -237,7 +237,7 @@ fn a_change_of_passphrase_leaves_no_file_under_the_old_one_and_loses_no_backup()
     }
     let new = fresh_secret();
     vault.change_passphrase(&place.passphrase, &new).expect("a change");
-    assert!(vault.backup_trouble().is_none());
+    assert!(vault.take_backup_trouble().is_none());
     assert_eq!(opens_with(&place, &place.passphrase), Vec::<std::path::PathBuf>::new());
     assert_eq!(generations(&place), [4, 3, 2, 1], "the state before the change as well");
     let kept = listed(&place);
@@ -262,7 +262,7 @@ fn a_backup_that_cannot_be_sealed_again_goes_and_is_told() {
     let bytes = std::fs::read(&damaged.path).expect("the backup");
     std::fs::write(&damaged.path, &bytes[..bytes.len() - 1]).expect("cut");
     vault.change_passphrase(&place.passphrase, &fresh_secret()).expect("a change");
-    let trouble = vault.backup_trouble().expect("told").to_string();
+    let trouble = vault.take_backup_trouble().expect("told").to_string();
     assert!(trouble.contains("1 of its backups") && trouble.contains("removed"), "{trouble}");
     assert!(!damaged.path.exists());
     assert_eq!(generations(&place), [3, 2]);

@@ -197,7 +197,7 @@ fn a_share_with_no_right_for_backups_saves_and_says_so() {
     let share = Arc::new(Share { folders: Works::No, ..Share::default() });
     let mut vault = on(&share, &place);
     add(&mut vault, "Contoso").expect("saved all the same");
-    let trouble = vault.backup_trouble().expect("told");
+    let trouble = vault.take_backup_trouble().expect("told");
     assert!(matches!(trouble, BackupTrouble::NotKept { .. }));
     assert!(
         trouble.to_string().starts_with("The vault is saved, but the save before it could not be kept"),
@@ -207,7 +207,7 @@ fn a_share_with_no_right_for_backups_saves_and_says_so() {
     assert!(backups(&place.path).expect("none").is_empty());
     std::fs::create_dir(backups_folder(&place.path)).expect("somebody made it");
     add(&mut vault, "Fabrikam").expect("a save");
-    assert_eq!(vault.backup_trouble(), None, "no trouble any more");
+    assert_eq!(vault.take_backup_trouble(), None, "no trouble any more");
 }
 
 #[test]

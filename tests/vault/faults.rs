@@ -148,7 +148,7 @@ fn a_save_that_fails_at_any_step_leaves_the_old_or_the_new_vault() {
                 assert!(told, "{name}: {error}");
             } else {
                 saved += 1;
-                troubled += usize::from(vault.backup_trouble().is_some());
+                troubled += usize::from(vault.take_backup_trouble().is_some());
                 after.push(name.clone());
             }
             assert_eq!(names(vault.contents()), after, "{name}: memory");
@@ -243,7 +243,7 @@ fn where_links_cannot_be_made_the_backup_is_a_copy() {
     add(&mut vault, "Fabrikam").expect("a save");
     let kept = backups(&place.path).expect("the backups");
     assert_eq!(names(&vault.open_backup(&kept[0]).expect("the newest")), ["Contoso"]);
-    assert_eq!((kept.len(), vault.backup_trouble()), (2, None));
+    assert_eq!((kept.len(), vault.take_backup_trouble()), (2, None));
     let again = Vault::create_in(machine, &place.path, &place.passphrase, KdfParameters::minimum());
     assert!(matches!(again, Err(VaultError::AlreadyExists { .. })));
 }

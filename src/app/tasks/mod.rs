@@ -15,7 +15,6 @@ mod vault_file;
 use std::{
     sync::mpsc::{Receiver, Sender, channel},
     thread,
-    time::Duration,
 };
 
 use self::network::NetworkThread;
@@ -27,9 +26,6 @@ use crate::window::Waker;
 
 pub use answer::{Answer, Change, KeysChange, Part, Refusal, RefusalCause};
 pub use request::{Because, ExportFormat, Request};
-
-/// When memory is handed back once more after a lock.
-const AFTER_LOCK: Duration = Duration::from_secs(2);
 
 /// Sends answers and wakes the window.
 #[derive(Clone)]
@@ -111,13 +107,8 @@ impl Tasks {
                 file_dialogs::save_recovery_sheet(self.postbox.clone(), key, vault)
             }
             Request::LockVault => {
-                self.network.forget();
+                self.network.end(pages::give_back_unused);
                 let _ = self.vault.send(Request::LockVault);
-                thread::spawn(|| {
-                    // Connections close a moment after they are forgotten, and free what they held only then.
-                    thread::sleep(AFTER_LOCK);
-                    pages::give_back_unused();
-                });
             }
             vault_request => {
                 // The vault's thread ends only with the window.

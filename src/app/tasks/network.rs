@@ -3,6 +3,8 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
+    thread,
+    time::Duration,
 };
 
 use chrono::Utc;
@@ -11,6 +13,9 @@ use tokio::{runtime::Runtime, task::AbortHandle};
 use super::{Answer, Postbox};
 use crate::connection_check::many::{ManyProgress, NamedRequest, SIDE_BY_SIDE, check_many};
 use crate::connection_check::{self, CheckReport, CheckRequest, Network, NetworkError, NetworkSettings, Progress};
+
+/// How long the end of the thread may take.
+const END_LIMIT: Duration = Duration::from_secs(5);
 
 /// A network and the settings that it was made from.
 type LastNetwork = Mutex<Option<(NetworkSettings, Network)>>;
@@ -72,9 +77,18 @@ impl NetworkThread {
         }
     }
 
-    /// Forgets the network, and with it what a proxy was told.
-    pub(super) fn forget(&mut self) {
-        forget(&self.last);
+    /// Ends the thread and all that runs on it, closes its connections, and forgets the network, and with it what a
+    /// proxy was told. Calls `ended` on another thread as soon as their memory is free.
+    pub(super) fn end(&mut self, ended: impl FnOnce() + Send + 'static) {
+        let ending = std::mem::take(self);
+        thread::spawn(move || {
+            forget(&ending.last);
+            if let Some(runtime) = ending.runtime {
+                // A look-up of a name that the system does not give back cannot be stopped; the rest ends at once.
+                runtime.shutdown_timeout(END_LIMIT);
+            }
+            ended();
+        });
     }
 
     /// Runs `work` on the thread with a network of these settings, under a number by which it can be stopped.

@@ -240,7 +240,7 @@ impl OpenVault {
         for text in self.told.drain(..) {
             postbox.post(Answer::Met(text));
         }
-        if let Some(trouble) = self.vault.backup_trouble() {
+        if let Some(trouble) = self.vault.take_backup_trouble() {
             postbox.post(Answer::BackupTrouble(trouble.to_string()));
         }
         self.post_conflicts(postbox);
