@@ -15,6 +15,7 @@ mod vault_file;
 use std::{
     sync::mpsc::{Receiver, Sender, channel},
     thread,
+    time::Duration,
 };
 
 use self::network::NetworkThread;
