@@ -11,6 +11,7 @@ Every secret is made at run time.
 import argparse
 import os
 import pathlib
+import re
 import secrets
 import subprocess
 import sys
@@ -66,7 +67,7 @@ class Story:
 
     def why(self, app):
         app.click("push button", "About")
-        return app.wait_for("label", __import__("re").compile("processor")).name
+        return app.wait_for("label", re.compile("processor|graphics card")).name
 
     # Chapters
 
@@ -120,21 +121,25 @@ class Story:
         app.type_into("Profile name", "typed before")
         secret = secrets.token_urlsafe(24)
         app.type_into("Client secret", secret)
-        pathlib.Path(self.lost_when).write_text("")
-        app.type_into("Client ID", "1")  # the next picture fails
+        # Keys that are still on their way when the window goes have no field to go to.
+        field = lambda: app.text_of(app.wait_for("password text", "Client secret"))
+        until("all of the secret in its field", lambda: len(field()) == len(secret))
         old = app.window
+        pathlib.Path(self.lost_when).write_text("")
+        for x in range(300, 700, 40):  # over things that change under the pointer: the next picture fails
+            app._xdotool("mousemove", x, 300)
         app.window = until("the processor's window", lambda: next(
             (found for found in self.desktop._output(
                 ["xdotool", "search", "--onlyvisible", "--name", TITLE]).split() if found != old), None))
         app.root = until("the program on the accessibility bus again", app._find_root)
-        name = app.wait_for("entry", "Profile name")
-        until(lambda: f"the name, not {app.text_of(name)!r}", lambda: app.text_of(app.wait_for("entry", "Profile name")) == "typed before")
+        name = lambda: app.text_of(app.wait_for("entry", "Profile name"))
+        until(lambda: f"the name, not {name()!r}", lambda: name() == "typed before")
         assert app.process.poll() is None, "the same process"
         app.focus("entry", "Profile name")
         app.press("End")
         app.type_keys(", and after")
         app.press("ctrl+s")
-        app.wait_for("label", __import__("re").compile("typed before, and after"))
+        app.wait_for("label", re.compile("typed before, and after"))
         os.unlink(self.lost_when)
         until("the save", lambda: "typed before, and after" in self.names())
         shown = subprocess.run(
