@@ -31,6 +31,7 @@ fn main() {
     let mut state = AppState::new(Start {
         settings: Settings::default(),
         settings_path: None,
+        portable_folder: None,
         settings_trouble: None,
         clouds: Overrides::none(),
         reminders: None,

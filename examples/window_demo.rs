@@ -1,7 +1,7 @@
 //! A small window for trying the hosts by hand and from outside: `cargo run --example window_demo -- [cpu|gpu]`.
 
 use a365_password_tool::platform::process_hardening::keep_memory_out_of_crash_dumps;
-use a365_password_tool::window::{Icon, Renderer, WindowApp, WindowError, WindowOptions, run};
+use a365_password_tool::window::{GpuTrial, Icon, Renderer, WindowApp, WindowError, WindowOptions, run};
 
 /// Every kind of widget that the real app uses.
 #[derive(Default)]
@@ -60,6 +60,10 @@ impl WindowApp for Demo {
         });
     }
 
+    fn moved(&mut self, ctx: &egui::Context) {
+        set_up(ctx);
+    }
+
     fn on_exit(&mut self) {
         println!("closed: name={:?} address={:?} secret_length={}", self.name, self.address, self.secret.len());
     }
@@ -92,18 +96,26 @@ fn main() -> Result<(), WindowError> {
         min_size: [400.0, 300.0],
         renderer,
         icon: Some(Icon::product()),
+        ..WindowOptions::default()
     };
+    let start_over = Box::new(|| eprintln!("the graphics card hangs"));
+    let trial = GpuTrial { mark: None, circumstances: String::new(), start_over };
     run(
         options,
+        trial,
         Box::new(|ctx| {
-            ctx.set_fonts(fonts());
-            ctx.all_styles_mut(|style| {
-                style.visuals.text_cursor.blink = false;
-                style.animation_time = 0.0;
-            });
+            set_up(ctx);
             Box::new(Demo::default())
         }),
     )
+}
+
+fn set_up(ctx: &egui::Context) {
+    ctx.set_fonts(fonts());
+    ctx.all_styles_mut(|style| {
+        style.visuals.text_cursor.blink = false;
+        style.animation_time = 0.0;
+    });
 }
 
 fn fonts() -> egui::FontDefinitions {

@@ -26,8 +26,9 @@ use chrono::{DateTime, Utc};
 use self::{
     command::Command,
     outside::{Message, Outside},
-    state::{AppState, Input, Start},
-    tasks::{Request, Tasks},
+    state::{AppState, Input, Start, Typed},
+    tasks::{Answer, Part, Request, Tasks},
+    theme::SystemColours,
 };
 use crate::{
     platform::{
@@ -36,8 +37,11 @@ use crate::{
         single_instance::SingleInstance,
     },
     settings::ThemeChoice,
-    window::WindowApp,
+    window::{Drawing, Rescue, Waker, WindowApp},
 };
+
+/// How long a save may take with which typed text is kept when the window stops.
+const RESCUE_PATIENCE: Duration = Duration::from_secs(10);
 
 /// The app in a window.
 ///
@@ -51,9 +55,12 @@ pub struct App {
     had_focus: bool,
     was_minimised: bool,
     shown_to: Visibility,
+    /// The desktop's colours, as they were when the window got the focus last: to change them people go elsewhere.
+    colours: SystemColours,
     outside: Outside,
     /// What the title bar says.
     title: String,
+    waker: Waker,
     /// Who waits until the vault is locked; told by being dropped.
     waiting: Vec<Sender<()>>,
 }
@@ -62,7 +69,10 @@ impl App {
     /// The app for the window of `ctx`. `clock` is asked for the time once a frame.
     pub fn new(ctx: &egui::Context, start: Start, clock: fn() -> DateTime<Utc>) -> App {
         theme::install(ctx);
-        let tasks = Tasks::start(ctx, start.clouds.clone(), start.reminders.clone());
+        let colours = SystemColours::now();
+        theme::follow_system(ctx, &colours);
+        let waker = Waker::from(ctx);
+        let tasks = Tasks::start(waker.clone(), start.clouds.clone(), start.reminders.clone());
         App {
             state: AppState::new(start),
             tasks,
@@ -71,7 +81,9 @@ impl App {
             had_focus: true,
             was_minimised: false,
             shown_to: Visibility::default(),
-            outside: Outside::listen(ctx),
+            colours,
+            outside: Outside::listen(waker.clone()),
+            waker,
             title: String::new(),
             waiting: Vec::new(),
         }
@@ -86,6 +98,15 @@ impl App {
     /// The state, for tests and hosts to look at.
     pub fn state(&self) -> &AppState {
         &self.state
+    }
+
+    /// Takes the desktop's colours if they are others by now.
+    fn look_at_colours(&mut self, ctx: &egui::Context) {
+        let colours = SystemColours::now();
+        if colours != self.colours {
+            self.colours = colours;
+            theme::follow_system(ctx, &colours);
+        }
     }
 
     /// What the settings say about the window itself.
@@ -160,6 +181,7 @@ impl App {
                     ctx.send_viewport_cmd(egui::ViewportCommand::Focus);
                     self.state.started_again(profile);
                 }
+                Message::Fault(report) => self.state.receive(Answer::Fault(Part::Other, report)),
                 Message::Claimed(instance) => self.outside.answer_second_starts(instance),
             }
         }
@@ -210,6 +232,7 @@ impl WindowApp for App {
         self.hear_outside(ctx);
         if focused && !self.had_focus {
             self.state.window_focused();
+            self.look_at_colours(ctx);
         }
         self.had_focus = focused;
         if let Some(again) = self.state.tick((self.clock)(), seconds, input) {
@@ -229,6 +252,37 @@ impl WindowApp for App {
         self.carry_out(&ctx);
     }
 
+    fn moved(&mut self, ctx: &egui::Context) {
+        theme::install(ctx);
+        self.waker.now_wakes(ctx);
+        // The new window knows nothing of it yet.
+        self.shown_to = Visibility::default();
+        self.had_focus = true;
+    }
+
+    fn drawn(&mut self, drawing: Drawing) {
+        self.state.drawing = drawing;
+    }
+
+    fn rescue(&mut self) -> Rescue {
+        let begun = Instant::now();
+        if self.state.window_stops() == Typed::Nothing {
+            self.on_exit();
+            return Rescue::NothingTyped;
+        }
+        while begun.elapsed() < RESCUE_PATIENCE && self.state.is_locking() {
+            for request in self.state.outbox.drain(..) {
+                self.tasks.begin(request);
+            }
+            if let Some(answer) = self.tasks.answer_within(RESCUE_PATIENCE.saturating_sub(begun.elapsed())) {
+                self.state.receive(answer);
+            }
+        }
+        let rescue = self.state.kept_as().map_or(Rescue::Lost, |name| Rescue::KeptAs(name.to_owned()));
+        self.on_exit();
+        rescue
+    }
+
     fn on_exit(&mut self) {
         // First, so that a start from now on opens a window of its own.
         self.outside.refuse_second_starts();
@@ -239,6 +293,61 @@ impl WindowApp for App {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        app::state::{Screen, VaultFile},
+        cloud::Overrides,
+        profile::SecretText,
+        settings::Settings,
+        vault::{Credential, KdfParameters, Vault},
+    };
+
+    fn app_with_open_vault(vault_path: &std::path::Path, passphrase: &SecretText) -> App {
+        Vault::create(vault_path, passphrase, KdfParameters::minimum()).expect("a vault");
+        let start = Start {
+            settings: Settings::default(),
+            settings_path: None,
+            settings_trouble: None,
+            clouds: Overrides::none(),
+            reminders: None,
+            vault_path: vault_path.to_owned(),
+            vault_file: VaultFile::There,
+            portable_folder: None,
+            show_profile: None,
+            now: Utc::now(),
+            new_id: uuid::Uuid::new_v4,
+        };
+        let mut app = App::new(&egui::Context::default(), start, Utc::now);
+        app.tasks.begin(Request::OpenVault(vault_path.to_owned(), Credential::Passphrase(passphrase.clone())));
+        while app.state.open_vault().is_none() {
+            let answer = app.tasks.answer_within(Duration::from_secs(60)).expect("the vault opens");
+            app.state.receive(answer);
+        }
+        app
+    }
+
+    #[test]
+    fn when_the_window_stops_what_was_typed_is_kept_in_the_vault() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("v.a365vault");
+        let passphrase = SecretText::new(format!("made-{}", uuid::Uuid::new_v4()));
+        let mut app = app_with_open_vault(&path, &passphrase);
+        app.state.handle(Command::NewProfile);
+        let Screen::Open(vault) = &mut app.state.screen else { panic!("open") };
+        vault.draft.as_mut().expect("a form").fields.name = "Contoso".to_owned();
+        assert_eq!(app.rescue(), Rescue::KeptAs("Contoso (unsaved changes)".to_owned()));
+        let kept = Vault::open(&path, &passphrase).expect("the vault is whole");
+        assert!(kept.contents().by_name("Contoso (unsaved changes)").is_some());
+    }
+
+    #[test]
+    fn when_the_window_stops_and_nothing_was_typed_nothing_is_saved() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("v.a365vault");
+        let passphrase = SecretText::new(format!("made-{}", uuid::Uuid::new_v4()));
+        let mut app = app_with_open_vault(&path, &passphrase);
+        assert_eq!(app.rescue(), Rescue::NothingTyped);
+        assert!(Vault::open(&path, &passphrase).expect("the vault").contents().profiles().is_empty());
+    }
 
     #[test]
     fn after_locking_egui_remembers_no_field() {

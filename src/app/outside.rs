@@ -6,8 +6,11 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
+use crate::crash_report;
 use crate::platform::session_events::{self, SessionEvent};
 use crate::platform::{single_instance::SingleInstance, termination};
+use crate::settings::Places;
+use crate::window::Waker;
 
 /// How long the system is held up while the vault locks: before the computer sleeps, before the session ends.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -18,6 +21,8 @@ pub(super) enum Message {
     Session(SessionEvent, Sender<()>),
     /// The program was started again for this vault, perhaps with a profile to show.
     StartedAgain(Option<String>),
+    /// A thread that nobody watches over stopped because of a fault in the program; where the report is.
+    Fault(String),
     /// This window is the first for the vault that it now shows.
     Claimed(SingleInstance),
 }
@@ -41,13 +46,13 @@ enum Watching {
 #[derive(Clone)]
 struct Mouth {
     messages: Sender<Message>,
-    wake: egui::Context,
+    waker: Waker,
 }
 
 impl Mouth {
     fn say(&self, message: Message) {
         if self.messages.send(message).is_ok() {
-            self.wake.request_repaint();
+            self.waker.wake();
         }
     }
 
@@ -61,10 +66,12 @@ impl Mouth {
 }
 
 impl Outside {
-    /// Listens for the request to end; `ctx`'s window is woken by whatever comes.
-    pub(super) fn listen(ctx: &egui::Context) -> Outside {
+    /// Listens for the request to end; the window is woken by whatever comes.
+    pub(super) fn listen(waker: Waker) -> Outside {
         let (sender, messages) = channel();
-        let mouth = Mouth { messages: sender, wake: ctx.clone() };
+        let mouth = Mouth { messages: sender, waker };
+        let at_fault = mouth.clone();
+        crash_report::listen(move |fault| at_fault.say(Message::Fault(fault.where_report_is())));
         let ending = mouth.clone();
         termination::on_request(move || ending.say_and_wait(SessionEvent::Ending));
         Outside { messages, mouth, watching: Watching::No, instance: None, shown: None }
@@ -95,7 +102,8 @@ impl Outside {
         self.shown = Some(vault.to_owned());
         let (vault, mouth) = (vault.to_owned(), self.mouth.clone());
         thread::spawn(move || {
-            if let Some(instance) = SingleInstance::claim(&vault) {
+            let meeting_place = Places::of_this_program().map(Places::meeting_place);
+            if let Some(instance) = meeting_place.and_then(|place| SingleInstance::claim(&place, &vault)) {
                 mouth.say(Message::Claimed(instance));
             }
         });

@@ -4,15 +4,18 @@ use std::io::{self, IsTerminal as _, Read};
 use std::process::ExitCode;
 
 use a365_password_tool::cli::{self, Io, StdinIs};
-use a365_password_tool::platform::{process_hardening, wiping_allocator::WipingAllocator};
+use a365_password_tool::crash_report;
+use a365_password_tool::platform::{dll_search, process_hardening, wiping_allocator::WipingAllocator};
 use a365_password_tool::profile::SecretText;
-use a365_password_tool::reminder::Places;
-use a365_password_tool::settings::default_settings_path;
+use a365_password_tool::reminder;
+use a365_password_tool::settings::{Places, default_settings_path};
 
 #[global_allocator]
 static ALLOCATOR: WipingAllocator = WipingAllocator;
 
 fn main() -> ExitCode {
+    dll_search::only_of_the_system();
+    crash_report::watch("a365-password-cli", Places::of_this_program().map(Places::reports));
     // One wall less when it fails, and no reason to stop.
     let _ = process_hardening::keep_memory_out_of_crash_dumps();
     let stdin_is = if io::stdin().is_terminal() { StdinIs::Terminal } else { StdinIs::Piped };
@@ -33,7 +36,7 @@ fn main() -> ExitCode {
             stdin_is,
             now: &chrono::Utc::now,
             settings_path: default_settings_path(),
-            reminders: Places::of_account(),
+            reminders: reminder::Places::of_account(),
         },
     )
 }

@@ -8,10 +8,10 @@ use super::failure::{Exit, Failure};
 use crate::cloud::Overrides;
 use crate::profile::{ClientId, ClientSecret, EnvironmentUrl, Profile};
 use crate::reminder::{
-    KeptFileError, Places,
+    self, KeptFileError,
     index::{self, SavedVault},
 };
-use crate::settings::{Settings, default_vault_path, load_cloud_overrides};
+use crate::settings::{Places, Settings, load_cloud_overrides};
 use crate::vault::{BackupsKept, Contents, Credential, RecoveryKey, RecoveryKeyError, Vault, VaultError};
 
 /// How answers are written.
@@ -28,7 +28,7 @@ impl Style {
 }
 
 /// [`index::update`] or [`index::refresh`].
-type TakeIn = fn(&Places, &SavedVault<'_>) -> Result<index::Updated, KeptFileError>;
+type TakeIn = fn(&reminder::Places, &SavedVault<'_>) -> Result<index::Updated, KeptFileError>;
 
 pub(super) struct Session<'c, 'io> {
     pub console: &'c mut Console<'io>,
@@ -50,6 +50,9 @@ impl<'c, 'io> Session<'c, 'io> {
         for warning in warnings {
             console.tell(&format!("Settings: {warning}"));
         }
+        if let Some(error) = Places::of_this_program().and_then(|places| places.prepare().err()) {
+            console.tell(&error.to_string());
+        }
         // A wrong list is told and none of it is used: it decides where secrets go.
         let clouds = load_cloud_overrides().unwrap_or_else(|error| {
             console.tell(&error.to_string());
@@ -63,8 +66,11 @@ impl<'c, 'io> Session<'c, 'io> {
 
     /// The vault's path: the argument, else the settings', else the default.
     pub(super) fn vault_path(&self) -> Result<PathBuf, Failure> {
-        let chosen = self.vault_argument.clone().or_else(|| self.settings.vault_path.clone());
-        chosen.or_else(default_vault_path).ok_or_else(|| {
+        let chosen = self.vault_argument.clone().or_else(|| match Places::of_this_program() {
+            Some(places) => Some(places.vault_to_open(self.settings.vault_path.as_deref())),
+            None => self.settings.vault_path.clone(),
+        });
+        chosen.ok_or_else(|| {
             Failure::wrong_use("vault_needed", "This account has no folder for a default vault. Name one with --vault.")
         })
     }

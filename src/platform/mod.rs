@@ -3,11 +3,15 @@
 //! In: plain values. Out: plain values or a typed error. Nothing here knows the product's own rules.
 
 pub mod account;
+pub mod app_id;
+pub mod appearance;
 pub mod clipboard;
 pub mod data_protection;
+pub mod dll_search;
 #[cfg(windows)]
 mod dpapi;
 pub mod file_system;
+pub mod graphics;
 pub mod locked_memory;
 pub mod machine_wide;
 pub mod message_box;
@@ -30,6 +34,7 @@ mod session_events_linux;
 #[cfg(windows)]
 mod session_events_windows;
 pub mod single_instance;
+pub mod system;
 pub mod termination;
 pub mod thread_time;
 pub mod wiping_allocator;

@@ -14,11 +14,10 @@ use windows::UI::Notifications::{ToastNotification, ToastNotificationManager};
 use windows::Win32::System::WinRT::{RO_INIT_MULTITHREADED, RoInitialize};
 use windows::core::HSTRING;
 
+use super::app_id::APP_USER_MODEL_ID;
 use super::notification::{Answer, LINK_SCHEME, Notification, NotificationError, Stays};
 use super::registry;
 
-/// How Windows knows the program (AppUserModelID).
-const APP_ID: &str = "A365PasswordTool.Reminders";
 const APP_KEY: &str = r"Software\Classes\AppUserModelId\A365PasswordTool.Reminders";
 
 /// A toast that is on the screen.
@@ -39,7 +38,7 @@ pub(super) fn show(notification: &Notification) -> Result<Shown, NotificationErr
         document.LoadXml(&HSTRING::from(text))?;
         ToastNotification::CreateToastNotification(&document)
     };
-    let notifier = ToastNotificationManager::CreateToastNotifierWithId(&HSTRING::from(APP_ID))
+    let notifier = ToastNotificationManager::CreateToastNotifierWithId(&HSTRING::from(APP_USER_MODEL_ID))
         .map_err(|error| NotificationError::NoService(in_words(&error)))?;
     let shown = toast().and_then(|toast| notifier.Show(&toast));
     shown.map(|()| Shown).map_err(|error| NotificationError::Refused(in_words(&error)))

@@ -48,9 +48,10 @@ pub struct SingleInstance {
     _lock: File,
 }
 
-/// Starts for `vault`: claims it, or hands `message` (at most 1,024 bytes) to the window that has it.
-pub fn start(vault: &Path, message: &[u8]) -> Started {
-    match private_folder() {
+/// Starts for `vault`: claims it, or hands `message` (at most 1,024 bytes) to the window that has it. `own` is a folder
+/// that only this account can write; Unix has one for the purpose and does not use it.
+pub fn start(own: &Path, vault: &Path, message: &[u8]) -> Started {
+    match private_folder(own) {
         Ok(folder) => start_in(&folder, &session(), vault, message),
         Err(_) => Started::Unknown,
     }
@@ -76,9 +77,9 @@ pub fn start_in(folder: &Path, session: &str, vault: &Path, message: &[u8]) -> S
 }
 
 impl SingleInstance {
-    /// Claims another vault, opened in the same window. `None` where another window has it.
-    pub fn claim(vault: &Path) -> Option<SingleInstance> {
-        Place::of(&private_folder().ok()?, &session(), vault).claim().ok().flatten()
+    /// Claims another vault, opened in the same window. `None` where another window has it. `own` is as for [`start`].
+    pub fn claim(own: &Path, vault: &Path) -> Option<SingleInstance> {
+        Place::of(&private_folder(own).ok()?, &session(), vault).claim().ok().flatten()
     }
 
     /// The vault as it was named.
@@ -267,7 +268,7 @@ fn session() -> String {
 
 /// A folder that nobody else can enter: in the session's own (`XDG_RUNTIME_DIR`), else among the temporary files.
 #[cfg(unix)]
-fn private_folder() -> io::Result<PathBuf> {
+fn private_folder(_: &Path) -> io::Result<PathBuf> {
     use std::os::unix::fs::{DirBuilderExt, MetadataExt};
     // SAFETY: takes nothing, touches no memory, cannot fail.
     let own = unsafe { libc::geteuid() };
@@ -287,9 +288,8 @@ fn private_folder() -> io::Result<PathBuf> {
 
 /// Beside the program's own data, which Windows keeps from other accounts.
 #[cfg(windows)]
-fn private_folder() -> io::Result<PathBuf> {
-    let folders = directories::ProjectDirs::from("", "", "A365 Password Tool").ok_or(io::ErrorKind::NotFound)?;
-    let folder = folders.data_local_dir().join("windows");
+fn private_folder(own: &Path) -> io::Result<PathBuf> {
+    let folder = own.join("windows");
     fs::create_dir_all(&folder)?;
     Ok(folder)
 }

@@ -1,6 +1,6 @@
 //! The signals by which Unix asks a program to end, made into an orderly end: the vault locks, the clipboard is emptied,
 //! the window closes. On Windows the session's end comes by [`super::session_events`].
-#![cfg_attr(unix, allow(unsafe_code))]
+#![cfg_attr(any(unix, windows), allow(unsafe_code))]
 
 use std::sync::Mutex;
 
@@ -22,6 +22,25 @@ pub fn listen() {
 /// `end` begins an orderly end. It replaces what was said before.
 pub fn on_request(end: impl Fn() + Send + 'static) {
     *ORDERLY_END.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(Box::new(end));
+}
+
+/// Ends the program now, whatever its threads are doing: one may hang in somebody else's code for ever.
+pub fn end_now(code: u8) -> ! {
+    #[cfg(unix)]
+    // SAFETY: it takes a number and does not come back; nothing of ours runs any more, so nothing can be left half done
+    // in memory that anybody sees.
+    unsafe {
+        libc::_exit(code.into())
+    }
+    #[cfg(windows)]
+    {
+        use windows_sys::Win32::System::Threading::{GetCurrentProcess, TerminateProcess};
+        // SAFETY: the pseudo handle of this process and a number. Unlike `ExitProcess` it waits for no library that hangs.
+        unsafe { TerminateProcess(GetCurrentProcess(), code.into()) };
+        std::process::abort()
+    }
+    #[cfg(not(any(unix, windows)))]
+    std::process::exit(code.into())
 }
 
 #[cfg(unix)]

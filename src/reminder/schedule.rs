@@ -166,6 +166,12 @@ pub enum ScheduleError {
         "This system has no way yet to start the check by itself. Start “a365-password-tool --remind” by your own means."
     )]
     NoSystem,
+    /// A portable program leaves nothing on the computer that it is used on.
+    #[error(
+        "This is the portable program: it leaves nothing on a computer, so it cannot start the check there by itself. Use the \
+         installed program for reminders with the app closed, or start “a365-password-tool --remind” by your own means."
+    )]
+    Portable,
     /// The program's path cannot be written into a schedule.
     #[error("The program's path {path} holds characters that a schedule cannot keep. Install it in another folder.", path = .path.display())]
     ProgramPath {

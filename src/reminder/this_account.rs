@@ -16,7 +16,7 @@ use super::schedule::{self, Machine, ScheduleError, Scheduler, State, System, Th
 use super::webhook::{ConfiguredWebhook, Webhook};
 use crate::connection_check::NetworkSettings;
 use crate::platform::notification::{self, Notification, NotificationError};
-use crate::settings::Settings;
+use crate::settings::{self, Settings, places::Keeper};
 
 /// How long the program waits for a click, where it has to be there for one (Linux).
 pub const PATIENCE: Duration = Duration::from_secs(15 * 60);
@@ -28,11 +28,18 @@ struct ThisDesktop<'a> {
 
 impl Desktop for ThisDesktop<'_> {
     fn show(&self, notification: &Notification) -> Result<AnswerLater, NotificationError> {
-        // Without it Windows shows nothing, or nothing that can be clicked; then it says so itself.
-        let _ = desktop_program().and_then(|program| register(self.places, &program));
+        // Without it Windows shows nothing, or nothing that can be clicked; then it says so itself. A portable program
+        // writes nothing into the registry of somebody's computer.
+        if keeper() == Keeper::Account {
+            let _ = desktop_program().and_then(|program| register(self.places, &program));
+        }
         let shown = notification::show(notification)?;
         Ok(Box::new(move |at_most| shown.wait(at_most)))
     }
+}
+
+fn keeper() -> Keeper {
+    settings::Places::of_this_program().map_or(Keeper::Account, settings::Places::keeper)
 }
 
 /// Tells Windows the program's name and picture, and what its links call.
@@ -164,6 +171,9 @@ impl ThisSchedule {
 
     /// Lets the check start at sign-in and at `daily`, local time; also tells Windows what a click starts.
     pub fn turn_on(&self, daily: NaiveTime) -> Result<Scheduler, ScheduleError> {
+        if keeper() == Keeper::Program {
+            return Err(ScheduleError::Portable);
+        }
         let by = schedule::install(&self.machine(), daily)?;
         if let Some(places) = Places::of_account() {
             register(&places, &self.program).map_err(|cause| ScheduleError::File { path: places.picture(), cause })?;

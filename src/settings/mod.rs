@@ -6,15 +6,15 @@
 
 mod clouds_file;
 mod file;
+pub mod places;
 mod reminders;
 mod values;
 
 use std::path::PathBuf;
 
-use directories::ProjectDirs;
-
 pub use clouds_file::{CloudsFileError, load_cloud_overrides};
 pub use file::SettingsError;
+pub use places::Places;
 pub use reminders::{ReminderSettings, WebhookForm, quiet_hours_in_words, read_quiet_hours, read_webhook, tidy_days};
 pub use values::SettingsWarning;
 
@@ -103,21 +103,17 @@ impl Default for Settings {
     }
 }
 
-/// Where the settings are: `settings.toml` in this user's configuration folder. `None` for a user without a home.
+/// Where the settings are. `None` for a user without a home.
 pub fn default_settings_path() -> Option<PathBuf> {
-    folders().map(|folders| folders.config_dir().join("settings.toml"))
+    Places::of_this_program().map(Places::settings)
 }
 
-/// Where the vault is when nobody chose another place: `profiles.a365vault` in this user's data folder.
+/// Where the vault is when nobody chose another place.
 pub fn default_vault_path() -> Option<PathBuf> {
-    folders().map(|folders| folders.data_dir().join("profiles.a365vault"))
+    Places::of_this_program().map(Places::default_vault)
 }
 
 /// Where the reminders keep what they know of this account's vaults: this computer's part of its data folder.
 pub fn reminder_folder() -> Option<PathBuf> {
-    folders().map(|folders| folders.data_local_dir().to_owned())
-}
-
-fn folders() -> Option<ProjectDirs> {
-    ProjectDirs::from("", "", "A365 Password Tool")
+    Places::of_this_program().map(|places| places.local().to_owned())
 }

@@ -10,14 +10,15 @@ use std::time::{Duration, Instant};
 use egui::{ViewportCommand, ViewportEvent, ViewportId, ViewportInfo};
 use egui_winit::{ActionRequested, accesskit_winit};
 use winit::application::ApplicationHandler;
+use winit::dpi::PhysicalPosition;
 use winit::event::{StartCause, WindowEvent};
 use winit::event_loop::{ActiveEventLoop, ControlFlow, EventLoop, EventLoopProxy};
-use winit::platform::run_on_demand::EventLoopExtRunOnDemand;
 use winit::window::{Window, WindowId};
 
 use super::paint::Painter;
+use super::placement::Monitor;
 use super::wake::UserEvent;
-use super::{FocusSplitter, Maker, WindowApp, WindowError, WindowOptions};
+use super::{FocusSplitter, Guest, Maximised, Placement, WindowError, WindowOptions, guard};
 
 /// Shortest time between the starts of two frames.
 const FRAME_INTERVAL: Duration = Duration::from_millis(16);
@@ -30,29 +31,30 @@ const HIDDEN_INTERVAL: Duration = Duration::from_millis(100);
 /// Opens the window on `event_loop` and returns when it is closed.
 pub(super) fn run(
     event_loop: &mut EventLoop<UserEvent>,
-    options: WindowOptions,
-    make: Maker,
+    options: &WindowOptions,
+    guest: &Guest,
 ) -> Result<(), WindowError> {
     let proxy = event_loop.create_proxy();
-    let mut host = Host { options, make, proxy, open: None, failed: None };
-    event_loop.run_app_on_demand(&mut host)?;
+    let mut host = Host { options, guest, proxy, open: None, failed: None };
+    guard::run(event_loop, &mut host)?;
     host.failed.map_or(Ok(()), Err)
 }
 
-struct Host {
-    options: WindowOptions,
-    make: Maker,
+struct Host<'h> {
+    options: &'h WindowOptions,
+    guest: &'h Guest,
     proxy: EventLoopProxy<UserEvent>,
     open: Option<OpenWindow>,
     failed: Option<WindowError>,
 }
 
-impl Host {
+impl Host<'_> {
     /// Ends the loop when `result` is an error, and keeps it for the caller.
     fn note(&mut self, event_loop: &ActiveEventLoop, result: Result<(), WindowError>) {
         if let Err(error) = result {
             self.failed = Some(error);
-            self.close(event_loop);
+            self.open = None;
+            event_loop.exit();
         } else if self.open.as_ref().is_some_and(|open| open.closing) {
             self.close(event_loop);
         }
@@ -60,20 +62,19 @@ impl Host {
 
     /// The window goes while the loop still runs, so that the system hears of it in order.
     fn close(&mut self, event_loop: &ActiveEventLoop) {
-        if let Some(mut open) = self.open.take() {
-            open.app.on_exit();
+        if let Some(open) = self.open.take() {
+            open.guest.close();
         }
         event_loop.exit();
     }
 }
 
-impl ApplicationHandler<UserEvent> for Host {
+impl ApplicationHandler<UserEvent> for Host<'_> {
     fn resumed(&mut self, event_loop: &ActiveEventLoop) {
         if self.open.is_some() {
             return;
         }
-        let Some(make) = self.make.borrow_mut().take() else { return };
-        match OpenWindow::new(event_loop, &self.options, &self.proxy, make) {
+        match OpenWindow::new(event_loop, self.options, &self.proxy, self.guest.clone()) {
             Ok(mut open) => {
                 let first = open.first_frame();
                 self.open = Some(open);
@@ -99,7 +100,11 @@ impl ApplicationHandler<UserEvent> for Host {
                 // Windows does not come to the end of a round while a border is dragged.
                 if cfg!(windows) { open.run_if_due() } else { Ok(()) }
             }
-            UserEvent::AccessKitActionRequest(event) => open.on_accesskit_event(event.window_event),
+            UserEvent::AccessKitActionRequest(event) if event.window_id == open.window.id() => {
+                open.on_accesskit_event(event.window_event)
+            }
+            // Of a former host's window.
+            UserEvent::AccessKitActionRequest(_) => Ok(()),
         };
         self.note(event_loop, result);
     }
@@ -120,7 +125,7 @@ struct OpenWindow {
     painter: Painter,
     window: Rc<Window>,
     ctx: egui::Context,
-    app: Box<dyn WindowApp>,
+    guest: Guest,
     splitter: FocusSplitter,
     info: ViewportInfo,
     wanted: Vec<ActionRequested>,
@@ -130,6 +135,8 @@ struct OpenWindow {
     /// When we asked the system for a redraw, as opposed to one that it wants because it lost our pixels.
     asked_for_redraw: Option<Instant>,
     closing: bool,
+    /// To be done once the window shows: before, some systems would show it empty.
+    maximise: Maximised,
 }
 
 impl OpenWindow {
@@ -137,13 +144,17 @@ impl OpenWindow {
         event_loop: &ActiveEventLoop,
         options: &WindowOptions,
         proxy: &EventLoopProxy<UserEvent>,
-        make: super::MakeApp,
+        guest: Guest,
     ) -> Result<OpenWindow, WindowError> {
         let ctx = egui::Context::default();
         // Hidden until the first frame is drawn; the accessibility adapter also insists on it.
         let mut viewport = options.viewport().with_visible(false);
+        let place = options.place.and_then(|place| place.on(&monitors(event_loop)));
+        if let Some(place) = place {
+            viewport.inner_size = Some(egui::vec2(place.width, place.height));
+        }
         viewport.inner_size = viewport.inner_size.map(|size| size.min(largest_monitor(event_loop)));
-        let window = Rc::new(create_window(&ctx, event_loop, &viewport)?);
+        let window = Rc::new(create_window(&ctx, event_loop, &viewport, place)?);
         let painter = Painter::new(event_loop.owned_display_handle(), window.clone())?;
         let mut input = egui_winit::State::new(
             ctx.clone(),
@@ -165,13 +176,13 @@ impl OpenWindow {
                 cumulative_pass_nr: request.current_cumulative_pass_nr,
             });
         });
-        let app = make(&ctx);
+        guest.enter(&ctx);
         Ok(OpenWindow {
             input,
             painter,
             window,
             ctx,
-            app,
+            guest,
             splitter: FocusSplitter::default(),
             info,
             wanted: Vec::new(),
@@ -179,6 +190,7 @@ impl OpenWindow {
             last_frame: Instant::now(),
             asked_for_redraw: None,
             closing: false,
+            maximise: place.map_or(Maximised::No, |place| place.maximised),
         })
     }
 
@@ -186,6 +198,9 @@ impl OpenWindow {
     fn first_frame(&mut self) -> Result<(), WindowError> {
         self.frame()?;
         self.window.set_visible(true);
+        if self.maximise == Maximised::Yes {
+            self.window.set_maximized(true);
+        }
         Ok(())
     }
 
@@ -318,10 +333,10 @@ impl OpenWindow {
     }
 
     fn run_app(&mut self, input: egui::RawInput) -> egui::FullOutput {
-        let app = &mut self.app;
+        let guest = &self.guest;
         self.ctx.run_ui(input, |ui| {
-            app.logic(ui.ctx());
-            app.ui(ui);
+            guest.logic(ui.ctx());
+            guest.ui(ui);
         })
     }
 
@@ -372,8 +387,14 @@ fn create_window(
     ctx: &egui::Context,
     event_loop: &ActiveEventLoop,
     viewport: &egui::ViewportBuilder,
+    place: Option<Placement>,
 ) -> Result<Window, winit::error::OsError> {
     let attributes = egui_winit::create_winit_window_attributes(ctx, viewport.clone());
+    // In pixels, unlike egui's: points mean another place on monitors of another density.
+    let attributes = match place {
+        Some(place) => attributes.with_position(PhysicalPosition::new(place.left, place.top)),
+        None => attributes,
+    };
     // egui-winit sets the application's name on Wayland only.
     #[cfg(target_os = "linux")]
     let attributes = winit::platform::x11::WindowAttributesExtX11::with_name(attributes, super::APP_ID, super::APP_ID);
@@ -389,6 +410,15 @@ fn create_window(
     let window = event_loop.create_window(attributes)?;
     egui_winit::apply_viewport_builder_to_window(ctx, &window, viewport);
     Ok(window)
+}
+
+fn monitors(event_loop: &ActiveEventLoop) -> Vec<Monitor> {
+    let monitor = |monitor: winit::monitor::MonitorHandle| {
+        let (corner, size) = (monitor.position(), monitor.size());
+        let (width, height) = (size.width, size.height);
+        Monitor { left: corner.x, top: corner.y, width, height, scale: monitor.scale_factor() }
+    };
+    event_loop.available_monitors().map(monitor).collect()
 }
 
 /// The largest monitor in points; a window larger than that would not show on Windows.

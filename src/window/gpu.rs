@@ -1,31 +1,34 @@
 //! The host that draws through OpenGL: eframe, with the same app and the same one focus per frame.
 
-use std::rc::Rc;
-
 use egui::{RawInput, ViewportCommand};
 use winit::event_loop::EventLoop;
-use winit::platform::run_on_demand::EventLoopExtRunOnDemand;
 
+use super::guest::Stay;
 use super::wake::UserEvent;
-use super::{APP_ID, FocusSplitter, Maker, WindowApp, WindowError, WindowOptions};
+use super::{APP_ID, FocusSplitter, Guest, Maximised, WindowError, WindowOptions, guard};
 
-/// Opens the window on `event_loop` and returns when it is closed. On a start error `make` is still there.
+/// Opens the window on `event_loop` and returns when it is closed, or when OpenGL fails: then nobody has closed `guest`.
+///
+/// Of the window's former place only its size comes back: which monitors there are is known too late for the rest.
 pub(super) fn run(
     event_loop: &mut EventLoop<UserEvent>,
     options: &WindowOptions,
-    make: &Maker,
+    guest: &Guest,
 ) -> Result<(), WindowError> {
-    let native =
-        eframe::NativeOptions { viewport: options.viewport(), renderer: eframe::Renderer::Glow, ..Default::default() };
-    let maker = Rc::clone(make);
+    let mut viewport = options.viewport();
+    if options.place.is_some_and(|place| place.maximised == Maximised::Yes) {
+        viewport = viewport.with_maximized(true);
+    }
+    let native = eframe::NativeOptions { viewport, renderer: eframe::Renderer::Glow, ..Default::default() };
+    let guest_there = guest.clone();
     let create: eframe::AppCreator<'_> = Box::new(move |creation| {
-        let make = maker.borrow_mut().take().ok_or("the app is running already")?;
-        Ok(Box::new(Hosted { app: make(&creation.egui_ctx), splitter: FocusSplitter::default(), close: Close::No }))
+        guest_there.enter(&creation.egui_ctx);
+        Ok(Box::new(Hosted { guest: guest_there, splitter: FocusSplitter::default(), close: Close::No }))
     });
     let mut host = eframe::create_native(APP_ID, native, create, event_loop);
-    event_loop.run_app_on_demand(&mut host)?;
-    // eframe keeps its start error to itself, but only a started window has taken the app out.
-    if make.borrow().is_some() { Err(WindowError::NoOpenGl) } else { Ok(()) }
+    guard::run(event_loop, &mut host)?;
+    // eframe keeps its errors to itself: a window that nobody closed was lost to one.
+    if guest.stay() == Stay::Closed { Ok(()) } else { Err(WindowError::NoOpenGl) }
 }
 
 /// How far a close request has come.
@@ -37,7 +40,7 @@ enum Close {
 }
 
 struct Hosted {
-    app: Box<dyn WindowApp>,
+    guest: Guest,
     splitter: FocusSplitter,
     close: Close,
 }
@@ -66,14 +69,17 @@ impl eframe::App for Hosted {
                 ctx.send_viewport_cmd(ViewportCommand::Close);
             }
         }
-        self.app.logic(ctx);
+        self.guest.logic(ctx);
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
-        self.app.ui(ui);
+        self.guest.ui(ui);
     }
 
     fn on_exit(&mut self, _: Option<&eframe::glow::Context>) {
-        self.app.on_exit();
+        // Also called when OpenGL has failed.
+        if self.guest.is_closing() {
+            self.guest.close();
+        }
     }
 }

@@ -96,6 +96,7 @@ pub fn start(vault_file: VaultFile) -> Start {
         vault_file,
         clouds: a365_password_tool::cloud::Overrides::none(),
         reminders: None,
+        portable_folder: None,
         show_profile: None,
         now: today(),
         new_id: Uuid::new_v4,

@@ -2,6 +2,7 @@
 
 mod app_secrets;
 mod check;
+mod faults;
 mod first_start;
 mod glyphs;
 mod harness;

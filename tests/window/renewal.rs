@@ -80,7 +80,7 @@ fn shown(window: &Window) -> Profile {
 
 pub fn form(state: &mut AppState) -> &mut RenewalForm {
     let Screen::Open(vault) = &mut state.screen else { panic!("open") };
-    vault.renewals.get_mut(&ID).expect("a form")
+    vault.renewal_forms.get_mut(&ID).expect("a form")
 }
 
 pub fn refusal(text: &str) -> Refusal {

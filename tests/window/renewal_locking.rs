@@ -61,7 +61,7 @@ fn a_saved_vault_holds_no_new_secret_in_the_window_after_locking() {
     state.lock_now();
     let Screen::Unlock(_) = &state.screen else { panic!("nothing is to be kept first") };
     state.receive(Answer::VaultOpened("x.a365vault".into(), vec![after([])], None));
-    assert!(state.open_vault().is_some_and(|vault| vault.renewals.values().all(|form| !form.holds_something())));
+    assert!(state.open_vault().is_some_and(|vault| vault.renewal_forms.values().all(|form| !form.holds_something())));
 }
 
 #[test]

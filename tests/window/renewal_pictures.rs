@@ -44,7 +44,7 @@ fn the_new_secret() {
     in_both_themes("new_secret", SMALL, || {
         let mut state = on_page(after([Act::Begin]));
         if let Screen::Open(vault) = &mut state.screen {
-            let form = vault.renewals.values_mut().next().expect("a form");
+            let form = vault.renewal_forms.values_mut().next().expect("a form");
             form.secret = new_secret().as_str().into();
             form.expires = "2028-11-22".to_owned();
         }

@@ -5,8 +5,10 @@ use egui::Ui;
 use super::{lead, title};
 use crate::app::{
     command::Command,
+    state::AppState,
     widgets::{Enabled, Vocabulary, fact_row, section},
 };
+use crate::window::Renderer;
 
 const LIMITS: [&str; 4] = [
     "The encrypted form of a connection string (EncryptedPassword=…) can only be made by the vendor's A365.PWTool.exe. \
@@ -16,7 +18,7 @@ const LIMITS: [&str; 4] = [
     "Whoever controls this computer while the vault is open can read what is in it.",
 ];
 
-pub(super) fn show(ui: &mut Ui, commands: &mut Vec<Command>) {
+pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     ui.set_max_width(760.0);
     title(ui, "About A365 Password Tool");
     lead(
@@ -28,6 +30,23 @@ pub(super) fn show(ui: &mut Ui, commands: &mut Vec<Command>) {
         fact_row(ui, "Version", |ui| {
             ui.label(version);
         });
+        fact_row(ui, "Drawing", |ui| {
+            let by = match state.drawing.by {
+                Renderer::Cpu => "By the processor, without a graphics driver.",
+                Renderer::Gpu => "By the graphics card (OpenGL).",
+            };
+            ui.add(egui::Label::new(state.drawing.instead.as_deref().unwrap_or(by)).wrap());
+        });
+        if let Some(folder) = &state.portable_folder {
+            fact_row(ui, "Portable", |ui| {
+                let text = format!(
+                    "Everything is kept in {}. Reminders with the app closed need the installed program; opening a vault by \
+                     account works on this computer only.",
+                    folder.display()
+                );
+                ui.add(egui::Label::new(text).wrap());
+            });
+        }
         fact_row(ui, "Command line", |ui| {
             ui.label("a365-password-cli does the same for scripts and monitoring.");
         });

@@ -64,7 +64,7 @@ fn open_vault(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
         Page::TestAll => check_all::show(ui, state, commands),
         Page::Settings => page(ui, "settings", |ui| settings::show(ui, state, commands)),
         Page::Vault(tab) => page(ui, ("vault", tab.name()), |ui| vault::show(ui, state, tab, commands)),
-        Page::About => page(ui, "about", |ui| about::show(ui, commands)),
+        Page::About => page(ui, "about", |ui| about::show(ui, state, commands)),
     }
 }
 

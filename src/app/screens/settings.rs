@@ -16,8 +16,14 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     let mut settings = before.clone();
     ui.set_max_width(760.0);
     title(ui, "Settings");
-    lead(ui, "Changes take effect at once and are kept for your account on this computer.");
-    section(ui, "Window", |ui| window(ui, &mut settings));
+    match &state.portable_folder {
+        None => lead(ui, "Changes take effect at once and are kept for your account on this computer."),
+        Some(folder) => {
+            let folder = folder.display();
+            lead(ui, &format!("Changes take effect at once and are kept beside the portable program, in {folder}."));
+        }
+    }
+    section(ui, "Window", |ui| window(ui, &mut settings, state));
     section(ui, "Security", |ui| security(ui, &mut settings, state, commands));
     section(ui, "Network", |ui| network(ui, &mut settings, state, commands));
     section(ui, "Reminders", |ui| reminder_settings::show(ui, &mut settings.reminders, state, commands));
@@ -26,7 +32,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     }
 }
 
-fn window(ui: &mut Ui, settings: &mut Settings) {
+fn window(ui: &mut Ui, settings: &mut Settings, state: &AppState) {
     choice(
         ui,
         "Theme",
@@ -45,6 +51,9 @@ fn window(ui: &mut Ui, settings: &mut Settings) {
             (RendererChoice::Gpu, "On the graphics card (from the next start)"),
         ],
     );
+    if let Some(why) = state.drawing.instead.as_ref().filter(|_| settings.renderer == RendererChoice::Gpu) {
+        banner(ui, Tone::Warning, why, |_| {});
+    }
 }
 
 fn security(ui: &mut Ui, settings: &mut Settings, state: &AppState, commands: &mut Vec<Command>) {

@@ -139,7 +139,7 @@ impl AppState {
     pub(super) fn is_testing(&self) -> bool {
         self.open_vault().is_some_and(|vault| {
             vault.checks.values().any(CheckView::is_running)
-                || vault.renewals.values().any(|form| form.is_testing())
+                || vault.renewal_forms.values().any(|form| form.is_testing())
                 || vault.run.as_ref().is_some_and(|run| run.phase == super::RunPhase::Running)
         })
     }
@@ -163,7 +163,7 @@ impl AppState {
     pub(super) fn report_shown(&self) -> Option<&CheckReport> {
         let vault = self.open_vault()?;
         match vault.page {
-            Page::Renewal(id) => vault.renewals.get(&id)?.check.as_ref()?.report(),
+            Page::Renewal(id) => vault.renewal_forms.get(&id)?.check.as_ref()?.report(),
             _ => vault.checks.get(&vault.draft.as_ref()?.id)?.report(),
         }
     }
@@ -255,14 +255,14 @@ impl AppState {
     /// A check that runs under this number, of a form or of a renewal's new secret.
     fn any_running_check(&mut self, number: u64) -> Option<&mut CheckView> {
         let vault = self.open_vault_mut()?;
-        let of_renewals = vault.renewals.values_mut().filter_map(|form| form.check.as_mut());
+        let of_renewals = vault.renewal_forms.values_mut().filter_map(|form| form.check.as_mut());
         let mut all = vault.checks.values_mut().chain(of_renewals);
         all.find(|check| check.number == number && check.is_running())
     }
 
     /// The numbers of the tests of new secrets that are running.
     pub(super) fn tests_of_new_secrets(&self) -> Vec<u64> {
-        let forms = self.open_vault().into_iter().flat_map(|vault| vault.renewals.values());
+        let forms = self.open_vault().into_iter().flat_map(|vault| vault.renewal_forms.values());
         let running = forms.filter_map(|form| form.check.as_ref()).filter(|check| check.is_running());
         running.map(|check| check.number).collect()
     }

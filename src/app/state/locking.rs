@@ -56,14 +56,14 @@ impl AppState {
         let shown = show_profile
             .and_then(|name| profiles.iter().find(|profile| profile.name.to_lowercase() == name.to_lowercase()))
             .map(Draft::of);
-        for (id, form) in &mut left.renewals {
+        for (id, form) in &mut left.renewal_forms {
             form.forget_what_is_kept(profiles.iter().find(|profile| profile.id == *id));
         }
         let renewing = left.page.and_then(|id| profiles.iter().find(|profile| profile.id == id));
         let shown = shown.or_else(|| renewing.map(Draft::of));
         let page = renewing.map_or(Page::Profiles, |profile| Page::Renewal(profile.id));
         if let Some(profile) = renewing {
-            left.renewals.entry(profile.id).or_default();
+            left.renewal_forms.entry(profile.id).or_default();
         }
         self.screen = Screen::Open(Box::new(OpenVault {
             path,
@@ -76,7 +76,7 @@ impl AppState {
             sort: SortBy::Name,
             draft: draft.map(|draft| *draft).or(shown),
             checks: Default::default(),
-            renewals: left.renewals,
+            renewal_forms: left.renewal_forms,
             looked_at_former: None,
             proxy_credentials,
             conflicts: Vec::new(),
@@ -183,7 +183,7 @@ impl AppState {
             return self.finish_locking(None, draft.map(Box::new));
         }
         if let Some(vault) = self.open_vault_mut() {
-            vault.renewals.clear();
+            vault.renewal_forms.clear();
         }
         let kept = form.map(|name| {
             let text = format!(
@@ -204,9 +204,9 @@ impl AppState {
         let tests = self.tests_of_new_secrets();
         let Some(vault) = self.open_vault_mut() else { return };
         let mut form = Unlock::of(vault.path.clone());
-        vault.renewals.retain(|_, renewal| renewal.holds_something());
+        vault.renewal_forms.retain(|_, renewal| renewal.holds_something());
         let page = if let Page::Renewal(id) = vault.page { Some(id) } else { None };
-        form.left = LeftOpen { page, renewals: std::mem::take(&mut vault.renewals) };
+        form.left = LeftOpen { page, renewal_forms: std::mem::take(&mut vault.renewal_forms) };
         let Some(vault) = self.open_vault() else { return };
         if let Some((text, name)) = kept {
             form.kept = Some(text);

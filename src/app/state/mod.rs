@@ -6,6 +6,7 @@
 
 mod check;
 mod check_all;
+mod fault;
 mod forms;
 mod judgement;
 mod locking;
@@ -33,10 +34,16 @@ use super::{
     tasks::{Answer, Request, VaultReminderWork},
     widgets::Tone,
 };
-use crate::{cloud::Overrides, profile::Profile, settings::Settings};
+use crate::{
+    cloud::Overrides,
+    profile::Profile,
+    settings::{RendererChoice, Settings},
+    window::Drawing,
+};
 
 pub use check::{CheckView, Outcome, StageView};
 pub use check_all::{CheckRun, RunPhase, RunRow, RunSort};
+pub use fault::Typed;
 pub use forms::{FirstStart, PassphraseForm, PasteForm, Purpose, repeat_note};
 pub use judgement::PassphraseJudgement;
 pub use proxy::ProxyForm;
@@ -77,6 +84,10 @@ pub struct AppState {
     pub outbox: Vec<Request>,
     /// A text that is no secret, for the clipboard.
     pub copy_text: Option<String>,
+    /// The folder of a portable program, which keeps everything there.
+    pub portable_folder: Option<PathBuf>,
+    /// Who draws the window.
+    pub drawing: Drawing,
     /// Set when the window is to close now.
     pub close_window: bool,
     /// What is known of the reminders.
@@ -266,6 +277,7 @@ impl AppState {
             Answer::CheckProgress(number, progress) => self.check_progress(number, progress),
             Answer::CheckFinished(number, report) => self.check_finished(number, *report),
             Answer::AppSecrets(number, done) => self.app_secrets_done(number, done),
+            Answer::Fault(part, report) => self.fault(part, &report),
             Answer::CheckUnavailable(number, text) => self.check_unavailable(number, text),
             Answer::OneOfManyFinished(number, place, report) => self.one_of_many_finished(number, place, *report),
             Answer::ManyFinished(number) => self.many_finished(number),
@@ -353,6 +365,9 @@ impl AppState {
             return;
         }
         let backups = self.settings.backups_kept != settings.backups_kept;
+        if settings.renderer == RendererChoice::Gpu && self.settings.renderer != RendererChoice::Gpu {
+            self.outbox.push(Request::TryGpuAgain);
+        }
         let before = std::mem::replace(&mut self.settings, settings);
         self.keep_settings();
         self.reminder_settings_changed(&before.reminders);

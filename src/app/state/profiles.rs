@@ -199,7 +199,7 @@ impl AppState {
         match change {
             Change::Removed(id) => {
                 vault.checks.remove(&id);
-                vault.renewals.remove(&id);
+                vault.renewal_forms.remove(&id);
                 let text = format!("“{}” is deleted.", deleted.unwrap_or_default());
                 self.notice = Some(Notice { tone: Tone::Success, text, undo: Undo::Deletion });
             }

@@ -53,7 +53,7 @@ pub struct OpenVault {
     /// The checks that run or ran, by profile.
     pub checks: HashMap<Uuid, CheckView>,
     /// What is typed on the pages of renewals, by profile.
-    pub renewals: HashMap<Uuid, RenewalForm>,
+    pub renewal_forms: HashMap<Uuid, RenewalForm>,
     /// The day on which former secrets were last looked at.
     pub(super) looked_at_former: Option<NaiveDate>,
     /// What a proxy that asks for it is told.

@@ -14,6 +14,7 @@ use crate::{
     cloud::Overrides,
     reminder::Places,
     settings::Settings,
+    window::Drawing,
 };
 
 /// Whether the vault's file is there.
@@ -43,6 +44,8 @@ pub struct Start {
     pub vault_path: PathBuf,
     /// Whether that vault's file is there.
     pub vault_file: VaultFile,
+    /// The folder of a portable program, which keeps everything there.
+    pub portable_folder: Option<PathBuf>,
     /// The profile to show once the vault is open.
     pub show_profile: Option<String>,
     /// The wall clock's time.
@@ -75,6 +78,8 @@ impl AppState {
             notice,
             outbox,
             copy_text: None,
+            portable_folder: start.portable_folder,
+            drawing: Drawing::default(),
             close_window: false,
             reminders: Reminders::default(),
             throttle: Throttle::default(),

@@ -52,7 +52,7 @@ pub struct LeftOpen {
     /// The profile whose renewal was shown.
     pub(super) page: Option<Uuid>,
     /// What could not be kept; empty as a rule.
-    pub(super) renewals: HashMap<Uuid, RenewalForm>,
+    pub(super) renewal_forms: HashMap<Uuid, RenewalForm>,
 }
 
 /// What is typed to open a vault.

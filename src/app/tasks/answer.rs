@@ -74,6 +74,8 @@ pub enum Answer {
     ClipboardCleared(bool),
     /// The clipboard could not be emptied, and why: a secret may still be in it.
     ClipboardNotCleared(String),
+    /// A part of the program stopped because of a fault in itself; where the report is, as sentences.
+    Fault(Part, String),
     /// Settings could not be kept, and why.
     SettingsNotSaved(String),
     /// A new vault's place was chosen, or nothing was.
@@ -160,6 +162,15 @@ pub enum AppSecretsDone {
     Made(MadeSecret),
     /// One was removed.
     Removed(Removed),
+}
+
+/// A part of the program's work in the background.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The open vault and its keys.
+    Vault,
+    /// Anything else.
+    Other,
 }
 
 /// What happened to the ways to open a vault.

@@ -2,14 +2,15 @@
 
 use std::sync::mpsc::Receiver;
 
-use super::{Answer, Postbox, Request};
+use super::{Answer, Part, Postbox, Request};
+use crate::crash_report;
 use crate::platform::clipboard::{Cleared, SecretClipboard};
 
 /// Serves until the window is gone.
 pub(super) fn serve(requests: &Receiver<Request>, postbox: &Postbox) {
     let clipboard = SecretClipboard::new();
     while let Ok(request) = requests.recv() {
-        match request {
+        let outcome = crash_report::catch(|| match request {
             Request::CopySecret(text) => {
                 postbox.post(Answer::SecretCopied(clipboard.copy(&text).map_err(|error| error.to_string())));
             }
@@ -20,6 +21,9 @@ pub(super) fn serve(requests: &Receiver<Request>, postbox: &Postbox) {
                 });
             }
             _ => {}
+        });
+        if let Err(fault) = outcome {
+            postbox.post(Answer::Fault(Part::Other, fault.where_report_is()));
         }
     }
 }

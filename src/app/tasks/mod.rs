@@ -16,14 +16,17 @@ mod vault_file;
 use std::{
     sync::mpsc::{Receiver, Sender, channel},
     thread,
+    time::Duration,
 };
 
 use self::network::NetworkThread;
 use crate::cloud::Overrides;
-use crate::platform::pages;
+use crate::platform::{file_system, pages};
 use crate::reminder::Places;
+use crate::settings;
+use crate::window::Waker;
 
-pub use answer::{Answer, AppSecretsDone, Change, KeysChange, Refusal, RefusalCause, Taken};
+pub use answer::{Answer, AppSecretsDone, Change, KeysChange, Part, Refusal, RefusalCause, Taken};
 pub use reminders::{OwnChange, Posted, ReminderNews, ReminderWork, VaultReminderWork, WrittenCalendar};
 pub use request::{AppSecretsOrder, Because, ExportFormat, Request};
 
@@ -31,14 +34,14 @@ pub use request::{AppSecretsOrder, Because, ExportFormat, Request};
 #[derive(Clone)]
 struct Postbox {
     answers: Sender<Answer>,
-    wake: egui::Context,
+    waker: Waker,
 }
 
 impl Postbox {
     fn post(&self, answer: Answer) {
         // The window is gone when nobody listens: then there is nothing left to tell.
         if self.answers.send(answer).is_ok() {
-            self.wake.request_repaint();
+            self.waker.wake();
         }
     }
 }
@@ -54,20 +57,26 @@ pub struct Tasks {
 }
 
 impl Tasks {
-    /// Starts the vault's thread; answers wake `ctx`. What is saved is told to the reminder index at `reminders`.
-    pub fn start(ctx: &egui::Context, clouds: Overrides, reminders: Option<Places>) -> Tasks {
+    /// Starts the vault's thread; answers wake the window. What is saved is told to the reminder index at `reminders`.
+    pub fn start(waker: impl Into<Waker>, clouds: Overrides, reminders: Option<Places>) -> Tasks {
         let (sender, answers) = channel();
-        let postbox = Postbox { answers: sender, wake: ctx.clone() };
+        let postbox = Postbox { answers: sender, waker: waker.into() };
         let (vault, requests) = channel();
         let vault_postbox = postbox.clone();
         let vault_reminders = reminders.clone();
-        thread::spawn(move || vault::serve(&requests, &vault_postbox, &clouds, vault_reminders.as_ref()));
+        let serve = move || vault::serve(&requests, &vault_postbox, &clouds, vault_reminders.as_ref());
+        thread::Builder::new().name("vault".to_owned()).spawn(serve).expect("a system that gives a program threads");
         Tasks { postbox, answers, vault, network: NetworkThread::default(), clipboard: None, reminders }
     }
 
     /// The next answer, if one has come.
     pub fn next_answer(&self) -> Option<Answer> {
         self.answers.try_recv().ok()
+    }
+
+    /// The next answer, waited for that long.
+    pub fn answer_within(&self, time: Duration) -> Option<Answer> {
+        self.answers.recv_timeout(time).ok()
     }
 
     /// Begins the work that `request` names and returns at once.
@@ -92,6 +101,12 @@ impl Tasks {
                         postbox.post(Answer::SettingsNotSaved(error.to_string()));
                     }
                 });
+            }
+            Request::TryGpuAgain => {
+                // Where there is no mark, or it cannot be removed, nothing is different from before.
+                if let Some(places) = settings::Places::of_this_program() {
+                    let _ = file_system::remove(&places.gpu_mark());
+                }
             }
             Request::PickNewVaultPlace(_) | Request::PickExistingVault => {
                 file_dialogs::ask_for_vault(self.postbox.clone(), request)
@@ -127,10 +142,10 @@ impl Tasks {
         let (waiting, done) = channel::<()>();
         let _ = self.vault.send(Request::Report(waiting));
         // Ends when the other side is dropped. A disk that does not answer holds up no session's end for long.
-        let _ = done.recv_timeout(std::time::Duration::from_secs(3));
+        let _ = done.recv_timeout(Duration::from_secs(3));
         if let Some(clipboard) = self.clipboard.take() {
             let _ = clipboard.send(Request::ClearClipboard);
-            while let Ok(answer) = self.answers.recv_timeout(std::time::Duration::from_secs(1)) {
+            while let Ok(answer) = self.answers.recv_timeout(Duration::from_secs(1)) {
                 if matches!(answer, Answer::ClipboardCleared(_) | Answer::ClipboardNotCleared(_)) {
                     break;
                 }

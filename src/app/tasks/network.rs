@@ -141,7 +141,7 @@ impl NetworkThread {
                 }
             },
         };
-        let (postbox, last) = (postbox.clone(), Arc::clone(&self.last));
+        let (postbox, watching, last) = (postbox.clone(), postbox.clone(), Arc::clone(&self.last));
         let task = runtime.spawn(async move {
             match network_of(&last, settings) {
                 Ok(network) => {
@@ -154,6 +154,13 @@ impl NetworkThread {
         });
         self.running.retain(|_, task| !task.is_finished());
         self.running.insert(number, task.abort_handle());
+        // A fault of the program's own, which tokio keeps to itself, must not leave a test that runs for ever.
+        runtime.spawn(async move {
+            if task.await.is_err_and(|ended| ended.is_panic()) {
+                let text = "The test stopped, because of a fault in this program itself. Test again.";
+                watching.post(Answer::CheckUnavailable(number, text.to_owned()));
+            }
+        });
     }
 }
 

@@ -94,6 +94,8 @@ pub enum Request {
     VaultReminders(super::VaultReminderWork),
     /// Keep the settings.
     SaveSettings(PathBuf, Box<Settings>),
+    /// Try the graphics card again at the next start, even if it failed last time.
+    TryGpuAgain,
     /// Ask where a new vault is to be kept, beginning at this path.
     PickNewVaultPlace(PathBuf),
     /// Ask which vault to open.

@@ -7,9 +7,10 @@ use std::sync::mpsc::Receiver;
 use chrono::Utc;
 use uuid::Uuid;
 
-use super::{Answer, Because, Change, KeysChange, Postbox, Refusal, Request, Taken, vault_file};
+use super::{Answer, Because, Change, KeysChange, Part, Postbox, Refusal, Request, Taken, vault_file};
 use crate::{
     cloud::Overrides,
+    crash_report,
     platform::{pages, wiping_stack},
     profile::{LastCheck, Profile},
     reminder::{Places, index},
@@ -22,24 +23,39 @@ use crate::{
 
 /// Owns the open vault; ends when the window does.
 pub(super) fn serve(requests: &Receiver<Request>, postbox: &Postbox, clouds: &Overrides, reminders: Option<&Places>) {
+    serve_each(requests, postbox, |request, open| {
+        let before = open.as_ref().map(|open| open.vault.info());
+        match (request, &open) {
+            (Request::VaultReminders(work), Some(open)) => {
+                super::reminders::of_vault(work, &open.vault, reminders, postbox);
+            }
+            (request, _) => handle(request, open, postbox, clouds),
+        }
+        if let (Some(places), Some(open)) = (reminders, open) {
+            tell_reminders(places, &open.vault, before.as_ref(), postbox);
+            if before.is_none() {
+                super::reminders::post_own(places, &open.vault, postbox);
+            }
+        }
+    });
+}
+
+/// Takes one request after the other. A fault of the program's own in one of them ends that one: what it left half done is
+/// never saved, the window is told, and the thread goes on.
+fn serve_each(
+    requests: &Receiver<Request>,
+    postbox: &Postbox,
+    mut handle: impl FnMut(Request, &mut Option<OpenVault>),
+) {
     let mut open: Option<OpenVault> = None;
     while let Ok(request) = requests.recv() {
         // Until the next request this thread waits, perhaps for days: nothing of the payload stays on its stack.
-        wiping_stack::leaving_nothing(|| {
-            let before = open.as_ref().map(|open| open.vault.info());
-            match (request, &open) {
-                (Request::VaultReminders(work), Some(open)) => {
-                    super::reminders::of_vault(work, &open.vault, reminders, postbox);
-                }
-                (request, _) => handle(request, &mut open, postbox, clouds),
-            }
-            if let (Some(places), Some(open)) = (reminders, &open) {
-                tell_reminders(places, &open.vault, before.as_ref(), postbox);
-                if before.is_none() {
-                    super::reminders::post_own(places, &open.vault, postbox);
-                }
-            }
-        });
+        let outcome = wiping_stack::leaving_nothing(|| crash_report::catch(|| handle(request, &mut open)));
+        if let Err(fault) = outcome {
+            open = None;
+            pages::give_back_unused();
+            postbox.post(Answer::Fault(Part::Vault, fault.where_report_is()));
+        }
     }
 }
 
@@ -333,4 +349,31 @@ fn record(contents: &mut Contents, id: Uuid, check: LastCheck) -> Result<(), Vau
     let Some(mut profile) = contents.get(id).cloned() else { return Ok(()) };
     profile.last_check = Some(check);
     contents.put(profile)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use super::*;
+
+    #[test]
+    fn a_fault_in_one_request_is_told_and_the_next_one_is_handled() {
+        let (sender, requests) = channel();
+        let (answers_in, answers) = channel();
+        let postbox = Postbox { answers: answers_in, waker: (&egui::Context::default()).into() };
+        let (done, waiting) = channel();
+        for request in [Request::ReadHistory, Request::Report(done)] {
+            sender.send(request).expect("the thread listens");
+        }
+        drop(sender);
+        serve_each(&requests, &postbox, |request, open| {
+            assert!(!matches!(request, Request::ReadHistory), "made to fail");
+            handle(request, open, &postbox, &Overrides::none());
+        });
+        assert!(matches!(answers.try_recv(), Ok(Answer::Fault(Part::Vault, _))));
+        assert!(answers.try_recv().is_err());
+        // The other end was dropped: the second request was handled.
+        assert!(waiting.recv().is_err());
+    }
 }

@@ -1,14 +1,16 @@
 //! How the app looks: colours, sizes, fonts and icons, in one place.
 //!
-//! In: whether the window is light or dark. Out: egui's style, and [`Tokens`] for what egui's style has no
+//! In: whether the window is light or dark, and what colours the desktop asks for. Out: egui's style, and [`Tokens`] for what egui's style has no
 //! name for. No other room names a colour.
 
 pub mod fonts;
 pub mod icons;
+mod system_colours;
 mod tokens;
 
 use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Stroke, TextStyle, Theme, vec2};
 
+pub use system_colours::SystemColours;
 pub use tokens::{Tokens, tokens};
 
 /// The height of a button or a one-line field, in points.
@@ -19,6 +21,16 @@ pub fn install(ctx: &egui::Context) {
     ctx.set_fonts(fonts::definitions());
     // For systems that do not say whether they are light or dark.
     ctx.options_mut(|options| options.fallback_theme = Theme::Light);
+    set_styles(ctx);
+}
+
+/// Takes the colours that the desktop asks for, from the next frame on.
+pub fn follow_system(ctx: &egui::Context, colours: &SystemColours) {
+    system_colours::take(colours);
+    set_styles(ctx);
+}
+
+fn set_styles(ctx: &egui::Context) {
     for theme in [Theme::Light, Theme::Dark] {
         ctx.set_style_of(theme, style(theme));
     }
@@ -35,7 +47,7 @@ pub fn section_heading() -> TextStyle {
 }
 
 fn style(theme: Theme) -> egui::Style {
-    let tokens = Tokens::of(theme);
+    let tokens = system_colours::in_use(theme);
     let mut style = egui::Style { visuals: visuals(theme, tokens), animation_time: 0.0, ..Default::default() };
     let semi_bold = FontFamily::Name(fonts::SEMI_BOLD.into());
     style.text_styles = [

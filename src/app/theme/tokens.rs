@@ -2,6 +2,8 @@
 
 use egui::{Color32, Theme};
 
+use super::system_colours;
+
 /// The colours of one theme. Text on its own ground has a contrast of at least 4.5 to 1; a test measures it.
 #[derive(Clone, Copy, Debug)]
 pub struct Tokens {
@@ -102,8 +104,8 @@ static DARK: Tokens = Tokens {
 };
 
 impl Tokens {
-    /// The colours of `theme`.
-    pub fn of(theme: Theme) -> &'static Tokens {
+    /// The app's own colours for `theme`.
+    pub(super) fn built_in(theme: Theme) -> &'static Tokens {
         match theme {
             Theme::Light => &LIGHT,
             Theme::Dark => &DARK,
@@ -111,54 +113,59 @@ impl Tokens {
     }
 }
 
-/// The colours of the theme that `ui` is drawn in.
+/// The colours that `ui` is drawn in: the app's own, or what the desktop asks for.
 pub fn tokens(ui: &egui::Ui) -> &'static Tokens {
-    if ui.visuals().dark_mode { &DARK } else { &LIGHT }
+    system_colours::in_use(if ui.visuals().dark_mode { Theme::Dark } else { Theme::Light })
+}
+
+/// How well one colour is told from another, 1 to 21, as WCAG 2.2 defines it.
+pub(super) fn contrast(a: Color32, b: Color32) -> f64 {
+    let luminance = |color: Color32| {
+        let channel = |value: u8| {
+            let value = f64::from(value) / 255.0;
+            if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * channel(color.r()) + 0.7152 * channel(color.g()) + 0.0722 * channel(color.b())
+    };
+    let (a, b) = (luminance(a), luminance(b));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    /// Relative luminance and contrast as WCAG 2.2 defines them.
-    fn contrast(a: Color32, b: Color32) -> f64 {
-        let luminance = |color: Color32| {
-            let channel = |value: u8| {
-                let value = f64::from(value) / 255.0;
-                if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
-            };
-            0.2126 * channel(color.r()) + 0.7152 * channel(color.g()) + 0.0722 * channel(color.b())
-        };
-        let (a, b) = (luminance(a), luminance(b));
-        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    /// Every text of the app can be read on the grounds that it stands on.
+    pub(in super::super) fn assert_readable(tokens: &Tokens) {
+        let grounds = [
+            (tokens.text, tokens.background),
+            (tokens.text, tokens.surface),
+            (tokens.text, tokens.selection),
+            (tokens.text, tokens.hover),
+            (tokens.text_quiet, tokens.background),
+            (tokens.text_quiet, tokens.surface),
+            (tokens.on_accent, tokens.accent),
+            (tokens.on_accent, tokens.accent_hover),
+            (tokens.link, tokens.surface),
+            (tokens.link, tokens.background),
+            (tokens.success, tokens.success_ground),
+            (tokens.success, tokens.surface),
+            (tokens.warning, tokens.warning_ground),
+            (tokens.warning, tokens.surface),
+            (tokens.danger, tokens.danger_ground),
+            (tokens.danger, tokens.surface),
+            (tokens.text, tokens.danger_ground),
+            (tokens.text, tokens.warning_ground),
+        ];
+        for (text, ground) in grounds {
+            assert!(contrast(text, ground) >= 4.5, "{text:?} on {ground:?}: {:.2}", contrast(text, ground));
+        }
     }
 
     #[test]
     fn text_can_be_read_on_its_ground() {
         for tokens in [&LIGHT, &DARK] {
-            let grounds = [
-                (tokens.text, tokens.background),
-                (tokens.text, tokens.surface),
-                (tokens.text, tokens.selection),
-                (tokens.text, tokens.hover),
-                (tokens.text_quiet, tokens.background),
-                (tokens.text_quiet, tokens.surface),
-                (tokens.on_accent, tokens.accent),
-                (tokens.on_accent, tokens.accent_hover),
-                (tokens.link, tokens.surface),
-                (tokens.link, tokens.background),
-                (tokens.success, tokens.success_ground),
-                (tokens.success, tokens.surface),
-                (tokens.warning, tokens.warning_ground),
-                (tokens.warning, tokens.surface),
-                (tokens.danger, tokens.danger_ground),
-                (tokens.danger, tokens.surface),
-                (tokens.text, tokens.danger_ground),
-                (tokens.text, tokens.warning_ground),
-            ];
-            for (text, ground) in grounds {
-                assert!(contrast(text, ground) >= 4.5, "{text:?} on {ground:?}: {:.2}", contrast(text, ground));
-            }
+            assert_readable(tokens);
         }
     }
 

@@ -43,7 +43,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     let Some(profile) = vault.profiles.iter().find(|profile| profile.id == id) else {
         return banner(ui, Tone::Warning, "Somebody else has removed this profile.", |_| {});
     };
-    let Some(form) = vault.renewals.get_mut(&id) else { return };
+    let Some(form) = vault.renewal_forms.get_mut(&id) else { return };
     let shown = Shown { profile, now, seconds, step: Step::of(profile) };
     header(ui, &shown, form, commands);
     lead(ui, &leading(&shown));

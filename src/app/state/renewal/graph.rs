@@ -148,7 +148,7 @@ impl AppState {
     fn secret_made(&mut self, id: Uuid, made: MadeSecret) {
         let because = if self.is_locking() { Because::Rescued } else { Because::Saved };
         let Some(vault) = self.open_vault_mut() else { return };
-        let Some(form) = vault.renewals.get_mut(&id) else { return };
+        let Some(form) = vault.renewal_forms.get_mut(&id) else { return };
         form.made = Some(made);
         form.working = true;
         form.trouble = None;
@@ -195,7 +195,7 @@ impl AppState {
     /// Microsoft Graph answered, or did not.
     pub(in crate::app::state) fn app_secrets_done(&mut self, number: u64, done: Result<AppSecretsDone, String>) {
         let making = self.open_vault_mut().and_then(|vault| {
-            let found = vault.renewals.iter_mut().find(|(_, form)| form.making == Some(number));
+            let found = vault.renewal_forms.iter_mut().find(|(_, form)| form.making == Some(number));
             found.map(|(id, form)| {
                 form.making = None;
                 *id
@@ -254,7 +254,7 @@ impl AppState {
     /// Whether Microsoft Graph was asked under this number.
     pub(in crate::app::state) fn is_order(&mut self, number: u64) -> bool {
         let is_making =
-            self.open_vault().is_some_and(|vault| vault.renewals.values().any(|form| form.making == Some(number)));
+            self.open_vault().is_some_and(|vault| vault.renewal_forms.values().any(|form| form.making == Some(number)));
         is_making || self.asking_dialog(number).is_some()
     }
 
@@ -275,7 +275,7 @@ impl AppState {
         };
         let Some(id) = self.dialogs.iter().find_map(of_dialog) else { return };
         self.dialogs.retain(|dialog| of_dialog(dialog).is_none());
-        if let Some(form) = self.open_vault_mut().and_then(|vault| vault.renewals.get_mut(&id)) {
+        if let Some(form) = self.open_vault_mut().and_then(|vault| vault.renewal_forms.get_mut(&id)) {
             form.working = true;
         }
         self.outbox.push(Request::Renew(id, Box::new(Act::Forget), Because::Saved));

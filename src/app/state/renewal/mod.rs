@@ -95,14 +95,14 @@ impl AppState {
     pub fn renewal_shown(&self) -> Option<(&Profile, &RenewalForm)> {
         let vault = self.open_vault()?;
         let Page::Renewal(id) = vault.page else { return None };
-        Some((vault.profiles.iter().find(|profile| profile.id == id)?, vault.renewals.get(&id)?))
+        Some((vault.profiles.iter().find(|profile| profile.id == id)?, vault.renewal_forms.get(&id)?))
     }
 
     /// The form of the renewal shown, to be changed.
     pub(super) fn renewal_form(&mut self) -> Option<&mut RenewalForm> {
         let vault = self.open_vault_mut()?;
         let Page::Renewal(id) = vault.page else { return None };
-        vault.renewals.get_mut(&id)
+        vault.renewal_forms.get_mut(&id)
     }
 
     pub(super) fn handle_renewal(&mut self, command: RenewalCommand) {
@@ -149,7 +149,7 @@ impl AppState {
         let Some(vault) = self.open_vault_mut() else { return };
         let Some(profile) = vault.profiles.iter().find(|profile| profile.id == id) else { return };
         let begins = Step::of(profile) == Step::NotBegun;
-        vault.renewals.entry(id).or_default();
+        vault.renewal_forms.entry(id).or_default();
         vault.page = Page::Renewal(id);
         if begins {
             self.take_step(Act::Begin);
@@ -208,7 +208,7 @@ impl AppState {
     pub(super) fn step_taken(&mut self, id: Uuid, taken: Taken) {
         let Some(vault) = self.open_vault_mut() else { return };
         let profile = vault.profiles.iter().find(|profile| profile.id == id);
-        if let Some(form) = vault.renewals.get_mut(&id) {
+        if let Some(form) = vault.renewal_forms.get_mut(&id) {
             form.step_taken(profile, taken);
         }
         let shown = vault.page == Page::Renewal(id);
@@ -219,7 +219,7 @@ impl AppState {
 
     /// The vault did not take a step.
     pub(super) fn step_not_taken(&mut self, id: Uuid, refusal: &Refusal) {
-        if let Some(form) = self.open_vault_mut().and_then(|vault| vault.renewals.get_mut(&id)) {
+        if let Some(form) = self.open_vault_mut().and_then(|vault| vault.renewal_forms.get_mut(&id)) {
             form.working = false;
             form.trouble = Some(refusal.text.clone());
         }
@@ -251,7 +251,7 @@ impl AppState {
     pub(super) fn renewal_test_ended(&mut self, number: u64, report: CheckReport) -> Option<CheckReport> {
         let now = self.now;
         let Some(vault) = self.open_vault_mut() else { return Some(report) };
-        let found = vault.renewals.iter_mut().find_map(|(id, form)| {
+        let found = vault.renewal_forms.iter_mut().find_map(|(id, form)| {
             let check = form.check.as_mut().filter(|check| check.number == number && check.is_running())?;
             Some((*id, check))
         });

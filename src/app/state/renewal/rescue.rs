@@ -14,12 +14,12 @@ use crate::{
 impl AppState {
     /// Whether a page of a renewal holds a secret that is not in the vault.
     pub(in crate::app::state) fn holds_new_secrets(&self) -> bool {
-        self.open_vault().is_some_and(|vault| vault.renewals.values().any(RenewalForm::holds_something))
+        self.open_vault().is_some_and(|vault| vault.renewal_forms.values().any(RenewalForm::holds_something))
     }
 
     /// Whether a step of a renewal, or the making of a secret, is under way.
     pub(in crate::app::state) fn renewal_is_working(&self) -> bool {
-        self.open_vault().is_some_and(|vault| vault.renewals.values().any(|form| form.working || form.is_making()))
+        self.open_vault().is_some_and(|vault| vault.renewal_forms.values().any(|form| form.working || form.is_making()))
     }
 
     /// Keeps what is typed; `false` when something cannot be kept as it is.
@@ -27,7 +27,8 @@ impl AppState {
         let Some(vault) = self.open_vault_mut() else { return true };
         let mut steps = Vec::new();
         let mut unusable = None;
-        for (id, form) in vault.renewals.iter_mut().filter(|(_, form)| form.holds_something() && !form.is_making()) {
+        for (id, form) in vault.renewal_forms.iter_mut().filter(|(_, form)| form.holds_something() && !form.is_making())
+        {
             match form.given() {
                 Some(act) => {
                     form.working = true;
@@ -50,7 +51,7 @@ impl AppState {
     /// Drops what is typed.
     pub(in crate::app::state) fn drop_new_secrets(&mut self) {
         if let Some(vault) = self.open_vault_mut() {
-            vault.renewals.retain(|_, form| !form.holds_something());
+            vault.renewal_forms.retain(|_, form| !form.holds_something());
         }
     }
 
@@ -59,7 +60,7 @@ impl AppState {
     pub(in crate::app::state) fn rescues_of_new_secrets(&self) -> Vec<Request> {
         let Some(vault) = self.open_vault() else { return Vec::new() };
         let mut rescues = Vec::new();
-        for (id, form) in vault.renewals.iter().filter(|(_, form)| form.holds_something()) {
+        for (id, form) in vault.renewal_forms.iter().filter(|(_, form)| form.holds_something()) {
             let profile = vault.profiles.iter().find(|profile| profile.id == *id);
             match (form.given(), profile) {
                 (Some(act), Some(_)) => rescues.push(Request::Renew(*id, Box::new(act), Because::Rescued)),
@@ -89,6 +90,6 @@ impl AppState {
 
     /// How many secrets are being made at Microsoft Graph at this moment.
     pub(in crate::app::state) fn secrets_being_made(&self) -> usize {
-        self.open_vault().map_or(0, |vault| vault.renewals.values().filter(|form| form.is_making()).count())
+        self.open_vault().map_or(0, |vault| vault.renewal_forms.values().filter(|form| form.is_making()).count())
     }
 }
