@@ -89,7 +89,7 @@ def main():
     with open(sys.argv[1], "w", encoding="utf-8", newline="\r\n") as out:
         out.write(f"{root.name} {root.version} is under MIT OR Apache-2.0, as you like. Both texts are at the end.\n\n")
         out.write("It is linked with what follows; each with the licence under which it is used.\n\n")
-        out.write("The source of each crate, unchanged, is at https://crates.io/crates/NAME/VERSION.\n")
+        out.write("The source of each crate, unchanged, is in the Rust package registry under its name and version.\n")
         out.write(BESIDE_CRATES + "\n" + "\n".join(lines) + "\n")
         if without:
             out.write("\nThese have no file with the text; their authors as they name themselves:\n")

@@ -47,12 +47,10 @@ from_rustup() {
   from_installed
 }
 
-# The mirror that this machine uses, or Debian's own.
+# The mirror that this machine's own apt uses.
 debian_mirror() {
-  local mirror
-  mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null \
-    | grep -oE 'https?://[^ ]*/debian/?( |$)' | head -n 1 | tr -d ' ')
-  echo "${mirror:-http://deb.debian.org/debian}"
+  cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | grep -v '^#' \
+    | grep -oE 'https?://[^ ]*/debian/?( |$)' | head -n 1 | tr -d ' ' | grep .
 }
 
 # Archives of this name with this checksum are what was built here before. Another version of rustc is built from what
@@ -65,7 +63,7 @@ known_sources='
 # Writes the archive's path.
 download_source() {
   local place=$1 mirror key suite version archive
-  mirror=$(debian_mirror)
+  mirror=$(debian_mirror) || { say 'apt has no mirror of Debian.'; return 1; }
   mkdir -p "$place/lists/partial" "$place/cache/archives/partial"
   key=/usr/share/keyrings/debian-archive-keyring.gpg
   for suite in trixie-backports trixie bookworm-backports forky sid experimental; do
