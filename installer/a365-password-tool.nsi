@@ -213,6 +213,8 @@ Section "Uninstall"
   Delete "$INSTDIR\LICENCES.txt"
   Delete "$INSTDIR\uninstall.exe"
   RMDir "$INSTDIR"
+  ; Made by the set-up where it was not there; goes only when it is empty.
+  RMDir "$LOCALAPPDATA\Programs"
   DeleteRegKey HKCU "${ARP}"
   Call un.AskAboutVaults
 SectionEnd

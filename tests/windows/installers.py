@@ -9,6 +9,7 @@ The older version is the same programs packed as 0.0.9. What counts is files and
 import argparse
 import glob
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -22,8 +23,11 @@ PASSPHRASE = f"four words {secrets.token_hex(6)}"
 NAME = "A365 Password Tool"
 ARP = r"Software\Microsoft\Windows\CurrentVersion\Uninstall"
 TASKS = r"C:\windows\system32\tasks"
-# What Wine itself writes when programs run, whatever they do.
-NOT_OURS = ("windows/temp", "windows/Installer", "windows/inf", "ProgramData/Microsoft", "windows/system32/winmd", "windows/system32/tasks")
+# What Wine itself writes when programs run, whatever they do; and the uninstaller's copy of itself, which Windows removes at the
+# next restart.
+NOT_OURS = re.compile(
+    r"windows/(temp|Installer|inf|system32/winmd|system32/tasks)|ProgramData/Microsoft|users/[^/]+/(AppData/Local/)?Temp(/~nsu|$)"
+)
 
 
 class Installed:
@@ -47,7 +51,7 @@ class Installed:
     def left_behind(self):
         """Files, keys and values that were not there before: (files, registry)."""
         registry = self.windows.registry()
-        files = sorted(path for path in self.windows.files() - self.files if not path.startswith(NOT_OURS))
+        files = sorted(path for path in self.windows.files() - self.files if not NOT_OURS.match(path))
         keys = []
         for key, values in registry.items():
             before = self.registry.get(key)

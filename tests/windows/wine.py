@@ -60,7 +60,7 @@ class Windows:
     def environment(self, more=None):
         """What programs of this computer get."""
         environment = {**os.environ, **(more or {})}
-        environment.update(WINEPREFIX=self.prefix, WINEDEBUG="-all", WINEDLLOVERRIDES="mscoree,mshtml=")
+        environment.update(WINEPREFIX=self.prefix, WINEDEBUG="-all", WINEDLLOVERRIDES="mscoree,mshtml,winemenubuilder.exe=")
         for name in ("WINEARCH", "WINELOADER", "WINESERVER"):
             environment.pop(name, None)
         if self.user:
