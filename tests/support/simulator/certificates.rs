@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use rcgen::{
-    BasicConstraints, Certificate, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose, date_time_ymd,
+    BasicConstraints, Certificate, CertificateParams, CertificateRevocationListParams, CrlDistributionPoint, DnType,
+    ExtendedKeyUsagePurpose, IsCa, Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose, SerialNumber, date_time_ymd,
 };
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert};
@@ -37,6 +37,8 @@ struct Inner {
     certificate: Certificate,
     issuer: Issuer<'static, KeyPair>,
     stranger: Issuer<'static, KeyPair>,
+    /// Where the revocation list is, as certificates name it.
+    revocation_url: String,
     kinds: Mutex<HashMap<String, CertificateKind>>,
     made: Mutex<HashMap<(String, CertificateKind), Arc<CertifiedKey>>>,
 }
@@ -58,12 +60,25 @@ fn authority(name: &str) -> (Certificate, Issuer<'static, KeyPair>) {
 }
 
 impl Authority {
-    pub fn new() -> Authority {
+    /// `revocation_url`: where the revocation list is going to be.
+    pub fn new(revocation_url: String) -> Authority {
         let (certificate, issuer) = authority("Simulator Test Authority");
         let (_, stranger) = authority("Unknown Test Authority");
-        Authority {
-            inner: Arc::new(Inner { certificate, issuer, stranger, kinds: Mutex::default(), made: Mutex::default() }),
-        }
+        let (kinds, made) = (Mutex::default(), Mutex::default());
+        Authority { inner: Arc::new(Inner { certificate, issuer, stranger, revocation_url, kinds, made }) }
+    }
+
+    /// The revocation list (DER): nothing is revoked.
+    pub fn revocation_list(&self) -> Vec<u8> {
+        let params = CertificateRevocationListParams {
+            this_update: date_time_ymd(2020, 1, 1),
+            next_update: date_time_ymd(2098, 1, 1),
+            crl_number: SerialNumber::from(1),
+            issuing_distribution_point: None,
+            revoked_certs: Vec::new(),
+            key_identifier_method: KeyIdMethod::Sha256,
+        };
+        params.signed_by(&self.inner.issuer).unwrap().der().to_vec()
     }
 
     pub fn pem(&self) -> String {
@@ -91,6 +106,7 @@ impl Authority {
         let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
         params.distinguished_name.push(DnType::CommonName, name);
         params.use_authority_key_identifier_extension = true;
+        params.crl_distribution_points = vec![CrlDistributionPoint { uris: vec![self.inner.revocation_url.clone()] }];
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         (params.not_before, params.not_after) = (date_time_ymd(from, 1, 1), date_time_ymd(to, 1, 1));

@@ -11,6 +11,7 @@ mod environment;
 mod graph;
 mod proxy;
 mod recorder;
+mod revocation;
 mod server;
 mod trouble;
 mod world;
@@ -81,15 +82,17 @@ impl Simulator {
 
     /// Starts one that offers these protocols only, as devices that inspect HTTPS do.
     pub async fn start_speaking(protocols: &[&str]) -> Simulator {
+        let (listener, revocation_url) = revocation::bind().await;
         let shared = Arc::new(Shared {
             world: Mutex::new(World::default()),
             recorder: Mutex::new(Recorder::default()),
-            authority: Authority::new(),
+            authority: Authority::new(revocation_url),
         });
+        let revoking = revocation::serve(listener, shared.authority.revocation_list());
         let (https, serving) = server::start(Arc::clone(&shared), protocols).await;
         let (proxy, open) = proxy::start(Arc::clone(&shared), https, proxy::Door::Open).await;
         let (locked_proxy, locked) = proxy::start(Arc::clone(&shared), https, proxy::Door::WantsPassword).await;
-        Simulator { shared, https, proxy, locked_proxy, tasks: vec![serving, open, locked] }
+        Simulator { shared, https, proxy, locked_proxy, tasks: vec![revoking, serving, open, locked] }
     }
 
     /// Adds an environment at `host` with all that makes a check pass: a tenant, an app in it, a secret, and an

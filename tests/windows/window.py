@@ -1,0 +1,164 @@
+#!/usr/bin/python3
+"""The app's window under Wine: first start, a profile, a check that passes and one that fails, copy, lock, and open again.
+
+    window.py --dist FOLDER --simulator target/debug/examples/simulator [--pictures FOLDER]
+"""
+
+import argparse
+import os
+import secrets
+import sys
+import tempfile
+import time
+
+from command_line import CommandLine
+from screen import Desktop, Window
+from wine import Windows, until
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "story"))
+from simulator import Simulator  # noqa: E402
+
+PASSPHRASE = f"four words {secrets.token_hex(6)}"
+
+
+class Story:
+    def __init__(self, desktop, windows, simulator, arguments):
+        self.desktop, self.windows, self.simulator, self.arguments = desktop, windows, simulator, arguments
+        self.program = windows.windows_path(os.path.join(arguments.dist, "a365-password-tool.exe"))
+        self.environment = {"HTTPS_PROXY": simulator.proxy}
+        self.window = None
+
+    def start(self, *more):
+        began = time.monotonic()
+        self.window = Window(self.desktop, self.windows, [self.program, *more], env=self.environment)
+        print(f"  window after {time.monotonic() - began:.2f} s", flush=True)
+
+    def picture(self, name):
+        if self.arguments.pictures:
+            self.window.picture(os.path.join(self.arguments.pictures, f"windows_{name}.png"))
+
+    def first_start(self):
+        self.start()
+        self.window.says("Welcome to A365")
+        self.picture("first_start")
+        # The keyboard is in the first field already.
+        self.window.type_keys(f"{PASSPHRASE}\t{PASSPHRASE}")
+        self.window.click("Create vault")
+        self.window.says("Make your first profile")
+        self.picture("setup_guide")
+
+    def a_profile(self, name, case):
+        """Typed in one burst, as an auto-type program does."""
+        window = self.window
+        window.press("ctrl+n")
+        window.says("Environment URL")
+        window.click("Profile name", beside=60)
+        window.type_keys("\t".join([name, case["environment_url"], case["client_id"], case["client_secret"]]))
+        window.type_into("Secret expires", "2099-12-31")
+
+    def a_check_that_passes(self):
+        window = self.window
+        self.a_profile("Contoso", self.simulator.cases["passes"])
+        window.press("F5")
+        window.says("The connection works")
+        self.picture("passed_check")
+        window.press("ctrl+s")
+        window.says("Saved")
+
+    def copied(self):
+        """What another program gets from the clipboard, to the letter."""
+        case = self.simulator.cases["passes"]
+        self.window.click("Copy connection string")
+        expected = (
+            f"AuthType=ClientSecret;Url={case['environment_url']};ClientId={case['client_id']};"
+            f"ClientSecret={case['client_secret']}"
+        )
+        until("the connection string on the clipboard", lambda: self.desktop.clipboard() == expected)
+
+    def a_check_that_fails(self):
+        window = self.window
+        case = self.simulator.cases["wrong-secret"]
+        self.a_profile("Fabrikam", case)
+        window.press("F5")
+        window.says("The connection does not work")
+        window.says(case["expect"].split(" ")[1])
+        self.picture("failed_check")
+        window.press("ctrl+s")
+        window.says("Saved")
+
+    def renewals(self):
+        window = self.window
+        window.type_into("Secret expires", time.strftime("%Y-%m-%d", time.gmtime(time.time() + 10 * 86400)))
+        window.press("ctrl+s")
+        window.says("secret will lapse")
+        self.picture("renewals")
+
+    def lock_and_open(self):
+        window = self.window
+        window.click("Copy connection string")
+        until("a secret on the clipboard", lambda: "ClientSecret=" in (self.desktop.clipboard() or ""))
+        window.press("ctrl+l")
+        window.says("Unlock the vault")
+        self.picture("locked")
+        until("an empty clipboard", lambda: not self.desktop.clipboard())
+        window.type_keys("not the passphrase")
+        window.press("Return")
+        window.says("The passphrase is wrong")
+        window.press("ctrl+a")
+        window.type_keys(PASSPHRASE)
+        window.press("Return")
+        window.says("Fabrikam")
+
+    def closed_and_read_by_the_command_line(self):
+        self.window.press("alt+F4")
+        self.window.gone()
+        cli = CommandLine(self.windows, self.arguments.dist)
+        answer = cli.ask("profile", "list", "--passphrase-stdin", "--reveal", stdin=PASSPHRASE + "\n")
+        kept = {profile["name"]: profile["client_secret"] for profile in answer["profiles"]}
+        case = self.simulator.cases
+        assert kept == {"Contoso": case["passes"]["client_secret"], "Fabrikam": case["wrong-secret"]["client_secret"]}, list(kept)
+
+    def started_again(self):
+        """At the profile that was asked for; a second start brings this window to the front and ends."""
+        self.start("--profile", "Contoso")
+        self.window.says("Unlock the vault")
+        second = self.windows.run([self.program], env=self.environment)
+        assert second.returncode == 0, second.returncode
+        self.window.type_keys(PASSPHRASE)
+        self.window.press("Return")
+        self.window.says("Contoso")
+        self.window.press("alt+F4")
+        self.window.gone()
+
+    def chapters(self):
+        return [self.first_start, self.a_check_that_passes, self.copied, self.a_check_that_fails, self.renewals,
+                self.lock_and_open, self.closed_and_read_by_the_command_line, self.started_again]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--dist", required=True)
+    parser.add_argument("--simulator", required=True)
+    parser.add_argument("--pictures")
+    arguments = parser.parse_args()
+    arguments.dist = os.path.abspath(arguments.dist)
+    with Desktop(1280, 860) as desktop, Windows() as windows, tempfile.TemporaryDirectory() as folder:
+        simulator = Simulator(os.path.abspath(arguments.simulator), folder)
+        try:
+            windows.trust(simulator.ca)
+            story = Story(desktop, windows, simulator, arguments)
+            for chapter in story.chapters():
+                began = time.monotonic()
+                try:
+                    chapter()
+                except BaseException:
+                    desktop.screenshot("story-failed.png")
+                    raise
+                print(f"{chapter.__name__} ({time.monotonic() - began:.1f} s)", flush=True)
+        finally:
+            simulator.close()
+    print("8 passed, 0 failed")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
