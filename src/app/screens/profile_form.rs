@@ -1,5 +1,6 @@
 //! The chosen profile: its form, what can be done with it, and what the test said.
 
+use chrono::{DateTime, Utc};
 use egui::{RichText, Ui};
 
 use super::{check_panel, hand_over, reminders, renewal};
@@ -25,8 +26,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     let (Some(draft), own) = (&mut vault.draft, &mut vault.reminders) else { return };
     header(ui, draft, commands);
     card(ui, |ui| {
-        fields(ui, draft, &notes, now.date_naive(), commands);
-        renewal::entry(ui, draft, now, commands);
+        fields(ui, draft, &notes, now, commands);
         reminders::fold(ui, draft, own, &told, commands);
         ui.add_space(2.0);
         actions(ui, draft, check, saving, commands);
@@ -98,7 +98,7 @@ fn header(ui: &mut Ui, draft: &Draft, commands: &mut Vec<Command>) {
     });
 }
 
-fn fields(ui: &mut Ui, draft: &mut Draft, notes: &Notes, today: chrono::NaiveDate, commands: &mut Vec<Command>) {
+fn fields(ui: &mut Ui, draft: &mut Draft, notes: &Notes, now: DateTime<Utc>, commands: &mut Vec<Command>) {
     let fields = &mut draft.fields;
     text_field(ui, "Profile name", &mut fields.name, "Customer and environment", &notes.name);
     text_field(
@@ -130,7 +130,12 @@ fn fields(ui: &mut Ui, draft: &mut Draft, notes: &Notes, today: chrono::NaiveDat
         "The Value column, not the Secret ID",
         &notes.client_secret,
     );
-    date_field(ui, "Secret expires", &mut fields.expires, today, &notes.expires);
+    let saved = draft.saved.as_ref();
+    date_field(ui, "Secret expires", &mut fields.expires, now.date_naive(), &notes.expires, |ui| {
+        if let Some(profile) = saved {
+            renewal::entry(ui, profile, now, commands);
+        }
+    });
 }
 
 fn actions(ui: &mut Ui, draft: &Draft, check: Option<&CheckView>, saving: bool, commands: &mut Vec<Command>) {

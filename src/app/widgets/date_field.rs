@@ -42,13 +42,23 @@ enum Above {
     Nothing,
 }
 
-/// A labelled date field. `today` is the day that the portal's choices count from, until another is chosen.
-pub fn date_field(ui: &mut Ui, label: &str, text: &mut String, today: NaiveDate, note: &FieldNote) -> Response {
+/// A labelled date field. `today` is the day that the portal's choices count from, until another is chosen; `beside` draws
+/// what belongs in the same row.
+pub fn date_field(
+    ui: &mut Ui,
+    label: &str,
+    text: &mut String,
+    today: NaiveDate,
+    note: &FieldNote,
+    beside: impl FnOnce(&mut Ui),
+) -> Response {
     labelled_row(ui, label, note, |ui, label_id| {
         ui.horizontal(|ui| {
             let field = field_and_month(ui, text, today, Above::PortalChoices, "Choose a date");
             outline_refused(ui, &field, note);
-            field.labelled_by(label_id)
+            let field = field.labelled_by(label_id);
+            beside(ui);
+            field
         })
         .inner
     })

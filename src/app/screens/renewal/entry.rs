@@ -6,39 +6,36 @@ use egui::Ui;
 use crate::{
     app::{
         command::Command,
-        draft::Draft,
         state::RenewalCommand,
-        widgets::{Enabled, FieldNote, Vocabulary, labelled_row},
+        widgets::{Enabled, Vocabulary},
     },
     profile::{ExpiryState, Profile},
     renewal::Step,
 };
 
-/// The button beneath the expiry date; it stands out where the secret lapses soon or has lapsed.
-pub(in crate::app::screens) fn entry(ui: &mut Ui, draft: &Draft, now: DateTime<Utc>, commands: &mut Vec<Command>) {
-    let Some(profile) = draft.saved.as_ref().filter(|profile| is_complete(profile)) else { return };
+/// The button beside the expiry date; it stands out where the secret lapses soon or has lapsed.
+pub(in crate::app::screens) fn entry(ui: &mut Ui, profile: &Profile, now: DateTime<Utc>, commands: &mut Vec<Command>) {
+    if !is_complete(profile) {
+        return;
+    }
     let lapses = profile.expiry().is_some_and(|expiry| expiry.state(now) != ExpiryState::Fine);
     let (text, stands_out) = match (&profile.renewal, Step::of(profile)) {
         (Some(_), _) => ("Continue the renewal", true),
         (None, Step::Kept) => ("The old secret…", false),
         (None, _) => ("Renew…", lapses),
     };
-    labelled_row(ui, "", &FieldNote::None, |ui, _| {
-        ui.horizontal_wrapped(|ui| {
-            let button = match stands_out {
-                true => ui.primary_button(text, Enabled::Yes),
-                false => ui.secondary_button(text, Enabled::Yes),
-            };
-            if button.on_hover_text("Replace the client secret step by step").clicked() {
-                commands.push(Command::Renewal(RenewalCommand::Open(profile.id)));
-            }
-            match (&profile.former_secret, &profile.renewal) {
-                (Some(former), None) => drop(ui.hint(&format!("It is kept until {}.", former.kept_until()))),
-                (_, Some(_)) => drop(ui.hint("A new secret is on its way into use.")),
-                (None, None) => {}
-            }
-        });
-    });
+    let button = match stands_out {
+        true => ui.primary_button(text, Enabled::Yes),
+        false => ui.secondary_button(text, Enabled::Yes),
+    };
+    if button.on_hover_text("Replace the client secret step by step").clicked() {
+        commands.push(Command::Renewal(RenewalCommand::Open(profile.id)));
+    }
+    match (&profile.former_secret, &profile.renewal) {
+        (Some(former), None) => drop(ui.hint(&format!("Kept until {}.", former.kept_until()))),
+        (_, Some(_)) => drop(ui.hint("A new secret is on its way into use.")),
+        (None, None) => {}
+    }
 }
 
 /// Whether all is there that a new secret is tested with.

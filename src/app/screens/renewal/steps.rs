@@ -88,7 +88,7 @@ fn new_secret(ui: &mut Ui, shown: &Shown<'_>, form: &mut RenewalForm, commands: 
     let notes = form.notes(shown.profile, shown.now, form.judged);
     let example = "The Value column, not the Secret ID";
     secret_field(ui, "New client secret", &mut form.secret, &mut form.shown, example, &notes.secret);
-    date_field(ui, "It expires", &mut form.expires, shown.now.date_naive(), &notes.expires);
+    date_field(ui, "It expires", &mut form.expires, shown.now.date_naive(), &notes.expires, |_| ());
     if form.is_making() {
         ui.hint("A secret is being made in Entra ID…");
         return;
