@@ -193,10 +193,11 @@ impl App {
     }
 }
 
-/// Drops what egui keeps for each field and row that was ever shown, such as the texts of its undo history, and hands
-/// that memory back.
+/// Drops what egui keeps for each field and row that was ever shown, such as the texts of its undo history and their
+/// glyphs, and hands that memory back.
 fn forget_what_was_shown(ctx: &egui::Context) {
     ctx.data_mut(egui::util::IdTypeMap::clear);
+    theme::fonts::make_anew(ctx);
     pages::give_back_unused();
 }
 
@@ -347,6 +348,24 @@ mod tests {
         let mut app = app_with_open_vault(&path, &passphrase);
         assert_eq!(app.rescue(), Rescue::NothingTyped);
         assert!(Vault::open(&path, &passphrase).expect("the vault").contents().profiles().is_empty());
+    }
+
+    #[test]
+    fn after_locking_egui_keeps_no_glyph_of_what_was_shown() {
+        let ctx = egui::Context::default();
+        theme::install(&ctx);
+        let glyphs = |largest: u8| {
+            let _ = ctx.run_ui(egui::RawInput::default(), |ui| {
+                for size in 8..largest {
+                    ui.label(egui::RichText::new("ABCDEFGHIJKLMNOPQRSTUVWXYZ").size(f32::from(size)));
+                }
+            });
+            ctx.fonts(|fonts| fonts.font_image_size())
+        };
+        let (before, after) = (glyphs(9), glyphs(60));
+        assert_ne!(before, after);
+        forget_what_was_shown(&ctx);
+        assert_eq!(glyphs(9), before);
     }
 
     #[test]

@@ -23,7 +23,7 @@ import sys
 import time
 
 from desktop import Desktop, until
-from memory_image import found_in, memory_image, places_of, resident
+from memory_image import found_in, memory_image, own_parts, places_of, resident
 from simulator import Simulator
 
 PASSPHRASE = f"four words {secrets.token_hex(8)}"
@@ -173,7 +173,9 @@ def story(desktop, arguments, simulator):
     )
     pid, all_secrets = app.process.pid, [case["client_secret"] for case in cases]
     app.wait_for("password text", "Passphrase")
-    at_start = settled(pid)
+    # First, so that the same screen at the same size is compared: a window's pixels are its own memory too.
+    app.resize(1300, 1100)
+    at_start, parts_at_start = settled(pid), own_parts(pid)
 
     app.type_into("Passphrase", PASSPHRASE)
     if memory_image(pid) is None:
@@ -187,7 +189,6 @@ def story(desktop, arguments, simulator):
     app.wait_for("push button", "New profile")
     print(f"before lock: the passphrase while it is typed: {describe(typed, 1)}", flush=True)
 
-    app.resize(1300, 1100)
     began = time.monotonic()
     window = learn_places(desktop, app)
     for number, case in enumerate(cases):
@@ -225,6 +226,9 @@ def story(desktop, arguments, simulator):
     print(f"after lock:  the passphrase: {describe(passphrase_left, 1)}")
     for what, (all_of_it, own) in [("unlock screen at start", at_start), ("open", unlocked), ("locked", after_lock)]:
         print(f"resident, {what}: {all_of_it:.1f} MiB, {own:.1f} MiB of it the program's own")
+    print("the program's own, in MiB at start and locked:")
+    for what, after in sorted(own_parts(pid).items(), key=lambda part: -part[1])[:8]:
+        print(f"  {parts_at_start.get(what, 0):5.1f} {after:5.1f}  {what}")
     if any([*left.values(), *passphrase_left.values()]):
         for place in itertools.islice(places_of(pid, [PASSPHRASE, *all_secrets]), 20):
             print(f"  left: {place}")

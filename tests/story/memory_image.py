@@ -109,3 +109,26 @@ def resident(pid):
             if name in ("VmRSS", "RssAnon"):
                 values[name] = int(value.split()[0]) / 1024
     return values["VmRSS"], values["RssAnon"]
+
+
+def own_parts(pid):
+    """The program's own resident memory in MiB, by what it is: the heap, threads' heaps, stacks, other pages."""
+    found, what = {}, None
+    with open(f"/proc/{pid}/smaps") as smaps:
+        for line in smaps:
+            name, *rest = line.split()
+            if not name.endswith(":"):
+                begin, end = (int(side, 16) for side in name.split("-"))
+                what = kind_of(begin, end, rest[4] if len(rest) > 4 else "")
+            elif name == "Anonymous:":
+                found[what] = found.get(what, 0) + int(rest[0]) / 1024
+    return found
+
+
+def kind_of(begin, end, file):
+    """What a mapping is for. glibc lays each further heap of a thread at a multiple of 64 MiB."""
+    if file:
+        return file
+    if begin % (64 << 20) == 0:
+        return "a thread's heap"
+    return "other pages, 1 MiB or more each" if end - begin >= 1 << 20 else "other pages, small"

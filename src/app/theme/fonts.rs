@@ -26,3 +26,13 @@ pub fn definitions() -> FontDefinitions {
     fonts.families.insert(FontFamily::Name(SEMI_BOLD.into()), family(["Inter SemiBold", "JetBrains Mono"]));
     fonts
 }
+
+/// Makes egui drop, at its next frame, all that it has made of the fonts: the glyphs and the laid-out texts of every page
+/// that was ever shown.
+pub fn make_anew(ctx: &egui::Context) {
+    let mut fonts = definitions();
+    // Equal fonts would be left as they are. Nobody asks for this family.
+    let unlike_before = FontFamily::Name(format!("as of frame {}", ctx.cumulative_frame_nr()).into());
+    fonts.families.insert(unlike_before, Vec::new());
+    ctx.set_fonts(fonts);
+}
