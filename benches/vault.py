@@ -64,13 +64,19 @@ class Bench:
             file.write(text)
         return self.place(name)
 
-    def run(self, command, stdin, expected=0):
+    def run(self, command, stdin):
         """Wall ms, processor ms, peak MiB."""
         done = subprocess.run([self.cost, stdin, *command], stdout=subprocess.PIPE, text=True, check=True)
         wall, processor, peak, code = done.stdout.split()
-        if int(code) != expected:
+        if code != "0":
             sys.exit(f"{' '.join(command)} ended with {code}")
         return float(wall), float(processor), int(peak) / 1024
+
+    def answer(self, path, *words):
+        """What our program says of the vault, as JSON."""
+        command = [self.ours, "vault", *words, "--json", "--vault", path]
+        done = subprocess.run(command, input=PASSPHRASE + "\n", text=True, check=True, stdout=subprocess.PIPE)
+        return json.loads(done.stdout)
 
     def prepare(self, profiles):
         """The same profiles in our vault and in two of KeePassXC's."""
@@ -78,36 +84,30 @@ class Bench:
         count = len(profiles)
         path = self.place(f"{count}.a365vault")
         subprocess.run([self.filler, path], input=lines, text=True, check=True, stdout=subprocess.DEVNULL)
-        info = json.loads(subprocess.run([self.ours, "vault", "info", "--json", "--vault", path], check=True,
-                                         stdout=subprocess.PIPE).stdout)
-        [slot] = [slot["kdf"] for slot in info["slots"] if slot["kdf"]]
+        [slot] = [slot["kdf"] for slot in self.answer(path, "info")["slots"] if slot["kdf"]]
         same = kdbx.Kdf(kdbx.ARGON2ID, slot["memory_kib"], slot["passes"], slot["lanes"])
         kdbx.write(self.place(f"cheapest-{count}.kdbx"), PASSPHRASE, profiles, kdbx.CHEAPEST)
         kdbx.write(self.place(f"equal-{count}.kdbx"), PASSPHRASE, profiles, same)
-        made = subprocess.run([self.ours, "vault", "add-recovery-key", "--json", "--vault", path, "--passphrase-stdin"],
-                              input=PASSPHRASE + "\n", text=True, check=True, stdout=subprocess.PIPE)
-        self.recovery_key = json.loads(made.stdout)["recovery_key"]
-        return f"Argon2id {same.memory_kib // 1024} MiB, passes {same.passes}, lanes {same.lanes}"
+        recovery_key = self.answer(path, "add-recovery-key", "--passphrase-stdin")["recovery_key"]
+        return f"Argon2id {same.memory_kib // 1024} MiB, passes {same.passes}, lanes {same.lanes}", recovery_key
 
-    def jobs(self, profiles):
+    def jobs(self, profiles, recovery_key):
         """(what, kind, command, standard input, vault to copy first) of everything that is measured."""
         count, wanted = len(profiles), profiles[len(profiles) // 2]["name"]
         passphrase = self.file("passphrase", PASSPHRASE + "\n")
         vault, copy = self.place(f"{count}.a365vault"), self.place("copy", "copy")
-        secret = profiles[0]["client_secret"]
-        ways = {"equal": (PASSPHRASE, "--passphrase-stdin"), "without": (self.recovery_key, "--recovery-key-stdin")}
-        for kind, (opens, way) in ways.items():
-            stdin = self.file(f"{kind}-stdin", f"{opens}\n{secret}\n")
-
-            def ours(path, *words, way=way):
-                return [self.ours, *words, "--vault", path, way]
-
-            add = ["--url", NEW["url"], "--client-id", NEW["client_id"], "--secret-stdin"]
-            kind = f"ours, {kind}"
-            yield "open and list", kind, ours(vault, "profile", "list"), stdin, None
-            yield "show one", kind, ours(vault, "profile", "show", wanted, "--reveal"), stdin, None
-            yield "search", kind, ours(vault, "profile", "list", "--search", wanted), stdin, None
-            yield "add and save", kind, ours(copy, "profile", "add", NEW["name"], *add), stdin, vault
+        ours = [self.ours, "profile"]
+        add = ["add", NEW["name"], "--url", NEW["url"], "--client-id", NEW["client_id"], "--secret-stdin"]
+        for kind, opened_with, way in (
+            ("ours, equal", PASSPHRASE, "--passphrase-stdin"),
+            ("ours, without", recovery_key, "--recovery-key-stdin"),
+        ):
+            stdin = self.file(kind, f"{opened_with}\n{profiles[0]['client_secret']}\n")
+            opening = ["--vault", vault, way]
+            yield "open and list", kind, [*ours, "list", *opening], stdin, None
+            yield "show one", kind, [*ours, "show", wanted, "--reveal", *opening], stdin, None
+            yield "search", kind, [*ours, "list", "--search", wanted, *opening], stdin, None
+            yield "add and save", kind, [*ours, *add, "--vault", copy, way], stdin, vault
         for kind in ("cheapest", "equal"):
             database = self.place(f"{kind}-{count}.kdbx")
             keepass = ["keepassxc-cli"]
@@ -117,11 +117,11 @@ class Bench:
             add = ["add", "-q", "-g", "-u", NEW["client_id"], "--url", NEW["url"], copy, NEW["name"]]
             yield "add and save", kind, [*keepass, *add], passphrase, database
 
-    def measure(self, profiles):
+    def measure(self, profiles, recovery_key):
         """The least of all rounds by what and kind: (wall, processor, peak)."""
         runs = {}
         for round_number in range(-1, self.rounds):
-            for what, kind, command, stdin, original in self.jobs(profiles):
+            for what, kind, command, stdin, original in self.jobs(profiles, recovery_key):
                 if original:
                     shutil.rmtree(self.place("copy"), ignore_errors=True)
                     os.mkdir(self.place("copy"))
@@ -144,10 +144,11 @@ def table(count, costs, derivation):
             costs[what, kind] for kind in ("ours, equal", "ours, without", "equal", "cheapest")
         )
         ratios[what] = without[1] / cheapest[1]
-        print(f"{what:14}", *(
-            f"| {whole[1]:9.1f} {bare[1]:9.1f} {bare[2]:5.1f}Mi {bare[0]:7.0f}"
+        cells = (
+            f"{whole[1]:9.1f} {bare[1]:9.1f} {bare[2]:5.1f}Mi {bare[0]:7.0f}"
             for whole, bare in ((ours, without), (equal, cheapest))
-        ), f"| {ratios[what]:.3f}", flush=True)
+        )
+        print(f"{what:14}| {' | '.join(cells)} | {ratios[what]:.3f}", flush=True)
     return ratios
 
 
@@ -168,8 +169,9 @@ def main():
         print(f"keepassxc-cli {version}; the least of {arguments.rounds} rounds; load {os.getloadavg()[0]:.1f}")
         for count in map(int, arguments.profiles.split(",")):
             profiles = made_up(count)
-            derivation = bench.prepare(profiles)
-            ratios |= {f"{what} ({count})": ratio for what, ratio in table(count, bench.measure(profiles), derivation).items()}
+            derivation, recovery_key = bench.prepare(profiles)
+            of_this_size = table(count, bench.measure(profiles, recovery_key), derivation)
+            ratios |= {f"{what} ({count})": ratio for what, ratio in of_this_size.items()}
         if arguments.window:
             import vault_window
 

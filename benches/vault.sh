@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # What the vault costs beside KeePassXC's, in the same minutes, with the same profiles and the same key derivation.
 # Needs cargo, gcc, Python 3 with venv, PyPI once, and Debian's keepassxc; with --window also Xvfb and xdotool.
-# Prints tables; fails when the promise is broken: a tenth of keepassxc-cli's processor time with 10,000 profiles,
-# without the key derivation.
+# Prints tables; fails when the promise is broken: a tenth of keepassxc-cli's processor time with each number of
+# profiles, without the key derivation.
 #
 # usage: benches/vault.sh [--rounds 7] [--profiles 10,1000,10000] [--programs DIR] [--window] [--pictures DIR]
 set -euo pipefail

@@ -78,8 +78,8 @@ fn a_file_or_an_empty_folder_beside_the_program_keeps_everything_there() {
         let url = "https://contoso.crm4.dynamics.com";
         let id = "11112222-aaaa-3333-bbbb-4444cccc5555";
         // Nothing is due, so that no notification is needed: not every machine has a desktop.
-        let words = ["profile", "add", "Contoso", "--url", url, "--client-id", id, "--expires", "2099-12-31"];
-        let words = [&words[..], &["--secret-stdin", "--passphrase-stdin"]].concat();
+        let words = format!("profile add Contoso --url {url} --client-id {id} --expires 2099-12-31 --secret-stdin");
+        let words: Vec<_> = words.split(' ').chain(["--passphrase-stdin"]).collect();
         let added = stick.run("a365-password-cli", &words, &secret);
         assert!(added.status.success(), "{}", said(&added));
         for name in ["data/profiles.a365vault", "data/reminders.index"] {

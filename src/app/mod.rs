@@ -193,8 +193,8 @@ impl App {
     }
 }
 
-/// Drops what egui keeps for each field and row that was ever shown, such as the texts of its undo history and their
-/// glyphs, and hands that memory back.
+/// Drops what egui keeps for each field and row that was ever shown, such as the texts of its undo history, and what
+/// the fonts drew for it, and hands that memory back.
 fn forget_what_was_shown(ctx: &egui::Context) {
     ctx.data_mut(egui::util::IdTypeMap::clear);
     theme::fonts::make_anew(ctx);
