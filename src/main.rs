@@ -1,6 +1,8 @@
 //! The desktop app's start: reads the command line and the settings, opens the window.
 #![windows_subsystem = "windows"]
 
+mod hosts;
+
 use std::{
     ffi::OsString,
     path::{Path, PathBuf},
@@ -22,10 +24,11 @@ use a365_password_tool::{
     },
     reminder::{self, background_check::Next, this_account},
     settings::{self, Places, RendererChoice, Settings},
-    window::{self, GpuTrial, Icon, Placement, Renderer, StartOver, WindowApp, WindowOptions},
+    window::{Renderer, WindowApp},
 };
 use chrono::Utc;
 use clap::{Parser, ValueEnum};
+use hosts::{GpuTrial, Icon, Placement, StartOver, WindowOptions};
 use uuid::Uuid;
 
 #[global_allocator]
@@ -197,7 +200,7 @@ fn open_window(
             None => app,
         }) as Box<dyn WindowApp>
     };
-    match window::run(options, trial, Box::new(make)) {
+    match hosts::run(options, trial, Box::new(make)) {
         Ok(()) => ExitCode::SUCCESS,
         // `run` has already told the person why.
         Err(_) => ExitCode::FAILURE,

@@ -180,15 +180,6 @@ class Window:
         return acknowledged
 
 
-def without_offers():
-    """The window's offer to switch reminders on comes with the first expiry date, which the other writer may save while this
-    one is about to click: everything beneath it moves."""
-    folder = os.path.join(os.environ["XDG_CONFIG_HOME"], "a365passwordtool")
-    os.makedirs(folder, exist_ok=True)
-    with open(os.path.join(folder, "settings.toml"), "w", encoding="utf-8") as settings:
-        settings.write("[reminders]\noffer = false\n")
-
-
 class Pace:
     """Keeps two writers within a few saves of each other, so that they stay side by side to the end."""
 
@@ -299,7 +290,6 @@ def main():
 
             second = by_cli("second cli", fields[1])
             if kind == "window":
-                without_offers()
                 window = Window(desktop, arguments.program, vault)
                 second = lambda pace: window.write("window", changes("window", saves, fields[1]), pace)
             try:

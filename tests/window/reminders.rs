@@ -313,6 +313,16 @@ fn the_offer_is_one_line_and_comes_no_more_once_dismissed() {
 }
 
 #[test]
+fn nothing_moves_under_the_hands_of_somebody_who_types_when_the_offer_comes() {
+    let mut window = small(opened(several()));
+    let place = |window: &Window| window.get_by_label("New profile").rect();
+    let before = place(&window);
+    answer(&mut window, schedule(State::Off));
+    assert!(says(&window, OFFER));
+    assert_eq!(place(&window), before);
+}
+
+#[test]
 fn the_offer_turns_it_on() {
     let mut window = small(opened(several()));
     answer(&mut window, schedule(State::Off));

@@ -183,13 +183,14 @@ fn read_day(text: &str, today: NaiveDate) -> (Option<NaiveDate>, FieldNote) {
     }
 }
 
-/// One quiet line where nobody is told with the app closed, until somebody turns that on or sends the line away.
+/// One quiet line where nobody is told with the app closed, until somebody turns that on or sends the line away. At the foot
+/// of the window: it comes while somebody may be typing, and nothing moves under their hands.
 pub(super) fn offer(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     if !state.offers_schedule() {
         return;
     }
-    let margin = Margin { left: 24, right: 12, top: 8, bottom: 0 };
-    Panel::top("offer").show_separator_line(false).frame(Frame::new().inner_margin(margin)).show_inside(ui, |ui| {
+    let margin = Margin { left: 24, right: 12, top: 8, bottom: 8 };
+    Panel::bottom("offer").show_separator_line(false).frame(Frame::new().inner_margin(margin)).show_inside(ui, |ui| {
         ui.horizontal_wrapped(|ui| {
             let quiet = tokens(ui).text_quiet;
             let (rect, _) = ui.allocate_exact_size(egui::vec2(18.0, 18.0), egui::Sense::hover());

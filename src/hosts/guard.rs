@@ -8,7 +8,7 @@ use winit::window::WindowId;
 
 use super::WindowError;
 use super::wake::UserEvent;
-use crate::crash_report::{self, Fault};
+use a365_password_tool::crash_report::{self, Fault};
 
 /// Runs `host` on `event_loop` until it ends; its panic is an error.
 pub(super) fn run(

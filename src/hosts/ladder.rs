@@ -215,7 +215,7 @@ pub(super) mod tests {
             let (guest, diary) = App::guest();
             let mut at_fault = |guest: &Guest| {
                 let ctx = egui::Context::default();
-                let outcome = crate::crash_report::catch(|| {
+                let outcome = a365_password_tool::crash_report::catch(|| {
                     guest.enter(&ctx);
                     type_in(guest, &ctx, "!");
                 });

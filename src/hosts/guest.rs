@@ -122,7 +122,7 @@ impl Guest {
     pub(super) fn rescue(&self) -> Rescue {
         let mut inside = self.0.borrow_mut();
         let Some(app) = &mut inside.app else { return Rescue::NothingTyped };
-        crate::crash_report::catch(|| app.rescue()).unwrap_or(Rescue::Lost)
+        a365_password_tool::crash_report::catch(|| app.rescue()).unwrap_or(Rescue::Lost)
     }
 
     pub(super) fn stay(&self) -> Stay {
