@@ -315,7 +315,7 @@ fn the_offer_is_one_line_and_comes_no_more_once_dismissed() {
 #[test]
 fn nothing_moves_under_the_hands_of_somebody_who_types_when_the_offer_comes() {
     let mut window = small(opened(several()));
-    let place = |window: &Window| window.get_by_label("New profile").rect();
+    let place = |window: &Window| window.get_by_label("Failing").rect();
     let before = place(&window);
     answer(&mut window, schedule(State::Off));
     assert!(says(&window, OFFER));
