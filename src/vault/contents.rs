@@ -47,6 +47,16 @@ pub struct Contents {
 }
 
 impl Contents {
+    /// With room for so many profiles: whatever grows is copied, and its former place wiped.
+    pub(super) fn with_room_for(profiles: usize) -> Contents {
+        Contents {
+            profiles: Vec::with_capacity(profiles),
+            places: HashMap::with_capacity(profiles),
+            names: HashMap::with_capacity(profiles),
+            ..Contents::default()
+        }
+    }
+
     /// All profiles, oldest first.
     pub fn profiles(&self) -> &[Profile] {
         &self.profiles

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserializer, Serialize};
 
 use super::conflict_json::{ConflictIn, ConflictOut, DeletedIn, DeletedOut};
 use super::contents::Contents;
@@ -25,7 +25,9 @@ pub(super) fn write(contents: &Contents, buffer: &mut SecretBuffer) {
 
 /// Reads the contents' JSON. An error never carries a piece of it.
 pub(super) fn read(json: &[u8], path: &Path) -> Result<Contents, VaultError> {
-    serde_json::from_slice::<PayloadIn>(json).map(|payload| payload.0).map_err(|error| {
+    let mut reader = serde_json::Deserializer::from_slice(json);
+    let read = PayloadInto(Contents::with_room_for(json.len() / USUAL_PROFILE)).deserialize(&mut reader);
+    read.and_then(|contents| reader.end().map(|()| contents)).map_err(|error| {
         let what = match error.classify() {
             serde_json::error::Category::Data => "a member is missing, repeated or of the wrong kind",
             _ => "it is not JSON",
@@ -107,25 +109,29 @@ impl Serialize for ProfilesOut<'_> {
     }
 }
 
-struct PayloadIn(Contents);
+/// About how long a profile is as JSON, in bytes; what a payload without long notes has room for at once.
+const USUAL_PROFILE: usize = 512;
 
-impl<'de> Deserialize<'de> for PayloadIn {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<PayloadIn, D::Error> {
-        deserializer.deserialize_map(PayloadVisitor)
+/// Reads the payload into contents that are empty.
+struct PayloadInto(Contents);
+
+impl<'de> DeserializeSeed<'de> for PayloadInto {
+    type Value = Contents;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Contents, D::Error> {
+        deserializer.deserialize_map(self)
     }
 }
 
-struct PayloadVisitor;
-
-impl<'de> Visitor<'de> for PayloadVisitor {
-    type Value = PayloadIn;
+impl<'de> Visitor<'de> for PayloadInto {
+    type Value = Contents;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("a vault's contents")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<PayloadIn, A::Error> {
-        let mut contents = Contents::default();
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Contents, A::Error> {
+        let mut contents = self.0;
         let mut seen: Vec<String> = Vec::new();
         while let Some(name) = map.next_key::<String>()? {
             if seen.contains(&name) {
@@ -157,7 +163,7 @@ impl<'de> Visitor<'de> for PayloadVisitor {
             }
         }
         if seen.iter().any(|name| name == "profiles") {
-            Ok(PayloadIn(contents))
+            Ok(contents)
         } else {
             Err(A::Error::custom("there are no profiles"))
         }
