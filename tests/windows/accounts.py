@@ -80,8 +80,8 @@ def opened_by_the_account(windows_cli, vault):
     windows_cli.run(*list_it, expect=1)
     windows_cli.run("vault", "add-account", "--vault", vault, "--passphrase-stdin", stdin=PASSPHRASE + "\n")
     assert [profile["name"] for profile in windows_cli.ask(*list_it)["profiles"]] == ["Contoso"]
-    kinds = {slot["kind"]: slot["this_account"] for slot in windows_cli.ask("vault", "slots", "--vault", vault)["slots"]}
-    assert kinds == {"passphrase": False, "os-account": True} or kinds.get("os-account") is True, kinds
+    kinds = {slot["kind"]: slot["this_account"] for slot in windows_cli.ask("vault", "slots", "--vault", vault, "--this-account")["slots"]}
+    assert kinds == {"passphrase": False, "os-account": True}, kinds
 
 
 def not_by_another(windows_cli, vault, template, dist):

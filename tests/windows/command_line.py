@@ -94,7 +94,8 @@ def wrong_use(cli):
 
 
 def an_unknown_authority(dist, simulator, template):
-    """Another computer does not trust the simulator's authority, and says so."""
+    """Another computer does not trust the simulator's authority, and says so. Wine names the revocation first, because it cannot
+    check a list whose issuer it does not know; Windows names the root."""
     case = simulator.cases["passes"]
     with Windows(template) as windows:
         cli = CommandLine(windows, dist, {"HTTPS_PROXY": simulator.proxy})
@@ -102,7 +103,7 @@ def an_unknown_authority(dist, simulator, template):
             "check", "--url", case["environment_url"], "--client-id", case["client_id"], "--secret-stdin",
             stdin=case["client_secret"], expect=1,
         )
-        assert answer["code"] == "tls_untrusted", answer
+        assert answer["code"] in ("tls_untrusted", "tls_revocation_unknown"), answer
 
 
 def nothing_leaked(windows, simulator):
