@@ -2,12 +2,13 @@
 
 use a365_password_tool::app::{
     command::{Command, Page},
+    state::{AppState, VaultFile},
     tasks::Request,
 };
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 
-use crate::harness::{fill, opened, requests, says, several, small};
+use crate::harness::{fill, opened, requests, says, several, small, start};
 
 #[test]
 fn tab_walks_through_the_form_in_its_order() {
@@ -20,6 +21,31 @@ fn tab_walks_through_the_form_in_its_order() {
         window.key_press(Key::Tab);
         window.run();
         assert!(window.get_by_label(field).is_focused(), "{field}");
+    }
+}
+
+#[test]
+fn tab_leads_from_passphrase_to_passphrase_and_a_blank_reveals_nothing() {
+    let mut window = small(AppState::new(start(VaultFile::NotYet)));
+    fill(&mut window, "Passphrase", "four words and more");
+    window.key_press(Key::Tab);
+    window.run();
+    assert!(window.get_by_label("Repeat it").is_focused());
+    fill(&mut window, "Repeat it", "four words and more");
+    assert_eq!(window.query_all_by_label("Hide passphrase").count(), 0);
+    window.key_press(Key::Enter);
+    window.run();
+    assert!(matches!(requests(&mut window).as_slice(), [Request::CreateVault(..)]));
+}
+
+#[test]
+fn alt_f8_reveals_the_secret_of_the_field_with_the_keyboard_and_hides_it_again() {
+    let mut window = small(AppState::new(start(VaultFile::There)));
+    fill(&mut window, "Passphrase", "open sesame");
+    for (now, hidden) in [("Hide passphrase", "Show passphrase"), ("Show passphrase", "Hide passphrase")] {
+        window.key_press_modifiers(Modifiers::ALT, Key::F8);
+        window.run();
+        assert!(window.query_by_label(now).is_some() && window.query_by_label(hidden).is_none(), "{now}");
     }
 }
 

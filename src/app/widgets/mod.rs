@@ -29,6 +29,8 @@ pub trait Vocabulary {
     fn danger_button(&mut self, text: &str) -> Response;
     /// An icon that acts; `name` is what a screen reader says and what the tooltip shows.
     fn icon_button(&mut self, icon: Icon, name: &str) -> Response;
+    /// The same for a pointer alone: the Tab key does not stop there. Whatever it does has a key of its own.
+    fn icon_button_beside(&mut self, icon: Icon, name: &str) -> Response;
     /// An icon that shows a state; `name` is what a screen reader says.
     fn state_icon(&mut self, icon: Icon, color: egui::Color32, name: &str) -> Response;
     /// A link that opens the browser.
@@ -92,14 +94,11 @@ impl Vocabulary for Ui {
     }
 
     fn icon_button(&mut self, icon: Icon, name: &str) -> Response {
-        let response = self.add(Button::new("").min_size(Vec2::splat(CONTROL_HEIGHT)));
-        icon.paint(
-            self.painter(),
-            egui::Rect::from_center_size(response.rect.center(), Vec2::splat(16.0)),
-            self.style().interact(&response).text_color(),
-        );
-        response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, self.is_enabled(), name));
-        response.on_hover_text(name)
+        icon_button(self, icon, name, egui::Sense::click())
+    }
+
+    fn icon_button_beside(&mut self, icon: Icon, name: &str) -> Response {
+        icon_button(self, icon, name, egui::Sense::CLICK)
     }
 
     fn state_icon(&mut self, icon: Icon, color: egui::Color32, name: &str) -> Response {
@@ -128,6 +127,17 @@ impl Vocabulary for Ui {
         let quiet = tokens(self).text_quiet;
         self.add(egui::Label::new(RichText::new(text).color(quiet)).wrap())
     }
+}
+
+fn icon_button(ui: &mut Ui, icon: Icon, name: &str, sense: egui::Sense) -> Response {
+    let response = ui.add(Button::new("").min_size(Vec2::splat(CONTROL_HEIGHT)).sense(sense));
+    icon.paint(
+        ui.painter(),
+        egui::Rect::from_center_size(response.rect.center(), Vec2::splat(16.0)),
+        ui.style().interact(&response).text_color(),
+    );
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, ui.is_enabled(), name));
+    response.on_hover_text(name)
 }
 
 fn button(ui: &mut Ui, text: &str, enabled: Enabled<'_>) -> Response {

@@ -6,7 +6,7 @@
 
 use std::{any::TypeId, ops::Range, sync::Arc};
 
-use egui::{FontSelection, Galley, Id, Response, TextBuffer, TextStyle, Ui, text::LayoutJob};
+use egui::{FontSelection, Galley, Id, Key, KeyboardShortcut, Modifiers, Response, TextBuffer, TextStyle, Ui, text::LayoutJob};
 
 use crate::profile::SecretText;
 
@@ -15,6 +15,8 @@ use super::{FieldNote, Vocabulary, labelled_row};
 use crate::app::theme::{CONTROL_HEIGHT, icons::Icon};
 
 const BULLET: char = '•';
+/// Reveals a secret or hides it again while its field has the keyboard, as Windows' own fields for passwords do.
+const REVEAL: KeyboardShortcut = KeyboardShortcut::new(Modifiers::ALT, Key::F8);
 
 /// A secret as egui's text editor may see it: as many bullets as it has characters.
 pub struct Masked<'s> {
@@ -147,7 +149,10 @@ fn editor_with_reveal(
         Shown::Hidden => (Icon::Eye, "Show", Shown::Revealed),
         Shown::Revealed => (Icon::EyeClosed, "Hide", Shown::Hidden),
     };
-    if ui.icon_button(icon, &format!("{verb} {}", label.to_lowercase())).clicked() {
+    let by_key = response.has_focus() && ui.input_mut(|input| input.consume_shortcut(&REVEAL));
+    // Between two passphrases that are typed with Tab between them, the blank of the second would press it.
+    let button = ui.icon_button_beside(icon, &format!("{verb} {}", label.to_lowercase()));
+    if button.on_hover_text("Alt+F8").clicked() || by_key {
         *shown = next;
     }
     response
