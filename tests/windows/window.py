@@ -22,20 +22,22 @@ PASSPHRASE = f"four words {secrets.token_hex(6)}"
 
 
 class Story:
-    def __init__(self, desktop, windows, simulator, arguments):
+    def __init__(self, desktop, windows, simulator, arguments, percent):
         self.desktop, self.windows, self.simulator, self.arguments = desktop, windows, simulator, arguments
+        self.percent = percent
         self.program = windows.windows_path(os.path.join(arguments.dist, "a365-password-tool.exe"))
         self.environment = {"HTTPS_PROXY": simulator.proxy}
         self.window = None
 
     def start(self, *more):
         began = time.monotonic()
-        self.window = Window(self.desktop, self.windows, [self.program, *more], env=self.environment)
+        command, scale = [self.program, *more], self.percent / 100
+        self.window = Window(self.desktop, self.windows, command, env=self.environment, scale=scale)
         print(f"  window after {time.monotonic() - began:.2f} s", flush=True)
 
     def picture(self, name):
         if self.arguments.pictures:
-            self.window.picture(os.path.join(self.arguments.pictures, f"windows_{name}.png"))
+            self.window.picture(os.path.join(self.arguments.pictures, f"windows_{name}_{self.percent}.png"))
 
     def first_start(self):
         self.start()
@@ -91,7 +93,11 @@ class Story:
         window.type_into("Secret expires", time.strftime("%Y-%m-%d", time.gmtime(time.time() + 10 * 86400)))
         window.press("ctrl+s")
         window.says("secret will lapse")
+        window.click("Renewals")
+        window.says("within 90")
         self.picture("renewals")
+        window.click("Profiles")
+        window.says("Copy connection string")
 
     def lock_and_open(self):
         window = self.window
@@ -131,8 +137,28 @@ class Story:
         self.window.gone()
 
     def chapters(self):
-        return [self.first_start, self.a_check_that_passes, self.copied, self.a_check_that_fails, self.renewals,
-                self.lock_and_open, self.closed_and_read_by_the_command_line, self.started_again]
+        """Everything at 100 %; at another scale what is drawn and clicked differently."""
+        drawn = [self.first_start, self.a_check_that_passes, self.copied, self.a_check_that_fails, self.renewals]
+        others = [self.lock_and_open, self.closed_and_read_by_the_command_line, self.started_again]
+        return drawn if self.percent != 100 else drawn + others
+
+
+def play(arguments, simulator, percent):
+    """On a screen on which the window has its usual size."""
+    width, height = (side * percent // 100 for side in (1280, 860))
+    with Desktop(width, height) as desktop, Windows() as windows:
+        windows.scale(percent)
+        windows.trust(simulator.ca)
+        story = Story(desktop, windows, simulator, arguments, percent)
+        for chapter in story.chapters():
+            began = time.monotonic()
+            try:
+                chapter()
+            except BaseException:
+                desktop.screenshot("story-failed.png")
+                raise
+            print(f"{chapter.__name__} at {percent} % ({time.monotonic() - began:.1f} s)", flush=True)
+        return len(story.chapters())
 
 
 def main():
@@ -142,22 +168,13 @@ def main():
     parser.add_argument("--pictures")
     arguments = parser.parse_args()
     arguments.dist = os.path.abspath(arguments.dist)
-    with Desktop(1280, 860) as desktop, Windows() as windows, tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder:
         simulator = Simulator(os.path.abspath(arguments.simulator), folder)
         try:
-            windows.trust(simulator.ca)
-            story = Story(desktop, windows, simulator, arguments)
-            for chapter in story.chapters():
-                began = time.monotonic()
-                try:
-                    chapter()
-                except BaseException:
-                    desktop.screenshot("story-failed.png")
-                    raise
-                print(f"{chapter.__name__} ({time.monotonic() - began:.1f} s)", flush=True)
+            passed = sum(play(arguments, simulator, percent) for percent in (100, 150))
         finally:
             simulator.close()
-    print("8 passed, 0 failed")
+    print(f"{passed} passed, 0 failed")
 
 
 if __name__ == "__main__":

@@ -147,6 +147,10 @@ class Windows:
             '"Blob"=hex:' + ",".join(f"{byte:02x}" for byte in blob),
         )
 
+    def scale(self, percent):
+        """Makes everything so large, as Settings, Display, Scale does; for programs that start afterwards."""
+        self.import_registry(r"[HKEY_CURRENT_USER\Control Panel\Desktop]", f'"LogPixels"=dword:{96 * percent // 100:08x}')
+
     def import_registry(self, *lines):
         """Imports lines in the form of a .reg file."""
         path = os.path.join(self.folder, "import.reg")
