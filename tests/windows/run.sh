@@ -28,5 +28,8 @@ story tests/windows/accounts.py --dist "$dist" --linux "$linux"
 step 'the window'
 story tests/windows/window.py --dist "$dist" --simulator "$simulator" ${pictures:+--pictures "$pictures"}
 
+step 'hosts and drivers that are absent, crash, hang or are lost'
+story tests/windows/hosts.py --dist "$dist"
+
 step 'set-up and package: installed, used, upgraded, uninstalled'
 story tests/windows/installers.py --dist "$dist"

@@ -12,20 +12,24 @@ from wine import until
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "story"))
 from desktop import Desktop  # noqa: E402,F401  (for whoever uses a Window)
 
-# The screenshot is read at this many times its size at 100 %; small print is not recognised otherwise.
-ENLARGED = 2.5
+# The screenshot is read at so many times its size at 100 %; small print is not recognised otherwise. One after the other, because
+# a word that is overlooked at one size is read at another.
+ENLARGED = (2.5, 3.0, 2.0)
 
 
 class Window:
-    """A program's window on a `Desktop`; `scale` is how many pixels are a point there."""
+    """A program's window on a `Desktop`; `scale` is how many pixels are a point there. Without a command it is the window of a program
+    that somebody else has started."""
 
     def __init__(self, desktop, windows, command, title="A365 Password Tool", env=None, scale=1.0):
         self.desktop, self.windows, self.scale = desktop, windows, scale
-        self.process = windows.start(command, env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.looks = 0
+        self.process = command and windows.start(command, env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.id = until(f"a window called {title!r}", lambda: self._find(title), 60)
+        self._leave()
 
     def _find(self, title):
-        if self.process.poll() not in (None, 0):
+        if self.process and self.process.poll() not in (None, 0):
             raise AssertionError(f"the program ended with {self.process.returncode}")
         found = subprocess.run(
             ["xdotool", "search", "--onlyvisible", "--name", title], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
@@ -46,7 +50,8 @@ class Window:
     def lines(self):
         """The screen's lines of words."""
         picture = os.path.join(self.desktop.folder, "look.png")
-        enlarged = ENLARGED / self.scale
+        enlarged = ENLARGED[self.looks % len(ENLARGED)] / self.scale
+        self.looks += 1
         enlarge = ["-resize", f"{enlarged * 100}%", "-colorspace", "Gray"]
         subprocess.run(["import", "-silent", "-window", self.id, *enlarge, picture], check=True)
         read = ["tesseract", picture, "-", "--psm", "11", "tsv"]
@@ -87,6 +92,11 @@ class Window:
         x = left + width + beside * self.scale if beside else left + width / 2
         self._xdotool("mousemove", "--window", self.id, round(x), round(top + height / 2))
         self._xdotool("click", 1)
+        self._leave()
+
+    def _leave(self):
+        """Moves the pointer into the corner: the words under it are drawn in a frame, and not read."""
+        self._xdotool("mousemove", "--window", self.id, 1, 1)
 
     def type_into(self, label, text, beside=60):
         """Replaces what the field behind a label holds."""
