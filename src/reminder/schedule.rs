@@ -6,9 +6,12 @@ mod freedesktop;
 mod windows_task;
 
 use std::ffi::OsStr;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use chrono::NaiveTime;
 
@@ -45,9 +48,32 @@ impl Commands for ThisComputer {
             // CREATE_NO_WINDOW: the desktop app has no console, and none is to flash up.
             command.creation_flags(0x0800_0000);
         }
-        let output = command.output()?;
-        Ok(Ran { good: output.status.success(), stdout: output.stdout, stderr: output.stderr })
+        // Into files, because a pipe ends only when everybody has closed it, also a service that the program started.
+        let (mut stdout, mut stderr) = (tempfile::tempfile()?, tempfile::tempfile()?);
+        let mut running = command.stdout(stdout.try_clone()?).stderr(stderr.try_clone()?).spawn()?;
+        let began = Instant::now();
+        let status = loop {
+            if let Some(status) = running.try_wait()? {
+                break status;
+            }
+            if began.elapsed() > PATIENCE {
+                let _ = running.kill();
+                return Err(io::Error::new(io::ErrorKind::TimedOut, "it did not end within a minute"));
+            }
+            thread::sleep(Duration::from_millis(20));
+        };
+        Ok(Ran { good: status.success(), stdout: whole(&mut stdout)?, stderr: whole(&mut stderr)? })
     }
+}
+
+/// How long a program may take: none of these waits for anything but its service.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn whole(file: &mut File) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.rewind()?;
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Which kind of system it is.
@@ -143,7 +169,7 @@ pub enum ScheduleError {
         cause: io::Error,
     },
     /// The system's own program could not be started.
-    #[error("The program {program} could not be started ({cause}), so the check cannot be scheduled.")]
+    #[error("The program {program} could not be run ({cause}), so the check cannot be scheduled.")]
     NoProgram {
         /// `schtasks.exe` or `systemctl`.
         program: String,
@@ -227,4 +253,23 @@ fn words(ran: &Ran) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     let line: String = words.join(" ").chars().filter(|c| !c.is_control()).take(300).collect();
     if line.is_empty() { "without a word".to_owned() } else { line.trim_end_matches('.').to_owned() }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    /// `sleep` keeps standard output open for as long as it runs, as a service would that was started on the way.
+    #[test]
+    fn a_program_has_ended_when_it_has_although_what_it_started_still_runs() {
+        let words = ["-c", "echo told; echo complained >&2; sleep 300 & echo $!; exit 3"].map(OsStr::new);
+        let began = Instant::now();
+        let ran = ThisComputer.run(OsStr::new("sh"), &words).expect("a shell");
+        assert!(began.elapsed() < PATIENCE);
+        let told = String::from_utf8(ran.stdout).expect("text");
+        let (first, left) = told.trim_end().split_once('\n').expect("two lines");
+        let ended = Command::new("kill").arg(left).status().expect("kill");
+        assert!(ended.success(), "it was still running");
+        assert_eq!((ran.good, first, &*ran.stderr), (false, "told", &b"complained\n"[..]));
+    }
 }

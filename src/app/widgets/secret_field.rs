@@ -6,7 +6,9 @@
 
 use std::{any::TypeId, ops::Range, sync::Arc};
 
-use egui::{FontSelection, Galley, Id, Key, KeyboardShortcut, Modifiers, Response, TextBuffer, TextStyle, Ui, text::LayoutJob};
+use egui::{
+    FontSelection, Galley, Id, Key, KeyboardShortcut, Modifiers, Response, TextBuffer, TextStyle, Ui, text::LayoutJob,
+};
 
 use crate::profile::SecretText;
 
