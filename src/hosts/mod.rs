@@ -111,6 +111,7 @@ pub enum WindowError {
     #[error("Nothing can be drawn into the window: {}", plain(.0))]
     NoPicture(#[from] softbuffer::SoftBufferError),
     /// OpenGL could not be started.
+    #[cfg(any(feature = "gpu", test))]
     #[error("OpenGL could not be started, so the window can't be drawn by the graphics card")]
     NoOpenGl,
     /// A host or the app panicked.
