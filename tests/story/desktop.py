@@ -153,10 +153,12 @@ class Desktop:
         subprocess.run(["import", "-silent", "-window", "root", path], check=True)
 
     def clipboard(self):
-        """Text on the clipboard, as another program would get it; None when there is none."""
-        program = subprocess.run(
-            ["xclip", "-selection", "clipboard", "-out"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        )
+        """Text on the clipboard, as another program would get it; None when there is none, or whoever has it does not answer."""
+        command = ["xclip", "-selection", "clipboard", "-out"]
+        try:
+            program = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, timeout=10)
+        except subprocess.TimeoutExpired:
+            return None
         return program.stdout if program.returncode == 0 else None
 
     def close(self):
