@@ -21,6 +21,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import preload
+
 HERE = Path(__file__).resolve().parent
 PASSPHRASE = secrets.token_urlsafe(24)
 CHEAP = ["--memory-mib", "19", "--passes", "2", "--lanes", "1"]
@@ -160,9 +162,7 @@ def main():
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         place = Path(name).resolve()
-        shim = place / "shim.so"
-        subprocess.run(["gcc", "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", shim, HERE / "shim.c", "-ldl"],
-                       check=True)
+        shim = preload.built(HERE / "shim.c", place)
         program = Program(arguments.program, shim)
         pristine = place / "pristine"
         pristine.mkdir()

@@ -21,6 +21,9 @@ import time
 from desktop import Desktop, stop, until
 
 HERE = pathlib.Path(__file__).parent
+sys.path.insert(0, str(HERE.parent / "faults"))
+import preload  # noqa: E402
+
 PASSPHRASE = f"four words {secrets.token_hex(6)}"
 TITLE = "A365 Password Tool"
 
@@ -198,9 +201,7 @@ def main():
     parser.add_argument("--only", help="play one chapter")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, Desktop() as desktop:
-        shim = pathlib.Path(folder) / "gl_shim.so"
-        subprocess.run(["gcc", "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", shim, HERE / "gl_shim.c", "-ldl"], check=True)
-        story = Story(desktop, arguments, shim)
+        story = Story(desktop, arguments, preload.built(HERE / "gl_shim.c", folder))
         if arguments.only:
             return getattr(story, arguments.only)()
         story.play()

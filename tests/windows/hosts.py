@@ -17,10 +17,13 @@ import tempfile
 import time
 
 from command_line import CommandLine
-from screen import Desktop, Window
+from screen import Desktop, Window, play
 from wine import Windows, until
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "faults"))
+import preload  # noqa: E402
+
 PASSPHRASE = f"four words {secrets.token_hex(6)}"
 VAULT = r"C:\vaults\hosts.a365vault"
 
@@ -67,13 +70,13 @@ class Story:
         """A driver that would crash is not touched."""
         window = self.start(fault="crash")
         self.unlock(window)
-        self.who_draws(window, "processor")
+        self.who_draws(window, "By the processor")
         self.close(window)
 
     def the_card_for_those_who_choose_it(self):
         window = self.start("--renderer", "gpu")
         self.unlock(window)
-        self.who_draws(window, "graphics card")
+        self.who_draws(window, "By the graphics card")
         assert not os.path.exists(self.mark), "the mark goes with the first picture"
         self.close(window)
 
@@ -149,8 +152,8 @@ class Story:
         box.press("Return")
         assert box.process.wait(timeout=60) == 2, box.process.returncode
 
-    def play(self, only=None):
-        chapters = [
+    def chapters(self):
+        return [
             self.the_processor_is_the_usual_way,
             self.the_card_for_those_who_choose_it,
             self.without_opengl,
@@ -159,16 +162,6 @@ class Story:
             self.a_lost_device,
             self.a_wrong_command_line,
         ]
-        chapters = [chapter for chapter in chapters if only in (None, chapter.__name__)]
-        for chapter in chapters:
-            began = time.monotonic()
-            try:
-                chapter()
-            except BaseException:
-                self.desktop.screenshot("story-failed.png")
-                raise
-            print(f"{chapter.__name__} ({time.monotonic() - began:.1f} s)", flush=True)
-        print(f"{len(chapters)} passed, 0 failed")
 
 
 def main():
@@ -177,10 +170,11 @@ def main():
     parser.add_argument("--only", help="play one chapter")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, Desktop(1280, 860) as desktop, Windows() as windows:
-        shim = os.path.join(folder, "gl_shim.so")
-        source = os.path.join(HERE, "..", "story", "gl_shim.c")
-        subprocess.run(["gcc", "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", shim, source, "-ldl"], check=True)
-        Story(desktop, windows, arguments.dist, shim).play(arguments.only)
+        shim = preload.built(os.path.join(HERE, "..", "story", "gl_shim.c"), folder)
+        story = Story(desktop, windows, arguments.dist, shim)
+        chapters = [chapter for chapter in story.chapters() if arguments.only in (None, chapter.__name__)]
+        play(desktop, chapters)
+    print(f"{len(chapters)} passed, 0 failed")
 
 
 if __name__ == "__main__":

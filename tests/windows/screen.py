@@ -6,6 +6,7 @@ Wine has no accessibility interface that another program could ask, so the words
 import os
 import subprocess
 import sys
+import time
 
 from wine import until
 
@@ -125,3 +126,15 @@ class Window:
 
     def _xdotool(self, *arguments):
         subprocess.run(["xdotool", *map(str, arguments)], check=True, stdout=subprocess.DEVNULL)
+
+
+def play(desktop, chapters):
+    """Plays one after the other; a screenshot stays of the one that fails."""
+    for chapter in chapters:
+        began = time.monotonic()
+        try:
+            chapter()
+        except BaseException:
+            desktop.screenshot("story-failed.png")
+            raise
+        print(f"{chapter.__name__} ({time.monotonic() - began:.1f} s)", flush=True)

@@ -12,7 +12,7 @@ import tempfile
 import time
 
 from command_line import CommandLine
-from screen import Desktop, Window
+from screen import Desktop, Window, play
 from wine import Windows, until
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "story"))
@@ -143,21 +143,15 @@ class Story:
         return drawn if self.percent != 100 else drawn + others
 
 
-def play(arguments, simulator, percent):
+def at_scale(arguments, simulator, percent):
     """On a screen on which the window has its usual size."""
     width, height = (side * percent // 100 for side in (1280, 860))
     with Desktop(width, height) as desktop, Windows() as windows:
         windows.scale(percent)
         windows.trust(simulator.ca)
         story = Story(desktop, windows, simulator, arguments, percent)
-        for chapter in story.chapters():
-            began = time.monotonic()
-            try:
-                chapter()
-            except BaseException:
-                desktop.screenshot("story-failed.png")
-                raise
-            print(f"{chapter.__name__} at {percent} % ({time.monotonic() - began:.1f} s)", flush=True)
+        print(f"at {percent} %", flush=True)
+        play(desktop, story.chapters())
         return len(story.chapters())
 
 
@@ -171,7 +165,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         simulator = Simulator(os.path.abspath(arguments.simulator), folder)
         try:
-            passed = sum(play(arguments, simulator, percent) for percent in (100, 150))
+            passed = sum(at_scale(arguments, simulator, percent) for percent in (100, 150))
         finally:
             simulator.close()
     print(f"{passed} passed, 0 failed")
