@@ -17,6 +17,9 @@ use chrono::NaiveTime;
 
 use super::rule::QuietHours;
 
+/// How long a program may take: none of these waits for anything but its service.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// Starts other programs. A trait, so that tests can see what would be started.
 pub trait Commands {
     /// Runs it to its end.
@@ -57,7 +60,7 @@ impl Commands for ThisComputer {
                 break status;
             }
             if began.elapsed() > PATIENCE {
-                let _ = running.kill();
+                let _ = running.kill().and_then(|()| running.wait().map(drop));
                 return Err(io::Error::new(io::ErrorKind::TimedOut, "it did not end within a minute"));
             }
             thread::sleep(Duration::from_millis(20));
@@ -65,9 +68,6 @@ impl Commands for ThisComputer {
         Ok(Ran { good: status.success(), stdout: whole(&mut stdout)?, stderr: whole(&mut stderr)? })
     }
 }
-
-/// How long a program may take: none of these waits for anything but its service.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 fn whole(file: &mut File) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
@@ -168,7 +168,7 @@ pub enum ScheduleError {
         #[source]
         cause: io::Error,
     },
-    /// The system's own program could not be started.
+    /// The system's own program could not be started, or did not end.
     #[error("The program {program} could not be run ({cause}), so the check cannot be scheduled.")]
     NoProgram {
         /// `schtasks.exe` or `systemctl`.

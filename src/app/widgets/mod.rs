@@ -29,8 +29,9 @@ pub trait Vocabulary {
     fn danger_button(&mut self, text: &str) -> Response;
     /// An icon that acts; `name` is what a screen reader says and what the tooltip shows.
     fn icon_button(&mut self, icon: Icon, name: &str) -> Response;
-    /// The same for a pointer alone: the Tab key does not stop there. Whatever it does has a key of its own.
-    fn icon_button_beside(&mut self, icon: Icon, name: &str) -> Response;
+    /// The same for a pointer alone: the Tab key does not stop there. Whatever it does has a key of its own, which the tooltip
+    /// shows.
+    fn icon_button_beside(&mut self, icon: Icon, name: &str, key: &str) -> Response;
     /// An icon that shows a state; `name` is what a screen reader says.
     fn state_icon(&mut self, icon: Icon, color: egui::Color32, name: &str) -> Response;
     /// A link that opens the browser.
@@ -94,11 +95,11 @@ impl Vocabulary for Ui {
     }
 
     fn icon_button(&mut self, icon: Icon, name: &str) -> Response {
-        icon_button(self, icon, name, egui::Sense::click())
+        icon_button(self, icon, name, egui::Sense::click()).on_hover_text(name)
     }
 
-    fn icon_button_beside(&mut self, icon: Icon, name: &str) -> Response {
-        icon_button(self, icon, name, egui::Sense::CLICK)
+    fn icon_button_beside(&mut self, icon: Icon, name: &str, key: &str) -> Response {
+        icon_button(self, icon, name, egui::Sense::CLICK).on_hover_text(format!("{name} ({key})"))
     }
 
     fn state_icon(&mut self, icon: Icon, color: egui::Color32, name: &str) -> Response {
@@ -137,7 +138,7 @@ fn icon_button(ui: &mut Ui, icon: Icon, name: &str, sense: egui::Sense) -> Respo
         ui.style().interact(&response).text_color(),
     );
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, ui.is_enabled(), name));
-    response.on_hover_text(name)
+    response
 }
 
 fn button(ui: &mut Ui, text: &str, enabled: Enabled<'_>) -> Response {

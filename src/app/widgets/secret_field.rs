@@ -153,8 +153,8 @@ fn editor_with_reveal(
     };
     let by_key = response.has_focus() && ui.input_mut(|input| input.consume_shortcut(&REVEAL));
     // Between two passphrases that are typed with Tab between them, the blank of the second would press it.
-    let button = ui.icon_button_beside(icon, &format!("{verb} {}", label.to_lowercase()));
-    if button.on_hover_text("Alt+F8").clicked() || by_key {
+    let name = format!("{verb} {}", label.to_lowercase());
+    if ui.icon_button_beside(icon, &name, "Alt+F8").clicked() || by_key {
         *shown = next;
     }
     response
