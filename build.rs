@@ -1,6 +1,7 @@
-//! Build script: gives the Windows programs their icon, version and manifest.
+//! Build script: gives the Windows programs their icon, version and manifest, and the Linux ones their unwinder.
 
-use std::process::ExitCode;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
 
 const ICON: &str = "resources/icon.ico";
 const MANIFEST: &str = "resources/windows/program.manifest";
@@ -8,9 +9,34 @@ const MANIFEST: &str = "resources/windows/program.manifest";
 fn main() -> ExitCode {
     println!("cargo::rerun-if-changed={ICON}");
     println!("cargo::rerun-if-changed={MANIFEST}");
-    if std::env::var("CARGO_CFG_TARGET_OS").as_deref() != Ok("windows") {
-        return ExitCode::SUCCESS;
+    match std::env::var("CARGO_CFG_TARGET_OS").as_deref() {
+        Ok("windows") => resources(),
+        Ok("linux") => {
+            link_unwinder();
+            ExitCode::SUCCESS
+        }
+        _ => ExitCode::SUCCESS,
     }
+}
+
+/// Takes the unwinder (libgcc_eh) into the program. As a shared library, the standard library's choice, it is a tenth of
+/// the start of every command. Where the C compiler has it not, or not for this target, it stays shared.
+fn link_unwinder() {
+    let variable = |name| std::env::var(name).unwrap_or_default();
+    if variable("CARGO_CFG_TARGET_ENV") != "gnu" || variable("HOST") != variable("TARGET") {
+        return;
+    }
+    // Only a path for an answer is a file that is there.
+    let asked = Command::new("cc").arg("-print-file-name=libgcc_eh.a").output();
+    let Some(file) = asked.ok().and_then(|asked| String::from_utf8(asked.stdout).ok()) else { return };
+    let file = PathBuf::from(file.trim());
+    if let Some(folder) = file.parent().filter(|_| file.is_absolute()).map(Path::display) {
+        println!("cargo::rustc-link-search=native={folder}");
+        println!("cargo::rustc-link-lib=static:-bundle=gcc_eh");
+    }
+}
+
+fn resources() -> ExitCode {
     let mut resource = winresource::WindowsResource::new();
     // Name, version and description come from Cargo.toml.
     resource

@@ -13,6 +13,7 @@ pub mod platform;
 pub mod profile;
 pub mod reminder;
 pub mod renewal;
+mod rfc3339;
 pub mod settings;
 pub mod vault;
 pub mod window;

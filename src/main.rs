@@ -17,7 +17,7 @@ use a365_password_tool::{
     cloud::Overrides,
     crash_report,
     platform::{
-        app_id, dll_search, graphics, message_box, process_hardening,
+        app_id, dll_search, graphics, heap, message_box, process_hardening,
         single_instance::{self, Started},
         termination,
         wiping_allocator::WipingAllocator,
@@ -69,6 +69,7 @@ enum RendererArgument {
 }
 
 fn main() -> ExitCode {
+    heap::keep_little();
     dll_search::only_of_the_system();
     let places = Places::of_this_program();
     crash_report::watch("a365-password-tool", places.map(Places::reports));

@@ -3,6 +3,7 @@
 //! In: input and time from a window's host. Out: what to draw, and work for the background. This file is plumbing;
 //! `state` holds what lives across frames, `screens` draw it, `tasks` do what would hold a frame up.
 
+mod after_lock;
 pub mod command;
 pub mod dialogs;
 pub mod draft;
@@ -24,6 +25,7 @@ use std::{
 use chrono::{DateTime, Utc};
 
 use self::{
+    after_lock::AfterLock,
     command::Command,
     outside::{Message, Outside},
     state::{AppState, Input, Start, Typed},
@@ -32,7 +34,6 @@ use self::{
 };
 use crate::{
     platform::{
-        pages,
         screen_capture::{self, Obeyed, Visibility},
         single_instance::SingleInstance,
     },
@@ -63,6 +64,7 @@ pub struct App {
     waker: Waker,
     /// Who waits until the vault is locked; told by being dropped.
     waiting: Vec<Sender<()>>,
+    after_lock: AfterLock,
 }
 
 impl App {
@@ -86,6 +88,7 @@ impl App {
             waker,
             title: String::new(),
             waiting: Vec::new(),
+            after_lock: AfterLock::default(),
         }
     }
 
@@ -140,7 +143,7 @@ impl App {
         for request in self.state.outbox.drain(..) {
             match request {
                 Request::CreateVault(..) | Request::OpenVault(..) => self.outside.watch_session(),
-                Request::LockVault => forget_what_was_shown(ctx),
+                Request::LockVault => self.after_lock = AfterLock::begin(ctx),
                 _ => {}
             }
             self.tasks.begin(request);
@@ -193,14 +196,6 @@ impl App {
     }
 }
 
-/// Drops what egui keeps for each field and row that was ever shown, such as the texts of its undo history, and what
-/// the fonts drew for it, and hands that memory back.
-fn forget_what_was_shown(ctx: &egui::Context) {
-    ctx.data_mut(egui::util::IdTypeMap::clear);
-    theme::fonts::make_anew(ctx);
-    pages::give_back_unused();
-}
-
 /// Draws one frame of `state` and carries out what people do in it.
 pub fn frame(ui: &mut egui::Ui, state: &mut AppState) {
     let ctx = ui.ctx().clone();
@@ -236,6 +231,7 @@ impl WindowApp for App {
             self.look_at_colours(ctx);
         }
         self.had_focus = focused;
+        self.after_lock.go_on(ctx, seconds);
         if let Some(again) = self.state.tick((self.clock)(), seconds, input) {
             ctx.request_repaint_after(Duration::from_secs_f64(again));
         }
@@ -249,7 +245,9 @@ impl WindowApp for App {
             ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
             self.state.handle(Command::CloseWindow);
         }
-        frame(ui, &mut self.state);
+        if !self.after_lock.leaves_empty(ui) {
+            frame(ui, &mut self.state);
+        }
         self.carry_out(&ctx);
     }
 
@@ -348,33 +346,5 @@ mod tests {
         let mut app = app_with_open_vault(&path, &passphrase);
         assert_eq!(app.rescue(), Rescue::NothingTyped);
         assert!(Vault::open(&path, &passphrase).expect("the vault").contents().profiles().is_empty());
-    }
-
-    #[test]
-    fn after_locking_egui_keeps_no_glyph_of_what_was_shown() {
-        let ctx = egui::Context::default();
-        theme::install(&ctx);
-        let glyphs = |largest: u8| {
-            let _ = ctx.run_ui(egui::RawInput::default(), |ui| {
-                for size in 8..largest {
-                    ui.label(egui::RichText::new("ABCDEFGHIJKLMNOPQRSTUVWXYZ").size(f32::from(size)));
-                }
-            });
-            ctx.fonts(|fonts| fonts.font_image_size())
-        };
-        let (before, after) = (glyphs(9), glyphs(60));
-        assert_ne!(before, after);
-        forget_what_was_shown(&ctx);
-        assert_eq!(glyphs(9), before);
-    }
-
-    #[test]
-    fn after_locking_egui_remembers_no_field() {
-        let (ctx, field) = (egui::Context::default(), egui::Id::new("a field"));
-        let edited = egui::text_edit::TextEditState::default();
-        edited.store(&ctx, field);
-        assert!(egui::text_edit::TextEditState::load(&ctx, field).is_some());
-        forget_what_was_shown(&ctx);
-        assert!(egui::text_edit::TextEditState::load(&ctx, field).is_none());
     }
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use a365_password_tool::cli::{self, Io, StdinIs};
 use a365_password_tool::crash_report;
-use a365_password_tool::platform::{dll_search, process_hardening, wiping_allocator::WipingAllocator};
+use a365_password_tool::platform::{dll_search, heap, process_hardening, wiping_allocator::WipingAllocator};
 use a365_password_tool::profile::SecretText;
 use a365_password_tool::reminder;
 use a365_password_tool::settings::{Places, default_settings_path};
@@ -14,6 +14,7 @@ use a365_password_tool::settings::{Places, default_settings_path};
 static ALLOCATOR: WipingAllocator = WipingAllocator;
 
 fn main() -> ExitCode {
+    heap::keep_all();
     dll_search::only_of_the_system();
     crash_report::watch("a365-password-cli", Places::of_this_program().map(Places::reports));
     // One wall less when it fails, and no reason to stop.

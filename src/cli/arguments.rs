@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
 
+use super::later::Later;
 use super::reminder_arguments::{CalendarArguments, ExpiringArguments, HandoverArguments, RemindArguments};
 
 use super::vault_backups::RestoreArguments;
@@ -38,23 +39,23 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Make a vault, tell what its header says, and choose what opens it
     #[command(subcommand)]
-    Vault(VaultCommand),
+    Vault(Later<VaultCommand>),
     /// List, show and change the profiles in a vault
     #[command(subcommand)]
-    Profile(ProfileCommand),
+    Profile(Later<ProfileCommand>),
     /// Write or read a connection string
     #[command(subcommand)]
-    ConnectionString(ConnectionStringCommand),
+    ConnectionString(Later<ConnectionStringCommand>),
     /// Test connections against Microsoft Entra ID and Dataverse
-    Check(CheckArguments),
+    Check(Later<CheckArguments>),
     /// Tell which client secrets lapse soon
-    Expiring(ExpiringArguments),
+    Expiring(Later<ExpiringArguments>),
     /// Look once for secrets that lapse and tell about them, or make that happen at sign-in and daily
-    Remind(RemindArguments),
+    Remind(Later<RemindArguments>),
     /// Write expiry dates as a calendar file (.ics) with alarms
-    Calendar(CalendarArguments),
+    Calendar(Later<CalendarArguments>),
     /// Write a mail to whoever owns the app registration: which app, which date, which clicks; never a secret
-    Handover(HandoverArguments),
+    Handover(Later<HandoverArguments>),
 }
 
 #[derive(Debug, Subcommand)]
@@ -186,9 +187,9 @@ pub(super) enum ProfileCommand {
         reveal: Reveal,
     },
     /// Add a profile; a taken name is refused
-    Add(AddArguments),
+    Add(Later<AddArguments>),
     /// Change a profile; what is not named stays as it is
-    Set(SetArguments),
+    Set(Later<SetArguments>),
     /// Remove a profile
     Remove {
         /// The profile's name

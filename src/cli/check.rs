@@ -1,6 +1,7 @@
 //! `check`: runs the connection check for one connection or for many, and keeps how each ended.
 
 use std::sync::mpsc;
+use std::thread;
 
 use tokio::runtime::Runtime;
 use uuid::Uuid;
@@ -118,22 +119,13 @@ fn check_one(
 ) -> Result<CheckReport, Failure> {
     let (network, runtime) = set_up(session, proxy_credentials)?;
     let now = session.console.now();
-    let (send, receive) = mpsc::channel();
-    let check = runtime.spawn(async move {
-        let mut tell = |progress| {
-            // Nobody listens any more when the program is ending.
-            let _ = send.send(progress);
-        };
-        check(&network, &request, now, &mut tell).await
+    let run = |tell: &mut (dyn FnMut(Progress) + Send)| runtime.block_on(check(&network, &request, now, tell));
+    let report = run_beside(run, |progress| match progress {
+        Progress::Finished(stage) => output::stage(session, &stage),
+        Progress::Waiting { seconds, why, .. } => output::waiting(session, None, seconds, &why),
+        Progress::Started(_) => {}
     });
-    for progress in receive {
-        match progress {
-            Progress::Finished(stage) => output::stage(session, &stage),
-            Progress::Waiting { seconds, why, .. } => output::waiting(session, None, seconds, &why),
-            Progress::Started(_) => {}
-        }
-    }
-    Ok(runtime.block_on(check).unwrap_or_else(|_| CheckReport::internal_failure(now)))
+    Ok(report.unwrap_or_else(|_| CheckReport::internal_failure(now)))
 }
 
 /// Checks many connections side by side; the results come back in the order of the requests.
@@ -145,26 +137,35 @@ fn check_all(
     let (network, runtime) = set_up(session, proxy_credentials)?;
     let now = session.console.now();
     let names: Vec<String> = requests.iter().map(|one| one.name.clone()).collect();
-    let (send, receive) = mpsc::channel();
-    let run = runtime.spawn(async move {
-        let mut tell = |progress| {
-            // Nobody listens any more when the program is ending.
-            let _ = send.send(progress);
-        };
-        check_many(&network, requests, SIDE_BY_SIDE, now, &mut tell).await
-    });
-    for progress in receive {
-        match progress {
-            ManyProgress::Finished(place, report) => output::line(session, &names[place], &report),
-            ManyProgress::Profile(place, Progress::Waiting { seconds, why, .. }) => {
-                output::waiting(session, Some(&names[place]), seconds, &why);
-            }
-            ManyProgress::Profile(..) => {}
+    let run = |tell: &mut (dyn FnMut(ManyProgress) + Send)| {
+        runtime.block_on(check_many(&network, requests, SIDE_BY_SIDE, now, tell))
+    };
+    let results = run_beside(run, |progress| match progress {
+        ManyProgress::Finished(place, report) => output::line(session, &names[place], &report),
+        ManyProgress::Profile(place, Progress::Waiting { seconds, why, .. }) => {
+            output::waiting(session, Some(&names[place]), seconds, &why);
         }
-    }
-    runtime
-        .block_on(run)
-        .map_err(|_| Failure::broken("internal", "The run of checks failed by a defect of this program."))
+        ManyProgress::Profile(..) => {}
+    });
+    results.map_err(|_| Failure::broken("internal", "The run of checks failed by a defect of this program."))
+}
+
+/// Runs `work` on a thread of its own and shows, on this one, what it tells meanwhile. An error: it panicked.
+fn run_beside<P: Send, T: Send>(
+    work: impl FnOnce(&mut (dyn FnMut(P) + Send)) -> T + Send,
+    show: impl FnMut(P),
+) -> thread::Result<T> {
+    let (send, receive) = mpsc::channel();
+    thread::scope(|scope| {
+        let work = scope.spawn(move || {
+            work(&mut |progress| {
+                // Nobody listens any more when the program is ending.
+                let _ = send.send(progress);
+            })
+        });
+        receive.into_iter().for_each(show);
+        work.join()
+    })
 }
 
 /// The network by the settings; `proxy_credentials` are the open vault's.
@@ -178,8 +179,7 @@ fn set_up(
         clouds: session.clouds.clone(),
         ..NetworkSettings::default()
     })?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::broken("runtime", format!("The check could not be started: {error}.")))?;

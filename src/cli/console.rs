@@ -107,7 +107,7 @@ impl<'a> Console<'a> {
     /// Writes a line for people beside the answer.
     pub(super) fn tell(&mut self, line: &str) {
         // Nobody to tell that nobody can be told.
-        let _ = writeln!(self.stderr, "{line}");
+        let _ = self.stderr.write_all(format!("{line}\n").as_bytes());
     }
 
     /// Ends the output: an error of writing, unless the reader simply went away.

@@ -15,6 +15,7 @@ mod failure;
 mod handover;
 mod index;
 mod input;
+mod later;
 mod output;
 mod profile_change;
 mod profile_view;
@@ -37,6 +38,7 @@ pub use console::{Ask, Io, StdinIs};
 use arguments::{Arguments, Command};
 use console::Console;
 use failure::{Exit, Failure};
+use later::Later;
 use output::{Answer, ErrorAnswer, ErrorBody};
 use reminder_arguments::ExpiringFormat;
 use session::{Session, Style};
@@ -73,7 +75,7 @@ struct Manner {
 impl Manner {
     fn of(arguments: &Arguments) -> Manner {
         match &arguments.command {
-            Command::Expiring(expiring) => {
+            Command::Expiring(Later(expiring)) => {
                 let json = arguments.json || expiring.format == ExpiringFormat::Json;
                 Manner { style: Style::of(json), monitoring: Some(expiring.format) }
             }
@@ -145,14 +147,14 @@ fn command(arguments: Arguments, console: &mut Console<'_>) -> Result<u8, Failur
     let style = Manner::of(&arguments).style;
     let mut session = Session::start(console, style, arguments.vault);
     let exit = match arguments.command {
-        Command::Vault(command) => vault::run(&mut session, command)?,
-        Command::Profile(command) => profile_view::run(&mut session, command)?,
-        Command::ConnectionString(command) => connection_string::run(&mut session, command)?,
-        Command::Check(arguments) => check::run(&mut session, arguments)?,
-        Command::Expiring(arguments) => return expiring::run(&mut session, arguments),
-        Command::Remind(arguments) => remind::run(&mut session, arguments)?,
-        Command::Calendar(arguments) => calendar::run(&mut session, arguments)?,
-        Command::Handover(arguments) => handover::run(&mut session, arguments)?,
+        Command::Vault(Later(command)) => vault::run(&mut session, command)?,
+        Command::Profile(Later(command)) => profile_view::run(&mut session, command)?,
+        Command::ConnectionString(Later(command)) => connection_string::run(&mut session, command)?,
+        Command::Check(Later(arguments)) => check::run(&mut session, arguments)?,
+        Command::Expiring(Later(arguments)) => return expiring::run(&mut session, arguments),
+        Command::Remind(Later(arguments)) => remind::run(&mut session, arguments)?,
+        Command::Calendar(Later(arguments)) => calendar::run(&mut session, arguments)?,
+        Command::Handover(Later(arguments)) => handover::run(&mut session, arguments)?,
     };
     Ok(exit.code())
 }

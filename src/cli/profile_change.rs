@@ -16,7 +16,7 @@ pub(super) fn add(session: &mut Session<'_, '_>, arguments: AddArguments) -> Res
     EnvironmentUrl::parse_with(&arguments.url, &session.clouds)?;
     ClientId::parse(&arguments.client_id)?;
     let tenant = arguments.tenant.as_deref().map_or(Ok(None), tenant)?;
-    let mut vault = session.open_vault(arguments.passphrase)?;
+    let mut vault = session.open_vault_to_change(arguments.passphrase)?;
     if vault.contents().by_name(&name).is_some() {
         return Err(crate::vault::VaultError::NameTaken { name }.into());
     }
@@ -54,7 +54,7 @@ pub(super) fn set(session: &mut Session<'_, '_>, arguments: SetArguments) -> Res
     let new_tenant = arguments.tenant.as_deref().map(tenant).transpose()?;
     let expires = arguments.expires.as_deref().map(date).transpose()?;
     let new_tags = arguments.tags.map(tags);
-    let mut vault = session.open_vault(arguments.passphrase)?;
+    let mut vault = session.open_vault_to_change(arguments.passphrase)?;
     let id = find(vault.contents(), &arguments.name)?.id;
     let secret = if arguments.secret_stdin {
         let secret = ClientSecret::parse(session.console.secret(true.into())?.expose())?;
@@ -98,7 +98,7 @@ pub(super) fn set(session: &mut Session<'_, '_>, arguments: SetArguments) -> Res
 }
 
 pub(super) fn remove(session: &mut Session<'_, '_>, name: &str, passphrase: Passphrase) -> Result<Exit, Failure> {
-    let mut vault = session.open_vault(passphrase)?;
+    let mut vault = session.open_vault_to_change(passphrase)?;
     let seen = find(vault.contents(), name)?.clone();
     let removed = vault.update(|contents| {
         contents

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::arguments::{ProfileCommand, Reveal};
 use super::failure::{Exit, Failure};
+use super::later::Later;
 use super::output::{Answer, labelled, plain, table};
 use super::profile_change;
 use super::session::{Session, Style, find};
@@ -23,8 +24,8 @@ pub(super) fn run(session: &mut Session<'_, '_>, command: ProfileCommand) -> Res
             show(session, profile, reveal);
             Ok(Exit::Good)
         }
-        ProfileCommand::Add(arguments) => profile_change::add(session, arguments),
-        ProfileCommand::Set(arguments) => profile_change::set(session, arguments),
+        ProfileCommand::Add(Later(arguments)) => profile_change::add(session, arguments),
+        ProfileCommand::Set(Later(arguments)) => profile_change::set(session, arguments),
         ProfileCommand::Remove { name, passphrase } => profile_change::remove(session, &name, passphrase),
     }
 }

@@ -82,10 +82,17 @@ impl<'c, 'io> Session<'c, 'io> {
 
     /// Opens the vault with the passphrase from a person or from standard input, or as the arguments say.
     pub(super) fn open_vault(&mut self, passphrase: Passphrase) -> Result<Vault, Failure> {
+        let (vault, _) = self.open_vault_and_tell(passphrase)?;
+        self.index(&vault, index::refresh);
+        Ok(vault)
+    }
+
+    /// As [`Session::open_vault`], to change it: the reminder index is told of the change by [`Session::saved`].
+    pub(super) fn open_vault_to_change(&mut self, passphrase: Passphrase) -> Result<Vault, Failure> {
         self.open_vault_and_tell(passphrase).map(|(vault, _)| vault)
     }
 
-    /// As [`Session::open_vault`]; tells what opened it.
+    /// As [`Session::open_vault_to_change`]; tells what opened it.
     pub(super) fn open_vault_and_tell(&mut self, passphrase: Passphrase) -> Result<(Vault, Credential), Failure> {
         let path = self.vault_path()?;
         if self.console.somebody_is_there() {
@@ -96,7 +103,6 @@ impl<'c, 'io> Session<'c, 'io> {
         let mut vault = Vault::open_with(&path, &credential)?;
         vault.accept_clouds(&self.clouds);
         vault.keep_backups(BackupsKept::new(self.settings.backups_kept as usize));
-        self.index(&vault, index::refresh);
         Ok((vault, credential))
     }
 

@@ -85,7 +85,7 @@ struct ProxyAnswer {
 
 /// Keeps what a proxy that asks for it is told, or forgets it.
 fn proxy(session: &mut Session<'_, '_>, arguments: ProxyArguments) -> Result<Exit, Failure> {
-    let mut vault = session.open_vault(arguments.passphrase)?;
+    let mut vault = session.open_vault_to_change(arguments.passphrase)?;
     let credentials = match arguments.user {
         Some(user) => {
             let password = session.console.proxy_password(arguments.secret_stdin.into())?;

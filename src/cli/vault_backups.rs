@@ -183,7 +183,7 @@ fn restore_in_vault(
     arguments: RestoreArguments,
     backup: &Backup,
 ) -> Result<Exit, Failure> {
-    let mut vault = session.open_vault(arguments.passphrase)?;
+    let mut vault = session.open_vault_to_change(arguments.passphrase)?;
     let then = vault.open_backup(backup)?;
     let differs = difference(vault.contents(), &then);
     let mut profile = None;

@@ -224,7 +224,7 @@ struct ResolveAnswer {
 }
 
 pub(super) fn resolve(session: &mut Session<'_, '_>, arguments: ResolveArguments) -> Result<Exit, Failure> {
-    let mut vault = session.open_vault(arguments.passphrase)?;
+    let mut vault = session.open_vault_to_change(arguments.passphrase)?;
     let profile = find(vault.contents(), &arguments.name)?.id;
     let about =
         |contents: &Contents| contents.conflicts().iter().filter(|conflict| conflict.profile == profile).count();
@@ -247,6 +247,7 @@ pub(super) fn resolve(session: &mut Session<'_, '_>, arguments: ResolveArguments
         let name = contents.get(profile).map(|profile| profile.name.clone()).unwrap_or_default();
         Ok((fields, name))
     })?;
+    session.saved(&mut vault);
     let left = about(vault.contents());
     match session.style {
         Style::Json => {

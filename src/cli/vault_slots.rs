@@ -93,7 +93,8 @@ fn answer_slots(session: &mut Session<'_, '_>, vault: &Vault) {
 }
 
 /// After a change: the list for scripts, one sentence for people.
-fn changed(session: &mut Session<'_, '_>, vault: &Vault, sentence: &str) -> Exit {
+fn changed(session: &mut Session<'_, '_>, vault: &mut Vault, sentence: &str) -> Exit {
+    session.saved(vault);
     match session.style {
         Style::Json => answer_slots(session, vault),
         Style::People => session.console.answer(sentence),
@@ -102,21 +103,21 @@ fn changed(session: &mut Session<'_, '_>, vault: &Vault, sentence: &str) -> Exit
 }
 
 pub(super) fn add_account(session: &mut Session<'_, '_>, passphrase: Passphrase) -> Result<Exit, Failure> {
-    let mut vault = session.open_vault(passphrase)?;
+    let mut vault = session.open_vault_to_change(passphrase)?;
     let id = vault.add_this_account()?;
     let label = vault.slots().into_iter().find(|slot| slot.id == id).map_or_else(String::new, |slot| slot.label);
     let sentence = format!("{} can open the vault now; use --this-account.", plain(&label));
-    Ok(changed(session, &vault, &sentence))
+    Ok(changed(session, &mut vault, &sentence))
 }
 
 pub(super) fn add_passphrase(
     session: &mut Session<'_, '_>,
     arguments: &AddPassphraseArguments,
 ) -> Result<Exit, Failure> {
-    let mut vault = session.open_vault(arguments.passphrase)?;
+    let mut vault = session.open_vault_to_change(arguments.passphrase)?;
     let new = session.console.next_passphrase(arguments.new.new_passphrase_stdin.into())?;
     vault.add_passphrase(&new, &arguments.label, KdfParameters::calibrated())?;
-    Ok(changed(session, &vault, "Added the passphrase."))
+    Ok(changed(session, &mut vault, "Added the passphrase."))
 }
 
 #[derive(Serialize)]
@@ -130,7 +131,7 @@ pub(super) fn add_recovery_key(
     session: &mut Session<'_, '_>,
     arguments: &RecoveryKeyArguments,
 ) -> Result<Exit, Failure> {
-    let mut vault = session.open_vault(arguments.passphrase)?;
+    let mut vault = session.open_vault_to_change(arguments.passphrase)?;
     // The file comes first: a key that cannot be written anywhere would replace one that somebody has.
     let sheet = match &arguments.sheet {
         Some(path) => Some((path, create_private(path).map_err(|error| sheet_failure(path, &error))?)),
@@ -141,6 +142,7 @@ pub(super) fn add_recovery_key(
             let _ = std::fs::remove_file(path);
         }
     })?;
+    session.saved(&mut vault);
     let text = key.text();
     if let Some((path, file)) = sheet {
         let name = vault.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -195,7 +197,7 @@ fn sheet_failure(path: &Path, error: &io::Error) -> Failure {
 }
 
 pub(super) fn remove_slot(session: &mut Session<'_, '_>, arguments: &RemoveSlotArguments) -> Result<Exit, Failure> {
-    let mut vault = session.open_vault(arguments.passphrase)?;
+    let mut vault = session.open_vault_to_change(arguments.passphrase)?;
     let wanted = arguments.slot.trim();
     let found = (1..).zip(vault.slots()).find(|(number, slot): &(usize, SlotView)| {
         // An id has eight digits, and a vault at most 32 slots.
@@ -206,7 +208,7 @@ pub(super) fn remove_slot(session: &mut Session<'_, '_>, arguments: &RemoveSlotA
     let whose = if slot.label.is_empty() { String::new() } else { format!(" of {}", plain(&slot.label)) };
     let sentence =
         format!("Removed the {}{whose}. Copies of the file made before still open with it.", kind_in_words(slot.kind));
-    Ok(changed(session, &vault, &sentence))
+    Ok(changed(session, &mut vault, &sentence))
 }
 
 pub(super) fn set_passphrase(
@@ -221,5 +223,5 @@ pub(super) fn set_passphrase(
         Credential::RecoveryKey(_) | Credential::ThisAccount => vault.set_passphrase(&new, cost)?,
     }
     let sentence = "Changed the passphrase. Copies of the file made before still open with the old one.";
-    Ok(changed(session, &vault, sentence))
+    Ok(changed(session, &mut vault, sentence))
 }

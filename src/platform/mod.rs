@@ -12,6 +12,7 @@ pub mod dll_search;
 mod dpapi;
 pub mod file_system;
 pub mod graphics;
+pub mod heap;
 pub mod locked_memory;
 pub mod machine_wide;
 pub mod message_box;

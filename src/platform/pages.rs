@@ -1,12 +1,11 @@
-//! Pages of memory from the system itself, which can be locked and left out of dumps; and handing back what the heap
-//! keeps for later.
+//! Pages of memory from the system itself, which can be locked and left out of dumps.
 #![allow(unsafe_code)]
 
 use std::alloc::{Layout, handle_alloc_error};
 use std::io;
 
 /// Pages are taken in multiples of this, in bytes.
-pub(super) const CHUNK: usize = 64 << 10;
+pub(super) const CHUNK: usize = 16 << 10;
 
 /// Fresh zeroed pages of `length` bytes, left out of core files and error reports. Without memory the program ends, as
 /// for any allocation.
@@ -24,11 +23,6 @@ pub(super) fn lock(start: usize, length: usize) -> io::Result<()> {
 /// Gives pages of [`take`] back; nothing may refer to them any more.
 pub(super) fn give_back(start: usize, length: usize) {
     imp::give_back(start, length);
-}
-
-/// Hands memory that the heap keeps for later back to the system. Takes some milliseconds after much was freed.
-pub fn give_back_unused() {
-    imp::give_back_unused();
 }
 
 #[cfg(unix)]
@@ -77,14 +71,6 @@ mod imp {
         // as well.
         unsafe { libc::munmap(start as *mut libc::c_void, length) };
     }
-
-    pub(super) fn give_back_unused() {
-        #[cfg(all(target_os = "linux", target_env = "gnu"))]
-        // SAFETY: takes a number of bytes to keep; only memory that is not in use is touched.
-        unsafe {
-            libc::malloc_trim(0);
-        }
-    }
 }
 
 #[cfg(windows)]
@@ -92,8 +78,7 @@ mod imp {
     use std::{io, ptr, sync::Once};
 
     use windows_sys::Win32::System::Memory::{
-        GetProcessHeap, HeapCompact, MEM_COMMIT, MEM_RELEASE, MEM_RESERVE, PAGE_READWRITE, VirtualAlloc, VirtualFree,
-        VirtualLock,
+        MEM_COMMIT, MEM_RELEASE, MEM_RESERVE, PAGE_READWRITE, VirtualAlloc, VirtualFree, VirtualLock,
     };
     use windows_sys::Win32::System::Threading::{
         GetCurrentProcess, GetProcessWorkingSetSize, SetProcessWorkingSetSize,
@@ -135,10 +120,5 @@ mod imp {
     pub(super) fn give_back(start: usize, _: usize) {
         // SAFETY: the pages came from `take`, and nothing refers to them any more. This unlocks them as well.
         unsafe { VirtualFree(start as *mut core::ffi::c_void, 0, MEM_RELEASE) };
-    }
-
-    pub(super) fn give_back_unused() {
-        // SAFETY: the process's own heap; only memory that is not in use is touched.
-        unsafe { HeapCompact(GetProcessHeap(), 0) };
     }
 }

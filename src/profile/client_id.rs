@@ -54,7 +54,7 @@ pub(super) fn parse_guid(text: &str) -> Option<Uuid> {
 
 impl fmt::Display for ClientId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}", self.0.hyphenated())
+        formatter.write_str(self.0.hyphenated().encode_lower(&mut Uuid::encode_buffer()))
     }
 }
 

@@ -177,7 +177,8 @@ impl EnvironmentUrl {
 
 impl fmt::Display for EnvironmentUrl {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "https://{}", self.0.host)
+        formatter.write_str("https://")?;
+        formatter.write_str(&self.0.host)
     }
 }
 

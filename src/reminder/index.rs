@@ -16,6 +16,7 @@ use super::policy::{Key, VaultPlace, Watched};
 use super::rule::ReminderRule;
 use super::snooze::Snooze;
 use crate::profile::Profile;
+use crate::rfc3339;
 use crate::vault::Vault;
 
 const FORMAT: u32 = 1;
@@ -40,6 +41,7 @@ pub struct IndexedVault {
     #[serde(with = "uuid_text")]
     pub id: Uuid,
     /// When the save was that this knows of. A later one by somebody else is not in here.
+    #[serde(with = "rfc3339")]
     pub saved_at: DateTime<Utc>,
     /// Which save it was, by the vault's own count.
     #[serde(default)]
@@ -62,6 +64,7 @@ pub struct IndexedProfile {
     /// The day on which its secret lapses.
     pub expires: Option<NaiveDate>,
     /// When it was changed last.
+    #[serde(with = "rfc3339")]
     pub modified: DateTime<Utc>,
     /// Its own rule; kept here, because it is this account that is reminded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -82,6 +85,7 @@ pub struct RemovedProfile {
     /// The day on which its secret lapses.
     pub expires: Option<NaiveDate>,
     /// When its absence was seen.
+    #[serde(with = "rfc3339")]
     pub removed_at: DateTime<Utc>,
 }
 
@@ -173,6 +177,7 @@ struct Heads {
 struct Head {
     #[serde(with = "uuid_text")]
     id: Uuid,
+    #[serde(with = "rfc3339")]
     saved_at: DateTime<Utc>,
     #[serde(default)]
     generation: u64,
@@ -408,17 +413,29 @@ fn is_same_file(one: &Path, other: &Path) -> bool {
 
 /// A GUID as its text.
 pub(super) mod uuid_text {
-    use std::borrow::Cow;
+    use std::fmt;
 
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+    use serde::de::{Error, Visitor};
+    use serde::{Deserializer, Serializer};
     use uuid::Uuid;
 
     pub(in crate::reminder) fn serialize<S: Serializer>(id: &Uuid, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(id)
+        serializer.serialize_str(id.hyphenated().encode_lower(&mut Uuid::encode_buffer()))
     }
 
     pub(in crate::reminder) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Uuid, D::Error> {
-        let text = Cow::<str>::deserialize(deserializer)?;
-        text.parse().map_err(D::Error::custom)
+        struct UuidVisitor;
+        impl Visitor<'_> for UuidVisitor {
+            type Value = Uuid;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a GUID")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Uuid, E> {
+                text.parse().map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_str(UuidVisitor)
     }
 }

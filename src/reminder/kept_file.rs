@@ -97,11 +97,15 @@ impl KeptFile<'_> {
 
     /// Holds the file for this program alone until the answer is dropped. Makes the folder where needed.
     pub(super) fn lock(&self) -> Result<FileLock, KeptFileError> {
-        if let Some(folder) = self.path.parent() {
-            fs::create_dir_all(folder).map_err(|cause| self.disk("saved", cause))?;
-        }
         let beside = with_ending(&self.path, ".lock");
-        let file = OpenOptions::new().write(true).create(true).truncate(false).open(&beside);
+        let open = || OpenOptions::new().write(true).create(true).truncate(false).open(&beside);
+        let file = match (open(), self.path.parent()) {
+            (Err(error), Some(folder)) if error.kind() == io::ErrorKind::NotFound => {
+                fs::create_dir_all(folder).map_err(|cause| self.disk("saved", cause))?;
+                open()
+            }
+            (opened, _) => opened,
+        };
         let file = file.map_err(|cause| self.disk("locked", cause))?;
         let begin = Instant::now();
         loop {
@@ -125,12 +129,14 @@ impl KeptFile<'_> {
     fn try_replace(&self, plain: &[u8]) -> io::Result<()> {
         let kept = self.protection.protect(plain)?;
         let beside = with_ending(&self.path, ".new");
-        // Under the lock nobody else writes this one: it is left over from a program that was killed.
-        match fs::remove_file(&beside) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let mut file = file_system::create_private(&beside)?;
+        let mut file = match file_system::create_private(&beside) {
+            // Under the lock nobody else writes this one: it is left over from a program that was killed.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                fs::remove_file(&beside)?;
+                file_system::create_private(&beside)?
+            }
+            created => created?,
+        };
         file.write_all(&kept)?;
         file.sync_all()?;
         drop(file);

@@ -11,7 +11,8 @@ use uuid::Uuid;
 use super::field::Field;
 use super::history::{HistoryEntry, HistoryKind, Who};
 use super::kept_json::{KeptValue, keep};
-use super::profile_json::Shown;
+use super::profile_json::GuidOut;
+use crate::rfc3339::Rfc3339;
 
 /// An entry on its way into the file.
 pub(super) struct EntryOut<'a>(pub(super) &'a HistoryEntry);
@@ -20,12 +21,12 @@ impl Serialize for EntryOut<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let entry = self.0;
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("at", &entry.at)?;
+        map.serialize_entry("at", &Rfc3339(entry.at))?;
         map.serialize_entry("account", &entry.who.account)?;
         map.serialize_entry("machine", &entry.who.machine)?;
         map.serialize_entry("kind", entry.kind.id())?;
         if let Some((id, name)) = &entry.profile {
-            map.serialize_entry("profile", &Shown(id.hyphenated()))?;
+            map.serialize_entry("profile", &GuidOut(*id))?;
             map.serialize_entry("name", name)?;
         }
         if let Some(count) = entry.count {
@@ -98,7 +99,7 @@ impl<'de> Visitor<'de> for EntryVisitor {
                 seen |= 1 << place;
             }
             match name.as_str() {
-                "at" => at = Some(map.next_value()?),
+                "at" => at = Some(map.next_value::<Rfc3339>()?.0),
                 "account" => who.account = map.next_value()?,
                 "machine" => who.machine = map.next_value()?,
                 "kind" => kind = Some(map.next_value()?),

@@ -16,6 +16,7 @@ use super::field::{Field, is_set};
 use super::kept_json::{KeptValue, keep};
 use super::renewal_json::{FormerOut, RenewalOut, RenewedOut, read_former, read_renewal, read_renewals};
 use crate::profile::{ClientId, ClientSecret, EnvironmentUrl, LastCheck, Profile, SecretText, Tenant};
+use crate::rfc3339::Rfc3339;
 
 /// A profile on its way into the file, with what newer versions added to it.
 pub(super) struct ProfileOut<'a> {
@@ -38,6 +39,15 @@ impl<T: fmt::Display> Serialize for Shown<T> {
     }
 }
 
+/// A GUID as its usual text.
+pub(super) struct GuidOut(pub(super) Uuid);
+
+impl Serialize for GuidOut {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.hyphenated().encode_lower(&mut Uuid::encode_buffer()))
+    }
+}
+
 /// A secret as base64 of its UTF-8 bytes.
 pub(super) struct SecretOut<'a>(pub(super) &'a str);
 
@@ -51,6 +61,7 @@ impl Serialize for SecretOut<'_> {
 
 #[derive(Serialize, Deserialize)]
 struct LastCheckJson {
+    #[serde(with = "crate::rfc3339")]
     at: DateTime<Utc>,
     passed: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -85,7 +96,7 @@ impl Serialize for ProfileOut<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let profile = self.profile;
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("id", &Shown(profile.id.hyphenated()))?;
+        map.serialize_entry("id", &GuidOut(profile.id))?;
         map.serialize_entry("name", &profile.name)?;
         if let Some(url) = &profile.environment_url {
             map.serialize_entry("environment_url", &Shown(url))?;
@@ -125,8 +136,8 @@ impl Serialize for ProfileOut<'_> {
             let renewals: Vec<_> = profile.renewals.iter().map(RenewedOut).collect();
             map.serialize_entry("renewals", &renewals)?;
         }
-        map.serialize_entry("created", &profile.created)?;
-        map.serialize_entry("modified", &profile.modified)?;
+        map.serialize_entry("created", &Rfc3339(profile.created))?;
+        map.serialize_entry("modified", &Rfc3339(profile.modified))?;
         for (name, value) in self.kept {
             // A value that could not be read is written back until somebody sets that field.
             if !is_set(&Field::of_id(name), profile) {
@@ -254,8 +265,8 @@ impl<'de> Visitor<'de> for ProfileVisitor {
                 "renewals" => {
                     profile.renewals = value_or_keep(&mut map, name, &mut kept, read_renewals)?.unwrap_or_default();
                 }
-                "created" => profile.created = map.next_value()?,
-                "modified" => profile.modified = map.next_value()?,
+                "created" => profile.created = map.next_value::<Rfc3339>()?.0,
+                "modified" => profile.modified = map.next_value::<Rfc3339>()?.0,
                 other => keep(&mut kept, other.to_owned(), map.next_value()?)?,
             }
         }

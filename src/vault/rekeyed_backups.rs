@@ -132,7 +132,7 @@ impl HeldPlace<'_> {
         let plain = found.unseal_text(rekeying.former_key, path)?;
         let mut text = SecretBuffer::with_capacity(plain.as_bytes().len());
         text.push(plain.as_bytes());
-        let bytes = seal_text(&mut header, rekeying.key, text, machine)?;
+        let bytes = seal_text(&mut header, rekeying.key, text, 0, machine)?;
         let checksum: &[u8; CHECKSUM_LENGTH] = bytes.last_chunk().expect("a file ends in its checksum");
         let backup = backups_folder(self.real()).join(BackupName::of(&header, checksum).to_string());
         self.write_backup(&backup, &bytes).map_err(|error| VaultError::from_io("write", &backup, error))?;

@@ -121,29 +121,32 @@ pub(super) fn seal_file(
     surroundings: &dyn Surroundings,
 ) -> Result<Vec<u8>, VaultError> {
     header.saved_at = surroundings.now().trunc_subsecs(0);
-    let mut text = SecretBuffer::with_capacity(usize::try_from(header.payload_length).unwrap_or(0) + 4096);
+    // Room for the header's line, which is about as long as before: it can only be written once the payload is there.
+    let line = header.to_line();
+    let mut text = SecretBuffer::with_capacity(line.len() + usize::try_from(header.payload_length).unwrap_or(0) + 4096);
+    text.push(&line);
     payload::write(contents, &mut text);
-    seal_text(header, data_key, text, surroundings)
+    seal_text(header, data_key, text, line.len(), surroundings)
 }
 
-/// As [`seal_file`], for a payload that is JSON already and a time of saving that is past.
+/// As [`seal_file`], for a payload that is JSON already and a time of saving that is past. The first `room` bytes of `text`
+/// are no payload; the header's line goes there.
 pub(super) fn seal_text(
     header: &mut Header,
     data_key: &Key,
     mut text: SecretBuffer,
+    room: usize,
     surroundings: &dyn Surroundings,
 ) -> Result<Vec<u8>, VaultError> {
     header.salt = seal::random_salt(surroundings)?;
     let (key, commitment) = seal::payload_key(data_key, &header.salt);
     header.commitment = commitment;
-    header.payload_length = (text.len() + TAG_LENGTH) as u64;
+    header.payload_length = (text.len() - room + TAG_LENGTH) as u64;
     let line = header.to_line();
-    let tag = seal::encrypt(&key, &line[..line.len() - 1], text.bytes_mut());
-    let sealed = text.into_public();
-    let mut file = Vec::with_capacity(line.len() + sealed.len() + TAG_LENGTH + CHECKSUM_LENGTH);
-    for part in [&line[..], &sealed, &tag] {
-        file.extend_from_slice(part);
-    }
+    let tag = seal::encrypt(&key, &line[..line.len() - 1], &mut text.bytes_mut()[room..]);
+    let mut file = text.into_public();
+    file.splice(..room, line.iter().copied());
+    file.extend_from_slice(&tag);
     let checksum = seal::checksum(&file);
     file.extend_from_slice(&checksum);
     if file.len() as u64 > FILE_LIMIT || line.len() > HEADER_LIMIT {
@@ -227,7 +230,8 @@ impl<'a> HeldPlace<'a> {
         let not_kept = self.keep_backup(former).err().map(|error| BackupTrouble::not_kept(&self.real, &error));
         self.put_in_place(&beside, bytes)?;
         let not_thinned = backups::thin(self.surroundings, &self.real, vault, kept).err();
-        self.flush_folders();
+        // A backup's name may reach the disk later: a power cut now costs that backup at most, and spares a flush.
+        self.flush_folder();
         Ok(not_kept.or_else(|| not_thinned.map(|error| BackupTrouble::not_thinned(&self.real, &error))))
     }
 
@@ -257,8 +261,15 @@ impl<'a> HeldPlace<'a> {
     /// Writes and flushes `<vault>.new`. Only the holder of the lock does, so one that is there is left from a kill.
     pub(super) fn write_beside(&self, bytes: &[u8]) -> Result<PathBuf, VaultError> {
         let beside = with_suffix(&self.real, ".new");
-        let _ = self.surroundings.remove(&beside);
-        self.surroundings.write_new(&beside, bytes, &self.real).map_err(|error| {
+        let write = || self.surroundings.write_new(&beside, bytes, &self.real);
+        let written = match write() {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                let _ = self.surroundings.remove(&beside);
+                write()
+            }
+            written => written,
+        };
+        written.map_err(|error| {
             let _ = self.surroundings.remove(&beside);
             VaultError::from_io("write beside", &self.real, error)
         })?;

@@ -79,6 +79,8 @@ fn a_conflict_is_listed_without_secrets_and_resolved() {
         (&resolved.json()["taken"], &resolved.json()["left"]),
         (&serde_json::json!(["client_secret"]), &0.into())
     );
+    let known = program.run(&["expiring", "--from-index", "--json"], "").expect(0).json();
+    assert_eq!(known["vault_state"], "unchanged", "the reminder index was told of it");
     let contents = Vault::open(&program.vault(), &SecretText::from(PASSPHRASE)).expect("opened");
     let now = &contents.contents().profiles()[0];
     assert_eq!(

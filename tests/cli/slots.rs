@@ -39,6 +39,22 @@ fn a_recovery_key_is_made_and_sets_a_new_passphrase() {
 }
 
 #[test]
+fn the_reminder_index_follows_a_change_of_the_slots() {
+    let program = Program::with_vault();
+    program.add("A", "s3cret", &["--expires", "2099-12-31"]).expect(0);
+    let state = || {
+        let known = program.run(&["expiring", "--from-index", "--json"], "").expect(0).json();
+        known["vault_state"].as_str().expect("a state").to_owned()
+    };
+    assert_eq!(state(), "unchanged");
+    program.open(&["vault", "add-recovery-key"]).expect(0);
+    assert_eq!(state(), "unchanged");
+    let args = ["vault", "add-passphrase", "--passphrase-stdin", "--new-passphrase-stdin"];
+    program.run(&args, &format!("{PASSPHRASE}\n{NEW}\n")).expect(0);
+    assert_eq!(state(), "unchanged");
+}
+
+#[test]
 fn a_wrong_or_mistyped_recovery_key_is_bad_news() {
     let program = Program::with_vault();
     let read = |key: &str| {

@@ -21,7 +21,7 @@ use std::{
 
 use self::network::NetworkThread;
 use crate::cloud::Overrides;
-use crate::platform::{file_system, pages};
+use crate::platform::{file_system, heap};
 use crate::reminder::Places;
 use crate::settings;
 use crate::window::Waker;
@@ -116,7 +116,7 @@ impl Tasks {
                 file_dialogs::save_recovery_sheet(self.postbox.clone(), key, vault)
             }
             Request::LockVault => {
-                self.network.end(pages::give_back_unused);
+                self.network.end(heap::give_back_unused);
                 let _ = self.vault.send(Request::LockVault);
             }
             vault_request => {

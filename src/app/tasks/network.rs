@@ -2,13 +2,14 @@
 
 use std::{
     collections::HashMap,
+    io,
     sync::{Arc, Mutex, PoisonError},
-    thread,
+    thread::{self, JoinHandle},
     time::Duration,
 };
 
 use chrono::Utc;
-use tokio::{runtime::Runtime, task::AbortHandle};
+use tokio::{runtime::Handle, sync::oneshot, task::AbortHandle};
 
 use super::{Answer, AppSecretsDone, AppSecretsOrder, Postbox};
 use crate::connection_check::many::{ManyProgress, NamedRequest, SIDE_BY_SIDE, check_many};
@@ -26,7 +27,7 @@ type LastNetwork = Mutex<Option<(NetworkSettings, Network)>>;
 /// The thread and what runs on it.
 #[derive(Default)]
 pub(super) struct NetworkThread {
-    runtime: Option<Runtime>,
+    thread: Option<Thread>,
     running: HashMap<u64, AbortHandle>,
     /// The network of the last check that passed: the next one with the same settings reuses its connections. After a
     /// failure the next check looks at the system's proxy and trust anew, because somebody may have mended them.
@@ -112,9 +113,8 @@ impl NetworkThread {
         let ending = std::mem::take(self);
         thread::spawn(move || {
             forget(&ending.last);
-            if let Some(runtime) = ending.runtime {
-                // A look-up of a name that the system does not give back cannot be stopped; the rest ends at once.
-                runtime.shutdown_timeout(END_LIMIT);
+            if let Some(thread) = ending.thread {
+                thread.end();
             }
             ended();
         });
@@ -126,10 +126,10 @@ impl NetworkThread {
         Work: FnOnce(Network, Postbox) -> Done + Send + 'static,
         Done: Future<Output = Reuse> + Send,
     {
-        let runtime = match &mut self.runtime {
-            Some(runtime) => runtime,
-            none => match tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build() {
-                Ok(runtime) => none.insert(runtime),
+        let tasks = match &mut self.thread {
+            Some(thread) => &thread.tasks,
+            none => match Thread::start() {
+                Ok(thread) => &none.insert(thread).tasks,
                 Err(error) => {
                     return postbox.post(Answer::CheckUnavailable(
                         number,
@@ -142,7 +142,7 @@ impl NetworkThread {
             },
         };
         let (postbox, watching, last) = (postbox.clone(), postbox.clone(), Arc::clone(&self.last));
-        let task = runtime.spawn(async move {
+        let task = tasks.spawn(async move {
             match network_of(&last, settings) {
                 Ok(network) => {
                     if work(network, postbox).await == Reuse::No {
@@ -155,12 +155,42 @@ impl NetworkThread {
         self.running.retain(|_, task| !task.is_finished());
         self.running.insert(number, task.abort_handle());
         // A fault of the program's own, which tokio keeps to itself, must not leave a test that runs for ever.
-        runtime.spawn(async move {
+        tasks.spawn(async move {
             if task.await.is_err_and(|ended| ended.is_panic()) {
                 let text = "The test stopped, because of a fault in this program itself. Test again.";
                 watching.post(Answer::CheckUnavailable(number, text.to_owned()));
             }
         });
+    }
+}
+
+/// A thread that runs tasks until it is told to end.
+struct Thread {
+    /// Where tasks are begun.
+    tasks: Handle,
+    /// Ends the thread by being dropped.
+    stop: oneshot::Sender<()>,
+    thread: JoinHandle<()>,
+}
+
+impl Thread {
+    fn start() -> io::Result<Thread> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let (tasks, (stop, stopped)) = (runtime.handle().clone(), oneshot::channel());
+        let run = move || {
+            // An error: the sender is gone, which is what this waits for.
+            let _ = runtime.block_on(stopped);
+            // A look-up of a name that the system does not give back cannot be stopped; the rest ends at once.
+            runtime.shutdown_timeout(END_LIMIT);
+        };
+        let thread = thread::Builder::new().name("network".to_owned()).spawn(run)?;
+        Ok(Thread { tasks, stop, thread })
+    }
+
+    /// Stops what runs and waits until it is gone.
+    fn end(self) {
+        drop((self.tasks, self.stop));
+        let _ = self.thread.join();
     }
 }
 

@@ -11,7 +11,7 @@ use super::{Answer, Because, Change, KeysChange, Part, Postbox, Refusal, Request
 use crate::{
     cloud::Overrides,
     crash_report,
-    platform::{pages, wiping_stack},
+    platform::{heap, wiping_stack},
     profile::{LastCheck, Profile},
     reminder::{Places, index},
     settings,
@@ -53,7 +53,7 @@ fn serve_each(
         let outcome = wiping_stack::leaving_nothing(|| crash_report::catch(|| handle(request, &mut open)));
         if let Err(fault) = outcome {
             open = None;
-            pages::give_back_unused();
+            heap::give_back_unused();
             postbox.post(Answer::Fault(Part::Vault, fault.where_report_is()));
         }
     }
@@ -82,7 +82,7 @@ fn handle(request: Request, open: &mut Option<OpenVault>, postbox: &Postbox, clo
         Request::LockVault => {
             *open = None;
             // By now the window has dropped its own copy of the vault as well.
-            pages::give_back_unused();
+            heap::give_back_unused();
         }
         Request::Report(waiting) => drop(waiting),
         other => {
