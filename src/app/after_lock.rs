@@ -29,7 +29,9 @@ impl AfterLock {
     /// Drops what egui keeps for each field and row that was ever shown, such as the texts of its undo history, and asks
     /// for an empty frame.
     pub(super) fn begin(ctx: &egui::Context) -> AfterLock {
-        ctx.data_mut(egui::util::IdTypeMap::clear);
+        // Cleared, its table would stay as large as it ever was.
+        ctx.data_mut(|data| *data = egui::util::IdTypeMap::default());
+        ctx.clear_animations();
         theme::fonts::make_anew(ctx);
         ctx.request_repaint();
         AfterLock::EmptyFrame

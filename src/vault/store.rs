@@ -261,15 +261,8 @@ impl<'a> HeldPlace<'a> {
     /// Writes and flushes `<vault>.new`. Only the holder of the lock does, so one that is there is left from a kill.
     pub(super) fn write_beside(&self, bytes: &[u8]) -> Result<PathBuf, VaultError> {
         let beside = with_suffix(&self.real, ".new");
-        let write = || self.surroundings.write_new(&beside, bytes, &self.real);
-        let written = match write() {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                let _ = self.surroundings.remove(&beside);
-                write()
-            }
-            written => written,
-        };
-        written.map_err(|error| {
+        let _ = self.surroundings.remove(&beside);
+        self.surroundings.write_new(&beside, bytes, &self.real).map_err(|error| {
             let _ = self.surroundings.remove(&beside);
             VaultError::from_io("write beside", &self.real, error)
         })?;
