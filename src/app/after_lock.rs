@@ -73,6 +73,26 @@ mod tests {
     use super::*;
 
     #[test]
+    fn one_frame_is_empty_and_memory_goes_back_after_it_and_two_seconds_later() {
+        let ctx = egui::Context::default();
+        let mut after_lock = AfterLock::begin(&ctx);
+        let frame = |after_lock: &mut AfterLock, seconds| {
+            after_lock.go_on(&ctx, seconds);
+            let mut empty = None;
+            let _ = ctx.run_ui(egui::RawInput::default(), |ui| empty = Some(after_lock.leaves_empty(ui)));
+            empty.expect("a frame")
+        };
+        assert!(frame(&mut after_lock, 10.0));
+        assert!(ctx.has_requested_repaint(), "nobody waits for the unlock screen");
+        assert!(!frame(&mut after_lock, 10.1));
+        assert_eq!(after_lock, AfterLock::OthersAt(10.1 + OTHERS));
+        assert!(!frame(&mut after_lock, 12.0));
+        assert_eq!(after_lock, AfterLock::OthersAt(10.1 + OTHERS));
+        frame(&mut after_lock, 12.2);
+        assert_eq!(after_lock, AfterLock::Done);
+    }
+
+    #[test]
     fn after_locking_egui_keeps_no_glyph_of_what_was_shown() {
         let ctx = egui::Context::default();
         theme::install(&ctx);

@@ -100,3 +100,19 @@ mod imp {
 
     pub(super) fn give_back_unused() {}
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_is_in_use_stays_as_it_is() {
+        let blocks: Vec<Vec<u8>> = (0..4_000_usize).map(|number| vec![number as u8; number % 1_500 + 1]).collect();
+        let kept: Vec<&Vec<u8>> = blocks.iter().step_by(3).collect();
+        let copies: Vec<Vec<u8>> = blocks.iter().skip(1).step_by(3).cloned().collect();
+        drop(copies);
+        super::give_back_unused();
+        super::give_back_unused();
+        for (number, block) in (0..4_000_usize).step_by(3).zip(kept) {
+            assert_eq!(*block, vec![number as u8; number % 1_500 + 1]);
+        }
+    }
+}

@@ -27,9 +27,9 @@ from memory_image import found_in, memory_image, own_parts, places_of, resident
 from simulator import Simulator
 
 PASSPHRASE = f"four words {secrets.token_hex(8)}"
-RSS_SLACK = 12.0
-"""MiB of the program's own memory that may stay after lock, beyond the unlock screen's at start: fonts and glyphs
-of the other pages, and the network's threads."""
+RSS_SLACK = 5.0
+"""MiB of the program's own memory that may stay after lock, beyond the unlock screen's at start: what the heaps of the
+screen reader's and the window system's threads keep, and pages that hold little."""
 
 
 class Vault:
