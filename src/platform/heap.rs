@@ -53,7 +53,13 @@ mod imp {
     }
 
     pub(super) fn give_back_unused() {
+        // First, so that the small free blocks are joined: else the cache would be filled from them, which lie everywhere.
+        trim();
         refill_thread_cache();
+        trim();
+    }
+
+    fn trim() {
         // SAFETY: takes a number of bytes to keep; only memory that is not in use is touched.
         unsafe { libc::malloc_trim(0) };
     }
