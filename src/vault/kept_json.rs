@@ -154,3 +154,20 @@ pub(super) fn keep<E: Error>(members: &mut Vec<(String, KeptValue)>, name: Strin
     members.push((name, value));
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_number_is_the_same_after_any_number_of_saves(number in prop::num::f64::NORMAL) {
+            let first = serde_json::to_string(&number).expect("JSON");
+            let read: KeptValue = serde_json::from_str(&first).expect("a number");
+            let second = serde_json::to_string(&read).expect("JSON");
+            prop_assert_eq!(second, first);
+        }
+    }
+}
