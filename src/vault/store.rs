@@ -230,8 +230,7 @@ impl<'a> HeldPlace<'a> {
         let not_kept = self.keep_backup(former).err().map(|error| BackupTrouble::not_kept(&self.real, &error));
         self.put_in_place(&beside, bytes)?;
         let not_thinned = backups::thin(self.surroundings, &self.real, vault, kept).err();
-        // A backup's name may reach the disk later: a power cut now costs that backup at most, and spares a flush.
-        self.flush_folder();
+        self.flush_folders();
         Ok(not_kept.or_else(|| not_thinned.map(|error| BackupTrouble::not_thinned(&self.real, &error))))
     }
 
