@@ -339,7 +339,8 @@ class App:
 
     def ask_to_close(self):
         """Presses the title bar's close button, in effect."""
-        self._xdotool("windowfocus", "--sync", self.window)
+        # The key is the window manager's: it has to know by then which window is the active one.
+        self._xdotool("windowactivate", "--sync", self.window)
         self._xdotool("key", "alt+F4")
 
     def screenshot(self, path):
