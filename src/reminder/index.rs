@@ -38,7 +38,6 @@ pub struct IndexedVault {
     #[serde(rename = "vault")]
     pub path: PathBuf,
     /// Its id.
-    #[serde(with = "uuid_text")]
     pub id: Uuid,
     /// When the save was that this knows of. A later one by somebody else is not in here.
     #[serde(with = "rfc3339")]
@@ -57,7 +56,6 @@ pub struct IndexedVault {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct IndexedProfile {
     /// Its id.
-    #[serde(with = "uuid_text")]
     pub id: Uuid,
     /// Its name.
     pub name: String,
@@ -78,7 +76,6 @@ pub struct IndexedProfile {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RemovedProfile {
     /// Its id.
-    #[serde(with = "uuid_text")]
     pub id: Uuid,
     /// Its last name.
     pub name: String,
@@ -175,7 +172,6 @@ struct Heads {
 
 #[derive(Deserialize)]
 struct Head {
-    #[serde(with = "uuid_text")]
     id: Uuid,
     #[serde(with = "rfc3339")]
     saved_at: DateTime<Utc>,
@@ -409,33 +405,4 @@ fn absolute(path: &Path) -> PathBuf {
 fn is_same_file(one: &Path, other: &Path) -> bool {
     let real = |path| std::fs::canonicalize(path).ok();
     real(one).is_some_and(|one| Some(one) == real(other))
-}
-
-/// A GUID as its text.
-pub(super) mod uuid_text {
-    use std::fmt;
-
-    use serde::de::{Error, Visitor};
-    use serde::{Deserializer, Serializer};
-    use uuid::Uuid;
-
-    pub(in crate::reminder) fn serialize<S: Serializer>(id: &Uuid, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(id.hyphenated().encode_lower(&mut Uuid::encode_buffer()))
-    }
-
-    pub(in crate::reminder) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Uuid, D::Error> {
-        struct UuidVisitor;
-        impl Visitor<'_> for UuidVisitor {
-            type Value = Uuid;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a GUID")
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Uuid, E> {
-                text.parse().map_err(E::custom)
-            }
-        }
-        deserializer.deserialize_str(UuidVisitor)
-    }
 }

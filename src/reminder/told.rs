@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Places;
-use super::index::uuid_text;
 use super::kept_file::{FileLock, Found, KeptFile, KeptFileError};
 use super::policy::{Key, Step, Told, ToldOnce};
 
@@ -44,9 +43,7 @@ struct Stored {
 
 #[derive(Serialize, Deserialize)]
 struct StoredKey {
-    #[serde(with = "uuid_text")]
     vault: Uuid,
-    #[serde(with = "uuid_text")]
     profile: Uuid,
 }
 

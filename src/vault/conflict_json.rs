@@ -12,7 +12,7 @@ use super::conflict::Conflict;
 use super::history::Who;
 use super::history_json::{ids, read_fields, read_id};
 use super::kept_json::{KeptValue, keep};
-use super::profile_json::{GuidOut, ProfileIn, ProfileOut};
+use super::profile_json::{ProfileIn, ProfileOut};
 
 /// A conflict on its way into the file.
 pub(super) struct ConflictOut<'a>(pub(super) &'a Conflict);
@@ -21,8 +21,8 @@ impl Serialize for ConflictOut<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let conflict = self.0;
         let mut map = serializer.serialize_map(Some(7))?;
-        map.serialize_entry("id", &GuidOut(conflict.id))?;
-        map.serialize_entry("profile", &GuidOut(conflict.profile))?;
+        map.serialize_entry("id", &conflict.id)?;
+        map.serialize_entry("profile", &conflict.profile)?;
         map.serialize_entry("found", &conflict.found)?;
         map.serialize_entry("account", &conflict.who.account)?;
         map.serialize_entry("machine", &conflict.who.machine)?;
@@ -89,7 +89,7 @@ pub(super) struct DeletedOut<'a>(pub(super) &'a (Uuid, DateTime<Utc>));
 
 impl Serialize for DeletedOut<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        (GuidOut(self.0.0), self.0.1).serialize(serializer)
+        self.0.serialize(serializer)
     }
 }
 

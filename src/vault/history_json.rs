@@ -11,7 +11,6 @@ use uuid::Uuid;
 use super::field::Field;
 use super::history::{HistoryEntry, HistoryKind, Who};
 use super::kept_json::{KeptValue, keep};
-use super::profile_json::GuidOut;
 use crate::rfc3339::Rfc3339;
 
 /// An entry on its way into the file.
@@ -26,7 +25,7 @@ impl Serialize for EntryOut<'_> {
         map.serialize_entry("machine", &entry.who.machine)?;
         map.serialize_entry("kind", entry.kind.id())?;
         if let Some((id, name)) = &entry.profile {
-            map.serialize_entry("profile", &GuidOut(*id))?;
+            map.serialize_entry("profile", id)?;
             map.serialize_entry("name", name)?;
         }
         if let Some(count) = entry.count {

@@ -39,15 +39,6 @@ impl<T: fmt::Display> Serialize for Shown<T> {
     }
 }
 
-/// A GUID as its usual text.
-pub(super) struct GuidOut(pub(super) Uuid);
-
-impl Serialize for GuidOut {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.0.hyphenated().encode_lower(&mut Uuid::encode_buffer()))
-    }
-}
-
 /// A secret as base64 of its UTF-8 bytes.
 pub(super) struct SecretOut<'a>(pub(super) &'a str);
 
@@ -96,7 +87,7 @@ impl Serialize for ProfileOut<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let profile = self.profile;
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("id", &GuidOut(profile.id))?;
+        map.serialize_entry("id", &profile.id)?;
         map.serialize_entry("name", &profile.name)?;
         if let Some(url) = &profile.environment_url {
             map.serialize_entry("environment_url", &Shown(url))?;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::kept_json::KeptValue;
-use super::profile_json::{GuidOut, SecretOut, decode_secret};
+use super::profile_json::{SecretOut, decode_secret};
 use super::secret_buffer::SecretBuffer;
 use crate::profile::{ClientSecret, FormerSecret, MadeBy, RenewalInProgress, Renewed, SecretText};
 
@@ -26,7 +26,7 @@ impl Serialize for RenewalOut<'_> {
             map.serialize_entry("new_expires", date)?;
         }
         if let Some(id) = &renewal.key_id {
-            map.serialize_entry("key_id", &GuidOut(*id))?;
+            map.serialize_entry("key_id", id)?;
         }
         if let Some(at) = &renewal.tested {
             map.serialize_entry("tested", at)?;
@@ -49,7 +49,7 @@ impl Serialize for FormerOut<'_> {
         }
         map.serialize_entry("replaced_at", &former.replaced_at)?;
         if let Some(id) = &former.key_id {
-            map.serialize_entry("key_id", &GuidOut(*id))?;
+            map.serialize_entry("key_id", id)?;
         }
         write_newer(&mut map, &former.newer)?;
         map.end()
@@ -69,7 +69,7 @@ impl Serialize for RenewedOut<'_> {
         }
         map.serialize_entry("made_by", renewed.made_by.id())?;
         if let Some(id) = &renewed.key_id {
-            map.serialize_entry("key_id", &GuidOut(*id))?;
+            map.serialize_entry("key_id", id)?;
         }
         write_newer(&mut map, &renewed.newer)?;
         map.end()
