@@ -53,7 +53,6 @@ impl AfterLock {
         match *self {
             AfterLock::Dropped => {
                 heap::give_back_unused();
-                ctx.request_repaint();
                 *self = AfterLock::OthersAt(seconds + OTHERS);
             }
             AfterLock::OthersAt(time) if seconds >= time => {
