@@ -35,6 +35,7 @@ mod renewal_json;
 mod restore;
 mod seal;
 mod secret_buffer;
+mod signature;
 mod slots;
 mod store;
 mod surroundings;
