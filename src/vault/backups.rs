@@ -9,7 +9,8 @@ use uuid::Uuid;
 use super::error::{VaultError, shown};
 use super::header::Header;
 use super::seal::CHECKSUM_LENGTH;
-use super::store::{ReadVault, with_suffix};
+use super::sealed_file::ReadVault;
+use super::store::with_suffix;
 use super::surroundings::{Surroundings, ThisMachine};
 use super::thinning;
 

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::seen::Unproven;
 use crate::platform::os_account::AccountError;
 use crate::profile::NameError;
 
@@ -39,6 +40,23 @@ pub enum VaultError {
          be lost with one account of one computer. Add another one first."
     )]
     LastWayIn,
+    /// The owner of the removed slot would choose the keys that it is not to open.
+    #[error(
+        "You opened the vault this way, so you cannot remove it: open the vault another way first, or change the passphrase."
+    )]
+    OwnWayIn,
+    /// This account has seen the vault before, and the file does not prove that it comes from that.
+    #[error(
+        "The vault file {path} is not the one that this account has seen before: {why}. Somebody who could open it earlier \
+         may have put it there, and could read what you save into it. It was not opened or changed. Ask who changed it, or \
+         take a backup. If you know that it is right, trust it: in the window, or with “vault trust”."
+    )]
+    Unproven {
+        /// The vault's path.
+        path: String,
+        /// What is missing.
+        why: Unproven,
+    },
     /// Somebody removed or changed that slot.
     #[error("This way to open the vault is not there any more. Look at the list again.")]
     SlotMissing,
@@ -113,7 +131,7 @@ pub enum VaultError {
     /// A later version of the format.
     #[error(
         "The vault file {path} says that it was written by a newer version of this program (format {found}; this one \
-         reads format 1). It was not changed. Install the newer version to open it.{doubt}"
+         reads formats 1 and 2). It was not changed. Install the newer version to open it.{doubt}"
     )]
     NewerFormat {
         /// The vault's path.

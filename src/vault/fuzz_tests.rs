@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 use super::kdf::KdfParameters;
 use super::seal::{self, CHECKSUM_LENGTH, Key};
+use super::sealed_file::ReadVault;
 use super::secret_buffer::SecretBuffer;
-use super::store::ReadVault;
 use super::surroundings::{Held, Surroundings};
 use super::unlocked::Vault;
 use super::{VaultError, layout, payload};

@@ -5,16 +5,18 @@ use std::path::Path;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
 use super::error::{VaultError, shown};
 use super::kdf::KdfParameters;
 use super::kept_json::KeptValue;
-use super::layout::{FORMAT_VERSION, MAGIC};
+use super::layout::{FORMAT_VERSION, FormatVersion, MAGIC};
+use super::seal::TAG_LENGTH;
 use super::slots::{SLOT_LIMIT, Slot, SlotId};
 
 const CIPHER: &str = "AES-256-GCM";
+const MINIMUM_SEALED: u64 = TAG_LENGTH as u64;
 
 /// What a vault's header tells without a passphrase. None of it is sealed until the vault is opened: treat it as a hint.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,15 +44,24 @@ pub struct SlotInfo {
     pub kdf: Option<KdfParameters>,
 }
 
+/// The longest roster accepted, in bytes, its tag included.
+const ROSTER_LIMIT: u64 = 1024 * 1024;
+
 /// The header as values.
 #[derive(Clone)]
 pub(super) struct Header {
+    /// As it was read; what is written is always the newest.
+    pub(super) version: FormatVersion,
     pub(super) vault_id: Uuid,
     pub(super) generation: u64,
     pub(super) saved_at: DateTime<Utc>,
     pub(super) salt: [u8; 32],
     pub(super) commitment: [u8; 32],
     pub(super) payload_length: u64,
+    /// 0 in version 1, which has no roster.
+    pub(super) roster_length: u64,
+    /// The slot that made and signed the save; `None` in version 1.
+    pub(super) author: Option<SlotId>,
     pub(super) slots: Vec<Slot>,
 }
 
@@ -64,6 +75,10 @@ struct HeaderJson<'a> {
     generation: u64,
     saved_at: &'a str,
     payload: PayloadJson<'a>,
+    #[serde(default, deserialize_with = "never_null")]
+    roster_length: Option<u64>,
+    #[serde(borrow, default, deserialize_with = "never_null")]
+    author: Option<&'a str>,
     slots: Vec<KeptValue>,
 }
 
@@ -77,15 +92,27 @@ struct PayloadJson<'a> {
     length: u64,
 }
 
+/// A member that may be missing in one version is never `null` in the other.
+fn never_null<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
 impl Header {
     /// Reads a header line (without its line end). Every bound is checked; nothing is derived.
-    pub(super) fn parse(line: &[u8], path: &Path) -> Result<Header, VaultError> {
+    pub(super) fn parse(line: &[u8], version: FormatVersion, path: &Path) -> Result<Header, VaultError> {
         let refused = |what| VaultError::HeaderRefused { path: shown(path), what };
         let json: HeaderJson<'_> = serde_json::from_slice(line)
             .map_err(|_| refused("a field is missing, unknown, repeated, nested too deep or of the wrong kind"))?;
-        if json.format != "a365vault" || json.version != FORMAT_VERSION || json.payload.cipher != CIPHER {
-            return Err(refused("it names a format or a cipher that version 1 does not have"));
+        if json.format != "a365vault" || json.version != version.number() || json.payload.cipher != CIPHER {
+            return Err(refused("it names a format or a cipher that its version does not have"));
         }
+        let (roster_length, author) = match (version, json.roster_length, json.author) {
+            (FormatVersion::One, None, None) => (0, None),
+            (FormatVersion::Two, Some(length @ MINIMUM_SEALED..=ROSTER_LIMIT), Some(author)) => {
+                (length, Some(SlotId(decode(author).ok_or_else(|| refused("its author is no key slot"))?)))
+            }
+            _ => return Err(refused("its roster or its author is missing or out of bounds")),
+        };
         if json.generation == 0 {
             return Err(refused("its generation is 0"));
         }
@@ -94,7 +121,7 @@ impl Header {
         }
         let mut slots = Vec::with_capacity(json.slots.len());
         for slot in json.slots {
-            slots.push(Slot::read(slot, path)?);
+            slots.push(Slot::read(slot, version, path)?);
         }
         if !work_fits(&slots) {
             return Err(refused("its passphrase slots together ask for too much work"));
@@ -102,7 +129,11 @@ impl Header {
         if (1..slots.len()).any(|place| slots[..place].iter().any(|other| other.id() == slots[place].id())) {
             return Err(refused("two of its key slots have one salt"));
         }
+        if author.is_some_and(|author| slots.iter().all(|slot| slot.id() != author)) {
+            return Err(refused("its author is no key slot"));
+        }
         Ok(Header {
+            version,
             vault_id: read_id(json.vault_id).ok_or_else(|| refused("its vault id is no GUID in small letters"))?,
             generation: json.generation,
             saved_at: DateTime::parse_from_rfc3339(json.saved_at)
@@ -111,6 +142,8 @@ impl Header {
             salt: decode(json.payload.salt).ok_or_else(|| refused("its payload salt is not 32 bytes"))?,
             commitment: decode(json.payload.commitment).ok_or_else(|| refused("its commitment is not 32 bytes"))?,
             payload_length: json.payload.length,
+            roster_length,
+            author,
             slots,
         })
     }
@@ -146,6 +179,8 @@ impl Header {
                 commitment: &STANDARD.encode(self.commitment),
                 length: self.payload_length,
             },
+            roster_length: Some(self.roster_length),
+            author: Some(&STANDARD.encode(self.author.expect("whoever saves has a slot").0)),
             slots: self.slots.iter().map(Slot::to_json).collect(),
         };
         let mut line = serde_json::to_vec(&json).expect("a header is plain JSON");
@@ -158,7 +193,7 @@ impl Header {
     pub(super) fn info(&self, file_length: u64) -> VaultInfo {
         let describe = |slot: &Slot| SlotInfo { kind: slot.kind_name().to_owned(), kdf: slot.kdf() };
         VaultInfo {
-            format_version: FORMAT_VERSION,
+            format_version: self.version.number(),
             vault_id: self.vault_id,
             generation: self.generation,
             saved_at: self.saved_at,

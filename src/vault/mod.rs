@@ -33,13 +33,20 @@ mod rekeyed_backups;
 mod renew;
 mod renewal_json;
 mod restore;
+mod roster;
 mod seal;
+mod sealed_file;
 mod secret_buffer;
+mod seen;
+mod seen_store;
 mod signature;
+mod slot_change;
 mod slots;
+mod state;
 mod store;
 mod surroundings;
 mod sync_copies;
+mod take_in;
 mod thinning;
 mod unlocked;
 mod update;
@@ -60,14 +67,16 @@ pub use merge::{MergeSummary, Merged, merge};
 pub use passphrase_strength::{Strength, passphrase_strength};
 pub use renew::RenewError;
 pub use restore::{open_backup, restore_over_damaged, restore_over_damaged_in};
+pub use seen::{Behind, Standing, Unproven};
+pub use seen_store::{NothingSeen, SeenFolder, SeenVaults};
 pub use slots::{
-    AccountKeeper, Credential, ReadRecoveryKey, RecoveryKey, RecoveryKeyError, SlotId, SlotKind, SlotView, ThisAccount,
-    recovery_sheet,
+    AccountKeeper, AddedBy, Credential, ReadRecoveryKey, RecoveryKey, RecoveryKeyError, SlotId, SlotKind, SlotView,
+    ThisAccount, recovery_sheet,
 };
 pub use store::{lock_path, read_info};
 pub use surroundings::{Held, LISTED_LIMIT, Surroundings, ThisMachine};
 pub use sync_copies::{copies_made_by_sync_clients, copies_made_by_sync_clients_in};
-pub use unlocked::{PASSPHRASE_LENGTH_MINIMUM, Vault};
+pub use unlocked::{Access, PASSPHRASE_LENGTH_MINIMUM, Trust, Vault};
 pub use update::Refreshed;
 
 /// The ending of a vault's file name, without the dot.

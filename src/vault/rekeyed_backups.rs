@@ -13,17 +13,18 @@ use super::backups::{self, BackupName, BackupTrouble, BackupsKept, backups_folde
 use super::error::{VaultError, shown};
 use super::header::Header;
 use super::seal::{CHECKSUM_LENGTH, Key};
+use super::sealed_file::{ReadVault, Sealing, seal_text};
 use super::secret_buffer::SecretBuffer;
-use super::store::{HeldPlace, ReadVault, seal_text};
+use super::store::HeldPlace;
 
 /// The two sides of a change of the keys.
 pub(super) struct Rekeying<'k> {
-    /// The key that the vault and its backups have been sealed under.
-    pub(super) former_key: &'k Key,
+    /// The keys that the vault and its backups have been sealed under.
+    pub(super) former_keys: &'k [Key],
     /// The header with the new slots.
     pub(super) header: &'k Header,
-    /// The key that its slots hold.
-    pub(super) key: &'k Key,
+    /// The key that its slots hold, the roster that goes with it, and who changes the keys.
+    pub(super) sealing: Sealing<'k>,
 }
 
 impl HeldPlace<'_> {
@@ -127,12 +128,16 @@ impl HeldPlace<'_> {
         if found.header.vault_id != rekeying.header.vault_id {
             return Err(VaultError::BackupOfAnother { path: shown(path) });
         }
+        if found.commits_to(rekeying.sealing.data_key) {
+            return Ok(path.to_owned());
+        }
         let mut header = rekeying.header.clone();
         (header.generation, header.saved_at) = (found.header.generation, found.header.saved_at);
-        let plain = found.unseal_text(rekeying.former_key, path)?;
+        let former = rekeying.former_keys.iter().find(|key| found.commits_to(key)).unwrap_or(&rekeying.former_keys[0]);
+        let plain = found.unseal_text(former, path)?;
         let mut text = SecretBuffer::with_capacity(plain.as_bytes().len());
         text.push(plain.as_bytes());
-        let bytes = seal_text(&mut header, rekeying.key, text, 0, machine)?;
+        let bytes = seal_text(&mut header, rekeying.sealing, text, 0, machine)?;
         let checksum: &[u8; CHECKSUM_LENGTH] = bytes.last_chunk().expect("a file ends in its checksum");
         let backup = backups_folder(self.real()).join(BackupName::of(&header, checksum).to_string());
         self.write_backup(&backup, &bytes).map_err(|error| VaultError::from_io("write", &backup, error))?;

@@ -11,8 +11,9 @@ use super::contents::Contents;
 use super::difference::{Difference, difference};
 use super::error::{VaultError, shown};
 use super::layout::FILE_LIMIT;
+use super::sealed_file::ReadVault;
 use super::slots::Credential;
-use super::store::{HeldPlace, ReadVault, with_suffix};
+use super::store::{HeldPlace, with_suffix};
 use super::surroundings::{Surroundings, ThisMachine};
 use super::unlocked::Vault;
 

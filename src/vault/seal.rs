@@ -26,6 +26,7 @@ pub(super) const TAG_LENGTH: usize = 16;
 pub(super) const CHECKSUM_LENGTH: usize = 32;
 
 const PAYLOAD_KEY_INFO: &[u8] = b"a365vault v1 payload key";
+const ROSTER_KEY_INFO: &[u8] = b"a365vault v2 roster key";
 const COMMITMENT_INFO: &[u8] = b"a365vault v1 key commitment";
 
 /// A 256-bit key. In memory of its own, so that moving it leaves no copies; kept out of swap, wiped when dropped.
@@ -81,6 +82,15 @@ pub(super) fn payload_key(data_key: &Key, salt: &[u8; 32]) -> (Key, [u8; 32]) {
     (key, commitment)
 }
 
+/// The key of one save's roster: `HKDF-Expand(prk, "a365vault v2 roster key", 32)`, `prk` as in [`payload_key`].
+pub(super) fn roster_key(data_key: &Key, salt: &[u8; 32]) -> Key {
+    let mut key = Key::empty();
+    Hkdf::<Sha256>::new(Some(salt), data_key.bytes())
+        .expand(ROSTER_KEY_INFO, key.bytes_mut())
+        .expect("32 bytes are within HKDF's limit");
+    key
+}
+
 /// A key from another secret: `HKDF-Expand(HKDF-Extract(salt, secret), info, 32)` (RFC 5869).
 pub(super) fn derived_key(secret: &[u8], salt: &[u8; 32], info: &str) -> Key {
     let mut key = Key::empty();
@@ -116,6 +126,32 @@ fn cipher(key: &Key) -> Aes256Gcm {
 /// SHA-256: tells accidental damage apart. It has no key and stops no attacker.
 pub(super) fn checksum(bytes: &[u8]) -> [u8; CHECKSUM_LENGTH] {
     Sha256::digest(bytes).into()
+}
+
+/// SHA-256 over these pieces, one after the other.
+pub(super) fn digest(pieces: &[&[u8]]) -> [u8; CHECKSUM_LENGTH] {
+    let mut hasher = Sha256::new();
+    pieces.iter().for_each(|piece| hasher.update(piece));
+    hasher.finalize().into()
+}
+
+/// SHA-256 of bytes to which more will be added: read once for what is signed and for the checksum behind it.
+pub(super) struct RunningDigest(Sha256);
+
+impl RunningDigest {
+    pub(super) fn of(bytes: &[u8]) -> RunningDigest {
+        RunningDigest(Sha256::new_with_prefix(bytes))
+    }
+
+    /// The digest of what was added so far.
+    pub(super) fn so_far(&self) -> [u8; CHECKSUM_LENGTH] {
+        self.0.clone().finalize().into()
+    }
+
+    /// Adds bytes at the end.
+    pub(super) fn add(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
 }
 
 /// Length of what [`seal_to`] makes in bytes: the encapsulated key, the sealed key, the tag.

@@ -1,23 +1,17 @@
-//! The vault's file on the disk: reading it whole, sealing it, and replacing it in one step.
+//! The vault's place on the disk: locked, and replaced in one step.
 
 use std::ffi::OsString;
 use std::io;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use chrono::SubsecRound;
 use uuid::Uuid;
-use zeroize::Zeroizing;
 
 use super::backups::{self, BackupName, BackupTrouble, BackupsKept, backups_folder};
 use super::claim::{Claim, claim_path};
-use super::contents::Contents;
 use super::error::{VaultError, shown};
-use super::header::{Header, VaultInfo};
-use super::layout::{self, FILE_LIMIT, HEADER_LIMIT};
-use super::payload;
-use super::seal::{self, CHECKSUM_LENGTH, Key, TAG_LENGTH};
-use super::secret_buffer::SecretBuffer;
+use super::header::VaultInfo;
+use super::layout::FILE_LIMIT;
+use super::sealed_file::ReadVault;
 use super::surroundings::{Held, Surroundings, ThisMachine};
 
 /// The file whose lock a save holds: the vault's path with `.lock` added. It is empty and stays there for ever.
@@ -35,125 +29,6 @@ pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
 pub fn read_info(path: &Path) -> Result<VaultInfo, VaultError> {
     let found = ReadVault::read(&ThisMachine::default(), path)?;
     Ok(found.header.info(found.file_length()))
-}
-
-/// A vault's file as read: whole by its checksum and its length, still sealed.
-pub(super) struct ReadVault {
-    pub(super) header: Header,
-    pub(super) checksum: [u8; CHECKSUM_LENGTH],
-    bytes: Vec<u8>,
-    layout: layout::Layout,
-}
-
-impl ReadVault {
-    /// Reads the file at `path`.
-    pub(super) fn read(surroundings: &dyn Surroundings, path: &Path) -> Result<ReadVault, VaultError> {
-        let bytes = surroundings.read(path, FILE_LIMIT).map_err(|error| match error.kind() {
-            io::ErrorKind::FileTooLarge => VaultError::TooLarge { path: shown(path) },
-            _ => VaultError::from_io("read", path, error),
-        })?;
-        let layout = layout::split(&bytes, path)?;
-        let header = Header::parse(&bytes[layout.header.clone()], path)?;
-        if header.payload_length != layout.payload.len() as u64 {
-            return Err(VaultError::HeaderRefused { path: shown(path), what: "its payload length is not the file's" });
-        }
-        Ok(ReadVault { header, checksum: layout.checksum, bytes, layout })
-    }
-
-    /// The file's length in bytes.
-    pub(super) fn file_length(&self) -> u64 {
-        self.bytes.len() as u64
-    }
-
-    /// The file's bytes as read.
-    pub(super) fn into_bytes(self) -> Vec<u8> {
-        self.bytes
-    }
-
-    /// Whether `data_key` is this vault's.
-    pub(super) fn commits_to(&self, data_key: &Key) -> bool {
-        seal::same(&seal::payload_key(data_key, &self.header.salt).1, &self.header.commitment)
-    }
-
-    /// Decrypts the contents.
-    pub(super) fn unseal(self, data_key: &Key, path: &Path) -> Result<Contents, VaultError> {
-        let text = self.unseal_text(data_key, path)?;
-        payload::read(text.as_bytes(), path)
-    }
-
-    /// Decrypts the contents' JSON.
-    pub(super) fn unseal_text(self, data_key: &Key, path: &Path) -> Result<PlainText, VaultError> {
-        let (key, commitment) = seal::payload_key(data_key, &self.header.salt);
-        if !seal::same(&commitment, &self.header.commitment) {
-            return Err(VaultError::Tampered { path: shown(path), what: "it names another key than its slot holds" });
-        }
-        // From here on the bytes become plain text in place.
-        let mut bytes = Zeroizing::new(self.bytes);
-        let (header, rest) = bytes.split_at_mut(self.layout.payload.start);
-        let sealed = &mut rest[..self.layout.payload.len()];
-        let (text, tag) = sealed.split_at_mut(self.layout.payload.len() - TAG_LENGTH);
-        let tag: &[u8; TAG_LENGTH] = (&*tag).try_into().expect("the rest is the tag");
-        if !seal::decrypt(&key, &header[self.layout.header], text, tag) {
-            return Err(VaultError::Tampered { path: shown(path), what: "its seal is broken" });
-        }
-        let begin = self.layout.payload.start;
-        Ok(PlainText { bytes, place: begin..self.layout.payload.end - TAG_LENGTH })
-    }
-}
-
-/// A decrypted payload, in memory that is wiped.
-pub(super) struct PlainText {
-    bytes: Zeroizing<Vec<u8>>,
-    place: Range<usize>,
-}
-
-impl PlainText {
-    pub(super) fn as_bytes(&self) -> &[u8] {
-        &self.bytes[self.place.clone()]
-    }
-}
-
-/// Seals `contents` under a fresh salt and completes `header`. Out: the whole file's bytes.
-pub(super) fn seal_file(
-    header: &mut Header,
-    data_key: &Key,
-    contents: &Contents,
-    surroundings: &dyn Surroundings,
-) -> Result<Vec<u8>, VaultError> {
-    header.saved_at = surroundings.now().trunc_subsecs(0);
-    // Room for the header's line, which is about as long as before: it can only be written once the payload is there.
-    let line = header.to_line();
-    let mut text = SecretBuffer::with_capacity(line.len() + usize::try_from(header.payload_length).unwrap_or(0) + 4096);
-    text.push(&line);
-    payload::write(contents, &mut text);
-    seal_text(header, data_key, text, line.len(), surroundings)
-}
-
-/// As [`seal_file`], for a payload that is JSON already and a time of saving that is past. The first `room` bytes of `text`
-/// are no payload; the header's line goes there.
-pub(super) fn seal_text(
-    header: &mut Header,
-    data_key: &Key,
-    mut text: SecretBuffer,
-    room: usize,
-    surroundings: &dyn Surroundings,
-) -> Result<Vec<u8>, VaultError> {
-    header.salt = seal::random_salt(surroundings)?;
-    let (key, commitment) = seal::payload_key(data_key, &header.salt);
-    header.commitment = commitment;
-    header.payload_length = (text.len() - room + TAG_LENGTH) as u64;
-    let line = header.to_line();
-    let tag = seal::encrypt(&key, &line[..line.len() - 1], &mut text.bytes_mut()[room..]);
-    let mut file = text.into_public();
-    file.splice(..room, line.iter().copied());
-    file.extend_from_slice(&tag);
-    let checksum = seal::checksum(&file);
-    file.extend_from_slice(&checksum);
-    if file.len() as u64 > FILE_LIMIT || line.len() > HEADER_LIMIT {
-        Err(VaultError::ContentsTooLarge)
-    } else {
-        Ok(file)
-    }
 }
 
 /// The vault's place on the disk, held against other programs until it is dropped.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::FILE_EXTENSION;
 use super::backups::real_or_given;
-use super::store::ReadVault;
+use super::sealed_file::ReadVault;
 use super::surroundings::{Surroundings, ThisMachine};
 
 /// How many files with such names are looked into.

@@ -13,16 +13,53 @@ use super::header::{Header, VaultInfo};
 use super::history::HistoryKind;
 use super::kdf::KdfParameters;
 use super::keys::Own;
-use super::lineage::SaveId;
-use super::seal::{CHECKSUM_LENGTH, Key};
+use super::layout::FormatVersion;
+use super::roster::Roster;
+use super::seal::Key;
+use super::sealed_file::ReadVault;
+use super::seen::{Seen, Standing};
+use super::seen_store::{NothingSeen, SeenVaults};
 use super::slots::{AccountKeeper, Credential, Opened, Slot, SlotNote, ThisAccount, passphrase_slot};
-use super::store::{HeldPlace, ReadVault, seal_file};
+use super::state::{NextState, State};
+use super::store::HeldPlace;
 use super::surroundings::{Surroundings, ThisMachine};
 use crate::cloud::Overrides;
 use crate::profile::SecretText;
 
 /// The fewest characters (Unicode scalar values) that a new passphrase may have.
 pub const PASSPHRASE_LENGTH_MINIMUM: usize = 8;
+
+/// What a vault is opened with, beside a credential.
+#[derive(Clone)]
+pub struct Access {
+    /// Disk, clock and randomness.
+    pub surroundings: Arc<dyn Surroundings>,
+    /// The store of this account's own way in.
+    pub keeper: Arc<dyn AccountKeeper>,
+    /// What this account has seen of vaults.
+    pub seen: Arc<dyn SeenVaults>,
+}
+
+/// This machine and account, with no memory of what was seen.
+impl Default for Access {
+    fn default() -> Access {
+        Access {
+            surroundings: Arc::new(ThisMachine::default()),
+            keeper: Arc::new(ThisAccount),
+            seen: Arc::new(NothingSeen),
+        }
+    }
+}
+
+/// What to do with a vault that does not prove that it comes from what this account has seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Trust {
+    /// It is refused ([`VaultError::Unproven`]).
+    #[default]
+    Proven,
+    /// It is opened all the same and counts as seen from now on: a person has been told what that means and wants it.
+    FromNowOn,
+}
 
 /// An unlocked vault. Dropping it wipes its key and its secrets. Prints no more than its path and a count.
 pub struct Vault {
@@ -34,6 +71,10 @@ pub struct Vault {
     pub(super) state: State,
     pub(super) clouds: Overrides,
     pub(super) saving: Saving,
+    seen: Arc<dyn SeenVaults>,
+    /// What this account remembers of the vault.
+    last_seen: Option<Seen>,
+    standing: Standing,
 }
 
 /// How saves treat the backups.
@@ -42,16 +83,6 @@ pub(super) struct Saving {
     pub(super) kept: BackupsKept,
     /// What was wrong with them at the last save.
     pub(super) trouble: Option<BackupTrouble>,
-}
-
-/// All that changes together when a save succeeds or another program's save is read.
-pub(super) struct State {
-    pub(super) header: Header,
-    pub(super) data_key: Key,
-    pub(super) contents: Contents,
-    /// The checksum of the file that this state came from.
-    pub(super) checksum: [u8; CHECKSUM_LENGTH],
-    pub(super) file_length: u64,
 }
 
 impl Vault {
@@ -68,8 +99,18 @@ impl Vault {
         passphrase: &SecretText,
         kdf: KdfParameters,
     ) -> Result<Vault, VaultError> {
+        Vault::create_as(&Access { surroundings, ..Access::default() }, path, passphrase, kdf)
+    }
+
+    /// As [`Vault::create`], with all that is around the vault.
+    pub fn create_as(
+        access: &Access,
+        path: &Path,
+        passphrase: &SecretText,
+        kdf: KdfParameters,
+    ) -> Result<Vault, VaultError> {
         check_new_passphrase(passphrase)?;
-        let machine = &*surroundings;
+        let machine = &*access.surroundings;
         let refuse_taken = || match machine.exists(path) {
             Ok(true) => Err(VaultError::AlreadyExists { path: shown(path) }),
             Ok(false) => Ok(()),
@@ -84,24 +125,45 @@ impl Vault {
         let (data_key, origin_key) = (Key::random(machine)?, Key::random(machine)?);
         let (slot, keys) = passphrase_slot(vault_id, passphrase, kdf, &origin_key, machine)?;
         let own = Own { slot: slot.id(), keys };
-        let slot = Slot::Known(slot).resealed(vault_id, &origin_key, &data_key, machine)?;
+        let roster = Roster::beginning_with(&origin_key);
+        let slot = Slot::Known(slot).resealed(vault_id, &roster, &data_key, machine)?;
         let mut contents = Contents::default();
         contents.set_slot_notes(&[SlotNote::new(own.slot, "", machine.now())]);
         let header = Header {
+            version: FormatVersion::Two,
             vault_id,
             generation: 0,
             saved_at: DateTime::<Utc>::UNIX_EPOCH,
             salt: [0; 32],
             commitment: [0; 32],
             payload_length: 0,
+            roster_length: 0,
+            author: None,
             slots: slot.into_iter().collect(),
         };
         contents.record(HistoryKind::VaultMade, None);
-        let (state, bytes) = State::next(header, data_key, contents, machine)?;
+        let next = NextState { header, data_key, roster, contents };
+        let (state, bytes) = next.seal(own.signer(), own.signer(), machine)?;
         place.create(&bytes)?;
         drop(place);
-        let (keeper, path) = (Arc::new(ThisAccount), path.to_path_buf());
-        Ok(Vault { surroundings, keeper, path, own, state, clouds: Overrides::none(), saving: Saving::default() })
+        let mut vault = Vault::around(access, path, own, state);
+        vault.remember();
+        Ok(vault)
+    }
+
+    fn around(access: &Access, path: &Path, own: Own, state: State) -> Vault {
+        Vault {
+            surroundings: Arc::clone(&access.surroundings),
+            keeper: Arc::clone(&access.keeper),
+            path: path.to_path_buf(),
+            own,
+            state,
+            clouds: Overrides::none(),
+            saving: Saving::default(),
+            seen: Arc::clone(&access.seen),
+            last_seen: None,
+            standing: Standing::First,
+        }
     }
 
     /// Opens a vault. Reads the file only; it needs no right to write.
@@ -118,18 +180,87 @@ impl Vault {
         Vault::open_with_in(surroundings, Arc::new(ThisAccount), path, &Credential::Passphrase(passphrase.clone()))
     }
 
-    /// The vault that was read from `path`, unlocked.
+    /// The vault that was read from `path`, unlocked, and compared with what this account has seen of it.
     pub(super) fn unlocked(
-        surroundings: Arc<dyn Surroundings>,
-        keeper: Arc<dyn AccountKeeper>,
+        access: &Access,
         path: &Path,
         found: ReadVault,
         opened: Opened,
+        trust: Trust,
     ) -> Result<Vault, VaultError> {
         let Opened { slot, keys, data_key } = opened;
-        let state = State::read(found, data_key, path)?;
-        let (path, own) = (path.to_path_buf(), Own { slot, keys });
-        Ok(Vault { surroundings, keeper, path, own, state, clouds: Overrides::none(), saving: Saving::default() })
+        let state = State::read(found, data_key, &keys.origin_key, path)?;
+        let mut vault = Vault::around(access, path, Own { slot, keys }, state);
+        match access.seen.recall(vault.state.header.vault_id) {
+            Ok(None) => {}
+            Ok(Some(bytes)) => match Seen::read(&bytes) {
+                Some(seen) => vault.last_seen = Some(seen),
+                None => vault.standing = Standing::Unreadable("it is damaged".to_owned()),
+            },
+            Err(error) => vault.standing = Standing::Unreadable(error.to_string()),
+        }
+        match trust {
+            Trust::Proven => vault.compare_with_seen()?,
+            Trust::FromNowOn => vault.standing = Standing::Follows,
+        }
+        match trust {
+            Trust::Proven => vault.remember(),
+            Trust::FromNowOn => vault.trust(),
+        }
+        Ok(vault)
+    }
+
+    /// How the vault stands to what this account has seen of it.
+    pub fn standing(&self) -> &Standing {
+        &self.standing
+    }
+
+    /// Takes the vault as it is for the right one: what this account saw of it before counts no more. The next save gets a
+    /// number above all that were seen.
+    pub fn trust(&mut self) {
+        if let Some(seen) = &self.last_seen {
+            self.state.header.generation = self.state.header.generation.max(seen.generation());
+        }
+        let now = Seen::of(&self.state);
+        let kept = self.seen.remember(self.state.header.vault_id, &now.to_bytes());
+        self.standing = match kept {
+            Ok(()) => Standing::Follows,
+            Err(error) => Standing::Unreadable(error.to_string()),
+        };
+        self.last_seen = Some(now);
+    }
+
+    /// Finds the standing of what was read.
+    pub(super) fn compare_with_seen(&mut self) -> Result<(), VaultError> {
+        if let Some(seen) = &self.last_seen {
+            let standing = seen.compare(&self.state);
+            self.standing = standing.map_err(|why| VaultError::Unproven { path: shown(&self.path), why })?;
+        }
+        Ok(())
+    }
+
+    /// Remembers the vault as it is now, unless it lacks something that was seen.
+    pub(super) fn remember(&mut self) {
+        if !matches!(self.standing, Standing::First | Standing::Follows) {
+            return;
+        }
+        let now = Seen::of(&self.state);
+        if self.last_seen.as_ref() == Some(&now) {
+            return;
+        }
+        let vault_id = self.state.header.vault_id;
+        // Another window of this account may have seen more by now, and that stays.
+        if let Ok(Some(bytes)) = self.seen.recall(vault_id)
+            && let Some(there) = Seen::read(&bytes)
+            && there.compare(&self.state) != Ok(Standing::Follows)
+        {
+            self.last_seen = Some(there);
+            return;
+        }
+        if let Err(error) = self.seen.remember(vault_id, &now.to_bytes()) {
+            self.standing = Standing::Unreadable(error.to_string());
+        }
+        self.last_seen = Some(now);
     }
 
     /// The path as it was given.
@@ -173,32 +304,7 @@ impl Vault {
 
     /// What the header tells, sealed and checked.
     pub fn info(&self) -> VaultInfo {
-        self.state.header.info(self.state.file_length)
-    }
-}
-
-impl State {
-    pub(super) fn read(found: ReadVault, data_key: Key, path: &Path) -> Result<State, VaultError> {
-        let (header, checksum, file_length) = (found.header.clone(), found.checksum, found.file_length());
-        let mut contents = found.unseal(&data_key, path)?;
-        contents.opened();
-        Ok(State { header, data_key, contents, checksum, file_length })
-    }
-
-    /// The next generation, with the bytes of its file. Writes into the history what changed.
-    pub(super) fn next(
-        mut header: Header,
-        data_key: Key,
-        mut contents: Contents,
-        surroundings: &dyn Surroundings,
-    ) -> Result<(State, Vec<u8>), VaultError> {
-        header.generation = header.generation.checked_add(1).ok_or(VaultError::GenerationsUsedUp)?;
-        let save = SaveId::random(surroundings)?;
-        contents.settle(surroundings.now(), &surroundings.who(), save, header.generation);
-        let bytes = seal_file(&mut header, &data_key, &contents, surroundings)?;
-        let checksum = bytes[bytes.len() - CHECKSUM_LENGTH..].try_into().expect("a file ends in its checksum");
-        let file_length = bytes.len() as u64;
-        Ok((State { header, data_key, contents, checksum, file_length }, bytes))
+        self.state.header.info(self.state.disk.length)
     }
 }
 

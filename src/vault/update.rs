@@ -3,15 +3,18 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::backups::BackupName;
 use super::contents::Contents;
 use super::error::{VaultError, shown};
 use super::history::HistoryKind;
-use super::lineage::Descent;
+use super::keys::Own;
 use super::merge::{MergeSummary, Merged, merge};
-use super::store::{HeldPlace, ReadVault};
+use super::rekeyed_backups::Rekeying;
+use super::seal::{self, Key};
+use super::sealed_file::{ReadVault, Sealing};
+use super::state::{NextState, State};
+use super::store::HeldPlace;
 use super::sync_copies::copies_made_by_sync_clients_in;
-use super::unlocked::{State, Vault};
+use super::unlocked::Vault;
 
 /// What looking at the file again has found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,14 +74,31 @@ impl Vault {
         Ok(answer)
     }
 
-    /// Saves these contents as the next generation, under the header and the data key that are here.
+    /// Saves these contents as the next generation, under the header and the keys that are here.
     fn save(&mut self, place: &HeldPlace<'_>, contents: Contents) -> Result<(), VaultError> {
-        let (header, data_key) = (self.state.header.clone(), self.state.data_key.clone());
-        let (state, bytes) = State::next(header, data_key, contents, &*self.surroundings)?;
-        place.finish_rekeying(self.state.header.vault_id, &self.state.data_key);
-        let former = BackupName::of(&self.state.header, &self.state.checksum);
-        self.saving.trouble = place.replace(&bytes, &former, state.header.vault_id, self.saving.kept)?;
+        let mut next = self.state.to_next(&*self.surroundings)?;
+        next.contents = contents;
+        let signer = self.own.clone();
+        self.commit(place, next, &signer)
+    }
+
+    /// Puts the next state in the file's place. `signer` is the slot that has changed the members, if they were changed.
+    pub(super) fn commit(&mut self, place: &HeldPlace<'_>, next: NextState, signer: &Own) -> Result<(), VaultError> {
+        let (state, bytes) = next.seal(signer.signer(), self.own.signer(), &*self.surroundings)?;
+        let former = &self.state.disk;
+        let vault_id = state.header.vault_id;
+        place.finish_rekeying(vault_id, &former.keys[0]);
+        let is_former = |key: &&Key| !seal::same(key.bytes(), state.data_key.bytes());
+        let former_keys: Vec<Key> = former.keys.iter().filter(is_former).cloned().collect();
+        self.saving.trouble = if former_keys.is_empty() {
+            place.replace(&bytes, &former.name, vault_id, self.saving.kept)?
+        } else {
+            let sealing = Sealing { data_key: &state.data_key, roster: &state.roster, author: self.own.signer() };
+            let rekeying = Rekeying { former_keys: &former_keys, header: &state.header, sealing };
+            place.replace_rekeyed(&bytes, &rekeying, self.saving.kept)?
+        };
         self.state = state;
+        self.remember();
         Ok(())
     }
 
@@ -121,50 +141,7 @@ impl Vault {
         self.state.contents.lineage_mut().merged.take()
     }
 
-    /// Takes over what is on the disk, if it is not what this state came from. A merge that this needs is in memory
-    /// afterwards, and part of the next save.
-    pub(super) fn take_in(&mut self, found: ReadVault) -> Result<Refreshed, VaultError> {
-        if found.checksum == self.state.checksum {
-            return Ok(Refreshed::Unchanged);
-        }
-        if found.header.vault_id != self.state.header.vault_id {
-            return Err(VaultError::Replaced { path: shown(&self.path) });
-        }
-        // A slot that was removed came with a new key; under one key slots are only ever added.
-        let same_key = found.commits_to(&self.state.data_key);
-        let data_key =
-            self.data_key_of(&found).ok_or_else(|| VaultError::PassphraseChanged { path: shown(&self.path) })?;
-        let mut theirs = State::read(found, data_key, &self.path)?;
-        theirs.contents.accept_clouds(&self.clouds);
-        let mine = &self.state.contents;
-        let descent = mine.descent(&theirs.contents, theirs.header.generation);
-        let refreshed = match descent {
-            Descent::Holds => {
-                theirs.contents.follow(mine);
-                Refreshed::Read
-            }
-            Descent::SetBack => Refreshed::SetBack,
-            Descent::Diverged => {
-                let base = mine.common_with(&theirs.contents);
-                let Merged { contents: mut merged, summary } = self.merge_onto(base.as_ref(), mine, &theirs.contents);
-                theirs.contents.follow(mine);
-                merged.follow_as_merge(&theirs.contents);
-                merged.record_merge(&summary);
-                let lineage = merged.lineage_mut();
-                lineage.merged.get_or_insert_default().add(summary.clone());
-                theirs.contents = merged;
-                if same_key {
-                    theirs.header.unite_slots(&self.state.header);
-                }
-                theirs.header.generation = theirs.header.generation.max(self.state.header.generation);
-                Refreshed::Merged(summary)
-            }
-        };
-        self.state = theirs;
-        Ok(refreshed)
-    }
-
-    fn merge_onto(&self, base: Option<&Contents>, mine: &Contents, theirs: &Contents) -> Merged {
+    pub(super) fn merge_onto(&self, base: Option<&Contents>, mine: &Contents, theirs: &Contents) -> Merged {
         merge(base, mine, theirs, self.surroundings.now(), &self.surroundings.who())
     }
 
@@ -174,7 +151,7 @@ impl Vault {
         if found.header.vault_id != self.state.header.vault_id || !found.commits_to(&self.state.data_key) {
             return Err(VaultError::NotACopy { path: shown(path) });
         }
-        let mut state = State::read(found, self.state.data_key.clone(), path)?;
+        let mut state = State::read(found, self.state.data_key.clone(), &self.own.keys.origin_key, path)?;
         state.contents.accept_clouds(&self.clouds);
         Ok(state)
     }
@@ -196,7 +173,7 @@ impl Vault {
 }
 
 impl Contents {
-    fn record_merge(&mut self, summary: &MergeSummary) {
+    pub(super) fn record_merge(&mut self, summary: &MergeSummary) {
         let conflicts = u32::try_from(summary.conflicts.len()).unwrap_or(u32::MAX);
         self.record(HistoryKind::Merged { conflicts }, None);
     }

@@ -25,6 +25,8 @@ use uuid::Uuid;
 use super::error::VaultError;
 use super::kdf::KdfParameters;
 use super::kept_json::KeptValue;
+use super::layout::FormatVersion;
+use super::roster::{OriginName, Roster};
 use super::seal::{self, Key, SEALED_LENGTH, Shared, TAG_LENGTH};
 use super::surroundings::Surroundings;
 
@@ -37,7 +39,7 @@ pub(super) use passphrase::passphrase_slot;
 pub(super) use recovery_key::recovery_slot;
 pub use recovery_key::{ReadRecoveryKey, RecoveryKey, RecoveryKeyError};
 pub use recovery_sheet::recovery_sheet;
-pub(super) use slot_json::PASSPHRASE;
+pub(super) use slot_json::{PASSPHRASE, is_plain_name};
 
 /// The most key slots that a vault may have.
 pub(super) const SLOT_LIMIT: usize = 32;
@@ -74,6 +76,17 @@ pub enum SlotKind {
     Unknown,
 }
 
+/// Who added a way to open a vault, as the vault's roster proves it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AddedBy {
+    /// The one that the vault was created with.
+    Creation,
+    /// Somebody who had opened the vault with this one.
+    Slot(SlotId),
+    /// Somebody who had opened the vault with one that was removed since.
+    Removed,
+}
+
 /// One way to open an unlocked vault, for a list that people see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SlotView {
@@ -85,6 +98,8 @@ pub struct SlotView {
     pub label: String,
     /// When it was added, where that is known.
     pub added: Option<DateTime<Utc>>,
+    /// Who added it, where that is known.
+    pub added_by: Option<AddedBy>,
     /// The cost of trying one passphrase, for a passphrase.
     pub kdf: Option<KdfParameters>,
     /// Whether it is for the account that this program runs under.
@@ -122,6 +137,8 @@ pub(super) struct KeySlot {
     pub(super) opener: Opener,
     pub(super) salt: [u8; 32],
     public_key: [u8; 32],
+    /// The origin key that it holds; `None` as read from version 1, which had one for all.
+    pub(super) origin: Option<OriginName>,
     /// Private key and origin key, under the opener's wrapping key.
     wrapped_keys: [u8; WRAPPED_LENGTH],
     sealed_data_key: [u8; SEALED_LENGTH],
@@ -130,7 +147,7 @@ pub(super) struct KeySlot {
 /// What a slot's owner gets out of it.
 #[derive(Clone)]
 pub(super) struct SlotKeys {
-    private_key: Key,
+    pub(super) private_key: Key,
     pub(super) origin_key: Key,
 }
 
@@ -179,6 +196,7 @@ impl KeySlot {
             opener,
             salt,
             public_key,
+            origin: Some(OriginName::of(origin_key)),
             wrapped_keys: [0; WRAPPED_LENGTH],
             sealed_data_key: [0; SEALED_LENGTH],
         };
@@ -212,8 +230,8 @@ impl KeySlot {
     }
 
     /// The data key, when somebody with the same origin key sealed it.
-    pub(super) fn data_key(&self, vault_id: Uuid, keys: &SlotKeys) -> Option<Key> {
-        let info = seal_info(vault_id, self.opener.kind_name(), &self.public_key);
+    pub(super) fn data_key(&self, vault_id: Uuid, keys: &SlotKeys, version: FormatVersion) -> Option<Key> {
+        let info = seal_info(vault_id, self.opener.kind_name(), &self.public_key, version);
         let name = vault_id.hyphenated().to_string();
         seal::open_sealed(
             &keys.private_key,
@@ -238,8 +256,9 @@ impl KeySlot {
 }
 
 /// What a sealed data key is bound to: HPKE's `info`.
-fn seal_info(vault_id: Uuid, kind: &str, public_key: &[u8; 32]) -> Vec<u8> {
-    format!("a365vault v1 data key|{}|{kind}|{}", vault_id.hyphenated(), STANDARD.encode(public_key)).into_bytes()
+fn seal_info(vault_id: Uuid, kind: &str, public_key: &[u8; 32], version: FormatVersion) -> Vec<u8> {
+    let (id, public_key) = (vault_id.hyphenated(), STANDARD.encode(public_key));
+    format!("a365vault v{} data key|{id}|{kind}|{public_key}", version.number()).into_bytes()
 }
 
 impl Slot {
@@ -276,20 +295,41 @@ impl Slot {
         }
     }
 
-    /// The same slot with `data_key` sealed to it. `None` for a slot to which nothing can be sealed.
+    /// Its public key. Every slot of version 2 has one.
+    pub(super) fn public_key(&self) -> Option<[u8; 32]> {
+        match self {
+            Slot::Known(slot) => Some(slot.public_key),
+            Slot::Other(json) => slot_json::sealable(json),
+        }
+    }
+
+    /// The name of the origin key that it holds. Every slot of version 2 has one.
+    pub(super) fn origin(&self) -> Option<OriginName> {
+        match self {
+            Slot::Known(slot) => slot.origin,
+            Slot::Other(json) => slot_json::origin_of(json),
+        }
+    }
+
+    /// The same slot, read from version 1, as version 2 has it.
+    pub(super) fn carried_over(self, origin: OriginName) -> Slot {
+        match self {
+            Slot::Known(slot) => Slot::Known(KeySlot { origin: Some(origin), ..slot }),
+            other => other,
+        }
+    }
+
+    /// The same slot with `data_key` sealed to it, as version 2 does. `None` for a slot to which nothing can be sealed.
     pub(super) fn resealed(
         &self,
         vault_id: Uuid,
-        origin_key: &Key,
+        roster: &Roster,
         data_key: &Key,
         surroundings: &dyn Surroundings,
     ) -> Result<Option<Slot>, VaultError> {
-        let public_key = match self {
-            Slot::Known(slot) => Some(slot.public_key),
-            Slot::Other(json) => slot_json::sealable(json),
-        };
-        let Some(public_key) = public_key else { return Ok(None) };
-        let info = seal_info(vault_id, self.kind_name(), &public_key);
+        let keys = self.public_key().zip(self.origin().and_then(|name| roster.origin(name)));
+        let Some((public_key, origin_key)) = keys else { return Ok(None) };
+        let info = seal_info(vault_id, self.kind_name(), &public_key, FormatVersion::Two);
         let name = vault_id.hyphenated().to_string();
         let shared = Shared { key: origin_key, name: &name };
         let sealed = seal::seal_to(&public_key, shared, &info, data_key, surroundings)?;

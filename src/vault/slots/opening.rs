@@ -72,7 +72,7 @@ fn try_slots(
         let Slot::Known(slot) = slot else { continue };
         let Some(key) = wrapping_key(slot)? else { continue };
         let Some(keys) = slot.unwrap(header.vault_id, &key) else { continue };
-        let data_key = slot.data_key(header.vault_id, &keys).ok_or_else(|| VaultError::Tampered {
+        let data_key = slot.data_key(header.vault_id, &keys, header.version).ok_or_else(|| VaultError::Tampered {
             path: shown(path),
             what: "its data key was not sealed by anybody who can open it",
         })?;

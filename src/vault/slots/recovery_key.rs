@@ -12,7 +12,7 @@ use bech32::{Bech32m, Hrp};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::{KeySlot, Opener};
+use super::{KeySlot, Opener, SlotKeys};
 use crate::profile::SecretText;
 use crate::vault::error::VaultError;
 use crate::vault::seal::{self, Key};
@@ -212,12 +212,12 @@ pub(in crate::vault) fn recovery_slot(
     vault_id: Uuid,
     origin_key: &Key,
     surroundings: &dyn Surroundings,
-) -> Result<(RecoveryKey, KeySlot), VaultError> {
+) -> Result<(RecoveryKey, KeySlot, SlotKeys), VaultError> {
     let key = RecoveryKey::random(surroundings)?;
     let salt = seal::random_salt(surroundings)?;
     let wrapping_key = key.wrapping_key(&salt);
-    let (slot, _) = KeySlot::new(vault_id, Opener::RecoveryKey, salt, &wrapping_key, origin_key, surroundings)?;
-    Ok((key, slot))
+    let (slot, keys) = KeySlot::new(vault_id, Opener::RecoveryKey, salt, &wrapping_key, origin_key, surroundings)?;
+    Ok((key, slot, keys))
 }
 
 /// Stands for a character that no key has.

@@ -10,6 +10,8 @@ use crate::profile::SecretText;
 use crate::vault::error::{VaultError, shown};
 use crate::vault::kdf::KdfParameters;
 use crate::vault::kept_json::KeptValue;
+use crate::vault::layout::FormatVersion;
+use crate::vault::roster::OriginName;
 use crate::vault::seal::SEALED_LENGTH;
 
 pub(in crate::vault) const PASSPHRASE: &str = "passphrase";
@@ -18,6 +20,7 @@ pub(super) const OS_ACCOUNT: &str = "os-account";
 pub(super) const KDF_NAME: &str = "argon2id";
 
 const SEALED: &str = "sealed_data_key";
+const ORIGIN: &str = "origin";
 
 pub(super) fn kind_of(slot: &KeptValue) -> Option<&str> {
     member(slot, "kind")?.text()
@@ -35,6 +38,11 @@ pub(super) fn sealable(slot: &KeptValue) -> Option<[u8; 32]> {
     decode(member(slot, "public_key")?.text()?)
 }
 
+/// The name of the origin key of a slot of an unknown kind.
+pub(super) fn origin_of(slot: &KeptValue) -> Option<OriginName> {
+    OriginName::parse(member(slot, ORIGIN)?.text()?)
+}
+
 /// The same slot with another sealed data key, every other member as it was.
 pub(super) fn with_sealed_data_key(slot: &KeptValue, sealed: &[u8; SEALED_LENGTH]) -> KeptValue {
     let replaced = |(name, value): &(String, KeptValue)| {
@@ -45,7 +53,7 @@ pub(super) fn with_sealed_data_key(slot: &KeptValue, sealed: &[u8; SEALED_LENGTH
 }
 
 /// A name that cannot be taken for anything else between the bars of associated data.
-fn is_plain_name(name: &str) -> bool {
+pub(in crate::vault) fn is_plain_name(name: &str) -> bool {
     (1..=32).contains(&name.len())
         && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
@@ -67,7 +75,7 @@ fn object(members: Vec<(&str, KeptValue)>) -> KeptValue {
 }
 
 impl Slot {
-    pub(in crate::vault) fn read(json: KeptValue, path: &Path) -> Result<Slot, VaultError> {
+    pub(in crate::vault) fn read(json: KeptValue, version: FormatVersion, path: &Path) -> Result<Slot, VaultError> {
         let refused = |what| VaultError::HeaderRefused { path: shown(path), what };
         let what = "a field of a key slot is missing, unknown or of the wrong kind";
         let kind = kind_of(&json).ok_or_else(|| refused("a key slot has no kind"))?;
@@ -75,9 +83,19 @@ impl Slot {
             PASSPHRASE => &["kdf"],
             RECOVERY_KEY => &[],
             OS_ACCOUNT => &["keeper", "blob"],
-            _ => return Ok(Slot::Other(json)),
+            _ => {
+                let complete = salt_of(&json).is_some() && sealable(&json).is_some() && origin_of(&json).is_some();
+                return if version == FormatVersion::One || complete {
+                    Ok(Slot::Other(json))
+                } else {
+                    Err(refused("a key slot of an unknown kind has not what every key slot has"))
+                };
+            }
         };
-        let shared = ["kind", "salt", "public_key", "wrapped_keys", SEALED];
+        let shared: &[&str] = match version {
+            FormatVersion::One => &["kind", "salt", "public_key", "wrapped_keys", SEALED],
+            FormatVersion::Two => &["kind", "salt", "public_key", ORIGIN, "wrapped_keys", SEALED],
+        };
         let members = json.members().unwrap_or_default();
         let known = |name: &str| shared.contains(&name) || own.contains(&name);
         if members.len() != shared.len() + own.len() || !members.iter().all(|(name, _)| known(name)) {
@@ -103,6 +121,13 @@ impl Slot {
             opener,
             salt: decode(text("salt")?).ok_or_else(|| refused("a slot's salt is not 32 bytes"))?,
             public_key: decode(text("public_key")?).ok_or_else(|| refused("a slot's public key is not 32 bytes"))?,
+            origin: match version {
+                FormatVersion::One => None,
+                FormatVersion::Two => Some(
+                    OriginName::parse(text(ORIGIN)?)
+                        .ok_or_else(|| refused("the name of a slot's origin key is not 16 hexadecimal digits"))?,
+                ),
+            },
             wrapped_keys: decode(text("wrapped_keys")?)
                 .ok_or_else(|| refused("a slot's wrapped keys are not 80 bytes"))?,
             sealed_data_key: decode(text(SEALED)?).ok_or_else(|| refused("a sealed data key is not 80 bytes"))?,
@@ -125,6 +150,7 @@ impl Slot {
         members.extend([
             ("salt", text(&STANDARD.encode(slot.salt))),
             ("public_key", text(&STANDARD.encode(slot.public_key))),
+            (ORIGIN, text(&slot.origin.expect("a slot that is written is of version 2").text())),
             ("wrapped_keys", text(&STANDARD.encode(slot.wrapped_keys))),
             (SEALED, text(&STANDARD.encode(slot.sealed_data_key))),
         ]);

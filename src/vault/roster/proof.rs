@@ -1,0 +1,119 @@
+//! What a roster proves: that each record follows the one before it, and how two rosters stand to each other.
+
+use uuid::Uuid;
+
+use super::{Record, RecordHash, Roster, data_key_name};
+use crate::vault::seal::Key;
+use crate::vault::signature;
+use crate::vault::slots::Slot;
+
+/// What a roster that proves nothing breaks, in words that follow "it was changed: ".
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::vault) struct Untrue(pub(in crate::vault) &'static str);
+
+/// How a file's roster stands to the one that is known.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::vault) enum Relation {
+    /// Both are under one data key: whoever wrote the file is a member.
+    SameKey,
+    /// The file's goes on from the known one, each step proven.
+    Later,
+    /// The file's is one that the known one has left behind.
+    Earlier,
+    /// Both went on from a common record, which has this number.
+    Forked(u64),
+    /// They have nothing in common.
+    Foreign,
+}
+
+impl Record {
+    /// Whether this record follows `before` by the rules of the format.
+    fn follows(&self, before: &Record, vault_id: Uuid) -> Result<(), Untrue> {
+        if self.number != before.number.wrapping_add(1) || self.previous != Some(before.hash) {
+            return Err(Untrue("the records of who can open it do not follow each other"));
+        }
+        let author = before.member(self.by).ok_or(Untrue("somebody who could not open it changed who can"))?;
+        if !signature::verify(&author.public_key, &self.statement(vault_id), &self.signature) {
+            return Err(Untrue("a change of who can open it has a wrong signature"));
+        }
+        for member in &self.members {
+            let in_order = match before.member(member.slot) {
+                Some(known) => known == member,
+                None => member.by == Some(self.by),
+            };
+            if !in_order {
+                return Err(Untrue("it says wrongly who added a way to open it"));
+            }
+        }
+        let somebody_left = before.members.iter().any(|member| self.member(member.slot).is_none());
+        if somebody_left && (self.data_key == before.data_key || self.origin == before.origin) {
+            return Err(Untrue("a way to open it was removed and the keys stayed"));
+        }
+        Ok(())
+    }
+
+    /// Whether the first record of a vault is signed by one of its own members.
+    fn begins(&self, vault_id: Uuid) -> bool {
+        self.member(self.by)
+            .is_some_and(|author| signature::verify(&author.public_key, &self.statement(vault_id), &self.signature))
+    }
+}
+
+impl Roster {
+    /// Checks that every record follows the one before it, and that the last one lists these slots under this data key.
+    pub(in crate::vault) fn check(&self, vault_id: Uuid, slots: &[Slot], data_key: &Key) -> Result<(), Untrue> {
+        let first = self.records.first().ok_or(Untrue("it does not list who can open it"))?;
+        if first.number == 1 && !first.begins(vault_id) {
+            return Err(Untrue("the first record of who can open it has a wrong signature"));
+        }
+        for pair in self.records.windows(2) {
+            pair[1].follows(&pair[0], vault_id)?;
+        }
+        let last = self.last().ok_or(Untrue("it does not list who can open it"))?;
+        if !last.lists(slots) || last.data_key != data_key_name(data_key) {
+            return Err(Untrue("its list of who can open it is not that of its header"));
+        }
+        let origins = last.members.iter().map(|member| member.origin).chain([last.origin]);
+        if origins.into_iter().any(|name| self.origin(name).is_none()) {
+            return Err(Untrue("a key that its slots need is not in it"));
+        }
+        if super::OriginName::of(self.current_origin()) != last.origin {
+            return Err(Untrue("the keys for new slots are not the last ones"));
+        }
+        Ok(())
+    }
+
+    /// The record with this hash.
+    pub(in crate::vault) fn find(&self, hash: &RecordHash) -> Option<&Record> {
+        self.records.iter().rev().find(|record| record.hash == *hash)
+    }
+
+    /// How `theirs` stands to this roster. Both were [checked](Roster::check).
+    pub(in crate::vault) fn relation(&self, theirs: &Roster) -> Relation {
+        let (Some(mine_last), Some(theirs_last)) = (self.last(), theirs.last()) else { return Relation::Foreign };
+        if mine_last.data_key == theirs_last.data_key {
+            return Relation::SameKey;
+        }
+        if theirs.find(&mine_last.hash).is_some() {
+            return Relation::Later;
+        }
+        if self.find(&theirs_last.hash).is_some() {
+            return Relation::Earlier;
+        }
+        let common = theirs.records.iter().rev().find(|record| self.find(&record.hash).is_some());
+        common.map_or(Relation::Foreign, |common| Relation::Forked(common.number))
+    }
+
+    /// Whether everybody who changed the members in `theirs` after the record with this number is a member here.
+    pub(in crate::vault) fn vouches_for(&self, theirs: &Roster, after: u64) -> bool {
+        let Some(last) = self.last() else { return false };
+        theirs.records.iter().filter(|record| record.number > after).all(|record| {
+            let author = record.by;
+            last.member(author).is_some_and(|member| {
+                // The same salt with another key pair would be somebody else.
+                let there = theirs.records.iter().filter_map(|record| record.member(author));
+                there.into_iter().all(|same| same.public_key == member.public_key)
+            })
+        })
+    }
+}

@@ -1,0 +1,213 @@
+//! The vault's file as bytes: read whole and checked, unsealed, sealed and signed. Nothing here writes files.
+
+use std::io;
+use std::ops::Range;
+use std::path::Path;
+
+use chrono::SubsecRound;
+use zeroize::Zeroizing;
+
+use super::contents::Contents;
+use super::error::{VaultError, shown};
+use super::header::Header;
+use super::layout::{self, FILE_LIMIT, FormatVersion, HEADER_LIMIT};
+use super::payload;
+use super::roster::{self, Roster, Signer, Untrue};
+use super::seal::{self, CHECKSUM_LENGTH, Key, RunningDigest, TAG_LENGTH};
+use super::secret_buffer::SecretBuffer;
+use super::signature;
+use super::slots::Slot;
+use super::surroundings::Surroundings;
+
+/// A vault's file as read: whole by its checksum and its lengths, still sealed.
+pub(super) struct ReadVault {
+    pub(super) header: Header,
+    pub(super) checksum: [u8; CHECKSUM_LENGTH],
+    bytes: Vec<u8>,
+    layout: layout::Layout,
+}
+
+impl ReadVault {
+    /// Reads the file at `path`.
+    pub(super) fn read(surroundings: &dyn Surroundings, path: &Path) -> Result<ReadVault, VaultError> {
+        let bytes = surroundings.read(path, FILE_LIMIT).map_err(|error| match error.kind() {
+            io::ErrorKind::FileTooLarge => VaultError::TooLarge { path: shown(path) },
+            _ => VaultError::from_io("read", path, error),
+        })?;
+        let layout = layout::split(&bytes, path)?;
+        let header = Header::parse(&bytes[layout.header.clone()], layout.version, path)?;
+        if header.payload_length.checked_add(header.roster_length) != Some(layout.sealed.len() as u64) {
+            return Err(VaultError::HeaderRefused { path: shown(path), what: "its payload length is not the file's" });
+        }
+        Ok(ReadVault { header, checksum: layout.checksum, bytes, layout })
+    }
+
+    /// The file's length in bytes.
+    pub(super) fn file_length(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+
+    /// The file's bytes as read.
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    /// Whether `data_key` is this vault's.
+    pub(super) fn commits_to(&self, data_key: &Key) -> bool {
+        seal::same(&seal::payload_key(data_key, &self.header.salt).1, &self.header.commitment)
+    }
+
+    /// Whether the owner of this public key signed the file. `false` for version 1.
+    pub(super) fn is_signed_by(&self, public_key: &[u8; 32]) -> bool {
+        let signature = self.bytes[self.layout.signature.clone()].try_into();
+        let statement = save_statement(&self.header, &self.layout.signed);
+        signature.is_ok_and(|signature| signature::verify(public_key, &statement, signature))
+    }
+
+    /// The roster, checked by all its rules, in a file whose signature is right. A version-1 file has no records, and
+    /// `origin_key` is all of its origin keys.
+    pub(super) fn roster(&self, data_key: &Key, origin_key: &Key, path: &Path) -> Result<Roster, VaultError> {
+        let tampered = |what| VaultError::Tampered { path: shown(path), what };
+        let Some(author) = self.header.author else { return Ok(Roster::beginning_with(origin_key)) };
+        if !self.commits_to(data_key) {
+            return Err(tampered(OTHER_KEY));
+        }
+        let sealed = &self.bytes[self.layout.sealed.clone()][self.payload_length()..];
+        let mut text = Zeroizing::new(sealed.to_vec());
+        let (text, tag) = text.split_at_mut(sealed.len() - TAG_LENGTH);
+        let tag: &[u8; TAG_LENGTH] = (&*tag).try_into().expect("the rest is the tag");
+        let key = seal::roster_key(data_key, &self.header.salt);
+        if !seal::decrypt(&key, &self.bytes[self.layout.header.clone()], text, tag) {
+            return Err(tampered(BROKEN_SEAL));
+        }
+        let vault_id = self.header.vault_id;
+        let roster = roster::read(text, vault_id).ok_or_else(|| tampered("its list of who can open it is none"))?;
+        roster.check(vault_id, &self.header.slots, data_key).map_err(|Untrue(what)| tampered(what))?;
+        let author = self.header.slot(author).and_then(Slot::public_key);
+        if author.is_some_and(|public_key| self.is_signed_by(&public_key)) {
+            Ok(roster)
+        } else {
+            Err(tampered("it was not signed by the one who it says saved it"))
+        }
+    }
+
+    fn payload_length(&self) -> usize {
+        self.layout.sealed.len() - usize::try_from(self.header.roster_length).expect("it is part of the file's length")
+    }
+
+    /// Decrypts the contents.
+    pub(super) fn unseal(self, data_key: &Key, path: &Path) -> Result<Contents, VaultError> {
+        let text = self.unseal_text(data_key, path)?;
+        payload::read(text.as_bytes(), path)
+    }
+
+    /// Decrypts the contents' JSON.
+    pub(super) fn unseal_text(self, data_key: &Key, path: &Path) -> Result<PlainText, VaultError> {
+        let (key, commitment) = seal::payload_key(data_key, &self.header.salt);
+        if !seal::same(&commitment, &self.header.commitment) {
+            return Err(VaultError::Tampered { path: shown(path), what: OTHER_KEY });
+        }
+        let (begin, length) = (self.layout.sealed.start, self.payload_length());
+        // From here on the bytes become plain text in place.
+        let mut bytes = Zeroizing::new(self.bytes);
+        let (header, rest) = bytes.split_at_mut(begin);
+        let (text, tag) = rest[..length].split_at_mut(length - TAG_LENGTH);
+        let tag: &[u8; TAG_LENGTH] = (&*tag).try_into().expect("the rest is the tag");
+        if !seal::decrypt(&key, &header[self.layout.header], text, tag) {
+            return Err(VaultError::Tampered { path: shown(path), what: BROKEN_SEAL });
+        }
+        Ok(PlainText { bytes, place: begin..begin + length - TAG_LENGTH })
+    }
+}
+
+const OTHER_KEY: &str = "it names another key than its slot holds";
+const BROKEN_SEAL: &str = "its seal is broken";
+
+/// What the signature of a save is over.
+fn save_statement(header: &Header, digest: &[u8; CHECKSUM_LENGTH]) -> Vec<u8> {
+    let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("a365vault v2 save|{}|{digest}", header.vault_id.hyphenated()).into_bytes()
+}
+
+/// A decrypted payload, in memory that is wiped.
+pub(super) struct PlainText {
+    bytes: Zeroizing<Vec<u8>>,
+    place: Range<usize>,
+}
+
+impl PlainText {
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        &self.bytes[self.place.clone()]
+    }
+}
+
+/// What a file is sealed with beside its payload.
+#[derive(Clone, Copy)]
+pub(super) struct Sealing<'k> {
+    pub(super) data_key: &'k Key,
+    pub(super) roster: &'k Roster,
+    /// Who saves; its slot is in the header.
+    pub(super) author: Signer<'k>,
+}
+
+/// Seals `contents` under a fresh salt and completes `header`. Out: the whole file's bytes.
+pub(super) fn seal_file(
+    header: &mut Header,
+    sealing: Sealing<'_>,
+    contents: &Contents,
+    surroundings: &dyn Surroundings,
+) -> Result<Vec<u8>, VaultError> {
+    header.saved_at = surroundings.now().trunc_subsecs(0);
+    header.author = Some(sealing.author.slot);
+    // Room for the header's line, which is about as long as before: it can only be written once the payload is there.
+    let line = header.to_line();
+    let payload = usize::try_from(header.payload_length).unwrap_or(0);
+    let mut text = SecretBuffer::with_capacity(line.len() + payload + USUAL_ROSTER + 4096);
+    text.push(&line);
+    payload::write(contents, &mut text);
+    seal_text(header, sealing, text, line.len(), surroundings)
+}
+
+/// A roster of a few members and changes is shorter, in bytes.
+const USUAL_ROSTER: usize = 4096;
+
+/// As [`seal_file`], for a payload that is JSON already and a time of saving that is past. The first `room` bytes of `text`
+/// are no payload; the header's line goes there.
+pub(super) fn seal_text(
+    header: &mut Header,
+    sealing: Sealing<'_>,
+    mut text: SecretBuffer,
+    room: usize,
+    surroundings: &dyn Surroundings,
+) -> Result<Vec<u8>, VaultError> {
+    let mut roster = SecretBuffer::with_capacity(USUAL_ROSTER);
+    roster::write(sealing.roster, &mut roster);
+    header.version = FormatVersion::Two;
+    header.author = Some(sealing.author.slot);
+    header.salt = seal::random_salt(surroundings)?;
+    let (key, commitment) = seal::payload_key(sealing.data_key, &header.salt);
+    header.commitment = commitment;
+    header.payload_length = (text.len() - room + TAG_LENGTH) as u64;
+    header.roster_length = (roster.len() + TAG_LENGTH) as u64;
+    let line = header.to_line();
+    let associated = &line[..line.len() - 1];
+    let tag = seal::encrypt(&key, associated, &mut text.bytes_mut()[room..]);
+    let roster_key = seal::roster_key(sealing.data_key, &header.salt);
+    let roster_tag = seal::encrypt(&roster_key, associated, roster.bytes_mut());
+    let mut file = text.into_public();
+    file.splice(..room, line.iter().copied());
+    file.extend_from_slice(&tag);
+    file.extend_from_slice(&roster.into_public());
+    file.extend_from_slice(&roster_tag);
+    let mut digest = RunningDigest::of(&file);
+    let statement = save_statement(header, &digest.so_far());
+    let signature = signature::sign(sealing.author.private_key, &statement, surroundings)?;
+    digest.add(&signature);
+    file.extend_from_slice(&signature);
+    file.extend_from_slice(&digest.so_far());
+    if file.len() as u64 > FILE_LIMIT || line.len() > HEADER_LIMIT {
+        Err(VaultError::ContentsTooLarge)
+    } else {
+        Ok(file)
+    }
+}

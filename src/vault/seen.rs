@@ -1,0 +1,255 @@
+//! What an account has seen of a vault: kept in a place of its own, away from the vault, so that whoever can change the
+//! vault's file cannot also change what is known of it.
+//!
+//! In: the vault as it was read. Out: how it stands to what was seen, or why it is refused. See `docs/vault-format.md`,
+//! "What an account has seen".
+
+use std::fmt;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::lineage::{SAVES_LIMIT, SaveId};
+use super::roster::{RecordHash, Roster};
+use super::state::State;
+use crate::rfc3339;
+
+const FORMAT: u32 = 1;
+/// How many names of saves are remembered: enough to tell an older copy from one that went another way.
+const SAVES_SEEN: usize = 64;
+/// How many earlier records are remembered, only to word a refusal.
+const RECORDS_SEEN: usize = 16;
+
+/// How a vault stands to what this account has seen of it before.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// This account has not seen this vault before, so there is nothing to compare it with.
+    #[default]
+    First,
+    /// It comes after what was seen.
+    Follows,
+    /// It is an older copy: what this account saw later is not in it.
+    Older(Behind),
+    /// It went another way: the latest save that this account saw is not in it.
+    Without(Behind),
+    /// What was seen cannot be read, for this reason.
+    Unreadable(String),
+}
+
+/// A vault that does not hold all that was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Behind {
+    /// The generation that was seen.
+    pub seen_generation: u64,
+    /// When that was saved.
+    pub seen_at: DateTime<Utc>,
+    /// The generation that is there now.
+    pub generation: u64,
+    /// When it was saved.
+    pub saved_at: DateTime<Utc>,
+}
+
+impl Standing {
+    /// Whether there is something that people have to know, and to [accept](super::Vault::trust) before it is taken as right.
+    pub fn needs_attention(&self) -> bool {
+        !matches!(self, Standing::First | Standing::Follows)
+    }
+}
+
+/// What people are told; empty where there is nothing to tell.
+impl fmt::Display for Standing {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let day = |at: &DateTime<Utc>| at.format("%Y-%m-%d %H:%M UTC").to_string();
+        match self {
+            Standing::First | Standing::Follows => Ok(()),
+            Standing::Older(behind) => write!(
+                formatter,
+                "This is an older copy of the vault: it was saved on {} (save {}), but this account has already seen save {} \
+                 of {}. Somebody put the older file back, or a share or sync program did. Newer changes are not in it: look at \
+                 the backups. If it is the right one, accept it.",
+                day(&behind.saved_at),
+                behind.generation,
+                behind.seen_generation,
+                day(&behind.seen_at)
+            ),
+            Standing::Without(behind) => write!(
+                formatter,
+                "This vault does not contain a save that this account has seen (save {} of {}). The file was replaced by a copy \
+                 that went another way. Look for changes that are missing, in the backups too. If it is the right one, accept it.",
+                behind.seen_generation,
+                day(&behind.seen_at)
+            ),
+            Standing::Unreadable(why) => write!(
+                formatter,
+                "What this account has seen of this vault before cannot be read ({why}), so an older or changed copy would \
+                 not be noticed this time."
+            ),
+        }
+    }
+}
+
+/// Why a vault that this account has seen before is not opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unproven {
+    /// A version-1 file, where a version-2 one was seen.
+    EarlierFormat,
+    /// A copy from before the keys were changed.
+    EarlierKeys,
+    /// Its members were changed, and nothing proves by whom.
+    UnknownMembers,
+    /// Saved by somebody who is no member any more.
+    FormerMember,
+}
+
+impl fmt::Display for Unproven {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Unproven::EarlierFormat => {
+                "it is in the format of an earlier version of this program, which proves nothing"
+            }
+            Unproven::EarlierKeys => {
+                "it is a copy from before a way to open it was removed or a passphrase was changed"
+            }
+            Unproven::UnknownMembers => {
+                "the ways to open it were changed, and it does not prove that somebody did so who was allowed to"
+            }
+            Unproven::FormerMember => "it was saved by somebody whose way to open it has been removed",
+        })
+    }
+}
+
+/// What was seen of the members.
+#[derive(Clone, PartialEq, Eq)]
+struct SeenRoster {
+    number: u64,
+    hash: RecordHash,
+    data_key: [u8; 32],
+    /// The records before it, newest first.
+    earlier: Vec<RecordHash>,
+}
+
+/// What was seen of one vault.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Seen {
+    generation: u64,
+    saved_at: DateTime<Utc>,
+    /// Newest last.
+    saves: Vec<SaveId>,
+    /// `None` when it was a version-1 file.
+    roster: Option<SeenRoster>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SeenJson {
+    format: u32,
+    generation: u64,
+    #[serde(with = "rfc3339")]
+    saved_at: DateTime<Utc>,
+    saves: Vec<String>,
+    roster: Option<SeenRosterJson>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SeenRosterJson {
+    number: u64,
+    hash: String,
+    data_key: String,
+    earlier: Vec<String>,
+}
+
+impl Seen {
+    /// What is to be remembered of this state.
+    pub(super) fn of(state: &State) -> Seen {
+        let saves = &state.contents.saves;
+        let roster = state.roster.last().map(|last| SeenRoster {
+            number: last.number,
+            hash: last.hash,
+            data_key: last.data_key,
+            earlier: state.roster.records().iter().rev().skip(1).take(RECORDS_SEEN).map(|record| record.hash).collect(),
+        });
+        Seen {
+            generation: state.header.generation,
+            saved_at: state.header.saved_at,
+            saves: saves[saves.len().saturating_sub(SAVES_SEEN)..].to_vec(),
+            roster,
+        }
+    }
+
+    /// How `state`, as it was read, stands to this.
+    pub(super) fn compare(&self, state: &State) -> Result<Standing, Unproven> {
+        if let Some(seen) = &self.roster {
+            seen.allows(&state.roster)?;
+        }
+        let saves = &state.contents.saves;
+        let generation = state.header.generation;
+        let behind = Behind {
+            seen_generation: self.generation,
+            seen_at: self.saved_at,
+            generation,
+            saved_at: state.header.saved_at,
+        };
+        let Some(latest) = self.saves.last() else { return Ok(Standing::Follows) };
+        // So many saves may have come since that its name went off the list.
+        let long_since = self.generation.saturating_add(SAVES_LIMIT as u64 / 2);
+        if saves.contains(latest) || (saves.len() >= SAVES_LIMIT && generation >= long_since) {
+            return Ok(Standing::Follows);
+        }
+        let is_older = saves.last().is_some_and(|last| self.saves.contains(last));
+        Ok(if is_older { Standing::Older(behind) } else { Standing::Without(behind) })
+    }
+
+    /// As JSON.
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let hash = |hash: &RecordHash| STANDARD.encode(hash);
+        let json = SeenJson {
+            format: FORMAT,
+            generation: self.generation,
+            saved_at: self.saved_at,
+            saves: self.saves.iter().map(SaveId::to_string).collect(),
+            roster: self.roster.as_ref().map(|roster| SeenRosterJson {
+                number: roster.number,
+                hash: hash(&roster.hash),
+                data_key: STANDARD.encode(roster.data_key),
+                earlier: roster.earlier.iter().map(hash).collect(),
+            }),
+        };
+        serde_json::to_vec(&json).expect("what was seen is plain JSON")
+    }
+
+    /// Reads what [`Seen::to_bytes`] writes.
+    pub(super) fn read(bytes: &[u8]) -> Option<Seen> {
+        let json: SeenJson = serde_json::from_slice(bytes).ok().filter(|json: &SeenJson| json.format == FORMAT)?;
+        let roster = match json.roster {
+            None => None,
+            Some(roster) => Some(SeenRoster {
+                number: roster.number,
+                hash: decode(&roster.hash)?,
+                data_key: decode(&roster.data_key)?,
+                earlier: roster.earlier.iter().map(|hash| decode(hash)).collect::<Option<_>>()?,
+            }),
+        };
+        let saves = json.saves.iter().map(|save| SaveId::parse(save)).collect::<Option<_>>()?;
+        Some(Seen { generation: json.generation, saved_at: json.saved_at, saves, roster })
+    }
+
+    /// The generation that was seen.
+    pub(super) fn generation(&self) -> u64 {
+        self.generation
+    }
+}
+
+impl SeenRoster {
+    fn allows(&self, found: &Roster) -> Result<(), Unproven> {
+        let last = found.last().ok_or(Unproven::EarlierFormat)?;
+        if last.data_key == self.data_key || found.find(&self.hash).is_some() {
+            return Ok(());
+        }
+        Err(if self.earlier.contains(&last.hash) { Unproven::EarlierKeys } else { Unproven::UnknownMembers })
+    }
+}
+
+fn decode(base64: &str) -> Option<[u8; 32]> {
+    STANDARD.decode(base64).ok()?.try_into().ok()
+}

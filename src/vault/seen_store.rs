@@ -1,0 +1,120 @@
+//! Where an account keeps what it has seen of vaults: one small private file for each vault.
+
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use uuid::Uuid;
+
+use crate::platform::{data_protection, file_system};
+
+/// No honest file is larger, in bytes.
+const SIZE_LIMIT: u64 = 64 * 1024;
+
+/// Keeps what was seen of vaults, by their ids, where only this account can change it.
+pub trait SeenVaults: Send + Sync {
+    /// What was kept last; `None` when this account has not seen the vault.
+    fn recall(&self, vault: Uuid) -> io::Result<Option<Vec<u8>>>;
+    /// Keeps these bytes in place of what was there.
+    fn remember(&self, vault: Uuid, seen: &[u8]) -> io::Result<()>;
+}
+
+/// Keeps nothing: every vault is seen for the first time.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NothingSeen;
+
+impl SeenVaults for NothingSeen {
+    fn recall(&self, _: Uuid) -> io::Result<Option<Vec<u8>>> {
+        Ok(None)
+    }
+
+    fn remember(&self, _: Uuid, _: &[u8]) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A folder of the account's own, with a file for each vault. On Windows the files are protected for the account (DPAPI)
+/// as well.
+#[derive(Clone, Debug)]
+pub struct SeenFolder(PathBuf);
+
+impl SeenFolder {
+    /// In this folder, which is created when something is kept.
+    pub fn new(folder: PathBuf) -> SeenFolder {
+        SeenFolder(folder)
+    }
+
+    fn file(&self, vault: Uuid) -> PathBuf {
+        self.0.join(format!("{}.json", vault.hyphenated()))
+    }
+}
+
+impl SeenVaults for SeenFolder {
+    fn recall(&self, vault: Uuid) -> io::Result<Option<Vec<u8>>> {
+        let file = match file_system::open(&self.file(vault)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            opened => opened?,
+        };
+        let mut bytes = Vec::new();
+        file.take(SIZE_LIMIT).read_to_end(&mut bytes)?;
+        data_protection::reveal(&bytes).map(Some)
+    }
+
+    /// In one step, and without waiting for the disk: after a power cut an earlier state may be what is known, and that is
+    /// still true.
+    fn remember(&self, vault: Uuid, seen: &[u8]) -> io::Result<()> {
+        let path = self.file(vault);
+        let mut random = [0; 8];
+        getrandom::fill(&mut random).map_err(io::Error::other)?;
+        let beside = path.with_extension(format!("{:016x}.new", u64::from_be_bytes(random)));
+        let mut file = match file_system::create_private(&beside) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                create_private_folders(&self.0)?;
+                file_system::create_private(&beside)?
+            }
+            created => created?,
+        };
+        let written = file.write_all(&data_protection::protect(seen)?);
+        drop(file);
+        written.and_then(|()| file_system::replace(&beside, &path)).inspect_err(|_| {
+            let _ = file_system::remove(&beside);
+        })
+    }
+}
+
+/// Creates the folder and those that it lies in, for this account alone (mode 0700).
+fn create_private_folders(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_remembered_is_recalled_and_private() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let seen = SeenFolder::new(folder.path().join("own").join("seen vaults"));
+        let (one, other) = (Uuid::new_v4(), Uuid::new_v4());
+        assert_eq!(seen.recall(one).expect("no file is no error"), None);
+        seen.remember(one, b"first").expect("kept");
+        seen.remember(one, b"second").expect("kept");
+        assert_eq!(seen.recall(one).expect("read").as_deref(), Some(&b"second"[..]));
+        assert_eq!(seen.recall(other).expect("no file is no error"), None);
+        let names: Vec<_> = fs::read_dir(&seen.0).expect("the folder").collect();
+        assert_eq!(names.len(), 1, "nothing is left beside it");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = |path: &Path| path.metadata().expect("there").permissions().mode() & 0o777;
+            assert_eq!((mode(&seen.0), mode(&seen.file(one))), (0o700, 0o600));
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! What a vault holds at one moment, and the step to the next save.
+
+use std::path::Path;
+
+use super::backups::BackupName;
+use super::contents::Contents;
+use super::error::VaultError;
+use super::header::Header;
+use super::layout::FormatVersion;
+use super::lineage::SaveId;
+use super::roster::{OriginName, Roster, Signer};
+use super::seal::{CHECKSUM_LENGTH, Key};
+use super::sealed_file::{ReadVault, Sealing, seal_file};
+use super::slots::Slot;
+use super::surroundings::Surroundings;
+
+/// All that changes together when a save succeeds or another program's save is read.
+pub(super) struct State {
+    pub(super) header: Header,
+    pub(super) data_key: Key,
+    pub(super) roster: Roster,
+    pub(super) contents: Contents,
+    /// The file that this state came from.
+    pub(super) disk: OnDisk,
+}
+
+/// The vault's file as it was read or saved last.
+#[derive(Clone)]
+pub(super) struct OnDisk {
+    pub(super) checksum: [u8; CHECKSUM_LENGTH],
+    pub(super) length: u64,
+    /// Its name as a backup.
+    pub(super) name: BackupName,
+    /// The data keys that it and its backups are under, its own first; others than the state's when that waits for a save
+    /// under new keys.
+    pub(super) keys: Vec<Key>,
+}
+
+impl State {
+    /// What was read, decrypted. `origin_key` is what the slot that opened it holds.
+    pub(super) fn read(found: ReadVault, data_key: Key, origin_key: &Key, path: &Path) -> Result<State, VaultError> {
+        let (header, length) = (found.header.clone(), found.file_length());
+        let roster = found.roster(&data_key, origin_key, path)?;
+        let disk = OnDisk {
+            checksum: found.checksum,
+            length,
+            name: BackupName::of(&header, &found.checksum),
+            keys: vec![data_key.clone()],
+        };
+        let mut contents = found.unseal(&data_key, path)?;
+        contents.opened();
+        Ok(State { header, data_key, roster, contents, disk })
+    }
+
+    /// What the next save begins with. A vault of version 1 is carried over: its slots stay as they are but for those of
+    /// unknown kinds, which no program of version 1 has ever made.
+    pub(super) fn to_next(&self, machine: &dyn Surroundings) -> Result<NextState, VaultError> {
+        let (header, data_key) = (self.header.clone(), self.data_key.clone());
+        let next = NextState { header, data_key, roster: self.roster.clone(), contents: self.contents.clone() };
+        if next.header.version == FormatVersion::Two { Ok(next) } else { next.carried_over(machine) }
+    }
+}
+
+/// A state that is about to be saved.
+pub(super) struct NextState {
+    pub(super) header: Header,
+    pub(super) data_key: Key,
+    pub(super) roster: Roster,
+    pub(super) contents: Contents,
+}
+
+impl NextState {
+    fn carried_over(mut self, machine: &dyn Surroundings) -> Result<NextState, VaultError> {
+        let origin = OriginName::of(self.roster.current_origin());
+        let slots = std::mem::take(&mut self.header.slots);
+        let unknown = slots.iter().any(|slot| matches!(slot, Slot::Other(_)));
+        self.header.slots = slots
+            .into_iter()
+            .filter(|slot| matches!(slot, Slot::Known(_)))
+            .map(|slot| slot.carried_over(origin))
+            .collect();
+        self.header.version = FormatVersion::Two;
+        if unknown {
+            self.renew_keys(machine)?
+        } else {
+            self.seal_to_slots(machine)?
+        }
+        Ok(self)
+    }
+
+    /// A new data key for all slots, and a new origin key for those that are made from now on.
+    pub(super) fn renew_keys(&mut self, machine: &dyn Surroundings) -> Result<(), VaultError> {
+        self.data_key = Key::random(machine)?;
+        let last = self.roster.last().map(|last| last.origin);
+        let in_use = OriginName::of(self.roster.current_origin());
+        // A slot that takes another's place has brought a fresh origin key already.
+        if last.is_none_or(|last| last == in_use) {
+            self.roster.rotate_origin(Key::random(machine)?);
+        }
+        self.seal_to_slots(machine)
+    }
+
+    /// Seals the data key to every slot.
+    pub(super) fn seal_to_slots(&mut self, machine: &dyn Surroundings) -> Result<(), VaultError> {
+        let mut slots = Vec::with_capacity(self.header.slots.len());
+        for slot in &self.header.slots {
+            slots.extend(slot.resealed(self.header.vault_id, &self.roster, &self.data_key, machine)?);
+        }
+        self.header.slots = slots;
+        Ok(())
+    }
+
+    /// The next generation, with the bytes of its file. Writes into the history what changed, and into the roster who can
+    /// open it: `signer` has changed that, `author` saves.
+    pub(super) fn seal(
+        mut self,
+        signer: Signer<'_>,
+        author: Signer<'_>,
+        machine: &dyn Surroundings,
+    ) -> Result<(State, Vec<u8>), VaultError> {
+        let NextState { header, data_key, roster, contents } = &mut self;
+        header.generation = header.generation.checked_add(1).ok_or(VaultError::GenerationsUsedUp)?;
+        roster.list(header.vault_id, &header.slots, data_key, signer, machine)?;
+        let save = SaveId::random(machine)?;
+        contents.settle(machine.now(), &machine.who(), save, header.generation);
+        let bytes = seal_file(header, Sealing { data_key, roster, author }, contents, machine)?;
+        let checksum = *bytes.last_chunk().expect("a file ends in its checksum");
+        let NextState { header, data_key, roster, contents } = self;
+        let disk = OnDisk {
+            checksum,
+            length: bytes.len() as u64,
+            name: BackupName::of(&header, &checksum),
+            keys: vec![data_key.clone()],
+        };
+        Ok((State { header, data_key, roster, contents, disk }, bytes))
+    }
+}
