@@ -101,11 +101,11 @@ fn other_files_are_not_taken_for_vaults() {
 fn a_newer_version_is_told_apart_whatever_follows() {
     let (place, _) = made();
     let text = String::from_utf8_lossy(&place.bytes()[..60]).into_owned();
-    assert!(text.starts_with("{\"format\":\"a365vault\",\"version\":1,"), "{text}");
+    assert!(text.starts_with("{\"format\":\"a365vault\",\"version\":2,"), "{text}");
     let mut bytes = place.bytes();
-    bytes[32] = b'2';
+    bytes[32] = b'3';
     let error = refusal(&place, &bytes);
-    assert!(matches!(error, VaultError::NewerFormat { found: 2, .. }), "{error}");
+    assert!(matches!(error, VaultError::NewerFormat { found: 3, .. }), "{error}");
     assert!(error.to_string().contains("the file is damaged"), "the checksum does not match: {error}");
     let from_the_future =
         super::forge::with_checksum(b"{\"format\":\"a365vault\",\"version\":12,\"new\":[]}", b"anything");

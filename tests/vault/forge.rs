@@ -17,6 +17,9 @@ use hpke::{Deserializable, Kem, OpModeR, OpModeS, PskBundle, Serializable};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+#[path = "forge_roster.rs"]
+pub mod roster;
+
 pub const VAULT_ID: &str = "0b6f1c9e-6f0e-4d0b-9f62-3c1d2e4f5a6b";
 
 /// The header of a file.
@@ -36,12 +39,12 @@ pub fn with_checksum(line: &[u8], body: &[u8]) -> Vec<u8> {
     file
 }
 
-/// Everything between the header's line and the checksum.
+/// Everything between the header's line and the checksum, the signature of version 2 included.
 pub fn body(bytes: &[u8]) -> &[u8] {
     &bytes[header_line(bytes).len() + 1..bytes.len() - 32]
 }
 
-fn seal(key: &[u8], associated: &[u8], text: &[u8]) -> Vec<u8> {
+pub(crate) fn seal(key: &[u8], associated: &[u8], text: &[u8]) -> Vec<u8> {
     let mut sealed = text.to_vec();
     let cipher = Aes256Gcm::new_from_slice(key).expect("32 bytes");
     let tag = cipher.encrypt_inout_detached(&Nonce::default(), associated, sealed.as_mut_slice().into());
@@ -49,7 +52,7 @@ fn seal(key: &[u8], associated: &[u8], text: &[u8]) -> Vec<u8> {
     sealed
 }
 
-fn unseal(key: &[u8], associated: &[u8], sealed: &[u8]) -> Vec<u8> {
+pub(crate) fn unseal(key: &[u8], associated: &[u8], sealed: &[u8]) -> Vec<u8> {
     let (text, tag) = sealed.split_at(sealed.len() - 16);
     let mut text = text.to_vec();
     let cipher = Aes256Gcm::new_from_slice(key).expect("32 bytes");
@@ -60,7 +63,7 @@ fn unseal(key: &[u8], associated: &[u8], sealed: &[u8]) -> Vec<u8> {
     text
 }
 
-fn expand(data_key: &[u8], salt: &[u8], info: &str) -> [u8; 32] {
+pub(crate) fn expand(data_key: &[u8], salt: &[u8], info: &str) -> [u8; 32] {
     let mut out = [0; 32];
     Hkdf::<Sha256>::new(Some(salt), data_key).expand(info.as_bytes(), &mut out).expect("32 bytes");
     out
@@ -119,8 +122,10 @@ impl TryCryptoRng for Fixed {}
 /// What every member of a forged vault has, and a stranger has not.
 pub const ORIGIN_KEY: [u8; 32] = [6; 32];
 
+/// The slot's kind of version, by whether it names its origin key.
 fn data_key_info(slot: &Value) -> String {
-    format!("a365vault v1 data key|{VAULT_ID}|{}|{}", text(slot, "kind"), text(slot, "public_key"))
+    let version = if slot.get("origin").is_some() { 2 } else { 1 };
+    format!("a365vault v{version} data key|{VAULT_ID}|{}|{}", text(slot, "kind"), text(slot, "public_key"))
 }
 
 /// Seals a data key to the slot's public key, as a member with this origin key does.
@@ -144,6 +149,7 @@ fn slot(mut slot: Value, salt: u8, wrapping_key: &[u8], data_key: &[u8; 32]) -> 
     let (private_key, public_key) = X25519HkdfSha256::derive_keypair(&[salt; 32]);
     slot["salt"] = STANDARD.encode([salt; 32]).into();
     slot["public_key"] = STANDARD.encode(public_key.to_bytes()).into();
+    slot["origin"] = roster::origin_name(&ORIGIN_KEY).into();
     let keys = [&private_key.to_bytes()[..], &ORIGIN_KEY].concat();
     let associated = slot_associated(VAULT_ID, &slot);
     slot["wrapped_keys"] = STANDARD.encode(seal(wrapping_key, associated.as_bytes(), &keys)).into();
@@ -175,35 +181,67 @@ pub fn account_slot(keeper: &str, blob: &[u8], key: &[u8; 32], data_key: &[u8; 3
     slot(json!({"kind": "os-account", "keeper": keeper, "blob": STANDARD.encode(blob)}), 27, &wrapping_key, data_key)
 }
 
+/// The same slot as version 1 has it.
+pub fn of_version_1(mut slot: Value, data_key: &[u8; 32]) -> Value {
+    slot.as_object_mut().expect("an object").remove("origin");
+    seal_data_key(&mut slot, data_key, &ORIGIN_KEY);
+    slot
+}
+
 /// What to forge. `edit` changes the header's text after it is complete and before the payload is sealed under it.
 pub struct Forge<'a> {
     pub data_key: [u8; 32],
     pub slots: String,
     pub payload: &'a str,
     pub edit: fn(String) -> String,
+    pub version: u64,
+    /// The salt of the slot that signs.
+    pub author: u8,
 }
 
 impl<'a> Forge<'a> {
     /// A right vault with this payload.
     pub fn new(passphrase: &SecretText, payload: &'a str) -> Forge<'a> {
         let data_key = [42; 32];
-        Forge { data_key, slots: passphrase_slot(passphrase, &data_key).to_string(), payload, edit: |text| text }
+        let slots = passphrase_slot(passphrase, &data_key).to_string();
+        Forge { data_key, slots, payload, edit: |text| text, version: 2, author: 7 }
+    }
+
+    /// As a program of version 1 writes it.
+    pub fn version_1(passphrase: &SecretText, payload: &'a str) -> Forge<'a> {
+        let forged = Forge::new(passphrase, payload);
+        let slot = of_version_1(passphrase_slot(passphrase, &forged.data_key), &forged.data_key);
+        Forge { slots: slot.to_string(), version: 1, ..forged }
     }
 
     pub fn file(&self) -> Vec<u8> {
         let salt = [9; 32];
         let commitment = STANDARD.encode(expand(&self.data_key, &salt, "a365vault v1 key commitment"));
+        let roster = roster::of_one_record(&self.slots, self.author, &self.data_key);
+        let author = STANDARD.encode([self.author; 32]);
+        let of_version_2 = match self.version {
+            1 => String::new(),
+            _ => format!("\"roster_length\":{},\"author\":\"{author}\",", roster.len() + 16),
+        };
         let line = format!(
-            "{{\"format\":\"a365vault\",\"version\":1,\"vault_id\":\"{VAULT_ID}\",\"generation\":7,\
+            "{{\"format\":\"a365vault\",\"version\":{},\"vault_id\":\"{VAULT_ID}\",\"generation\":7,\
              \"saved_at\":\"2026-11-23T08:30:00Z\",\"payload\":{{\"cipher\":\"AES-256-GCM\",\"salt\":\"{}\",\
-             \"commitment\":\"{commitment}\",\"length\":{}}},\"slots\":[{}]}}",
+             \"commitment\":\"{commitment}\",\"length\":{}}},{of_version_2}\"slots\":[{}]}}",
+            self.version,
             STANDARD.encode(salt),
             self.payload.len() + 16,
             self.slots
         );
         let line = (self.edit)(line);
         let key = expand(&self.data_key, &salt, "a365vault v1 payload key");
-        with_checksum(line.as_bytes(), &seal(&key, line.as_bytes(), self.payload.as_bytes()))
+        let mut body = seal(&key, line.as_bytes(), self.payload.as_bytes());
+        if self.version == 1 {
+            return with_checksum(line.as_bytes(), &body);
+        }
+        let key = expand(&self.data_key, &salt, "a365vault v2 roster key");
+        body.extend_from_slice(&seal(&key, line.as_bytes(), roster.as_bytes()));
+        body.extend_from_slice(&roster::signature_of_save(line.as_bytes(), &body, self.author));
+        with_checksum(line.as_bytes(), &body)
     }
 }
 
@@ -238,5 +276,7 @@ pub fn read_payload(bytes_of_file: &[u8], passphrase: &SecretText) -> String {
     let data_key = read_data_key(bytes_of_file, passphrase);
     let salt = bytes(&header(bytes_of_file)["payload"], "salt");
     let key = expand(&data_key, &salt, "a365vault v1 payload key");
-    String::from_utf8(unseal(&key, header_line(bytes_of_file), body(bytes_of_file))).expect("UTF-8")
+    let length = header(bytes_of_file)["payload"]["length"].as_u64().and_then(|length| usize::try_from(length).ok());
+    let payload = &body(bytes_of_file)[..length.expect("a length")];
+    String::from_utf8(unseal(&key, header_line(bytes_of_file), payload)).expect("UTF-8")
 }

@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use a365_password_tool::vault::{Vault, VaultError, read_info};
+use a365_password_tool::vault::{VaultError, read_info};
 use serde_json::json;
 
 use super::forge::{self, Forge};
-use super::{Place, add, made, place};
+use super::{Place, add, made, names, place};
 
 const NO_PROFILES: &str = "{\"profiles\":[]}";
 
@@ -20,11 +20,17 @@ fn refusal(place: &Place, bytes: &[u8]) -> VaultError {
 #[test]
 fn the_forger_writes_what_the_library_reads() {
     let place = place();
-    std::fs::write(&place.path, Forge::new(&place.passphrase, NO_PROFILES).file()).expect("a forged file");
-    let mut vault = place.open().expect("a right vault");
-    add(&mut vault, "Contoso").expect("a save");
-    assert!(forge::read_payload(&place.bytes(), &place.passphrase).contains("Contoso"));
-    assert_eq!(forge::header(&place.bytes())["generation"], 8);
+    let forgeries = [Forge::version_1(&place.passphrase, NO_PROFILES), Forge::new(&place.passphrase, NO_PROFILES)];
+    for (version, forged) in (1..).zip(forgeries) {
+        std::fs::write(&place.path, forged.file()).expect("a forged file");
+        let mut vault = place.open().expect("a right vault");
+        assert_eq!(vault.info().format_version, version);
+        add(&mut vault, "Contoso").expect("a save");
+        assert!(forge::read_payload(&place.bytes(), &place.passphrase).contains("Contoso"));
+        assert_eq!(forge::header(&place.bytes())["generation"], 8);
+        assert_eq!(vault.info().format_version, 2, "carried over by the save");
+        assert_eq!(names(place.open().expect("opened again").contents()), ["Contoso"]);
+    }
 }
 
 #[test]
@@ -67,7 +73,7 @@ fn many_slots_cannot_add_up_to_a_huge_derivation() {
 #[test]
 fn headers_outside_the_rules_are_refused() {
     let place = place();
-    let edits: [fn(String) -> String; 16] = [
+    let edits: [fn(String) -> String; 24] = [
         |text| text.replace("\"generation\":7", "\"generation\":7,\"generation\":8"),
         |text| text.replace("\"lanes\":1", "\"lanes\":1,\"lanes\":1"),
         |text| text.replace("\"generation\":7", "\"generation\":7,\"unknown\":1"),
@@ -82,13 +88,31 @@ fn headers_outside_the_rules_are_refused() {
         |text| text.replace("\"slots\":[", "\"slots\":[{},"),
         |text| text.replace("\"slots\":[", "\"slots\":[7,"),
         |text| text + "{}",
-        |text| text.replace("\"version\":1,", "\"version\":01,"),
-        |text| text.replace("\"version\":1,", "\"version\":1,\"version\":1,"),
+        |text| text.replace("\"version\":2,", "\"version\":02,"),
+        |text| text.replace("\"version\":2,", "\"version\":2,\"version\":2,"),
+        |text| text.replace("\"roster_length\":", "\"roster_length\":1"),
+        |text| text.replace("\"roster_length\":", "\"roster_length\":-"),
+        |text| text.replace("\"roster_length\":", "\"roster_length\":7,\"other\":"),
+        |text| text.replace("\"author\":\"BwcH", "\"author\":\"AAAA"),
+        |text| text.replace("\"author\":\"BwcH", "\"author\":null,\"x\":\""),
+        |text| text.replace("\"author\":\"BwcH", "\"author\":\"\",\"author\":\"BwcH"),
+        |text| text.replace("\"origin\":\"", "\"origin\":\"A"),
+        |text| text.replace("\"origin\":", "\"origins\":"),
     ];
     for (number, edit) in edits.into_iter().enumerate() {
         let forged = Forge { edit, ..Forge::new(&place.passphrase, NO_PROFILES) }.file();
         let error = refusal(&place, &forged);
         assert!(matches!(error, VaultError::HeaderRefused { .. }), "{number}: {error}");
+    }
+    let edits_of_version_1: [fn(String) -> String; 3] = [
+        |text| text.replace("\"slots\":", "\"author\":null,\"slots\":"),
+        |text| text.replace("\"slots\":", "\"roster_length\":16,\"slots\":"),
+        |text| text.replace("\"wrapped_keys\":", "\"origin\":\"0000000000000000\",\"wrapped_keys\":"),
+    ];
+    for (number, edit) in edits_of_version_1.into_iter().enumerate() {
+        let forged = Forge { edit, ..Forge::version_1(&place.passphrase, NO_PROFILES) }.file();
+        let error = refusal(&place, &forged);
+        assert!(matches!(error, VaultError::HeaderRefused { .. }), "version 1, {number}: {error}");
     }
     let right = Forge::new(&place.passphrase, NO_PROFILES).file();
     let (line, body) = (forge::header_line(&right), forge::body(&right));
@@ -115,11 +139,11 @@ fn deep_json_is_refused() {
 }
 
 #[test]
-fn a_slot_of_an_unknown_kind_is_ignored_and_kept() {
+fn a_slot_of_an_unknown_kind_in_version_1_is_ignored_and_dropped_with_its_keys_when_it_is_carried_over() {
     let place = place();
     let unknown =
         json!({"kind": "recovery", "z": [1, -2, null, true, {"b": "text \u{1f511}"}], "a": {"deep": {"er": 1}}});
-    let mut forged = Forge::new(&place.passphrase, NO_PROFILES);
+    let mut forged = Forge::version_1(&place.passphrase, NO_PROFILES);
     forged.slots = format!("{unknown},{}", forged.slots);
     std::fs::write(&place.path, forged.file()).expect("a file with two slots");
     let mut vault = place.open().expect("the passphrase slot");
@@ -128,12 +152,10 @@ fn a_slot_of_an_unknown_kind_is_ignored_and_kept() {
         ["recovery", "passphrase"]
     );
     add(&mut vault, "Contoso").expect("a save");
-    assert_eq!(forge::header(&place.bytes())["slots"][0], unknown);
-    let new = super::fresh_secret();
-    vault.change_passphrase(&place.passphrase, &new).expect("a change");
-    assert_eq!(vault.info().slots.len(), 1, "nothing can be sealed to a slot without a public key");
-    assert!(Vault::open(&place.path, &new).is_ok());
-    let alone = Forge { slots: unknown.to_string(), ..Forge::new(&place.passphrase, NO_PROFILES) };
+    assert_eq!(vault.info().slots.len(), 1, "no program of version 1 has made such a slot");
+    assert_ne!(forge::read_data_key(&place.bytes(), &place.passphrase), [42; 32], "whoever made it knew the key");
+    assert_eq!(names(place.open().expect("opened again").contents()), ["Contoso"]);
+    let alone = Forge { slots: unknown.to_string(), ..Forge::version_1(&place.passphrase, NO_PROFILES) };
     assert!(matches!(refusal(&place, &alone.file()), VaultError::WrongPassphrase));
 }
 

@@ -222,7 +222,7 @@ fn the_header_tells_without_a_passphrase() {
     add(&mut vault, "Contoso").expect("a save");
     let info = read_info(&place.path).expect("the header");
     assert_eq!(info, vault.info());
-    assert_eq!((info.format_version, info.generation, info.file_length), (1, 2, place.bytes().len() as u64));
+    assert_eq!((info.format_version, info.generation, info.file_length), (2, 2, place.bytes().len() as u64));
     assert_eq!(info.slots.len(), 1);
     assert_eq!((info.slots[0].kind.as_str(), info.slots[0].kdf), ("passphrase", Some(KdfParameters::minimum())));
 }

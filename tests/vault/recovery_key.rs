@@ -73,6 +73,7 @@ fn known_keys_have_known_texts_and_open_their_slots() {
         let place = place();
         let mut forged = Forge::new(&place.passphrase, "{\"profiles\":[]}");
         forged.slots = forge::recovery_slot(&bytes, &forged.data_key).to_string();
+        forged.author = 17;
         std::fs::write(&place.path, forged.file()).expect("a forged file");
         assert!(Vault::open_with(&place.path, &Credential::RecoveryKey(found.key)).is_ok(), "{known}");
         assert!(matches!(place.open(), Err(VaultError::WrongPassphrase)));

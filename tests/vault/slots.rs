@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 use a365_password_tool::platform::os_account::AccountError;
 use a365_password_tool::profile::SecretText;
 use a365_password_tool::vault::{
-    AccountKeeper, Credential, KdfParameters, RecoveryKey, SlotId, SlotKind, SlotView, ThisMachine, Vault, VaultError,
-    read_info,
+    AccountKeeper, Credential, KdfParameters, RecoveryKey, SlotId, SlotKind, SlotView, ThisMachine, Unproven, Vault,
+    VaultError, read_info,
 };
 use zeroize::Zeroizing;
 
@@ -156,12 +156,15 @@ fn the_last_passphrase_or_recovery_key_cannot_be_removed() {
     vault.add_this_account().expect("an account");
     let passphrase = the_one(&vault, SlotKind::Passphrase).id;
     let before = place.bytes();
-    assert!(matches!(vault.remove_slot(passphrase), Err(VaultError::LastWayIn)));
+    let mut by_account = open_as(&account, &place.path, &Credential::ThisAccount).expect("opened");
+    assert!(matches!(by_account.remove_slot(passphrase), Err(VaultError::LastWayIn)));
     assert_eq!(place.bytes(), before);
     let key = vault.add_recovery_key().expect("a key");
-    vault.remove_slot(passphrase).expect("the recovery key is left");
-    let recovery = the_one(&vault, SlotKind::RecoveryKey).id;
-    assert!(matches!(vault.remove_slot(recovery), Err(VaultError::LastWayIn)));
+    assert!(matches!(vault.remove_slot(passphrase), Err(VaultError::OwnWayIn)));
+    let mut by_account = open_as(&account, &place.path, &Credential::ThisAccount).expect("opened");
+    by_account.remove_slot(passphrase).expect("the recovery key is left");
+    let recovery = the_one(&by_account, SlotKind::RecoveryKey).id;
+    assert!(matches!(by_account.remove_slot(recovery), Err(VaultError::LastWayIn)));
     assert!(matches!(place.open(), Err(VaultError::WrongPassphrase)));
     let mut recovered = Vault::open_with(&place.path, &with_key(&key)).expect("opened");
     recovered.set_passphrase(&place.passphrase, KdfParameters::minimum()).expect("a passphrase where there is none");
@@ -210,7 +213,8 @@ fn an_account_that_is_added_again_has_one_slot_and_one_key_in_its_store() {
     by_account.add_this_account().expect("even by itself");
     assert!(the_one(&by_account, SlotKind::OsAccount).opened_with);
     let id = the_one(&by_account, SlotKind::OsAccount).id;
-    by_account.remove_slot(id).expect("removed");
+    assert!(matches!(by_account.remove_slot(id), Err(VaultError::OwnWayIn)), "it would choose the new keys itself");
+    vault.remove_slot(id).expect("removed");
     assert_eq!(account.kept(), 0, "the store forgets it too");
 }
 
@@ -277,8 +281,9 @@ fn an_older_file_under_the_former_data_key_is_not_taken_over() {
     let older = place.bytes();
     vault.add_recovery_key().expect("another key, and with it another data key");
     std::fs::write(&place.path, &older).expect("put back by somebody who had the old key");
-    assert!(matches!(vault.refresh(), Err(VaultError::PassphraseChanged { .. })));
-    assert!(Vault::open_with(&place.path, &with_key(&key)).is_ok(), "opened afresh it is a right vault: rollback");
+    let refused = vault.refresh().expect_err("an older file");
+    assert!(matches!(refused, VaultError::Unproven { why: Unproven::EarlierKeys, .. }), "{refused}");
+    assert!(Vault::open_with(&place.path, &with_key(&key)).is_ok(), "who has never seen a later one cannot know");
 }
 
 #[test]

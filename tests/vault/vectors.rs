@@ -31,12 +31,39 @@ fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data")
 }
 
-fn vector(name: &str) -> PathBuf {
-    folder().join(format!("vault-v1-{name}.a365vault"))
+fn vector(version: u64, name: &str) -> PathBuf {
+    folder().join(format!("vault-v{version}-{name}.a365vault"))
 }
 
-fn opened(name: &str) -> Vault {
-    Vault::open(&vector(name), &SecretText::from(PASSPHRASE)).expect("version 1 opens for ever")
+/// The vector with this name in each version.
+fn opened(name: &str) -> impl Iterator<Item = Vault> {
+    let open = |path: PathBuf| Vault::open(&path, &SecretText::from(PASSPHRASE)).expect("every version opens for ever");
+    (1..=FORMAT_VERSION).map(|version| vector(version, name)).map(open)
+}
+
+#[test]
+fn every_vector_of_version_1_is_carried_over_by_a_save_and_keeps_every_way_in() {
+    let key = RecoveryKey::parse(&SecretText::from(RECOVERY_KEY)).expect("a key").key;
+    let passphrase = Credential::Passphrase(SecretText::from(PASSPHRASE));
+    for name in ["empty", "full", "extended", "slots"] {
+        let place = super::place();
+        std::fs::copy(vector(1, name), &place.path).expect("a copy of the vector");
+        let before = Vault::open_with(&place.path, &passphrase).expect("version 1");
+        let mut vault = Vault::open_with(&place.path, &passphrase).expect("version 1");
+        vault.update(|_| Ok::<_, VaultError>(())).expect("a save");
+        let mut ways = vec![passphrase.clone()];
+        if name == "slots" {
+            ways.extend([Credential::ThisAccount, Credential::RecoveryKey(key.clone())]);
+        }
+        for credential in &ways {
+            let machine = Arc::new(ThisMachine::default());
+            let again = Vault::open_with_in(machine, Arc::new(KnownAccount), &place.path, credential);
+            let again = again.unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert_eq!(again.info().format_version, 2, "{name}");
+            assert_eq!(again.contents().profiles(), before.contents().profiles(), "{name}");
+            assert_eq!(again.slots().len(), ways.len(), "{name}");
+        }
+    }
 }
 
 fn full() -> Profile {
@@ -114,22 +141,25 @@ fn every_vault_of_every_version_opens() {
 
 #[test]
 fn the_full_vector_opens_with_every_value() {
-    let vault = opened("full");
-    assert_eq!(vault.contents().profiles(), [full()]);
-    assert_eq!(vault.info().slots[0].kdf, Some(KdfParameters::default()));
-    assert_eq!(vault.info().generation, 2);
+    for vault in opened("full") {
+        assert_eq!(vault.contents().profiles(), [full()]);
+        assert_eq!(vault.info().slots[0].kdf, Some(KdfParameters::default()));
+        assert_eq!(vault.info().generation, 2);
+    }
 }
 
 #[test]
 fn the_empty_vector_opens() {
-    assert!(opened("empty").contents().profiles().is_empty());
+    assert!(opened("empty").all(|vault| vault.contents().profiles().is_empty()));
 }
 
 #[test]
 fn the_extended_vector_opens_and_names_its_slots() {
-    assert_eq!(names(opened("extended").contents()), ["Contoso"]);
-    let info = read_info(&vector("extended")).expect("a header");
-    assert_eq!(info.slots.iter().map(|slot| slot.kind.as_str()).collect::<Vec<_>>(), ["smart-card", "passphrase"]);
+    for (version, vault) in (1..).zip(opened("extended")) {
+        assert_eq!(names(vault.contents()), ["Contoso"]);
+        let info = read_info(&vector(version, "extended")).expect("a header");
+        assert_eq!(info.slots.iter().map(|slot| slot.kind.as_str()).collect::<Vec<_>>(), ["smart-card", "passphrase"]);
+    }
 }
 
 #[test]
@@ -137,17 +167,23 @@ fn the_vector_with_all_kinds_of_slots_opens_with_each() {
     let key = RecoveryKey::parse(&SecretText::from(RECOVERY_KEY)).expect("a key").key;
     let passphrase = Credential::Passphrase(SecretText::from(PASSPHRASE));
     let kinds = ["passphrase", "os-account", "recovery-key"];
-    for (place, credential) in [passphrase, Credential::ThisAccount, Credential::RecoveryKey(key)].iter().enumerate() {
-        let machine = Arc::new(ThisMachine::default());
-        let vault = Vault::open_with_in(machine, Arc::new(KnownAccount), &vector("slots"), credential);
-        let vault = vault.unwrap_or_else(|error| panic!("{}: {error}", kinds[place]));
-        assert_eq!(names(vault.contents()), ["Contoso"]);
-        let slots = vault.slots();
-        assert_eq!(slots.iter().map(|slot| slot.opened_with).collect::<Vec<_>>(), [0, 1, 2].map(|one| one == place));
-        assert_eq!((slots[1].label.as_str(), slots[1].is_this_account), ("CONTOSO\\jan on JUMP01", true));
+    let credentials = [passphrase, Credential::ThisAccount, Credential::RecoveryKey(key)];
+    for version in 1..=FORMAT_VERSION {
+        for (place, credential) in credentials.iter().enumerate() {
+            let machine = Arc::new(ThisMachine::default());
+            let vault = Vault::open_with_in(machine, Arc::new(KnownAccount), &vector(version, "slots"), credential);
+            let vault = vault.unwrap_or_else(|error| panic!("{}: {error}", kinds[place]));
+            assert_eq!(names(vault.contents()), ["Contoso"]);
+            let slots = vault.slots();
+            assert_eq!(
+                slots.iter().map(|slot| slot.opened_with).collect::<Vec<_>>(),
+                [0, 1, 2].map(|one| one == place)
+            );
+            assert_eq!((slots[1].label.as_str(), slots[1].is_this_account), ("CONTOSO\\jan on JUMP01", true));
+        }
+        let info = read_info(&vector(version, "slots")).expect("a header");
+        assert_eq!(info.slots.iter().map(|slot| slot.kind.as_str()).collect::<Vec<_>>(), kinds);
     }
-    let info = read_info(&vector("slots")).expect("a header");
-    assert_eq!(info.slots.iter().map(|slot| slot.kind.as_str()).collect::<Vec<_>>(), kinds);
 }
 
 /// This machine's disk, with randomness and a clock that are always the same.
