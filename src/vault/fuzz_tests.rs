@@ -12,11 +12,12 @@ use uuid::Uuid;
 
 use super::kdf::KdfParameters;
 use super::seal::{self, CHECKSUM_LENGTH, Key};
-use super::sealed_file::ReadVault;
+use super::sealed_file::{ReadVault, save_statement};
 use super::secret_buffer::SecretBuffer;
-use super::surroundings::{Held, Surroundings};
+use super::slots::SlotKeys;
+use super::surroundings::{Held, Surroundings, ThisMachine};
 use super::unlocked::Vault;
-use super::{VaultError, layout, payload};
+use super::{VaultError, layout, payload, roster, signature};
 use crate::profile::{
     ClientSecret, EnvironmentUrl, FormerSecret, Profile, ProxyCredentials, RenewalInProgress, SecretText,
 };
@@ -28,7 +29,10 @@ struct Base {
     line: Vec<u8>,
     salt: [u8; 32],
     data_key: Key,
+    origin_key: Key,
+    private_key: Key,
     text: Vec<u8>,
+    roster: Vec<u8>,
 }
 
 static BASE: LazyLock<Base> = LazyLock::new(|| {
@@ -61,7 +65,11 @@ static BASE: LazyLock<Base> = LazyLock::new(|| {
     let found = read(&file).expect("whole");
     let salt = found.header.salt;
     let text = found.unseal_text(vault.data_key(), &path).expect("its own key").as_bytes().to_vec();
-    Base { file, line, salt, data_key: vault.data_key().clone(), text }
+    let mut roster = SecretBuffer::with_capacity(4096);
+    roster::write(&vault.state.roster, &mut roster);
+    let SlotKeys { private_key, origin_key } = vault.own.keys.clone();
+    let (data_key, roster) = (vault.data_key().clone(), roster.into_public());
+    Base { file, line, salt, data_key, origin_key, private_key, text, roster }
 });
 
 /// A disk that holds one file and can do nothing else.
@@ -216,12 +224,32 @@ fn with_checksum(mut body: Vec<u8>) -> Vec<u8> {
     body
 }
 
-/// A file with this header line and this payload, sealed under the right key and with a right checksum.
+/// A file with this header line, payload and roster, sealed under the right key, signed by the vault's slot and with a
+/// right checksum.
+fn sealed_with(line: &[u8], text: &[u8], roster: &[u8]) -> Vec<u8> {
+    let keys = [seal::payload_key(&BASE.data_key, &BASE.salt).0, seal::roster_key(&BASE.data_key, &BASE.salt)];
+    let mut file = [line, b"\n"].concat();
+    for (key, text) in keys.iter().zip([text, roster]) {
+        let mut sealed = text.to_vec();
+        let tag = seal::encrypt(key, line, &mut sealed);
+        file.extend([&sealed[..], &tag].concat());
+    }
+    let header = read(&BASE.file).expect("whole").header;
+    let statement = save_statement(&header, &seal::checksum(&file));
+    file.extend(signature::sign(&BASE.private_key, &statement, &ThisMachine::default()).expect("signed"));
+    with_checksum(file)
+}
+
 fn sealed(line: &[u8], text: &[u8]) -> Vec<u8> {
-    let (key, _) = seal::payload_key(&BASE.data_key, &BASE.salt);
-    let mut sealed = text.to_vec();
-    let tag = seal::encrypt(&key, line, &mut sealed);
-    with_checksum([line, b"\n", &sealed, &tag].concat())
+    sealed_with(line, text, &BASE.roster)
+}
+
+/// All that opening does once the data key is known.
+fn opened(bytes: &[u8]) -> Result<super::Contents, VaultError> {
+    let path = Path::new("fuzzed.a365vault");
+    let found = read(bytes)?;
+    found.roster(&BASE.data_key, &BASE.origin_key, path)?;
+    found.unseal(&BASE.data_key, path)
 }
 
 /// The header line with the payload length of this text.
@@ -234,10 +262,10 @@ fn line_for(text: &[u8]) -> Vec<u8> {
 
 #[test]
 fn the_forgeries_are_right_before_they_are_changed() {
-    assert_eq!(sealed(&BASE.line, &BASE.text), BASE.file);
-    let opened = read(&sealed(&line_for(&BASE.text), &BASE.text))
-        .and_then(|found| found.unseal(&BASE.data_key, Path::new("base")));
-    assert_eq!(opened.expect("the base").profiles().len(), 3);
+    let again = sealed(&BASE.line, &BASE.text);
+    let signature = CHECKSUM_LENGTH + signature::SIGNATURE_LENGTH;
+    assert_eq!(again[..again.len() - signature], BASE.file[..BASE.file.len() - signature]);
+    assert_eq!(opened(&sealed(&line_for(&BASE.text), &BASE.text)).expect("the base").profiles().len(), 3);
 }
 
 proptest! {
@@ -249,7 +277,7 @@ proptest! {
         if checksum_is_right {
             bytes = with_checksum(bytes);
         }
-        let opened = read(&bytes).and_then(|found| found.unseal(&BASE.data_key, Path::new("fuzzed")));
+        let opened = opened(&bytes);
         prop_assert_eq!(opened.is_ok(), bytes == BASE.file);
         if let Err(error) = opened {
             prop_assert!(error.to_string().len() > 40);
@@ -269,9 +297,30 @@ proptest! {
             // A header that is read can be written, and read again.
             let mut header = found.header.clone();
             header.payload_length = (BASE.text.len() + seal::TAG_LENGTH) as u64;
+            header.roster_length = (BASE.roster.len() + seal::TAG_LENGTH) as u64;
             let line = header.to_line();
             prop_assert!(read(&sealed(&line[..line.len() - 1], &BASE.text)).is_ok());
+            let _ = found.roster(&BASE.data_key, &BASE.origin_key, Path::new("fuzzed"));
             let _ = found.unseal(&BASE.data_key, Path::new("fuzzed"));
+        }
+    }
+
+    /// Not even who has the key and signs the save can change who the members are without their signatures.
+    #[test]
+    fn a_changed_roster_under_the_right_key_is_refused(edits in edits()) {
+        let text = edited(&BASE.roster, &edits);
+        let former = format!("\"roster_length\":{}", BASE.roster.len() + seal::TAG_LENGTH);
+        let line = String::from_utf8(BASE.line.clone()).expect("JSON");
+        prop_assert!(line.contains(&former));
+        let line = line.replace(&former, &format!("\"roster_length\":{}", text.len() + seal::TAG_LENGTH));
+        let found = read(&sealed_with(line.as_bytes(), &BASE.text, &text)).expect("the header is in order");
+        match found.roster(&BASE.data_key, &BASE.origin_key, Path::new("fuzzed")) {
+            Ok(roster) => {
+                let mut again = SecretBuffer::with_capacity(text.len());
+                roster::write(&roster, &mut again);
+                prop_assert_eq!(again.into_public(), &BASE.roster[..], "only blanks differ");
+            }
+            Err(error) => prop_assert!(matches!(error, VaultError::Tampered { .. }), "{}", error),
         }
     }
 

@@ -124,7 +124,7 @@ const OTHER_KEY: &str = "it names another key than its slot holds";
 const BROKEN_SEAL: &str = "its seal is broken";
 
 /// What the signature of a save is over.
-fn save_statement(header: &Header, digest: &[u8; CHECKSUM_LENGTH]) -> Vec<u8> {
+pub(super) fn save_statement(header: &Header, digest: &[u8; CHECKSUM_LENGTH]) -> Vec<u8> {
     let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     format!("a365vault v2 save|{}|{digest}", header.vault_id.hyphenated()).into_bytes()
 }
