@@ -84,6 +84,8 @@ pub(super) enum VaultCommand {
     RemoveSlot(RemoveSlotArguments),
     /// Change the passphrase, or set a new one after opening with the recovery key or this account
     SetPassphrase(SetPassphraseArguments),
+    /// Accept the vault as it is now, after this program has said that it does not follow what this account has seen
+    Trust(Passphrase),
     /// List the earlier saves that are kept beside the vault; needs no passphrase
     Backups,
     /// Go back to an earlier save, wholly or for one profile; also when the vault is damaged or gone
@@ -115,6 +117,15 @@ pub(super) struct RemoveSlotArguments {
     /// Its number or its id in the list of “vault slots”
     #[arg(value_name = "SLOT")]
     pub slot: String,
+    /// Remove this one as well, by its number or id
+    #[arg(long, value_name = "SLOT")]
+    pub also: Vec<String>,
+    /// Keep this one, although this program does not know its kind
+    #[arg(long, value_name = "SLOT")]
+    pub keep: Vec<String>,
+    /// You have looked at the ways to open the vault that stay, and they are right
+    #[arg(long)]
+    pub reviewed: bool,
     #[command(flatten)]
     pub passphrase: Passphrase,
 }

@@ -1,6 +1,6 @@
 //! One run of the program: the console, the settings, and the vault that the command is about.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::arguments::Passphrase;
 use super::console::Console;
@@ -12,7 +12,9 @@ use crate::reminder::{
     index::{self, SavedVault},
 };
 use crate::settings::{Places, Settings, load_cloud_overrides};
-use crate::vault::{BackupsKept, Contents, Credential, RecoveryKey, RecoveryKeyError, Vault, VaultError};
+use crate::vault::{
+    Access, BackupsKept, Contents, Credential, RecoveryKey, RecoveryKeyError, Trust, Vault, VaultError,
+};
 
 /// How answers are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,10 +102,31 @@ impl<'c, 'io> Session<'c, 'io> {
             crate::vault::read_info(&path)?;
         }
         let credential = self.credential(passphrase)?;
-        let mut vault = Vault::open_with(&path, &credential)?;
+        let vault = self.open(&path, &credential, Trust::Proven)?;
+        let standing = vault.standing();
+        if standing.needs_attention() {
+            self.console.tell(&format!("{standing} To accept it: “vault trust”."));
+        }
+        Ok((vault, credential))
+    }
+
+    /// Opens the vault as it is, and from now on takes it for the one that this account knows.
+    pub(super) fn open_and_trust(&mut self, passphrase: Passphrase) -> Result<Vault, Failure> {
+        let path = self.vault_path()?;
+        let credential = self.credential(passphrase)?;
+        Ok(self.open(&path, &credential, Trust::FromNowOn)?)
+    }
+
+    fn open(&self, path: &Path, credential: &Credential, trust: Trust) -> Result<Vault, VaultError> {
+        let mut vault = Vault::open_as(&self.access(), path, credential, trust)?;
         vault.accept_clouds(&self.clouds);
         vault.keep_backups(BackupsKept::new(self.settings.backups_kept as usize));
-        Ok((vault, credential))
+        Ok(vault)
+    }
+
+    /// This machine and account, with what it has seen of vaults.
+    pub(super) fn access(&self) -> Access {
+        Access::remembering_in(self.console.reminders().map(|places| places.seen_vaults()))
     }
 
     /// What opens the vault: typed by a person, from standard input, or this account, as the arguments say.
@@ -173,6 +196,8 @@ impl From<VaultError> for Failure {
             E::WrongRecoveryKey => (Exit::BadNews, "wrong_recovery_key"),
             E::AccountUnknown { .. } => (Exit::BadNews, "account_unknown"),
             E::Account(_) => (Exit::Broken, "account_store"),
+            E::OwnWayIn => (Exit::WrongUse, "own_way_in"),
+            E::Unproven { .. } => (Exit::Broken, "vault_unproven"),
             E::LastWayIn => (Exit::WrongUse, "last_way_in"),
             E::SlotMissing => (Exit::WrongUse, "slot_unknown"),
             E::TooManySlots => (Exit::WrongUse, "too_many_slots"),

@@ -23,6 +23,7 @@ pub(super) fn run(session: &mut Session<'_, '_>, command: VaultCommand) -> Resul
         VaultCommand::AddPassphrase(arguments) => vault_slots::add_passphrase(session, &arguments),
         VaultCommand::AddRecoveryKey(arguments) => vault_slots::add_recovery_key(session, &arguments),
         VaultCommand::RemoveSlot(arguments) => vault_slots::remove_slot(session, &arguments),
+        VaultCommand::Trust(passphrase) => vault_slots::trust(session, passphrase),
         VaultCommand::SetPassphrase(arguments) => vault_slots::set_passphrase(session, &arguments),
         VaultCommand::History(arguments) => vault_history::history(session, arguments),
         VaultCommand::Conflicts(arguments) => vault_history::conflicts(session, arguments),
@@ -59,7 +60,8 @@ fn create(session: &mut Session<'_, '_>, arguments: &CreateArguments) -> Result<
             Failure::broken("folder", format!("The folder {} could not be made: {error}.", folder.display()))
         })?;
     }
-    let mut vault = Vault::create(&path, &passphrase, chosen.unwrap_or_else(KdfParameters::calibrated))?;
+    let kdf = chosen.unwrap_or_else(KdfParameters::calibrated);
+    let mut vault = Vault::create_as(&session.access(), &path, &passphrase, kdf)?;
     session.saved(&mut vault);
     let shown = vault.path().display().to_string();
     match session.style {

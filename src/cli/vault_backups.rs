@@ -11,7 +11,7 @@ use super::failure::{Exit, Failure};
 use super::output::{Answer, plain, table};
 use super::session::{Session, Style};
 use crate::vault::{
-    Backup, BackupState, Contents, Difference, VaultError, backups, difference, open_backup, read_info,
+    Backup, BackupState, Contents, Difference, Trust, Vault, VaultError, backups, difference, open_backup, read_info,
     restore_over_damaged,
 };
 
@@ -226,8 +226,12 @@ fn restore_over(
     }
     // Nobody restores what nobody can open.
     let credential = session.credential(arguments.passphrase)?;
-    let then: Contents = open_backup(backup, &credential)?;
+    let then: Contents = open_backup(&session.access(), backup, &credential)?;
     let kept = if arguments.dry_run { None } else { restore_over_damaged(path, backup)? };
+    if !arguments.dry_run {
+        // It is older than what this account has seen, and that is what the person wants.
+        Vault::open_as(&session.access(), path, &credential, Trust::FromNowOn)?;
+    }
     let answer = RestoreAnswer {
         backup: backup.name(),
         restored: !arguments.dry_run,

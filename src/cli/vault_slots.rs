@@ -16,7 +16,7 @@ use super::output::{Answer, plain, table};
 use super::session::{Session, Style};
 use super::vault::{KdfAnswer, describe_kdf};
 use crate::platform::file_system::create_private;
-use crate::vault::{Credential, KdfParameters, SlotKind, SlotView, Vault, VaultError, recovery_sheet};
+use crate::vault::{AddedBy, Credential, KdfParameters, SlotKind, SlotView, Vault, VaultError, recovery_sheet};
 
 #[derive(Serialize)]
 struct SlotsAnswer {
@@ -30,6 +30,8 @@ struct SlotAnswer {
     kind: &'static str,
     label: String,
     added: Option<String>,
+    /// The id of the slot that added it; its own where the vault was created with it, `null` where that is not known.
+    added_by: Option<String>,
     kdf: Option<KdfAnswer>,
     this_account: bool,
     opened_with: bool,
@@ -39,16 +41,19 @@ pub(super) fn list(session: &mut Session<'_, '_>, passphrase: Passphrase) -> Res
     let vault = session.open_vault(passphrase)?;
     match session.style {
         Style::Json => answer_slots(session, &vault),
-        Style::People => {
-            let heading = ["No.", "Id", "Opens with", "Whose", "Added", ""];
-            let rows: Vec<Vec<String>> = (1..).zip(vault.slots()).map(|(number, slot)| row(number, &slot)).collect();
-            session.console.answer_lines(&table(&heading, &rows));
-        }
+        Style::People => list_for_people(session, &vault),
     }
     Ok(Exit::Good)
 }
 
-fn row(number: usize, slot: &SlotView) -> Vec<String> {
+fn list_for_people(session: &mut Session<'_, '_>, vault: &Vault) {
+    let heading = ["No.", "Id", "Opens with", "Whose", "Added", "By", ""];
+    let slots = vault.slots();
+    let rows: Vec<Vec<String>> = (1..).zip(&slots).map(|(number, slot)| row(number, slot, &slots)).collect();
+    session.console.answer_lines(&table(&heading, &rows));
+}
+
+fn row(number: usize, slot: &SlotView, slots: &[SlotView]) -> Vec<String> {
     let remark = match (slot.is_this_account, slot.opened_with) {
         (true, true) => "this account; opened with it now",
         (true, false) => "this account",
@@ -60,7 +65,9 @@ fn row(number: usize, slot: &SlotView) -> Vec<String> {
         None => kind_in_words(slot.kind).to_owned(),
     };
     let added = slot.added.map_or_else(String::new, |added| added.format("%Y-%m-%d").to_string());
-    vec![number.to_string(), slot.id.to_string(), opens_with, plain(&slot.label), added, remark.to_owned()]
+    let by = added_in_words(slot, slots);
+    let by = by.strip_prefix("added by ").unwrap_or(&by).to_owned();
+    vec![number.to_string(), slot.id.to_string(), opens_with, plain(&slot.label), added, by, remark.to_owned()]
 }
 
 fn kind_in_words(kind: SlotKind) -> &'static str {
@@ -81,6 +88,12 @@ fn answer_slots(session: &mut Session<'_, '_>, vault: &Vault) {
             SlotKind::RecoveryKey => "recovery-key",
             SlotKind::OsAccount => "os-account",
             SlotKind::Unknown => "unknown",
+        },
+        added_by: match slot.added_by {
+            Some(AddedBy::Creation) => Some(slot.id.to_string()),
+            Some(AddedBy::Slot(by)) => Some(by.to_string()),
+            Some(AddedBy::Removed) => Some("removed".to_owned()),
+            None => None,
         },
         label: slot.label,
         added: slot.added.map(|added| added.to_rfc3339_opts(SecondsFormat::Secs, true)),
@@ -196,19 +209,81 @@ fn sheet_failure(path: &Path, error: &io::Error) -> Failure {
     Failure::broken("sheet", format!("The sheet {} could not be written: {why}.", path.display()))
 }
 
+/// Removes ways to open the vault, after a look at those that stay: whoever could open the vault could also have let somebody
+/// else in.
 pub(super) fn remove_slot(session: &mut Session<'_, '_>, arguments: &RemoveSlotArguments) -> Result<Exit, Failure> {
     let mut vault = session.open_vault_to_change(arguments.passphrase)?;
-    let wanted = arguments.slot.trim();
-    let found = (1..).zip(vault.slots()).find(|(number, slot): &(usize, SlotView)| {
-        // An id has eight digits, and a vault at most 32 slots.
+    let slots = vault.slots();
+    let find = |wanted: &String| find_slot(&slots, wanted).map(|slot| slot.id);
+    let wanted = std::iter::once(&arguments.slot).chain(&arguments.also);
+    let removed = wanted.map(find).collect::<Result<Vec<_>, _>>()?;
+    let kept = arguments.keep.iter().map(find).collect::<Result<Vec<_>, _>>()?;
+    let stays =
+        |slot: &&SlotView| !removed.contains(&slot.id) && (slot.kind != SlotKind::Unknown || kept.contains(&slot.id));
+    let by_removed = |slot: &&SlotView| matches!(slot.added_by, Some(AddedBy::Slot(by)) if removed.contains(&by));
+    let doubtful: Vec<String> = slots
+        .iter()
+        .filter(stays)
+        .filter(|slot| !slot.opened_with && (by_removed(slot) || slot.kind == SlotKind::Unknown))
+        .map(|slot| format!("{} ({}, {})", slot.id, name_of(slot), added_in_words(slot, &slots)))
+        .collect();
+    if !doubtful.is_empty() && !arguments.reviewed {
+        return Err(Failure::wrong_use(
+            "review_needed",
+            format!(
+                "Nothing was removed yet. These ways to open the vault would stay, and were added by what you remove: {}. \
+                 If they are right, run the command again with --reviewed; remove those that are not with --also.",
+                doubtful.join("; ")
+            ),
+        ));
+    }
+    let first = find_slot(&slots, &arguments.slot)?;
+    let sentence = format!("Removed the {}. Copies of the file made before still open with it.", name_of(first));
+    vault.remove_slots(&removed, &kept)?;
+    let exit = changed(session, &mut vault, &sentence);
+    if session.style == Style::People {
+        session.console.answer("These ways to open the vault stay. Is this still right?");
+        list_for_people(session, &vault);
+    }
+    Ok(exit)
+}
+
+/// By its number in the list or its id; an id has eight digits, and a vault at most 32 slots.
+fn find_slot<'s>(slots: &'s [SlotView], wanted: &str) -> Result<&'s SlotView, VaultError> {
+    let wanted = wanted.trim();
+    let is_it = |(number, slot): &(usize, &SlotView)| {
         slot.id.to_string().eq_ignore_ascii_case(wanted) || number.to_string() == wanted
-    });
-    let Some((_, slot)) = found else { return Err(VaultError::SlotMissing.into()) };
-    vault.remove_slot(slot.id)?;
+    };
+    (1..).zip(slots).find(is_it).map(|(_, slot)| slot).ok_or(VaultError::SlotMissing)
+}
+
+fn name_of(slot: &SlotView) -> String {
     let whose = if slot.label.is_empty() { String::new() } else { format!(" of {}", plain(&slot.label)) };
-    let sentence =
-        format!("Removed the {}{whose}. Copies of the file made before still open with it.", kind_in_words(slot.kind));
-    Ok(changed(session, &mut vault, &sentence))
+    format!("{}{whose}", kind_in_words(slot.kind))
+}
+
+/// Who added a way to open the vault.
+fn added_in_words(slot: &SlotView, slots: &[SlotView]) -> String {
+    match &slot.added_by {
+        None => "added by an earlier version of this program".to_owned(),
+        Some(AddedBy::Creation) => "created the vault".to_owned(),
+        Some(AddedBy::Removed) => "added by a way that was removed since".to_owned(),
+        Some(AddedBy::Slot(by)) => match slots.iter().find(|other| other.id == *by) {
+            Some(other) if !other.label.is_empty() => format!("added by {}", plain(&other.label)),
+            _ => format!("added by {by}"),
+        },
+    }
+}
+
+/// Accepts the vault as it is, and shows who can open it: the person has to know whom that trusts.
+pub(super) fn trust(session: &mut Session<'_, '_>, passphrase: Passphrase) -> Result<Exit, Failure> {
+    let mut vault = session.open_and_trust(passphrase)?;
+    let exit =
+        changed(session, &mut vault, "This account takes the vault as it is now for the right one. It opens with:");
+    if session.style == Style::People {
+        list_for_people(session, &vault);
+    }
+    Ok(exit)
 }
 
 pub(super) fn set_passphrase(
@@ -223,5 +298,10 @@ pub(super) fn set_passphrase(
         Credential::RecoveryKey(_) | Credential::ThisAccount => vault.set_passphrase(&new, cost)?,
     }
     let sentence = "Changed the passphrase. Copies of the file made before still open with the old one.";
-    Ok(changed(session, &mut vault, sentence))
+    let exit = changed(session, &mut vault, sentence);
+    if session.style == Style::People && vault.slots().len() > 1 {
+        session.console.answer("These ways to open the vault stay. Is this still right?");
+        list_for_people(session, &vault);
+    }
+    Ok(exit)
 }

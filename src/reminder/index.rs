@@ -218,7 +218,7 @@ impl Index {
     pub fn find(&self, (vault, profile): Key) -> Option<(&IndexedVault, &IndexedProfile)> {
         let vaults = self.vaults.iter().filter(|known| known.id == vault);
         let found = vaults.filter_map(|known| Some((known, known.profiles.iter().find(|it| it.id == profile)?)));
-        found.max_by_key(|(known, _)| known.saved_at)
+        found.max_by_key(|(known, _)| known.order())
     }
 
     /// Every secret to watch over, once each: where a vault has copies, the one that was saved last counts.
@@ -226,7 +226,7 @@ impl Index {
         let mut newest: HashMap<Uuid, &IndexedVault> = HashMap::new();
         for vault in &self.vaults {
             let known = newest.entry(vault.id).or_insert(vault);
-            if vault.saved_at > known.saved_at {
+            if vault.order() > known.order() {
                 *known = vault;
             }
         }
@@ -251,6 +251,11 @@ impl Index {
             self.vaults.iter().position(moved)
         });
         let former = place.map(|place| &self.vaults[place]);
+        // An older copy of the vault is not what people are to be reminded of, until somebody accepts it: its number is above
+        // this one then.
+        if former.is_some_and(|former| former.generation > saved.generation) {
+            return Updated::Unchanged;
+        }
         let known: HashMap<Uuid, &IndexedProfile> =
             former.iter().flat_map(|vault| vault.profiles.iter()).map(|profile| (profile.id, profile)).collect();
         let profiles: Vec<_> =
@@ -268,6 +273,13 @@ impl Index {
         // Another vault in the same place replaced what was there.
         self.vaults.retain(|vault| vault.id == saved.id || vault.path != path);
         Updated::Written
+    }
+}
+
+impl IndexedVault {
+    /// What comes later is larger. The vault's own count goes first: a clock can be wrong.
+    fn order(&self) -> (u64, DateTime<Utc>) {
+        (self.generation, self.saved_at)
     }
 }
 
@@ -332,7 +344,7 @@ pub fn update(places: &Places, saved: &SavedVault<'_>) -> Result<Updated, KeptFi
 pub fn refresh(places: &Places, saved: &SavedVault<'_>) -> Result<Updated, KeptFileError> {
     let Found::Plain(bytes) = places.file(places.index()).read() else { return Ok(Updated::Unchanged) };
     let is_older =
-        |known: &Head| known.id == saved.id && (known.saved_at, known.generation) < (saved.saved_at, saved.generation);
+        |known: &Head| known.id == saved.id && (known.generation, known.saved_at) < (saved.generation, saved.saved_at);
     match serde_json::from_slice(&bytes) {
         Ok(Heads { format: FORMAT, vaults }) if vaults.iter().any(is_older) => {
             change(places, |index| index.take_in(saved))

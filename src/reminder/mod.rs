@@ -63,6 +63,11 @@ impl Places {
         self.folder.join("reminders.index")
     }
 
+    /// What this account has seen of vaults ([`crate::vault::SeenFolder`]): it belongs to this account and computer too.
+    pub fn seen_vaults(&self) -> PathBuf {
+        self.folder.join("seen")
+    }
+
     /// What was told already.
     pub fn told(&self) -> PathBuf {
         self.folder.join("reminders.told")

@@ -3,6 +3,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use uuid::Uuid;
 
@@ -15,11 +16,12 @@ use super::sealed_file::ReadVault;
 use super::slots::Credential;
 use super::store::{HeldPlace, with_suffix};
 use super::surroundings::{Surroundings, ThisMachine};
-use super::unlocked::Vault;
+use super::unlocked::{Access, Trust, Vault};
 
-/// What is in a backup, by what opens it: for a vault that itself does not open any more.
-pub fn open_backup(backup: &Backup, credential: &Credential) -> Result<Contents, VaultError> {
-    Ok(Vault::open_with(&backup.path, credential)?.contents().clone())
+/// What is in a backup, by what opens it: for a vault that itself does not open any more. A backup from before the keys
+/// were changed is refused where this account has seen later ones ([`VaultError::Unproven`]).
+pub fn open_backup(access: &Access, backup: &Backup, credential: &Credential) -> Result<Contents, VaultError> {
+    Ok(Vault::open_as(access, &backup.path, credential, Trust::Proven)?.contents().clone())
 }
 
 impl Vault {
@@ -54,6 +56,32 @@ impl Vault {
     }
 }
 
+impl Vault {
+    /// Saves the vault as it is in memory over a file that was refused ([`VaultError::Unproven`]): nothing of that file is
+    /// taken over. It is kept as `<vault>.refused-<time>`. Out: where.
+    pub fn put_back(&mut self) -> Result<PathBuf, VaultError> {
+        let surroundings = Arc::clone(&self.surroundings);
+        let place = HeldPlace::lock(&*surroundings, &self.path)?;
+        let found = ReadVault::read(&*surroundings, place.real())?;
+        if found.header.vault_id != self.state.header.vault_id {
+            return Err(VaultError::Replaced { path: shown(&self.path) });
+        }
+        let mut next = self.state.to_next(&*surroundings)?;
+        next.header.generation = next.header.generation.max(found.header.generation);
+        let (state, bytes) = next.seal(self.own.signer(), self.own.signer(), &*surroundings)?;
+        let beside = place.write_beside(&bytes)?;
+        let aside = keep_aside(&place, "refused").map_err(|error| {
+            let _ = surroundings.remove(&beside);
+            VaultError::from_io("keep a copy of", place.real(), error)
+        })?;
+        place.put_in_place(&beside, &bytes)?;
+        place.flush_folders();
+        self.state = state;
+        self.remember();
+        Ok(aside)
+    }
+}
+
 /// Puts a backup in the place of a vault that is damaged or missing. The damaged file is never overwritten: it is kept
 /// beside, as `<vault>.damaged-<time>`. Refuses when the vault is whole. Out: where the damaged file is now.
 ///
@@ -82,7 +110,7 @@ pub fn restore_over_damaged_in(
         return Ok(None);
     }
     let beside = place.write_beside(&bytes)?;
-    let aside = keep_aside(&place).map_err(|error| {
+    let aside = keep_aside(&place, "damaged").map_err(|error| {
         let _ = surroundings.remove(&beside);
         VaultError::from_io("keep a copy of", place.real(), error)
     })?;
@@ -91,12 +119,12 @@ pub fn restore_over_damaged_in(
     Ok(Some(aside))
 }
 
-/// Gives the damaged vault a second name that nothing has.
-fn keep_aside(place: &HeldPlace<'_>) -> io::Result<PathBuf> {
+/// Gives the vault's file a second name that nothing has: `<vault>.<why>-<time>`.
+fn keep_aside(place: &HeldPlace<'_>, why: &str) -> io::Result<PathBuf> {
     let machine = place.surroundings();
     let time = machine.now().format("%Y%m%dT%H%M%SZ");
     for number in 1..100 {
-        let suffix = if number == 1 { format!(".damaged-{time}") } else { format!(".damaged-{time}-{number}") };
+        let suffix = if number == 1 { format!(".{why}-{time}") } else { format!(".{why}-{time}-{number}") };
         let aside = with_suffix(place.real(), &suffix);
         match machine.link(place.real(), &aside) {
             Ok(()) => return Ok(aside),

@@ -18,7 +18,7 @@ use super::roster::Roster;
 use super::seal::Key;
 use super::sealed_file::ReadVault;
 use super::seen::{Seen, Standing};
-use super::seen_store::{NothingSeen, SeenVaults};
+use super::seen_store::{NothingSeen, SeenFolder, SeenVaults};
 use super::slots::{AccountKeeper, Credential, Opened, Slot, SlotNote, ThisAccount, passphrase_slot};
 use super::state::{NextState, State};
 use super::store::HeldPlace;
@@ -48,6 +48,17 @@ impl Default for Access {
             keeper: Arc::new(ThisAccount),
             seen: Arc::new(NothingSeen),
         }
+    }
+}
+
+impl Access {
+    /// This machine and account, which keeps what it has seen of vaults in this folder; without one it remembers nothing.
+    pub fn remembering_in(folder: Option<PathBuf>) -> Access {
+        let seen: Arc<dyn SeenVaults> = match folder {
+            Some(folder) => Arc::new(SeenFolder::new(folder)),
+            None => Arc::new(NothingSeen),
+        };
+        Access { seen, ..Access::default() }
     }
 }
 

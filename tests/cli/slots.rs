@@ -120,7 +120,7 @@ fn passphrases_are_added_listed_changed_and_removed() {
     let left = program.open(&["vault", "remove-slot", &id, "--json"]).expect(0).json();
     assert_eq!(left["slots"].as_array().map(Vec::len), Some(1));
     program.run(&["profile", "list", "--passphrase-stdin"], &format!("{third}\n")).expect(1);
-    assert_eq!(program.open(&["vault", "remove-slot", "1", "--json"]).expect(2).json()["error"]["code"], "last_way_in");
+    assert_eq!(program.open(&["vault", "remove-slot", "1", "--json"]).expect(2).json()["error"]["code"], "own_way_in");
 }
 
 #[test]

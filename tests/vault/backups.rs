@@ -2,8 +2,8 @@
 
 use a365_password_tool::profile::{ClientSecret, Profile, ProxyCredentials, SecretText};
 use a365_password_tool::vault::{
-    Backup, BackupState, BackupsKept, Credential, Field, KdfParameters, Vault, VaultError, backups, backups_folder,
-    difference, open_backup, restore_over_damaged,
+    Access, Backup, BackupState, BackupsKept, Credential, Field, KdfParameters, Vault, VaultError, backups,
+    backups_folder, difference, open_backup, restore_over_damaged,
 };
 
 use super::{Place, add, fresh_secret, made, names, profile};
@@ -39,10 +39,16 @@ fn every_save_keeps_the_one_before() {
     assert!(kept.iter().all(|backup| backup.vault_id == Some(vault.info().vault_id)));
     assert_eq!(names(&vault.open_backup(&kept[0]).expect("the newest")), ["One", "Two"]);
     assert_eq!(
-        names(&open_backup(&kept[1], &Credential::Passphrase(place.passphrase.clone())).expect("by the passphrase")),
+        names(
+            &open_backup(&Access::default(), &kept[1], &Credential::Passphrase(place.passphrase.clone()))
+                .expect("by the passphrase")
+        ),
         ["One"]
     );
-    assert!(matches!(open_backup(&kept[1], &Credential::Passphrase(fresh_secret())), Err(VaultError::WrongPassphrase)));
+    assert!(matches!(
+        open_backup(&Access::default(), &kept[1], &Credential::Passphrase(fresh_secret())),
+        Err(VaultError::WrongPassphrase)
+    ));
     let left: Vec<_> =
         place.files().iter().filter(|path| path.parent() == Some(place.folder.path())).cloned().collect();
     let own = ["customers.a365vault", "customers.a365vault.lock"].map(|name| place.folder.path().join(name));
@@ -244,7 +250,10 @@ fn a_change_of_passphrase_leaves_no_file_under_the_old_one_and_loses_no_backup()
     for (backup, count) in kept.iter().zip([3, 2, 1, 0]) {
         assert_eq!(vault.open_backup(backup).expect("under the new key").profiles().len(), count);
         assert_eq!(
-            open_backup(backup, &Credential::Passphrase(new.clone())).expect("by the new passphrase").profiles().len(),
+            open_backup(&Access::default(), backup, &Credential::Passphrase(new.clone()))
+                .expect("by the new passphrase")
+                .profiles()
+                .len(),
             count
         );
     }

@@ -17,6 +17,7 @@ mod share;
 mod sharing;
 mod slot_bounds;
 mod slots;
+mod trust;
 mod vectors;
 mod without_locks;
 
