@@ -33,6 +33,14 @@ pub enum Command {
     UnlockWithThisAccount,
     /// Ask which backup is to take the damaged vault's place.
     AskRestoreOverDamaged,
+    /// Ask whether the vault that was refused is to be trusted from now on.
+    AskTrustVault,
+    /// Open it and trust it.
+    TrustVault,
+    /// Take the open vault as it is for the right one.
+    AcceptStanding,
+    /// Save the open vault over the file that was refused.
+    PutBack,
     /// Put a backup in the damaged vault's place.
     RestoreOverDamaged(Backup),
     /// Lock the vault, asking first when something is not saved.
@@ -130,6 +138,8 @@ pub enum Command {
     AskRemoveSlot(SlotId),
     /// Take it away.
     RemoveSlot,
+    /// Whether another way to open the vault, which stays otherwise, is removed with it.
+    RemoveAsWell(SlotId, bool),
     /// Show what differs between a backup and now.
     CompareBackup(Backup),
     /// Ask whether a backup is to be restored.

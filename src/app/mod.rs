@@ -316,7 +316,11 @@ mod tests {
             new_id: uuid::Uuid::new_v4,
         };
         let mut app = App::new(&egui::Context::default(), start, Utc::now);
-        app.tasks.begin(Request::OpenVault(vault_path.to_owned(), Credential::Passphrase(passphrase.clone())));
+        app.tasks.begin(Request::OpenVault(
+            vault_path.to_owned(),
+            Credential::Passphrase(passphrase.clone()),
+            crate::vault::Trust::Proven,
+        ));
         while app.state.open_vault().is_none() {
             let answer = app.tasks.answer_within(Duration::from_secs(60)).expect("the vault opens");
             app.state.receive(answer);

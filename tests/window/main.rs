@@ -22,4 +22,5 @@ mod reports;
 mod session;
 mod settings;
 mod test_all;
+mod trust;
 mod vault_page;

@@ -8,7 +8,7 @@ use a365_password_tool::app::{
 };
 use a365_password_tool::cloud::Overrides;
 use a365_password_tool::profile::{Profile, SecretText};
-use a365_password_tool::vault::{Conflict, Credential, KdfParameters, Vault};
+use a365_password_tool::vault::{Conflict, Credential, KdfParameters, Trust, Vault};
 use chrono::TimeDelta;
 
 use crate::harness::{Window, answer, fill, opened, press, requests, says, several, small, today};
@@ -137,7 +137,11 @@ fn thread() -> Thread {
     Vault::create(&path, &passphrase, KdfParameters::minimum()).expect("a vault");
     let tasks = Tasks::start(&egui::Context::default(), Overrides::none(), None);
     let mut thread = Thread { tasks, path, passphrase, _folder: folder };
-    thread.tasks.begin(Request::OpenVault(thread.path.clone(), Credential::Passphrase(thread.passphrase.clone())));
+    thread.tasks.begin(Request::OpenVault(
+        thread.path.clone(),
+        Credential::Passphrase(thread.passphrase.clone()),
+        Trust::Proven,
+    ));
     assert!(matches!(thread.next(), Answer::VaultOpened(..)));
     thread
 }

@@ -10,12 +10,13 @@ use a365_password_tool::reminder::{
     rule::ReminderRule,
     schedule::{Scheduler, State},
 };
-use a365_password_tool::vault::{Backup, Conflict, HistoryEntry, SlotView, WaysIn, Who};
+use a365_password_tool::vault::{Backup, Behind, Conflict, HistoryEntry, SlotView, Standing, WaysIn, Who};
 use egui::{Theme, vec2};
 use egui_kittest::kittest::Queryable;
 
 use crate::harness::{opened, press, profile, several, start, today, window};
 use crate::reports::{passed, wrong_secret};
+use crate::trust;
 use crate::vault_page::{conflict, real_vault};
 
 fn in_both_themes(name: &str, state: impl Fn() -> AppState) {
@@ -168,6 +169,38 @@ fn test_all() {
         }
         state.receive(Answer::ManyFinished(1));
         state.handle(Command::DismissNotice);
+        state
+    });
+}
+
+#[test]
+fn a_vault_that_proves_nothing() {
+    in_both_themes("trust_question", trust::asking_to_trust);
+}
+
+#[test]
+fn a_file_that_was_refused() {
+    in_both_themes("refused_file", trust::asking_to_put_back);
+}
+
+#[test]
+fn an_older_copy() {
+    in_both_themes("older_copy", || {
+        let mut state = opened(several());
+        let behind = Behind { seen_generation: 41, seen_at: today(), generation: 37, saved_at: today() };
+        state.receive(Answer::Standing(Some(Standing::Older(behind).to_string())));
+        state
+    });
+}
+
+#[test]
+fn removing_a_colleague() {
+    in_both_themes("remove_slot", || {
+        let mut state = trust::removing_frank();
+        // The day of the test is not the same twice.
+        if let Some(Dialog::RemoveSlot(form)) = state.dialogs.front_mut() {
+            form.others.iter_mut().for_each(|(slot, _)| slot.added = Some(today()));
+        }
         state
     });
 }

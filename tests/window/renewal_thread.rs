@@ -9,7 +9,7 @@ use a365_password_tool::app::tasks::{Answer, Because, Change, Request, Taken, Ta
 use a365_password_tool::cloud::Overrides;
 use a365_password_tool::profile::{Profile, SecretText};
 use a365_password_tool::renewal::{Act, Proof};
-use a365_password_tool::vault::{Contents, Credential, Held, KdfParameters, Surroundings, ThisMachine, Vault};
+use a365_password_tool::vault::{Contents, Credential, Held, KdfParameters, Surroundings, ThisMachine, Trust, Vault};
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
@@ -84,7 +84,7 @@ fn thread(days_ago: i64, acts: impl IntoIterator<Item = Act>) -> Thread {
 impl Thread {
     fn open(&mut self) -> Vec<Profile> {
         let credential = Credential::Passphrase(self.passphrase.clone());
-        self.tasks.begin(Request::OpenVault(self.path.clone(), credential));
+        self.tasks.begin(Request::OpenVault(self.path.clone(), credential, Trust::Proven));
         let Answer::VaultOpened(_, profiles, _) = self.next() else { panic!("it opens") };
         profiles
     }

@@ -7,7 +7,7 @@ use a365_password_tool::{
         tasks::{Answer, Change, KeysChange, Refusal, RefusalCause, Request},
     },
     profile::{Profile, SecretText},
-    vault::{Conflict, Credential, KdfParameters, RecoveryKey, SlotKind, Take, Vault, WaysIn},
+    vault::{Conflict, Credential, KdfParameters, RecoveryKey, SlotKind, Take, Trust, Vault, WaysIn},
 };
 use egui_kittest::kittest::{NodeT, Queryable};
 
@@ -76,7 +76,7 @@ fn a_way_to_open_is_taken_away_after_a_question() {
     press(&mut window, "Remove");
     let asked = requests(&mut window);
     let recovery = real.vault.slots().into_iter().find(|slot| slot.kind == SlotKind::RecoveryKey).expect("there");
-    assert!(matches!(asked.as_slice(), [Request::RemoveSlot(id)] if *id == recovery.id));
+    assert!(matches!(asked.as_slice(), [Request::RemoveSlots(ids, kept)] if *ids == [recovery.id] && kept.is_empty()));
     let refusal = Refusal { text: "The disk is full.".to_owned(), cause: RefusalCause::Other };
     answer(&mut window, Answer::KeysChanged(KeysChange::SlotRemoved, Err(refusal)));
     assert!(says(&window, "The disk is full."));
@@ -104,7 +104,9 @@ fn the_recovery_key_opens_the_vault_with_a_mistake_put_right_and_asks_for_a_new_
     assert!(says(&window, "A mistake in group 1 was put right."));
     press(&mut window, "Unlock");
     let asked = requests(&mut window);
-    let [Request::OpenVault(_, credential @ Credential::RecoveryKey(_))] = asked.as_slice() else { panic!("it opens") };
+    let [Request::OpenVault(_, credential @ Credential::RecoveryKey(_), Trust::Proven)] = asked.as_slice() else {
+        panic!("it opens")
+    };
     real.vault = Vault::open_with(real.vault.path(), credential).expect("the key is the right one");
     answer(&mut window, Answer::VaultOpened(path, real.vault.contents().profiles().to_vec(), None));
     answer(&mut window, Answer::Slots(real.vault.slots()));
@@ -127,7 +129,10 @@ fn this_account_opens_the_vault_without_typing() {
     let path = form.path.clone();
     answer(&mut window, Answer::VaultLookedAt(path, WaysIn { this_account: true, recovery_key: false }));
     press(&mut window, "Unlock with this account");
-    assert!(matches!(requests(&mut window).as_slice(), [Request::OpenVault(_, Credential::ThisAccount)]));
+    assert!(matches!(
+        requests(&mut window).as_slice(),
+        [Request::OpenVault(_, Credential::ThisAccount, Trust::Proven)]
+    ));
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod recovery_key;
 mod remove_slot;
 mod renewal;
 mod restore;
+mod trust;
 mod unsaved;
 
 use egui::{Frame, Id, Modal, RichText, Ui};
@@ -47,6 +48,8 @@ pub fn show(ctx: &egui::Context, state: &mut AppState, commands: &mut Vec<Comman
             Dialog::Mail(form) => mail::show(ui, form, if webhook { HasWebhook::Yes } else { HasWebhook::No }, commands),
             Dialog::RecoveryKey(form) => recovery_key::show(ui, form, commands),
             Dialog::RemoveSlot(form) => remove_slot::show(ui, form, commands),
+            Dialog::TrustVault(why) => trust::ask(ui, why, commands),
+            Dialog::PutBack(why) => trust::put_back(ui, why, commands),
             Dialog::Restore(backup) => restore::show(ui, backup, commands),
             Dialog::Renewal(question) => renewal::ask(ui, *question, commands),
             Dialog::MakeSecret(form) => renewal::make(ui, form, now.date_naive(), commands),

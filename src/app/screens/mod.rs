@@ -19,7 +19,7 @@ mod top_bar;
 mod unlock;
 mod vault;
 
-pub(in crate::app) use vault::{backup_in_words, described};
+pub(in crate::app) use vault::{added, backup_in_words, described};
 
 use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui};
 
@@ -48,6 +48,7 @@ fn open_vault(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
     let (shown, guide_open) = (vault.page, vault.guide_open);
     match shown {
         Page::Profiles => {
+            standing_banner(ui, state, commands);
             conflict_banner(ui, state, commands);
             lapsing_banner(ui, state, commands);
             renewal_banner(ui, state, commands);
@@ -95,6 +96,19 @@ fn lapsing_banner(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
                 commands.push(Command::Sort(listing::SortBy::Expiry));
             }
         });
+    });
+}
+
+/// The vault is not what this account has seen of it.
+fn standing_banner(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let Some(standing) = state.open_vault().and_then(|vault| vault.standing.as_ref()) else { return };
+    top_banner(ui, "standing", standing, |ui| {
+        if ui.link("Look at the backups").clicked() {
+            commands.push(Command::Show(Page::Vault(VaultTab::Backups)));
+        }
+        if ui.link("Accept this vault").clicked() {
+            commands.push(Command::AcceptStanding);
+        }
     });
 }
 

@@ -75,6 +75,9 @@ fn trouble(ui: &mut Ui, form: &Unlock, commands: &mut Vec<Command>) {
         if form.may_need_backup() && ui.link("Use a backup…").clicked() {
             commands.push(Command::AskRestoreOverDamaged);
         }
+        if form.may_be_trusted() && ui.link("Trust this file…").clicked() {
+            commands.push(Command::AskTrustVault);
+        }
     });
 }
 

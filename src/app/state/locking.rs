@@ -82,6 +82,7 @@ impl AppState {
             conflicts: Vec::new(),
             history: Vec::new(),
             slots: Vec::new(),
+            standing: None,
             choices: Default::default(),
             copies: Vec::new(),
             backups: Backups::Looking,
@@ -238,11 +239,12 @@ fn belongs_to_open_vault(dialog: &Dialog) -> bool {
         | Dialog::Mail(_)
         | Dialog::RecoveryKey(_)
         | Dialog::RemoveSlot(_)
+        | Dialog::PutBack(_)
         | Dialog::Renewal(_)
         | Dialog::MakeSecret(_)
         | Dialog::RemoveSecret(_)
         | Dialog::Restore(_) => true,
-        Dialog::Damaged(_) => false,
+        Dialog::Damaged(_) | Dialog::TrustVault(_) => false,
     }
 }
 

@@ -20,6 +20,7 @@ mod session;
 mod shown;
 mod start;
 mod throttle;
+mod trust;
 mod unlock;
 mod vault_page;
 
@@ -136,6 +137,8 @@ impl AppState {
             | Command::Unlock
             | Command::UnlockWithThisAccount
             | Command::AskRestoreOverDamaged
+            | Command::AskTrustVault
+            | Command::TrustVault
             | Command::RestoreOverDamaged(_) => self.handle_unlock(command),
             Command::AddThisAccount
             | Command::AskRecoveryKey
@@ -144,6 +147,9 @@ impl AppState {
             | Command::CopyRecoveryKey
             | Command::AskRemoveSlot(_)
             | Command::RemoveSlot
+            | Command::RemoveAsWell(..)
+            | Command::AcceptStanding
+            | Command::PutBack
             | Command::CompareBackup(_)
             | Command::AskRestore(_)
             | Command::Restore(_)
@@ -240,6 +246,12 @@ impl AppState {
         match answer {
             Answer::VaultOpened(path, profiles, proxy) => self.vault_opened(path, profiles, proxy),
             Answer::VaultNotOpened(refusal) => self.vault_not_opened(refusal),
+            Answer::Standing(standing) => {
+                if let Some(vault) = self.open_vault_mut() {
+                    vault.standing = standing;
+                }
+            }
+            Answer::PutBack(result) => self.was_put_back(result),
             Answer::Profiles(profiles, change) => self.profiles_changed(profiles, change),
             Answer::Conflicts(conflicts) => {
                 if let Some(vault) = self.open_vault_mut() {

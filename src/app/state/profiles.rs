@@ -7,7 +7,7 @@ use crate::{
     app::{
         command::{Page, UnsavedAnswer},
         draft::{Draft, Judged},
-        tasks::{Because, Change, Refusal, Request, Taken},
+        tasks::{Because, Change, Refusal, RefusalCause, Request, Taken},
     },
     cloud::Overrides,
     profile::{ClientSecret, Profile, SecretText},
@@ -258,6 +258,9 @@ impl AppState {
             Change::Refreshed | Change::Read | Change::SetBack => "The vault could not be read again",
         };
         self.notify(Tone::Danger, format!("{what}: {}", refusal.text));
+        if refusal.cause == RefusalCause::Unproven {
+            self.file_was_refused(refusal);
+        }
     }
 
     pub(super) fn copy_client_secret(&mut self) {

@@ -68,6 +68,8 @@ pub struct OpenVault {
     pub saving: bool,
     /// The ways to open it.
     pub slots: Vec<SlotView>,
+    /// What is to be known of it beside what this account has seen of it before.
+    pub standing: Option<String>,
     /// Who changed what, oldest first, as read last.
     pub history: Vec<HistoryEntry>,
     /// What two people changed differently, until somebody chooses.
@@ -100,6 +102,10 @@ pub enum Dialog {
     RecoveryKey(RecoveryForm),
     /// Is this way to open the vault to be taken away?
     RemoveSlot(RemoveSlotForm),
+    /// Is a vault that was refused, for this reason, to be trusted from now on?
+    TrustVault(String),
+    /// A file in the open vault's place was refused, for this reason: is it to be replaced by what is in memory?
+    PutBack(String),
     /// Is this backup to be restored?
     Restore(Backup),
     /// A step of a renewal takes something away.

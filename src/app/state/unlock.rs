@@ -15,7 +15,7 @@ use crate::{
         widgets::{FieldNote, Shown},
     },
     profile::SecretText,
-    vault::{Backup, Credential, ReadRecoveryKey, RecoveryKey, RecoveryKeyError, WaysIn},
+    vault::{Backup, Credential, ReadRecoveryKey, RecoveryKey, RecoveryKeyError, Trust, WaysIn},
 };
 
 /// The form that opens a vault.
@@ -34,6 +34,8 @@ pub struct Unlock {
     pub trouble: Option<Refusal>,
     /// Whether the vault is being opened.
     pub working: bool,
+    /// What the last try was made with; none for this account.
+    pub(super) tried: Option<UnlockWay>,
     /// What the file tells without being opened, once somebody looked.
     pub look: WaysIn,
     /// What happened to changes that were not saved when the vault locked itself.
@@ -95,6 +97,7 @@ impl Unlock {
             shown: Shown::Hidden,
             trouble: None,
             working: false,
+            tried: None,
             look: WaysIn::default(),
             kept: None,
             show_profile: None,
@@ -133,6 +136,11 @@ impl Unlock {
             .is_some_and(|refusal| matches!(refusal.cause, RefusalCause::Damaged | RefusalCause::Missing))
     }
 
+    /// Whether the file is refused unless somebody trusts it.
+    pub fn may_be_trusted(&self) -> bool {
+        self.trouble.as_ref().is_some_and(|refusal| refusal.cause == RefusalCause::Unproven)
+    }
+
     /// What the form opens the vault with, when it is complete.
     fn credential(&self) -> Option<Credential> {
         match self.way {
@@ -166,13 +174,28 @@ impl AppState {
                 if let Some(credential) = form.credential() {
                     form.working = true;
                     form.trouble = None;
-                    self.outbox.push(Request::OpenVault(form.path.clone(), credential));
+                    self.outbox.push(Request::OpenVault(form.path.clone(), credential, Trust::Proven));
+                    form.tried = Some(form.way);
+                }
+            }
+            Command::AskTrustVault => self.ask_to_trust(),
+            Command::TrustVault if !form.working && matches!(self.dialogs.front(), Some(Dialog::TrustVault(_))) => {
+                self.dialogs.pop_front();
+                let credential = match form.tried {
+                    Some(_) => form.credential(),
+                    None => Some(Credential::ThisAccount),
+                };
+                if let Some(credential) = credential {
+                    form.working = true;
+                    form.trouble = None;
+                    self.outbox.push(Request::OpenVault(form.path.clone(), credential, Trust::FromNowOn));
                 }
             }
             Command::UnlockWithThisAccount if !form.working => {
                 form.working = true;
                 form.trouble = None;
-                self.outbox.push(Request::OpenVault(form.path.clone(), Credential::ThisAccount));
+                form.tried = None;
+                self.outbox.push(Request::OpenVault(form.path.clone(), Credential::ThisAccount, Trust::Proven));
             }
             Command::AskRestoreOverDamaged => {
                 let path = form.path.clone();

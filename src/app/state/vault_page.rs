@@ -63,6 +63,8 @@ pub enum Replaces {
 pub struct RemoveSlotForm {
     /// Which one.
     pub slot: SlotView,
+    /// The others, and which of them are removed as well: those of an unknown kind unless somebody wants them kept.
+    pub others: Vec<(SlotView, bool)>,
     /// Why the last try failed.
     pub trouble: Option<String>,
     /// Whether it is under way.
@@ -156,19 +158,38 @@ impl AppState {
                 }
             }
             Command::AskRemoveSlot(id) => {
-                let slot = self.open_vault().and_then(|vault| vault.slots.iter().find(|slot| slot.id == id)).cloned();
-                if let Some(slot) = slot {
-                    self.dialogs.push_back(Dialog::RemoveSlot(RemoveSlotForm { slot, trouble: None, working: false }));
+                let Some(vault) = self.open_vault() else { return };
+                let (chosen, others): (Vec<_>, Vec<_>) = vault.slots.iter().cloned().partition(|slot| slot.id == id);
+                if let Some(slot) = chosen.into_iter().next() {
+                    let is_unknown = |slot: &SlotView| slot.kind == SlotKind::Unknown;
+                    let others =
+                        others.into_iter().map(|slot| (is_unknown(&slot), slot)).map(|(as_well, slot)| (slot, as_well));
+                    let form = RemoveSlotForm { slot, others: others.collect(), trouble: None, working: false };
+                    self.dialogs.push_back(Dialog::RemoveSlot(form));
                 }
             }
+            Command::RemoveAsWell(id, as_well) => {
+                if let Some(Dialog::RemoveSlot(form)) = self.dialogs.front_mut()
+                    && let Some((_, removed)) =
+                        form.others.iter_mut().find(|(slot, _)| slot.id == id && !slot.opened_with)
+                {
+                    *removed = as_well;
+                }
+            }
+            Command::AcceptStanding => self.accept_standing(),
+            Command::PutBack => self.put_back(),
             Command::RemoveSlot => {
                 if let Some(Dialog::RemoveSlot(form)) = self.dialogs.front_mut()
                     && !form.working
                 {
                     form.working = true;
                     form.trouble = None;
-                    let id = form.slot.id;
-                    self.outbox.push(Request::RemoveSlot(id));
+                    let as_well = |removed: bool| form.others.iter().filter(move |(_, it)| *it == removed);
+                    let mut ids = vec![form.slot.id];
+                    ids.extend(as_well(true).map(|(slot, _)| slot.id));
+                    let unknown = as_well(false).filter(|(slot, _)| slot.kind == SlotKind::Unknown);
+                    let kept = unknown.map(|(slot, _)| slot.id).collect();
+                    self.outbox.push(Request::RemoveSlots(ids, kept));
                 }
             }
             Command::CompareBackup(backup) => {

@@ -16,6 +16,10 @@ pub enum Answer {
     VaultOpened(PathBuf, Vec<Profile>, Option<ProxyCredentials>),
     /// A vault could not be made or opened.
     VaultNotOpened(Refusal),
+    /// How the vault stands to what this account has seen of it, where people have to know.
+    Standing(Option<String>),
+    /// The open vault was saved over a file that was refused, which is kept there, or why it was not.
+    PutBack(Result<PathBuf, Refusal>),
     /// The vault holds these profiles now.
     Profiles(Vec<Profile>, Change),
     /// These conflicts wait for somebody's choice now. Sent when a vault with some opens, and whenever they change.
@@ -200,6 +204,8 @@ pub enum RefusalCause {
     Damaged,
     /// The file is not there: a backup may help.
     Missing,
+    /// It does not prove that it comes from what this account has seen: a backup may help, or a decision.
+    Unproven,
     /// Anything else.
     Other,
 }
@@ -226,6 +232,7 @@ impl From<VaultError> for Refusal {
             VaultError::WrongPassphrase | VaultError::WrongRecoveryKey => RefusalCause::WrongCredential,
             VaultError::Damaged { .. } | VaultError::ContentsUnreadable { .. } => RefusalCause::Damaged,
             VaultError::Missing { .. } => RefusalCause::Missing,
+            VaultError::Unproven { .. } => RefusalCause::Unproven,
             _ => RefusalCause::Other,
         };
         Refusal { text: error.to_string(), cause }

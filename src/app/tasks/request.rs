@@ -11,14 +11,18 @@ use crate::connection_check::{CheckRequest, NetworkSettings};
 use crate::profile::{LastCheck, Profile, ProxyCredentials, SecretText};
 use crate::renewal::Act;
 use crate::settings::Settings;
-use crate::vault::{Backup, BackupsKept, Credential, FieldChoice, RecoveryKey, SlotId};
+use crate::vault::{Backup, BackupsKept, Credential, FieldChoice, RecoveryKey, SlotId, Trust};
 
 /// Work to be done in the background.
 pub enum Request {
     /// Make a vault and open it.
     CreateVault(PathBuf, SecretText),
     /// Open a vault.
-    OpenVault(PathBuf, Credential),
+    OpenVault(PathBuf, Credential, Trust),
+    /// Take the open vault as it is for the right one, although this account has seen something else.
+    TrustVault,
+    /// Save the open vault over a file that was refused.
+    PutBack,
     /// Look at what a vault's file tells without being opened.
     LookAtVault(PathBuf),
     /// List the backups of a vault that does not open.
@@ -39,8 +43,8 @@ pub enum Request {
     AddThisAccount,
     /// Make a recovery key; a former one opens the vault no more.
     AddRecoveryKey,
-    /// Take a way to open the vault away.
-    RemoveSlot(SlotId),
+    /// Take these ways to open the vault away; those of an unknown kind go as well, except these.
+    RemoveSlots(Vec<SlotId>, Vec<SlotId>),
     /// Set a new passphrase in place of a forgotten one.
     SetPassphrase(SecretText),
     /// Ask for a file and write a sheet with this key into it, for the vault at that path with that id.

@@ -16,20 +16,21 @@ use crate::{
     reminder::{Places, index},
     settings,
     vault::{
-        Conflict, Contents, FieldChoice, KdfParameters, Refreshed, SlotView, Vault, VaultError, VaultInfo, backups,
-        difference,
+        Access, Conflict, Contents, FieldChoice, KdfParameters, Refreshed, SlotView, Standing, Vault, VaultError,
+        VaultInfo, backups, difference,
     },
 };
 
 /// Owns the open vault; ends when the window does.
 pub(super) fn serve(requests: &Receiver<Request>, postbox: &Postbox, clouds: &Overrides, reminders: Option<&Places>) {
+    let access = Access::remembering_in(reminders.map(Places::seen_vaults));
     serve_each(requests, postbox, |request, open| {
         let before = open.as_ref().map(|open| open.vault.info());
         match (request, &open) {
             (Request::VaultReminders(work), Some(open)) => {
                 super::reminders::of_vault(work, &open.vault, reminders, postbox);
             }
-            (request, _) => handle(request, open, postbox, clouds),
+            (request, _) => handle(request, open, postbox, clouds, &access),
         }
         if let (Some(places), Some(open)) = (reminders, open) {
             tell_reminders(places, &open.vault, before.as_ref(), postbox);
@@ -59,7 +60,7 @@ fn serve_each(
     }
 }
 
-fn handle(request: Request, open: &mut Option<OpenVault>, postbox: &Postbox, clouds: &Overrides) {
+fn handle(request: Request, open: &mut Option<OpenVault>, postbox: &Postbox, clouds: &Overrides, access: &Access) {
     match request {
         Request::CreateVault(path, passphrase) => {
             // The app's own folder is not there before its first vault. Any other folder is the person's to make: a
@@ -70,11 +71,11 @@ fn handle(request: Request, open: &mut Option<OpenVault>, postbox: &Postbox, clo
                 // Where this fails, making the vault says why.
                 let _ = std::fs::create_dir_all(folder);
             }
-            let made = Vault::create(&path, &passphrase, KdfParameters::calibrated());
+            let made = Vault::create_as(access, &path, &passphrase, KdfParameters::calibrated());
             post_opened(made, open, postbox, clouds);
         }
-        Request::OpenVault(path, credential) => {
-            post_opened(Vault::open_with(&path, &credential), open, postbox, clouds);
+        Request::OpenVault(path, credential, trust) => {
+            post_opened(Vault::open_as(access, &path, &credential, trust), open, postbox, clouds);
         }
         Request::LookAtVault(path) => vault_file::look_at(path, postbox),
         Request::ListBackupsOf(path) => vault_file::list_backups(path, postbox),
@@ -115,7 +116,12 @@ fn post_opened(result: Result<Vault, VaultError>, open: &mut Option<OpenVault>, 
             postbox.post(Answer::VaultOpened(vault.path().to_owned(), profiles, proxy));
             let slots = vault.slots();
             postbox.post(Answer::Slots(slots.clone()));
+            if vault.standing().needs_attention() {
+                post_standing(vault.standing(), postbox);
+            }
+            let standing = vault.standing().clone();
             let mut vault = OpenVault {
+                standing,
                 vault,
                 put: HashMap::new(),
                 removed: Vec::new(),
@@ -135,6 +141,10 @@ fn post_opened(result: Result<Vault, VaultError>, open: &mut Option<OpenVault>, 
     }
 }
 
+fn post_standing(standing: &Standing, postbox: &Postbox) {
+    postbox.post(Answer::Standing(standing.needs_attention().then(|| standing.to_string())));
+}
+
 /// The open vault, and what the window's requests need to be remembered for.
 struct OpenVault {
     vault: Vault,
@@ -148,6 +158,8 @@ struct OpenVault {
     told: Vec<String>,
     /// The ways to open it that the window knows of.
     slots: Vec<SlotView>,
+    /// How it stands to what this account has seen, as the window knows it.
+    standing: Standing,
 }
 
 impl OpenVault {
@@ -174,8 +186,16 @@ impl OpenVault {
                 postbox.post(Answer::RecoveryKeyMade(self.vault.add_recovery_key().map_err(Refusal::from)));
                 (Ok(()), Change::Read)
             }
-            Request::RemoveSlot(id) => {
-                let result = self.vault.remove_slot(id).map_err(Refusal::from);
+            Request::TrustVault => {
+                self.vault.trust();
+                return self.post_standing(postbox);
+            }
+            Request::PutBack => {
+                postbox.post(Answer::PutBack(self.vault.put_back().map_err(Refusal::from)));
+                (Ok(()), Change::Read)
+            }
+            Request::RemoveSlots(ids, kept) => {
+                let result = self.vault.remove_slots(&ids, &kept).map_err(Refusal::from);
                 postbox.post(Answer::KeysChanged(KeysChange::SlotRemoved, result));
                 (Ok(()), Change::Read)
             }
@@ -259,10 +279,19 @@ impl OpenVault {
             postbox.post(Answer::BackupTrouble(trouble.to_string()));
         }
         self.post_conflicts(postbox);
+        self.post_standing(postbox);
         let slots = self.vault.slots();
         if slots != self.slots {
             postbox.post(Answer::Slots(slots.clone()));
             self.slots = slots;
+        }
+    }
+
+    /// Tells the window how the vault stands to what was seen, if that has changed.
+    fn post_standing(&mut self, postbox: &Postbox) {
+        if *self.vault.standing() != self.standing {
+            self.standing = self.vault.standing().clone();
+            post_standing(&self.standing, postbox);
         }
     }
 
@@ -369,7 +398,7 @@ mod tests {
         drop(sender);
         serve_each(&requests, &postbox, |request, open| {
             assert!(!matches!(request, Request::ReadHistory), "made to fail");
-            handle(request, open, &postbox, &Overrides::none());
+            handle(request, open, &postbox, &Overrides::none(), &Access::default());
         });
         assert!(matches!(answers.try_recv(), Ok(Answer::Fault(Part::Vault, _))));
         assert!(answers.try_recv().is_err());

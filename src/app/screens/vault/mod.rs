@@ -8,7 +8,7 @@ mod ways_to_open;
 use egui::{Ui, WidgetInfo, WidgetType};
 
 pub(in crate::app) use backups::words as backup_in_words;
-pub(in crate::app) use ways_to_open::described;
+pub(in crate::app) use ways_to_open::{added, described};
 
 use super::{lead, title};
 use crate::app::{

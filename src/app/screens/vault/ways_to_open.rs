@@ -8,7 +8,7 @@ use crate::app::{
     theme::{icons::Icon, tokens},
     widgets::{Enabled, Tone, Vocabulary, banner, section},
 };
-use crate::vault::{SlotKind, SlotView};
+use crate::vault::{AddedBy, SlotId, SlotKind, SlotView};
 
 pub(super) fn show(ui: &mut Ui, vault: &OpenVault, commands: &mut Vec<Command>) {
     if !vault.slots.iter().any(|slot| slot.kind == SlotKind::RecoveryKey) {
@@ -92,7 +92,7 @@ fn row(ui: &mut Ui, slot: &SlotView, vault: &OpenVault, commands: &mut Vec<Comma
                 ui.vertical(|ui| {
                     ui.spacing_mut().item_spacing.y = 2.0;
                     ui.add(egui::Label::new(RichText::new(name).strong()).truncate());
-                    let facts = facts(slot);
+                    let facts = facts(slot, vault);
                     if !facts.is_empty() {
                         ui.add(egui::Label::new(RichText::new(facts).small().color(colors.text_quiet)).truncate());
                     }
@@ -104,6 +104,9 @@ fn row(ui: &mut Ui, slot: &SlotView, vault: &OpenVault, commands: &mut Vec<Comma
 
 /// Why the slot has to stay, if it has to.
 fn cannot_remove(slot: &SlotView, vault: &OpenVault) -> Option<&'static str> {
+    if slot.opened_with {
+        return Some("You opened the vault this way. To remove it, open the vault another way first.");
+    }
     let carried = |slot: &SlotView| matches!(slot.kind, SlotKind::Passphrase | SlotKind::RecoveryKey);
     (carried(slot) && vault.slots.iter().filter(|slot| carried(slot)).count() == 1)
         .then_some("This is the last way that does not hang on one computer. Add another one first.")
@@ -122,16 +125,29 @@ pub(in crate::app) fn described(slot: &SlotView) -> String {
     }
 }
 
-fn facts(slot: &SlotView) -> String {
+/// When it was added and by whom, as a sentence; empty where neither is known.
+pub(in crate::app) fn added<'s>(slot: &SlotView, find: impl Fn(SlotId) -> Option<&'s SlotView>) -> String {
+    let by = match &slot.added_by {
+        None => String::new(),
+        Some(AddedBy::Creation) => " when the vault was created".to_owned(),
+        Some(AddedBy::Removed) => " by a way that was removed since".to_owned(),
+        Some(AddedBy::Slot(by)) => find(*by).map_or_else(String::new, |other| format!(" with “{}”", described(other))),
+    };
+    match (slot.added, &*by) {
+        (None, "") => String::new(),
+        (None, by) => format!("Added{by}."),
+        (Some(at), by) => format!("Added {}{by}.", at.format("%Y-%m-%d")),
+    }
+}
+
+fn facts(slot: &SlotView, vault: &OpenVault) -> String {
     let mut facts = Vec::new();
     if let Some(kdf) = slot.kdf {
         facts.push(format!("Argon2id, {} MiB, {} passes", kdf.memory_kib() / 1024, kdf.passes()));
     }
-    if let Some(added) = slot.added {
-        facts.push(format!("added {}", added.format("%Y-%m-%d")));
-    }
     if slot.opened_with {
         facts.push("opened with it now".to_owned());
     }
-    facts.join(", ")
+    let added = added(slot, |id| vault.slots.iter().find(|other| other.id == id));
+    [facts.join(", "), added].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(". ")
 }

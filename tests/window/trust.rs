@@ -1,0 +1,151 @@
+//! A vault that is not what this account has seen of it, and ways to open it that somebody hid.
+
+use a365_password_tool::{
+    app::{
+        command::{Command, Page, VaultTab},
+        state::{AppState, Dialog, VaultFile},
+        tasks::{Answer, Change, Refusal, Request},
+    },
+    profile::SecretText,
+    vault::{AddedBy, KdfParameters, SlotView, Trust, Vault, VaultError},
+};
+use egui_kittest::kittest::{NodeT, Queryable};
+
+use crate::harness::{Window, answer, fill, opened, press, requests, says, several, small, start};
+
+fn follow(window: &mut Window, link: &str) {
+    window.get_by_label(link).click();
+    window.run();
+}
+
+fn refusal() -> Refusal {
+    let error = VaultError::Unproven {
+        path: "Vaults/contact-centre.a365vault".to_owned(),
+        why: a365_password_tool::vault::Unproven::EarlierKeys,
+    };
+    error.into()
+}
+
+/// The unlock screen, before and after a file was refused.
+fn locked() -> AppState {
+    let mut state = AppState::new(start(VaultFile::There));
+    state.outbox.clear();
+    state
+}
+
+/// The question whether a file that was refused is to be trusted.
+pub fn asking_to_trust() -> AppState {
+    let mut state = locked();
+    state.receive(Answer::VaultNotOpened(refusal()));
+    state.handle(Command::AskTrustVault);
+    state
+}
+
+/// The question whether a file that took the vault's place is to be replaced.
+pub fn asking_to_put_back() -> AppState {
+    let mut state = opened(several());
+    state.receive(Answer::NotSaved(refusal(), Change::Refreshed));
+    state
+}
+
+#[test]
+fn a_vault_that_proves_nothing_is_opened_only_after_a_question_that_explains_itself() {
+    let mut window = small(locked());
+    fill(&mut window, "Passphrase", "four random words");
+    press(&mut window, "Unlock");
+    let asked = requests(&mut window);
+    assert!(matches!(asked.as_slice(), [Request::OpenVault(_, _, Trust::Proven)]));
+    answer(&mut window, Answer::VaultNotOpened(refusal()));
+    assert!(says(&window, "a copy from before a way to open it was removed"));
+    follow(&mut window, "Trust this file…");
+    assert!(says(&window, "Trust this vault file?") && says(&window, "Trust it only if you know why it is different"));
+    press(&mut window, "Cancel");
+    assert!(requests(&mut window).is_empty(), "nothing is opened without a decision");
+    follow(&mut window, "Trust this file…");
+    press(&mut window, "Trust this file and open it");
+    let asked = requests(&mut window);
+    assert!(matches!(asked.as_slice(), [Request::OpenVault(_, _, Trust::FromNowOn)]));
+}
+
+#[test]
+fn a_file_that_is_refused_while_the_vault_is_open_is_asked_about_once_and_can_be_replaced() {
+    let mut window = small(opened(several()));
+    for _ in 0..3 {
+        answer(&mut window, Answer::NotSaved(refusal(), Change::Refreshed));
+    }
+    let questions = |window: &Window| window.state().state.dialogs.len();
+    assert_eq!(questions(&window), 1);
+    assert!(says(&window, "Somebody replaced the vault file"));
+    press(&mut window, "Save my version");
+    assert!(matches!(requests(&mut window).as_slice(), [Request::PutBack]));
+    answer(&mut window, Answer::PutBack(Ok("Vaults/x.a365vault.refused-20261123T093000Z".into())));
+    assert!(says(&window, "Your version of the vault is saved.") && questions(&window) == 0);
+}
+
+#[test]
+fn an_older_copy_is_said_to_be_old_until_it_is_accepted() {
+    let mut window = small(opened(several()));
+    answer(&mut window, Answer::Standing(Some("This is an older copy of the vault.".to_owned())));
+    assert!(says(&window, "This is an older copy of the vault."));
+    follow(&mut window, "Accept this vault");
+    assert!(matches!(requests(&mut window).as_slice(), [Request::TrustVault]));
+    answer(&mut window, Answer::Standing(None));
+    assert!(!says(&window, "This is an older copy of the vault."));
+}
+
+/// The ways to open a vault to which Frank, who is to be removed, has added another one.
+pub fn with_franks_key() -> (Vec<SlotView>, SlotView) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("contact-centre.a365vault");
+    let (owner, frank) = (fresh(), fresh());
+    let mut vault = Vault::create(&path, &owner, KdfParameters::minimum()).expect("a vault");
+    vault.add_passphrase(&frank, "Frank", KdfParameters::minimum()).expect("added");
+    let mut his = Vault::open(&path, &frank).expect("opened");
+    his.add_passphrase(&fresh(), "Night shift", KdfParameters::minimum()).expect("added");
+    vault.refresh().expect("read");
+    let slots = vault.slots();
+    let franks = slots.iter().find(|slot| slot.label == "Frank").expect("he is there").clone();
+    (slots, franks)
+}
+
+fn fresh() -> SecretText {
+    SecretText::new(format!("four words {}", uuid::Uuid::new_v4()))
+}
+
+/// The question whether Frank's passphrase is to be removed.
+pub fn removing_frank() -> AppState {
+    let mut state = opened(several());
+    state.handle(Command::Show(Page::Vault(VaultTab::WaysToOpen)));
+    let (slots, frank) = with_franks_key();
+    state.receive(Answer::Slots(slots));
+    state.outbox.clear();
+    state.handle(Command::AskRemoveSlot(frank.id));
+    state
+}
+
+#[test]
+fn who_removes_a_colleague_sees_what_he_has_added_and_may_remove_it_as_well() {
+    let state = removing_frank();
+    let Some(Dialog::RemoveSlot(form)) = state.dialogs.front() else { panic!("it asks") };
+    let (frank, night) = (form.slot.id, form.others.iter().find(|(slot, _)| slot.label == "Night shift").expect("it"));
+    assert_eq!(night.0.added_by, Some(AddedBy::Slot(frank)));
+    let night = night.0.id;
+    let mut window = small(state);
+    assert!(says(&window, "Is this still right?") && says(&window, "Some were added by what you remove."));
+    assert!(says(&window, "with “Passphrase of Frank”") && says(&window, "opened with it now"));
+    window.get_by_label_contains("Remove as well: Passphrase of Night shift").click();
+    window.run();
+    press(&mut window, "Remove");
+    let asked = requests(&mut window);
+    assert!(matches!(asked.as_slice(), [Request::RemoveSlots(ids, kept)] if *ids == [frank, night] && kept.is_empty()));
+}
+
+#[test]
+fn the_way_that_the_vault_was_opened_with_cannot_be_removed() {
+    let mut window = small(opened(several()));
+    answer(&mut window, Answer::Slots(with_franks_key().0));
+    window.state_mut().state.handle(Command::Show(Page::Vault(VaultTab::WaysToOpen)));
+    window.run();
+    let own = window.get_all_by_label_contains("Remove Passphrase…").next().expect("the button");
+    assert!(own.accesskit_node().is_disabled());
+}
