@@ -110,7 +110,12 @@ impl Vault {
                 }
                 Ok(())
             }
-            Relation::SameKey | Relation::Later | Relation::Foreign => Ok(()),
+            // Whoever changed the keys may not have reached the backups in this folder.
+            Relation::Later => {
+                theirs.disk.keys.push(self.state.data_key.clone());
+                Ok(())
+            }
+            Relation::SameKey | Relation::Foreign => Ok(()),
             Relation::Earlier => {
                 let mine = &self.state;
                 let found = std::mem::replace(&mut theirs.data_key, mine.data_key.clone());

@@ -9,6 +9,8 @@ mod history;
 mod hostile;
 #[cfg(target_os = "linux")]
 mod keyring;
+mod members_model;
+mod memory_disk;
 mod merge;
 mod payload;
 mod recovery_key;
