@@ -145,7 +145,7 @@ def hash_of(vault_id, record):
     return base64_of(hashlib.sha256(reader.statement(vault_id, record)).digest())
 
 
-def next_record(vault_id, before, by, private_key, data_key, origin_key, members, **other):
+def next_record(vault_id, before, by, private_key, data_key, origin_key, members, /, **other):
     """The record after `before` (None for the first), signed; `other` overrules what it says."""
     record = {"number": before["number"] + 1 if before else 1, "previous": hash_of(vault_id, before) if before else "",
               "at": now(), "by": by, "data_key": name_of(data_key), "origin": reader.origin_name(origin_key),
