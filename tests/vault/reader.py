@@ -7,8 +7,13 @@ Needs `cryptography` and `argon2-cffi` from PyPI. Usage:
     reader.py FILE --recovery-key   the recovery key is, with or without its hyphens, typed without mistakes
     reader.py FILE --account-key    the 32 bytes that an account's store keeps are, in hexadecimal
 
-Prints {"header": ..., "payload": ...} as JSON, secrets in clear. Exit code 1: the file or the credential is no good.
+    --seen STATE        compares the file with what was seen before (JSON, as --remember writes it)
+    --remember STATE    writes what was seen now, where the file comes after what was seen
+
+Prints {"header": ..., "roster": ..., "payload": ..., "verdict": ...} as JSON, secrets in clear; "roster" from version 2
+on, "verdict" with --seen. Exit code 1: the file or the credential is no good; 3: it is none that may follow what was seen.
 """
+import argparse
 import base64
 import binascii
 import hashlib
@@ -20,14 +25,15 @@ import uuid
 from datetime import datetime
 
 from argon2.low_level import ARGON2_VERSION, Type, hash_secret_raw
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-FILE_LIMIT, HEADER_LIMIT, CHECKSUM = 256 * 1024 * 1024, 65536, 32
+FILE_LIMIT, HEADER_LIMIT, ROSTER_LIMIT, SIGNATURE, CHECKSUM = 256 * 1024 * 1024, 65536, 1048576, 64, 32
 FIRST = b'{"format":"a365vault","version":'
 NONCE = bytes(12)
 
@@ -45,7 +51,7 @@ def once(pairs):
 
 def parse(text):
     try:
-        return json.loads(text, object_pairs_hook=once)
+        return json.loads(text.decode("utf-8"), object_pairs_hook=once, parse_constant=float.fromhex)
     except (ValueError, RecursionError) as error:
         raise Refused("not the JSON it should be") from error
 
@@ -66,6 +72,19 @@ def unbase64(text, length=None):
     return data
 
 
+def text_like(pattern, value):
+    if not isinstance(value, str) or not re.fullmatch(pattern, value, re.ASCII):
+        raise Refused(f"{value!r} is not of the form {pattern}")
+    return value
+
+
+def moment(value, pattern=r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)"):
+    try:
+        return datetime.fromisoformat(re.sub(r"\.\d+", "", text_like(pattern, value)))
+    except ValueError as error:
+        raise Refused(f"{value} is no time") from error
+
+
 def integer(value, least, most):
     if type(value) is not int or not least <= value <= most:
         raise Refused(f"{value!r} is outside {least} to {most}")
@@ -73,62 +92,88 @@ def integer(value, least, most):
 
 
 def split(data):
+    """The version, the header's line, and what is between it and the checksum."""
     if len(data) > FILE_LIMIT:
         raise Refused("too large")
     if not data.startswith(FIRST):
         raise Refused("damaged" if FIRST.startswith(data) else "not a vault")
     version = re.match(rb"([1-9][0-9]*),", data[len(FIRST):len(FIRST) + 20])
-    if version and int(version[1]) > 1:
+    if version and int(version[1]) > 2:
         raise Refused("made by a newer version")
     if hashlib.sha256(data[:-CHECKSUM]).digest() != data[-CHECKSUM:] or not version:
         raise Refused("damaged: the checksum does not match")
-    line, end, payload = data[:-CHECKSUM].partition(b"\n")
-    if not end or len(line) + 1 > HEADER_LIMIT:
-        raise Refused("the header is too long or has no end")
-    return line, payload
+    line, end, rest = data[:-CHECKSUM].partition(b"\n")
+    if not end or len(line) + 1 > HEADER_LIMIT or b"\r" in line:
+        raise Refused("the header is too long, has no end, or has two")
+    return int(version[1]), line, rest
 
 
-def check_header(line, payload):
+def check_header(version, line):
     header = parse(line)
-    form, version, vault_id, generation, saved_at, sealed, slots = exactly(
-        header, "format", "version", "vault_id", "generation", "saved_at", "payload", "slots")
+    form, stated, vault_id, generation, saved_at, sealed, slots, *more = exactly(
+        header, "format", "version", "vault_id", "generation", "saved_at", "payload", "slots",
+        *(("roster_length", "author") if version > 1 else ()))
     cipher, salt, commitment, length = exactly(sealed, "cipher", "salt", "commitment", "length")
-    if (form, version, cipher) != ("a365vault", 1, "AES-256-GCM") or str(uuid.UUID(vault_id)) != vault_id:
-        raise Refused("another format, version, cipher or id")
+    if (form, stated, cipher) != ("a365vault", version, "AES-256-GCM"):
+        raise Refused("another format, version or cipher")
+    text_like("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", vault_id)
     integer(generation, 1, 2**64 - 1)
-    datetime.fromisoformat(saved_at)
+    moment(saved_at)
     unbase64(salt, 32), unbase64(commitment, 32)
-    if integer(length, 16, FILE_LIMIT) != len(payload):
-        raise Refused("the payload's length is not the file's")
+    integer(length, 16, FILE_LIMIT)
     if not isinstance(slots, list) or not 1 <= len(slots) <= 32:
         raise Refused("no slot or too many")
     work, salts = 0, set()
     for slot in slots:
         if not isinstance(slot, dict) or not isinstance(slot.get("kind"), str):
             raise Refused("a slot without a kind")
-        work += check_slot(slot)
-        if slot.get("salt") in salts:
+        work += check_slot(version, slot)
+        salt = slot.get("salt")
+        if salt is not None and salt in salts:
             raise Refused("two slots with one salt")
-        if "salt" in slot:
-            salts.add(slot["salt"])
+        salts.add(salt)
     if work > 4194304:
         raise Refused("the derivations ask for too much work")
+    if more:
+        integer(more[0], 16, ROSTER_LIMIT)
+        if more[1] not in salts:
+            raise Refused("the author has no slot")
     return header
+
+
+def parts(version, header, rest):
+    """Payload, roster and signature, which are as long as the header says."""
+    length = header["payload"]["length"]
+    roster = header["roster_length"] if version > 1 else 0
+    if length + roster + (SIGNATURE if version > 1 else 0) != len(rest):
+        raise Refused("the lengths in the header are not the file's")
+    return rest[:length], rest[length:length + roster], rest[length + roster:]
 
 
 OWN_MEMBERS = {"passphrase": ["kdf"], "recovery-key": [], "os-account": ["keeper", "blob"]}
 
 
-def check_slot(slot):
+def check_slot(version, slot):
     """The work that one try of a passphrase costs with this slot."""
+    common = ["salt", "public_key", "sealed_data_key"] + (["origin"] if version > 1 else [])
+    lengths = {"salt": 32, "public_key": 32, "wrapped_keys": 80, "sealed_data_key": 80}
     if slot["kind"] not in OWN_MEMBERS:
+        if version > 1:
+            text_like("[a-z0-9-]{1,32}", slot["kind"])
+            if not set(common) <= set(slot):
+                raise Refused(f"a slot lacks one of {common}")
+            for name in common[:3]:
+                unbase64(slot[name], lengths[name])
+            text_like("[0-9a-f]{16}", slot["origin"])
+            check_depth(slot, 16)
         return 0
-    exactly(slot, "kind", *OWN_MEMBERS[slot["kind"]], "salt", "public_key", "wrapped_keys", "sealed_data_key")
-    for name, length in (("salt", 32), ("public_key", 32), ("wrapped_keys", 80), ("sealed_data_key", 80)):
+    exactly(slot, "kind", *OWN_MEMBERS[slot["kind"]], *common, "wrapped_keys")
+    for name, length in lengths.items():
         unbase64(slot[name], length)
+    if version > 1:
+        text_like("[0-9a-f]{16}", slot["origin"])
     if slot["kind"] == "os-account":
-        if not isinstance(slot["keeper"], str) or not re.fullmatch("[a-z0-9-]{1,32}", slot["keeper"]):
-            raise Refused("the keeper is no name")
+        text_like("[a-z0-9-]{1,32}", slot["keeper"])
         if len(unbase64(slot["blob"])) > 1024:
             raise Refused("the blob is too long")
     if slot["kind"] != "passphrase":
@@ -141,6 +186,16 @@ def check_slot(slot):
     if work > 4194304:
         raise Refused("a derivation asks for too much work")
     return work
+
+
+def check_depth(value, left):
+    if isinstance(value, (dict, list)):
+        if left == 0:
+            raise Refused("nested too deeply")
+        for inner in value.values() if isinstance(value, dict) else value:
+            check_depth(inner, left - 1)
+    elif isinstance(value, float) or (type(value) is int and not -2**63 <= value < 2**64):
+        raise Refused("a number that is no integer of 64 bits")
 
 
 ALPHABET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
@@ -173,7 +228,8 @@ def wrapping_key(slot, kind, credential):
     return HKDF(hashes.SHA256(), 32, salt, info).derive(credential)
 
 
-def data_key(header, kind, credential):
+def open_slot(header, kind, credential):
+    """The slot that the credential opens, its private key, its origin key, and the data key."""
     for slot in header["slots"]:
         if slot["kind"] != kind:
             continue
@@ -185,11 +241,13 @@ def data_key(header, kind, credential):
                 NONCE, unbase64(slot["wrapped_keys"]), "|".join(bound).encode())
         except InvalidTag:
             continue
-        info = "|".join(["a365vault v1 data key", header["vault_id"], kind, slot["public_key"]])
+        if header["version"] > 1 and origin_name(keys[32:]) != slot["origin"]:
+            raise Refused("changed: the slot's origin key has another name")
+        info = "|".join([f"a365vault v{header['version']} data key", header["vault_id"], kind, slot["public_key"]])
         try:
-            return hpke_open_psk(keys[:32], unbase64(slot["sealed_data_key"]), info.encode(),
-                                 keys[32:], header["vault_id"].encode())
-        except InvalidTag as error:
+            return slot, keys[:32], keys[32:], hpke_open_psk(
+                keys[:32], unbase64(slot["sealed_data_key"]), info.encode(), keys[32:], header["vault_id"].encode())
+        except (InvalidTag, ValueError) as error:
             raise Refused("changed: the data key was sealed by a stranger") from error
     raise Refused("wrong credential")
 
@@ -216,22 +274,133 @@ def hpke_open_psk(private_key, sealed, info, psk, psk_id):
     return aead.decrypt(expand(suite, secret, b"base_nonce", context, 12), ciphertext, b"")
 
 
-def read(data, kind, credential):
-    line, payload = split(data)
-    header = check_header(line, payload)
-    key = data_key(header, kind, credential)
+def origin_name(key):
+    return hashlib.sha256(b"a365vault v2 origin key" + key).hexdigest()[:16]
+
+
+# The y of the eight points of small order: 1, -1, 0, and the two of order 8.
+FIELD = 2**255 - 19
+ORDER_8 = int.from_bytes(bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), "little")
+SMALL_ORDER = {1, FIELD - 1, 0, ORDER_8, FIELD - ORDER_8}
+
+
+def verify(public_key, signature, text, what):
+    """XEdDSA: an Ed25519 signature by the Edwards point with the sign 0 that belongs to an X25519 public key."""
+    u = int.from_bytes(public_key, "little") % 2**255 % FIELD
+    y = (u - 1) * pow(u + 1, -1, FIELD) % FIELD if u != FIELD - 1 else 0
+    r = int.from_bytes(signature[:32], "little") % 2**255 % FIELD
+    try:
+        if y in SMALL_ORDER or r in SMALL_ORDER:
+            raise ValueError("a point of small order")
+        Ed25519PublicKey.from_public_bytes(y.to_bytes(32, "little")).verify(signature, text)
+    except (InvalidSignature, ValueError) as error:
+        raise Refused(f"changed: the signature of {what} is wrong") from error
+
+
+UTC_SECOND = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
+
+
+def statement(vault_id, record):
+    lines = [["a365vault v2 roster", vault_id] + [
+        str(record[name]) for name in ("number", "previous", "at", "by", "data_key", "origin")]]
+    lines += [[member[name] for name in ("slot", "kind", "public_key", "origin", "by", "at")]
+              for member in record["members"]]
+    return "".join("|".join(line) + "\n" for line in lines).encode()
+
+
+def check_record(record):
+    """The shape of one record, and its members by their slots."""
+    number, previous, at, by, key, origin, members, signature = exactly(
+        record, "number", "previous", "at", "by", "data_key", "origin", "members", "signature")
+    integer(number, 1, 2**64 - 1)
+    unbase64(previous, 0 if number == 1 else 32)
+    moment(at, UTC_SECOND), unbase64(by, 32), unbase64(key, 32), unbase64(signature, 64)
+    text_like("[0-9a-f]{16}", origin)
+    if not isinstance(members, list) or not 1 <= len(members) <= 32:
+        raise Refused("no member or too many")
+    for member in members:
+        slot, kind, public_key, origin, by, at = exactly(member, "slot", "kind", "public_key", "origin", "by", "at")
+        unbase64(slot, 32), unbase64(public_key, 32), unbase64(by, 32 if by else 0), moment(at, UTC_SECOND)
+        text_like("[a-z0-9-]{1,32}", kind), text_like("[0-9a-f]{16}", origin)
+    by_slot = {member["slot"]: member for member in members}
+    if len(by_slot) != len(members):
+        raise Refused("two members with one slot")
+    return by_slot
+
+
+def check_roster(roster, header, key):
+    """That the roster proves its changes, and that it is of this header and data key."""
+    origins, records = exactly(roster, "origins", "records")
+    if not isinstance(records, list) or not 1 <= len(records) <= 64 or not isinstance(origins, list):
+        raise Refused("no records or too many")
+    before, known, previous = None, None, None
+    for record in records:
+        members, text = check_record(record), statement(header["vault_id"], record)
+        if before is not None:
+            if record["number"] != before["number"] + 1 or unbase64(record["previous"]) != previous:
+                raise Refused("changed: a record is not the next one")
+            if any(known[slot] != members[slot] for slot in known.keys() & members.keys()):
+                raise Refused("changed: a member is another one than before")
+            if any(members[slot]["by"] != record["by"] for slot in members.keys() - known.keys()):
+                raise Refused("changed: a member was not added by the one who changed the members")
+            if known.keys() - members.keys() and (
+                    record["data_key"] == before["data_key"] or record["origin"] == before["origin"]):
+                raise Refused("changed: a member was removed and the keys stayed")
+        signers = known if before is not None else members
+        if before is not None or record["number"] == 1:
+            if record["by"] not in signers:
+                raise Refused("changed: a record by somebody who was no member")
+            verify(unbase64(signers[record["by"]]["public_key"]), unbase64(record["signature"]), text, "a record")
+        before, known, previous = record, members, hashlib.sha256(text).digest()
+    names = ("salt", "kind", "public_key", "origin")
+    if [[slot[name] for name in names] for slot in header["slots"]] != [
+            [member[name] for name in ("slot", *names[1:])] for member in before["members"]]:
+        raise Refused("changed: the members are not the slots")
+    name = HKDF(hashes.SHA256(), 32, bytes(32), b"a365vault v2 data key name").derive(key)
+    if unbase64(before["data_key"]) != name:
+        raise Refused("changed: the last record is of another data key")
+    named = [exactly(origin, "name", "key") for origin in origins]
+    if any(origin_name(unbase64(origin, 32)) != name for name, origin in named):
+        raise Refused("changed: an origin key under another's name")
+    listed = [name for name, _ in named]
+    if not 1 <= len(listed) <= 33 or listed[-1] != before["origin"] or not {
+            slot["origin"] for slot in header["slots"]} <= set(listed):
+        raise Refused("changed: an origin key that the slots need is not in the roster")
+    return previous
+
+
+def unseal(data, kind, credential):
+    """What is in a file, checked, with the keys that the credential gives."""
+    version, line, rest = split(data)
+    header = check_header(version, line)
+    payload, roster, signature = parts(version, header, rest)
+    slot, private_key, origin_key, key = open_slot(header, kind, credential)
 
     def expand(info):
         return HKDF(hashes.SHA256(), 32, unbase64(header["payload"]["salt"]), info).derive(key)
 
     if not hmac.compare_digest(expand(b"a365vault v1 key commitment"), unbase64(header["payload"]["commitment"])):
         raise Refused("changed: the commitment does not match")
+    found = {"header": header, "slot": slot, "private_key": private_key, "origin_key": origin_key, "data_key": key}
     try:
+        if version > 1:
+            found["roster"] = parse(AESGCM(expand(b"a365vault v2 roster key")).decrypt(NONCE, roster, line))
         text = AESGCM(expand(b"a365vault v1 payload key")).decrypt(NONCE, payload, line)
     except InvalidTag as error:
         raise Refused("changed: the seal is broken") from error
-    contents = parse(text)
-    for profile in contents["profiles"]:
+    if version > 1:
+        check_roster(found["roster"], header, key)
+        [author] = [slot for slot in header["slots"] if slot["salt"] == header["author"]]
+        digest = hashlib.sha256(data[:-CHECKSUM - SIGNATURE]).hexdigest()
+        verify(unbase64(author["public_key"]), signature, f"a365vault v2 save|{header['vault_id']}|{digest}".encode(),
+               "the save")
+    return found | {"payload": parse(text)}
+
+
+def read(data, kind, credential):
+    """Header, roster and payload as they are, but for the secrets, which are in clear."""
+    found = unseal(data, kind, credential)
+    for profile in found["payload"]["profiles"]:
         for name in ("client_secret", "vendor_value"):
             if name in profile:
                 profile[name] = unbase64(profile[name]).decode()
@@ -240,26 +409,65 @@ def read(data, kind, credential):
                 profile[holder][name] = unbase64(profile[holder][name]).decode()
         if "other_keys" in profile:
             profile["other_keys"] = [[key, unbase64(value).decode()] for key, value in profile["other_keys"]]
-    return {"header": header, "payload": contents}
+    return {name: found[name] for name in ("header", "roster", "payload") if name in found}
+
+
+def state(found):
+    """What an account remembers of a vault."""
+    header, records = found["header"], found.get("roster", {}).get("records")
+    last = {} if records is None else {
+        "number": records[-1]["number"], "data_key": records[-1]["data_key"],
+        "hash": base64.b64encode(hashlib.sha256(statement(header["vault_id"], records[-1])).digest()).decode()}
+    return {"vault_id": header["vault_id"], "generation": header["generation"], "saved_at": header["saved_at"],
+            "saves": found["payload"].get("saves", [])[-64:], **last}
+
+
+def compare(seen, found):
+    """One of "first", "after", "older", "missing" and "refused"."""
+    now, saves = state(found), found["payload"].get("saves", [])
+    if now["vault_id"] != seen["vault_id"]:
+        return "first"
+    if "hash" in seen:
+        records = found.get("roster", {}).get("records", [])
+        hashes_of = [hashlib.sha256(statement(now["vault_id"], record)).digest() for record in records]
+        if now.get("data_key") != seen["data_key"] and unbase64(seen["hash"]) not in hashes_of:
+            return "refused"
+    if not seen["saves"] or seen["saves"][-1] in saves:
+        return "after"
+    if len(saves) >= 256 and now["generation"] >= seen["generation"] + 128:
+        return "after"
+    return "older" if saves and saves[-1] in seen["saves"] else "missing"
 
 
 def main():
-    with open(sys.argv[1], "rb") as file:
+    ask = argparse.ArgumentParser(usage=__doc__)
+    ask.add_argument("file")
+    ask.add_argument("--recovery-key", dest="kind", action="store_const", const="recovery-key", default="passphrase")
+    ask.add_argument("--account-key", dest="kind", action="store_const", const="os-account")
+    ask.add_argument("--seen")
+    ask.add_argument("--remember")
+    args = ask.parse_args()
+    with open(args.file, "rb") as file:
         data = file.read(FILE_LIMIT + 1)
     credential = sys.stdin.buffer.readline().rstrip(b"\r\n")
     try:
-        match sys.argv[2:]:
-            case []:
-                found = read(data, "passphrase", credential)
-            case ["--recovery-key"]:
-                found = read(data, "recovery-key", recovery_bytes(credential.decode()))
-            case ["--account-key"]:
-                found = read(data, "os-account", bytes.fromhex(credential.decode()))
-            case _:
-                sys.exit(__doc__)
+        if args.kind == "recovery-key":
+            credential = recovery_bytes(credential.decode())
+        elif args.kind == "os-account":
+            credential = bytes.fromhex(credential.decode())
+        found = read(data, args.kind, credential)
     except Refused as error:
-        sys.exit(f"{sys.argv[1]}: {error}")
+        sys.exit(f"{args.file}: {error}")
+    verdict = "first"
+    if args.seen:
+        with open(args.seen, encoding="utf-8") as file:
+            verdict = compare(json.load(file), found)
+        found["verdict"] = verdict
+    if args.remember and verdict in ("first", "after"):
+        with open(args.remember, "w", encoding="utf-8") as file:
+            json.dump(state(found), file)
     print(json.dumps(found, ensure_ascii=False, indent=1))
+    sys.exit(3 if verdict == "refused" else 0)
 
 
 if __name__ == "__main__":
