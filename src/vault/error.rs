@@ -306,7 +306,11 @@ pub enum VaultError {
     #[error("There is not enough free memory to derive the key. Close other programs and try again.")]
     OutOfMemory,
     /// No vault has this many saves.
-    #[error("The vault's counter of saves is used up. Make a new vault and move the profiles there.")]
+    #[error(
+        "The vault was not saved: its counter of saves is at its end, which no number of saves can reach. Something other \
+         than this program has set it. Move the vault file to another folder and then restore one of the vault's backups: \
+         the window offers them, and so does “vault restore” on the command line."
+    )]
     GenerationsUsedUp,
     /// The operating system gave no random numbers.
     #[error(

@@ -13,8 +13,11 @@ use super::kdf::KdfParameters;
 use super::kept_json::KeptValue;
 use super::layout::{FORMAT_VERSION, MAGIC};
 use super::slots::{SLOT_LIMIT, Slot, SlotId};
+use crate::rfc3339;
 
 const CIPHER: &str = "AES-256-GCM";
+/// The highest generation: as far as every language's numbers count exactly, and further than anybody can save.
+pub(super) const GENERATION_LIMIT: u64 = 1 << 53;
 
 /// What a vault's header tells without a passphrase. None of it is sealed until the vault is opened: treat it as a hint.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,6 +92,9 @@ impl Header {
         if json.generation == 0 {
             return Err(refused("its generation is 0"));
         }
+        if json.generation > GENERATION_LIMIT {
+            return Err(refused("its generation is higher than any number of saves can reach"));
+        }
         if json.slots.is_empty() || json.slots.len() > SLOT_LIMIT {
             return Err(refused("it has no key slot or more than 32"));
         }
@@ -139,7 +145,7 @@ impl Header {
             version: FORMAT_VERSION,
             vault_id: &self.vault_id.hyphenated().to_string(),
             generation: self.generation,
-            saved_at: &self.saved_at.to_rfc3339_opts(SecondsFormat::Secs, true),
+            saved_at: &rfc3339::text(self.saved_at, SecondsFormat::Secs),
             payload: PayloadJson {
                 cipher: CIPHER,
                 salt: &STANDARD.encode(self.salt),

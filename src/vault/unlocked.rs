@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use super::backups::{BackupTrouble, BackupsKept};
 use super::contents::Contents;
 use super::error::{VaultError, shown};
-use super::header::{Header, VaultInfo};
+use super::header::{GENERATION_LIMIT, Header, VaultInfo};
 use super::history::HistoryKind;
 use super::kdf::KdfParameters;
 use super::keys::Own;
@@ -192,7 +192,10 @@ impl State {
         mut contents: Contents,
         surroundings: &dyn Surroundings,
     ) -> Result<(State, Vec<u8>), VaultError> {
-        header.generation = header.generation.checked_add(1).ok_or(VaultError::GenerationsUsedUp)?;
+        header.generation += 1;
+        if header.generation > GENERATION_LIMIT {
+            return Err(VaultError::GenerationsUsedUp);
+        }
         let save = SaveId::random(surroundings)?;
         contents.settle(surroundings.now(), &surroundings.who(), save, header.generation);
         let bytes = seal_file(&mut header, &data_key, &contents, surroundings)?;
