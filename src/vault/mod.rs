@@ -42,6 +42,7 @@ mod sync_copies;
 mod thinning;
 mod unlocked;
 mod update;
+mod vault_clock;
 
 pub use backups::{Backup, BackupState, BackupTrouble, BackupsKept, backups, backups_folder, backups_in};
 pub use claim::claim_path;

@@ -19,6 +19,7 @@ use super::payload;
 use super::seal::{self, CHECKSUM_LENGTH, Key, TAG_LENGTH};
 use super::secret_buffer::SecretBuffer;
 use super::surroundings::{Held, Surroundings, ThisMachine};
+use crate::rfc3339;
 
 /// The file whose lock a save holds: the vault's path with `.lock` added. It is empty and stays there for ever.
 pub fn lock_path(vault: &Path) -> PathBuf {
@@ -77,8 +78,11 @@ impl ReadVault {
 
     /// Decrypts the contents.
     pub(super) fn unseal(self, data_key: &Key, path: &Path) -> Result<Contents, VaultError> {
+        let saved_at = self.header.saved_at;
         let text = self.unseal_text(data_key, path)?;
-        payload::read(text.as_bytes(), path)
+        let mut contents = payload::read(text.as_bytes(), path)?;
+        contents.clock.begin_at(saved_at);
+        Ok(contents)
     }
 
     /// Decrypts the contents' JSON.
@@ -120,7 +124,8 @@ pub(super) fn seal_file(
     contents: &Contents,
     surroundings: &dyn Surroundings,
 ) -> Result<Vec<u8>, VaultError> {
-    header.saved_at = surroundings.now().trunc_subsecs(0);
+    // As the file will have it, so that the backup is named alike.
+    header.saved_at = rfc3339::within_its_years(surroundings.now()).trunc_subsecs(0);
     // Room for the header's line, which is about as long as before: it can only be written once the payload is there.
     let line = header.to_line();
     let mut text = SecretBuffer::with_capacity(line.len() + usize::try_from(header.payload_length).unwrap_or(0) + 4096);
