@@ -184,6 +184,14 @@ struct FormatOnly {
     format: u32,
 }
 
+impl IndexedVault {
+    /// Where this state stands among others of the same vault. The clock of one save may have been years ahead, so the time
+    /// decides only between equal counts.
+    pub(super) fn order(&self) -> (u64, DateTime<Utc>) {
+        (self.generation, self.saved_at)
+    }
+}
+
 impl Index {
     /// Reads the index. No file is an empty index and no trouble.
     pub fn read(places: &Places) -> (Index, Option<IndexTrouble>) {
@@ -218,7 +226,7 @@ impl Index {
     pub fn find(&self, (vault, profile): Key) -> Option<(&IndexedVault, &IndexedProfile)> {
         let vaults = self.vaults.iter().filter(|known| known.id == vault);
         let found = vaults.filter_map(|known| Some((known, known.profiles.iter().find(|it| it.id == profile)?)));
-        found.max_by_key(|(known, _)| known.saved_at)
+        found.max_by_key(|(known, _)| known.order())
     }
 
     /// Every secret to watch over, once each: where a vault has copies, the one that was saved last counts.
@@ -226,7 +234,7 @@ impl Index {
         let mut newest: HashMap<Uuid, &IndexedVault> = HashMap::new();
         for vault in &self.vaults {
             let known = newest.entry(vault.id).or_insert(vault);
-            if vault.saved_at > known.saved_at {
+            if vault.order() > known.order() {
                 *known = vault;
             }
         }
@@ -332,7 +340,7 @@ pub fn update(places: &Places, saved: &SavedVault<'_>) -> Result<Updated, KeptFi
 pub fn refresh(places: &Places, saved: &SavedVault<'_>) -> Result<Updated, KeptFileError> {
     let Found::Plain(bytes) = places.file(places.index()).read() else { return Ok(Updated::Unchanged) };
     let is_older =
-        |known: &Head| known.id == saved.id && (known.saved_at, known.generation) < (saved.saved_at, saved.generation);
+        |known: &Head| known.id == saved.id && (known.generation, known.saved_at) < (saved.generation, saved.saved_at);
     match serde_json::from_slice(&bytes) {
         Ok(Heads { format: FORMAT, vaults }) if vaults.iter().any(is_older) => {
             change(places, |index| index.take_in(saved))
