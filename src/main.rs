@@ -19,14 +19,13 @@ use a365_password_tool::{
     platform::{
         app_id, dll_search, graphics, heap, message_box, process_hardening,
         single_instance::{self, Started},
-        termination,
+        termination, wall_clock,
         wiping_allocator::WipingAllocator,
     },
     reminder::{self, background_check::Next, this_account},
     settings::{self, Places, RendererChoice, Settings},
     window::{Renderer, WindowApp},
 };
-use chrono::Utc;
 use clap::{Parser, ValueEnum};
 use hosts::{GpuTrial, Icon, Placement, StartOver, WindowOptions};
 use uuid::Uuid;
@@ -182,7 +181,7 @@ fn open_window(
         settings_trouble: (!troubles.is_empty()).then(|| troubles.join(" ")),
         portable_folder: places.and_then(Places::portable_folder).map(Path::to_owned),
         show_profile: arguments.profile,
-        now: Utc::now(),
+        now: wall_clock::now(),
         new_id: Uuid::new_v4,
     };
     let options = WindowOptions {
@@ -195,7 +194,7 @@ fn open_window(
         keep_place_in: places.map(Places::window),
     };
     let make = move |ctx: &egui::Context| {
-        let app = App::new(ctx, start, Utc::now);
+        let app = App::new(ctx, start, wall_clock::now);
         Box::new(match first {
             Some(instance) => app.as_first(instance),
             None => app,

@@ -5,13 +5,31 @@
 
 use std::fmt;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Utc};
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Writes e.g. `2026-12-01T09:30:00Z`, with as many digits after the seconds as needed.
 pub(crate) fn serialize<S: Serializer>(moment: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&moment.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    serializer.serialize_str(&text(*moment, SecondsFormat::AutoSi))
+}
+
+/// As text that [`DateTime::parse_from_rfc3339`] reads, whatever the year.
+pub(crate) fn text(moment: DateTime<Utc>, seconds: SecondsFormat) -> String {
+    within_its_years(moment).to_rfc3339_opts(seconds, true)
+}
+
+/// The nearest moment that RFC 3339 can express: its years have four digits. chrono would write others with a sign, and
+/// a vault with such a time in its header could not be opened again.
+pub(crate) fn within_its_years(moment: DateTime<Utc>) -> DateTime<Utc> {
+    let first =
+        NaiveDate::from_ymd_opt(0, 1, 1).map_or(DateTime::UNIX_EPOCH, |day| day.and_time(NaiveTime::MIN).and_utc());
+    moment.clamp(first, latest())
+}
+
+/// The last moment that RFC 3339 can express.
+pub(crate) fn latest() -> DateTime<Utc> {
+    DateTime::from_timestamp(253_402_300_799, 999_999_999).unwrap_or(DateTime::UNIX_EPOCH)
 }
 
 /// Reads what [`serialize`] writes, and what else chrono takes for a moment with an offset.
@@ -45,9 +63,22 @@ mod tests {
 
     use super::*;
 
+    #[test]
+    fn a_moment_outside_the_years_of_rfc_3339_is_brought_to_the_nearest_one() {
+        for (moment, expected) in [
+            (DateTime::<Utc>::MAX_UTC, "9999-12-31T23:59:59.999999999Z"),
+            (DateTime::<Utc>::MIN_UTC, "0000-01-01T00:00:00Z"),
+        ] {
+            let json = serde_json::to_string(&Rfc3339(moment)).expect("JSON");
+            assert_eq!(json, format!("\"{expected}\""));
+            assert!(serde_json::from_str::<Rfc3339>(&json).is_ok());
+            assert!(DateTime::parse_from_rfc3339(expected).is_ok());
+        }
+    }
+
     proptest! {
         #[test]
-        fn a_moment_is_written_and_read_as_by_chrono(seconds in -70_000_000_000_i64..300_000_000_000, nanos in 0_u32..1_000_000_000, digits in 0_u32..10) {
+        fn a_moment_is_written_and_read_as_by_chrono(seconds in -62_167_219_200_i64..253_402_300_800, nanos in 0_u32..1_000_000_000, digits in 0_u32..10) {
             let nanos = nanos - nanos % 10_u32.pow(9 - digits);
             let moment = DateTime::from_timestamp(seconds, nanos).expect("a moment of these years");
             let text = serde_json::to_string(&Rfc3339(moment)).expect("JSON");

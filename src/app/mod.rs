@@ -295,6 +295,7 @@ mod tests {
     use crate::{
         app::state::{Screen, VaultFile},
         cloud::Overrides,
+        platform::wall_clock,
         profile::SecretText,
         settings::Settings,
         vault::{Credential, KdfParameters, Vault},
@@ -312,10 +313,10 @@ mod tests {
             vault_file: VaultFile::There,
             portable_folder: None,
             show_profile: None,
-            now: Utc::now(),
+            now: wall_clock::now(),
             new_id: uuid::Uuid::new_v4,
         };
-        let mut app = App::new(&egui::Context::default(), start, Utc::now);
+        let mut app = App::new(&egui::Context::default(), start, wall_clock::now);
         app.tasks.begin(Request::OpenVault(
             vault_path.to_owned(),
             Credential::Passphrase(passphrase.clone()),

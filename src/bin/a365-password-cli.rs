@@ -35,7 +35,7 @@ fn main() -> ExitCode {
             stderr: &mut io::stderr(),
             ask: if somebody_is_there { Some(&mut ask) } else { None },
             stdin_is,
-            now: &chrono::Utc::now,
+            now: &a365_password_tool::platform::wall_clock::now,
             settings_path: default_settings_path(),
             reminders: reminder::Places::of_account(),
         },

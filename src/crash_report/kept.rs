@@ -74,6 +74,6 @@ mod tests {
     fn a_folder_that_cannot_be_made_is_an_error() {
         let folder = tempfile::tempdir().expect("a folder");
         fs::write(folder.path().join("reports"), "a file in the way").expect("a file");
-        assert!(keep(&folder.path().join("reports"), Utc::now(), "text").is_err());
+        assert!(keep(&folder.path().join("reports"), crate::platform::wall_clock::now(), "text").is_err());
     }
 }

@@ -14,9 +14,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 
-use chrono::Utc;
-
-use crate::platform::message_box;
+use crate::platform::{message_box, wall_clock};
 
 /// Where reports go, and which of our programs this is.
 struct Watch {
@@ -102,7 +100,7 @@ fn on_panic(info: &PanicHookInfo<'_>) {
     let place =
         info.location().map_or_else(|| "an unknown place".to_owned(), |at| format!("{}:{}", at.file(), at.line()));
     let message = info.payload().downcast_ref::<&'static str>().copied();
-    let now = Utc::now();
+    let now = wall_clock::now();
     let report = text::report(&text::Facts {
         program: watch.program,
         now,

@@ -10,7 +10,7 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-use chrono::Utc;
+use a365_password_tool::platform::wall_clock;
 
 use super::{Guest, WindowError};
 
@@ -61,7 +61,7 @@ impl GpuTrial {
         host: impl FnOnce(&Guest) -> Result<(), WindowError>,
     ) -> Result<(), WindowError> {
         if let Some(mark) = &self.mark {
-            let text = format!("{}\n{}", Utc::now().format("%Y-%m-%d"), self.circumstances);
+            let text = format!("{}\n{}", wall_clock::now().format("%Y-%m-%d"), self.circumstances);
             // Without a mark a bad driver is met at each start: no reason not to start.
             let _ = fs::create_dir_all(mark.parent().unwrap_or(mark)).and_then(|()| fs::write(mark, text));
         }
@@ -122,7 +122,7 @@ mod tests {
         assert!(crashed.is_err());
         let why = trial(mark.clone(), "driver 1").refusal().expect("a refusal");
         assert!(
-            why.contains("before the first picture") && why.contains(&Utc::now().format("%Y-").to_string()),
+            why.contains("before the first picture") && why.contains(&wall_clock::now().format("%Y-").to_string()),
             "{why}"
         );
         assert_eq!(trial(mark.clone(), "driver 2").refusal(), None);

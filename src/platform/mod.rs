@@ -38,5 +38,6 @@ pub mod single_instance;
 pub mod system;
 pub mod termination;
 pub mod thread_time;
+pub mod wall_clock;
 pub mod wiping_allocator;
 pub mod wiping_stack;

@@ -184,6 +184,14 @@ struct FormatOnly {
     format: u32,
 }
 
+impl IndexedVault {
+    /// Where this state stands among others of the same vault. The clock of one save may have been years ahead, so the time
+    /// decides only between equal counts.
+    pub(super) fn order(&self) -> (u64, DateTime<Utc>) {
+        (self.generation, self.saved_at)
+    }
+}
+
 impl Index {
     /// Reads the index. No file is an empty index and no trouble.
     pub fn read(places: &Places) -> (Index, Option<IndexTrouble>) {
@@ -273,13 +281,6 @@ impl Index {
         // Another vault in the same place replaced what was there.
         self.vaults.retain(|vault| vault.id == saved.id || vault.path != path);
         Updated::Written
-    }
-}
-
-impl IndexedVault {
-    /// What comes later is larger. The vault's own count goes first: a clock can be wrong.
-    fn order(&self) -> (u64, DateTime<Utc>) {
-        (self.generation, self.saved_at)
     }
 }
 

@@ -23,7 +23,7 @@ pub type OwnByProfile = HashMap<Uuid, Own>;
 impl Index {
     /// What is set for profiles of a vault.
     pub fn own(&self, vault: Uuid) -> OwnByProfile {
-        let newest = self.vaults.iter().filter(|known| known.id == vault).max_by_key(|known| known.saved_at);
+        let newest = self.vaults.iter().filter(|known| known.id == vault).max_by_key(|known| known.order());
         let own = |profile: &IndexedProfile| {
             let own = Own { rule: profile.rule.clone(), snooze: profile.snooze };
             (own != Own::default()).then_some((profile.id, own))

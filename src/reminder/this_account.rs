@@ -16,6 +16,7 @@ use super::schedule::{self, Machine, ScheduleError, Scheduler, State, System, Th
 use super::webhook::{ConfiguredWebhook, Webhook};
 use crate::connection_check::NetworkSettings;
 use crate::platform::notification::{self, Notification, NotificationError};
+use crate::platform::wall_clock;
 use crate::settings::{self, Settings, places::Keeper};
 
 /// How long the program waits for a click, where it has to be there for one (Linux).
@@ -93,7 +94,7 @@ pub fn show_sample(places: &Places) -> Result<AnswerLater, NotificationError> {
 /// went wrong, as sentences for the system's log.
 pub fn remind(places: &Places, settings: &Settings, at_most: Duration) -> Vec<String> {
     let mut troubles = Vec::new();
-    match check(places, settings, Utc::now()) {
+    match check(places, settings, wall_clock::now()) {
         Ok(checked) => {
             troubles.extend(checked.trouble.iter().map(ToString::to_string));
             for channel in [&checked.desktop, &checked.webhook] {
@@ -206,5 +207,5 @@ impl ThisSchedule {
 
 /// The local day.
 pub fn today() -> NaiveDate {
-    local(Utc::now()).date()
+    local(wall_clock::now()).date()
 }

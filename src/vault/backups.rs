@@ -13,10 +13,11 @@ use super::sealed_file::ReadVault;
 use super::store::with_suffix;
 use super::surroundings::{Surroundings, ThisMachine};
 use super::thinning;
+use crate::rfc3339;
 
 /// The ending of a backup's file name: a backup is a whole vault, and opens like one.
 const ENDING: &str = ".a365vault";
-/// How times look in names: they sort by it, and no system refuses it.
+/// How times look in names: no system refuses it.
 const TIME_FORM: &str = "%Y%m%dT%H%M%SZ";
 /// While this is in the folder, a change of the vault's keys was begun and its backups may be there under both keys.
 const REKEYING: &str = "re-keying";
@@ -90,7 +91,7 @@ impl Backup {
     }
 }
 
-/// The backups of the vault at `path`, newest first; each is read and its checksum compared, nothing is derived. The
+/// The backups of the vault at `path`, newest first by their generation; each is read and its checksum compared, nothing is derived. The
 /// vault itself may be damaged or missing; when it is whole, backups of another vault in the same folder are left out.
 pub fn backups(path: &Path) -> Result<Vec<Backup>, VaultError> {
     backups_in(&ThisMachine::default(), path)
@@ -108,7 +109,8 @@ pub fn backups_in(surroundings: &dyn Surroundings, path: &Path) -> Result<Vec<Ba
             found.push(backup);
         }
     }
-    found.sort_by_key(|backup| std::cmp::Reverse((backup.saved_at, backup.generation)));
+    // Not by their times: the clock of one save may have been years ahead.
+    found.sort_by_key(|backup| std::cmp::Reverse((backup.generation, backup.saved_at)));
     Ok(found)
 }
 
@@ -161,7 +163,8 @@ impl BackupName {
     /// The name for the file with this header and checksum.
     pub(super) fn of(header: &Header, checksum: &[u8; CHECKSUM_LENGTH]) -> BackupName {
         let contents = u32::from_be_bytes([checksum[0], checksum[1], checksum[2], checksum[3]]);
-        BackupName { saved_at: header.saved_at, generation: header.generation, vault: short(header.vault_id), contents }
+        let saved_at = rfc3339::within_its_years(header.saved_at);
+        BackupName { saved_at, generation: header.generation, vault: short(header.vault_id), contents }
     }
 
     fn parse(text: &str) -> Option<BackupName> {
@@ -209,9 +212,12 @@ pub(super) fn thin(
             backups.push(name);
         }
     }
-    backups.sort_by_key(|name| std::cmp::Reverse((name.saved_at, name.generation)));
-    let moments: Vec<_> = backups.iter().map(|name| name.saved_at).collect();
-    for place in thinning::surplus(&moments, surroundings.now(), kept.count()) {
+    backups.sort_by_key(|name| std::cmp::Reverse((name.generation, name.saved_at)));
+    let saves: Vec<_> =
+        backups.iter().map(|name| thinning::Save { generation: name.generation, at: name.saved_at }).collect();
+    let generation = saves.first().map_or(1, |newest| newest.generation.saturating_add(1));
+    let present = thinning::Save { generation, at: surroundings.now() };
+    for place in thinning::surplus(&saves, present, kept.count()) {
         let path = folder.join(backups[place].to_string());
         surroundings.remove(&path).map_err(|error| VaultError::from_io("remove", &path, error))?;
     }

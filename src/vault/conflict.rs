@@ -1,5 +1,6 @@
 //! Two people changed one field of a profile differently: both versions are kept until somebody chooses.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -174,8 +175,10 @@ impl Contents {
         // A form does not know what newer versions added, so that part counts as unchanged.
         let with_kept = |profile| Version { profile, kept: theirs.kept };
         let (base, mine) = (base.map(with_kept), with_kept(&mine));
+        // It was edited just now, whatever the clocks of others said.
+        let now = mine.profile.modified;
         let id = mine.profile.id;
-        let MergedProfile { stored, fields, other, .. } = merge_profile(base, mine, theirs);
+        let MergedProfile { stored, fields, other, .. } = merge_profile(base, mine, theirs, now);
         outcome.taken = super::field::differing(mine, stored.version());
         let conflict =
             other.map(|other| Conflict::new(id, stored.profile.modified, &Who::default(), fields.clone(), other));
@@ -212,6 +215,15 @@ impl Contents {
 
     pub(super) fn all_conflicts(&self) -> &[Conflict] {
         &self.conflicts
+    }
+
+    /// Adds the conflicts that are not there.
+    pub(super) fn add_conflicts(&mut self, conflicts: impl Iterator<Item = Conflict>) {
+        let mut there: HashSet<Uuid> = self.conflicts.iter().map(|conflict| conflict.id).collect();
+        let new: Vec<Conflict> = conflicts.filter(|conflict| there.insert(conflict.id)).collect();
+        if !new.is_empty() {
+            Arc::make_mut(&mut self.conflicts).extend(new);
+        }
     }
 
     /// Adds a conflict unless it is there.

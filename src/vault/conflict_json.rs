@@ -11,8 +11,9 @@ use uuid::Uuid;
 use super::conflict::Conflict;
 use super::history::Who;
 use super::history_json::{ids, read_fields, read_id};
-use super::kept_json::{KeptValue, keep};
+use super::kept_json::{KeptValue, Names};
 use super::profile_json::{ProfileIn, ProfileOut};
+use crate::rfc3339::Rfc3339;
 
 /// A conflict on its way into the file.
 pub(super) struct ConflictOut<'a>(pub(super) &'a Conflict);
@@ -23,7 +24,7 @@ impl Serialize for ConflictOut<'_> {
         let mut map = serializer.serialize_map(Some(7))?;
         map.serialize_entry("id", &conflict.id)?;
         map.serialize_entry("profile", &conflict.profile)?;
-        map.serialize_entry("found", &conflict.found)?;
+        map.serialize_entry("found", &Rfc3339(conflict.found))?;
         map.serialize_entry("account", &conflict.who.account)?;
         map.serialize_entry("machine", &conflict.who.machine)?;
         map.serialize_entry("fields", &ids(&conflict.fields))?;
@@ -59,21 +60,21 @@ impl<'de> Visitor<'de> for ConflictVisitor {
         let mut who = Who::default();
         let mut fields = Vec::new();
         let mut kept_beside: Vec<(String, KeptValue)> = Vec::new();
-        let mut seen: Vec<String> = Vec::new();
+        let mut names = Names::default();
         while let Some(name) = map.next_key::<String>()? {
-            if seen.contains(&name) {
-                return Err(A::Error::custom("a member is repeated"));
-            }
-            seen.push(name.clone());
+            names.once(&name)?;
             match name.as_str() {
                 "id" => id = Some(read_id(map.next_value()?)?),
                 "profile" => profile = Some(read_id(map.next_value()?)?),
-                "found" => found = Some(map.next_value()?),
+                "found" => found = Some(map.next_value::<Rfc3339>()?.0),
                 "account" => who.account = map.next_value()?,
                 "machine" => who.machine = map.next_value()?,
                 "fields" => fields = read_fields(map.next_value()?),
                 "other" => other = Some(map.next_value()?),
-                _ => keep(&mut kept_beside, name, map.next_value()?)?,
+                _ => {
+                    let value = map.next_value()?;
+                    kept_beside.push((name, value));
+                }
             }
         }
         let (Some(id), Some(profile), Some(found), Some(other)) = (id, profile, found, other) else {
@@ -89,7 +90,7 @@ pub(super) struct DeletedOut<'a>(pub(super) &'a (Uuid, DateTime<Utc>));
 
 impl Serialize for DeletedOut<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
+        (self.0.0, Rfc3339(self.0.1)).serialize(serializer)
     }
 }
 
@@ -98,7 +99,7 @@ pub(super) struct DeletedIn(pub(super) (Uuid, DateTime<Utc>));
 
 impl<'de> Deserialize<'de> for DeletedIn {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<DeletedIn, D::Error> {
-        let (id, at) = <(String, DateTime<Utc>)>::deserialize(deserializer)?;
-        Ok(DeletedIn((read_id(id)?, at)))
+        let (id, at) = <(String, Rfc3339)>::deserialize(deserializer)?;
+        Ok(DeletedIn((read_id(id)?, at.0)))
     }
 }

@@ -15,6 +15,7 @@ use super::history::{HistoryEntry, HistoryKind};
 use super::kept_json::KeptValue;
 use super::lineage::{Beside, Lineage, SaveId};
 use super::pending::Pending;
+use super::vault_clock::{VaultClock, is_ahead};
 use crate::cloud::Overrides;
 use crate::profile::{EnvironmentUrl, Profile, ProxyCredentials, parse_name};
 
@@ -40,6 +41,8 @@ pub struct Contents {
     pub(super) deleted: Deleted,
     /// The latest saves that led here, newest last.
     pub(super) saves: Vec<SaveId>,
+    /// Which time it is, as far as the saves so far can tell.
+    pub(super) clock: VaultClock,
     /// What changed since the last save.
     pub(super) pending: Pending,
     /// What this handle remembers of earlier states.
@@ -153,6 +156,25 @@ impl Contents {
         if let Some(place) = self.places.get(&id) {
             let modified = &mut self.profiles[*place].modified;
             *modified = now.max(*modified);
+        }
+    }
+
+    /// Brings recorded times that a wrong clock left in the future back to `now`, which is believed: else they would win
+    /// over every later change, and a former secret would be kept for years.
+    pub(super) fn correct_times_ahead(&mut self, now: DateTime<Utc>) {
+        let correct = |at: &mut DateTime<Utc>| {
+            if is_ahead(*at, now) {
+                *at = now;
+            }
+        };
+        for profile in &mut self.profiles {
+            correct(&mut profile.modified);
+            if let Some(former) = &mut profile.former_secret {
+                correct(&mut former.replaced_at);
+            }
+        }
+        for (_, at) in &mut self.deleted {
+            correct(at);
         }
     }
 

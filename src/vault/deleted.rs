@@ -7,22 +7,19 @@ use uuid::Uuid;
 
 /// How long a removal is remembered. A copy that was out of reach for longer may bring a profile back.
 pub(super) const DAYS: i64 = 400;
-/// The most removals that are remembered; the oldest go first.
+/// The most removals that are remembered; the first of the list go first, whatever their times say.
 pub(super) const LIMIT: usize = 2000;
 
 /// What was removed, and when: ids of profiles and of conflicts.
 pub(super) type Deleted = Vec<(Uuid, DateTime<Utc>)>;
 
-/// Forgets what is too old or too much.
+/// Forgets what is too old by `now`, a time that the vault believes, or too much.
 pub(super) fn trim(deleted: &mut Deleted, now: DateTime<Utc>) {
     if let Some(oldest) = now.checked_sub_signed(Duration::days(DAYS)) {
         deleted.retain(|(_, at)| *at >= oldest);
     }
     let surplus = deleted.len().saturating_sub(LIMIT);
-    if surplus > 0 {
-        deleted.sort_by_key(|(_, at)| *at);
-        deleted.drain(..surplus);
-    }
+    deleted.drain(..surplus);
 }
 
 /// The removals of both sides, each with its later time.

@@ -40,6 +40,15 @@ pub enum VaultError {
          be lost with one account of one computer. Add another one first."
     )]
     LastWayIn,
+    /// What was about to be saved could not be opened again.
+    #[error(
+        "The vault was not saved, because it could not be opened again afterwards: {what}. It is as it was before. Look at the \
+         ways to open it, and report this if none of them is strange."
+    )]
+    WouldNotOpen {
+        /// Which rule it would break.
+        what: &'static str,
+    },
     /// The owner of the removed slot would choose the keys that it is not to open.
     #[error(
         "You opened the vault this way, so you cannot remove it: open the vault another way first, or change the passphrase."
@@ -324,7 +333,11 @@ pub enum VaultError {
     #[error("There is not enough free memory to derive the key. Close other programs and try again.")]
     OutOfMemory,
     /// No vault has this many saves.
-    #[error("The vault's counter of saves is used up. Make a new vault and move the profiles there.")]
+    #[error(
+        "The vault was not saved: its counter of saves is at its end, which no number of saves can reach. Something other \
+         than this program has set it. Move the vault file to another folder and then restore one of the vault's backups: \
+         the window offers them, and so does “vault restore” on the command line."
+    )]
     GenerationsUsedUp,
     /// The operating system gave no random numbers.
     #[error(

@@ -1,8 +1,9 @@
 //! The fields of a profile, one by one: which of them differ, and taking one over from another version.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
-use super::kept_json::KeptValue;
+use super::kept_json::{KeptValue, by_name};
 use crate::profile::Profile;
 
 /// One field of a profile. `last_check`, `created` and `modified` are none: nobody types them.
@@ -181,6 +182,27 @@ impl Stored {
     }
 }
 
+impl Stored {
+    /// Takes over many members that only a newer version knows, in one pass.
+    pub(super) fn take_unknown(&mut self, names: &HashSet<String>, from: Version<'_>) {
+        if names.is_empty() {
+            return;
+        }
+        let mut source: HashMap<&str, &KeptValue> = by_name(from.kept);
+        self.kept.retain_mut(|(name, value)| {
+            if names.contains(name) {
+                match source.remove(name.as_str()) {
+                    Some(taken) => *value = taken.clone(),
+                    None => return false,
+                }
+            }
+            true
+        });
+        let added = from.kept.iter().filter(|(name, _)| names.contains(name) && source.contains_key(name.as_str()));
+        self.kept.extend(added.cloned());
+    }
+}
+
 impl<'a> Version<'a> {
     pub(super) fn to_stored(self) -> Stored {
         Stored { profile: self.profile.clone(), kept: self.kept.to_vec() }
@@ -235,9 +257,14 @@ pub(super) fn same(field: &Field, one: Version<'_>, other: Version<'_>) -> bool 
 /// The fields in which two versions differ.
 pub(super) fn differing(one: Version<'_>, other: Version<'_>) -> Vec<Field> {
     let mut fields: Vec<_> = Field::KNOWN.into_iter().filter(|field| !same(field, one, other)).collect();
-    for (name, _) in one.kept.iter().chain(other.kept) {
+    if one.kept.is_empty() && other.kept.is_empty() {
+        return fields;
+    }
+    let (in_one, in_other) = (by_name(one.kept), by_name(other.kept));
+    let only_in_other = other.kept.iter().filter(|(name, _)| !in_one.contains_key(name.as_str()));
+    for (name, _) in one.kept.iter().chain(only_in_other) {
         let field = Field::of_id(name);
-        if matches!(field, Field::Other(_)) && !fields.contains(&field) && !same(&field, one, other) {
+        if matches!(field, Field::Other(_)) && in_one.get(name.as_str()) != in_other.get(name.as_str()) {
             fields.push(field);
         }
     }

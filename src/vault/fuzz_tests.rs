@@ -18,6 +18,7 @@ use super::slots::SlotKeys;
 use super::surroundings::{Held, Surroundings, ThisMachine};
 use super::unlocked::Vault;
 use super::{VaultError, layout, payload, roster, signature};
+use crate::platform::wall_clock;
 use crate::profile::{
     ClientSecret, EnvironmentUrl, FormerSecret, Profile, ProxyCredentials, RenewalInProgress, SecretText,
 };
@@ -43,16 +44,16 @@ static BASE: LazyLock<Base> = LazyLock::new(|| {
     let filled = vault.update(|contents| {
         contents.set_proxy_credentials(Some(ProxyCredentials::new("jan", passphrase.clone())));
         for name in ["Contoso", "Ärzte \u{1f511}", "\"quoted\" \\ back"] {
-            let mut profile = Profile::new(Uuid::new_v4(), name, Utc::now());
+            let mut profile = Profile::new(Uuid::new_v4(), name, wall_clock::now());
             profile.environment_url = EnvironmentUrl::parse("https://contoso.crm4.dynamics.com").ok();
             profile.client_secret = ClientSecret::parse(passphrase.expose()).ok();
             profile.tags = vec!["one".to_owned(), "two".to_owned()];
             profile.other_keys = vec![("Password".to_owned(), passphrase.clone())];
             let secret = ClientSecret::parse(&format!("a {}", passphrase.expose())).expect("a secret");
-            let mut renewal = RenewalInProgress::begun(Utc::now());
-            (renewal.new_secret, renewal.tested) = (Some(secret.clone()), Some(Utc::now()));
+            let mut renewal = RenewalInProgress::begun(wall_clock::now());
+            (renewal.new_secret, renewal.tested) = (Some(secret.clone()), Some(wall_clock::now()));
             profile.renewal = Some(Box::new(renewal));
-            let (replaced_at, newer) = (Utc::now(), SecretText::from("{\"more\":[1]}"));
+            let (replaced_at, newer) = (wall_clock::now(), SecretText::from("{\"more\":[1]}"));
             profile.former_secret =
                 Some(Box::new(FormerSecret { secret, expires: None, replaced_at, key_id: None, newer }));
             contents.put(profile)?;

@@ -14,9 +14,12 @@ use super::kept_json::KeptValue;
 use super::layout::{FORMAT_VERSION, FormatVersion, MAGIC};
 use super::seal::TAG_LENGTH;
 use super::slots::{SLOT_LIMIT, Slot, SlotId};
+use crate::rfc3339;
 
 const CIPHER: &str = "AES-256-GCM";
 const MINIMUM_SEALED: u64 = TAG_LENGTH as u64;
+/// The highest generation: as far as every language's numbers count exactly, and further than anybody can save.
+pub(super) const GENERATION_LIMIT: u64 = 1 << 53;
 
 /// What a vault's header tells without a passphrase. None of it is sealed until the vault is opened: treat it as a hint.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,6 +119,9 @@ impl Header {
         if json.generation == 0 {
             return Err(refused("its generation is 0"));
         }
+        if json.generation > GENERATION_LIMIT {
+            return Err(refused("its generation is higher than any number of saves can reach"));
+        }
         if json.slots.is_empty() || json.slots.len() > SLOT_LIMIT {
             return Err(refused("it has no key slot or more than 32"));
         }
@@ -153,18 +159,6 @@ impl Header {
         self.slots.iter().find(|slot| slot.id() == id)
     }
 
-    /// Adds the slots of `other` that are not here, as far as there is room. Both hold the same data key.
-    pub(super) fn unite_slots(&mut self, other: &Header) {
-        for slot in &other.slots {
-            if self.slot(slot.id()).is_none() && self.slots.len() < SLOT_LIMIT {
-                self.slots.push(slot.clone());
-                if !work_fits(&self.slots) {
-                    self.slots.pop();
-                }
-            }
-        }
-    }
-
     /// The header line, its line end included.
     pub(super) fn to_line(&self) -> Vec<u8> {
         let json = HeaderJson {
@@ -172,7 +166,7 @@ impl Header {
             version: FORMAT_VERSION,
             vault_id: &self.vault_id.hyphenated().to_string(),
             generation: self.generation,
-            saved_at: &self.saved_at.to_rfc3339_opts(SecondsFormat::Secs, true),
+            saved_at: &rfc3339::text(self.saved_at, SecondsFormat::Secs),
             payload: PayloadJson {
                 cipher: CIPHER,
                 salt: &STANDARD.encode(self.salt),

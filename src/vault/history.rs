@@ -1,5 +1,7 @@
 //! The audit trail: who changed what and when, never the values themselves.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -225,18 +227,46 @@ pub(super) fn append(history: &mut Vec<HistoryEntry>, mut new: Vec<HistoryEntry>
     trim(history);
 }
 
-/// One history of two: every entry of both once, in the order of time.
+/// One history of two: every entry of both once. Each side's entries stay in the order in which they were written, because a
+/// clock may have gone back between them; between the two sides the earlier time comes first.
 pub(super) fn union(one: &[HistoryEntry], other: &[HistoryEntry]) -> Vec<HistoryEntry> {
     let shared = one.iter().zip(other).take_while(|(a, b)| a == b).count();
-    let mut all = one.to_vec();
-    for entry in &other[shared..] {
-        if !one[shared..].contains(entry) {
-            all.push(entry.clone());
-        }
+    let mut all = one[..shared].to_vec();
+    let only_other = other[shared..].iter().filter(|entry| !one[shared..].contains(entry));
+    let (mut ours, mut others) = (one[shared..].iter().peekable(), only_other.peekable());
+    while let (Some(a), Some(b)) = (ours.peek(), others.peek()) {
+        all.extend(if a.at <= b.at { ours.next() } else { others.next() }.cloned());
     }
-    all[shared..].sort_by_key(|entry| entry.at);
+    all.extend(ours.chain(others).cloned());
     trim(&mut all);
     all
+}
+
+/// What a history tells of a profile, beside another history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Told {
+    /// A change that the other history does not have.
+    News,
+    /// Changes that both histories have.
+    KnownToBoth,
+}
+
+/// The profiles whose changes a history tells, and whether the `other` one has all of them.
+pub(super) fn told(history: &[HistoryEntry], other: &[HistoryEntry]) -> HashMap<Uuid, Told> {
+    let shared = history.iter().zip(other).take_while(|(a, b)| a == b).count();
+    let mut told = HashMap::new();
+    for (place, entry) in history.iter().enumerate() {
+        let Some((id, _)) = &entry.profile else { continue };
+        if matches!(entry.kind, HistoryKind::Checked { .. } | HistoryKind::ProfileRemoved) {
+            continue;
+        }
+        let known = place < shared || other[shared..].contains(entry);
+        let of_profile = told.entry(*id).or_insert(Told::KnownToBoth);
+        if !known {
+            *of_profile = Told::News;
+        }
+    }
+    told
 }
 
 fn trim(history: &mut Vec<HistoryEntry>) {

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::field::Field;
 use super::history::{HistoryEntry, HistoryKind, Who};
-use super::kept_json::{KeptValue, keep};
+use super::kept_json::{KeptValue, Names};
 use crate::rfc3339::Rfc3339;
 
 /// An entry on its way into the file.
@@ -90,6 +90,7 @@ impl<'de> Visitor<'de> for EntryVisitor {
         let (mut count, mut kept) = (None, Vec::new());
         let mut details = Details::default();
         let mut seen = 0_u16;
+        let mut unknown = Names::default();
         while let Some(name) = map.next_key::<String>()? {
             if let Some(place) = MEMBERS.iter().position(|known| *known == name) {
                 if seen & (1 << place) != 0 {
@@ -110,7 +111,10 @@ impl<'de> Visitor<'de> for EntryVisitor {
                 "failed" => details.failed = Some(map.next_value()?),
                 "slot" => details.slot = Some(map.next_value()?),
                 "conflicts" => details.conflicts = Some(map.next_value()?),
-                _ => keep(&mut kept, name, map.next_value()?)?,
+                _ => {
+                    unknown.once(&name)?;
+                    kept.push((name, map.next_value()?));
+                }
             }
         }
         let (Some(at), Some(kind)) = (at, kind) else {

@@ -1,6 +1,8 @@
 //! JSON that a newer version wrote and this one keeps as it is: unknown key slots and unknown fields.
 
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::fmt;
+use std::marker::PhantomData;
 
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
@@ -11,16 +13,30 @@ use crate::profile::SecretText;
 /// How deep kept JSON may be nested.
 const DEPTH_LIMIT: u8 = 16;
 
-/// Any JSON value, members in their order. Repeated members and deep nesting are refused. Texts may be secrets that
-/// only a newer version knows, so they are wiped like secrets.
+/// Any JSON value, members in their order. Repeated members, deep nesting, and numbers other than integers of 64 bits are
+/// refused: they could not be written back exactly. Texts may be secrets that only a newer version knows, so they are
+/// wiped like secrets.
 #[derive(Clone, PartialEq)]
 pub(super) enum KeptValue {
     Null,
     Bool(bool),
-    Number(serde_json::Number),
+    Number(Integer),
     Text(SecretText),
     List(Vec<KeptValue>),
     Object(Vec<(String, KeptValue)>),
+}
+
+/// A number that is written back as it was read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Integer {
+    Positive(u64),
+    Negative(i64),
+}
+
+impl From<u32> for Integer {
+    fn from(number: u32) -> Integer {
+        Integer::Positive(number.into())
+    }
 }
 
 /// May be a secret that only a newer version knows.
@@ -48,7 +64,7 @@ impl KeptValue {
 
     /// The number, when this is a whole one from 0 up.
     pub(super) fn number(&self) -> Option<u64> {
-        if let KeptValue::Number(number) = self { number.as_u64() } else { None }
+        if let KeptValue::Number(Integer::Positive(number)) = self { Some(*number) } else { None }
     }
 }
 
@@ -57,7 +73,8 @@ impl Serialize for KeptValue {
         match self {
             KeptValue::Null => serializer.serialize_unit(),
             KeptValue::Bool(value) => serializer.serialize_bool(*value),
-            KeptValue::Number(number) => number.serialize(serializer),
+            KeptValue::Number(Integer::Positive(number)) => serializer.serialize_u64(*number),
+            KeptValue::Number(Integer::Negative(number)) => serializer.serialize_i64(*number),
             KeptValue::Text(text) => serializer.serialize_str(text.expose()),
             KeptValue::List(values) => serializer.collect_seq(values),
             KeptValue::Object(members) => {
@@ -99,7 +116,7 @@ impl<'de> Visitor<'de> for AtDepth {
     type Value = KeptValue;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("JSON without repeated members")
+        formatter.write_str("JSON without repeated members, and with integers only")
     }
 
     fn visit_unit<E: Error>(self) -> Result<KeptValue, E> {
@@ -111,15 +128,17 @@ impl<'de> Visitor<'de> for AtDepth {
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<KeptValue, E> {
-        Ok(KeptValue::Number(value.into()))
+        Ok(KeptValue::Number(Integer::Positive(value)))
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<KeptValue, E> {
-        Ok(KeptValue::Number(value.into()))
+        let positive = u64::try_from(value).map(Integer::Positive);
+        Ok(KeptValue::Number(positive.unwrap_or(Integer::Negative(value))))
     }
 
-    fn visit_f64<E: Error>(self, value: f64) -> Result<KeptValue, E> {
-        serde_json::Number::from_f64(value).map(KeptValue::Number).ok_or_else(|| E::custom("not a number"))
+    // Integers beyond 64 bits come here as well, already rounded.
+    fn visit_f64<E: Error>(self, _: f64) -> Result<KeptValue, E> {
+        Err(E::custom("a number is no integer of 64 bits"))
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<KeptValue, E> {
@@ -138,21 +157,68 @@ impl<'de> Visitor<'de> for AtDepth {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<KeptValue, A::Error> {
         let seed = self.deeper()?;
         let mut members: Vec<(String, KeptValue)> = Vec::new();
+        let mut names = Names::default();
         while let Some(name) = map.next_key::<String>()? {
-            let value = map.next_value_seed(seed)?;
-            keep(&mut members, name, value)?;
+            names.once(&name)?;
+            members.push((name, map.next_value_seed(seed)?));
         }
         Ok(KeptValue::Object(members))
     }
 }
 
-/// Adds a member; refuses a repeated one.
-pub(super) fn keep<E: Error>(members: &mut Vec<(String, KeptValue)>, name: String, value: KeptValue) -> Result<(), E> {
-    if members.iter().any(|(taken, _)| *taken == name) {
-        return Err(E::custom("a member is repeated"));
+/// The names of an object's members so far. A file may be made to have a hundred thousand of them in one object.
+#[derive(Default)]
+pub(super) struct Names(HashSet<String>);
+
+impl Names {
+    /// Refuses a name that was there.
+    pub(super) fn once<E: Error>(&mut self, name: &str) -> Result<(), E> {
+        if self.0.insert(name.to_owned()) { Ok(()) } else { Err(E::custom("a member is repeated")) }
     }
-    members.push((name, value));
-    Ok(())
+}
+
+/// Members by their names.
+pub(super) fn by_name(members: &[(String, KeptValue)]) -> HashMap<&str, &KeptValue> {
+    members.iter().map(|(name, value)| (name.as_str(), value)).collect()
+}
+
+/// A list of which only the last `limit` values are kept while it is read, so that a longer one costs no memory.
+pub(super) struct Last<T> {
+    limit: usize,
+    of: PhantomData<T>,
+}
+
+impl<T> Last<T> {
+    pub(super) fn of(limit: usize) -> Last<T> {
+        Last { limit, of: PhantomData }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Last<T> {
+    type Value = VecDeque<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<VecDeque<T>, D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Last<T> {
+    type Value = VecDeque<T>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<VecDeque<T>, A::Error> {
+        let mut values = VecDeque::new();
+        while let Some(value) = list.next_element()? {
+            if values.len() == self.limit {
+                values.pop_front();
+            }
+            values.push_back(value);
+        }
+        Ok(values)
+    }
 }
 
 #[cfg(test)]
@@ -161,13 +227,34 @@ mod tests {
 
     use super::*;
 
+    fn written_back(json: &str) -> Option<String> {
+        let read: KeptValue = serde_json::from_str(json).ok()?;
+        serde_json::to_string(&read).ok()
+    }
+
+    #[test]
+    fn a_number_that_could_not_be_written_back_exactly_is_refused() {
+        for number in ["18446744073709551616", "-9223372036854775809", "1.0", "0.1", "1e3", "-0", "1E400"] {
+            assert_eq!(written_back(&format!("[{number}]")), None, "{number}");
+        }
+        for number in ["0", "18446744073709551615", "-9223372036854775808", "-1"] {
+            assert_eq!(written_back(number).as_deref(), Some(number));
+        }
+    }
+
+    #[test]
+    fn a_list_keeps_its_last_values() {
+        let last = |limit, json| Last::<u8>::of(limit).deserialize(&mut serde_json::Deserializer::from_str(json));
+        assert_eq!(last(2, "[1,2,3]").expect("a list"), [2, 3]);
+        assert_eq!(last(2, "[1]").expect("a list"), [1]);
+        assert!(last(2, "[\"x\",1,2]").is_err(), "what is cut off is read all the same");
+    }
+
     proptest! {
         #[test]
-        fn a_number_is_the_same_after_any_number_of_saves(number in prop::num::f64::NORMAL) {
-            let first = serde_json::to_string(&number).expect("JSON");
-            let read: KeptValue = serde_json::from_str(&first).expect("a number");
-            let second = serde_json::to_string(&read).expect("JSON");
-            prop_assert_eq!(second, first);
+        fn an_integer_is_the_same_after_any_number_of_saves(number in any::<i64>(), positive in any::<u64>()) {
+            prop_assert_eq!(written_back(&number.to_string()), Some(number.to_string()));
+            prop_assert_eq!(written_back(&positive.to_string()), Some(positive.to_string()));
         }
     }
 }

@@ -100,6 +100,9 @@ pub(super) fn split(bytes: &[u8], path: &Path) -> Result<Layout, VaultError> {
     let refused = |what| VaultError::HeaderRefused { path: shown(path), what };
     let line_end = bytes[..body_end.min(HEADER_LIMIT)].iter().position(|byte| *byte == b'\n');
     let line_end = line_end.ok_or_else(|| refused("its first line is longer than 64 KiB or has no end"))?;
+    if bytes[..line_end].contains(&b'\r') {
+        return Err(refused("its first line holds a carriage return"));
+    }
     if body_end - (line_end + 1) < TAG_LENGTH + signature {
         return Err(refused("there is no payload after it"));
     }

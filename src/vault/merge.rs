@@ -3,7 +3,7 @@
 //! What one side changed is taken. What both changed differently stays in place as the newer side has it, and the other
 //! side's whole profile is kept as a [`Conflict`], so that nothing is dropped.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -13,9 +13,10 @@ use super::conflict::Conflict;
 use super::contents::{Contents, compared};
 use super::deleted;
 use super::field::{Field, Stored, Version, differing, same, same_fields};
-use super::history::{self, HistoryEntry, HistoryKind, Who};
-use super::kept_json::KeptValue;
+use super::history::{self, HistoryEntry, HistoryKind, Told, Who};
+use super::kept_json::{KeptValue, by_name};
 use super::lineage::Beside;
+use super::vault_clock::{is_ahead, rank};
 use crate::profile::{NAME_LENGTH_LIMIT, Renewed};
 
 /// What a merge did, for telling a person. Names, never values.
@@ -101,12 +102,32 @@ pub(super) enum Side {
 }
 
 /// Merges one profile. Without a `base` nobody knows who changed what, so every difference counts as one by both.
-pub(super) fn merge_profile(base: Option<Version<'_>>, mine: Version<'_>, theirs: Version<'_>) -> MergedProfile {
-    let mine_is_newer = mine.profile.modified >= theirs.profile.modified;
+///
+/// Which side is the newer one decides no more than whose values are in place and whose are the conflict's. A time that is
+/// ahead of `now` comes from a wrong clock, and counts as the older one.
+pub(super) fn merge_profile(
+    base: Option<Version<'_>>,
+    mine: Version<'_>,
+    theirs: Version<'_>,
+    now: DateTime<Utc>,
+) -> MergedProfile {
+    let mine_is_newer = rank(mine.profile.modified, now) >= rank(theirs.profile.modified, now);
     let (newer, older) = if mine_is_newer { (mine, theirs) } else { (theirs, mine) };
     let mut stored = newer.to_stored();
     let mut fields = Vec::new();
+    let in_base = base.map(|base| by_name(base.kept)).unwrap_or_default();
+    let (in_newer, in_older) = (by_name(newer.kept), by_name(older.kept));
+    let mut unknown = HashSet::new();
     for field in differing(newer, older) {
+        if let (Some(_), Field::Other(name)) = (base, &field) {
+            let former = in_base.get(name.as_str());
+            if former == in_newer.get(name.as_str()) {
+                unknown.insert(name.clone());
+            } else if former != in_older.get(name.as_str()) {
+                fields.push(field);
+            }
+            continue;
+        }
         match base {
             Some(base) if same(&field, base, newer) => stored.take(&field, older),
             Some(base) if same(&field, base, older) => {}
@@ -120,14 +141,14 @@ pub(super) fn merge_profile(base: Option<Version<'_>>, mine: Version<'_>, theirs
             _ => fields.push(field),
         }
     }
+    stored.take_unknown(&unknown, older);
     let profile = &mut stored.profile;
     profile.created = mine.profile.created.min(theirs.profile.created);
-    profile.modified = mine.profile.modified.max(theirs.profile.modified);
     // How a check ended says something about the connection that it was made with, and about no other.
     let connection = [Field::EnvironmentUrl, Field::ClientId, Field::ClientSecret, Field::Tenant];
     let merged = stored.version();
     let checks = [newer, older].into_iter().filter(|side| connection.iter().all(|field| same(field, *side, merged)));
-    let last_check = checks.filter_map(|side| side.profile.last_check.clone()).max_by_key(|check| check.at);
+    let last_check = checks.filter_map(|side| side.profile.last_check.clone()).max_by_key(|check| rank(check.at, now));
     stored.profile.last_check = last_check;
     let other = (!fields.is_empty()).then(|| older.to_stored());
     MergedProfile { stored, fields, other, loser: if mine_is_newer { Side::Theirs } else { Side::Mine } }
@@ -135,16 +156,20 @@ pub(super) fn merge_profile(base: Option<Version<'_>>, mine: Version<'_>, theirs
 
 /// The newer side's tags without those that the older side removed, and with those that it added.
 fn merge_tags(base: &[String], newer: &[String], older: &[String]) -> Vec<String> {
-    let kept = newer.iter().filter(|tag| older.contains(tag) || !base.contains(tag));
-    let added = older.iter().filter(|tag| !base.contains(tag) && !newer.contains(tag));
+    let of = |tags: &[String]| tags.iter().cloned().collect::<HashSet<String>>();
+    let (in_base, in_newer, in_older) = (of(base), of(newer), of(older));
+    let kept = newer.iter().filter(|tag| in_older.contains(*tag) || !in_base.contains(*tag));
+    let added = older.iter().filter(|tag| !in_base.contains(*tag) && !in_newer.contains(*tag));
     kept.chain(added).cloned().collect()
 }
 
-/// Every renewal of both sides once, in the order of time.
+/// Every renewal of both sides once. Each side's stay in their order, whatever its clock said, and the newer side's own come
+/// last: its secret is the one in place.
 fn merge_renewals(newer: &[Renewed], older: &[Renewed]) -> Vec<Renewed> {
-    let mut all = newer.to_vec();
-    all.extend(older.iter().filter(|renewed| !newer.contains(renewed)).cloned());
-    all.sort_by_key(|renewed| renewed.at);
+    let shared = newer.iter().zip(older).take_while(|(one, other)| one == other).count();
+    let mut all = newer[..shared].to_vec();
+    all.extend(older[shared..].iter().filter(|renewed| !newer.contains(renewed)).cloned());
+    all.extend_from_slice(&newer[shared..]);
     let surplus = all.len().saturating_sub(Renewed::LIMIT);
     all.drain(..surplus);
     all
@@ -158,7 +183,15 @@ fn none_unread(field: &Field, one: Version<'_>, other: Version<'_>) -> bool {
 /// Merges two versions of a vault. `base` is a state that both come from; without one, differences become conflicts and
 /// removals are known only as far as the vaults remember them. `now` and `who` sign the conflicts found.
 pub fn merge(base: Option<&Contents>, mine: &Contents, theirs: &Contents, now: DateTime<Utc>, who: &Who) -> Merged {
-    let mut merge = Merge { base, mine, theirs, now, who, contents: theirs.clone(), summary: MergeSummary::default() };
+    let (contents, summary) = (theirs.clone(), MergeSummary::default());
+    // With a common state nobody has to ask the history who knew what.
+    let [mine_told, theirs_told] = if base.is_some() {
+        Default::default()
+    } else {
+        [(mine, theirs), (theirs, mine)].map(|(of, to)| history::told(&of.history, &to.history))
+    };
+    let mut merge =
+        Merge { base, mine, theirs, now, who, mine_told, theirs_told, contents, found: Vec::new(), summary };
     merge.contents.deleted = deleted::union(&mine.deleted, &theirs.deleted);
     merge.profiles();
     merge.equal_names();
@@ -168,6 +201,7 @@ pub fn merge(base: Option<&Contents>, mine: &Contents, theirs: &Contents, now: D
     contents.deleted.retain(|(id, _)| !contents.places.contains_key(id));
     contents.history = Arc::new(history::union(&mine.history, &theirs.history));
     contents.saves = mine.union_of_saves(theirs);
+    contents.clock = mine.clock.union(theirs.clock);
     contents.pending = Default::default();
     Merged { contents, summary }
 }
@@ -178,18 +212,27 @@ struct Merge<'a> {
     theirs: &'a Contents,
     now: DateTime<Utc>,
     who: &'a Who,
+    /// What the history of each side tells of profiles that the other side may know or not.
+    mine_told: HashMap<Uuid, Told>,
+    theirs_told: HashMap<Uuid, Told>,
     contents: Contents,
+    /// New conflicts.
+    found: Vec<Conflict>,
     summary: MergeSummary,
 }
 
 impl Merge<'_> {
     fn profiles(&mut self) {
+        let removed = |side: &Contents| side.deleted.iter().copied().collect::<HashMap<_, _>>();
+        let (removed_by_me, removed_by_them) = (removed(self.mine), removed(self.theirs));
         for profile in self.mine.profiles() {
             let id = profile.id;
             let mine = self.mine.version(id).expect("it was just listed");
             match self.theirs.version(id) {
                 Some(theirs) => self.in_both(id, mine, theirs),
-                None if self.outlives_removal(id, mine, self.theirs) => self.contents.set(mine.to_stored()),
+                None if self.outlives_removal(id, mine, Side::Mine, &removed_by_them) => {
+                    self.contents.set(mine.to_stored())
+                }
                 None => self.summary.taken += 1,
             }
         }
@@ -197,7 +240,7 @@ impl Merge<'_> {
             let id = profile.id;
             if self.mine.get(id).is_none() {
                 let theirs = self.theirs.version(id).expect("it was just listed");
-                if self.outlives_removal(id, theirs, self.mine) {
+                if self.outlives_removal(id, theirs, Side::Theirs, &removed_by_me) {
                     self.summary.taken += 1;
                 } else {
                     self.contents.take_out(id);
@@ -210,7 +253,7 @@ impl Merge<'_> {
         if mine.profile == theirs.profile && mine.kept == theirs.kept {
             return;
         }
-        let merged = merge_profile(self.base.and_then(|base| base.version(id)), mine, theirs);
+        let merged = merge_profile(self.base.and_then(|base| base.version(id)), mine, theirs, self.now);
         if !same_fields(merged.stored.version(), mine) {
             self.summary.taken += 1;
         }
@@ -222,21 +265,40 @@ impl Merge<'_> {
             let author = last_author(&side.history, id).unwrap_or(self.who);
             let conflict = Conflict::new(id, self.now, author, merged.fields, other);
             self.summary.conflicts.push(merged.stored.profile.name.clone());
-            self.contents.add_conflict(conflict);
+            self.found.push(conflict);
         }
         self.contents.set(merged.stored);
     }
 
-    /// Whether a profile that only one side has stays. `without` is the side that does not have it.
-    fn outlives_removal(&mut self, id: Uuid, version: Version<'_>, without: &Contents) -> bool {
+    /// Whether a profile that only this side has stays. `removed` is what the other side removed.
+    ///
+    /// Without a common state the history tells: somebody who knew every change of the profile has removed just that. Only
+    /// where the history does not name it do times decide, and a time of a wrong clock keeps it.
+    fn outlives_removal(
+        &mut self,
+        id: Uuid,
+        version: Version<'_>,
+        of: Side,
+        removed: &HashMap<Uuid, DateTime<Utc>>,
+    ) -> bool {
         let changed_since = match self.base.and_then(|base| base.version(id)) {
             Some(former) => !same_fields(former, version),
             // Added since the common state, or put back.
             None if self.base.is_some() => return true,
-            None => match without.deleted.iter().find(|(removed, _)| *removed == id) {
-                None => return true,
-                Some((_, at)) => version.profile.modified > *at,
-            },
+            None => {
+                let Some(at) = removed.get(&id) else { return true };
+                let told = match of {
+                    Side::Mine => self.mine_told.get(&id),
+                    Side::Theirs => self.theirs_told.get(&id),
+                };
+                let modified = version.profile.modified;
+                let is_wrong = is_ahead(modified, self.now) || is_ahead(*at, self.now);
+                match told {
+                    Some(Told::News) => true,
+                    Some(Told::KnownToBoth) if is_wrong => false,
+                    _ => is_wrong || modified > *at,
+                }
+            }
         };
         if changed_since {
             self.summary.revived.push(version.profile.name.clone());
@@ -289,9 +351,8 @@ impl Merge<'_> {
 
     /// The conflicts of both sides, without those that either side has resolved.
     fn conflicts(&mut self) {
-        for conflict in self.mine.all_conflicts() {
-            self.contents.add_conflict(conflict.clone());
-        }
+        let found = std::mem::take(&mut self.found);
+        self.contents.add_conflicts(found.into_iter().chain(self.mine.all_conflicts().iter().cloned()));
         let settled: HashSet<Uuid> = self.contents.deleted.iter().map(|(id, _)| *id).collect();
         let places = &self.contents.places;
         let conflicts = Arc::make_mut(&mut self.contents.conflicts);
@@ -310,7 +371,8 @@ impl Merge<'_> {
                 true
             } else {
                 self.summary.proxy_sign_in_replaced = true;
-                last_sign_in(&self.mine.history) > last_sign_in(&self.theirs.history)
+                let last = |side: &Contents| last_sign_in(&side.history).map(|at| rank(at, self.now));
+                last(self.mine) > last(self.theirs)
             };
             if take_mine {
                 merged.proxy_credentials = mine.proxy_credentials;
@@ -326,21 +388,19 @@ fn merge_kept(
     mine: &[(String, KeptValue)],
     theirs: &[(String, KeptValue)],
 ) -> Vec<(String, KeptValue)> {
-    let find = |members: &[(String, KeptValue)], name: &str| {
-        members.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
-    };
-    let only_mine = mine.iter().filter(|(name, _)| find(theirs, name).is_none());
+    let (in_mine, in_theirs) = (by_name(mine), by_name(theirs));
+    let in_base = base.map(|base| by_name(&base.kept));
+    let only_mine = mine.iter().filter(|(name, _)| !in_theirs.contains_key(name.as_str()));
     let names = theirs.iter().chain(only_mine).map(|(name, _)| name);
     let mut merged = Vec::new();
     for name in names {
-        let (ours, other) = (find(mine, name), find(theirs, name));
-        let former = base.map(|base| find(&base.kept, name));
-        let value = match former {
-            Some(former) if former == other => ours,
+        let (ours, other) = (in_mine.get(name.as_str()), in_theirs.get(name.as_str()));
+        let value = match &in_base {
+            Some(in_base) if in_base.get(name.as_str()) == other => ours,
             Some(_) => other,
             None => other.or(ours),
         };
-        merged.extend(value.map(|value| (name.clone(), value)));
+        merged.extend(value.map(|value| (name.clone(), KeptValue::clone(value))));
     }
     merged
 }

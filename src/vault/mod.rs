@@ -50,6 +50,7 @@ mod take_in;
 mod thinning;
 mod unlocked;
 mod update;
+mod vault_clock;
 
 pub use backups::{Backup, BackupState, BackupTrouble, BackupsKept, backups, backups_folder, backups_in};
 pub use claim::claim_path;

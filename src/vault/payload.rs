@@ -6,16 +6,19 @@ use std::sync::Arc;
 
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
-use serde::{Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::conflict_json::{ConflictIn, ConflictOut, DeletedIn, DeletedOut};
 use super::contents::Contents;
+use super::deleted;
 use super::error::{VaultError, shown};
+use super::history::HISTORY_LIMIT;
 use super::history_json::{EntryIn, EntryOut};
-use super::kept_json::{KeptValue, keep};
-use super::lineage::SaveId;
+use super::kept_json::{KeptValue, Last, Names};
+use super::lineage::{SAVES_LIMIT, SaveId};
 use super::profile_json::{ProfileIn, ProfileOut, SecretOut, Shown, decode_secret};
 use super::secret_buffer::SecretBuffer;
+use super::vault_clock::VaultClock;
 use crate::profile::ProxyCredentials;
 
 /// Adds the contents' JSON to `buffer`.
@@ -58,6 +61,9 @@ impl Serialize for PayloadOut<'_> {
         if !contents.saves.is_empty() {
             map.serialize_entry("saves", &Each(|| contents.saves.iter().map(|save| Shown(*save))))?;
         }
+        if let Some(clock) = contents.clock.to_json() {
+            map.serialize_entry(CLOCK, &clock)?;
+        }
         for (name, value) in self.0.kept_beside() {
             // Credentials that could not be read are written back until somebody sets them.
             if name != PROXY_CREDENTIALS || self.0.proxy_credentials().is_none() {
@@ -79,6 +85,8 @@ impl<F: Fn() -> I, I: Iterator<Item: Serialize>> Serialize for Each<F> {
 
 /// The member with the proxy's user name and password.
 const PROXY_CREDENTIALS: &str = "proxy_credentials";
+/// The member with the time that the vault believes.
+const CLOCK: &str = "clock";
 
 struct CredentialsOut<'a>(&'a ProxyCredentials);
 
@@ -132,47 +140,52 @@ impl<'de> Visitor<'de> for PayloadInto {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Contents, A::Error> {
         let mut contents = self.0;
-        let mut seen: Vec<String> = Vec::new();
+        let mut names = Names::default();
+        let mut has_profiles = false;
         while let Some(name) = map.next_key::<String>()? {
-            if seen.contains(&name) {
-                return Err(A::Error::custom("a member is repeated"));
-            }
-            seen.push(name.clone());
+            names.once(&name)?;
             match name.as_str() {
-                "profiles" => map.next_value_seed(ProfilesInto(&mut contents))?,
+                "profiles" => {
+                    map.next_value_seed(ProfilesInto(&mut contents))?;
+                    has_profiles = true;
+                }
                 "conflicts" => {
                     let conflicts: Vec<ConflictIn> = map.next_value()?;
                     contents.conflicts = Arc::new(conflicts.into_iter().map(|conflict| conflict.0).collect());
                 }
                 "deleted" => {
-                    let deleted: Vec<DeletedIn> = map.next_value()?;
-                    contents.deleted = deleted.into_iter().map(|deleted| deleted.0).collect();
+                    let read = map.next_value_seed(Last::<DeletedIn>::of(deleted::LIMIT))?;
+                    let read = read.into_iter().map(|deleted| deleted.0).collect();
+                    // Each id once.
+                    contents.deleted = deleted::union(&Vec::new(), &read);
                 }
                 "history" => {
-                    let history: Vec<EntryIn> = map.next_value()?;
+                    let history = map.next_value_seed(Last::<EntryIn>::of(HISTORY_LIMIT))?;
                     contents.history = Arc::new(history.into_iter().map(|entry| entry.0).collect());
                 }
-                "saves" => contents.saves = read_saves(map.next_value()?)?,
+                "saves" => {
+                    let saves = map.next_value_seed(Last::<SaveId>::of(SAVES_LIMIT))?;
+                    contents.saves = saves.into();
+                }
+                CLOCK => contents.clock = VaultClock::of_json(&map.next_value()?),
                 _ => {
                     let value = map.next_value()?;
                     if name == PROXY_CREDENTIALS {
                         contents.load_proxy_credentials(read_credentials(&value));
                     }
-                    keep(contents.kept_beside_mut(), name, value)?;
+                    contents.kept_beside_mut().push((name, value));
                 }
             }
         }
-        if seen.iter().any(|name| name == "profiles") {
-            Ok(contents)
-        } else {
-            Err(A::Error::custom("there are no profiles"))
-        }
+        if has_profiles { Ok(contents) } else { Err(A::Error::custom("there are no profiles")) }
     }
 }
 
-fn read_saves<E: Error>(names: Vec<String>) -> Result<Vec<SaveId>, E> {
-    let saves: Option<Vec<SaveId>> = names.iter().map(|name| SaveId::parse(name)).collect();
-    saves.ok_or_else(|| E::custom("a save's name is not 16 hexadecimal digits"))
+impl<'de> Deserialize<'de> for SaveId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<SaveId, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        SaveId::parse(&name).ok_or_else(|| D::Error::custom("a save's name is not 16 hexadecimal digits"))
+    }
 }
 
 /// Reads the list of profiles straight into the contents.

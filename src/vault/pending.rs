@@ -78,7 +78,12 @@ impl Contents {
     /// Completes the contents for a save: writes the history, remembers what was removed, names the save.
     pub(super) fn settle(&mut self, now: DateTime<Utc>, who: &Who, save: SaveId, generation: u64) {
         use chrono::SubsecRound;
-        self.forget_due_former_secrets(now);
+        self.clock = self.clock.seen(now);
+        let due_by = self.clock.due_by(now);
+        if self.clock.believes(now) {
+            self.correct_times_ahead(now);
+        }
+        self.forget_due_former_secrets(due_by);
         let pending = std::mem::take(&mut self.pending);
         let at = now.trunc_subsecs(0);
         let mut entries = Vec::new();
@@ -105,7 +110,7 @@ impl Contents {
             entries.push(entry);
         }
         history::append(Arc::make_mut(&mut self.history), entries);
-        deleted::trim(&mut self.deleted, now);
+        deleted::trim(&mut self.deleted, due_by);
         self.sign_conflicts(who);
         self.next_save(save, generation, pending.touched);
     }

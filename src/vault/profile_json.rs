@@ -13,7 +13,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::field::{Field, is_set};
-use super::kept_json::{KeptValue, keep};
+use super::kept_json::{KeptValue, Names};
 use super::renewal_json::{FormerOut, RenewalOut, RenewedOut, read_former, read_renewal, read_renewals};
 use crate::profile::{ClientId, ClientSecret, EnvironmentUrl, LastCheck, Profile, SecretText, Tenant};
 use crate::rfc3339::Rfc3339;
@@ -211,6 +211,7 @@ impl<'de> Visitor<'de> for ProfileVisitor {
         let mut profile = Profile::new(Uuid::nil(), "", DateTime::<Utc>::UNIX_EPOCH);
         let mut kept = Vec::new();
         let mut seen = Seen(0);
+        let mut unknown = Names::default();
         while let Some(name) = map.next_key::<Text<'de>>()? {
             let name = name.expose();
             seen.once(name)?;
@@ -258,7 +259,10 @@ impl<'de> Visitor<'de> for ProfileVisitor {
                 }
                 "created" => profile.created = map.next_value::<Rfc3339>()?.0,
                 "modified" => profile.modified = map.next_value::<Rfc3339>()?.0,
-                other => keep(&mut kept, other.to_owned(), map.next_value()?)?,
+                other => {
+                    unknown.once(other)?;
+                    kept.push((other.to_owned(), map.next_value()?));
+                }
             }
         }
         seen.required()?;
@@ -276,7 +280,7 @@ fn read_or_keep<'de, A: MapAccess<'de>, T>(
     let text: Text<'de> = map.next_value()?;
     let value = read(text.expose());
     if value.is_none() {
-        keep(kept, name.to_owned(), KeptValue::Text(SecretText::from(text.expose())))?;
+        kept.push((name.to_owned(), KeptValue::Text(SecretText::from(text.expose()))));
     }
     Ok(value)
 }
@@ -291,7 +295,7 @@ fn value_or_keep<'de, A: MapAccess<'de>, T>(
     let json: KeptValue = map.next_value()?;
     let value = read(&json);
     if value.is_none() {
-        keep(kept, name.to_owned(), json)?;
+        kept.push((name.to_owned(), json));
     }
     Ok(value)
 }

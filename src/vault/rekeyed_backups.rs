@@ -134,6 +134,12 @@ impl HeldPlace<'_> {
         let mut header = rekeying.header.clone();
         (header.generation, header.saved_at) = (found.header.generation, found.header.saved_at);
         let former = rekeying.former_keys.iter().find(|key| found.commits_to(key)).unwrap_or(&rekeying.former_keys[0]);
+        // Who is removed may have planted it: what is sealed again is vouched for.
+        let roster = found.roster(former, rekeying.sealing.roster.current_origin(), path)?;
+        let is_ours = roster.last().is_none_or(|last| rekeying.sealing.roster.find(&last.hash).is_some());
+        if !is_ours || found.header.generation > rekeying.header.generation {
+            return Err(VaultError::BackupOfAnother { path: shown(path) });
+        }
         let plain = found.unseal_text(former, path)?;
         let mut text = SecretBuffer::with_capacity(plain.as_bytes().len());
         text.push(plain.as_bytes());

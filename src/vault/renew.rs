@@ -36,12 +36,17 @@ impl Contents {
         Ok(())
     }
 
-    /// Whether a former secret is kept whose day has come. The next save forgets it.
+    /// Whether a save at `now` would forget a former secret whose day has come, or would note this clock, so that one a
+    /// week later may forget it.
     pub fn has_due_former_secret(&self, now: DateTime<Utc>) -> bool {
-        self.profiles().iter().any(|profile| profile.former_secret.as_ref().is_some_and(|former| former.is_due(now)))
+        let is_due = |by: DateTime<Utc>| {
+            self.profiles().iter().any(|profile| profile.former_secret.as_ref().is_some_and(|former| former.is_due(by)))
+        };
+        let clock = self.clock.seen(now);
+        is_due(clock.due_by(now)) || (!clock.believes(now) && clock != self.clock && is_due(now))
     }
 
-    /// Forgets the former secrets whose day has come.
+    /// Forgets the former secrets whose day has come by `now`, a time that the vault believes.
     pub(super) fn forget_due_former_secrets(&mut self, now: DateTime<Utc>) {
         let is_due = |profile: &&crate::profile::Profile| {
             profile.former_secret.as_ref().is_some_and(|former| former.is_due(now))

@@ -10,6 +10,7 @@ use super::kept_json::KeptValue;
 use super::profile_json::{SecretOut, decode_secret};
 use super::secret_buffer::SecretBuffer;
 use crate::profile::{ClientSecret, FormerSecret, MadeBy, RenewalInProgress, Renewed, SecretText};
+use crate::rfc3339::Rfc3339;
 
 /// A renewal on its way into the file.
 pub(super) struct RenewalOut<'a>(pub(super) &'a RenewalInProgress);
@@ -18,7 +19,7 @@ impl Serialize for RenewalOut<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let renewal = self.0;
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("started", &renewal.started)?;
+        map.serialize_entry("started", &Rfc3339(renewal.started))?;
         if let Some(secret) = &renewal.new_secret {
             map.serialize_entry("new_secret", &SecretOut(secret.expose()))?;
         }
@@ -28,8 +29,8 @@ impl Serialize for RenewalOut<'_> {
         if let Some(id) = &renewal.key_id {
             map.serialize_entry("key_id", id)?;
         }
-        if let Some(at) = &renewal.tested {
-            map.serialize_entry("tested", at)?;
+        if let Some(at) = renewal.tested {
+            map.serialize_entry("tested", &Rfc3339(at))?;
         }
         write_newer(&mut map, &renewal.newer)?;
         map.end()
@@ -47,7 +48,7 @@ impl Serialize for FormerOut<'_> {
         if let Some(date) = &former.expires {
             map.serialize_entry("expires", date)?;
         }
-        map.serialize_entry("replaced_at", &former.replaced_at)?;
+        map.serialize_entry("replaced_at", &Rfc3339(former.replaced_at))?;
         if let Some(id) = &former.key_id {
             map.serialize_entry("key_id", id)?;
         }
@@ -63,7 +64,7 @@ impl Serialize for RenewedOut<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let renewed = self.0;
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("at", &renewed.at)?;
+        map.serialize_entry("at", &Rfc3339(renewed.at))?;
         if let Some(date) = &renewed.expires {
             map.serialize_entry("expires", date)?;
         }
@@ -103,7 +104,8 @@ pub(super) fn read_former(json: &KeptValue) -> Option<FormerSecret> {
 
 /// Reads the renewals so far likewise.
 pub(super) fn read_renewals(json: &KeptValue) -> Option<Vec<Renewed>> {
-    json.list()?.iter().map(read_renewed).collect()
+    let all = json.list()?;
+    all[all.len().saturating_sub(Renewed::LIMIT)..].iter().map(read_renewed).collect()
 }
 
 fn read_renewed(json: &KeptValue) -> Option<Renewed> {

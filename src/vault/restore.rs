@@ -28,7 +28,7 @@ impl Vault {
     /// What is in a backup of this vault. Needs no passphrase: the backups are under the vault's own key.
     pub fn open_backup(&self, backup: &Backup) -> Result<Contents, VaultError> {
         let found = ReadVault::read(self.surroundings(), &backup.path)?;
-        if found.header.vault_id != self.info().vault_id || !found.commits_to(self.data_key()) {
+        if !self.holds_proof_of(&found, &backup.path) {
             return Err(VaultError::BackupOfAnother { path: shown(&backup.path) });
         }
         let mut contents = found.unseal(self.data_key(), &backup.path)?;
@@ -66,9 +66,10 @@ impl Vault {
         if found.header.vault_id != self.state.header.vault_id {
             return Err(VaultError::Replaced { path: shown(&self.path) });
         }
-        let mut next = self.state.to_next(&*surroundings)?;
+        let mut next = self.state.to_next(self.own.signer(), &*surroundings)?;
         next.header.generation = next.header.generation.max(found.header.generation);
         let (state, bytes) = next.seal(self.own.signer(), self.own.signer(), &*surroundings)?;
+        self.check_against_seen(&state)?;
         let beside = place.write_beside(&bytes)?;
         let aside = keep_aside(&place, "refused").map_err(|error| {
             let _ = surroundings.remove(&beside);

@@ -166,6 +166,13 @@ pub(super) fn key_pair(surroundings: &dyn Surroundings) -> Result<(Key, [u8; 32]
     Ok((key, public.to_bytes().into()))
 }
 
+/// The public key that belongs to a private key (RFC 7748).
+pub(super) fn public_key(private_key: &Key) -> [u8; 32] {
+    let private_key =
+        <X25519HkdfSha256 as Kem>::PrivateKey::from_bytes(private_key.bytes()).expect("a key has 32 bytes");
+    X25519HkdfSha256::sk_to_pk(&private_key).to_bytes().into()
+}
+
 /// Seals `secret` to a public key with HPKE (RFC 9180): DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM, mode
 /// "psk". Whoever opens it knows that the sealer had `shared` too. `None` when the public key is none.
 pub(super) fn seal_to(

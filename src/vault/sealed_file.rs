@@ -18,6 +18,7 @@ use super::secret_buffer::SecretBuffer;
 use super::signature;
 use super::slots::Slot;
 use super::surroundings::Surroundings;
+use crate::rfc3339;
 
 /// A vault's file as read: whole by its checksum and its lengths, still sealed.
 pub(super) struct ReadVault {
@@ -97,8 +98,11 @@ impl ReadVault {
 
     /// Decrypts the contents.
     pub(super) fn unseal(self, data_key: &Key, path: &Path) -> Result<Contents, VaultError> {
+        let saved_at = self.header.saved_at;
         let text = self.unseal_text(data_key, path)?;
-        payload::read(text.as_bytes(), path)
+        let mut contents = payload::read(text.as_bytes(), path)?;
+        contents.clock.begin_at(saved_at);
+        Ok(contents)
     }
 
     /// Decrypts the contents' JSON.
@@ -157,7 +161,8 @@ pub(super) fn seal_file(
     contents: &Contents,
     surroundings: &dyn Surroundings,
 ) -> Result<Vec<u8>, VaultError> {
-    header.saved_at = surroundings.now().trunc_subsecs(0);
+    // As the file will have it, so that the backup is named alike.
+    header.saved_at = rfc3339::within_its_years(surroundings.now()).trunc_subsecs(0);
     header.author = Some(sealing.author.slot);
     // Room for the header's line, which is about as long as before: it can only be written once the payload is there.
     let line = header.to_line();

@@ -13,14 +13,15 @@ use serde::{Deserialize, Serialize};
 
 use super::lineage::{SAVES_LIMIT, SaveId};
 use super::roster::{RecordHash, Roster};
+use super::slots::SlotId;
 use super::state::State;
 use crate::rfc3339;
 
 const FORMAT: u32 = 1;
 /// How many names of saves are remembered: enough to tell an older copy from one that went another way.
 const SAVES_SEEN: usize = 64;
-/// How many earlier records are remembered, only to word a refusal.
-const RECORDS_SEEN: usize = 16;
+/// How many earlier records are remembered.
+const RECORDS_SEEN: usize = 64;
 
 /// How a vault stands to what this account has seen of it before.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -126,6 +127,8 @@ struct SeenRoster {
     number: u64,
     hash: RecordHash,
     data_key: [u8; 32],
+    /// Its members.
+    members: Vec<(SlotId, [u8; 32])>,
     /// The records before it, newest first.
     earlier: Vec<RecordHash>,
 }
@@ -156,6 +159,7 @@ struct SeenRosterJson {
     number: u64,
     hash: String,
     data_key: String,
+    members: Vec<(String, String)>,
     earlier: Vec<String>,
 }
 
@@ -167,6 +171,7 @@ impl Seen {
             number: last.number,
             hash: last.hash,
             data_key: last.data_key,
+            members: last.keys(),
             earlier: state.roster.records().iter().rev().skip(1).take(RECORDS_SEEN).map(|record| record.hash).collect(),
         });
         Seen {
@@ -212,6 +217,7 @@ impl Seen {
                 number: roster.number,
                 hash: hash(&roster.hash),
                 data_key: STANDARD.encode(roster.data_key),
+                members: roster.members.iter().map(|(slot, key)| (hash(&slot.0), hash(key))).collect(),
                 earlier: roster.earlier.iter().map(hash).collect(),
             }),
         };
@@ -227,6 +233,11 @@ impl Seen {
                 number: roster.number,
                 hash: decode(&roster.hash)?,
                 data_key: decode(&roster.data_key)?,
+                members: roster
+                    .members
+                    .iter()
+                    .map(|it| Some((SlotId(decode(&it.0)?), decode(&it.1)?)))
+                    .collect::<Option<_>>()?,
                 earlier: roster.earlier.iter().map(|hash| decode(hash)).collect::<Option<_>>()?,
             }),
         };
@@ -243,10 +254,16 @@ impl Seen {
 impl SeenRoster {
     fn allows(&self, found: &Roster) -> Result<(), Unproven> {
         let last = found.last().ok_or(Unproven::EarlierFormat)?;
-        if last.data_key == self.data_key || found.find(&self.hash).is_some() {
+        if found.comes_after(&self.hash, &self.members) {
             return Ok(());
         }
-        Err(if self.earlier.contains(&last.hash) { Unproven::EarlierKeys } else { Unproven::UnknownMembers })
+        // Under one data key members are only ever added, and nobody was removed who could have done it.
+        let known = self.earlier.iter().any(|hash| found.find(hash).is_some());
+        match (known, last.data_key == self.data_key) {
+            (true, true) => Ok(()),
+            (true, false) if self.earlier.contains(&last.hash) => Err(Unproven::EarlierKeys),
+            _ => Err(Unproven::UnknownMembers),
+        }
     }
 }
 

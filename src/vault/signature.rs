@@ -44,6 +44,12 @@ pub(super) fn sign(
     Ok(raw_sign::<sha2::Sha512>(&secret, statement, &VerifyingKey::from(point)).to_bytes())
 }
 
+/// Whether this X25519 public key can belong to somebody who signs: a point of the curve itself and not one of the few to which
+/// everybody knows the private key.
+pub(super) fn is_usable(public_key: &[u8; 32]) -> bool {
+    MontgomeryPoint(*public_key).to_edwards(0).is_some_and(|point| !point.is_small_order())
+}
+
 /// Whether the owner of this X25519 public key signed `statement`.
 #[must_use]
 pub(super) fn verify(public_key: &[u8; 32], statement: &[u8], signature: &[u8; SIGNATURE_LENGTH]) -> bool {
@@ -108,7 +114,7 @@ mod tests {
             one[0] = 1;
             one
         }] {
-            assert!(!verify(&public, b"statement", &[0; 64]));
+            assert!(!verify(&public, b"statement", &[0; 64]) && !is_usable(&public));
             let mut identity = [0; 64];
             identity[0] = 1;
             assert!(!verify(&public, b"statement", &identity));

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::error::VaultError;
+use super::error::{VaultError, shown};
 use super::header::work_fits;
 use super::history::HistoryKind;
 use super::kdf::KdfParameters;
 use super::keys::Own;
+use super::roster::OriginName;
 use super::seal::Key;
 use super::sealed_file::ReadVault;
 use super::slots::{
@@ -203,7 +204,7 @@ impl Vault {
         let surroundings = Arc::clone(&self.surroundings);
         let place = HeldPlace::lock(&*surroundings, &self.path)?;
         self.take_in(ReadVault::read(&*surroundings, place.real())?)?;
-        let mut next = self.state.to_next(&*surroundings)?;
+        let mut next = self.state.to_next(self.own.signer(), &*surroundings)?;
         let before = next.header.slots.clone();
         let mut notes = next.contents.slot_notes();
         let answer = change(&mut next.header.slots, &mut notes)?;
@@ -217,7 +218,11 @@ impl Vault {
         }
         match origin {
             Some(Origin::Fresh(key)) => next.roster.rotate_origin(key),
-            Some(Origin::Present(key)) => next.roster.know_origin(&key),
+            // Somebody else has changed the keys meanwhile: whoever was removed then knows the one that the new slot holds.
+            Some(Origin::Present(key)) if OriginName::of(&key) != OriginName::of(next.roster.current_origin()) => {
+                return Err(VaultError::Overtaken { path: shown(&self.path) });
+            }
+            Some(Origin::Present(_)) => {}
             None => {}
         }
         if removed {

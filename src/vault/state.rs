@@ -5,12 +5,13 @@ use std::path::Path;
 use super::backups::BackupName;
 use super::contents::Contents;
 use super::error::VaultError;
-use super::header::Header;
+use super::header::{GENERATION_LIMIT, Header};
 use super::layout::FormatVersion;
 use super::lineage::SaveId;
-use super::roster::{OriginName, Roster, Signer};
-use super::seal::{CHECKSUM_LENGTH, Key};
+use super::roster::{OriginName, Roster, Signer, Untrue};
+use super::seal::{self, CHECKSUM_LENGTH, Key};
 use super::sealed_file::{ReadVault, Sealing, seal_file};
+use super::signature;
 use super::slots::Slot;
 use super::surroundings::Surroundings;
 
@@ -54,10 +55,12 @@ impl State {
 
     /// What the next save begins with. A vault of version 1 is carried over: its slots stay as they are but for those of
     /// unknown kinds, which no program of version 1 has ever made.
-    pub(super) fn to_next(&self, machine: &dyn Surroundings) -> Result<NextState, VaultError> {
+    ///
+    /// Its first record lists them as they were, signed by `signer`, so that what is changed with the same save is proven too.
+    pub(super) fn to_next(&self, signer: Signer<'_>, machine: &dyn Surroundings) -> Result<NextState, VaultError> {
         let (header, data_key) = (self.header.clone(), self.data_key.clone());
         let next = NextState { header, data_key, roster: self.roster.clone(), contents: self.contents.clone() };
-        if next.header.version == FormatVersion::Two { Ok(next) } else { next.carried_over(machine) }
+        if next.header.version == FormatVersion::Two { Ok(next) } else { next.carried_over(signer, machine) }
     }
 }
 
@@ -70,21 +73,21 @@ pub(super) struct NextState {
 }
 
 impl NextState {
-    fn carried_over(mut self, machine: &dyn Surroundings) -> Result<NextState, VaultError> {
+    fn carried_over(mut self, signer: Signer<'_>, machine: &dyn Surroundings) -> Result<NextState, VaultError> {
         let origin = OriginName::of(self.roster.current_origin());
         let slots = std::mem::take(&mut self.header.slots);
-        let unknown = slots.iter().any(|slot| matches!(slot, Slot::Other(_)));
-        self.header.slots = slots
-            .into_iter()
-            .filter(|slot| matches!(slot, Slot::Known(_)))
-            .map(|slot| slot.carried_over(origin))
-            .collect();
+        let before = slots.len();
+        let is_usable = |slot: &Slot| {
+            matches!(slot, Slot::Known(_)) && slot.public_key().is_some_and(|key| signature::is_usable(&key))
+        };
+        self.header.slots = slots.into_iter().filter(is_usable).map(|slot| slot.carried_over(origin)).collect();
         self.header.version = FormatVersion::Two;
-        if unknown {
-            self.renew_keys(machine)?
+        if self.header.slots.len() < before {
+            self.renew_keys(machine)?;
         } else {
-            self.seal_to_slots(machine)?
+            self.seal_to_slots(machine)?;
         }
+        self.roster.list(self.header.vault_id, &self.header.slots, &self.data_key, signer, machine)?;
         Ok(self)
     }
 
@@ -104,7 +107,9 @@ impl NextState {
     pub(super) fn seal_to_slots(&mut self, machine: &dyn Surroundings) -> Result<(), VaultError> {
         let mut slots = Vec::with_capacity(self.header.slots.len());
         for slot in &self.header.slots {
-            slots.extend(slot.resealed(self.header.vault_id, &self.roster, &self.data_key, machine)?);
+            let sealed = slot.resealed(self.header.vault_id, &self.roster, &self.data_key, machine)?;
+            let what = "a way to open it has a key to which nothing can be sealed";
+            slots.push(sealed.ok_or(VaultError::WouldNotOpen { what })?);
         }
         self.header.slots = slots;
         Ok(())
@@ -119,8 +124,20 @@ impl NextState {
         machine: &dyn Surroundings,
     ) -> Result<(State, Vec<u8>), VaultError> {
         let NextState { header, data_key, roster, contents } = &mut self;
-        header.generation = header.generation.checked_add(1).ok_or(VaultError::GenerationsUsedUp)?;
+        header.generation = header.generation.saturating_add(1);
+        if header.generation > GENERATION_LIMIT {
+            return Err(VaultError::GenerationsUsedUp);
+        }
+        let listed = roster.last().map(|last| last.hash);
         roster.list(header.vault_id, &header.slots, data_key, signer, machine)?;
+        if roster.last().map(|last| last.hash) != listed {
+            // As everybody who opens it will.
+            let checked = roster.check(header.vault_id, &header.slots, data_key);
+            checked.map_err(|Untrue(what)| VaultError::WouldNotOpen { what })?;
+        }
+        if roster.public_key(author.slot) != Some(seal::public_key(author.private_key)) {
+            return Err(VaultError::WouldNotOpen { what: "who saves is not among those who can open it" });
+        }
         let save = SaveId::random(machine)?;
         contents.settle(machine.now(), &machine.who(), save, header.generation);
         let bytes = seal_file(header, Sealing { data_key, roster, author }, contents, machine)?;

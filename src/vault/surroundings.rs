@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 
 use super::history::Who;
-use crate::platform::{file_system, process_mark};
+use crate::platform::{file_system, process_mark, wall_clock};
 
 /// A lock that lasts as long as this value lives.
 pub type Held = Box<dyn Send>;
@@ -84,7 +84,7 @@ impl Default for ThisMachine {
 
 impl Surroundings for ThisMachine {
     fn now(&self) -> DateTime<Utc> {
-        Utc::now()
+        wall_clock::now()
     }
 
     fn fill_random(&self, bytes: &mut [u8]) -> io::Result<()> {

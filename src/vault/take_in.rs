@@ -1,7 +1,10 @@
 //! Taking over what others saved while the vault is open: only from those who can prove that they may, and without losing what
 //! was saved here.
 
+use std::path::Path;
+
 use super::error::{VaultError, shown};
+use super::header::work_fits;
 use super::keys::Own;
 use super::layout::FormatVersion;
 use super::lineage::Descent;
@@ -10,7 +13,7 @@ use super::roster::Relation;
 use super::seal::Key;
 use super::sealed_file::ReadVault;
 use super::seen::Unproven;
-use super::slots::{Slot, SlotId};
+use super::slots::{SLOT_LIMIT, Slot, SlotId};
 use super::state::State;
 use super::unlocked::Vault;
 use super::update::Refreshed;
@@ -36,12 +39,12 @@ impl Vault {
         theirs.contents.accept_clouds(&self.clouds);
         let relation = self.relation_to(&theirs, author)?;
         let refreshed = self.take_in_contents(&mut theirs, relation)?;
-        self.take_in_keys(&mut theirs, relation, &refreshed)?;
+        let dropped = self.take_in_keys(&mut theirs, relation)?;
+        // Another window of this account may have seen more than this one.
+        let standing = self.check_against_seen(&theirs)?;
         self.state = theirs;
-        if refreshed == Refreshed::SetBack {
-            // It is what was asked for, or somebody wants it to be taken for that.
-            self.compare_with_seen()?;
-        }
+        self.stands(standing);
+        self.notices.extend(dropped);
         self.remember();
         Ok(refreshed)
     }
@@ -50,17 +53,21 @@ impl Vault {
     fn relation_to(&self, theirs: &State, author: Option<SlotId>) -> Result<Relation, VaultError> {
         let unproven = |why| VaultError::Unproven { path: shown(&self.path), why };
         let mine = &self.state.roster;
-        let Some(mine_last) = mine.last() else {
+        if mine.last().is_none() {
             // Version 1 proves nothing; the file was opened by this vault's own slot, and is newer.
-            return Ok(if self.is_under_my_key(theirs) { Relation::SameKey } else { Relation::Later });
+            return Ok(if self.is_under_my_key(theirs) { Relation::Same } else { Relation::Later });
+        }
+        let same_key = self.is_under_my_key(theirs);
+        let relation = mine.relation(&theirs.roster);
+        // Under the same data key nobody was removed, and whoever saved is a member.
+        let is_member = || {
+            author.is_some_and(|it| mine.public_key(it).is_some_and(|key| theirs.roster.public_key(it) == Some(key)))
         };
-        let is_member = || author.is_some_and(|author| mine_last.member(author).is_some());
-        match mine.relation(&theirs.roster) {
-            Relation::SameKey => Ok(Relation::SameKey),
-            Relation::Later => Ok(Relation::Later),
-            Relation::Earlier if is_member() => Ok(Relation::Earlier),
-            Relation::Forked(common) if is_member() && mine.vouches_for(&theirs.roster, common) => {
-                Ok(Relation::Forked(common))
+        match relation {
+            Relation::Same | Relation::Later => Ok(relation),
+            Relation::Earlier if same_key || is_member() => Ok(relation),
+            Relation::Forked(common) if (same_key || is_member()) && mine.vouches_for(&theirs.roster, common) => {
+                Ok(relation)
             }
             Relation::Earlier | Relation::Forked(_) => Err(unproven(Unproven::FormerMember)),
             Relation::Foreign => Err(unproven(Unproven::UnknownMembers)),
@@ -72,12 +79,15 @@ impl Vault {
         let mine = &self.state.contents;
         let mut descent = mine.descent(&theirs.contents, theirs.header.generation);
         if matches!(relation, Relation::Earlier | Relation::Forked(_)) {
-            let latest = theirs.contents.saves.last();
-            if latest.is_none_or(|latest| mine.saves.contains(latest)) {
-                // Nothing new is in it: somebody has put back a copy from before the keys were changed.
-                return Err(VaultError::Unproven { path: shown(&self.path), why: Unproven::EarlierKeys });
+            let nothing_new = theirs.contents.saves.last().is_none_or(|latest| mine.saves.contains(latest));
+            match (nothing_new, self.is_under_my_key(theirs)) {
+                // Somebody has put back a copy from before the keys were changed.
+                (true, false) => {
+                    return Err(VaultError::Unproven { path: shown(&self.path), why: Unproven::EarlierKeys });
+                }
+                (true, true) => {}
+                (false, _) => descent = Descent::Diverged,
             }
-            descent = Descent::Diverged;
         }
         Ok(match descent {
             Descent::Holds => {
@@ -100,60 +110,95 @@ impl Vault {
         })
     }
 
-    /// Makes the keys and slots in `theirs` what the next save is to have.
-    fn take_in_keys(&self, theirs: &mut State, relation: Relation, refreshed: &Refreshed) -> Result<(), VaultError> {
+    /// Makes the keys and slots in `theirs` what the next save is to have. Out: what has to be said about them.
+    fn take_in_keys(&self, theirs: &mut State, relation: Relation) -> Result<Option<String>, VaultError> {
         match relation {
-            Relation::SameKey if matches!(refreshed, Refreshed::Merged(_)) => {
-                theirs.roster.unite_origins(&self.state.roster);
-                if theirs.header.version == self.state.header.version {
-                    theirs.header.unite_slots(&self.state.header);
-                }
-                Ok(())
-            }
+            Relation::Same | Relation::Foreign => {}
             // Whoever changed the keys may not have reached the backups in this folder.
-            Relation::Later => {
-                theirs.disk.keys.push(self.state.data_key.clone());
-                Ok(())
-            }
-            Relation::SameKey | Relation::Foreign => Ok(()),
-            Relation::Earlier => {
-                let mine = &self.state;
-                let found = std::mem::replace(&mut theirs.data_key, mine.data_key.clone());
-                theirs.disk.keys = vec![found, mine.data_key.clone()];
-                theirs.roster = mine.roster.clone();
-                theirs.header.slots = mine.header.slots.clone();
-                Ok(())
-            }
-            Relation::Forked(common) => self.join_members(theirs, common),
+            Relation::Later => theirs.disk.keys.push(self.state.data_key.clone()),
+            Relation::Earlier => self.keep_members(theirs),
+            Relation::Forked(common) if self.is_under_my_key(theirs) => self.unite_members(theirs, common),
+            Relation::Forked(common) => return self.join_members(theirs, common),
+        }
+        Ok(None)
+    }
+
+    /// The members and keys stay as they are in memory.
+    fn keep_members(&self, theirs: &mut State) {
+        let mine = &self.state;
+        let found = std::mem::replace(&mut theirs.data_key, mine.data_key.clone());
+        theirs.disk.keys = vec![found, mine.data_key.clone()];
+        theirs.roster = mine.roster.clone();
+        theirs.header.slots = mine.header.slots.clone();
+    }
+
+    /// Both sides added members after the record with the number `common`, and nobody was removed: all of them stay. Who was
+    /// only added here goes on top of the file's records; where this vault's own slot is among those, the other way round.
+    fn unite_members(&self, theirs: &mut State, common: u64) {
+        let mine = &self.state;
+        let own = self.own.slot;
+        let mut slots = theirs.header.slots.clone();
+        if theirs.roster.public_key(own) == mine.roster.public_key(own) {
+            slots.extend(self.added_since(mine, common));
+            slots.truncate(SLOT_LIMIT);
+            theirs.roster.unite_origins(&mine.roster);
+            theirs.roster.supersede(&mine.roster);
+        } else {
+            slots = mine.header.slots.clone();
+            slots.extend(self.added_since(theirs, common));
+            slots.truncate(SLOT_LIMIT);
+            let found = std::mem::replace(&mut theirs.roster, mine.roster.clone());
+            theirs.roster.unite_origins(&found);
+            theirs.roster.supersede(&found);
+        }
+        theirs.header.slots = slots;
+        while !work_fits(&theirs.header.slots) {
+            theirs.header.slots.pop();
         }
     }
 
-    /// Both sides changed the members after the record with the number `common`: what one side removed stays removed, what
-    /// this side added is added, and the keys are new.
-    fn join_members(&self, theirs: &mut State, common: u64) -> Result<(), VaultError> {
+    /// The slots that this state has and the common record had not, without those that the other state has as well.
+    fn added_since(&self, state: &State, common: u64) -> Vec<Slot> {
+        let shared = self.state.roster.records().iter().find(|record| record.number == common);
+        let was_shared = |slot: &Slot| shared.is_some_and(|record| record.member(slot.id()).is_some());
+        state.header.slots.iter().filter(|slot| !was_shared(slot)).cloned().collect()
+    }
+
+    /// Both sides changed the members after the record with the number `common`, and at least one removed somebody: what one
+    /// side removed stays removed, what this side added is added, and the keys are new. Where somebody was removed here, what
+    /// the other side added is not taken over: an addition from before the removal could be shown again as if it was new.
+    fn join_members(&self, theirs: &mut State, common: u64) -> Result<Option<String>, VaultError> {
         let mine = &self.state;
-        let shared: &[_] =
-            mine.roster.records().iter().find(|record| record.number == common).map_or(&[], |record| &record.members);
-        let was_shared = |slot: SlotId| shared.iter().any(|member| member.slot == slot);
-        let mut slots: Vec<Slot> = Vec::new();
-        for slot in &theirs.header.slots {
-            if mine.header.slot(slot.id()).is_some() || !was_shared(slot.id()) {
-                slots.push(slot.clone());
-            }
-        }
-        for slot in &mine.header.slots {
-            if !was_shared(slot.id()) && slots.iter().all(|there| there.id() != slot.id()) {
-                slots.push(slot.clone());
+        let Some(shared) = mine.roster.records().iter().find(|record| record.number == common) else {
+            return Err(VaultError::Unproven { path: shown(&self.path), why: Unproven::UnknownMembers });
+        };
+        let removed_here = mine.roster.last().is_some_and(|last| last.data_key != shared.data_key);
+        let is_kept = |slot: &Slot| mine.header.slot(slot.id()).is_some();
+        let was_shared = |slot: &Slot| shared.member(slot.id()).is_some();
+        let (kept, others): (Vec<Slot>, Vec<Slot>) =
+            theirs.header.slots.iter().cloned().partition(|slot| is_kept(slot) || (!was_shared(slot) && !removed_here));
+        let dropped = others.iter().filter(|slot| !was_shared(slot)).count();
+        let mut slots = kept;
+        for slot in self.added_since(mine, common) {
+            if slots.iter().all(|there| there.id() != slot.id()) {
+                slots.push(slot);
             }
         }
         slots.retain(|slot| matches!(slot, Slot::Known(_)));
         theirs.header.slots = slots;
         theirs.roster.unite_origins(&mine.roster);
+        theirs.roster.supersede(&mine.roster);
         theirs.disk.keys = vec![theirs.data_key.clone(), mine.data_key.clone()];
-        let mut next = theirs.to_next(&*self.surroundings)?;
+        let mut next = theirs.to_next(self.own.signer(), &*self.surroundings)?;
         next.renew_keys(&*self.surroundings)?;
         (theirs.header, theirs.data_key, theirs.roster) = (next.header, next.data_key, next.roster);
-        Ok(())
+        Ok((dropped > 0).then(|| {
+            format!(
+                "Somebody added {dropped} {} to open this vault at the same time as another one was removed. It was not taken \
+                 over. Look at the ways to open the vault, and add what is missing again.",
+                if dropped == 1 { "way" } else { "ways" }
+            )
+        }))
     }
 
     /// The data key of the file that was found: ours, or one that somebody sealed to our slot since. An older version-1 file
@@ -172,5 +217,18 @@ impl Vault {
 
     fn is_under_my_key(&self, theirs: &State) -> bool {
         super::seal::same(theirs.data_key.bytes(), self.state.data_key.bytes())
+    }
+
+    /// Whether another file of this vault, such as a backup, is under its data key and was saved by somebody who was a member
+    /// by a record that this vault knows.
+    pub(super) fn holds_proof_of(&self, found: &ReadVault, path: &Path) -> bool {
+        if found.header.vault_id != self.state.header.vault_id || !found.commits_to(&self.state.data_key) {
+            return false;
+        }
+        let Ok(roster) = found.roster(&self.state.data_key, &self.own.keys.origin_key, path) else { return false };
+        match roster.last() {
+            Some(last) => self.state.roster.find(&last.hash).is_some(),
+            None => self.state.roster.last().is_none() || found.header.version == FormatVersion::One,
+        }
     }
 }

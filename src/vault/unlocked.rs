@@ -86,6 +86,8 @@ pub struct Vault {
     /// What this account remembers of the vault.
     last_seen: Option<Seen>,
     standing: Standing,
+    /// What has to be said about the ways to open it.
+    pub(super) notices: Vec<String>,
 }
 
 /// How saves treat the backups.
@@ -174,6 +176,7 @@ impl Vault {
             seen: Arc::clone(&access.seen),
             last_seen: None,
             standing: Standing::First,
+            notices: Vec::new(),
         }
     }
 
@@ -242,12 +245,32 @@ impl Vault {
     }
 
     /// Finds the standing of what was read.
-    pub(super) fn compare_with_seen(&mut self) -> Result<(), VaultError> {
+    fn compare_with_seen(&mut self) -> Result<(), VaultError> {
         if let Some(seen) = &self.last_seen {
             let standing = seen.compare(&self.state);
             self.standing = standing.map_err(|why| VaultError::Unproven { path: shown(&self.path), why })?;
         }
         Ok(())
+    }
+
+    /// What this account remembers of the vault by now: another window of it may have seen more than this one.
+    fn seen_by_now(&self) -> Option<Seen> {
+        let kept = self.seen.recall(self.state.header.vault_id).ok().flatten();
+        kept.and_then(|bytes| Seen::read(&bytes)).or_else(|| self.last_seen.clone())
+    }
+
+    /// Refuses a state that is about to be taken over or saved when its members do not come from those that this account has
+    /// seen. Out: how it stands to what was seen.
+    pub(super) fn check_against_seen(&self, state: &State) -> Result<Option<Standing>, VaultError> {
+        let Some(seen) = self.seen_by_now() else { return Ok(None) };
+        seen.compare(state).map(Some).map_err(|why| VaultError::Unproven { path: shown(&self.path), why })
+    }
+
+    /// From now on the vault stands so to what was seen.
+    pub(super) fn stands(&mut self, standing: Option<Standing>) {
+        if let Some(standing) = standing.filter(|_| !matches!(self.standing, Standing::Unreadable(_))) {
+            self.standing = standing;
+        }
     }
 
     /// Remembers the vault as it is now, unless it lacks something that was seen.
@@ -260,18 +283,21 @@ impl Vault {
             return;
         }
         let vault_id = self.state.header.vault_id;
-        // Another window of this account may have seen more by now, and that stays.
-        if let Ok(Some(bytes)) = self.seen.recall(vault_id)
-            && let Some(there) = Seen::read(&bytes)
-            && there.compare(&self.state) != Ok(Standing::Follows)
+        if let Some(seen) = self.seen_by_now()
+            && seen.compare(&self.state) != Ok(Standing::Follows)
         {
-            self.last_seen = Some(there);
+            self.last_seen = Some(seen);
             return;
         }
         if let Err(error) = self.seen.remember(vault_id, &now.to_bytes()) {
             self.standing = Standing::Unreadable(error.to_string());
         }
         self.last_seen = Some(now);
+    }
+
+    /// What has to be said about the ways to open the vault, once.
+    pub fn take_notices(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.notices)
     }
 
     /// The path as it was given.

@@ -76,7 +76,7 @@ impl Vault {
 
     /// Saves these contents as the next generation, under the header and the keys that are here.
     fn save(&mut self, place: &HeldPlace<'_>, contents: Contents) -> Result<(), VaultError> {
-        let mut next = self.state.to_next(&*self.surroundings)?;
+        let mut next = self.state.to_next(self.own.signer(), &*self.surroundings)?;
         next.contents = contents;
         let signer = self.own.clone();
         self.commit(place, next, &signer)
@@ -85,6 +85,7 @@ impl Vault {
     /// Puts the next state in the file's place. `signer` is the slot that has changed the members, if they were changed.
     pub(super) fn commit(&mut self, place: &HeldPlace<'_>, next: NextState, signer: &Own) -> Result<(), VaultError> {
         let (state, bytes) = next.seal(signer.signer(), self.own.signer(), &*self.surroundings)?;
+        self.check_against_seen(&state)?;
         let former = &self.state.disk;
         let vault_id = state.header.vault_id;
         place.finish_rekeying(vault_id, &former.keys[0]);

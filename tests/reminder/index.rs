@@ -179,6 +179,33 @@ fn a_vault_that_was_only_read_comes_in_only_when_it_is_known() {
 }
 
 #[test]
+fn a_save_of_a_clock_far_ahead_does_not_stay_the_newest() {
+    let home = home();
+    let (vault, copy) = (home.vault("a.a365vault"), home.vault("copy.a365vault"));
+    let saved = |path: &Path, generation: u64, saved_at: &str, name: &str| {
+        let profiles = [profile(1, name, None)];
+        let id = Uuid::from_u128(7);
+        index::update(&home.places, &SavedVault { path, id, saved_at: at(saved_at), generation, profiles: &profiles })
+            .expect("saved");
+    };
+    saved(&copy, 4, "2036-02-01T00:00", "Ten years ahead");
+    saved(&vault, 5, "2026-02-01T00:00", "Now");
+    let watched = home.read();
+    let names: Vec<_> = watched.watched(&|_| true).iter().map(|entry| entry.profile.name.clone()).collect();
+    assert_eq!(names, ["Now"]);
+    // And what a colleague saved after it is read as the newer one.
+    let profiles = [profile(1, "Newer", None)];
+    let read = SavedVault {
+        path: &copy,
+        id: Uuid::from_u128(7),
+        saved_at: at("2026-02-02T00:00"),
+        generation: 6,
+        profiles: &profiles,
+    };
+    assert_eq!(index::refresh(&home.places, &read).expect("read"), Updated::Written);
+}
+
+#[test]
 fn a_damaged_index_is_a_clear_word_and_the_next_save_mends_it() {
     let home = home();
     assert_eq!(home.read(), Index::default(), "no file is no trouble");

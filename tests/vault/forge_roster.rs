@@ -53,7 +53,7 @@ pub fn signature_of_save(line: &[u8], sealed: &[u8], author: u8) -> [u8; 64] {
 /// The statement of a record, from its JSON.
 pub fn statement(record: &Value) -> String {
     let text = |value: &Value, name: &str| value[name].as_str().unwrap_or_default().to_owned();
-    let head = ["previous", "at", "by", "data_key", "origin"].map(|name| text(record, name)).join("|");
+    let head = ["previous", "merges", "at", "by", "data_key", "origin"].map(|name| text(record, name)).join("|");
     let mut statement = format!("a365vault v2 roster|{VAULT_ID}|{}|{head}\n", record["number"]);
     for member in record["members"].as_array().into_iter().flatten() {
         let fields = ["slot", "kind", "public_key", "origin", "by", "at"].map(|name| text(member, name));
@@ -76,7 +76,7 @@ pub fn of_one_record(slots: &str, author: u8, data_key: &[u8; 32]) -> String {
         json!({"slot": slot["salt"], "kind": slot["kind"], "public_key": slot["public_key"], "origin": slot["origin"],
             "by": STANDARD.encode([author; 32]), "at": AT})
     };
-    let record = json!({"number": 1, "previous": "", "at": AT, "data_key": data_key_name(data_key),
+    let record = json!({"number": 1, "previous": "", "merges": "", "at": AT, "data_key": data_key_name(data_key),
         "origin": origin_name(&ORIGIN_KEY), "members": slots.iter().map(member).collect::<Vec<_>>()});
     let origins = json!([{"name": origin_name(&ORIGIN_KEY), "key": STANDARD.encode(ORIGIN_KEY)}]);
     json!({"origins": origins, "records": [signed(record, author)]}).to_string()

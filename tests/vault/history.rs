@@ -253,6 +253,9 @@ fn removals_are_remembered_for_a_year_and_not_for_ever() {
     assert!(remembered().is_array());
     machine.minutes.store(401 * 24 * 60, Ordering::SeqCst);
     add(&mut vault, "Tailspin").expect("a save");
+    assert!(remembered().is_array(), "after so long a pause the clock alone is not believed");
+    machine.minutes.store(407 * 24 * 60, Ordering::SeqCst);
+    add(&mut vault, "Wingtip").expect("a save");
     assert!(remembered().is_null());
 }
 

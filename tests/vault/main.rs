@@ -2,6 +2,7 @@
 
 mod backups;
 mod claims;
+mod clock;
 mod damage;
 mod faults;
 mod forge;
@@ -9,9 +10,11 @@ mod history;
 mod hostile;
 #[cfg(target_os = "linux")]
 mod keyring;
+mod large;
 mod members_model;
 mod memory_disk;
 mod merge;
+mod merge_clocks;
 mod payload;
 mod recovery_key;
 mod renewals;

@@ -18,20 +18,20 @@ use super::{fresh_secret, moment, profile};
 
 /// What one side does to the profile of that number: sets a field to the value of that number, or removes it.
 #[derive(Clone, Debug)]
-enum Edit {
+pub(super) enum Edit {
     Set(u8, usize, u8),
     Remove(u8),
 }
 
 const IDS: u8 = 4;
 
-fn edits() -> impl Strategy<Value = Vec<Edit>> {
+pub(super) fn edits() -> impl Strategy<Value = Vec<Edit>> {
     let set = (0..IDS + 2, 0..Field::KNOWN.len(), 0_u8..4).prop_map(|(id, field, value)| Edit::Set(id, field, value));
     let remove = (0..IDS).prop_map(Edit::Remove);
     vec(prop_oneof![9 => set, 1 => remove], 0..12)
 }
 
-fn set(profile: &mut Profile, field: &Field, value: u8) {
+pub(super) fn set(profile: &mut Profile, field: &Field, value: u8) {
     let text = format!("value-{value}");
     let is_set = value > 0;
     match field {
@@ -84,7 +84,7 @@ fn later(minutes: u32) -> DateTime<Utc> {
     moment() + TimeDelta::minutes(i64::from(minutes))
 }
 
-fn base() -> Contents {
+pub(super) fn base() -> Contents {
     let mut contents = Contents::default();
     for id in 0..IDS {
         let mut profile = Profile::new(Uuid::from_u128(u128::from(id)), &format!("Profile {id}"), moment());
@@ -119,7 +119,7 @@ fn merged(base: Option<&Contents>, mine: &Contents, theirs: &Contents) -> Merged
     merge(base, mine, theirs, later(100), &who())
 }
 
-fn who() -> Who {
+pub(super) fn who() -> Who {
     Who { account: "ada".to_owned(), machine: "DESK".to_owned() }
 }
 
@@ -132,7 +132,7 @@ fn decided(contents: &Contents) -> Decided {
     (profiles, contents.conflicts().iter().map(conflict).collect())
 }
 
-fn value(field: &Field, profile: &Profile) -> String {
+pub(super) fn value(field: &Field, profile: &Profile) -> String {
     let secret = profile.client_secret.as_ref().map(|secret| secret.expose().to_owned());
     let vendor = profile.vendor_value.as_ref().map(|value| value.expose().to_owned());
     let others: Vec<_> = profile.other_keys.iter().map(|(key, value)| (key, value.expose())).collect();
@@ -157,7 +157,7 @@ fn value(field: &Field, profile: &Profile) -> String {
 }
 
 /// Everything that `side` changed since `base` must be in `merged`: in place, in a conflict, or told.
-fn assert_nothing_dropped(base: &Contents, side: &Contents, other: &Contents, merged: &Merged) {
+pub(super) fn assert_nothing_dropped(base: &Contents, side: &Contents, other: &Contents, merged: &Merged) {
     let contents = &merged.contents;
     for profile in side.profiles() {
         let Some(former) = base.get(profile.id) else {

@@ -4,11 +4,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use chrono::Utc;
-
 use super::{Answer, ExportFormat, Postbox, ReminderNews, Request, WrittenCalendar};
 use crate::connection_check::many::ProfileResult;
-use crate::platform::file_system;
+use crate::platform::{file_system, wall_clock};
 use crate::vault::{RecoveryKey, read_info, recovery_sheet};
 
 /// Asks for a file beside the window and writes the results into it.
@@ -18,7 +16,7 @@ pub(super) fn export(postbox: Postbox, results: Vec<ProfileResult>, format: Expo
         let dialog = rfd::FileDialog::new()
             .set_title("Where to keep the results")
             .add_filter(extension.to_uppercase(), &[extension])
-            .set_file_name(format!("connection-checks-{}.{extension}", Utc::now().date_naive()));
+            .set_file_name(format!("connection-checks-{}.{extension}", wall_clock::now().date_naive()));
         let written = match dialog.save_file() {
             None => Ok(None),
             Some(path) => match std::fs::write(&path, format.write(&results)) {
@@ -103,7 +101,7 @@ pub(super) fn save_recovery_sheet(postbox: Postbox, key: RecoveryKey, vault: Pat
 fn write_sheet(path: &Path, key: &RecoveryKey, vault: &Path) -> Result<(), String> {
     let id = read_info(vault).map_err(|error| error.to_string())?.vault_id;
     let name = vault.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let sheet = recovery_sheet(key, &name, id, Utc::now().date_naive());
+    let sheet = recovery_sheet(key, &name, id, wall_clock::now().date_naive());
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.to_string()),
         _ => {}

@@ -8,7 +8,6 @@ use std::{
     time::Duration,
 };
 
-use chrono::Utc;
 use tokio::{runtime::Handle, sync::oneshot, task::AbortHandle};
 
 use super::{Answer, AppSecretsDone, AppSecretsOrder, Postbox};
@@ -17,6 +16,7 @@ use crate::connection_check::{
     self, CheckReport, CheckRequest, Network, NetworkError, NetworkSettings, Progress, list_app_secrets,
     make_app_secret, remove_app_secret,
 };
+use crate::platform::wall_clock;
 
 /// How long the end of the thread may take.
 const END_LIMIT: Duration = Duration::from_secs(5);
@@ -46,7 +46,7 @@ impl NetworkThread {
         self.run(number, settings, postbox, async move |network: Network, postbox: Postbox| {
             let told = postbox.clone();
             let mut progress = move |progress: Progress| told.post(Answer::CheckProgress(number, progress));
-            let report = connection_check::check(&network, &request, Utc::now(), &mut progress).await;
+            let report = connection_check::check(&network, &request, wall_clock::now(), &mut progress).await;
             let reuse = Reuse::after([&report]);
             postbox.post(Answer::CheckFinished(number, Box::new(report)));
             reuse
@@ -68,7 +68,7 @@ impl NetworkThread {
                     told.post(Answer::OneOfManyFinished(number, place, report));
                 }
             };
-            let results = check_many(&network, requests, SIDE_BY_SIDE, Utc::now(), &mut progress).await;
+            let results = check_many(&network, requests, SIDE_BY_SIDE, wall_clock::now(), &mut progress).await;
             postbox.post(Answer::ManyFinished(number));
             Reuse::after(results.iter().map(|result| &result.report))
         });
@@ -84,7 +84,7 @@ impl NetworkThread {
         postbox: &Postbox,
     ) {
         self.run(number, settings, postbox, async move |network: Network, postbox: Postbox| {
-            let now = Utc::now();
+            let now = wall_clock::now();
             let done = match order {
                 AppSecretsOrder::List => list_app_secrets(&network, &of, now).await.map(AppSecretsDone::Listed),
                 AppSecretsOrder::Make { name, expires } => {

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-use chrono::{NaiveTime, Utc};
+use chrono::NaiveTime;
 use uuid::Uuid;
 
 use super::{Answer, Postbox, file_dialogs};
+use crate::platform::wall_clock;
 use crate::reminder::index::{self, Index, IndexedProfile};
 use crate::reminder::overview::Dates;
 use crate::reminder::own::OwnByProfile;
@@ -217,7 +218,7 @@ fn write_calendar(vault: &Vault, profiles: &[Uuid], days: &[u32], places: Option
         _ => "client-secrets".to_owned(),
     };
     let without_date = chosen.len() - events;
-    let text = calendar::of_profiles(id, chosen, days_of, Utc::now());
+    let text = calendar::of_profiles(id, chosen, days_of, wall_clock::now());
     file_dialogs::save_calendar(postbox.clone(), text, name, move |path| WrittenCalendar {
         path,
         events,
@@ -241,7 +242,7 @@ mod tests {
     fn vault(folder: &Path) -> Vault {
         let (path, passphrase) = (folder.join("x.a365vault"), SecretText::from("four words of test"));
         let mut vault = Vault::create(&path, &passphrase, KdfParameters::minimum()).expect("a vault");
-        let mut profile = Profile::new(Uuid::from_u128(7), "Contoso", Utc::now());
+        let mut profile = Profile::new(Uuid::from_u128(7), "Contoso", wall_clock::now());
         profile.secret_expires = "2027-01-31".parse().ok();
         vault.update(|contents: &mut Contents| contents.put(profile)).expect("saved");
         vault

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 
-use chrono::{NaiveDate, Utc};
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::connection_check::many::{NamedRequest, ProfileResult, report_csv, report_html};
 use crate::connection_check::{CheckRequest, NetworkSettings};
+use crate::platform::wall_clock;
 use crate::profile::{LastCheck, Profile, ProxyCredentials, SecretText};
 use crate::renewal::Act;
 use crate::settings::Settings;
@@ -143,7 +144,7 @@ impl ExportFormat {
     pub(super) fn write(self, results: &[ProfileResult]) -> String {
         match self {
             ExportFormat::Csv => report_csv(results),
-            ExportFormat::Html => report_html(results, Utc::now()),
+            ExportFormat::Html => report_html(results, wall_clock::now()),
         }
     }
 }

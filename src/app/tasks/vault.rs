@@ -4,14 +4,13 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::mpsc::Receiver;
 
-use chrono::Utc;
 use uuid::Uuid;
 
 use super::{Answer, Because, Change, KeysChange, Part, Postbox, Refusal, Request, Taken, vault_file};
 use crate::{
     cloud::Overrides,
     crash_report,
-    platform::{heap, wiping_stack},
+    platform::{heap, wall_clock, wiping_stack},
     profile::{LastCheck, Profile},
     reminder::{Places, index},
     settings,
@@ -230,7 +229,7 @@ impl OpenVault {
             }
             Request::Renew(id, act, because) => {
                 let change = Change::Renewed(id, Taken::of(&act, because));
-                let renewed = self.vault.update(|contents: &mut Contents| contents.renew(id, *act, Utc::now()));
+                let renewed = self.vault.update(|contents: &mut Contents| contents.renew(id, *act, wall_clock::now()));
                 return self.post(renewed, change, postbox);
             }
             Request::ForgetFormerSecrets => return self.forget_due(postbox),
@@ -307,7 +306,7 @@ impl OpenVault {
 
     /// Forgets former secrets whose day has come. Where the vault cannot be saved now, its next save does it.
     fn forget_due(&mut self, postbox: &Postbox) {
-        if self.vault.contents().has_due_former_secret(Utc::now())
+        if self.vault.contents().has_due_former_secret(wall_clock::now())
             && self.vault.update(|_| Ok::<_, VaultError>(())).is_ok()
         {
             self.post(Ok::<_, VaultError>(()), Change::Read, postbox);
@@ -369,7 +368,8 @@ impl OpenVault {
     }
 
     fn resolve(&mut self, id: Uuid, choices: &[FieldChoice]) -> Result<(), VaultError> {
-        self.vault.update(|contents: &mut Contents| contents.resolve_conflict(id, choices, Utc::now()).map(|_| ()))
+        self.vault
+            .update(|contents: &mut Contents| contents.resolve_conflict(id, choices, wall_clock::now()).map(|_| ()))
     }
 }
 

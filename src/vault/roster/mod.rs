@@ -18,12 +18,15 @@ use super::seal::{self, Key};
 use super::signature::{self, SIGNATURE_LENGTH};
 use super::slots::{Slot, SlotId};
 use super::surroundings::Surroundings;
+use crate::rfc3339;
 
 pub(super) use proof::{Relation, Untrue};
 pub(super) use roster_json::{read, write};
 
-/// How many records a roster keeps.
+/// How many records a roster keeps. One that was cut has exactly as many.
 pub(super) const RECORDS_LIMIT: usize = 64;
+/// The highest number of a record: further than anybody changes members.
+pub(super) const NUMBER_LIMIT: u64 = 1 << 53;
 
 /// Names an origin key without telling it: the first 8 bytes of a digest.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -68,6 +71,8 @@ pub(super) type RecordHash = [u8; 32];
 pub(super) struct Record {
     pub(super) number: u64,
     pub(super) previous: Option<RecordHash>,
+    /// The last record of another branch, which this one supersedes as well: the signer was a member of both.
+    pub(super) merges: Option<RecordHash>,
     pub(super) at: DateTime<Utc>,
     pub(super) by: SlotId,
     /// [`data_key_name`] of the data key.
@@ -87,6 +92,8 @@ pub(super) struct Roster {
     origins: Vec<Key>,
     /// Oldest first.
     records: Vec<Record>,
+    /// The records of a branch that was joined with these, oldest first: the next record supersedes them.
+    superseded: Vec<RecordHash>,
 }
 
 /// A slot that signs.
@@ -107,10 +114,11 @@ impl Record {
     /// The text that is signed, and whose digest names the record.
     pub(super) fn statement(&self, vault_id: Uuid) -> Vec<u8> {
         let mut text = format!(
-            "a365vault v2 roster|{}|{}|{}|{}|{}|{}|{}\n",
+            "a365vault v2 roster|{}|{}|{}|{}|{}|{}|{}|{}\n",
             vault_id.hyphenated(),
             self.number,
             self.previous.map_or_else(String::new, |hash| STANDARD.encode(hash)),
+            self.merges.map_or_else(String::new, |hash| STANDARD.encode(hash)),
             seconds(self.at),
             STANDARD.encode(self.by.0),
             STANDARD.encode(self.data_key),
@@ -158,7 +166,7 @@ impl Record {
 impl Roster {
     /// Of a vault that is created, or that was read as version 1: an origin key and no records.
     pub(super) fn beginning_with(origin: &Key) -> Roster {
-        Roster { origins: vec![origin.clone()], records: Vec::new() }
+        Roster { origins: vec![origin.clone()], records: Vec::new(), superseded: Vec::new() }
     }
 
     /// The newest record; `None` for a vault of version 1.
@@ -186,6 +194,12 @@ impl Roster {
         self.origins.push(fresh);
     }
 
+    /// The next record supersedes what `other` has and these records do not, as far as both have a record in common.
+    pub(super) fn supersede(&mut self, other: &Roster) {
+        let only_there = other.records.iter().filter(|record| self.find(&record.hash).is_none());
+        self.superseded = only_there.map(|record| record.hash).collect();
+    }
+
     /// Knows an origin key that a new slot holds; the one in use stays.
     pub(super) fn know_origin(&mut self, key: &Key) {
         if self.origin(OriginName::of(key)).is_none() {
@@ -209,11 +223,16 @@ impl Roster {
         surroundings: &dyn Surroundings,
     ) -> Result<(), VaultError> {
         let data_key = data_key_name(data_key);
-        if self.last().is_some_and(|last| last.lists(slots) && last.data_key == data_key) {
+        if self.last().is_some_and(|last| last.lists(slots) && last.data_key == data_key) && self.superseded.is_empty()
+        {
             return Ok(());
         }
-        let now = within_calendar(surroundings.now());
+        let now = rfc3339::within_its_years(surroundings.now()).trunc_subsecs(0);
         let last = self.last();
+        let number = last.map_or(1, |last| last.number.saturating_add(1));
+        if number > NUMBER_LIMIT {
+            return Err(VaultError::GenerationsUsedUp);
+        }
         let mut members = Vec::with_capacity(slots.len());
         for slot in slots {
             let id = slot.id();
@@ -227,8 +246,9 @@ impl Roster {
             members.extend(known.or_else(fresh));
         }
         let record = Record {
-            number: last.map_or(1, |last| last.number.saturating_add(1)),
+            number,
             previous: last.map(|last| last.hash),
+            merges: self.superseded.last().copied(),
             at: now,
             by: signer.slot,
             data_key,
@@ -238,6 +258,7 @@ impl Roster {
             hash: [0; 32],
         };
         self.records.push(record.signed(vault_id, signer, surroundings)?);
+        self.superseded.clear();
         let surplus = self.records.len().saturating_sub(RECORDS_LIMIT);
         self.records.drain(..surplus);
         let held: Vec<OriginName> = slots.iter().filter_map(Slot::origin).collect();
@@ -255,11 +276,4 @@ impl Roster {
 /// Whole seconds, UTC, as the format writes them.
 fn seconds(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
-}
-
-/// A clock beyond the years that RFC 3339 can write must not make a file that nobody can read.
-fn within_calendar(at: DateTime<Utc>) -> DateTime<Utc> {
-    let first = DateTime::from_timestamp(-62_135_596_800, 0).expect("the year 1");
-    let last = DateTime::from_timestamp(253_402_300_799, 0).expect("the year 9999");
-    at.clamp(first, last).trunc_subsecs(0)
 }

@@ -2,10 +2,10 @@
 
 use uuid::Uuid;
 
-use super::{Record, RecordHash, Roster, data_key_name};
+use super::{RECORDS_LIMIT, Record, RecordHash, Roster, data_key_name};
 use crate::vault::seal::Key;
 use crate::vault::signature;
-use crate::vault::slots::Slot;
+use crate::vault::slots::{Slot, SlotId};
 
 /// What a roster that proves nothing breaks, in words that follow "it was changed: ".
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -14,8 +14,8 @@ pub(in crate::vault) struct Untrue(pub(in crate::vault) &'static str);
 /// How a file's roster stands to the one that is known.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(in crate::vault) enum Relation {
-    /// Both are under one data key: whoever wrote the file is a member.
-    SameKey,
+    /// Both end in the same record.
+    Same,
     /// The file's goes on from the known one, each step proven.
     Later,
     /// The file's is one that the known one has left behind.
@@ -52,6 +52,11 @@ impl Record {
         Ok(())
     }
 
+    /// The members' slots and public keys.
+    pub(in crate::vault) fn keys(&self) -> Vec<(SlotId, [u8; 32])> {
+        self.members.iter().map(|member| (member.slot, member.public_key)).collect()
+    }
+
     /// Whether the first record of a vault is signed by one of its own members.
     fn begins(&self, vault_id: Uuid) -> bool {
         self.member(self.by)
@@ -63,6 +68,9 @@ impl Roster {
     /// Checks that every record follows the one before it, and that the last one lists these slots under this data key.
     pub(in crate::vault) fn check(&self, vault_id: Uuid, slots: &[Slot], data_key: &Key) -> Result<(), Untrue> {
         let first = self.records.first().ok_or(Untrue("it does not list who can open it"))?;
+        if first.number != 1 && self.records.len() < RECORDS_LIMIT {
+            return Err(Untrue("earlier records of who can open it were cut off"));
+        }
         if first.number == 1 && !first.begins(vault_id) {
             return Err(Untrue("the first record of who can open it has a wrong signature"));
         }
@@ -72,6 +80,9 @@ impl Roster {
         let last = self.last().ok_or(Untrue("it does not list who can open it"))?;
         if !last.lists(slots) || last.data_key != data_key_name(data_key) {
             return Err(Untrue("its list of who can open it is not that of its header"));
+        }
+        if !last.members.iter().all(|member| signature::is_usable(&member.public_key)) {
+            return Err(Untrue("a way to open it has a key that everybody knows"));
         }
         let origins = last.members.iter().map(|member| member.origin).chain([last.origin]);
         if origins.into_iter().any(|name| self.origin(name).is_none()) {
@@ -83,6 +94,16 @@ impl Roster {
         Ok(())
     }
 
+    /// Whether these records come after the one with this hash and these members: it is one of them, or was joined with them by
+    /// somebody who was among its members.
+    pub(in crate::vault) fn comes_after(&self, hash: &RecordHash, members: &[(SlotId, [u8; 32])]) -> bool {
+        let joined = |record: &Record| {
+            let signer = record.member(record.by).map(|member| (record.by, member.public_key));
+            record.merges == Some(*hash) && signer.is_some_and(|signer| members.contains(&signer))
+        };
+        self.find(hash).is_some() || self.superseded.contains(hash) || self.records.iter().any(joined)
+    }
+
     /// The record with this hash.
     pub(in crate::vault) fn find(&self, hash: &RecordHash) -> Option<&Record> {
         self.records.iter().rev().find(|record| record.hash == *hash)
@@ -91,10 +112,10 @@ impl Roster {
     /// How `theirs` stands to this roster. Both were [checked](Roster::check).
     pub(in crate::vault) fn relation(&self, theirs: &Roster) -> Relation {
         let (Some(mine_last), Some(theirs_last)) = (self.last(), theirs.last()) else { return Relation::Foreign };
-        if mine_last.data_key == theirs_last.data_key {
-            return Relation::SameKey;
+        if mine_last.hash == theirs_last.hash {
+            return Relation::Same;
         }
-        if theirs.find(&mine_last.hash).is_some() {
+        if theirs.comes_after(&mine_last.hash, &mine_last.keys()) {
             return Relation::Later;
         }
         if self.find(&theirs_last.hash).is_some() {
@@ -102,6 +123,11 @@ impl Roster {
         }
         let common = theirs.records.iter().rev().find(|record| self.find(&record.hash).is_some());
         common.map_or(Relation::Foreign, |common| Relation::Forked(common.number))
+    }
+
+    /// The key pair of this slot in the newest record, when the slot is a member there.
+    pub(in crate::vault) fn public_key(&self, slot: SlotId) -> Option<[u8; 32]> {
+        self.last()?.member(slot).map(|member| member.public_key)
     }
 
     /// Whether everybody who changed the members in `theirs` after the record with this number is a member here.

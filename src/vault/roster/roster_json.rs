@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::{Member, OriginName, RECORDS_LIMIT, Record, Roster, seconds};
+use super::{Member, NUMBER_LIMIT, OriginName, RECORDS_LIMIT, Record, Roster, seconds};
 use crate::vault::seal::{self, Key};
 use crate::vault::secret_buffer::SecretBuffer;
 use crate::vault::slots::{SLOT_LIMIT, SlotId, is_plain_name};
@@ -31,6 +31,7 @@ struct OriginJson {
 struct RecordJson {
     number: u64,
     previous: String,
+    merges: String,
     at: String,
     by: String,
     data_key: String,
@@ -69,7 +70,7 @@ pub(in crate::vault) fn read(json: &[u8], vault_id: Uuid) -> Option<Roster> {
     }
     let origins = json.origins.iter().map(OriginJson::read).collect::<Option<Vec<_>>>()?;
     let records = json.records.into_iter().map(|record| record.read(vault_id)).collect::<Option<Vec<_>>>()?;
-    Some(Roster { origins, records })
+    Some(Roster { origins, records, superseded: Vec::new() })
 }
 
 impl OriginJson {
@@ -90,6 +91,7 @@ impl RecordJson {
         RecordJson {
             number: record.number,
             previous: record.previous.map_or_else(String::new, |hash| STANDARD.encode(hash)),
+            merges: record.merges.map_or_else(String::new, |hash| STANDARD.encode(hash)),
             at: seconds(record.at),
             by: STANDARD.encode(record.by.0),
             data_key: STANDARD.encode(record.data_key),
@@ -102,15 +104,17 @@ impl RecordJson {
     fn read(self, vault_id: Uuid) -> Option<Record> {
         let members = self.members.iter().map(MemberJson::read).collect::<Option<Vec<_>>>()?;
         let doubled = (1..members.len()).any(|at| members[..at].iter().any(|other| other.slot == members[at].slot));
-        let previous = if self.previous.is_empty() { None } else { Some(decode(&self.previous)?) };
+        let hash = |text: &str| if text.is_empty() { Some(None) } else { decode(text).map(Some) };
+        let (previous, merges) = (hash(&self.previous)?, hash(&self.merges)?);
         let well_formed =
             (1..=SLOT_LIMIT).contains(&members.len()) && !doubled && (self.number == 1) == previous.is_none();
-        if !well_formed || self.number == 0 {
+        if !well_formed || !(1..=NUMBER_LIMIT).contains(&self.number) {
             return None;
         }
         let mut record = Record {
             number: self.number,
             previous,
+            merges,
             at: moment(&self.at)?,
             by: SlotId(decode(&self.by)?),
             data_key: decode(&self.data_key)?,

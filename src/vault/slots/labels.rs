@@ -6,6 +6,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 
 use super::SlotId;
 use crate::profile::SecretText;
+use crate::rfc3339;
 use crate::vault::contents::Contents;
 use crate::vault::kept_json::KeptValue;
 
@@ -40,7 +41,7 @@ impl SlotNote {
         KeptValue::Object(vec![
             ("slot".to_owned(), text(&STANDARD.encode(self.slot.0))),
             ("label".to_owned(), text(&self.label)),
-            ("added".to_owned(), text(&self.added.to_rfc3339_opts(SecondsFormat::Secs, true))),
+            ("added".to_owned(), text(&rfc3339::text(self.added, SecondsFormat::Secs))),
         ])
     }
 }

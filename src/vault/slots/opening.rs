@@ -7,6 +7,7 @@ use super::{AccountKeeper, KeySlot, Opener, Slot, SlotId, SlotKeys, os_account};
 use crate::profile::SecretText;
 use crate::vault::error::{VaultError, shown};
 use crate::vault::header::Header;
+use crate::vault::roster::OriginName;
 use crate::vault::seal::Key;
 
 /// What somebody opens a vault with.
@@ -72,6 +73,12 @@ fn try_slots(
         let Slot::Known(slot) = slot else { continue };
         let Some(key) = wrapping_key(slot)? else { continue };
         let Some(keys) = slot.unwrap(header.vault_id, &key) else { continue };
+        if slot.origin.is_some_and(|name| name != OriginName::of(&keys.origin_key)) {
+            return Err(VaultError::Tampered {
+                path: shown(path),
+                what: "a slot names another origin key than it holds",
+            });
+        }
         let data_key = slot.data_key(header.vault_id, &keys, header.version).ok_or_else(|| VaultError::Tampered {
             path: shown(path),
             what: "its data key was not sealed by anybody who can open it",
