@@ -147,6 +147,9 @@ impl<'c, 'io> Session<'c, 'io> {
     /// What follows each save: tells what was wrong with its backups, and tells the reminder index what was saved.
     /// Without the index nobody is warned, and yet the vault is saved.
     pub(super) fn saved(&mut self, vault: &mut Vault) {
+        for notice in vault.take_notices() {
+            self.console.tell(&notice);
+        }
         if let Some(trouble) = vault.take_backup_trouble() {
             self.console.tell(&trouble.to_string());
         }

@@ -229,8 +229,9 @@ fn restore_over(
     let then: Contents = open_backup(&session.access(), backup, &credential)?;
     let kept = if arguments.dry_run { None } else { restore_over_damaged(path, backup)? };
     if !arguments.dry_run {
-        // It is older than what this account has seen, and that is what the person wants.
-        Vault::open_as(&session.access(), path, &credential, Trust::FromNowOn)?;
+        // It is older than what this account has seen, and that is what the person wants. What is in the place by now is held
+        // against that once more.
+        Vault::open_as(&session.access(), path, &credential, Trust::Proven)?.trust();
     }
     let answer = RestoreAnswer {
         backup: backup.name(),

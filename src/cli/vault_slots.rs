@@ -213,6 +213,7 @@ fn sheet_failure(path: &Path, error: &io::Error) -> Failure {
 /// else in.
 pub(super) fn remove_slot(session: &mut Session<'_, '_>, arguments: &RemoveSlotArguments) -> Result<Exit, Failure> {
     let mut vault = session.open_vault_to_change(arguments.passphrase)?;
+    vault.refresh()?;
     let slots = vault.slots();
     let find = |wanted: &String| find_slot(&slots, wanted).map(|slot| slot.id);
     let wanted = std::iter::once(&arguments.slot).chain(&arguments.also);
@@ -220,7 +221,12 @@ pub(super) fn remove_slot(session: &mut Session<'_, '_>, arguments: &RemoveSlotA
     let kept = arguments.keep.iter().map(find).collect::<Result<Vec<_>, _>>()?;
     let stays =
         |slot: &&SlotView| !removed.contains(&slot.id) && (slot.kind != SlotKind::Unknown || kept.contains(&slot.id));
-    let by_removed = |slot: &&SlotView| matches!(slot.added_by, Some(AddedBy::Slot(by)) if removed.contains(&by));
+    let by_removed = |slot: &&SlotView| match slot.added_by {
+        Some(AddedBy::Slot(by)) => removed.contains(&by),
+        // It may have been one that was hidden for this.
+        Some(AddedBy::Removed) => true,
+        Some(AddedBy::Creation) | None => false,
+    };
     let doubtful: Vec<String> = slots
         .iter()
         .filter(stays)
@@ -231,7 +237,7 @@ pub(super) fn remove_slot(session: &mut Session<'_, '_>, arguments: &RemoveSlotA
         return Err(Failure::wrong_use(
             "review_needed",
             format!(
-                "Nothing was removed yet. These ways to open the vault would stay, and were added by what you remove: {}. \
+                "Nothing was removed yet. These ways to open the vault would stay, and were added by what you remove, or by what was removed before: {}. \
                  If they are right, run the command again with --reviewed; remove those that are not with --also.",
                 doubtful.join("; ")
             ),

@@ -98,6 +98,16 @@ impl Vault {
             let rekeying = Rekeying { former_keys: &former_keys, header: &state.header, sealing };
             place.replace_rekeyed(&bytes, &rekeying, self.saving.kept)?
         };
+        if self.state.header.version < state.header.version {
+            self.notices.push(format!(
+                "The vault is now in the new format, which proves who may open it: {}. Look at the ways to open it: is this still \
+                 right? Earlier versions of this program can no longer open it.",
+                match state.header.slots.len() {
+                    1 => "1 way".to_owned(),
+                    count => format!("{count} ways"),
+                }
+            ));
+        }
         self.state = state;
         self.remember();
         Ok(())

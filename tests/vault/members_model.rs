@@ -424,11 +424,11 @@ impl World {
         if self.is_attacker != Some(person)
             && let Some(vault) = self.open(person)
         {
-            let ids = self.slots_of(&keys, &ids(&vault));
+            let slots = self.slots_of(&keys, &ids(&vault));
             let mine = self.slots_of(&own, &ids(&vault));
             self.people[person].open = Some(vault);
-            if !ids.is_empty() && !mine.is_empty() && self.is_attacker.is_none_or(|it| it == whom) {
-                self.change(person, |vault| vault.remove_slots(&ids, &[]).map(|()| None));
+            if !slots.is_empty() && !mine.is_empty() && self.is_attacker.is_none_or(|it| it == whom) {
+                self.change(person, |vault| vault.remove_slots(&slots, &[]).map(|()| None));
                 removed =
                     self.people[person].open.as_ref().is_some_and(|vault| self.slots_of(&keys, &ids(vault)).is_empty());
             }

@@ -284,13 +284,24 @@ ORDER_8 = int.from_bytes(bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05
 SMALL_ORDER = {1, FIELD - 1, 0, ORDER_8, FIELD - ORDER_8}
 
 
-def verify(public_key, signature, text, what):
-    """XEdDSA: an Ed25519 signature by the Edwards point with the sign 0 that belongs to an X25519 public key."""
+def edwards_y(public_key):
+    """The y of the Edwards point that belongs to an X25519 public key."""
     u = int.from_bytes(public_key, "little") % 2**255 % FIELD
     y = (u - 1) * pow(u + 1, -1, FIELD) % FIELD if u != FIELD - 1 else 0
+    # On the curve: x^2 = (y^2 - 1) / (d y^2 + 1) is a square.
+    d = -121665 * pow(121666, -1, FIELD)
+    square = (y * y - 1) * pow(d * y * y + 1, -1, FIELD) % FIELD
+    if y in SMALL_ORDER or pow(square, (FIELD - 1) // 2, FIELD) != 1:
+        raise Refused("changed: a public key that everybody knows, or of no point of the curve")
+    return y
+
+
+def verify(public_key, signature, text, what):
+    """XEdDSA: an Ed25519 signature by the Edwards point with the sign 0 that belongs to an X25519 public key."""
+    y = edwards_y(public_key)
     r = int.from_bytes(signature[:32], "little") % 2**255 % FIELD
     try:
-        if y in SMALL_ORDER or r in SMALL_ORDER:
+        if r in SMALL_ORDER:
             raise ValueError("a point of small order")
         Ed25519PublicKey.from_public_bytes(y.to_bytes(32, "little")).verify(signature, text)
     except (InvalidSignature, ValueError) as error:
@@ -302,7 +313,7 @@ UTC_SECOND = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
 
 def statement(vault_id, record):
     lines = [["a365vault v2 roster", vault_id] + [
-        str(record[name]) for name in ("number", "previous", "at", "by", "data_key", "origin")]]
+        str(record[name]) for name in ("number", "previous", "merges", "at", "by", "data_key", "origin")]]
     lines += [[member[name] for name in ("slot", "kind", "public_key", "origin", "by", "at")]
               for member in record["members"]]
     return "".join("|".join(line) + "\n" for line in lines).encode()
@@ -310,10 +321,10 @@ def statement(vault_id, record):
 
 def check_record(record):
     """The shape of one record, and its members by their slots."""
-    number, previous, at, by, key, origin, members, signature = exactly(
-        record, "number", "previous", "at", "by", "data_key", "origin", "members", "signature")
-    integer(number, 1, 2**64 - 1)
-    unbase64(previous, 0 if number == 1 else 32)
+    number, previous, merges, at, by, key, origin, members, signature = exactly(
+        record, "number", "previous", "merges", "at", "by", "data_key", "origin", "members", "signature")
+    integer(number, 1, 2**53)
+    unbase64(previous, 0 if number == 1 else 32), unbase64(merges, 32 if merges else 0)
     moment(at, UTC_SECOND), unbase64(by, 32), unbase64(key, 32), unbase64(signature, 64)
     text_like("[0-9a-f]{16}", origin)
     if not isinstance(members, list) or not 1 <= len(members) <= 32:
@@ -333,6 +344,9 @@ def check_roster(roster, header, key):
     origins, records = exactly(roster, "origins", "records")
     if not isinstance(records, list) or not 1 <= len(records) <= 64 or not isinstance(origins, list):
         raise Refused("no records or too many")
+    check_record(records[0])
+    if records[0]["number"] != 1 and len(records) < 64:
+        raise Refused("changed: earlier records were cut off")
     before, known, previous = None, None, None
     for record in records:
         members, text = check_record(record), statement(header["vault_id"], record)
@@ -352,6 +366,8 @@ def check_roster(roster, header, key):
                 raise Refused("changed: a record by somebody who was no member")
             verify(unbase64(signers[record["by"]]["public_key"]), unbase64(record["signature"]), text, "a record")
         before, known, previous = record, members, hashlib.sha256(text).digest()
+    for member in before["members"]:
+        edwards_y(unbase64(member["public_key"]))
     names = ("salt", "kind", "public_key", "origin")
     if [[slot[name] for name in names] for slot in header["slots"]] != [
             [member[name] for name in ("slot", *names[1:])] for member in before["members"]]:
@@ -412,12 +428,26 @@ def read(data, kind, credential):
     return {name: found[name] for name in ("header", "roster", "payload") if name in found}
 
 
+def hash_of(vault_id, record):
+    return base64.b64encode(hashlib.sha256(statement(vault_id, record)).digest()).decode()
+
+
+def comes_after(records, hashes, seen):
+    """Whether the known record is among these, or one of its members joined another branch with it."""
+    def joins(record):
+        keys = [[member["slot"], member["public_key"]] for member in record["members"] if member["slot"] == record["by"]]
+        return record["merges"] == seen["hash"] and any(key in seen["members"] for key in keys)
+    return seen["hash"] in hashes or any(map(joins, records))
+
+
 def state(found):
     """What an account remembers of a vault."""
     header, records = found["header"], found.get("roster", {}).get("records")
     last = {} if records is None else {
         "number": records[-1]["number"], "data_key": records[-1]["data_key"],
-        "hash": base64.b64encode(hashlib.sha256(statement(header["vault_id"], records[-1])).digest()).decode()}
+        "members": [[member["slot"], member["public_key"]] for member in records[-1]["members"]],
+        "hash": hash_of(header["vault_id"], records[-1]),
+        "earlier": [hash_of(header["vault_id"], record) for record in records[:-1]]}
     return {"vault_id": header["vault_id"], "generation": header["generation"], "saved_at": header["saved_at"],
             "saves": found["payload"].get("saves", [])[-64:], **last}
 
@@ -429,8 +459,9 @@ def compare(seen, found):
         return "first"
     if "hash" in seen:
         records = found.get("roster", {}).get("records", [])
-        hashes_of = [hashlib.sha256(statement(now["vault_id"], record)).digest() for record in records]
-        if now.get("data_key") != seen["data_key"] and unbase64(seen["hash"]) not in hashes_of:
+        hashes = [hash_of(now["vault_id"], record) for record in records]
+        same_key = now.get("data_key") == seen["data_key"] and any(hash in hashes for hash in seen["earlier"])
+        if not same_key and not comes_after(records, hashes, seen):
             return "refused"
     if not seen["saves"] or seen["saves"][-1] in saves:
         return "after"

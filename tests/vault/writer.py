@@ -141,13 +141,10 @@ def name_of(data_key):
     return base64_of(HKDF(hashes.SHA256(), 32, bytes(32), b"a365vault v2 data key name").derive(data_key))
 
 
-def hash_of(vault_id, record):
-    return base64_of(hashlib.sha256(reader.statement(vault_id, record)).digest())
-
-
 def next_record(vault_id, before, by, private_key, data_key, origin_key, members, /, **other):
     """The record after `before` (None for the first), signed; `other` overrules what it says."""
-    record = {"number": before["number"] + 1 if before else 1, "previous": hash_of(vault_id, before) if before else "",
+    record = {"number": before["number"] + 1 if before else 1, "previous": reader.hash_of(vault_id, before) if before else "",
+              "merges": "",
               "at": now(), "by": by, "data_key": name_of(data_key), "origin": reader.origin_name(origin_key),
               "members": members} | other
     return record | {"signature": base64_of(sign(private_key, reader.statement(vault_id, record)))}

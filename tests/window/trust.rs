@@ -131,7 +131,7 @@ fn who_removes_a_colleague_sees_what_he_has_added_and_may_remove_it_as_well() {
     assert_eq!(night.0.added_by, Some(AddedBy::Slot(frank)));
     let night = night.0.id;
     let mut window = small(state);
-    assert!(says(&window, "Is this still right?") && says(&window, "Some were added by what you remove."));
+    assert!(says(&window, "Is this still right?") && says(&window, "Some were added by what you remove,"));
     assert!(says(&window, "with “Passphrase of Frank”") && says(&window, "opened with it now"));
     window.get_by_label_contains("Remove as well: Passphrase of Night shift").click();
     window.run();

@@ -27,7 +27,7 @@ pub(super) fn show(ui: &mut Ui, form: &RemoveSlotForm, commands: &mut Vec<Comman
         ui.add_space(4.0);
         ui.label("These ways to open it stay. Is this still right?");
         if form.others.iter().any(|(slot, _)| was_added_by(slot, &form.slot)) {
-            let text = "Some were added by what you remove. Remove as well what you do not know.";
+            let text = "Some were added by what you remove, or by what was removed before. Remove as well what you do not know.";
             banner(ui, Tone::Warning, text, |_| {});
         }
         for (slot, as_well) in &form.others {
@@ -48,7 +48,7 @@ pub(super) fn show(ui: &mut Ui, form: &RemoveSlotForm, commands: &mut Vec<Comman
 }
 
 fn was_added_by(slot: &SlotView, by: &SlotView) -> bool {
-    slot.added_by == Some(AddedBy::Slot(by.id))
+    slot.added_by == Some(AddedBy::Slot(by.id)) || slot.added_by == Some(AddedBy::Removed)
 }
 
 /// A way that stays unless its box is ticked: what it is, who added it and when.

@@ -270,6 +270,7 @@ impl OpenVault {
                 postbox.post(Answer::Profiles(profiles, Change::Read));
             }
         }
+        self.told.extend(self.vault.take_notices());
         self.told.extend(self.vault.take_merged().map(|summary| summary.describe()));
         for text in self.told.drain(..) {
             postbox.post(Answer::Met(text));
