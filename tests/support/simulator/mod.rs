@@ -19,6 +19,8 @@ mod world;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use a365_password_tool::profile::ProxyName;
+
 pub use certificates::CertificateKind;
 pub use environment::EnvironmentHandle;
 pub use recorder::Recorded;
@@ -146,6 +148,11 @@ impl Simulator {
     /// The address of a proxy that lets in nobody but `user` with the password `hunter2`.
     pub fn locked_proxy_url(&self) -> String {
         format!("http://{}", self.locked_proxy)
+    }
+
+    /// That proxy's host and port.
+    pub fn locked_proxy_name(&self) -> ProxyName {
+        ProxyName::parse(&self.locked_proxy.to_string()).unwrap()
     }
 
     /// Every request so far, in the order in which they came.
