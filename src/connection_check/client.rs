@@ -42,6 +42,8 @@ pub(super) enum SendError {
     TooSlow,
     #[error("more than {MOST_INTERIM} interim answers came, and no answer after them")]
     Interim,
+    #[error("far more came than an answer can hold, and no end of it")]
+    Flood,
 }
 
 /// An answer.
@@ -110,15 +112,25 @@ impl Client {
             biased;
             // Letting go of the request closes its connection.
             () = too_many.notified() => return Err(SendError::Interim),
-            response = self.library.request(request) => response?,
+            response = self.library.request(request) => response.map_err(told_apart)?,
         };
         read(response, body_limit).await
     }
 }
 
+/// The library passes on only the words of what happened on a connection, so the connection's own meter is asked.
+fn told_apart(error: legacy::Error) -> SendError {
+    let mut extras = hyper::http::Extensions::new();
+    if let Some(connection) = error.connect_info() {
+        connection.get_extras(&mut extras);
+    }
+    if extras.get().is_some_and(Meter::is_over) { SendError::Flood } else { error.into() }
+}
+
 async fn read(response: Response<Incoming>, body_limit: usize) -> Result<Received, SendError> {
     let (parts, mut incoming) = response.into_parts();
-    if let Some(meter) = parts.extensions.get::<Meter>() {
+    let meter = parts.extensions.get::<Meter>();
+    if let Some(meter) = meter {
         meter.reset();
     }
     let mut body = Some(Zeroizing::new(Vec::new()));
@@ -126,9 +138,11 @@ async fn read(response: Response<Incoming>, body_limit: usize) -> Result<Receive
     while body_limit != 0
         && let Some(frame) = incoming.frame().await
     {
-        // Trailers are of no use here.
-        let Ok(piece) = frame?.into_data() else { continue };
+        let frame =
+            frame.map_err(|error| if meter.is_some_and(Meter::is_over) { SendError::Flood } else { error.into() });
         pieces += 1;
+        // Trailers are of no use here.
+        let piece = frame?.into_data().unwrap_or_default();
         body = body.filter(|_| pieces <= MOST_PIECES).and_then(|body| append(body, &piece, body_limit));
         if body.is_none() {
             break;

@@ -152,7 +152,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 impl Shared {
     async fn connect(&self, address: &Uri, step: &Step) -> Result<Secured, ConnectError> {
         let host = address.host().filter(|_| address.scheme_str() == Some("https")).ok_or(ConnectError::Address)?;
-        let meter = Meter::default();
+        let meter = Meter::new(self.flood);
         let stream: Box<dyn Stream> = match self.way.proxy_for(host) {
             None => {
                 step.is(format!("the connection to {host}"));
@@ -170,7 +170,7 @@ impl Shared {
 
     async fn open(&self, address: Uri, meter: &Meter) -> Result<Metered<TcpStream>, BoxError> {
         let stream = self.tcp.clone().call(address).await?.into_inner();
-        Ok(Metered::new(stream, meter.clone(), self.flood))
+        Ok(Metered::new(stream, meter.clone()))
     }
 
     /// The way through `proxy` to `target`. Credentials are sent after it has asked for Basic, or when it has accepted

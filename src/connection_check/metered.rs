@@ -10,13 +10,26 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// How much has come since the last sign that answers still come to an end. Clones count together.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Meter(Arc<AtomicU64>);
+#[derive(Clone, Debug)]
+pub(super) struct Meter {
+    bytes: Arc<AtomicU64>,
+    limit: u64,
+}
 
 impl Meter {
+    /// One that allows `limit` bytes.
+    pub(super) fn new(limit: u64) -> Meter {
+        Meter { bytes: Arc::default(), limit }
+    }
+
     /// Begins to count again: an answer has begun.
     pub(super) fn reset(&self) {
-        self.0.store(0, Ordering::Relaxed);
+        self.bytes.store(0, Ordering::Relaxed);
+    }
+
+    /// Whether more has come than is allowed.
+    pub(super) fn is_over(&self) -> bool {
+        self.bytes.load(Ordering::Relaxed) > self.limit
     }
 }
 
@@ -25,16 +38,15 @@ impl Meter {
 #[error("more than {0} bytes came without an answer in them")]
 pub(super) struct Flood(pub u64);
 
-/// A stream that ends with [`Flood`] after `limit` bytes.
+/// A stream that ends with [`Flood`] when its meter is over.
 pub(super) struct Metered<S> {
     stream: S,
     meter: Meter,
-    limit: u64,
 }
 
 impl<S> Metered<S> {
-    pub(super) fn new(stream: S, meter: Meter, limit: u64) -> Metered<S> {
-        Metered { stream, meter, limit }
+    pub(super) fn new(stream: S, meter: Meter) -> Metered<S> {
+        Metered { stream, meter }
     }
 }
 
@@ -44,13 +56,13 @@ impl<S: AsyncRead + Unpin> AsyncRead for Metered<S> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.meter.0.load(Ordering::Relaxed) > self.limit {
-            return Poll::Ready(Err(io::Error::other(Flood(self.limit))));
+        if self.meter.is_over() {
+            return Poll::Ready(Err(io::Error::other(Flood(self.meter.limit))));
         }
         let before = buffer.filled().len();
         let outcome = std::task::ready!(Pin::new(&mut self.stream).poll_read(context, buffer));
         let length = buffer.filled().len() - before;
-        self.meter.0.fetch_add(u64::try_from(length).unwrap_or(u64::MAX), Ordering::Relaxed);
+        self.meter.bytes.fetch_add(u64::try_from(length).unwrap_or(u64::MAX), Ordering::Relaxed);
         Poll::Ready(outcome)
     }
 }

@@ -112,7 +112,7 @@ fn of_sign_in(proxy: &str, offers: &[String], why: &NotSignedIn, host: &str) -> 
 fn code_of(error: &SendError, causes: &[&(dyn Error + 'static)]) -> &'static str {
     match error {
         SendError::TooSlow => "timeout",
-        SendError::Interim => "too_large",
+        SendError::Interim | SendError::Flood => "too_large",
         SendError::Library(_) | SendError::Body(_) | SendError::Request(_) => code_of_connection(causes),
     }
 }
@@ -128,8 +128,11 @@ fn code_of_connection(causes: &[&(dyn Error + 'static)]) -> &'static str {
     // The library has no other word for a header beyond its limit.
     let is_long_header =
         |error: &hyper::Error| error.is_parse() && error.to_string().contains("message head is too large");
+    let is_excess = |error: &h2::Error| error.is_library() && error.reason() == Some(h2::Reason::ENHANCE_YOUR_CALM);
     let is_too_large = |cause: &&(dyn Error + 'static)| {
-        cause.is::<Flood>() || cause.downcast_ref::<hyper::Error>().is_some_and(is_long_header)
+        cause.is::<Flood>()
+            || cause.downcast_ref::<h2::Error>().is_some_and(is_excess)
+            || cause.downcast_ref::<hyper::Error>().is_some_and(is_long_header)
     };
     if is_name(causes) {
         "dns"

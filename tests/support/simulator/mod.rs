@@ -24,7 +24,7 @@ use a365_password_tool::profile::ProxyName;
 pub use certificates::CertificateKind;
 pub use environment::EnvironmentHandle;
 pub use recorder::Recorded;
-pub use trouble::{At, Canned, Trouble};
+pub use trouble::{At, Canned, Flood, Trouble};
 pub use world::{App, AppSecret, Asking, Environment, Tenant, User, World, hash_of, new_secret};
 
 use certificates::Authority;
@@ -126,6 +126,11 @@ impl Simulator {
     /// Lets the proxies refuse the way to `host`.
     pub fn block_at_proxy(&self, host: &str) {
         self.shared.world().blocked_at_proxy.insert(host.to_owned());
+    }
+
+    /// Lets `host` answer with `flood` on every connection.
+    pub fn flood(&self, host: &str, flood: Flood) {
+        self.shared.world().floods.insert(host.to_owned(), flood);
     }
 
     /// Empties the record.
