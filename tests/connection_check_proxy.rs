@@ -8,6 +8,8 @@ use std::time::Duration;
 use a365_password_tool::connection_check::many::{ManyProgress, NamedRequest, check_many};
 use a365_password_tool::connection_check::{CheckReport, Limits, Network, NetworkSettings, ProxyChoice};
 use a365_password_tool::profile::{ProxyCredentials, ProxyName, SecretText};
+use a365_password_tool::reminder::webhook::{ConfiguredWebhook, Post, Webhook};
+use a365_password_tool::settings::WebhookForm;
 use chrono::Utc;
 use support::checking::{request, run_by, settings, verdict};
 use support::recording_proxy::{RecordingProxy, Reply, has_credentials, wants};
@@ -241,4 +243,27 @@ async fn a_proxy_that_speaks_tls_is_asked_under_tls() {
     let report = run_by(&simulator, &settings, &request(&contoso)).await;
     assert_eq!(verdict(&report), "tenant proxy_refused", "the simulator's server is no proxy");
     assert_eq!(simulator.connections(), ["login.evil.example"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_obeys_the_same_rules() {
+    let (simulator, _) = world().await;
+    let https = simulator.https_address();
+    let open = RecordingProxy::start(move |_| Reply::Open(https)).await;
+    let closed = RecordingProxy::start(|_| wants(&["Negotiate"])).await;
+    for (proxy, said) in [(&open, "404"), (&closed, "Negotiate")] {
+        let network = through(&simulator, proxy.url("ada:hunter2@"), stored("hunter2", Some(proxy.name())));
+        let webhook = ConfiguredWebhook {
+            address: "https://login.evil.example/hook".parse().expect("an address"),
+            form: WebhookForm::Json,
+            network,
+            now: Utc::now(),
+        };
+        let post = Post { title: "Test".to_owned(), text: String::new(), secrets: Vec::new() };
+        let outcome = tokio::task::spawn_blocking(move || webhook.post(&post)).await.expect("it ends");
+        let error = outcome.expect_err("nobody takes it");
+        assert!(error.contains(said) && !error.contains("hunter2"), "{error}");
+        assert!(!proxy.heads().is_empty());
+        assert_eq!(proxy.told(), 0);
+    }
 }

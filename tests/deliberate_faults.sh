@@ -11,7 +11,7 @@ trap 'rm -rf "$copy"' EXIT
 # A target folder of its own: cargo tells apart packages of one name by their place in the workspace alone.
 export CARGO_TARGET_DIR=$PWD/target/deliberate_faults CARGO_INCREMENTAL=0
 suites=(--lib)
-for suite in tenant sign_in dataverse hostile known_tenant many; do suites+=(--test "connection_check_$suite"); done
+for suite in proxy tenant sign_in dataverse hostile known_tenant many; do suites+=(--test "connection_check_$suite"); done
 missed=0
 
 # fault NAME FILE TEXT REPLACEMENT [FILE TEXT REPLACEMENT]...: the texts are taken as they are, each has to be there once.

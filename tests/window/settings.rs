@@ -57,7 +57,7 @@ fn a_proxy_that_asks_is_told_from_the_vault() {
     let mut window = small(opened(several()));
     window.state_mut().state.handle(Command::OpenProxySignIn);
     window.run();
-    fill(&mut window, "Proxy", "Proxy.example:8080");
+    fill(&mut window, "Proxy host and port", "Proxy.example:8080");
     fill(&mut window, "User name", "ada");
     fill(&mut window, "Password", "a word for the proxy");
     press(&mut window, "Keep in the vault");
@@ -92,21 +92,21 @@ fn credentials_of_an_earlier_version_are_for_the_proxy_that_a_person_confirms() 
     window.state_mut().state.handle(Command::OpenProxySignIn);
     window.run();
     assert!(says(&window, "was saved by an earlier version"));
-    fill(&mut window, "Proxy", "proxy.example:8080");
+    fill(&mut window, "Proxy host and port", "proxy.example:80");
     press(&mut window, "Keep in the vault");
     let asked = requests(&mut window);
     let [Request::SetProxyCredentials(Some(kept))] = asked.as_slice() else { panic!("they are kept") };
     assert_eq!((kept.user.as_str(), kept.password.expose()), ("ada", "a word from before"));
-    assert_eq!(kept.proxy, ProxyName::parse("proxy.example:8080"));
+    assert_eq!(kept.proxy, ProxyName::parse("proxy.example:80"));
 
     // Another proxy gets a password only when it is typed for it.
     window.state_mut().state.handle(Command::OpenProxySignIn);
     window.run();
-    fill(&mut window, "Proxy", "other.example:8080");
+    fill(&mut window, "Proxy host and port", "80");
     press(&mut window, "Keep in the vault");
     let asked = requests(&mut window);
     let [Request::SetProxyCredentials(Some(kept))] = asked.as_slice() else { panic!("they are kept") };
-    assert_eq!(kept.password.expose(), "");
+    assert_eq!((kept.proxy.clone(), kept.password.expose()), (ProxyName::parse("proxy.example:8080"), ""));
 }
 
 #[test]

@@ -21,7 +21,7 @@ pub(super) fn show(ui: &mut Ui, form: &mut ProxyForm, commands: &mut Vec<Command
              confirm the proxy here. To keep it, leave the password empty.",
         );
     }
-    text_field(ui, "Proxy", &mut form.proxy, "proxy.example.com:8080", &FieldNote::None);
+    text_field(ui, "Proxy host and port", &mut form.proxy, "proxy.example.com:8080", &FieldNote::None);
     let first = text_field(ui, "User name", &mut form.user, "", &FieldNote::None);
     if ui.memory(|memory| memory.focused().is_none()) {
         first.request_focus();
