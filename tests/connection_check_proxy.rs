@@ -151,6 +151,25 @@ async fn a_rejected_password_is_sent_once_and_said_to_be_rejected() {
 }
 
 #[tokio::test]
+async fn a_proxy_that_hangs_up_on_a_password_gets_it_once() {
+    let (simulator, _) = world().await;
+    let proxy = RecordingProxy::start(|head| match has_credentials(head) {
+        true => Reply::Say(String::new()),
+        false => wants(&["Basic realm=\"x\""]),
+    })
+    .await;
+    let settings = through(&simulator, proxy.url(""), stored("a word", Some(proxy.name())));
+    let network = Network::new(&settings).expect("a network");
+    let named = |number: u32| {
+        let environment = simulator.environment(&format!("contoso{number}.crm4.dynamics.com"));
+        NamedRequest { name: number.to_string(), request: request(&environment) }
+    };
+    let results = check_many(&network, (0..12).map(named).collect(), 6, Utc::now(), &mut |_: ManyProgress| {}).await;
+    assert!(results.iter().all(|result| !result.report.passed));
+    assert_eq!(proxy.told(), 1, "{:?}", proxy.heads());
+}
+
+#[tokio::test]
 async fn a_proxy_that_accepts_once_and_then_refuses_is_not_told_again() {
     let (simulator, contoso) = world().await;
     let https = simulator.https_address();
