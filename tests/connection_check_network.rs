@@ -155,7 +155,9 @@ async fn with_credentials(simulator: &Simulator, user: &str, password: &str) -> 
     let contoso = simulator.environment(HOST);
     let settings = NetworkSettings {
         proxy: ProxyChoice::Manual(simulator.locked_proxy_url()),
-        proxy_credentials: Some(ProxyCredentials::new(user, SecretText::from(password))),
+        proxy_credentials: Some(
+            ProxyCredentials::new(user, SecretText::from(password)).bound_to(simulator.locked_proxy_name()),
+        ),
         resolve: Vec::new(),
         ..settings(simulator)
     };

@@ -11,7 +11,7 @@ trap 'rm -rf "$copy"' EXIT
 # A target folder of its own: cargo tells apart packages of one name by their place in the workspace alone.
 export CARGO_TARGET_DIR=$PWD/target/deliberate_faults CARGO_INCREMENTAL=0
 suites=(--lib)
-for suite in tenant sign_in dataverse hostile known_tenant many; do suites+=(--test "connection_check_$suite"); done
+for suite in proxy tenant sign_in dataverse hostile known_tenant many; do suites+=(--test "connection_check_$suite"); done
 missed=0
 
 # fault NAME FILE TEXT REPLACEMENT [FILE TEXT REPLACEMENT]...: the texts are taken as they are, each has to be there once.
@@ -47,13 +47,20 @@ PYTHON
 }
 
 fault "no authority check" challenge.rs 'if !cloud.is_sign_in_host(&host) {' 'if !cloud.is_sign_in_host(&host) && host.is_empty() {'
-fault "following redirects" network.rs '.redirect(reqwest::redirect::Policy::none())' '.redirect(reqwest::redirect::Policy::limited(5))'
+fault "a redirect taken for an answer" exchange.rs 'if answer.status.is_redirection() {' \
+    'if answer.status.is_redirection() && answer.host.is_empty() {'
+fault "the proxy's password sent unasked" proxy_sign_in.rs 'if self.known() != Known::Accepted {' \
+    'if self.known() == Known::Spent {'
+fault "the proxy's password sent to any proxy" \
+    proxy_sign_in.rs 'known.find(|(it, _)| it.proxy.as_ref() == Some(&proxy.name))' 'known.find(|_| true)'
+fault "the proxy's password sent without an offer of Basic" \
+    proxy_sign_in.rs 'if !refusal.asks_sign_in() || !refusal.offers_basic() {' 'if !refusal.asks_sign_in() {'
 fault "resource not compared" challenge.rs 'if is_plain && environment.is_at(host)' 'if is_plain || !environment.is_at(host)'
 fault "cloud not compared" challenge.rs 'if !cloud.is_sign_in_host(&host) {' 'if Cloud::signing_in_at(&host).is_none() {'
 fault "secret in a URL" sign_in.rs '&Request::post_form(host, &token_path(tenant), body)' \
     '&Request::post_form(host, &format!("{}?client_secret={}", token_path(tenant), form.client_secret.expose()), body)'
-fault "no body limit" exchange.rs 'if length > limit {' 'if length > limit.max(usize::MAX - 1) {'
-fault "no whole-answer deadline" network.rs '.timeout(limits.stage)' '.read_timeout(limits.stage)' \
+fault "no body limit" client.rs 'if length > limit {' 'if length > limit.max(usize::MAX - 1) {'
+fault "no whole-answer deadline" client.rs 'timeout(self.limit, sent)' 'timeout(self.limit * 1000, sent)' \
     run.rs 'timeout_at(deadline, work)' 'timeout_at(deadline + std::time::Duration::from_secs(86_400), work)'
 fault "case-sensitive privilege names" \
     privileges_stage.rs 'name.eq_ignore_ascii_case(wanted.name)' 'name == wanted.name' \

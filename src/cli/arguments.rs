@@ -164,10 +164,14 @@ pub(super) struct CreateArguments {
 #[derive(Debug, Args)]
 pub(super) struct ProxyArguments {
     /// The user name for the proxy
-    #[arg(long, value_name = "NAME", required_unless_present = "forget", conflicts_with = "forget")]
+    #[arg(long, value_name = "NAME", required_unless_present_any = ["forget", "proxy"], conflicts_with = "forget")]
     pub user: Option<String>,
+    /// The only proxy that may get them. Without it: the proxy in use now. Without --user: what is stored already is
+    /// for this proxy
+    #[arg(long = "for", value_name = "HOST:PORT", conflicts_with = "forget")]
+    pub proxy: Option<String>,
     /// Take the proxy's password from standard input (after the passphrase's line, if that comes from there too)
-    #[arg(long, conflicts_with = "forget")]
+    #[arg(long, requires = "user", conflicts_with = "forget")]
     pub secret_stdin: bool,
     /// Forget the user name and password
     #[arg(long)]

@@ -58,7 +58,11 @@ pub(super) fn run(session: &mut Session<'_, '_>, arguments: ExpiringArguments) -
         if let Some(word) = known.words() {
             session.console.tell(&word);
         }
-        if known.state != index::VaultState::Unchanged {
+        let unwatched = known.vault.unwatched();
+        if let Some(words) = &unwatched {
+            session.console.tell(words);
+        }
+        if known.state != index::VaultState::Unchanged || unwatched.is_some() {
             good = UNKNOWN;
         }
         answer.index = Some(FromIndex {

@@ -25,6 +25,7 @@ mod session;
 mod vault;
 mod vault_backups;
 mod vault_history;
+mod vault_proxy;
 mod vault_slots;
 
 use std::ffi::OsString;

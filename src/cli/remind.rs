@@ -40,6 +40,9 @@ struct CheckAnswer {
     notification: ChannelAnswer,
     webhook: ChannelAnswer,
     index_trouble: Option<String>,
+    /// Vaults whose secrets are not watched, each with the reason in words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unwatched: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -60,6 +63,7 @@ fn check(session: &mut Session<'_, '_>, places: &Places, patience: Duration) -> 
             notification: channel(&checked.desktop),
             webhook: channel(&checked.webhook),
             index_trouble: trouble.clone(),
+            unwatched: checked.unwatched.clone(),
         })),
         Style::People => {
             let rows = [
@@ -70,8 +74,8 @@ fn check(session: &mut Session<'_, '_>, places: &Places, patience: Duration) -> 
             session.console.answer_lines(&labelled(&rows));
         }
     }
-    if let Some(trouble) = &trouble {
-        session.console.tell(trouble);
+    for words in trouble.iter().chain(&checked.unwatched) {
+        session.console.tell(words);
     }
     let failed = [&checked.desktop, &checked.webhook].into_iter().any(|it| matches!(it, Channel::Failed(_)));
     if let Some(shown) = checked.shown.filter(|_| !patience.is_zero()) {
@@ -81,7 +85,7 @@ fn check(session: &mut Session<'_, '_>, places: &Places, patience: Duration) -> 
         }
         this_account::carry_out(next).map_err(|error| Failure::broken("app_not_started", error))?;
     }
-    Ok(if failed || trouble.is_some() { Exit::Broken } else { Exit::Good })
+    Ok(if failed || trouble.is_some() || !checked.unwatched.is_empty() { Exit::Broken } else { Exit::Good })
 }
 
 fn channel(channel: &Channel) -> ChannelAnswer {
@@ -121,6 +125,9 @@ struct VaultAnswer {
     profiles: usize,
     saved_at: String,
     there: bool,
+    /// Why its profiles are not watched, when they are not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unwatched: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -155,6 +162,7 @@ fn status(session: &mut Session<'_, '_>) -> Result<Exit, Failure> {
     let vault = |it: &crate::reminder::index::IndexedVault| VaultAnswer {
         vault: it.path.display().to_string(),
         profiles: it.profiles.len(),
+        unwatched: it.unwatched(),
         saved_at: it.saved_at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
         there: it.path.exists(),
     };
@@ -180,7 +188,11 @@ fn tell_state(session: &mut Session<'_, '_>, state: &State, vaults: Option<Vec<V
         }
         _ => "The check does not run by itself. “remind --install” turns it on.".to_owned(),
     });
-    for VaultAnswer { vault, profiles, there, .. } in vaults.unwrap_or_default() {
+    for VaultAnswer { vault, profiles, there, unwatched, .. } in vaults.unwrap_or_default() {
+        if let Some(words) = unwatched {
+            session.console.answer(&words);
+            continue;
+        }
         let gone = if there { "" } else { " (not where it was saved)" };
         session.console.answer(&format!("Watches {profiles} profiles of {vault}{gone}"));
     }

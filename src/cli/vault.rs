@@ -1,23 +1,23 @@
-//! `vault create`, `vault info` and `vault proxy`. What opens a vault is in `vault_slots`.
+//! `vault create` and `vault info`. What opens a vault is in `vault_slots`.
 
 use chrono::SecondsFormat;
 use serde::Serialize;
 
-use super::arguments::{CreateArguments, Passphrase, ProxyArguments, VaultCommand};
+use super::arguments::{CreateArguments, Passphrase, VaultCommand};
 use super::failure::{Exit, Failure};
-use super::output::{Answer, labelled, plain};
+use super::output::{Answer, labelled};
 use super::session::{Session, Style};
 use super::vault_backups;
 use super::vault_history;
+use super::vault_proxy;
 use super::vault_slots;
-use crate::profile::ProxyCredentials;
 use crate::vault::{KdfParameters, SlotInfo, Vault, VaultError, VaultInfo, read_info};
 
 pub(super) fn run(session: &mut Session<'_, '_>, command: VaultCommand) -> Result<Exit, Failure> {
     match command {
         VaultCommand::Create(arguments) => create(session, &arguments),
         VaultCommand::Info(passphrase) => info(session, passphrase),
-        VaultCommand::Proxy(arguments) => proxy(session, arguments),
+        VaultCommand::Proxy(arguments) => vault_proxy::run(session, arguments),
         VaultCommand::Slots(passphrase) => vault_slots::list(session, passphrase),
         VaultCommand::AddAccount(passphrase) => vault_slots::add_account(session, passphrase),
         VaultCommand::AddPassphrase(arguments) => vault_slots::add_passphrase(session, &arguments),
@@ -76,40 +76,6 @@ fn create(session: &mut Session<'_, '_>, arguments: &CreateArguments) -> Result<
                 );
             }
         }
-    }
-    Ok(Exit::Good)
-}
-
-#[derive(Serialize)]
-struct ProxyAnswer {
-    proxy_user: Option<String>,
-}
-
-/// Keeps what a proxy that asks for it is told, or forgets it.
-fn proxy(session: &mut Session<'_, '_>, arguments: ProxyArguments) -> Result<Exit, Failure> {
-    let mut vault = session.open_vault_to_change(arguments.passphrase)?;
-    let credentials = match arguments.user {
-        Some(user) => {
-            let password = session.console.proxy_password(arguments.secret_stdin.into())?;
-            Some(ProxyCredentials::new(user, password))
-        }
-        None => None,
-    };
-    if let Some(fault) = credentials.as_ref().and_then(ProxyCredentials::fault) {
-        return Err(Failure::wrong_use("proxy_credentials_invalid", fault));
-    }
-    let proxy_user = credentials.as_ref().map(|credentials| credentials.user.clone());
-    vault.update(|contents| {
-        contents.set_proxy_credentials(credentials);
-        Ok::<_, VaultError>(())
-    })?;
-    session.saved(&mut vault);
-    match (session.style, &proxy_user) {
-        (Style::Json, _) => session.console.answer_json(&Answer::new(ProxyAnswer { proxy_user })),
-        (Style::People, Some(user)) => {
-            session.console.answer(&format!("A proxy that asks for it is now told the user name {}.", plain(user)));
-        }
-        (Style::People, None) => session.console.answer("No user name for a proxy is kept any more."),
     }
     Ok(Exit::Good)
 }

@@ -7,7 +7,7 @@
 use std::future::Future;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use reqwest::StatusCode;
+use hyper::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
 use tokio::time::{Instant, timeout_at};

@@ -1,6 +1,6 @@
 //! The fourth stage: who the token's bearer is in Dataverse; and the reader of Dataverse's errors.
 
-use reqwest::StatusCode;
+use hyper::StatusCode;
 use serde_json::Value;
 use uuid::Uuid;
 

@@ -5,20 +5,21 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
-use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use reqwest::header::{
+use hyper::body::Bytes;
+use hyper::header::{
     ACCEPT, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER,
     WWW_AUTHENTICATE,
 };
-use reqwest::{Method, StatusCode};
+use hyper::{Method, StatusCode};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 use url::Url;
 use zeroize::Zeroizing;
 
+use super::client::Received;
 use super::failure::Failure;
-use super::network_failure::{classify, refused_by_proxy};
+use super::network_failure::classify;
 use super::tokens::Tokens;
 use super::{Limits, Network};
 use crate::cloud::Overrides;
@@ -275,35 +276,11 @@ impl<'a> Wire<'a> {
 
     async fn send_once(&self, request: &Request) -> Result<Answer, Failure> {
         let host = request.host();
-        let mut builder = self.network.client().request(request.method.clone(), request.url.clone());
-        builder = builder.headers(request.headers.clone());
-        if let Some(body) = &request.body {
-            builder = builder.body(body.clone());
-        }
-        let mut response = match builder.send().await {
-            Ok(response) => response,
-            Err(error) => return Err(self.with_proxys_word(classify(error, host)).await),
-        };
-        let (status, headers) = (response.status(), response.headers().clone());
-        let mut body = Some(Zeroizing::new(Vec::new()));
-        while let Some(chunk) = response.chunk().await.map_err(|error| classify(error, host))? {
-            body = body.and_then(|body| append(body, &chunk, self.limits().body_bytes));
-            if body.is_none() {
-                break;
-            }
-        }
+        let (client, limit) = (self.network.client(), self.limits().body_bytes);
+        let sent =
+            client.send(request.method.clone(), &request.url, &request.headers, request.body.clone(), limit).await;
+        let Received { status, headers, body } = sent.map_err(|error| classify(&error, host))?;
         Ok(Answer { host: host.to_owned(), status, headers, body })
-    }
-
-    /// Lets a proxy that refused say why.
-    async fn with_proxys_word(&self, failure: Failure) -> Failure {
-        if failure.code != "proxy_refused" {
-            return failure;
-        }
-        match self.network.word_of_proxy(&failure.host).await {
-            Some(word) => refused_by_proxy(failure, &word),
-            None => failure,
-        }
     }
 
     /// How long the server asks to wait, if it does.
@@ -333,22 +310,6 @@ impl<'a> Wire<'a> {
     }
 }
 
-/// `body` with `chunk` behind it, or nothing when it gets too long. A buffer that is outgrown is wiped.
-fn append(body: Zeroizing<Vec<u8>>, chunk: &[u8], limit: usize) -> Option<Zeroizing<Vec<u8>>> {
-    let length = body.len() + chunk.len();
-    if length > limit {
-        return None;
-    }
-    let mut body = body;
-    if length > body.capacity() {
-        let mut larger = Zeroizing::new(Vec::with_capacity(length.next_power_of_two().max(4096)));
-        larger.extend_from_slice(&body);
-        body = larger;
-    }
-    body.extend_from_slice(chunk);
-    Some(body)
-}
-
 /// Redirects and proxies' demands, which no stage of the check can go on with.
 fn refuse_detours(answer: Answer) -> Result<Answer, Failure> {
     if answer.status.is_redirection() {
@@ -359,7 +320,8 @@ fn refuse_detours(answer: Answer) -> Result<Answer, Failure> {
         return Err(answer.fail("redirected").saying(words).with("Redirected to", target));
     }
     if answer.status == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
-        return Err(answer.fail("proxy_auth_required"));
+        let words = format!("This answer came in place of {}, through an open connection", answer.host);
+        return Err(answer.fail("proxy_auth_required").saying(words));
     }
     Ok(answer)
 }

@@ -1,22 +1,22 @@
 //! The way out: one HTTP client with the system's trust store and proxy, https only, following no redirect.
 
-use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use super::Limits;
 use super::certificates::{self, SeenIssuers};
-use super::proxy_probe::{ProxyWord, ask_proxy};
-use super::route::{self, Way};
+use super::client::Client;
+use super::connector::{Connector, Means};
+use super::names::Names;
+use super::proxy_address::{ProxyAddress, ProxyFault, ProxyPlace};
+use super::proxy_sign_in::ProxySignIn;
+use super::route::Way;
 use crate::cloud::Overrides;
-use crate::platform::proxy::windows_proxy;
-use crate::profile::ProxyCredentials;
+use crate::profile::{ProxyCredentials, ProxyName};
 use crate::settings::ProxySetting;
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 /// How requests find their way to the proxy.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,7 +45,8 @@ impl From<&ProxySetting> for ProxyChoice {
 pub struct NetworkSettings {
     /// The proxy.
     pub proxy: ProxyChoice,
-    /// What a proxy that asks for it is told (Basic). It goes to the proxy only, never to a server behind it.
+    /// A user name and password for the proxy that they name. They go there after it has asked for them (407 with an
+    /// offer of Basic), and nowhere else.
     pub proxy_credentials: Option<ProxyCredentials>,
     /// Certificate authorities to trust beside the system's, each as PEM text.
     pub extra_roots_pem: Vec<Vec<u8>>,
@@ -60,12 +61,17 @@ pub struct NetworkSettings {
 /// Why no [`Network`] could be made.
 #[derive(Debug, thiserror::Error)]
 pub enum NetworkError {
-    /// The proxy's address cannot be read.
+    /// A proxy is set, and its address cannot be read. Nothing is sent, least of all without the proxy.
     #[error(
-        "The proxy address in the settings cannot be used. It has to look like http://proxy.example.com:8080. \
-         Correct it in the settings, or choose the system's proxy."
+        "The proxy address in {place} cannot be used: {fault}. It has to look like http://proxy.example.com:8080. {}",
+        .place.advice()
     )]
-    Proxy,
+    Proxy {
+        /// Where it is set.
+        place: ProxyPlace,
+        /// What is wrong with it.
+        fault: ProxyFault,
+    },
     /// An extra certificate authority cannot be read.
     #[error("An extra certificate authority cannot be read. It has to be a certificate in PEM form: {0}")]
     ExtraRoot(String),
@@ -77,15 +83,33 @@ pub enum NetworkError {
     Tls(String),
 }
 
-/// How long a connection is kept for the next request.
-const IDLE_CONNECTION: Duration = Duration::from_secs(20);
+/// The proxy that requests go through by `choice` on this system, exceptions aside; `None` when they go directly.
+///
+/// # Errors
+///
+/// [`NetworkError::Proxy`] when one is set that cannot be read.
+pub fn proxy_in_use(choice: &ProxyChoice) -> Result<Option<ProxyName>, NetworkError> {
+    Way::of_system(choice).map(|way| way.proxy().cloned())
+}
+
+/// Reads a proxy's name as people type it: `host:port`, or an address such as `http://host:port`.
+///
+/// # Errors
+///
+/// Why it cannot be used.
+pub fn read_proxy_name(text: &str) -> Result<ProxyName, ProxyFault> {
+    let address = ProxyAddress::parse(text)?;
+    if address.credentials.is_some() { Err(ProxyFault::Character) } else { Ok(address.name) }
+}
+
+/// How much may come over a connection without an answer in it, in bodies of the largest size.
+const FLOOD_BODIES: u64 = 8;
 
 /// The way out, ready for any number of checks; clones share their connections.
 #[derive(Clone)]
 pub struct Network {
-    client: reqwest::Client,
+    client: Client,
     limits: Limits,
-    route: String,
     way: Arc<Way>,
     clouds: Arc<Overrides>,
     issuers: Arc<SeenIssuers>,
@@ -93,7 +117,7 @@ pub struct Network {
 
 impl std::fmt::Debug for Network {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Network").field("route", &self.route).finish_non_exhaustive()
+        formatter.debug_struct("Network").field("route", &self.route()).finish_non_exhaustive()
     }
 }
 
@@ -108,17 +132,6 @@ impl Network {
         // The library knows its provider only by this global; a second call changes nothing.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let limits = settings.limits.clone();
-        let mut builder = reqwest::Client::builder()
-            .https_only(true)
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .connect_timeout(limits.connect)
-            .timeout(limits.stage)
-            .http2_max_header_list_size(64 * 1024)
-            // A round of 500 profiles must not leave 500 connections open.
-            .pool_idle_timeout(IDLE_CONNECTION)
-            .user_agent(concat!("A365-Password-Tool/", env!("CARGO_PKG_VERSION")));
         let mut roots = Vec::new();
         for pem in &settings.extra_roots_pem {
             let parsed: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
@@ -131,18 +144,19 @@ impl Network {
         let issuers = Arc::new(SeenIssuers::default());
         let tls =
             certificates::tls(roots, Arc::clone(&issuers)).map_err(|error| NetworkError::Tls(error.to_string()))?;
-        builder = builder.tls_backend_preconfigured(tls);
-        if !settings.resolve.is_empty() {
-            builder = builder.dns_resolver(Arc::new(PinnedNames::new(&settings.resolve)));
-        }
-        let way = Way::find(&settings.proxy, route::proxy_from_environment(), windows_proxy())?;
-        let builder = way.apply(builder, settings.proxy_credentials.as_ref());
-        let client = builder.build().map_err(|error| NetworkError::Tls(innermost(&error)))?;
+        let way = Arc::new(Way::of_system(&settings.proxy)?);
+        let connector = Connector::new(Means {
+            names: Names::new(&settings.resolve),
+            way: Arc::clone(&way),
+            sign_in: ProxySignIn::new(settings.proxy_credentials.clone()),
+            tls,
+            limit: limits.connect,
+            flood: FLOOD_BODIES.saturating_mul(u64::try_from(limits.body_bytes).unwrap_or(u64::MAX)),
+        });
         Ok(Network {
-            client,
+            client: Client::new(connector, &limits),
             limits,
-            route: way.describe(),
-            way: Arc::new(way),
+            way,
             clouds: Arc::new(settings.clouds.clone()),
             issuers,
         })
@@ -164,48 +178,17 @@ impl Network {
     }
 
     /// How requests leave this computer, for people: "directly" or the proxy's address without its password.
-    pub fn route(&self) -> &str {
-        &self.route
+    pub fn route(&self) -> String {
+        self.way.describe("")
     }
 
-    /// What the proxy says when it is asked for `host` once more, without any credentials: the HTTP library keeps its
-    /// word to itself.
-    pub(super) async fn word_of_proxy(&self, host: &str) -> Option<ProxyWord> {
-        let proxy = self.way.proxy_for(host)?;
-        tokio::time::timeout(self.limits.connect, ask_proxy(&proxy, host)).await.ok().flatten()
+    /// How requests to `host` leave this computer, which may be an exception from the proxy.
+    pub fn route_to(&self, host: &str) -> String {
+        self.way.describe(host)
     }
 
-    pub(super) fn client(&self) -> &reqwest::Client {
+    pub(super) fn client(&self) -> &Client {
         &self.client
-    }
-}
-
-/// The text of the cause at the bottom of an error.
-pub(super) fn innermost(error: &dyn std::error::Error) -> String {
-    match error.source() {
-        Some(source) => innermost(source),
-        None => error.to_string(),
-    }
-}
-
-/// A closed world of names: what is not in it does not exist.
-struct PinnedNames(HashMap<String, SocketAddr>);
-
-impl PinnedNames {
-    fn new(names: &[(String, SocketAddr)]) -> PinnedNames {
-        PinnedNames(names.iter().map(|(name, address)| (name.to_ascii_lowercase(), *address)).collect())
-    }
-}
-
-impl Resolve for PinnedNames {
-    fn resolve(&self, name: Name) -> Resolving {
-        let found = self.0.get(&name.as_str().to_ascii_lowercase()).copied();
-        Box::pin(async move {
-            match found {
-                Some(address) => Ok(Box::new(std::iter::once(address)) as Addrs),
-                None => Err("no such host".into()),
-            }
-        })
     }
 }
 
@@ -220,7 +203,7 @@ mod tests {
                 proxy: ProxyChoice::Manual(text.to_owned()),
                 ..NetworkSettings::default()
             });
-            assert!(matches!(error, Err(NetworkError::Proxy)), "{text:?}");
+            assert!(matches!(error, Err(NetworkError::Proxy { place: ProxyPlace::Settings, .. })), "{text:?}");
         }
     }
 }

@@ -5,14 +5,18 @@ use std::io;
 
 use rustls::CertificateError;
 
+use super::client::SendError;
+use super::connector::ConnectError;
 use super::failure::Failure;
-use super::proxy_probe::ProxyWord;
+use super::metered::Flood;
+use super::names::NameError;
+use super::proxy_address::ProxyPlace;
+use super::proxy_sign_in::{NotSignedIn, Origin};
+use super::tunnel::{Refusal, TunnelError};
 
 /// The failure that `error` means for a request to `host`.
-pub(super) fn classify(error: reqwest::Error, host: &str) -> Failure {
-    // The address is shown on its own; an error's text is the only other place where one could slip in.
-    let error = error.without_url();
-    let causes = causes(&error);
+pub(super) fn classify(error: &SendError, host: &str) -> Failure {
+    let causes = causes(error);
     let technical = causes.iter().map(ToString::to_string).fold(Vec::<String>::new(), |mut lines, line| {
         // A cause often repeats what it was caused by.
         if lines.last().is_none_or(|last| !last.ends_with(&line)) {
@@ -20,19 +24,100 @@ pub(super) fn classify(error: reqwest::Error, host: &str) -> Failure {
         }
         lines
     });
-    let technical = technical.join(": ");
-    let code = code_of(&error, &causes);
-    let words = if technical.contains("failed to create underlying connection") {
-        "The proxy itself could not be reached".to_owned()
-    } else if code == "proxy_refused" {
-        "It may forbid this server, or not find its name".to_owned()
-    } else {
-        last_words(&causes)
+    let failure = match causes.iter().find_map(|cause| cause.downcast_ref::<ConnectError>()) {
+        Some(connecting) => of_connecting(connecting, &causes, host),
+        None => Failure::new(code_of(error, &causes), host).saying(last_words(&causes)),
     };
-    Failure::new(code, host).saying(words).with("Network error", technical)
+    failure.with("Network error", technical.join(": "))
 }
 
-fn code_of(error: &reqwest::Error, causes: &[&(dyn Error + 'static)]) -> &'static str {
+/// The failure of a connection that did not come about.
+fn of_connecting(error: &ConnectError, causes: &[&(dyn Error + 'static)], host: &str) -> Failure {
+    match error {
+        ConnectError::Proxy { proxy, place, .. } => {
+            let code = if is_name(causes) { "proxy_not_found" } else { "dropped" };
+            let subject = if code == "dropped" { host } else { proxy };
+            let words = format!(
+                "The proxy itself, {proxy} (set in {place}), could not be reached: {}",
+                last_words(causes).trim_end_matches('.')
+            );
+            Failure::new(code, subject).saying(words).with("Proxy", proxy)
+        }
+        ConnectError::ProxyTls { proxy, place, .. } => of_proxy_tls(proxy, *place, causes),
+        ConnectError::Tunnel { proxy, source } => of_tunnel(proxy, source, host),
+        ConnectError::SignIn { proxy, offers, why } => of_sign_in(proxy, offers, why, host),
+        ConnectError::TooSlow { step } => Failure::new("timeout", host).with("Waited for", step),
+        ConnectError::Server(_) | ConnectError::Tls(_) | ConnectError::Address => {
+            Failure::new(code_of_connection(causes), host).saying(last_words(causes))
+        }
+    }
+}
+
+fn of_proxy_tls(proxy: &str, place: ProxyPlace, causes: &[&(dyn Error + 'static)]) -> Failure {
+    let words = format!("It is set in {place}. {}", last_words(causes));
+    Failure::new("proxy_tls", proxy).saying(words).with("Proxy", proxy)
+}
+
+fn of_tunnel(proxy: &str, error: &TunnelError, host: &str) -> Failure {
+    let failure = Failure::new("proxy_refused", host).with("Proxy", proxy);
+    match error {
+        TunnelError::Refused(Refusal { status, reason, .. }) => {
+            let meaning = match status {
+                401 | 403 | 405 | 451 => "its rules forbid this server",
+                502..=504 => "it cannot find this server's name or cannot reach it",
+                _ => "it did not open the way",
+            };
+            let answered = format!("{status} {reason}").trim_end().to_owned();
+            failure.saying(format!("The proxy answered “{answered}”: {meaning}")).with("Proxy's answer", answered)
+        }
+        TunnelError::Broken(_) | TunnelError::Closed => {
+            Failure::new("dropped", host).saying(sentence(error)).with("Proxy", proxy)
+        }
+        TunnelError::Endless | TunnelError::NotHttp | TunnelError::Page { .. } => failure.saying(sentence(error)),
+    }
+}
+
+/// What a proxy that asks for a sign-in offers, and why it did not get one that it accepts.
+fn of_sign_in(proxy: &str, offers: &[String], why: &NotSignedIn, host: &str) -> Failure {
+    let offered = if offers.is_empty() { "no way to sign in".to_owned() } else { offers.join(", ") };
+    let reason = match why {
+        NotSignedIn::NoBasic => {
+            "This program signs in to a proxy with a user name and password (Basic) only, so it sent none".to_owned()
+        }
+        NotSignedIn::NothingStored => "This program has no user name and password for it".to_owned(),
+        NotSignedIn::Unbound => format!(
+            "The user name and password in the vault were saved by an earlier version and do not say for which proxy \
+             they are, so they were not sent. To send them to this proxy: in the window, Settings > Proxy sign-in; \
+             command line, a365-password-cli vault proxy --for {proxy}"
+        ),
+        NotSignedIn::ForAnother(other) => {
+            format!(
+                "The user name and password in the vault are for the proxy {other}, so they were not sent to this one"
+            )
+        }
+        NotSignedIn::Rejected(origin) => {
+            let place = match origin {
+                Origin::Vault => "the vault".to_owned(),
+                Origin::Address(place) => place.to_string(),
+            };
+            format!("It rejected the user name and password from {place}. They were sent once")
+        }
+    };
+    Failure::new("proxy_auth_required", host)
+        .saying(format!("The proxy {proxy} offers: {offered}. {reason}"))
+        .with("Proxy", proxy)
+        .with("Proxy offers", offered)
+}
+
+fn code_of(error: &SendError, causes: &[&(dyn Error + 'static)]) -> &'static str {
+    match error {
+        SendError::TooSlow => "timeout",
+        SendError::Interim | SendError::Flood => "too_large",
+        SendError::Library(_) | SendError::Body(_) | SendError::Request(_) => code_of_connection(causes),
+    }
+}
+
+fn code_of_connection(causes: &[&(dyn Error + 'static)]) -> &'static str {
     if let Some(tls) = causes.iter().find_map(|cause| cause.downcast_ref::<rustls::Error>()) {
         return match tls {
             rustls::Error::InvalidCertificate(certificate) => code_of_certificate(certificate),
@@ -40,17 +125,26 @@ fn code_of(error: &reqwest::Error, causes: &[&(dyn Error + 'static)]) -> &'stati
             _ => "dropped",
         };
     }
-    if causes.iter().any(|cause| cause.to_string() == "tunnel error: proxy authorization required") {
-        "proxy_auth_required"
-    } else if is_refused_tunnel(causes) {
-        "proxy_refused"
-    } else if error.is_dns() {
+    // The library has no other word for a header beyond its limit.
+    let is_long_header =
+        |error: &hyper::Error| error.is_parse() && error.to_string().contains("message head is too large");
+    let is_excess = |error: &h2::Error| error.is_library() && error.reason() == Some(h2::Reason::ENHANCE_YOUR_CALM);
+    let is_too_large = |cause: &&(dyn Error + 'static)| {
+        cause.is::<Flood>()
+            || cause.downcast_ref::<h2::Error>().is_some_and(is_excess)
+            || cause.downcast_ref::<hyper::Error>().is_some_and(is_long_header)
+    };
+    if is_name(causes) {
         "dns"
-    } else if error.is_timeout() {
-        "timeout"
+    } else if causes.iter().any(is_too_large) {
+        "too_large"
     } else {
         "dropped"
     }
+}
+
+fn is_name(causes: &[&(dyn Error + 'static)]) -> bool {
+    causes.iter().any(|cause| cause.is::<NameError>())
 }
 
 fn code_of_certificate(error: &CertificateError) -> &'static str {
@@ -94,18 +188,6 @@ fn code_of_system_text(text: &str) -> &'static str {
     }
 }
 
-/// With the proxy's own words about its refusal.
-pub(super) fn refused_by_proxy(failure: Failure, word: &ProxyWord) -> Failure {
-    let ProxyWord { status, reason } = word;
-    let meaning = match status {
-        401 | 403 | 405 | 451 => "its rules forbid this server",
-        502..=504 => "it cannot find this server's name or cannot reach it",
-        _ => "it did not open the way",
-    };
-    let answered = format!("{status} {reason}").trim_end().to_owned();
-    failure.saying(format!("The proxy answered “{answered}”: {meaning}")).with("Proxy's answer", answered)
-}
-
 /// The error and all its causes, outermost first, with what `io::Error` keeps inside.
 fn causes<'a>(error: &'a (dyn Error + 'static)) -> Vec<&'a (dyn Error + 'static)> {
     let mut causes: Vec<&'a (dyn Error + 'static)> = Vec::new();
@@ -125,12 +207,12 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> Vec<&'a (dyn Error + 'static)
     causes
 }
 
-fn is_refused_tunnel(causes: &[&(dyn Error + 'static)]) -> bool {
-    causes.iter().any(|cause| cause.to_string() == "tunnel error: unsuccessful")
+fn last_words(causes: &[&(dyn Error + 'static)]) -> String {
+    causes.last().map(|cause| sentence(cause)).unwrap_or_default()
 }
 
-fn last_words(causes: &[&(dyn Error + 'static)]) -> String {
-    let words = causes.last().map(ToString::to_string).unwrap_or_default();
+fn sentence(error: &dyn Error) -> String {
+    let words = error.to_string();
     let mut characters = words.chars();
     match characters.next() {
         Some(first) => first.to_uppercase().chain(characters).collect(),

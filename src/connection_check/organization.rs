@@ -1,6 +1,6 @@
 //! Asks for the organization's own description, as Microsoft's client does when it connects.
 
-use reqwest::StatusCode;
+use hyper::StatusCode;
 use serde_json::Value;
 
 use super::privileges_stage::Door;

@@ -1,10 +1,14 @@
 //! One JSON message to an address of the person's own choosing: a reminder's webhook. The same way out as a check
 //! (the system's trust store and proxy, https only, no redirect), and nothing of a check in it.
 
-use reqwest::header::CONTENT_TYPE;
+use hyper::Method;
+use hyper::body::Bytes;
+use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use url::Url;
 
 use super::Network;
+use super::client::SendError;
+use super::network_failure::classify;
 
 /// Why a message did not arrive. Names the host at most: the rest of such an address is a key to a channel.
 #[derive(Debug, thiserror::Error)]
@@ -40,16 +44,16 @@ impl Network {
         if address.scheme() != "https" {
             return Err(PostError::NotHttps);
         }
-        let request = self.client().post(address.clone()).header(CONTENT_TYPE, "application/json").body(body);
-        let answer = match request.send().await {
-            Ok(answer) => answer,
-            Err(error) if error.is_timeout() => return Err(PostError::TooSlow),
+        let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
+        let sent = self.client().send(Method::POST, address, &headers, Some(Bytes::from(body)), 0).await;
+        let status = match sent {
+            Ok(received) => received.status,
+            Err(SendError::TooSlow) => return Err(PostError::TooSlow),
             Err(error) => {
-                let cause = super::network::innermost(&error.without_url());
+                let cause = classify(&error, &host).detail;
                 return Err(PostError::NoAnswer { host, cause });
             }
         };
-        let status = answer.status();
         if status.is_success() { Ok(()) } else { Err(PostError::Refused { host, status: status.as_u16() }) }
     }
 }

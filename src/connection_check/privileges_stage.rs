@@ -3,7 +3,7 @@
 //! One call asks for all privileges with their effective depth. Where Dataverse does not know one of the names it
 //! is asked name by name; where the user may not ask at all, one row of each table is read instead.
 
-use reqwest::StatusCode;
+use hyper::StatusCode;
 use serde_json::Value;
 use uuid::Uuid;
 

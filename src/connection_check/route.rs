@@ -1,169 +1,210 @@
-//! The decision which proxy requests go through, and what is told to it.
+//! The decision which proxy requests go through.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
-use reqwest::header::HeaderValue;
-use url::Url;
-use zeroize::Zeroizing;
+use hyper::Uri;
+use hyper_util::client::proxy::matcher::Matcher;
 
+use super::proxy_address::{ProxyAddress, ProxyFault, ProxyPlace};
 use super::{NetworkError, ProxyChoice};
-use crate::platform::proxy::WindowsProxy;
-use crate::profile::ProxyCredentials;
+use crate::platform::proxy::{WindowsProxy, windows_proxy};
+use crate::profile::ProxyName;
 
 /// The decision which proxy to use.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 pub(super) enum Way {
     Direct,
-    /// The library reads the environment variables itself, `NO_PROXY` with them.
-    Environment(String),
+    Through { proxy: ProxyAddress, place: ProxyPlace, except: Except },
+}
+
+/// The servers that are reached directly although there is a proxy.
+#[derive(Debug)]
+pub(super) enum Except {
+    None,
+    /// `NO_PROXY`, as the HTTP library reads it.
+    Listed(Box<Matcher>),
     Windows(WindowsProxy),
-    Manual(Url),
+}
+
+/// What the environment says about proxies.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Environment {
+    /// The first variable that is set, and its value; `None` in place of a value that is not Unicode.
+    pub proxy: Option<(&'static str, Option<String>)>,
+    pub no_proxy: String,
+}
+
+impl Environment {
+    /// This process's own. An empty variable is one that is not set.
+    pub(super) fn read() -> Environment {
+        let value = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+        let proxy = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
+            .into_iter()
+            .find_map(|name| value(name).map(|value| (name, value.into_string().ok())));
+        let no_proxy = value("NO_PROXY").or_else(|| value("no_proxy"));
+        // Exceptions that cannot be read are none: then the proxy is used, and never passed by.
+        let no_proxy = no_proxy.and_then(|value| value.into_string().ok()).unwrap_or_default();
+        Environment { proxy, no_proxy }
+    }
 }
 
 impl Way {
-    pub(super) fn find(
+    /// The way that `choice` means on this system.
+    ///
+    /// # Errors
+    ///
+    /// [`NetworkError::Proxy`] when a proxy is set that cannot be read. That never means “directly”.
+    pub(super) fn of_system(choice: &ProxyChoice) -> Result<Way, NetworkError> {
+        Way::find(choice, Environment::read(), windows_proxy())
+    }
+
+    fn find(
         choice: &ProxyChoice,
-        environment: Option<String>,
+        environment: Environment,
         windows: Option<WindowsProxy>,
     ) -> Result<Way, NetworkError> {
-        match (choice, environment, windows) {
+        let read = |text: Option<&str>, place: ProxyPlace, except: Except| {
+            let proxy = text.ok_or(ProxyFault::NotText).and_then(ProxyAddress::parse);
+            let proxy = proxy.map_err(|fault| NetworkError::Proxy { place, fault })?;
+            Ok(Way::Through { proxy, place, except })
+        };
+        match (choice, environment.proxy, windows) {
             (ProxyChoice::None, ..) => Ok(Way::Direct),
-            (ProxyChoice::Manual(address), ..) => Ok(Way::Manual(read_proxy(address)?)),
-            (ProxyChoice::System, Some(address), _) => Ok(Way::Environment(address)),
-            (ProxyChoice::System, None, Some(windows)) => Ok(Way::Windows(windows)),
+            (ProxyChoice::Manual(address), ..) => read(Some(address), ProxyPlace::Settings, Except::None),
+            (ProxyChoice::System, Some((variable, value)), _) => {
+                // Only the exceptions are asked of it, so that any proxy will do.
+                let listed = Matcher::builder().all("http://proxy").no(environment.no_proxy).build();
+                read(value.as_deref(), ProxyPlace::Variable(variable), Except::Listed(Box::new(listed)))
+            }
+            (ProxyChoice::System, None, Some(windows)) => match windows.https().map(str::to_owned) {
+                Some(address) => read(Some(&address), ProxyPlace::Windows, Except::Windows(windows)),
+                None => Ok(Way::Direct),
+            },
             (ProxyChoice::System, None, None) => Ok(Way::Direct),
         }
     }
 
-    /// `builder` with this way out; `credentials` go to the proxy alone.
-    pub(super) fn apply(
-        &self,
-        builder: reqwest::ClientBuilder,
-        credentials: Option<&ProxyCredentials>,
-    ) -> reqwest::ClientBuilder {
-        let proxy = match self {
-            Way::Direct => return builder.no_proxy(),
-            Way::Environment(address) => match (credentials, read_proxy(address)) {
-                (Some(_), Ok(address)) => {
-                    let pick = move |_: &Url| Some(address.clone());
-                    reqwest::Proxy::custom(pick).no_proxy(reqwest::NoProxy::from_env())
-                }
-                _ => return builder,
-            },
-            Way::Windows(windows) => {
-                let windows = windows.clone();
-                reqwest::Proxy::custom(move |url: &Url| Url::parse(windows.for_https_to(url.host_str()?)?).ok())
-            }
-            Way::Manual(address) => {
-                let address = address.clone();
-                reqwest::Proxy::custom(move |_| Some(address.clone()))
-            }
-        };
-        let proxy = match credentials.and_then(basic) {
-            Some(header) => proxy.custom_http_auth(header),
-            None => proxy,
-        };
-        builder.no_proxy().proxy(proxy)
-    }
-
-    /// The proxy's address for a request to `host`, as far as this program knows it.
-    pub(super) fn proxy_for(&self, host: &str) -> Option<Url> {
+    /// The proxy for an https request to `host`, and where it is set; `None` means directly.
+    pub(super) fn proxy_for(&self, host: &str) -> Option<(&ProxyAddress, ProxyPlace)> {
         match self {
             Way::Direct => None,
-            Way::Environment(address) => read_proxy(address).ok(),
-            Way::Windows(windows) => Url::parse(windows.for_https_to(host)?).ok(),
-            Way::Manual(address) => Some(address.clone()),
+            Way::Through { proxy, place, except } => (!except.holds(host)).then_some((proxy, *place)),
         }
     }
 
-    /// The way in words, without anybody's password.
-    pub(super) fn describe(&self) -> String {
+    /// The proxy for the servers that are no exceptions.
+    pub(super) fn proxy(&self) -> Option<&ProxyName> {
+        match self {
+            Way::Direct => None,
+            Way::Through { proxy, .. } => Some(&proxy.name),
+        }
+    }
+
+    /// The way to `host` in words, without anybody's password. An empty host stands for one that is no exception.
+    pub(super) fn describe(&self, host: &str) -> String {
         match self {
             Way::Direct => "directly, without a proxy".to_owned(),
-            Way::Environment(address) => format!("proxy {} (environment variable)", without_password(address)),
-            Way::Windows(windows) => {
-                format!("proxy {} (Windows settings)", without_password(windows.https().unwrap_or_default()))
+            Way::Through { except, .. } if !host.is_empty() && except.holds(host) => {
+                let by = if matches!(except, Except::Windows(_)) {
+                    "the exceptions in Windows' settings"
+                } else {
+                    "NO_PROXY"
+                };
+                format!("directly, because of {by}")
             }
-            Way::Manual(address) => format!("proxy {} (this program's settings)", without_password(address.as_str())),
+            Way::Through { proxy, place, .. } => {
+                let place = match place {
+                    ProxyPlace::Variable(_) => "environment variable",
+                    ProxyPlace::Windows => "Windows settings",
+                    ProxyPlace::Settings => "this program's settings",
+                };
+                format!("proxy {} ({place})", proxy.shown())
+            }
         }
     }
 }
 
-/// Reads a proxy's address as people type it.
-fn read_proxy(text: &str) -> Result<Url, NetworkError> {
-    let text = text.trim();
-    let with_scheme = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
-    let url = Url::parse(&with_scheme).map_err(|_| NetworkError::Proxy)?;
-    let usable = matches!(url.scheme(), "http" | "https") && url.host_str().is_some_and(|host| !host.is_empty());
-    usable.then_some(url).ok_or(NetworkError::Proxy)
-}
-
-/// A proxy's address to show: scheme, host and port. User names and passwords never get into a report.
-fn without_password(address: &str) -> String {
-    match read_proxy(address) {
-        Ok(url) => {
-            let port = url.port_or_known_default().map_or_else(String::new, |port| format!(":{port}"));
-            format!("{}://{}{port}", url.scheme(), url.host_str().unwrap_or_default())
+impl Except {
+    fn holds(&self, host: &str) -> bool {
+        match self {
+            Except::None => false,
+            Except::Listed(matcher) => {
+                let uri = Uri::builder().scheme("https").authority(host).path_and_query("/").build();
+                uri.is_ok_and(|uri| matcher.intercept(&uri).is_none())
+            }
+            Except::Windows(windows) => windows.passes_by(host),
         }
-        Err(_) => "(unreadable address)".to_owned(),
     }
-}
-
-/// The environment's proxy for https, in the order in which the HTTP library looks.
-pub(super) fn proxy_from_environment() -> Option<String> {
-    ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
-        .iter()
-        .filter_map(|name| std::env::var(name).ok())
-        .find(|value| !value.is_empty())
-}
-
-/// `Proxy-Authorization: Basic` (RFC 7617), in a buffer that is wiped and that the library keeps from its logs.
-fn basic(credentials: &ProxyCredentials) -> Option<HeaderValue> {
-    let (user, password) = (&credentials.user, credentials.password.expose());
-    let mut pair = Zeroizing::new(Vec::with_capacity(user.len() + 1 + password.len()));
-    for part in [user.as_bytes(), b":", password.as_bytes()] {
-        pair.extend_from_slice(part);
-    }
-    let mut header = Zeroizing::new(vec![0; 6 + pair.len().div_ceil(3) * 4]);
-    header[..6].copy_from_slice(b"Basic ");
-    STANDARD.encode_slice(&*pair, &mut header[6..]).ok()?;
-    let mut value = HeaderValue::from_maybe_shared(Bytes::from_owner(header)).ok()?;
-    value.set_sensitive(true);
-    Some(value)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::SecretText;
+
+    fn environment(value: &str, no_proxy: &str) -> Environment {
+        Environment { proxy: Some(("HTTPS_PROXY", Some(value.to_owned()))), no_proxy: no_proxy.to_owned() }
+    }
 
     #[test]
     fn the_environment_comes_before_windows_and_a_choice_before_both() -> Result<(), NetworkError> {
         let windows = || Some(WindowsProxy::parse("win:1", ""));
-        let environment = || Some("http://env:2".to_owned());
+        let set = || environment("http://env:2", "");
+        let unset = Environment::default;
         let describe =
-            |choice, environment, windows| Way::find(&choice, environment, windows).map(|way| way.describe());
-        assert!(describe(ProxyChoice::System, environment(), windows())?.contains("http://env:2"));
-        assert!(describe(ProxyChoice::System, None, windows())?.contains("http://win:1"));
-        assert!(describe(ProxyChoice::System, None, None)?.contains("directly"));
-        assert!(describe(ProxyChoice::None, environment(), windows())?.contains("directly"));
-        assert!(describe(ProxyChoice::Manual("man:3".into()), environment(), windows())?.contains("http://man:3"));
+            |choice, environment, windows| Way::find(&choice, environment, windows).map(|way| way.describe(""));
+        assert!(describe(ProxyChoice::System, set(), windows())?.contains("http://env:2"));
+        assert!(describe(ProxyChoice::System, unset(), windows())?.contains("http://win:1"));
+        assert!(describe(ProxyChoice::System, unset(), None)?.contains("directly"));
+        assert!(describe(ProxyChoice::None, set(), windows())?.contains("directly"));
+        assert!(describe(ProxyChoice::Manual("man:3".into()), set(), windows())?.contains("http://man:3"));
         Ok(())
     }
 
     #[test]
     fn a_proxys_password_is_not_shown() -> Result<(), NetworkError> {
-        let way = Way::find(&ProxyChoice::Manual("http://user:hunter2@proxy:8080".into()), None, None)?;
-        assert_eq!(way.describe(), "proxy http://proxy:8080 (this program's settings)");
+        let way =
+            Way::find(&ProxyChoice::Manual("http://user:hunter2@proxy:8080".into()), Environment::default(), None)?;
+        assert_eq!(way.describe("any.example"), "proxy http://proxy:8080 (this program's settings)");
+        assert!(!format!("{way:?}").contains("hunter2"));
         Ok(())
     }
 
     #[test]
-    fn credentials_are_basic_and_kept_from_logs() {
-        let credentials = ProxyCredentials::new("Aladdin", SecretText::from("open sesame"));
-        let header = basic(&credentials).expect("a header");
-        assert_eq!(header.as_bytes(), b"Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==", "RFC 7617's own example");
-        assert!(header.is_sensitive());
+    fn a_setting_that_cannot_be_read_is_never_directly() {
+        let unreadable = Environment { proxy: Some(("ALL_PROXY", None)), no_proxy: String::new() };
+        let windows = |server: &str| Some(WindowsProxy::parse(server, ""));
+        for (choice, environment, windows, named) in [
+            (ProxyChoice::System, environment("htp://u:hunter2@p:1", ""), None, "HTTPS_PROXY"),
+            (ProxyChoice::System, environment(" ", "*"), None, "HTTPS_PROXY"),
+            (ProxyChoice::System, unreadable, windows("win:1"), "ALL_PROXY"),
+            (ProxyChoice::System, Environment::default(), windows("socks=s:1080"), "Windows"),
+            (ProxyChoice::System, Environment::default(), windows("https=gopher://x:1"), "Windows"),
+            (ProxyChoice::System, Environment::default(), windows("user@host:port"), "Windows"),
+            (
+                ProxyChoice::Manual("socks5://u:hunter2@p:1".into()),
+                Environment::default(),
+                None,
+                "this program's settings",
+            ),
+        ] {
+            let error = Way::find(&choice, environment, windows).expect_err(named).to_string();
+            assert!(error.contains(named) && !error.contains("hunter2"), "{error}");
+        }
+    }
+
+    #[test]
+    fn exceptions_are_passed_by_and_said() -> Result<(), NetworkError> {
+        let way = Way::find(&ProxyChoice::System, environment("p:1", "dynamics.com, .contoso.com,10.8.0.0/24"), None)?;
+        for host in ["contoso.crm4.dynamics.com", "a.contoso.com", "10.8.0.7"] {
+            assert!(way.proxy_for(host).is_none(), "{host}");
+            assert_eq!(way.describe(host), "directly, because of NO_PROXY");
+        }
+        for host in ["login.microsoftonline.com", "notdynamics.com", "10.9.0.7"] {
+            assert!(way.proxy_for(host).is_some(), "{host}");
+        }
+        let all = Way::find(&ProxyChoice::System, environment("p:1", "*"), None)?;
+        assert!(all.proxy_for("any.example").is_none());
+        let windows = Some(WindowsProxy::parse("p:1", "*.dynamics.com;<local>"));
+        let way = Way::find(&ProxyChoice::System, Environment::default(), windows)?;
+        assert!(way.proxy_for("a.dynamics.com").is_none() && way.proxy_for("login.microsoftonline.com").is_some());
+        Ok(())
     }
 }

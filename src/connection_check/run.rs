@@ -91,7 +91,7 @@ impl<'a> Run<'a> {
             user_id: None,
             organization_id: None,
             secret_expires: request.secret_expires,
-            proxy: network.route().to_owned(),
+            proxy: network.route_to(environment.as_ref().map(EnvironmentUrl::host).unwrap_or_default()),
             certificates: Vec::new(),
             started: now,
             elapsed: std::time::Duration::ZERO,

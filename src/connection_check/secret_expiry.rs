@@ -4,7 +4,7 @@
 //! them is in use shows in their first three characters, the hint. Most apps may not, so a typed date is the rule.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use reqwest::StatusCode;
+use hyper::StatusCode;
 use serde_json::Value;
 
 use super::address_stage::Form;

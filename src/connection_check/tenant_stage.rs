@@ -1,6 +1,6 @@
 //! The second stage: asks the environment, without a token, which tenant it belongs to.
 
-use reqwest::StatusCode;
+use hyper::StatusCode;
 use uuid::Uuid;
 
 use super::Warning;

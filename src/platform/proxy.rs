@@ -1,13 +1,13 @@
 //! The proxy that Windows is set to use ("Internet options"), read as Windows means it.
 //!
-//! The HTTP library reads these values too, but takes the per-protocol form for no proxy at all and ignores
-//! `<local>`; so they are read here. Automatic configuration scripts (PAC) are not: they need a proxy typed by hand.
+//! What is written for https is handed on as it is: whether it is an address is for the reader of addresses to say, so
+//! that a mistake in it never means “no proxy”. Automatic configuration scripts (PAC) are not: they need a proxy typed by hand.
 //! Source: "Setting and Retrieving Internet Options" (learn.microsoft.com/windows/win32/wininet).
 
 /// Windows' manual proxy settings, as far as they concern https.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WindowsProxy {
-    /// `http://host:port` of the proxy for https, if there is one.
+    /// The proxy for https as it is written, if there is one.
     https: Option<String>,
     bypass: Vec<String>,
     bypass_local_names: Names,
@@ -22,7 +22,7 @@ enum Names {
 
 impl WindowsProxy {
     /// Reads the registry values `ProxyServer` (`host:port`, or `http=host:port;https=host:port`) and
-    /// `ProxyOverride` (patterns with `*`, and `<local>`). What cannot be read is left out.
+    /// `ProxyOverride` (patterns with `*`, and `<local>`). A SOCKS proxy counts where there is no other for https.
     pub fn parse(server: &str, overrides: &str) -> WindowsProxy {
         let parts = |text: &str| -> Vec<String> {
             text.split(|c: char| c == ';' || c.is_whitespace())
@@ -33,37 +33,28 @@ impl WindowsProxy {
         let servers = parts(server);
         let for_https = servers.iter().find_map(|part| part.strip_prefix("https="));
         let for_all = servers.iter().find(|part| !part.contains('=')).map(String::as_str);
+        let socks = servers.iter().find_map(|part| part.strip_prefix("socks=")).filter(|server| !server.is_empty());
+        let for_https = for_https.or(for_all).filter(|server| !server.is_empty()).map(str::to_owned);
         let bypass = parts(overrides);
         let local = bypass.iter().any(|part| part == "<local>");
         WindowsProxy {
-            https: for_https.or(for_all).and_then(proxy_address),
+            https: for_https.or_else(|| socks.map(|server| format!("socks://{server}"))),
             bypass: bypass.iter().filter(|part| !part.starts_with('<')).map(|part| host_pattern(part)).collect(),
             bypass_local_names: if local { Names::BypassWithoutDot } else { Names::AllToProxy },
         }
     }
 
-    /// The proxy's address, `http://host:port`, for an https request to `host`; `None` means directly.
-    pub fn for_https_to(&self, host: &str) -> Option<&str> {
+    /// Whether requests to `host` go past the proxy.
+    pub fn passes_by(&self, host: &str) -> bool {
         let host = host.to_ascii_lowercase();
         let is_local = self.bypass_local_names == Names::BypassWithoutDot && !host.contains('.') && !host.contains(':');
-        if is_local || self.bypass.iter().any(|pattern| matches_pattern(pattern, &host)) {
-            return None;
-        }
-        self.https.as_deref()
+        is_local || self.bypass.iter().any(|pattern| matches_pattern(pattern, &host))
     }
 
-    /// The proxy's address for https, whatever the destination.
+    /// The proxy for https as it is written, whatever the destination.
     pub fn https(&self) -> Option<&str> {
         self.https.as_deref()
     }
-}
-
-/// `host`, `host:port` or `http://host:port/` as `http://host:port`. Windows means port 80 when none is given.
-fn proxy_address(text: &str) -> Option<String> {
-    let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
-    let authority = rest.split('/').next().unwrap_or(rest);
-    let usable = matches!(scheme, "http" | "https") && !authority.is_empty() && !authority.contains(['=', '@', '?']);
-    usable.then(|| format!("{scheme}://{authority}"))
 }
 
 /// The host part of an override such as `https://*.contoso.com:443`.
@@ -120,22 +111,23 @@ mod tests {
     use super::*;
 
     fn proxy_for(server: &str, overrides: &str, host: &str) -> Option<String> {
-        WindowsProxy::parse(server, overrides).for_https_to(host).map(str::to_owned)
+        let windows = WindowsProxy::parse(server, overrides);
+        if windows.passes_by(host) { None } else { windows.https().map(str::to_owned) }
     }
 
     #[test]
     fn a_plain_server_is_for_every_protocol() {
-        for server in ["proxy:8080", " http://PROXY:8080/ "] {
-            assert_eq!(proxy_for(server, "", "a.example").as_deref(), Some("http://proxy:8080"), "{server}");
+        for (server, read) in [("proxy:8080", "proxy:8080"), (" http://PROXY:8080/ ", "http://proxy:8080/")] {
+            assert_eq!(proxy_for(server, "", "a.example").as_deref(), Some(read));
         }
     }
 
     #[test]
     fn the_form_per_protocol_gives_the_one_for_https() {
-        let server = "http=proxy:8080;https=secure:8443;ftp=f:21";
-        assert_eq!(proxy_for(server, "", "a.example").as_deref(), Some("http://secure:8443"));
+        let server = "http=proxy:8080;https=secure:8443;ftp=f:21;socks=s:1080";
+        assert_eq!(proxy_for(server, "", "a.example").as_deref(), Some("secure:8443"));
         assert_eq!(proxy_for("http=proxy:8080", "", "a.example"), None);
-        assert_eq!(proxy_for("socks=s:1080", "", "a.example"), None);
+        assert_eq!(proxy_for("socks=s:1080", "", "a.example").as_deref(), Some("socks://s:1080"));
         assert_eq!(proxy_for("https=http://secure:8443", "", "a.example").as_deref(), Some("http://secure:8443"));
     }
 
@@ -147,18 +139,21 @@ mod tests {
             assert_eq!(proxy_for("proxy:1", overrides, host), None, "{host}");
         }
         for host in ["contoso.com", "110.1.2.3", "sub.exact.example", "evilcontoso.com"] {
-            assert_eq!(proxy_for("proxy:1", overrides, host).as_deref(), Some("http://proxy:1"), "{host}");
+            assert_eq!(proxy_for("proxy:1", overrides, host).as_deref(), Some("proxy:1"), "{host}");
         }
-        assert_eq!(proxy_for("proxy:1", "<-loopback>", "intranet").as_deref(), Some("http://proxy:1"));
+        assert_eq!(proxy_for("proxy:1", "<-loopback>", "intranet").as_deref(), Some("proxy:1"));
         assert_eq!(proxy_for("proxy:1", "*", "any.example"), None);
         assert_eq!(proxy_for("proxy:1", "a*b*c", "aXbYbZc"), None);
-        assert_eq!(proxy_for("proxy:1", "ab*ba", "aba").as_deref(), Some("http://proxy:1"));
+        assert_eq!(proxy_for("proxy:1", "ab*ba", "aba").as_deref(), Some("proxy:1"));
     }
 
     #[test]
-    fn nonsense_is_no_proxy() {
-        for server in ["", ";;", "https=", "=", "https==x", "gopher://x:1", "user@host:1"] {
+    fn nothing_is_no_proxy_and_nonsense_is_handed_on() {
+        for server in ["", ";;", "https=", "ftp=f:21", "socks="] {
             assert_eq!(proxy_for(server, "", "a.example"), None, "{server}");
+        }
+        for server in ["gopher://x:1", "user@host:1", "https==x"] {
+            assert!(proxy_for(server, "", "a.example").is_some(), "{server}");
         }
     }
 }

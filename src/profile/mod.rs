@@ -20,7 +20,7 @@ use uuid::Uuid;
 pub use client_id::{ClientId, ClientIdError};
 pub use client_secret::{ClientSecret, ClientSecretError, SecretAdvice};
 pub use environment_url::{EnvironmentUrl, EnvironmentUrlError};
-pub use proxy_credentials::ProxyCredentials;
+pub use proxy_credentials::{ProxyCredentials, ProxyName};
 pub use renewal::{FormerSecret, MadeBy, RenewalInProgress, Renewed};
 pub use search::Search;
 pub use secret_expiry::{ExpiryState, SecretExpiry};

@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use uuid::Uuid;
 
 use super::Places;
-use super::index::{self, Entry, Index, IndexTrouble};
+use super::index::{self, Entry, Index, IndexTrouble, IndexedVault};
 use super::kept_file::KeptFileError;
 use super::message::{self, Message, Urgency};
 use super::policy::{Decision, Due, Key, LocalTime, Told, VaultPlace, Watched, decide};
@@ -52,6 +52,8 @@ pub struct Check<'a> {
 pub struct Checked {
     /// Why the index could not be read, if it could not.
     pub trouble: Option<IndexTrouble>,
+    /// Vaults whose secrets are not watched, each in a sentence for people.
+    pub unwatched: Vec<String>,
     /// How many secrets are watched over.
     pub watched: usize,
     /// What the notification did.
@@ -116,8 +118,15 @@ pub fn run(check: &Check<'_>) -> Result<Checked, KeptFileError> {
     let (index, trouble) = Index::read(check.places);
     let entries = index.watched(check.is_there);
     let watched: Vec<Watched<'_>> = entries.iter().map(Entry::watched).collect();
-    let mut checked =
-        Checked { trouble, watched: watched.len(), desktop: Channel::Off, webhook: Channel::Off, shown: None };
+    let unwatched = index.vaults.iter().filter_map(IndexedVault::unwatched).collect();
+    let mut checked = Checked {
+        trouble,
+        unwatched,
+        watched: watched.len(),
+        desktop: Channel::Off,
+        webhook: Channel::Off,
+        shown: None,
+    };
     if checked.trouble.is_none() {
         held.told.desktop.forget_strangers(&watched, check.now);
         held.told.webhook.forget_strangers(&watched, check.now);

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Places;
-use super::kept_file::{Found, KeptFileError};
+use super::kept_file::{Found, KeptFileError, PLAIN_LIMIT};
+use super::kept_path;
 use super::policy::{Key, VaultPlace, Watched};
 use super::rule::ReminderRule;
 use super::snooze::Snooze;
@@ -35,7 +36,7 @@ pub struct Index {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct IndexedVault {
     /// Where it was saved last, as an absolute path.
-    #[serde(rename = "vault")]
+    #[serde(rename = "vault", with = "kept_path")]
     pub path: PathBuf,
     /// Its id.
     pub id: Uuid,
@@ -47,6 +48,9 @@ pub struct IndexedVault {
     pub generation: u64,
     /// Its profiles.
     pub profiles: Vec<IndexedProfile>,
+    /// How many profiles it has, when they are more than the index has room for. None of them is watched then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<usize>,
     /// Profiles that it had.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub removed: Vec<RemovedProfile>,
@@ -270,7 +274,8 @@ impl Index {
             saved.profiles.iter().map(|profile| indexed(profile, known.get(&profile.id).copied())).collect();
         let removed = removed(former, &profiles, saved.saved_at);
         let (saved_at, generation) = (saved.saved_at, saved.generation);
-        let next = IndexedVault { path: path.clone(), id: saved.id, saved_at, generation, profiles, removed };
+        let next =
+            IndexedVault { path: path.clone(), id: saved.id, saved_at, generation, profiles, left_out: None, removed };
         if former == Some(&next) {
             return Updated::Unchanged;
         }
@@ -281,6 +286,39 @@ impl Index {
         // Another vault in the same place replaced what was there.
         self.vaults.retain(|vault| vault.id == saved.id || vault.path != path);
         Updated::Written
+    }
+}
+
+impl Index {
+    /// The index as JSON of at most `limit` bytes, so that whoever reads it next takes it. Where it does not fit, the
+    /// largest vaults are written without their profiles; the others stay watched.
+    fn fit(&mut self, limit: usize) -> std::io::Result<Vec<u8>> {
+        loop {
+            let bytes = serde_json::to_vec(&Stored { format: FORMAT, vaults: &self.vaults })?;
+            if bytes.len() <= limit {
+                return Ok(bytes);
+            }
+            let size = |vault: &IndexedVault| vault.profiles.len() + vault.removed.len();
+            match self.vaults.iter_mut().max_by_key(|vault| size(vault)) {
+                Some(largest) if size(largest) != 0 => {
+                    largest.left_out = Some(largest.profiles.len());
+                    (largest.profiles, largest.removed) = (Vec::new(), Vec::new());
+                }
+                _ => return Err(std::io::Error::other("there are too many vaults in it")),
+            }
+        }
+    }
+}
+
+impl IndexedVault {
+    /// Why none of its secrets is watched, for people.
+    pub fn unwatched(&self) -> Option<String> {
+        let count = self.left_out?;
+        Some(format!(
+            "The vault {} is too large to watch: the reminder index has no room for its {count} profiles, so you will not \
+             be reminded of them. Divide it into several vaults, or run “expiring” with its passphrase.",
+            self.path.display()
+        ))
     }
 }
 
@@ -400,11 +438,10 @@ fn change(places: &Places, change_it: impl FnOnce(&mut Index) -> Updated) -> Res
         Some(IndexTrouble::Unreadable { .. }) => file.put_aside(&held),
         None => {}
     }
-    let stored = Stored { format: FORMAT, vaults: &index.vaults };
-    let bytes = serde_json::to_vec(&stored).map_err(|error| KeptFileError::Disk {
+    let bytes = index.fit(PLAIN_LIMIT).map_err(|cause| KeptFileError::Disk {
         path: file.path.clone(),
         what: "saved",
-        cause: std::io::Error::other(error),
+        cause,
     })?;
     file.replace(&held, &bytes)?;
     Ok(Updated::Written)

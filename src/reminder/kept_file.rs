@@ -10,6 +10,8 @@ use crate::platform::file_system;
 
 /// No honest file of these is larger, in bytes: room for about 400,000 profiles.
 const SIZE_LIMIT: u64 = 64 << 20;
+/// The most that may be written, in bytes before protection, so that the file with its protection can be read again.
+pub(super) const PLAIN_LIMIT: usize = (SIZE_LIMIT - (1 << 20)) as usize;
 
 /// Around the bytes on the disk: what the operating system offers so that only this account can read them.
 pub trait Protection: Send + Sync {

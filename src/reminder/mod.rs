@@ -11,6 +11,7 @@ pub mod calendar;
 pub mod handover;
 pub mod index;
 mod kept_file;
+mod kept_path;
 pub mod message;
 pub mod next;
 pub mod overview;

@@ -19,7 +19,7 @@ use super::lineage::{SAVES_LIMIT, SaveId};
 use super::profile_json::{ProfileIn, ProfileOut, SecretOut, Shown, decode_secret};
 use super::secret_buffer::SecretBuffer;
 use super::vault_clock::VaultClock;
-use crate::profile::ProxyCredentials;
+use crate::profile::{ProxyCredentials, ProxyName};
 
 /// Adds the contents' JSON to `buffer`.
 pub(super) fn write(contents: &Contents, buffer: &mut SecretBuffer) {
@@ -92,18 +92,27 @@ struct CredentialsOut<'a>(&'a ProxyCredentials);
 
 impl Serialize for CredentialsOut<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(2))?;
+        let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("user", &self.0.user)?;
         map.serialize_entry("password", &SecretOut(self.0.password.expose()))?;
+        if let Some(proxy) = &self.0.proxy {
+            map.serialize_entry("proxy", &proxy.to_string())?;
+        }
         map.end()
     }
 }
 
-/// The credentials in a value, when it is exactly such an object.
+/// The credentials in a value, when it is exactly such an object. With the third member, which says for which proxy they
+/// are, it is of no known shape to an earlier version, which would send them to any.
 fn read_credentials(value: &KeptValue) -> Option<ProxyCredentials> {
-    let members = value.members().filter(|members| members.len() == 2)?;
+    let members = value.members()?;
     let member = |name: &str| members.iter().find(|(known, _)| known == name).and_then(|(_, value)| value.text());
     let credentials = ProxyCredentials::new(member("user")?, decode_secret(member("password")?)?);
+    let credentials = match members.len() {
+        2 => credentials,
+        3 => credentials.bound_to(ProxyName::parse(member("proxy")?)?),
+        _ => return None,
+    };
     credentials.fault().is_none().then_some(credentials)
 }
 

@@ -174,13 +174,50 @@ async fn the_vault_keeps_what_the_proxy_is_told() {
         tokio::task::block_in_place(|| finish(command, &format!("{PASSPHRASE}\n")))
     };
     assert_eq!(check().expect(1).json()["code"], "proxy_auth_required");
-    let args = ["vault", "proxy", "--user", "user", "--secret-stdin", "--passphrase-stdin", "--json"];
-    let kept = run(&program, &simulator, &args, &format!("{PASSPHRASE}\nhunter2\n")).expect(0);
-    assert_eq!(kept.json()["proxy_user"], "user");
-    assert!(!kept.stdout.contains("hunter2"));
+    let locked = simulator.locked_proxy_name().to_string();
+    let set = |more: &[&str], proxy: &str, stdin: &str| {
+        let args = [&["vault", "proxy", "--passphrase-stdin", "--json"], more].concat();
+        let mut command = command(&program, &simulator, &args);
+        command.env("HTTPS_PROXY", proxy);
+        tokio::task::block_in_place(|| finish(command, &format!("{PASSPHRASE}\n{stdin}")))
+    };
+    let user = ["--user", "user", "--secret-stdin"];
+    // Without --for they are for the proxy that is in use.
+    for (more, proxy) in [(&[][..], simulator.locked_proxy_url()), (&["--for", &locked], simulator.proxy_url())] {
+        let kept = set(&[&user, more].concat(), &proxy, "hunter2\n").expect(0);
+        assert_eq!((kept.json()["proxy_user"].as_str(), kept.json()["proxy"].as_str()), (Some("user"), Some(&*locked)));
+        assert!(!kept.stdout.contains("hunter2"));
+        assert_eq!(check().expect(0).json()["passed"], true);
+        let file = std::fs::read(program.vault()).expect("the vault");
+        assert!(!file.windows(7).any(|bytes| bytes == b"hunter2"));
+        open(&program, &simulator, &["vault", "proxy", "--forget"]).expect(0);
+        assert_eq!(check().expect(1).json()["code"], "proxy_auth_required");
+    }
+    // For another proxy they are not sent to this one, until it is said that they are for this one.
+    set(&[&user, &["--for", "http://elsewhere.example:1"][..]].concat(), &simulator.proxy_url(), "hunter2\n").expect(0);
+    let refused = check().expect(1).json();
+    assert!(refused["diagnosis"]["why"].as_str().is_some_and(|why| why.contains("elsewhere.example:1")), "{refused}");
+    assert_eq!(set(&["--for", &locked], &simulator.proxy_url(), "").expect(0).json()["proxy"], *locked);
     assert_eq!(check().expect(0).json()["passed"], true);
-    let file = std::fs::read(program.vault()).expect("the vault");
-    assert!(!file.windows(7).any(|bytes| bytes == b"hunter2"));
     open(&program, &simulator, &["vault", "proxy", "--forget"]).expect(0);
-    assert_eq!(check().expect(1).json()["code"], "proxy_auth_required");
+    for (more, code) in [
+        (&["--for", &locked][..], "proxy_credentials_missing"),
+        (&["--user", "user", "--for", "x:port"], "proxy_invalid"),
+    ] {
+        assert!(set(more, &simulator.proxy_url(), "").expect(2).stdout.contains(code), "{code}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_variable_that_cannot_be_read_is_named_without_its_password() {
+    let simulator = Simulator::start().await;
+    let contoso = simulator.environment("contoso.crm4.dynamics.com");
+    let program = Program::with_vault();
+    add(&program, &simulator, "Contoso", &contoso, &contoso.secret());
+    let mut command = command(&program, &simulator, &["check", "Contoso", "--passphrase-stdin"]);
+    command.env("HTTPS_PROXY", "\"http://ada:hunter2@proxy.example:3128\"");
+    let said = tokio::task::block_in_place(|| finish(command, &format!("{PASSPHRASE}\n"))).expect(3);
+    assert!(said.stderr.contains("HTTPS_PROXY") && said.stderr.contains("quotation marks"), "{}", said.stderr);
+    assert!(!said.stderr.contains("hunter2"));
+    assert_eq!(simulator.connections(), Vec::<String>::new());
 }

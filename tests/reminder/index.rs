@@ -303,3 +303,49 @@ fn times_are_whole_in_the_file() {
     let read = home.read().vaults[0].profiles[0].clone();
     assert_eq!((read.name, read.modified, read.expires), (odd.name, precise, odd.secret_expires));
 }
+
+#[test]
+fn a_vault_too_large_for_the_index_is_named_and_the_others_stay_watched() {
+    let home = home();
+    let (small, large) = (home.vault("small.a365vault"), home.vault("large.a365vault"));
+    let beside = |path, id| save(&home, path, id, "2026-02-01T00:00", &[profile(id, "Contoso", Some("2026-06-01"))]);
+    beside(&small, 1);
+    // More than a reader of the index takes.
+    let long = "x".repeat(65 << 20);
+    let profiles = [profile(2, &long, Some("2026-06-01")), profile(3, "Fabrikam", None)];
+    save(&home, &large, 9, "2026-02-01T00:00", &profiles);
+    let index = home.read();
+    let counts: Vec<_> = index.vaults.iter().map(|vault| (vault.profiles.len(), vault.left_out)).collect();
+    assert_eq!(counts, [(1, None), (0, Some(2))]);
+    let words = index.vaults[1].unwatched().expect("words");
+    assert!(words.contains("large.a365vault is too large to watch") && words.contains("2 profiles"), "{words}");
+    assert_eq!(index.watched(&|_| true).len(), 1);
+    // Another save does not make it forgotten, and a smaller one brings it back.
+    beside(&small, 1);
+    assert_eq!(home.read().vaults[1].left_out, Some(2));
+    save(&home, &large, 9, "2026-03-01T00:00", &profiles[1..]);
+    assert_eq!((home.read().vaults[1].left_out, home.read().watched(&|_| true).len()), (None, 2));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_path_that_is_not_unicode_is_kept_whole_and_harms_no_other() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let home = home();
+    let odd = home.folder.path().join(OsStr::from_bytes(b"caf\xe9.a365vault"));
+    fs::write(&odd, "a vault").expect("a file");
+    let plain = home.vault("plain.a365vault");
+    for (path, id) in [(&plain, 1), (&odd, 2), (&plain, 1)] {
+        save(&home, path, id, "2026-02-01T00:00", &[profile(id, "Contoso", Some("2026-06-01"))]);
+    }
+    let index = home.read();
+    assert_eq!(index.vaults.iter().map(|vault| &vault.path).collect::<Vec<_>>(), [&plain, &odd]);
+    assert!(index.watched(&|path| path.exists()).iter().all(|entry| entry.place == VaultPlace::There));
+    assert_eq!(index.vault_at(&odd).map(|vault| vault.id), Some(Uuid::from_u128(2)));
+    let text = fs::read_to_string(home.places.index()).expect("the index is text");
+    for damaged in [text.replacen("\\u0000", "\\u0000zz", 1), text.replacen("\\u0000", "\\u00000", 1)] {
+        fs::write(home.places.index(), damaged).expect("written");
+        assert!(matches!(Index::read(&home.places).1, Some(IndexTrouble::Unreadable { .. })));
+    }
+}

@@ -260,3 +260,25 @@ fn the_switch_turns_the_check_on_and_off() {
     assert_eq!((&on["schedule"], &on["by"]), (&Value::from("on"), &Value::from("autostart")));
     assert!(home.path("autostart/a365-password-tool-reminders.desktop").is_file());
 }
+
+#[test]
+fn a_vault_too_large_for_the_index_is_named_by_everything_that_watches() {
+    let home = home();
+    home.add("Far", "2999-12-31");
+    let index = home.path("a365passwordtool/reminders.index");
+    let mut read: Value = serde_json::from_slice(&fs::read(&index).expect("the index")).expect("JSON");
+    read["vaults"][0]["profiles"] = Value::Array(Vec::new());
+    read["vaults"][0]["left_out"] = Value::from(500_000);
+    fs::write(&index, read.to_string()).expect("written");
+    let words = "is too large to watch: the reminder index has no room for its 500000 profiles";
+    let said = home.cli(&["expiring"], "").expect(3);
+    assert!(said.stderr.contains(words), "{}", said.stderr);
+    let said = home.cli(&["expiring", "--format", "nagios"], "").expect(3);
+    assert!(said.stdout.starts_with("CLIENT SECRETS UNKNOWN"), "{}", said.stdout);
+    let said = home.cli(&["remind", "--json"], "").expect(3);
+    assert!(said.json()["unwatched"][0].as_str().is_some_and(|it| it.contains(words)), "{}", said.stdout);
+    let said = home.cli(&["remind", "--status", "--json"], "").expect(0);
+    assert!(said.json()["vaults"][0]["unwatched"].as_str().is_some_and(|it| it.contains(words)), "{}", said.stdout);
+    // With the passphrase nothing is missing.
+    assert_eq!(home.open(&["expiring", "--json"]).expect(0).json()["checked"], 1);
+}

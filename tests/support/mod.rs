@@ -7,4 +7,5 @@
 pub mod answer_cases;
 pub mod cases;
 pub mod checking;
+pub mod recording_proxy;
 pub mod simulator;

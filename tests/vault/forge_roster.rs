@@ -83,6 +83,7 @@ pub fn of_one_record(slots: &str, author: u8, data_key: &[u8; 32]) -> String {
 }
 
 /// The roster's JSON, read with the passphrase.
+#[allow(dead_code, reason = "for looking into a file by hand")]
 pub fn read(bytes_of_file: &[u8], passphrase: &SecretText) -> Value {
     let data_key = super::read_data_key(bytes_of_file, passphrase);
     let header = super::header(bytes_of_file);

@@ -2,7 +2,7 @@
 
 use a365_password_tool::cloud::Overrides;
 use a365_password_tool::profile::{
-    ClientId, ClientSecret, EnvironmentUrl, FormerSecret, LastCheck, MadeBy, Profile, ProxyCredentials,
+    ClientId, ClientSecret, EnvironmentUrl, FormerSecret, LastCheck, MadeBy, Profile, ProxyCredentials, ProxyName,
     RenewalInProgress, Renewed, SecretText, Tenant, parse_name,
 };
 use a365_password_tool::renewal::Act;
@@ -14,7 +14,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::forge::{self, Forge};
-use super::{made, names, place};
+use super::{Place, made, names, place};
 
 fn any_moment() -> impl Strategy<Value = DateTime<Utc>> {
     (-62_135_596_800_i64..253_402_300_800, 0_u32..1_000_000_000)
@@ -304,7 +304,8 @@ fn proxy_credentials_come_back_and_can_be_forgotten() {
     let (place, mut vault) = made();
     assert_eq!(vault.contents().proxy_credentials(), None);
     let credentials = ProxyCredentials::new("DOMAIN\\user", SecretText::from(" p:ä\"ss "));
-    for wanted in [Some(credentials), None] {
+    let bound = credentials.clone().bound_to(ProxyName::parse("[2001:DB8::1]:8080").expect("a proxy"));
+    for wanted in [Some(credentials), Some(bound), None] {
         let set = wanted.clone();
         let change = vault.update(|contents| {
             contents.set_proxy_credentials(set);
@@ -319,11 +320,40 @@ fn proxy_credentials_come_back_and_can_be_forgotten() {
     assert!(!forge::read_payload(&place.bytes(), &place.passphrase).contains("proxy_credentials"));
 }
 
+/// An earlier version takes an object of exactly two members for credentials that any proxy may get; a third one it keeps
+/// as it is and does not use.
+#[test]
+fn credentials_for_one_proxy_are_no_credentials_to_an_earlier_version() {
+    let (place, mut vault) = made();
+    let stored = |place: &Place| {
+        let payload: serde_json::Value =
+            serde_json::from_str(&forge::read_payload(&place.bytes(), &place.passphrase)).expect("JSON");
+        payload["proxy_credentials"].clone()
+    };
+    let plain = ProxyCredentials::new("u", SecretText::from("p"));
+    let bound = plain.clone().bound_to(ProxyName::parse("Proxy.example:8080").expect("a proxy"));
+    for (credentials, shape) in [
+        (bound, serde_json::json!({"user": "u", "password": "cA==", "proxy": "proxy.example:8080"})),
+        (plain, serde_json::json!({"user": "u", "password": "cA=="})),
+    ] {
+        vault
+            .update(|contents| {
+                contents.set_proxy_credentials(Some(credentials));
+                Ok::<_, VaultError>(())
+            })
+            .expect("a save");
+        assert_eq!(stored(&place), shape);
+    }
+}
+
 #[test]
 fn proxy_credentials_of_another_shape_are_kept_until_they_are_set() {
-    for odd in
-        ["{\"user\":\"u\",\"password\":\"cA==\",\"realm\":\"x\"}", "[1]", "{\"user\":\"a:b\",\"password\":\"cA==\"}"]
-    {
+    for odd in [
+        "{\"user\":\"u\",\"password\":\"cA==\",\"realm\":\"x\"}",
+        "[1]",
+        "{\"user\":\"u\",\"password\":\"cA==\",\"proxy\":\"x\"}",
+        "{\"user\":\"a:b\",\"password\":\"cA==\"}",
+    ] {
         let (place, vault) = open_payload(&format!("{{\"proxy_credentials\":{odd},\"profiles\":[]}}"));
         let mut vault = vault.expect("opened");
         assert_eq!(vault.contents().proxy_credentials(), None);

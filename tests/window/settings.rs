@@ -6,6 +6,7 @@ use a365_password_tool::app::{
     tasks::{Answer, Refusal, RefusalCause, Request},
 };
 use a365_password_tool::cloud::Overrides;
+use a365_password_tool::profile::{ProxyCredentials, ProxyName, SecretText};
 use a365_password_tool::settings::ThemeChoice;
 use egui_kittest::kittest::Queryable;
 
@@ -56,12 +57,14 @@ fn a_proxy_that_asks_is_told_from_the_vault() {
     let mut window = small(opened(several()));
     window.state_mut().state.handle(Command::OpenProxySignIn);
     window.run();
+    fill(&mut window, "Proxy host and port", "Proxy.example:8080");
     fill(&mut window, "User name", "ada");
     fill(&mut window, "Password", "a word for the proxy");
     press(&mut window, "Keep in the vault");
     let asked = requests(&mut window);
     let [Request::SetProxyCredentials(Some(kept))] = asked.as_slice() else { panic!("they are kept") };
     assert_eq!((kept.user.as_str(), kept.password.expose()), ("ada", "a word for the proxy"));
+    assert_eq!(kept.proxy, ProxyName::parse("proxy.example:8080"), "and for no other");
     window.state_mut().state.handle(Command::Select(several()[0].id));
     window.state_mut().state.handle(Command::Test);
     window.run();
@@ -69,11 +72,41 @@ fn a_proxy_that_asks_is_told_from_the_vault() {
     assert!(matches!(asked.as_slice(), [Request::Check(_, _, network)] if network.proxy_credentials.is_some()));
     window.state_mut().state.handle(Command::Show(Page::Settings));
     window.run();
-    assert!(says(&window, "As ada"));
+    assert!(says(&window, "As ada") && says(&window, "at proxy.example:8080"));
     window.get_by_label("Forget").scroll_to_me();
     window.run();
     press(&mut window, "Forget");
     assert!(matches!(requests(&mut window).as_slice(), [Request::SetProxyCredentials(None)]));
+}
+
+#[test]
+fn credentials_of_an_earlier_version_are_for_the_proxy_that_a_person_confirms() {
+    let old = ProxyCredentials::new("ada", SecretText::from("a word from before"));
+    let mut state = opened(several());
+    state.receive(Answer::VaultOpened("Vaults/contact-centre.a365vault".into(), several(), Some(old)));
+    state.outbox.clear();
+    let mut window = small(state);
+    window.state_mut().state.handle(Command::Show(Page::Settings));
+    window.run();
+    assert!(says(&window, "Not sent until you confirm the proxy"));
+    window.state_mut().state.handle(Command::OpenProxySignIn);
+    window.run();
+    assert!(says(&window, "was saved by an earlier version"));
+    fill(&mut window, "Proxy host and port", "proxy.example:80");
+    press(&mut window, "Keep in the vault");
+    let asked = requests(&mut window);
+    let [Request::SetProxyCredentials(Some(kept))] = asked.as_slice() else { panic!("they are kept") };
+    assert_eq!((kept.user.as_str(), kept.password.expose()), ("ada", "a word from before"));
+    assert_eq!(kept.proxy, ProxyName::parse("proxy.example:80"));
+
+    // Another proxy gets a password only when it is typed for it.
+    window.state_mut().state.handle(Command::OpenProxySignIn);
+    window.run();
+    fill(&mut window, "Proxy host and port", "80");
+    press(&mut window, "Keep in the vault");
+    let asked = requests(&mut window);
+    let [Request::SetProxyCredentials(Some(kept))] = asked.as_slice() else { panic!("they are kept") };
+    assert_eq!((kept.proxy.clone(), kept.password.expose()), (ProxyName::parse("proxy.example:8080"), ""));
 }
 
 #[test]

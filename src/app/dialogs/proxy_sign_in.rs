@@ -1,4 +1,4 @@
-//! What a proxy that asks for it is told.
+//! What a proxy gets that asks for a sign-in.
 
 use egui::Ui;
 
@@ -12,9 +12,16 @@ use crate::app::{
 pub(super) fn show(ui: &mut Ui, form: &mut ProxyForm, commands: &mut Vec<Command>) {
     heading(ui, "Sign in to the proxy");
     ui.hint(
-        "Your company's proxy asks for a user name and a password. They are kept in the vault and sent to the proxy only \
-         (Basic sign-in).",
+        "The user name and password are stored in the vault. They are sent to this proxy only, and only when it asks for \
+         them (Basic sign-in).",
     );
+    if form.confirms_stored() {
+        ui.hint(
+            "The stored password was saved by an earlier version, which did not note the proxy. It is not sent until you \
+             confirm the proxy here. To keep it, leave the password empty.",
+        );
+    }
+    text_field(ui, "Proxy host and port", &mut form.proxy, "proxy.example.com:8080", &FieldNote::None);
     let first = text_field(ui, "User name", &mut form.user, "", &FieldNote::None);
     if ui.memory(|memory| memory.focused().is_none()) {
         first.request_focus();

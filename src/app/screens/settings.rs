@@ -150,6 +150,10 @@ fn network(ui: &mut Ui, settings: &mut Settings, state: &AppState, commands: &mu
                         commands.push(Command::ForgetProxySignIn);
                     }
                     ui.hint(&format!("As {}", credentials.user));
+                    match &credentials.proxy {
+                        Some(proxy) => drop(ui.hint(&format!("at {proxy}"))),
+                        None => drop(ui.hint("Not sent until you confirm the proxy: choose Sign in…")),
+                    }
                 }
                 None => drop(ui.hint("Only for a proxy that asks for it")),
             }

@@ -117,7 +117,7 @@ mod tests {
     /// The public contract: every code that people's scripts may meet.
     const CONTRACT: &str = "url_invalid url_not_https url_not_dataverse client_id_not_guid secret_is_guid secret_missing \
         dns dropped timeout tls_untrusted tls_expired tls_wrong_host tls_revocation_unknown proxy_auth_required \
-        redirected proxy_refused http_404 http_503 http_418 challenge_missing challenge_malformed html_instead_of_401 \
+        proxy_not_found proxy_tls redirected proxy_refused http_404 http_503 http_418 challenge_missing challenge_malformed html_instead_of_401 \
         authority_untrusted cloud_mismatch resource_mismatch throttled html_instead_of_json bad_json too_large \
         AADSTS7000215 AADSTS7000222 AADSTS7000216 AADSTS7000218 AADSTS700016 AADSTS7000229 AADSTS7000112 \
         AADSTS700027 AADSTS90002 AADSTS900023 AADSTS50059 AADSTS9001023 AADSTS500011 AADSTS500014 AADSTS501051 \

@@ -42,14 +42,35 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         code: "proxy_auth_required",
-        what: "The proxy wants a user name and password.",
-        why: "It answered 407, so Microsoft was not reached. This program signs in to a proxy with a user name and \
-              password (Basic), not with your Windows account. If they are entered already, the proxy does not \
-              accept them.",
+        what: "The proxy requires a sign-in.",
+        why: "It answered 407, so Microsoft was not reached. {detail}",
         fix: &[
-            "Ask the network team for a rule that lets this computer reach {host} without signing in to the proxy.",
-            "Or give this program the user name and password for the proxy: they are kept encrypted in the vault \
-             (in the window: Settings, Proxy sign-in; command line: a365-password-cli vault proxy --user NAME).",
+            "Ask the network team for a rule that lets this computer reach {host} without signing in to the proxy. \
+             This program cannot sign in with your Windows account (Negotiate, NTLM).",
+            "If the proxy offers Basic, give this program the user name and password for it: they are kept encrypted \
+             in the vault (in the window: Settings, Proxy sign-in; command line: a365-password-cli vault proxy --user \
+             NAME).",
+        ],
+        page: Page::Nowhere,
+    },
+    Entry {
+        code: "proxy_not_found",
+        what: "The name of the proxy {host} does not exist on the network.",
+        why: "Microsoft was not reached. {detail}",
+        fix: &[
+            "Correct the proxy's address where it is set.",
+            "If it is right, connect to the company network (VPN) and test again, or show this to the network team.",
+        ],
+        page: Page::Nowhere,
+    },
+    Entry {
+        code: "proxy_tls",
+        what: "The certificate of the proxy {host} cannot be trusted.",
+        why: "No secure connection to the proxy itself came about, so nothing was sent. {detail}",
+        fix: &[
+            "Compare the proxy's address with the one that the network team gives. If the proxy does not itself use \
+             HTTPS, the address begins with http://.",
+            "If it is right, show this report to the network team.",
         ],
         page: Page::Nowhere,
     },

@@ -19,10 +19,12 @@ mod world;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use a365_password_tool::profile::ProxyName;
+
 pub use certificates::CertificateKind;
 pub use environment::EnvironmentHandle;
 pub use recorder::Recorded;
-pub use trouble::{At, Canned, Trouble};
+pub use trouble::{At, Canned, Flood, Trouble};
 pub use world::{App, AppSecret, Asking, Environment, Tenant, User, World, hash_of, new_secret};
 
 use certificates::Authority;
@@ -126,6 +128,11 @@ impl Simulator {
         self.shared.world().blocked_at_proxy.insert(host.to_owned());
     }
 
+    /// Lets `host` answer with `flood` on every connection.
+    pub fn flood(&self, host: &str, flood: Flood) {
+        self.shared.world().floods.insert(host.to_owned(), flood);
+    }
+
     /// Empties the record.
     pub fn forget(&self) {
         let mut recorder = self.shared.recorder();
@@ -146,6 +153,11 @@ impl Simulator {
     /// The address of a proxy that lets in nobody but `user` with the password `hunter2`.
     pub fn locked_proxy_url(&self) -> String {
         format!("http://{}", self.locked_proxy)
+    }
+
+    /// That proxy's host and port.
+    pub fn locked_proxy_name(&self) -> ProxyName {
+        ProxyName::parse(&self.locked_proxy.to_string()).unwrap()
     }
 
     /// Every request so far, in the order in which they came.

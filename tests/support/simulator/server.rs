@@ -10,13 +10,15 @@ use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 
 use super::recorder::{Recorded, Seen};
-use super::trouble::{Answer, At, Canned, Dripping, Trouble, Unfinished};
+use super::trouble::{Answer, At, Canned, Dripping, Flood, Trouble, Unfinished};
 use super::{Shared, dataverse, entra, graph, is_graph};
 
 /// A request, read whole.
@@ -65,7 +67,11 @@ pub(super) async fn start(shared: Arc<Shared>, protocols: &[&str]) -> (SocketAdd
                 // A client that refuses the certificate ends the handshake; that is what some tests are about.
                 let Ok(stream) = acceptor.accept(stream).await else { return };
                 let name = stream.get_ref().1.server_name().unwrap_or_default().to_owned();
-                shared.recorder().connections.push(name);
+                shared.recorder().connections.push(name.clone());
+                let flood = shared.world().floods.get(&name).cloned();
+                if let Some(flood) = flood {
+                    return pour(stream, &flood).await;
+                }
                 let reset = Arc::new(Notify::new());
                 let on_reset = Arc::clone(&reset);
                 let service = service_fn(move |request| answer(Arc::clone(&shared), Arc::clone(&reset), request));
@@ -81,6 +87,17 @@ pub(super) async fn start(shared: Arc<Shared>, protocols: &[&str]) -> (SocketAdd
         }
     });
     (address, task)
+}
+
+/// Waits for the client's first word, then sends what the flood is made of, until the client goes.
+async fn pour(mut stream: TlsStream<TcpStream>, flood: &Flood) {
+    let mut first_word = [0; 4096];
+    let Ok(1..) = stream.read(&mut first_word).await else { return };
+    let again = flood.again.repeat(8192 / flood.again.len() + 1);
+    let mut poured = stream.write_all(&flood.first).await;
+    while poured.is_ok() {
+        poured = stream.write_all(&again).await;
+    }
 }
 
 /// The stream, and a second hold on its socket.

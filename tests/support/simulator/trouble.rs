@@ -62,6 +62,15 @@ pub struct Canned {
     pub body: Vec<u8>,
 }
 
+/// Bytes of HTTP without an end, in place of a host's answers.
+#[derive(Clone, Debug)]
+pub struct Flood {
+    /// Sent once.
+    pub first: Vec<u8>,
+    /// Sent again and again.
+    pub again: Vec<u8>,
+}
+
 /// A trouble with the number of times that it still happens.
 pub struct Planned {
     pub at: At,

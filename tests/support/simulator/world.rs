@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::CLOUD_HOSTS;
-use super::trouble::Planned;
+use super::trouble::{Flood, Planned};
 
 /// Everything that there is.
 #[derive(Default)]
@@ -18,6 +18,8 @@ pub struct World {
     pub tokens: HashMap<String, Token>,
     /// Hosts that the proxies do not let anybody reach.
     pub blocked_at_proxy: BTreeSet<String>,
+    /// Hosts that answer with a flood.
+    pub floods: HashMap<String, Flood>,
     /// How long each answer waits.
     pub delay: std::time::Duration,
 }

@@ -1,0 +1,168 @@
+//! Sends one request and reads its answer, within bounds of time, size and number of pieces. Never follows a redirect,
+//! and repeats nothing that may have reached a server.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{HeaderMap, HeaderValue, USER_AGENT};
+use hyper::{Method, Request, Response, StatusCode, Uri};
+use hyper_util::client::legacy;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tokio::sync::Notify;
+use url::Url;
+use zeroize::Zeroizing;
+
+use super::Limits;
+use super::connector::Connector;
+use super::metered::Meter;
+
+/// How long a connection is kept for the next request. A round of 500 profiles must not leave 500 connections open.
+const IDLE_CONNECTION: Duration = Duration::from_secs(20);
+/// The longest header of an answer, in bytes, and the most lines of one.
+const HEADER_BYTES: u32 = 64 * 1024;
+const MOST_HEADERS: usize = 256;
+/// The most interim answers (1xx) before the real one.
+const MOST_INTERIM: u32 = 32;
+/// The most pieces in which a body may come: a byte at a time costs far more than its bytes.
+const MOST_PIECES: usize = 8192;
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum SendError {
+    #[error("the request could not be sent")]
+    Library(#[from] legacy::Error),
+    #[error("the answer broke off")]
+    Body(#[from] hyper::Error),
+    #[error("the request could not be put together")]
+    Request(#[from] hyper::http::Error),
+    #[error("no answer in time")]
+    TooSlow,
+    #[error("more than {MOST_INTERIM} interim answers came, and no answer after them")]
+    Interim,
+    #[error("far more came than an answer can hold, and no end of it")]
+    Flood,
+}
+
+/// An answer.
+pub(super) struct Received {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    /// The body, or nothing when it was longer than the limit or came in too many pieces. Wiped, because it may hold a
+    /// token.
+    pub body: Option<Zeroizing<Vec<u8>>>,
+}
+
+/// The HTTP client; clones share their connections.
+#[derive(Clone)]
+pub(super) struct Client {
+    library: legacy::Client<Connector, Full<Bytes>>,
+    /// For one request with its whole answer.
+    limit: Duration,
+}
+
+impl Client {
+    pub(super) fn new(connector: Connector, limits: &Limits) -> Client {
+        let mut builder = legacy::Client::builder(TokioExecutor::new());
+        builder
+            .timer(TokioTimer::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(IDLE_CONNECTION)
+            .http1_max_headers(MOST_HEADERS)
+            .http2_max_header_list_size(HEADER_BYTES);
+        Client { library: builder.build(connector), limit: limits.stage }
+    }
+
+    /// Sends a request and reads its whole answer, up to `body_limit` bytes of body.
+    pub(super) async fn send(
+        &self,
+        method: Method,
+        url: &Url,
+        headers: &HeaderMap,
+        body: Option<Bytes>,
+        body_limit: usize,
+    ) -> Result<Received, SendError> {
+        let sent = self.send_unhurried(method, url, headers, body, body_limit);
+        tokio::time::timeout(self.limit, sent).await.unwrap_or(Err(SendError::TooSlow))
+    }
+
+    async fn send_unhurried(
+        &self,
+        method: Method,
+        url: &Url,
+        headers: &HeaderMap,
+        body: Option<Bytes>,
+        body_limit: usize,
+    ) -> Result<Received, SendError> {
+        let uri: Uri = url.as_str().parse().map_err(hyper::http::Error::from)?;
+        let mut request = Request::builder().method(method).uri(uri).body(Full::new(body.unwrap_or_default()))?;
+        *request.headers_mut() = headers.clone();
+        let agent = HeaderValue::from_static(concat!("A365-Password-Tool/", env!("CARGO_PKG_VERSION")));
+        request.headers_mut().insert(USER_AGENT, agent);
+        let too_many = Arc::new(Notify::new());
+        let (counted, signal) = (AtomicU32::new(0), Arc::clone(&too_many));
+        hyper::ext::on_informational(&mut request, move |_| {
+            if counted.fetch_add(1, Ordering::Relaxed) >= MOST_INTERIM {
+                signal.notify_one();
+            }
+        });
+        let response = tokio::select! {
+            biased;
+            // Letting go of the request closes its connection.
+            () = too_many.notified() => return Err(SendError::Interim),
+            response = self.library.request(request) => response.map_err(told_apart)?,
+        };
+        read(response, body_limit).await
+    }
+}
+
+/// The library passes on only the words of what happened on a connection, so the connection's own meter is asked.
+fn told_apart(error: legacy::Error) -> SendError {
+    let mut extras = hyper::http::Extensions::new();
+    if let Some(connection) = error.connect_info() {
+        connection.get_extras(&mut extras);
+    }
+    if extras.get().is_some_and(Meter::is_over) { SendError::Flood } else { error.into() }
+}
+
+async fn read(response: Response<Incoming>, body_limit: usize) -> Result<Received, SendError> {
+    let (parts, mut incoming) = response.into_parts();
+    let meter = parts.extensions.get::<Meter>();
+    if let Some(meter) = meter {
+        meter.reset();
+    }
+    let mut body = Some(Zeroizing::new(Vec::new()));
+    let mut pieces = 0;
+    while body_limit != 0
+        && let Some(frame) = incoming.frame().await
+    {
+        let frame =
+            frame.map_err(|error| if meter.is_some_and(Meter::is_over) { SendError::Flood } else { error.into() });
+        pieces += 1;
+        // Trailers are of no use here.
+        let piece = frame?.into_data().unwrap_or_default();
+        body = body.filter(|_| pieces <= MOST_PIECES).and_then(|body| append(body, &piece, body_limit));
+        if body.is_none() {
+            break;
+        }
+    }
+    Ok(Received { status: parts.status, headers: parts.headers, body })
+}
+
+/// `body` with `chunk` behind it, or nothing when it gets too long. A buffer that is outgrown is wiped.
+fn append(body: Zeroizing<Vec<u8>>, chunk: &[u8], limit: usize) -> Option<Zeroizing<Vec<u8>>> {
+    let length = body.len() + chunk.len();
+    if length > limit {
+        return None;
+    }
+    let mut body = body;
+    if length > body.capacity() {
+        let mut larger = Zeroizing::new(Vec::with_capacity(length.next_power_of_two().max(4096)));
+        larger.extend_from_slice(&body);
+        body = larger;
+    }
+    body.extend_from_slice(chunk);
+    Some(body)
+}

@@ -1,0 +1,243 @@
+//! A proxy's address as people, variables and Windows write it: read strictly, because what is not understood must
+//! never come to mean “no proxy”.
+
+use percent_encoding::percent_decode_str;
+
+use crate::profile::{ProxyCredentials, ProxyName, SecretText};
+
+/// A proxy and how to talk to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ProxyAddress {
+    pub name: ProxyName,
+    pub speaks: Speaks,
+    /// From `user:password@` before the host, for this proxy alone.
+    pub credentials: Option<ProxyCredentials>,
+}
+
+/// How a proxy itself is spoken to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Speaks {
+    Plain,
+    Tls,
+}
+
+/// Where a proxy's address is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProxyPlace {
+    /// In this environment variable.
+    Variable(&'static str),
+    /// In the proxy settings of Windows.
+    Windows,
+    /// In this program's settings.
+    Settings,
+}
+
+impl std::fmt::Display for ProxyPlace {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            ProxyPlace::Variable(name) => write!(formatter, "the environment variable {name}"),
+            ProxyPlace::Windows => formatter.write_str("the proxy settings of Windows"),
+            ProxyPlace::Settings => formatter.write_str("this program's settings"),
+        }
+    }
+}
+
+impl ProxyPlace {
+    /// What to do about a fault there.
+    pub(super) fn advice(self) -> &'static str {
+        match self {
+            ProxyPlace::Variable(_) => "Correct or remove the variable, then start this program again.",
+            ProxyPlace::Windows => {
+                "Correct it in Windows under Settings > Network & internet > Proxy, or choose the proxy in this program's \
+                 settings."
+            }
+            ProxyPlace::Settings => "Correct it in the settings, or choose the system's proxy.",
+        }
+    }
+}
+
+/// Why a proxy's address cannot be used. The address itself is not in it: it may hold a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ProxyFault {
+    /// Nothing, or only spaces.
+    #[error("it is empty")]
+    Empty,
+    /// Not Unicode.
+    #[error("it is not readable text")]
+    NotText,
+    /// `set HTTPS_PROXY="…"` of the Windows command prompt keeps the quotation marks.
+    #[error("it has quotation marks around it")]
+    Quoted,
+    /// SOCKS.
+    #[error("it names a SOCKS proxy, and this program supports HTTP proxies only")]
+    Socks,
+    /// `htp://`, `http:/`.
+    #[error("it does not begin with http:// or https://")]
+    Scheme,
+    /// A character that has no place in an address.
+    #[error(
+        "it holds a space, a path, or a character that has to be written as a code (in a user name or password, write \\ \
+         as %5C, / as %2F, # as %23 and ? as %3F)"
+    )]
+    Character,
+    /// No host, or none that can exist.
+    #[error("it has no valid host")]
+    Host,
+    /// No usable port.
+    #[error("its port is not a number from 1 to 65535")]
+    Port,
+    /// A user name or password that cannot be sent.
+    #[error("its user name or password cannot be used")]
+    Credentials,
+}
+
+impl ProxyAddress {
+    /// Reads `host:port` or `http://user:password@host:port/`; user, password and slash may be left out. Without a port
+    /// it is the scheme's own.
+    pub(super) fn parse(text: &str) -> Result<ProxyAddress, ProxyFault> {
+        const QUOTES: [char; 6] = ['"', '\'', '`', '“', '”', '„'];
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(ProxyFault::Empty);
+        }
+        if text.starts_with(QUOTES) || text.ends_with(QUOTES) {
+            return Err(ProxyFault::Quoted);
+        }
+        let (speaks, rest) = match text.split_once("://") {
+            Some((scheme, rest)) => (speaks(scheme)?, rest),
+            None if text.contains(":/") => return Err(ProxyFault::Scheme),
+            None => (Speaks::Plain, text),
+        };
+        let rest = rest.strip_suffix('/').unwrap_or(rest);
+        if rest.contains(|c: char| c.is_whitespace() || c.is_control() || "\\/?#\"<>^`{|}".contains(c)) {
+            return Err(ProxyFault::Character);
+        }
+        // A host holds no @, so the last one ends the user part.
+        let (user, host) = rest.rsplit_once('@').map_or((None, rest), |(user, host)| (Some(user), host));
+        let name = read_name(host, speaks)?;
+        let credentials = match user.filter(|user| !user.is_empty()) {
+            Some(user) => Some(read_user(user, &name)?),
+            None => None,
+        };
+        Ok(ProxyAddress { name, speaks, credentials })
+    }
+
+    /// The address to show, without user name and password.
+    pub(super) fn shown(&self) -> String {
+        let scheme = match self.speaks {
+            Speaks::Plain => "http",
+            Speaks::Tls => "https",
+        };
+        format!("{scheme}://{}", self.name)
+    }
+}
+
+fn speaks(scheme: &str) -> Result<Speaks, ProxyFault> {
+    match scheme.to_ascii_lowercase().as_str() {
+        "http" => Ok(Speaks::Plain),
+        "https" => Ok(Speaks::Tls),
+        socks if socks.starts_with("socks") => Err(ProxyFault::Socks),
+        _ => Err(ProxyFault::Scheme),
+    }
+}
+
+fn read_name(text: &str, speaks: Speaks) -> Result<ProxyName, ProxyFault> {
+    let usual = match speaks {
+        Speaks::Plain => 80,
+        Speaks::Tls => 443,
+    };
+    // The colons of an IPv6 address are inside its brackets.
+    let port_at = text.rfind(':').filter(|at| text.rfind(']').is_none_or(|bracket| bracket < *at));
+    let (host, port) = match port_at {
+        None => (text, usual),
+        Some(at) => {
+            let digits = &text[at + 1..];
+            let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+            let port = digits.parse::<u16>().ok().filter(|port| is_number && *port != 0);
+            (&text[..at], port.ok_or(ProxyFault::Port)?)
+        }
+    };
+    ProxyName::new(host, port).ok_or(ProxyFault::Host)
+}
+
+fn read_user(text: &str, proxy: &ProxyName) -> Result<ProxyCredentials, ProxyFault> {
+    let decoded = |text: &str| percent_decode_str(text).decode_utf8().map(String::from);
+    let (user, password) = text.split_once(':').unwrap_or((text, ""));
+    let (Ok(user), Ok(password)) = (decoded(user), decoded(password)) else { return Err(ProxyFault::Credentials) };
+    let credentials = ProxyCredentials::new(user, SecretText::new(password)).bound_to(proxy.clone());
+    if credentials.fault().is_some() { Err(ProxyFault::Credentials) } else { Ok(credentials) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn usual_addresses_are_read() {
+        let cases = [
+            ("proxy:8080", "http://proxy:8080"),
+            (" HTTP://Proxy:8080/ ", "http://proxy:8080"),
+            ("http://proxy", "http://proxy:80"),
+            ("https://proxy.contoso.com", "https://proxy.contoso.com:443"),
+            ("[2001:db8::1]:3128", "http://[2001:db8::1]:3128"),
+            ("http://[::1]", "http://[::1]:80"),
+            ("https://10.7.0.1:3443", "https://10.7.0.1:3443"),
+        ];
+        for (text, shown) in cases {
+            let read = ProxyAddress::parse(text);
+            assert_eq!(read.as_ref().map(ProxyAddress::shown), Ok(shown.to_owned()), "{text}");
+            assert!(read.is_ok_and(|proxy| proxy.credentials.is_none()));
+        }
+    }
+
+    #[test]
+    fn user_and_password_are_read_for_this_proxy_alone() {
+        for (text, user, password) in [
+            ("http://u:p@proxy:1", "u", "p"),
+            ("u:p@ss@proxy:1", "u", "p@ss"),
+            ("http://DOM%5Cu:p%23%2f:x@proxy:1", "DOM\\u", "p#/:x"),
+            ("http://u@proxy:1", "u", ""),
+        ] {
+            let read = ProxyAddress::parse(text).expect("an address");
+            assert_eq!(read.shown(), "http://proxy:1");
+            let given = read.credentials.expect("credentials");
+            assert_eq!((given.user.as_str(), given.password.expose()), (user, password));
+            assert_eq!(given.proxy, Some(read.name));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_has_a_reason() {
+        use ProxyFault as F;
+        let cases = [
+            ("", F::Empty),
+            ("  ", F::Empty),
+            ("\"http://proxy:1\"", F::Quoted),
+            ("'proxy:1'", F::Quoted),
+            ("socks5h://proxy:1", F::Socks),
+            ("htp://proxy:1", F::Scheme),
+            ("http:/proxy:1", F::Scheme),
+            ("http:// proxy:1", F::Character),
+            ("http://DOM\\u:p@proxy:1", F::Character),
+            ("http://u:p#ss@proxy:1", F::Character),
+            ("http://u:12/ss@proxy:1", F::Character),
+            ("http://http://proxy:1", F::Character),
+            ("http://proxy:port", F::Port),
+            ("http://proxy:", F::Port),
+            ("http://proxy:0", F::Port),
+            ("proxy:+80", F::Port),
+            ("http://proxy:65536", F::Port),
+            ("http://", F::Host),
+            ("http://:3128", F::Host),
+            ("http://u:p@:3128", F::Host),
+            ("::", F::Port),
+            ("a:b:1", F::Host),
+            ("http://u%0a:p@proxy:1", F::Credentials),
+            ("http://u:%ff@proxy:1", F::Credentials),
+            ("http://:p@proxy:1", F::Credentials),
+        ];
+        for (text, fault) in cases {
+            assert_eq!(ProxyAddress::parse(text), Err(fault), "{text}");
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! `CONNECT`: asks a proxy to open the way to a server, and reads what it says, within bounds.
+
+use std::io;
+
+use hyper::header::HeaderValue;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use zeroize::Zeroizing;
+
+use super::stage::one_line;
+
+/// The longest answer that is read, in bytes, with the interim answers (1xx) before it.
+const ANSWER_LIMIT: usize = 64 * 1024;
+/// The most header lines of one answer.
+const MOST_HEADERS: usize = 1024;
+/// The most interim answers before the real one.
+const MOST_INTERIM: usize = 16;
+/// The most ways to sign in that are kept to be shown.
+const MOST_OFFERS: usize = 8;
+
+/// A proxy's refusal in its own words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Refusal {
+    pub status: u16,
+    /// The words behind the status, e.g. `Forbidden`.
+    pub reason: String,
+    /// The ways to sign in that it offers (`Proxy-Authenticate`), e.g. `Negotiate`, `Basic`.
+    pub offers: Vec<String>,
+}
+
+impl Refusal {
+    /// Whether it asks for a sign-in.
+    pub(super) fn asks_sign_in(&self) -> bool {
+        self.status == 407
+    }
+
+    /// Whether it takes a user name and password.
+    pub(super) fn offers_basic(&self) -> bool {
+        self.offers.iter().any(|offer| offer.eq_ignore_ascii_case("basic"))
+    }
+}
+
+/// Why a proxy did not open the way.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum TunnelError {
+    #[error("the connection to the proxy broke: {0}")]
+    Broken(#[from] io::Error),
+    #[error("the proxy closed the connection without an answer")]
+    Closed,
+    #[error("the proxy's answer does not end; reading stopped after {ANSWER_LIMIT} bytes")]
+    Endless,
+    #[error("the proxy did not answer in HTTP")]
+    NotHttp,
+    #[error("the proxy answered {status}, but sent a page of its own instead of opening the way")]
+    Page { status: u16 },
+    #[error("the proxy refused with status {}", .0.status)]
+    Refused(Refusal),
+}
+
+/// Asks the proxy at the other end of `stream` for the way to `host`. `authorization` is sent when there is one.
+pub(super) async fn open_tunnel<S>(
+    stream: &mut S,
+    host: &str,
+    port: u16,
+    authorization: Option<&HeaderValue>,
+) -> Result<(), TunnelError>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let secret_length = authorization.map_or(0, |value| value.len());
+    let mut question = Zeroizing::new(Vec::with_capacity(2 * host.len() + secret_length + 128));
+    for part in ["CONNECT ", host, ":", &port.to_string(), " HTTP/1.1\r\nHost: ", host, ":", &port.to_string(), "\r\n"]
+    {
+        question.extend_from_slice(part.as_bytes());
+    }
+    if let Some(value) = authorization {
+        question.extend_from_slice(b"Proxy-Authorization: ");
+        question.extend_from_slice(value.as_bytes());
+        question.extend_from_slice(b"\r\n");
+    }
+    question.extend_from_slice(b"\r\n");
+    stream.write_all(&question).await?;
+    stream.flush().await?;
+    let (refusal, rest) = read_answer(stream).await?;
+    match refusal.status {
+        // A server that speaks TLS waits for the client's first word.
+        status @ 200..=299 if rest != 0 => Err(TunnelError::Page { status }),
+        200..=299 => Ok(()),
+        _ => Err(TunnelError::Refused(refusal)),
+    }
+}
+
+/// The first answer that is not an interim one, and how many bytes came behind it.
+async fn read_answer<S: AsyncRead + Unpin>(stream: &mut S) -> Result<(Refusal, usize), TunnelError> {
+    let mut unread = Vec::new();
+    let mut total = 0;
+    let mut seen = 0;
+    for _ in 0..=MOST_INTERIM {
+        let head = loop {
+            if let Some(end) = head_end(&unread, seen) {
+                break end;
+            }
+            seen = unread.len();
+            let mut piece = [0; 4096];
+            let length = stream.read(&mut piece).await?;
+            if length == 0 {
+                return Err(if unread.is_empty() { TunnelError::Closed } else { TunnelError::NotHttp });
+            }
+            total += length;
+            if total > ANSWER_LIMIT {
+                return Err(TunnelError::Endless);
+            }
+            unread.extend_from_slice(&piece[..length]);
+            if !could_be_http(&unread) {
+                return Err(TunnelError::NotHttp);
+            }
+        };
+        let answer = read_head(&unread[..head])?;
+        unread.drain(..head);
+        seen = 0;
+        if !(100..200).contains(&answer.status) {
+            return Ok((answer, unread.len()));
+        }
+    }
+    Err(TunnelError::Endless)
+}
+
+/// Whether this may be the beginning of an answer.
+fn could_be_http(bytes: &[u8]) -> bool {
+    let start = b"HTTP/1.";
+    bytes.iter().zip(start).all(|(byte, wanted)| byte == wanted)
+}
+
+/// Where the header ends, behind its empty line. Nothing before `seen` has to be looked at again.
+fn head_end(bytes: &[u8], seen: usize) -> Option<usize> {
+    (seen.saturating_sub(3)..bytes.len()).find_map(|at| {
+        let rest = &bytes[at..];
+        if rest.starts_with(b"\r\n\r\n") {
+            Some(at + 4)
+        } else if rest.starts_with(b"\n\n") {
+            Some(at + 2)
+        } else {
+            None
+        }
+    })
+}
+
+fn read_head(bytes: &[u8]) -> Result<Refusal, TunnelError> {
+    let mut headers = vec![httparse::EMPTY_HEADER; MOST_HEADERS];
+    let mut answer = httparse::Response::new(&mut headers);
+    match answer.parse(bytes) {
+        Ok(httparse::Status::Complete(_)) => {}
+        Err(httparse::Error::TooManyHeaders) => return Err(TunnelError::Endless),
+        Ok(httparse::Status::Partial) | Err(_) => return Err(TunnelError::NotHttp),
+    }
+    let lines = answer.headers.iter().filter(|header| header.name.eq_ignore_ascii_case("proxy-authenticate"));
+    let mut offers: Vec<String> = Vec::new();
+    for offer in lines.flat_map(|header| schemes(&String::from_utf8_lossy(header.value))) {
+        if offers.len() < MOST_OFFERS && !offers.iter().any(|known| known.eq_ignore_ascii_case(&offer)) {
+            offers.push(offer);
+        }
+    }
+    let reason = one_line(answer.reason.unwrap_or_default());
+    Ok(Refusal { status: answer.code.unwrap_or_default(), reason, offers })
+}
+
+/// The names of the schemes in one line of `Proxy-Authenticate`, which may list several (RFC 9110, 11.6.1).
+fn schemes(line: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut characters = line.chars();
+    let mut quoted = false;
+    while let Some(character) = characters.next() {
+        match character {
+            '"' => quoted = !quoted,
+            '\\' if quoted => drop(characters.next()),
+            ',' if !quoted => parts.push(String::new()),
+            _ => {
+                if let Some(part) = parts.last_mut().filter(|_| !quoted) {
+                    part.push(character);
+                }
+            }
+        }
+    }
+    let scheme = |part: &String| {
+        let (name, rest) = part.trim().split_once(char::is_whitespace).unwrap_or((part.trim(), ""));
+        let is_name = (1..=32).contains(&name.len())
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
+        (is_name && !rest.trim_start().starts_with('=')).then(|| name.to_owned())
+    };
+    parts.iter().filter_map(scheme).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What comes of an answer of these bytes, and what was asked.
+    fn answer(bytes: &[u8], authorization: Option<&HeaderValue>) -> (Result<(), TunnelError>, String) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let mut asked = Vec::new();
+        let mut stream = tokio::io::join(bytes, &mut asked);
+        let outcome = runtime.block_on(open_tunnel(&mut stream, "a.example", 443, authorization));
+        (outcome, String::from_utf8(asked).expect("a question in ASCII"))
+    }
+
+    #[test]
+    fn every_success_opens_the_way_however_much_is_said_with_it() {
+        let many: String = (0..500).map(|number| format!("X-{number}: {}\r\n", "a".repeat(40))).collect();
+        for said in [
+            "HTTP/1.1 200 Connection established\r\n\r\n".to_owned(),
+            "HTTP/1.0 200\n\n".to_owned(),
+            "HTTP/1.1 201 Created\r\n\r\n".to_owned(),
+            format!("HTTP/1.1 200 OK\r\n{many}\r\n"),
+            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\n\r\n"
+                .to_owned(),
+        ] {
+            let (outcome, asked) = answer(said.as_bytes(), None);
+            assert!(outcome.is_ok(), "{outcome:?}: {said:.60}");
+            assert_eq!(asked, "CONNECT a.example:443 HTTP/1.1\r\nHost: a.example:443\r\n\r\n");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_does_not_end_is_left() {
+        let headers: String = (0..20_000).map(|number| format!("X-{number}: a\r\n")).collect();
+        let interim = "HTTP/1.1 100 Continue\r\n\r\n".repeat(20);
+        for said in [
+            format!("HTTP/1.1 200 OK\r\n{headers}"),
+            format!("HTTP/1.1 407 {}", "x".repeat(100_000)),
+            format!("HTTP/1.1 200 OK\r\nX: {}", "a".repeat(100_000)),
+            interim,
+        ] {
+            assert!(matches!(answer(said.as_bytes(), None).0, Err(TunnelError::Endless)), "{said:.40}");
+        }
+    }
+
+    #[test]
+    fn refusals_are_read_with_all_that_is_offered() {
+        let said = "HTTP/1.1 407 Authentication  needed\r\nProxy-Authenticate: Negotiate\r\nPROXY-AUTHENTICATE: NTLM, \
+                    Digest realm=\"a, Basic b\", nonce=\"x\", basic realm = \"c\\\"d\"\r\n\r\npage";
+        let (Err(TunnelError::Refused(refusal)), _) = answer(said.as_bytes(), None) else { panic!("it is refused") };
+        assert_eq!((refusal.status, refusal.reason.as_str()), (407, "Authentication needed"));
+        assert_eq!(refusal.offers, ["Negotiate", "NTLM", "Digest", "basic"]);
+        assert!(refusal.asks_sign_in() && refusal.offers_basic());
+        let said = "HTTP/1.1 407 x\r\nProxy-Authenticate: Digest realm=\"Basic\", Bearer Basic=1\r\n\r\n";
+        let (Err(TunnelError::Refused(refusal)), _) = answer(said.as_bytes(), None) else { panic!("it is refused") };
+        assert!(!refusal.offers_basic(), "{:?}", refusal.offers);
+    }
+
+    #[test]
+    fn what_is_no_answer_is_told_apart() {
+        assert!(matches!(answer(b"", None).0, Err(TunnelError::Closed)));
+        for said in ["SSH-2.0-OpenSSH_9.2\r\n", "HTTP/2 403 x\r\n\r\n", "HTTP/1.1 abc\r\n\r\n", "HTTP/1.1 200 Conn"] {
+            assert!(matches!(answer(said.as_bytes(), None).0, Err(TunnelError::NotHttp)), "{said}");
+        }
+        let page = answer(b"HTTP/1.1 200 OK\r\n\r\n<html>", None).0;
+        assert!(matches!(page, Err(TunnelError::Page { status: 200 })));
+    }
+
+    #[test]
+    fn an_authorization_is_sent_as_given() {
+        let value = HeaderValue::from_static("Basic eDp5");
+        let (outcome, asked) = answer(b"HTTP/1.1 200 OK\r\n\r\n", Some(&value));
+        assert!(outcome.is_ok() && asked.ends_with("\r\nProxy-Authorization: Basic eDp5\r\n\r\n"), "{asked}");
+    }
+}
