@@ -12,6 +12,7 @@ mod hostile;
 mod keyring;
 mod large;
 mod members_model;
+mod members_world;
 mod memory_disk;
 mod merge;
 mod merge_clocks;

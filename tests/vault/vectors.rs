@@ -9,7 +9,7 @@ use a365_password_tool::platform::os_account::AccountError;
 use a365_password_tool::profile::{ClientId, ClientSecret, EnvironmentUrl, LastCheck, Profile, SecretText, Tenant};
 use a365_password_tool::vault::{
     AccountKeeper, Credential, FORMAT_VERSION, Held, KdfParameters, RecoveryKey, Surroundings, ThisMachine, Vault,
-    VaultError, read_info,
+    VaultError, Who, read_info,
 };
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -194,6 +194,9 @@ struct Known {
 }
 
 impl Surroundings for Known {
+    fn who(&self) -> Who {
+        Who { account: "CONTOSO\\jan".to_owned(), machine: "JUMP01".to_owned() }
+    }
     fn now(&self) -> DateTime<Utc> {
         "2026-11-23T08:32:00Z".parse().expect("a moment")
     }

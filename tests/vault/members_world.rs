@@ -1,0 +1,530 @@
+//! The people, places and files of the [model of members](super::members_model), and what each step does to them.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use a365_password_tool::platform::os_account::AccountError;
+use a365_password_tool::vault::{
+    Access, AccountKeeper, Credential, KdfParameters, Refreshed, SeenVaults, SlotId, Trust, Vault, VaultError,
+    backups_in,
+};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::memory_disk::MemoryDisk;
+use super::{add, fresh_secret, names};
+
+const PEOPLE: usize = 5;
+
+/// The keys that an account's store keeps, by their names.
+type Keys = Arc<Mutex<BTreeMap<String, [u8; 32]>>>;
+
+/// The store of one account's keys. It may know another account's as well: to add somebody, a member opens the vault on that
+/// person's computer.
+struct Account {
+    name: String,
+    kept: Keys,
+    helper: Option<Keys>,
+}
+
+impl AccountKeeper for Account {
+    fn name(&self) -> &'static str {
+        "model"
+    }
+    fn describe(&self) -> String {
+        self.name.clone()
+    }
+    fn keep(&self, entry: &str, key: &[u8; 32]) -> Result<Vec<u8>, AccountError> {
+        self.kept.lock().expect("kept").insert(entry.to_owned(), *key);
+        Ok(Vec::new())
+    }
+    fn holds(&self, entry: &str, _: &[u8]) -> bool {
+        self.kept.lock().expect("kept").contains_key(entry)
+    }
+    fn recall(&self, entry: &str, _: &[u8]) -> Result<Option<Zeroizing<[u8; 32]>>, AccountError> {
+        let find = |kept: &Keys| kept.lock().expect("kept").get(entry).copied();
+        Ok(find(&self.kept).or_else(|| self.helper.as_ref().and_then(find)).map(Zeroizing::new))
+    }
+    // An attacker forgets nothing.
+    fn forget(&self, _: &str) -> Result<(), AccountError> {
+        Ok(())
+    }
+}
+
+#[derive(Default)]
+struct Memory(Mutex<BTreeMap<Uuid, Vec<u8>>>);
+
+impl SeenVaults for Memory {
+    fn recall(&self, vault: Uuid) -> std::io::Result<Option<Vec<u8>>> {
+        Ok(self.0.lock().expect("seen").get(&vault).cloned())
+    }
+    fn remember(&self, vault: Uuid, seen: &[u8]) -> std::io::Result<()> {
+        self.0.lock().expect("seen").insert(vault, seen.to_vec());
+        Ok(())
+    }
+}
+
+struct Person {
+    kept: Keys,
+    seen: Arc<Memory>,
+    open: Option<Vault>,
+}
+
+fn ids(vault: &Vault) -> Vec<SlotId> {
+    vault.slots().iter().map(|slot| slot.id).collect()
+}
+
+/// One step, with numbers that choose whom and what.
+#[derive(Clone, Debug)]
+pub enum Step {
+    Save(usize),
+    Add(usize, usize),
+    Remove(usize, usize),
+    ChangeKeys(usize),
+    Look(usize),
+    Leave(usize),
+    Restore(usize, usize),
+    /// Both copies become one, as a sync client does it.
+    Synchronise(usize),
+    /// The attacker works on a copy that he kept, in one of some ways, and puts it in a place.
+    Forge(usize, usize, u8),
+    /// The attacker puts an old file in a place.
+    Replay(usize, usize),
+}
+
+/// A file's last bytes, which name it.
+fn checksum(bytes: &[u8]) -> [u8; 32] {
+    *bytes.last_chunk().expect("a vault ends in its checksum")
+}
+
+/// What somebody found in a file.
+struct Found {
+    names: Vec<String>,
+    slots: Vec<SlotId>,
+}
+
+pub struct World {
+    disk: Arc<MemoryDisk>,
+    people: Vec<Person>,
+    places: [PathBuf; 2],
+    /// What honest people saved last in each place.
+    right: [Vec<u8>; 2],
+    /// Whether one place has saves that the other has not.
+    apart: bool,
+    acknowledged: BTreeSet<String>,
+    /// Every file that was ever there: the attacker reads them all.
+    files: Vec<Vec<u8>>,
+    /// All keys of the attacker: of his own way in, and of those that he hid.
+    attacker: Keys,
+    /// The person that the attacker is, once removed.
+    pub is_attacker: Option<usize>,
+    saves: usize,
+    found: RefCell<HashMap<(usize, usize, [u8; 32]), Option<Arc<Found>>>>,
+}
+
+impl World {
+    pub fn new() -> World {
+        let disk = Arc::new(MemoryDisk::default());
+        let places = [PathBuf::from("a/v.a365vault"), PathBuf::from("b/v.a365vault")];
+        let people =
+            (0..PEOPLE).map(|_| Person { kept: Arc::default(), seen: Arc::default(), open: None }).collect::<Vec<_>>();
+        let mut world = World {
+            disk,
+            people,
+            places,
+            right: Default::default(),
+            apart: false,
+            acknowledged: BTreeSet::new(),
+            files: Vec::new(),
+            attacker: Arc::default(),
+            is_attacker: None,
+            saves: 0,
+            found: RefCell::default(),
+        };
+        let access = world.access(0, None);
+        // The passphrase stays in a safe: some way for people has to be there.
+        let place = world.places[0].clone();
+        let mut vault = Vault::create_as(&access, &place, &fresh_secret(), KdfParameters::minimum()).expect("a vault");
+        vault.add_this_account().expect("the first person");
+        drop(vault);
+        world.saved(0);
+        world.join(0);
+        world
+    }
+
+    fn access(&self, person: usize, helper: Option<usize>) -> Access {
+        Access {
+            surroundings: self.disk.clone(),
+            keeper: Arc::new(Account {
+                name: format!("person {person}"),
+                kept: Arc::clone(&self.people[person].kept),
+                helper: helper.map(|helper| Arc::clone(&self.people[helper].kept)),
+            }),
+            seen: self.people[helper.unwrap_or(person)].seen.clone(),
+        }
+    }
+
+    /// Where a person works.
+    fn place_of(&self, person: usize) -> usize {
+        person % 2
+    }
+
+    /// After an honest save.
+    fn saved(&mut self, place: usize) {
+        let bytes = self.disk.get(&self.places[place]).expect("the vault");
+        self.right[place] = bytes.clone();
+        self.files.push(bytes);
+        self.apart = true;
+    }
+
+    /// A sync client copies the folder of backups as well.
+    fn copy_backups(&self, from: usize, to: usize) {
+        let folder = |place: usize| PathBuf::from(format!("{}.backups", self.places[place].display()));
+        let (source, target) = (folder(from), folder(to));
+        let mut files = self.disk.files.lock().expect("files");
+        let copied: Vec<_> = files
+            .iter()
+            .filter(|(path, _)| path.parent() == Some(&source))
+            .filter_map(|(path, bytes)| Some((target.join(path.file_name()?), bytes.clone())))
+            .collect();
+        files.retain(|path, _| path.parent() != Some(&target));
+        files.extend(copied);
+    }
+
+    /// Puts an honest file in both places.
+    fn join(&mut self, from: usize) {
+        let bytes = self.right[from].clone();
+        self.copy_backups(from, 1 - from);
+        for place in 0..2 {
+            self.disk.put(&self.places[place], &bytes);
+            self.right[place] = bytes.clone();
+        }
+        self.apart = false;
+    }
+
+    /// The vault as this person has it open, or opens it. What is refused is put right first, as a person would do who has
+    /// asked a colleague.
+    fn open(&mut self, person: usize) -> Option<Vault> {
+        if let Some(open) = self.people[person].open.take() {
+            return Some(open);
+        }
+        let place = self.place_of(person);
+        let access = self.access(person, None);
+        let path = self.places[place].clone();
+        match Vault::open_as(&access, &path, &Credential::ThisAccount, Trust::Proven) {
+            Ok(vault) if !vault.standing().needs_attention() => Some(vault),
+            Ok(_) | Err(VaultError::Unproven { .. }) => {
+                self.disk.put(&path, &self.right[place]);
+                match Vault::open_as(&access, &path, &Credential::ThisAccount, Trust::Proven) {
+                    Ok(vault) if !vault.standing().needs_attention() => Some(vault),
+                    // He believed an attacker before he heard of the removal, and is told now.
+                    Ok(_) | Err(VaultError::Unproven { .. }) => {
+                        Vault::open_as(&access, &path, &Credential::ThisAccount, Trust::FromNowOn).ok()
+                    }
+                    Err(_) => None,
+                }
+            }
+            Err(_) => None,
+        }
+    }
+
+    /// What somebody with these keys, who has never seen the vault, finds in these bytes. Asked once for each.
+    fn opened(&self, keys: &Keys, bytes: &[u8]) -> Option<Arc<Found>> {
+        let asked = (Arc::as_ptr(keys) as usize, keys.lock().expect("keys").len(), checksum(bytes));
+        if let Some(found) = self.found.borrow().get(&asked) {
+            return found.clone();
+        }
+        let disk = Arc::new(MemoryDisk::default());
+        let path = Path::new("elsewhere/v.a365vault");
+        disk.put(path, bytes);
+        let keeper = Arc::new(Account { name: "elsewhere".to_owned(), kept: Arc::clone(keys), helper: None });
+        let access = Access { surroundings: disk, keeper, ..Access::default() };
+        let opened = Vault::open_as(&access, path, &Credential::ThisAccount, Trust::Proven).ok();
+        let found = opened.map(|vault| {
+            let slots = vault.slots().iter().map(|slot| slot.id).collect();
+            Arc::new(Found { names: names(vault.contents()), slots })
+        });
+        self.found.borrow_mut().insert(asked, found.clone());
+        found
+    }
+
+    fn reads(&self, keys: &Keys, bytes: &[u8]) -> Vec<String> {
+        self.opened(keys, bytes).map_or_else(Vec::new, |found| found.names.clone())
+    }
+
+    /// The ids of the slots that this person's keys open.
+    fn slots_of(&self, keys: &Keys, slots: &[SlotId]) -> Vec<SlotId> {
+        let kept = keys.lock().expect("kept");
+        let begins: BTreeSet<&str> =
+            kept.keys().filter_map(|entry| entry.split_once('/')).map(|(_, slot)| &slot[..8]).collect();
+        slots.iter().copied().filter(|id| begins.contains(id.to_string().as_str())).collect()
+    }
+
+    /// What has to hold after an honest save by a vault that lists these members.
+    fn after_save(&mut self, person: usize, vault: Vault, saved: Option<String>) {
+        let place = self.place_of(person);
+        self.saved(place);
+        if let Some(name) = saved {
+            self.acknowledged.insert(name);
+        }
+        let bytes = self.right[place].clone();
+        let mut strangers: Vec<_> = (0..PEOPLE).map(|who| Arc::clone(&self.people[who].kept)).collect();
+        strangers.push(Arc::clone(&self.attacker));
+        for keys in strangers {
+            if self.slots_of(&keys, &ids(&vault)).is_empty() {
+                assert!(self.reads(&keys, &bytes).is_empty(), "somebody reads who is not listed");
+                for backup in backups_in(&*self.disk, &self.places[place]).expect("listed") {
+                    let bytes = self.disk.get(&backup.path).expect("a backup");
+                    assert!(self.reads(&keys, &bytes).is_empty(), "a backup opens for somebody who is not listed");
+                }
+            }
+        }
+        self.people[person].open = Some(vault);
+    }
+
+    /// A change by a person with the vault open. Where the file was replaced by one that is refused, his version goes back.
+    fn change(&mut self, person: usize, change: impl Fn(&mut Vault) -> Result<Option<String>, VaultError>) {
+        if self.is_attacker == Some(person) {
+            return;
+        }
+        let Some(mut vault) = self.open(person) else { return };
+        let mut done = change(&mut vault);
+        if matches!(done, Err(VaultError::Unproven { .. })) {
+            let place = self.place_of(person);
+            let mine: BTreeSet<String> = names(vault.contents()).into_iter().collect();
+            if self.names_in(place).is_subset(&mine) {
+                vault.put_back().expect("his version");
+            } else {
+                // The attacker has overwritten what only others had: they have copies, as everybody has of what matters.
+                self.disk.put(&self.places[place], &self.right[place]);
+            }
+            done = change(&mut vault);
+        }
+        match done {
+            Ok(saved) => self.after_save(person, vault, saved),
+            // Somebody removed him, or there is nothing to do.
+            Err(VaultError::PassphraseChanged { .. }) => {}
+            Err(_) => self.people[person].open = Some(vault),
+        }
+    }
+
+    pub fn play(&mut self, step: &Step) {
+        match *step {
+            Step::Save(person) => {
+                self.saves += 1;
+                let name = format!("p{}", self.saves);
+                self.change(person % PEOPLE, |vault| add(vault, &name).map(|()| Some(name.clone())));
+            }
+            Step::Add(person, new) => self.add_person(person % PEOPLE, new % PEOPLE),
+            Step::Remove(person, whom) => self.remove_person(person % PEOPLE, whom % PEOPLE),
+            Step::ChangeKeys(person) => {
+                // The second recovery key takes the first one's place.
+                self.change(person % PEOPLE, |vault| vault.add_recovery_key().map(|_| None));
+            }
+            Step::Look(person) => {
+                let person = person % PEOPLE;
+                if self.is_attacker != Some(person)
+                    && let Some(mut vault) = self.people[person].open.take()
+                {
+                    match vault.refresh() {
+                        Ok(refreshed) if matches!(refreshed, Refreshed::Merged(_)) => {
+                            self.after_save(person, vault, None);
+                        }
+                        Ok(_) if vault.standing().needs_attention() => {}
+                        Ok(_) | Err(VaultError::Unproven { .. }) => self.people[person].open = Some(vault),
+                        Err(_) => {}
+                    }
+                }
+            }
+            Step::Leave(person) => self.people[person % PEOPLE].open = None,
+            Step::Restore(person, which) => self.restore(person % PEOPLE, which),
+            Step::Synchronise(from) => self.synchronise(from % 2),
+            Step::Forge(from, place, how) => self.forge(from, place % 2, how),
+            Step::Replay(which, place) => {
+                if self.is_attacker.is_some() && !self.files.is_empty() {
+                    let bytes = self.files[which % self.files.len()].clone();
+                    self.disk.put(&self.places[place % 2], &bytes);
+                }
+            }
+        }
+        self.nobody_is_locked_out();
+        self.nothing_is_lost();
+    }
+
+    /// Goes back to an earlier save, which takes away on purpose what came after it.
+    fn restore(&mut self, person: usize, which: usize) {
+        let place = self.place_of(person);
+        let backups = backups_in(&*self.disk, &self.places[place]).expect("listed");
+        if backups.is_empty() || self.is_attacker == Some(person) {
+            return;
+        }
+        let backup = backups[which % backups.len()].clone();
+        self.change(person, |vault| vault.restore(&backup).map(|_| None));
+        let there = self.names_in(place);
+        let both: BTreeSet<String> = there.union(&self.names_in(1 - place)).cloned().collect();
+        self.acknowledged.retain(|name| both.contains(name));
+    }
+
+    fn add_person(&mut self, person: usize, new: usize) {
+        if self.is_attacker == Some(person) || self.is_attacker == Some(new) || person == new {
+            return;
+        }
+        // The vault is opened on the new person's computer, so the handle that is open sees it as somebody else's save.
+        let place = self.place_of(person);
+        if self.disk.get(&self.places[place]).as_ref() != Some(&self.right[place]) {
+            return;
+        }
+        let access = self.access(new, Some(person));
+        let Ok(mut vault) = Vault::open_as(&access, &self.places[place], &Credential::ThisAccount, Trust::Proven)
+        else {
+            return;
+        };
+        if vault.standing().needs_attention() || vault.slots().iter().any(|slot| slot.is_this_account) {
+            return;
+        }
+        if vault.add_this_account().is_ok() {
+            drop(vault);
+            self.saved(place);
+        }
+    }
+
+    fn remove_person(&mut self, person: usize, whom: usize) {
+        if person == whom {
+            return;
+        }
+        let keys = Arc::clone(&self.people[whom].kept);
+        let own = Arc::clone(&self.people[person].kept);
+        let mut removed = false;
+        if self.is_attacker != Some(person)
+            && let Some(vault) = self.open(person)
+        {
+            let slots = self.slots_of(&keys, &ids(&vault));
+            let mine = self.slots_of(&own, &ids(&vault));
+            self.people[person].open = Some(vault);
+            if !slots.is_empty() && !mine.is_empty() && self.is_attacker.is_none_or(|it| it == whom) {
+                self.change(person, |vault| vault.remove_slots(&slots, &[]).map(|()| None));
+                removed =
+                    self.people[person].open.as_ref().is_some_and(|vault| self.slots_of(&keys, &ids(vault)).is_empty());
+            }
+        }
+        if removed && self.is_attacker.is_none() {
+            self.is_attacker = Some(whom);
+            self.people[whom].open = None;
+            self.attacker.lock().expect("keys").extend(keys.lock().expect("keys").clone());
+        }
+    }
+
+    /// The other place gets what is in this one. Whoever has the other copy open merges what is only there; what nobody has
+    /// open is not overwritten, as a sync client keeps both.
+    fn synchronise(&mut self, from: usize) {
+        let to = 1 - from;
+        let is_right = (0..2).all(|place| self.disk.get(&self.places[place]).as_ref() == Some(&self.right[place]));
+        if !self.apart || !is_right {
+            return;
+        }
+        let there: BTreeSet<String> = self.names_in(to);
+        let here: BTreeSet<String> = self.names_in(from);
+        let holders: Vec<usize> = (0..PEOPLE)
+            .filter(|who| self.place_of(*who) == to && self.is_attacker != Some(*who))
+            .filter(|who| {
+                self.people[*who]
+                    .open
+                    .as_ref()
+                    .is_some_and(|vault| there.difference(&here).all(|name| names(vault.contents()).contains(name)))
+            })
+            .collect();
+        if !there.is_subset(&here) && holders.is_empty() {
+            return;
+        }
+        let former = self.right[to].clone();
+        self.disk.put(&self.places[to], &self.right[from]);
+        self.copy_backups(from, to);
+        for who in holders {
+            let Some(mut vault) = self.people[who].open.take() else { continue };
+            if vault.refresh().is_ok() {
+                self.people[who].open = Some(vault);
+            }
+        }
+        let bytes = self.disk.get(&self.places[to]).expect("the vault");
+        self.right[to] = bytes.clone();
+        self.files.push(bytes);
+        if there.is_subset(&self.names_in(to)) {
+            self.join(to);
+        } else {
+            // Nobody could merge: both changed who can open it, and do not know each other.
+            self.disk.put(&self.places[to], &former);
+            self.right[to] = former;
+        }
+    }
+
+    /// The profiles in what is right in a place, as somebody who can open it sees them.
+    fn names_in(&self, place: usize) -> BTreeSet<String> {
+        (0..PEOPLE).map(|who| self.reads(&self.people[who].kept, &self.right[place])).fold(
+            BTreeSet::new(),
+            |mut all, names| {
+                all.extend(names);
+                all
+            },
+        )
+    }
+
+    fn forge(&mut self, from: usize, place: usize, how: u8) {
+        if self.is_attacker.is_none() || self.files.is_empty() {
+            return;
+        }
+        // Newest first: what he could open last is worth most.
+        let chosen = self.files.len() - 1 - (from % self.files.len());
+        let path = PathBuf::from("workshop/v.a365vault");
+        self.disk.put(&path, &self.files[chosen]);
+        let keeper =
+            Arc::new(Account { name: format!("hidden {from}"), kept: Arc::clone(&self.attacker), helper: None });
+        let access = Access { surroundings: self.disk.clone(), keeper, ..Access::default() };
+        let Ok(mut his) = Vault::open_as(&access, &path, &Credential::ThisAccount, Trust::Proven) else { return };
+        for bit in 0..5 {
+            if how >> bit & 1 == 0 {
+                continue;
+            }
+            let done = match bit {
+                0 => add(&mut his, &format!("forged {from} {how}")),
+                1 => his.add_this_account().map(drop),
+                2 => his.add_recovery_key().and_then(|_| his.add_recovery_key()).map(drop),
+                3 => {
+                    let others = his.slots().into_iter().find(|slot| !slot.opened_with).map(|slot| slot.id);
+                    others.map_or(Ok(()), |id| his.remove_slot(id))
+                }
+                _ => (0..3).try_for_each(|number| add(&mut his, &format!("more {from} {number}"))),
+            };
+            let _ = done;
+        }
+        let bytes = self.disk.get(&path).expect("his file");
+        let folder = PathBuf::from("workshop/v.a365vault.backups");
+        self.disk.files.lock().expect("files").retain(|path, _| path.parent() != Some(&folder));
+        self.disk.put(&self.places[place], &bytes);
+        self.files.push(bytes);
+    }
+
+    /// Everybody whom the right file lists can open it.
+    fn nobody_is_locked_out(&self) {
+        for right in &self.right {
+            let opened = (0..PEOPLE).find_map(|who| self.opened(&self.people[who].kept, right));
+            let found = opened.expect("somebody can open it");
+            for person in &self.people {
+                let listed = !self.slots_of(&person.kept, &found.slots).is_empty();
+                assert!(!listed || self.opened(&person.kept, right).is_some(), "a member is locked out");
+            }
+        }
+    }
+
+    /// Everything that was acknowledged is in one of the two places, or in a vault that is still open.
+    fn nothing_is_lost(&self) {
+        let mut there = self.names_in(0);
+        there.extend(self.names_in(1));
+        for person in &self.people {
+            there.extend(person.open.iter().flat_map(|vault| names(vault.contents())));
+        }
+        let lost: Vec<_> = self.acknowledged.difference(&there).collect();
+        assert!(lost.is_empty(), "lost: {lost:?}");
+    }
+}
