@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal as _, Read};
 use std::process::ExitCode;
 
-use a365_password_tool::cli::{self, Io, StdinIs};
+use a365_password_tool::cli::{self, Io, StdinIs, StdoutIs};
 use a365_password_tool::crash_report;
 use a365_password_tool::platform::{dll_search, heap, process_hardening, wiping_allocator::WipingAllocator};
 use a365_password_tool::profile::SecretText;
@@ -35,6 +35,7 @@ fn main() -> ExitCode {
             stderr: &mut io::stderr(),
             ask: if somebody_is_there { Some(&mut ask) } else { None },
             stdin_is,
+            stdout_is: if io::stdout().is_terminal() { StdoutIs::Terminal } else { StdoutIs::Elsewhere },
             now: &chrono::Utc::now,
             settings_path: default_settings_path(),
             reminders: reminder::Places::of_account(),

@@ -75,7 +75,7 @@ pub(super) fn run(session: &mut Session<'_, '_>, arguments: CalendarArguments) -
             without_date,
         })),
         // The lines end as a calendar's do, the last one by the console.
-        (Style::People, None) => session.console.answer(text.strip_suffix('\n').unwrap_or(&text)),
+        (Style::People, None) => session.console.answer_exact(text.strip_suffix('\n').unwrap_or(&text)),
         (Style::People, Some(file)) => session.console.answer(&format!("Wrote {} events to {file}", expiries.len())),
     }
     Ok(Exit::Good)

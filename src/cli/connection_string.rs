@@ -40,7 +40,7 @@ fn write(session: &mut Session<'_, '_>, arguments: &ConnectionArguments) -> Resu
         Style::Json => {
             session.console.answer_json(&Answer::new(WriteAnswer { connection_string: text.expose() }));
         }
-        Style::People => session.console.answer(text.expose()),
+        Style::People => session.console.answer_exact(text.expose()),
     }
     Ok(Exit::Good)
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::arguments::{ProfileCommand, Reveal};
 use super::failure::{Exit, Failure};
 use super::later::Later;
-use super::output::{Answer, labelled, plain, table};
+use super::output::{Answer, Value, labelled, table};
 use super::profile_change;
 use super::session::{Session, Style, find};
 use crate::profile::{ClientSecret, FormerSecret, Profile, RenewalInProgress, Search, SecretText};
@@ -173,16 +173,20 @@ fn list(session: &mut Session<'_, '_>, all: &[Profile], search: &Search, reveal:
         return;
     }
     let row = |profile: &&Profile| {
-        let mut cells = vec![
-            plain(&profile.name),
+        let cells = [
+            profile.name.clone(),
             profile.environment_url.as_ref().map_or("-", |url| url.host()).to_owned(),
             profile.secret_expires.map_or_else(|| "-".to_owned(), |date| date.to_string()),
             state_of(profile, now).to_owned(),
             last_check_in_words(profile),
-            plain(&profile.tags.join(", ")),
+            profile.tags.join(", "),
         ];
+        let mut cells: Vec<Value> = cells.into_iter().map(Value::Text).collect();
         if reveal.reveal {
-            cells.push(profile.client_secret.as_ref().map_or("-", ClientSecret::expose).to_owned());
+            cells.push(match &profile.client_secret {
+                Some(secret) => Value::Exact(SecretText::from(secret.expose())),
+                None => Value::Text("-".to_owned()),
+            });
         }
         cells
     };
@@ -201,13 +205,13 @@ fn show(session: &mut Session<'_, '_>, profile: &Profile, reveal: Reveal) {
         return;
     }
     let hidden = |secret: Option<&str>| match secret {
-        None => "-".to_owned(),
-        Some(secret) if reveal.reveal => secret.to_owned(),
-        Some(_) => "(hidden; --reveal shows it)".to_owned(),
+        None => Value::Text("-".to_owned()),
+        Some(secret) if reveal.reveal => Value::Exact(SecretText::from(secret)),
+        Some(_) => Value::Text("(hidden; --reveal shows it)".to_owned()),
     };
-    let text = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
+    let text = |value: Option<String>| Value::Text(value.unwrap_or_else(|| "-".to_owned()));
     let mut rows = vec![
-        ("Name", profile.name.clone()),
+        ("Name", Value::Text(profile.name.clone())),
         ("Environment URL", text(profile.environment_url.as_ref().map(ToString::to_string))),
         ("Client ID", text(profile.client_id.as_ref().map(ToString::to_string))),
         ("Client secret", hidden(profile.client_secret.as_ref().map(ClientSecret::expose))),
@@ -217,29 +221,29 @@ fn show(session: &mut Session<'_, '_>, profile: &Profile, reveal: Reveal) {
         ),
         ("Tenant", text(profile.tenant.as_ref().map(ToString::to_string))),
         ("Tags", text(Some(profile.tags.join(", ")).filter(|tags| !tags.is_empty()))),
-        ("Last check", last_check_in_words(profile)),
+        ("Last check", Value::Text(last_check_in_words(profile))),
     ];
     if let Some(renewal) = &profile.renewal {
-        rows.push(("Renewal", renewal_in_words(renewal)));
+        rows.push(("Renewal", Value::Text(renewal_in_words(renewal))));
         if let Some(secret) = &renewal.new_secret {
             rows.push(("New secret", hidden(Some(secret.expose()))));
         }
     }
     if let Some(former) = &profile.former_secret {
         rows.push(("Former secret", hidden(Some(former.secret.expose()))));
-        rows.push(("  kept until", format!("{}, then forgotten", former.kept_until())));
+        rows.push(("  kept until", Value::Text(format!("{}, then forgotten", former.kept_until()))));
     }
     if !profile.notes.is_empty() {
-        rows.push(("Notes", profile.notes.clone()));
+        rows.push(("Notes", Value::Text(profile.notes.clone())));
     }
     if profile.vendor_value.is_some() {
         rows.push(("A365 tool's value", hidden(profile.vendor_value.as_ref().map(SecretText::expose))));
     }
     let keys: Vec<_> = profile.other_keys.iter().map(|(key, _)| key.as_str()).collect();
     if !keys.is_empty() {
-        rows.push(("Other keys kept", keys.join(", ")));
+        rows.push(("Other keys kept", Value::Text(keys.join(", "))));
     }
-    rows.push(("Changed", profile.modified.format("%Y-%m-%d %H:%M UTC").to_string()));
+    rows.push(("Changed", text(Some(profile.modified.format("%Y-%m-%d %H:%M UTC").to_string()))));
     session.console.answer_lines(&labelled(&rows));
 }
 
@@ -257,7 +261,7 @@ fn last_check_in_words(profile: &Profile) -> String {
     let day = check.at.format("%Y-%m-%d");
     match (check.passed, &check.code) {
         (true, _) => format!("passed {day}"),
-        (false, Some(code)) => format!("failed {day} ({})", plain(code)),
+        (false, Some(code)) => format!("failed {day} ({code})"),
         (false, None) => format!("failed {day}"),
     }
 }
