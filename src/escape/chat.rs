@@ -48,8 +48,8 @@ pub fn code_span(text: &str) -> String {
     format!("`{}`", slack(&text))
 }
 
-/// What Slack's own syntax (links, mentions, `<!channel>`) begins with.
-fn slack(text: &str) -> String {
+/// Text of ours for Slack, whose own syntax (links, mentions, `<!channel>`) begins with these.
+pub fn slack(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 

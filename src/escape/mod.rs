@@ -10,7 +10,7 @@ mod json;
 mod markup;
 mod visible;
 
-pub use chat::{code_span, markdown};
+pub use chat::{code_span, markdown, slack};
 pub use csv::{Cell, CsvWriter, LineEnd};
 pub use json::json_line;
 pub use markup::{markup, visible_markup};
