@@ -279,9 +279,23 @@ impl<'a> Console<'a> {
 
     fn ask(&mut self, question: &str) -> Result<Option<SecretText>, Failure> {
         let Some(ask) = &mut self.ask else { return Ok(None) };
-        ask(&visible_line(question)).map(Some).map_err(|error| {
-            Failure::broken("terminal", format!("The terminal could not be read: {error}. Pipe the secret instead."))
-        })
+        match ask(&visible_line(question)) {
+            Ok(typed) => Ok(Some(typed)),
+            Err(error) => {
+                // The question stands on this line of the terminal.
+                self.tell_lines("");
+                Err(Failure::broken(
+                    "terminal",
+                    match error.kind() {
+                        io::ErrorKind::UnexpectedEof => {
+                            "Nothing was typed: the input ended (Ctrl+D). Nothing was changed. Run the command again."
+                                .to_owned()
+                        }
+                        _ => format!("The terminal could not be read: {error}. Pipe the secret instead."),
+                    },
+                ))
+            }
+        }
     }
 }
 
