@@ -9,7 +9,7 @@ use super::later::Later;
 use super::output::{Answer, Value, labelled, table};
 use super::profile_change;
 use super::session::{Session, Style, find};
-use crate::profile::{ClientSecret, FormerSecret, Profile, RenewalInProgress, Search, SecretText};
+use crate::profile::{ClientSecret, FormerSecret, Profile, RenewalInProgress, Search, SecretText, compared_name};
 
 pub(super) fn run(session: &mut Session<'_, '_>, command: ProfileCommand) -> Result<Exit, Failure> {
     match command {
@@ -159,7 +159,7 @@ struct ListAnswer<'a> {
 fn list(session: &mut Session<'_, '_>, all: &[Profile], search: &Search, reveal: Reveal) {
     let now = session.console.now();
     let mut profiles: Vec<_> = all.iter().filter(|profile| search.finds(profile)).collect();
-    profiles.sort_by_cached_key(|profile| profile.name.to_lowercase());
+    profiles.sort_by_cached_key(|profile| compared_name(&profile.name));
     if session.style == Style::Json {
         let profiles = profiles.into_iter().map(|profile| ProfileAnswer::new(profile, now, reveal)).collect();
         session.console.answer_json(&Answer::new(ListAnswer { profiles }));

@@ -8,7 +8,7 @@ use super::arguments::{Passphrase, Reveal};
 use super::failure::{Exit, Failure};
 use super::output::{Answer, Line, Value, labelled, plain, table};
 use super::session::{Session, Style, find};
-use crate::profile::{Profile, SecretText};
+use crate::profile::{Profile, SecretText, compared_name};
 use crate::vault::{Conflict, Contents, Field, FieldChoice, HistoryEntry, Take, list_of_fields};
 
 #[derive(Debug, Args)]
@@ -87,7 +87,7 @@ pub(super) fn history(session: &mut Session<'_, '_>, arguments: HistoryArguments
 /// What happened to a profile, whatever it was called then; a removed one is found by its last name.
 fn of_profile<'v>(contents: &'v Contents, name: &str) -> Result<Vec<&'v HistoryEntry>, Failure> {
     let history = contents.history();
-    let same_name = |known: &str| known.trim().to_lowercase() == name.trim().to_lowercase();
+    let same_name = |known: &str| compared_name(known) == compared_name(name);
     let removed =
         || history.iter().rev().filter_map(|entry| entry.profile.as_ref()).find(|(_, known)| same_name(known));
     let id = match (contents.by_name(name), removed()) {

@@ -19,7 +19,9 @@ pub(super) fn state(machine: &Machine<'_>) -> Result<State, ScheduleError> {
         return Ok(State::Off);
     }
     let program = markup(&machine.program.to_string_lossy());
-    let ours = !program.is_ascii() || said.to_ascii_lowercase().contains(&program.to_ascii_lowercase());
+    // Windows writes quotes back as it likes.
+    let alike = |xml: &str| xml.replace("&apos;", "'").replace("&quot;", "\"").to_ascii_lowercase();
+    let ours = !program.is_ascii() || alike(&said).contains(&alike(&program));
     Ok(if ours { State::On(Scheduler::WindowsTask) } else { State::OnForAnother(Scheduler::WindowsTask) })
 }
 
