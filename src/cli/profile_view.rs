@@ -1,5 +1,7 @@
 //! `profile list` and `profile show`: profiles as answers, without secrets unless asked for.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use serde::Serialize;
 
@@ -9,6 +11,7 @@ use super::later::Later;
 use super::output::{Answer, Value, labelled, table};
 use super::profile_change;
 use super::session::{Session, Style, find};
+use crate::connection_string::shown_key;
 use crate::profile::{ClientSecret, FormerSecret, Profile, RenewalInProgress, Search, SecretText, compared_name};
 
 pub(super) fn run(session: &mut Session<'_, '_>, command: ProfileCommand) -> Result<Exit, Failure> {
@@ -46,7 +49,8 @@ pub(super) struct ProfileAnswer<'a> {
     notes: &'a str,
     has_vendor_value: bool,
     vendor_value: Option<&'a str>,
-    other_keys: Vec<&'a str>,
+    /// One that may be the rest of a cut secret is named only when secrets are shown.
+    other_keys: Vec<Cow<'a, str>>,
     last_check: Option<LastCheckAnswer<'a>>,
     renewal: Option<RenewalAnswer<'a>>,
     former_secret: Option<FormerAnswer<'a>>,
@@ -130,7 +134,7 @@ impl<'a> ProfileAnswer<'a> {
             notes: &profile.notes,
             has_vendor_value: profile.vendor_value.is_some(),
             vendor_value: profile.vendor_value.as_ref().map(SecretText::expose).filter(|_| reveal.reveal),
-            other_keys: profile.other_keys.iter().map(|(key, _)| key.as_str()).collect(),
+            other_keys: keys_of(profile, reveal),
             last_check: profile.last_check.as_ref().map(|check| LastCheckAnswer {
                 at: time(check.at),
                 passed: check.passed,
@@ -144,6 +148,11 @@ impl<'a> ProfileAnswer<'a> {
             modified: time(profile.modified),
         }
     }
+}
+
+fn keys_of(profile: &Profile, reveal: Reveal) -> Vec<Cow<'_, str>> {
+    let keys = profile.other_keys.iter().map(|(key, _)| key.as_str());
+    keys.map(|key| if reveal.reveal { Cow::Borrowed(key) } else { shown_key(key) }).collect()
 }
 
 /// The expiry's state by its public id; `unknown` without a date.
@@ -239,7 +248,7 @@ fn show(session: &mut Session<'_, '_>, profile: &Profile, reveal: Reveal) {
     if profile.vendor_value.is_some() {
         rows.push(("A365 tool's value", hidden(profile.vendor_value.as_ref().map(SecretText::expose))));
     }
-    let keys: Vec<_> = profile.other_keys.iter().map(|(key, _)| key.as_str()).collect();
+    let keys = keys_of(profile, reveal);
     if !keys.is_empty() {
         rows.push(("Other keys kept", Value::Text(keys.join(", "))));
     }

@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 
 pub use error::ConnectionStringError;
 pub use field::{AuthType, Field};
-pub use warning::ReadWarning;
+pub use warning::{ReadWarning, shown_key};
 
 use crate::profile::{ClientId, ClientSecret, EnvironmentUrl, SecretText};
 use field::{FoldedKey, is_known_key, same_key};

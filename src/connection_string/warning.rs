@@ -1,5 +1,6 @@
 //! What a connection string that reads well may still do to somebody: said in plain words.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use zeroize::Zeroizing;
@@ -256,6 +257,17 @@ fn well_known_but_ignored(key: &str) -> Option<(&'static str, &'static str)> {
         ))
     } else {
         None
+    }
+}
+
+/// A key that a profile keeps, as people may see it: its name when somebody gave it one, else its length, because it may
+/// be the rest of a secret that was cut at a “;”.
+pub fn shown_key(key: &str) -> Cow<'_, str> {
+    // What the app itself keeps of a form that it could not read.
+    const OURS: &str = "UnreadClientSecret";
+    match is_known_key(key) || well_known_but_ignored(key).is_some() || key == OURS {
+        true => Cow::Borrowed(key),
+        false => Cow::Owned(format!("(a key of {} characters)", key.chars().count())),
     }
 }
 

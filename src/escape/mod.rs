@@ -14,4 +14,4 @@ pub use chat::{code_span, markdown, slack};
 pub use csv::{Cell, CsvWriter, LineEnd};
 pub use json::json_line;
 pub use markup::{markup, visible_markup};
-pub use visible::{visible, visible_line};
+pub use visible::{visible, visible_line, visible_start};

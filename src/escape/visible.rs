@@ -14,6 +14,15 @@ pub fn visible_line(text: &str) -> Cow<'_, str> {
     shown(text, Lines::Joined)
 }
 
+/// As [`visible_line`], and no longer than `characters` of the text, with “…” where it is cut: for a row that is laid out
+/// again and again.
+pub fn visible_start(text: &str, characters: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(characters) {
+        None => visible_line(text),
+        Some((end, _)) => Cow::Owned(format!("{}…", visible_line(&text[..end]))),
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Lines {
     Kept,
@@ -102,6 +111,12 @@ mod tests {
     fn lines_stay_lines_or_become_one() {
         assert_eq!(visible("a\r\nb\tc\n"), "a\nb\tc\n");
         assert_eq!(visible_line("a\r\nb\tc\n"), "a b c ");
+    }
+
+    #[test]
+    fn an_endless_text_is_cut() {
+        assert_eq!(visible_start(&"ü\n".repeat(1_000_000), 3), "ü ü…");
+        assert_eq!(visible_start("ü\n", 2), "ü ");
     }
 
     #[test]

@@ -42,6 +42,22 @@ fn silent_damage_is_shown_before_it_is_taken_over() {
 }
 
 #[test]
+fn the_rest_of_a_cut_secret_is_shown_nowhere() {
+    let tail = format!("TOP{}TAIL", "x7".repeat(9));
+    let mut window = small(opened(Vec::new()));
+    window.state_mut().state.handle(Command::OpenPaste);
+    window.run();
+    let start =
+        "AuthType=ClientSecret;Url=https://contoso.crm4.dynamics.com;ClientId=11112222-aaaa-3333-bbbb-4444cccc5555;";
+    fill(&mut window, "String", &format!("{start}ClientSecret=Zq1;{tail}=x"));
+    assert!(says(&window, "a piece of 25 characters at character 130"), "it is told where it is");
+    assert!(!says(&window, "TOP") && !says(&window, "TAIL"));
+    press(&mut window, "Fill the form");
+    assert!(says(&window, "a key of 25 characters"), "the profile keeps it");
+    assert!(!says(&window, "TOP") && !says(&window, "TAIL"));
+}
+
+#[test]
 fn what_cannot_be_read_fills_nothing() {
     let mut window = small(opened(Vec::new()));
     window.state_mut().state.handle(Command::OpenPaste);
