@@ -50,7 +50,8 @@ struct Piece {
 
 impl fmt::Display for Piece {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "a piece of {} characters at character {}", self.characters, self.position)
+        let s = if self.characters == 1 { "" } else { "s" };
+        write!(formatter, "a piece of {} character{s} at character {}", self.characters, self.position)
     }
 }
 

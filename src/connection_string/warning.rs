@@ -267,7 +267,10 @@ pub fn shown_key(key: &str) -> Cow<'_, str> {
     const OURS: &str = "UnreadClientSecret";
     match is_known_key(key) || well_known_but_ignored(key).is_some() || key == OURS {
         true => Cow::Borrowed(key),
-        false => Cow::Owned(format!("(a key of {} characters)", key.chars().count())),
+        false => Cow::Owned(match key.chars().count() {
+            1 => "(a key of 1 character)".to_owned(),
+            characters => format!("(a key of {characters} characters)"),
+        }),
     }
 }
 
