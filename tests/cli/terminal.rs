@@ -90,10 +90,13 @@ impl Session {
     }
 }
 
+/// What ends a question.
+type End = fn(&mut Session);
+
 #[test]
 fn a_terminal_is_put_back_however_a_question_ends() {
     let program = Program::with_vault();
-    let ends: [(&str, fn(&mut Session), Option<i32>); 6] = [
+    let ends: [(&str, End, Option<i32>); 6] = [
         ("Ctrl+C", |session| session.types(b"\x03"), Some(2)),
         ("Ctrl+D", |session| session.types(b"\x04"), None),
         ("SIGTERM", |session| session.signal(Signal::TERM), Some(15)),
