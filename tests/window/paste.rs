@@ -2,10 +2,10 @@
 
 use a365_password_tool::app::command::Command;
 use a365_password_tool::app::tasks::Request;
-use egui::accesskit::Role;
+use egui::{Theme, accesskit::Role, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 
-use crate::harness::{entra_secret, fill, opened, press, requests, says, small};
+use crate::harness::{entra_secret, fill, opened, press, requests, says, small, window};
 
 #[test]
 fn a_string_in_another_spelling_fills_the_form_and_keeps_strange_keys() {
@@ -44,7 +44,8 @@ fn silent_damage_is_shown_before_it_is_taken_over() {
 #[test]
 fn the_rest_of_a_cut_secret_is_shown_nowhere() {
     let tail = format!("TOP{}TAIL", "x7".repeat(9));
-    let mut window = small(opened(Vec::new()));
+    // Tall enough for all of the form.
+    let mut window = window(opened(Vec::new()), vec2(1024.0, 2400.0), Theme::Light);
     window.state_mut().state.handle(Command::OpenPaste);
     window.run();
     let start =
