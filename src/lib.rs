@@ -9,6 +9,7 @@ pub mod cloud;
 pub mod connection_check;
 pub mod connection_string;
 pub mod crash_report;
+pub mod escape;
 pub mod platform;
 pub mod profile;
 pub mod reminder;

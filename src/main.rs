@@ -5,6 +5,7 @@ mod hosts;
 
 use std::{
     ffi::OsString,
+    io::{self, Write},
     path::{Path, PathBuf},
     process::{Command, ExitCode},
 };
@@ -16,6 +17,7 @@ use a365_password_tool::{
     },
     cloud::Overrides,
     crash_report,
+    escape::{visible, visible_line},
     platform::{
         app_id, dll_search, graphics, heap, message_box, process_hardening,
         single_instance::{self, Started},
@@ -234,7 +236,7 @@ fn remind(settings: &Settings) -> ExitCode {
     let Some(places) = reminder::Places::of_account() else { return ExitCode::from(3) };
     let troubles = this_account::remind(&places, settings, this_account::PATIENCE);
     for trouble in &troubles {
-        eprintln!("{trouble}");
+        eprintln!("{}", visible_line(trouble));
     }
     if troubles.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(3) }
 }
@@ -250,10 +252,15 @@ fn followed(link: &str) -> Next {
 
 /// Shows what the command line got wrong, or the help it asked for: on the terminal, or in a box where there is none.
 fn explain(error: &clap::Error) -> ExitCode {
+    let text = error.render().to_string();
+    let text = visible(&text);
     // Goes nowhere when there is no terminal, and then the box says it.
-    let _ = error.print();
+    let _ = match error.use_stderr() {
+        true => io::stderr().write_all(text.as_bytes()),
+        false => io::stdout().write_all(text.as_bytes()),
+    };
     if cfg!(windows) {
-        message_box::show_error(NAME, &error.to_string());
+        message_box::show_error(NAME, &text);
     }
     ExitCode::from(if error.use_stderr() { 2 } else { 0 })
 }

@@ -18,6 +18,9 @@ mod secrets;
 mod slots;
 #[cfg(target_os = "linux")]
 mod support;
+#[cfg(target_os = "linux")]
+#[path = "cli/terminal.rs"]
+mod terminal;
 #[path = "cli/vault_backups.rs"]
 mod vault_backups;
 #[path = "cli/vault_use.rs"]

@@ -144,6 +144,35 @@ fn a_cut_secret_is_warned_of() {
     assert_eq!(swallowed, ["secret_cut", "missing_equals", "url_missing"]);
 }
 
+/// Made at run time, and long enough to be found wherever it would be shown.
+fn tail() -> String {
+    format!("TOP{}TAIL", "x7".repeat(9))
+}
+
+#[test]
+fn the_rest_of_a_cut_secret_is_told_by_its_length_and_place_only() {
+    let (start, tail) = ("AuthType=ClientSecret;Url=https://x.example;ClientId=i;ClientSecret=Zq1;", tail());
+    for (rest, hidden) in [
+        (format!("{tail}=x"), vec![(25, 73)]),
+        (format!("{tail};More=x"), vec![(30, 73)]),
+        (format!("{tail}=x;{tail}=y"), vec![(25, 73)]),
+        (format!("{tail}=x;{tail}="), vec![]),
+        (format!("{tail}=x;2{tail}=y"), vec![(25, 73), (26, 101)]),
+        (format!("Password=a;{tail}=x"), vec![(25, 84)]),
+        (format!("Url=https://x.example;{tail};Domain=x"), vec![(32, 95)]),
+    ] {
+        let string = parse(&format!("{start}{rest}"));
+        let shown: Vec<String> = string.unknown_keys_shown().collect();
+        let expected: Vec<String> =
+            hidden.iter().map(|(long, at)| format!("(a piece of {long} characters at character {at})")).collect();
+        assert_eq!(shown, expected, "{}", rest.len());
+        let said = format!("{shown:?} {:?} {string:?}", string.warnings());
+        assert!(!said.contains("TOP") && !said.contains("TAIL"), "{said}");
+    }
+    let good = parse(&format!("{start}TenantId=t;Mine=1"));
+    assert_eq!(good.unknown_keys_shown().collect::<Vec<_>>(), ["TenantId", "Mine"]);
+}
+
 #[test]
 fn everything_the_client_passes_over_is_warned_of() {
     assert_eq!(codes(GOOD), Vec::<&str>::new());

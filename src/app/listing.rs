@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::profile::{ExpiryState, Profile, Search};
+use crate::profile::{ExpiryState, Profile, Search, compared_name};
 
 /// Which profiles are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -49,10 +49,10 @@ pub fn listed(profiles: &[Profile], search: &str, filter: Filter, sort: SortBy, 
         .filter(|&index| passes(&profiles[index], filter, now) && search.finds(&profiles[index]))
         .collect();
     match sort {
-        SortBy::Name => shown.sort_by_cached_key(|&index| profiles[index].name.to_lowercase()),
+        SortBy::Name => shown.sort_by_cached_key(|&index| compared_name(&profiles[index].name)),
         SortBy::Expiry => shown.sort_by_cached_key(|&index| {
             let date = profiles[index].secret_expires;
-            (date.is_none(), date, profiles[index].name.to_lowercase())
+            (date.is_none(), date, compared_name(&profiles[index].name))
         }),
     }
     shown

@@ -3,9 +3,9 @@
 use std::io::{self, IsTerminal as _, Read};
 use std::process::ExitCode;
 
-use a365_password_tool::cli::{self, Io, StdinIs};
+use a365_password_tool::cli::{self, Io, StdinIs, StdoutIs};
 use a365_password_tool::crash_report;
-use a365_password_tool::platform::{dll_search, heap, process_hardening, wiping_allocator::WipingAllocator};
+use a365_password_tool::platform::{dll_search, heap, process_hardening, terminal, wiping_allocator::WipingAllocator};
 use a365_password_tool::profile::SecretText;
 use a365_password_tool::reminder;
 use a365_password_tool::settings::{Places, default_settings_path};
@@ -22,7 +22,7 @@ fn main() -> ExitCode {
     let stdin_is = if io::stdin().is_terminal() { StdinIs::Terminal } else { StdinIs::Piped };
     // A person can be asked at the terminal even while a secret is piped in.
     let somebody_is_there = stdin_is == StdinIs::Terminal || io::stderr().is_terminal();
-    let mut ask = |question: &str| rpassword::prompt_password(question).map(SecretText::new);
+    let mut ask = |question: &str| terminal::ask_unseen(question).map(SecretText::new);
     let mut stdin: Box<dyn Read> = match (stdin_is, unbuffered_stdin()) {
         (StdinIs::Piped, Ok(stdin)) => Box::new(stdin),
         _ => Box::new(io::stdin()),
@@ -35,6 +35,7 @@ fn main() -> ExitCode {
             stderr: &mut io::stderr(),
             ask: if somebody_is_there { Some(&mut ask) } else { None },
             stdin_is,
+            stdout_is: if io::stdout().is_terminal() { StdoutIs::Terminal } else { StdoutIs::Elsewhere },
             now: &a365_password_tool::platform::wall_clock::now,
             settings_path: default_settings_path(),
             reminders: reminder::Places::of_account(),

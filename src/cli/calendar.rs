@@ -9,6 +9,7 @@ use super::index::{self, Source};
 use super::output::Answer;
 use super::reminder_arguments::CalendarArguments;
 use super::session::{Session, Style};
+use crate::profile::compared_name;
 use crate::reminder::calendar::{Expiry, Method, calendar};
 use crate::reminder::index::Index;
 use crate::reminder::rule::{ReminderRule, Rules};
@@ -75,7 +76,7 @@ pub(super) fn run(session: &mut Session<'_, '_>, arguments: CalendarArguments) -
             without_date,
         })),
         // The lines end as a calendar's do, the last one by the console.
-        (Style::People, None) => session.console.answer(text.strip_suffix('\n').unwrap_or(&text)),
+        (Style::People, None) => session.console.answer_exact(text.strip_suffix('\n').unwrap_or(&text)),
         (Style::People, Some(file)) => session.console.answer(&format!("Wrote {} events to {file}", expiries.len())),
     }
     Ok(Exit::Good)
@@ -113,7 +114,7 @@ fn removed(source: &Source) -> Vec<Dated> {
 
 /// Those of these names, each once; all without names.
 fn choose(all: Vec<Dated>, names: &[String]) -> Result<Vec<Dated>, Failure> {
-    let same = |it: &Dated, name: &str| it.name.trim().to_lowercase() == name.trim().to_lowercase();
+    let same = |it: &Dated, name: &str| compared_name(&it.name) == compared_name(name);
     if let Some(unknown) = names.iter().find(|name| !all.iter().any(|it| same(it, name))) {
         return Err(Failure::wrong_use("profile_unknown", format!("There is no profile named “{unknown}”.")));
     }

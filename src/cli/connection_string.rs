@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::arguments::{ConnectionArguments, ConnectionStringCommand, Reveal};
 use super::failure::{Exit, Failure};
-use super::output::{Answer, WarningDetail, labelled, plain};
+use super::output::{Answer, Value, WarningDetail, labelled};
 use super::session::{Session, Style, find, parse_connection};
 use crate::connection_string::{ConnectionString, ConnectionStringError};
 use crate::profile::{Profile, SecretText};
@@ -40,7 +40,7 @@ fn write(session: &mut Session<'_, '_>, arguments: &ConnectionArguments) -> Resu
         Style::Json => {
             session.console.answer_json(&Answer::new(WriteAnswer { connection_string: text.expose() }));
         }
-        Style::People => session.console.answer(text.expose()),
+        Style::People => session.console.answer_exact(text.expose()),
     }
     Ok(Exit::Good)
 }
@@ -72,7 +72,8 @@ struct ReadAnswer<'a> {
     client_id: Option<&'a str>,
     client_secret: Option<&'a str>,
     has_client_secret: bool,
-    unknown: Vec<&'a str>,
+    /// A key that may be the rest of a cut secret is named only when secrets are shown.
+    unknown: Vec<String>,
     /// Stable codes; their words are in `warning_details`.
     warnings: Vec<&'static str>,
     warning_details: Vec<WarningDetail>,
@@ -104,7 +105,10 @@ fn answer(session: &mut Session<'_, '_>, string: &ConnectionString, reveal: Reve
     let secret = string.client_secret_value().map(SecretText::expose);
     let shown = secret.filter(|_| reveal.reveal);
     let warnings = string.warnings();
-    let unknown: Vec<_> = string.unknown().map(|(key, _)| key).collect();
+    let unknown: Vec<String> = match reveal.reveal {
+        true => string.unknown().map(|(key, _)| key.to_owned()).collect(),
+        false => string.unknown_keys_shown().collect(),
+    };
     match session.style {
         Style::Json => session.console.answer_json(&Answer::new(ReadAnswer {
             ok: true,
@@ -122,19 +126,22 @@ fn answer(session: &mut Session<'_, '_>, string: &ConnectionString, reveal: Reve
                 .collect(),
         })),
         Style::People => {
-            let or_none = |text: Option<&str>| text.map_or_else(|| "(none)".to_owned(), plain);
+            let text = |text: Option<&str>| Value::Text(text.unwrap_or("(none)").to_owned());
             let hidden =
                 secret.map(|secret| format!("(hidden, {} characters; --reveal shows it)", secret.chars().count()));
             let rows = [
-                ("AuthType", string.auth_type().to_string()),
-                ("Url", or_none(string.url())),
-                ("ClientId", or_none(string.client_id())),
-                ("ClientSecret", or_none(shown.or(hidden.as_deref()))),
-                ("Ignored keys", or_none(Some(unknown.join(", ").as_str()).filter(|keys| !keys.is_empty()))),
+                ("AuthType", Value::Text(string.auth_type().to_string())),
+                ("Url", text(string.url())),
+                ("ClientId", text(string.client_id())),
+                (
+                    "ClientSecret",
+                    shown.map_or_else(|| text(hidden.as_deref()), |it| Value::Exact(SecretText::from(it))),
+                ),
+                ("Ignored keys", text(Some(unknown.join(", ").as_str()).filter(|keys| !keys.is_empty()))),
             ];
             session.console.answer_lines(&labelled(&rows));
             for warning in warnings {
-                session.console.answer(&format!("Warning ({}): {}", warning.code, plain(&warning.text)));
+                session.console.answer(&format!("Warning ({}): {}", warning.code, warning.text));
             }
         }
     }

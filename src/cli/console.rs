@@ -9,6 +9,8 @@ use zeroize::Zeroizing;
 
 use super::failure::Failure;
 use super::input::Input;
+use super::output::Line;
+use crate::escape::{json_line, visible, visible_line};
 use crate::profile::SecretText;
 use crate::reminder::Places;
 
@@ -27,6 +29,8 @@ pub struct Io<'a> {
     pub ask: Option<&'a mut Ask<'a>>,
     /// What standard input is connected to.
     pub stdin_is: StdinIs,
+    /// What standard output is connected to.
+    pub stdout_is: StdoutIs,
     /// The clock.
     pub now: &'a dyn Fn() -> DateTime<Utc>,
     /// The settings file, which names the proxy and the vault.
@@ -44,6 +48,15 @@ pub enum StdinIs {
     Piped,
 }
 
+/// What standard output is connected to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StdoutIs {
+    /// A person's screen, which text can steer.
+    Terminal,
+    /// A file, or another program.
+    Elsewhere,
+}
+
 /// [`Io`] with what a command needs of it.
 pub(super) struct Console<'a> {
     input: Input<'a>,
@@ -51,18 +64,34 @@ pub(super) struct Console<'a> {
     stderr: &'a mut dyn Write,
     ask: Option<&'a mut Ask<'a>>,
     stdin_is: StdinIs,
+    stdout_is: StdoutIs,
     now: &'a dyn Fn() -> DateTime<Utc>,
     settings_path: Option<PathBuf>,
     reminders: Option<Places>,
+    /// Whether the terminal showed something in another way than it is.
+    showed_differently: bool,
     /// The first error of writing to standard output.
     output_error: Option<io::Error>,
 }
 
 impl<'a> Console<'a> {
     pub(super) fn new(io: Io<'a>) -> Console<'a> {
-        let Io { stdin, stdout, stderr, ask, stdin_is, now, settings_path, reminders } = io;
+        let Io { stdin, stdout, stderr, ask, stdin_is, stdout_is, now, settings_path, reminders } = io;
         let input = Input::new(stdin);
-        Console { input, stdout, stderr, ask, stdin_is, now, settings_path, reminders, output_error: None }
+        let (showed_differently, output_error) = (false, None);
+        Console {
+            input,
+            stdout,
+            stderr,
+            ask,
+            stdin_is,
+            stdout_is,
+            now,
+            settings_path,
+            reminders,
+            showed_differently,
+            output_error,
+        }
     }
 
     pub(super) fn now(&self) -> DateTime<Utc> {
@@ -83,35 +112,66 @@ impl<'a> Console<'a> {
         self.ask.is_some()
     }
 
-    /// Writes a line of the answer. An error is kept for the end: a reader who went away is no reason to stop.
+    /// Writes a line of the answer, whatever somebody's name in it holds.
     pub(super) fn answer(&mut self, line: &str) {
-        if self.output_error.is_none() {
-            let written = writeln!(self.stdout, "{line}").and_then(|()| self.stdout.flush());
-            self.output_error = written.err();
-        }
+        self.write(&visible_line(line));
     }
 
     /// Writes lines of the answer at once.
-    pub(super) fn answer_lines(&mut self, lines: &[String]) {
+    pub(super) fn answer_lines(&mut self, lines: &[Line]) {
         if !lines.is_empty() {
-            self.answer(&Zeroizing::new(lines.join("\n")));
+            let lines: Vec<&str> = lines.iter().map(Line::as_str).collect();
+            self.answer_exact(&Zeroizing::new(lines.join("\n")));
+        }
+    }
+
+    /// Writes an answer that another program or a file gets exactly as it is: a secret that was asked for, a file's
+    /// text. A terminal gets it too, but is not steered by it.
+    pub(super) fn answer_exact(&mut self, text: &str) {
+        match self.stdout_is {
+            StdoutIs::Elsewhere => self.write(text),
+            StdoutIs::Terminal => {
+                // A line's end alone is no other text.
+                let shown = visible(text);
+                self.showed_differently |= *shown != *text && *shown != *text.replace("\r\n", "\n");
+                self.write(&shown);
+            }
         }
     }
 
     /// Writes the answer as one JSON object on one line.
     pub(super) fn answer_json(&mut self, answer: &impl Serialize) {
-        let text = serde_json::to_string(answer).expect("answers are made of texts, numbers and lists");
-        self.answer(&Zeroizing::new(text));
+        let text = json_line(answer).expect("answers are made of texts, numbers and lists");
+        self.write(&text);
     }
 
-    /// Writes a line for people beside the answer.
+    /// The only way to standard output. An error is kept for the end: a reader who went away is no reason to stop.
+    fn write(&mut self, safe: &str) {
+        if self.output_error.is_none() {
+            let written = writeln!(self.stdout, "{safe}").and_then(|()| self.stdout.flush());
+            self.output_error = written.err();
+        }
+    }
+
+    /// Writes a line for people beside the answer, whatever somebody's name in it holds.
     pub(super) fn tell(&mut self, line: &str) {
+        self.tell_lines(&visible_line(line));
+    }
+
+    /// Writes a text of ours for people beside the answer.
+    pub(super) fn tell_lines(&mut self, text: &str) {
         // Nobody to tell that nobody can be told.
-        let _ = self.stderr.write_all(format!("{line}\n").as_bytes());
+        let _ = self.stderr.write_all(format!("{}\n", visible(text)).as_bytes());
     }
 
     /// Ends the output: an error of writing, unless the reader simply went away.
     pub(super) fn finish(&mut self) -> Result<(), Failure> {
+        if self.showed_differently {
+            self.tell(
+                "The answer holds characters that cannot be seen or would steer the terminal; they are shown as \\u{…}. \
+                 Redirect the answer into a file or another program to get it exactly.",
+            );
+        }
         match self.output_error.take() {
             Some(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 Err(Failure::broken("output", format!("The answer could not be written: {error}.")))
@@ -219,9 +279,23 @@ impl<'a> Console<'a> {
 
     fn ask(&mut self, question: &str) -> Result<Option<SecretText>, Failure> {
         let Some(ask) = &mut self.ask else { return Ok(None) };
-        ask(question).map(Some).map_err(|error| {
-            Failure::broken("terminal", format!("The terminal could not be read: {error}. Pipe the secret instead."))
-        })
+        match ask(&visible_line(question)) {
+            Ok(typed) => Ok(Some(typed)),
+            Err(error) => {
+                // The question stands on this line of the terminal.
+                self.tell_lines("");
+                Err(Failure::broken(
+                    "terminal",
+                    match error.kind() {
+                        io::ErrorKind::UnexpectedEof => {
+                            "Nothing was typed: the input ended (Ctrl+D). Nothing was changed. Run the command again."
+                                .to_owned()
+                        }
+                        _ => format!("The terminal could not be read: {error}. Pipe the secret instead."),
+                    },
+                ))
+            }
+        }
     }
 }
 

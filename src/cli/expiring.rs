@@ -8,6 +8,7 @@ use super::index::{self, Source};
 use super::output::{Answer, plain, table};
 use super::reminder_arguments::{ExpiringArguments, ExpiringFormat};
 use super::session::{Session, Style};
+use crate::escape::{Cell, CsvWriter, LineEnd};
 use crate::profile::SecretExpiry;
 
 const OK: u8 = 0;
@@ -127,16 +128,13 @@ fn write_text(session: &mut Session<'_, '_>, answer: &ExpiringAnswer, within: i6
 }
 
 fn write_csv(session: &mut Session<'_, '_>, answer: &ExpiringAnswer) {
-    let mut lines = vec!["name,expires,days_left,state".to_owned()];
+    let mut csv = CsvWriter::new(LineEnd::Lf);
+    csv.line(&["name", "expires", "days_left", "state"].map(Cell::Text));
     for Lapsing { name, expires, days_left, state, .. } in &answer.profiles {
-        lines.push(format!("{},{expires},{days_left},{state}", csv_cell(name)));
+        csv.line(&[Cell::Text(name), Cell::Text(&expires.to_string()), Cell::Number(*days_left), Cell::Text(state)]);
     }
-    session.console.answer_lines(&lines);
-}
-
-/// A cell by RFC 4180.
-fn csv_cell(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+    let text = csv.into_text();
+    session.console.answer_exact(text.strip_suffix('\n').unwrap_or(&text));
 }
 
 fn write_nagios(session: &mut Session<'_, '_>, answer: &ExpiringAnswer, code: u8, within: i64) {

@@ -48,7 +48,7 @@ pub(super) fn run(session: &mut Session<'_, '_>, arguments: HandoverArguments) -
             sent: arguments.send,
         })),
         Style::People => {
-            session.console.answer(&format!("Subject: {}\n\n{}", mail.subject, mail.body.trim_end()));
+            session.console.answer_exact(&format!("Subject: {}\n\n{}", mail.subject, mail.body.trim_end()));
             if arguments.send {
                 session.console.tell("Posted to the webhook as well.");
             }

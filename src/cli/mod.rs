@@ -34,7 +34,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-pub use console::{Ask, Io, StdinIs};
+pub use console::{Ask, Io, StdinIs, StdoutIs};
 
 use arguments::{Arguments, Command};
 use console::Console;
@@ -55,7 +55,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: Io<'_>) -> ExitCode {
             command(arguments, &mut console)
         }
         Err(NotACommand::Text(text)) => {
-            console.answer(text.trim_end());
+            console.answer_exact(text.trim_end());
             Ok(Exit::Good.code())
         }
         Err(NotACommand::Failure(failure)) => Err(failure),
@@ -108,7 +108,11 @@ fn report(failure: &Failure, manner: Manner, console: &mut Console<'_>) -> u8 {
     } else if manner.monitoring == Some(ExpiringFormat::Nagios) {
         console.answer(&format!("CLIENT SECRETS UNKNOWN - {}", output::plain(&failure.message).replace('|', "/")));
     }
-    console.tell(&failure.message);
+    match failure.code {
+        // Made of several lines, with the usage below.
+        "usage" => console.tell_lines(&failure.message),
+        _ => console.tell(&failure.message),
+    }
     if manner.monitoring.is_some() { expiring::UNKNOWN } else { failure.exit.code() }
 }
 

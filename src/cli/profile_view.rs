@@ -1,15 +1,18 @@
 //! `profile list` and `profile show`: profiles as answers, without secrets unless asked for.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use serde::Serialize;
 
 use super::arguments::{ProfileCommand, Reveal};
 use super::failure::{Exit, Failure};
 use super::later::Later;
-use super::output::{Answer, labelled, plain, table};
+use super::output::{Answer, Value, labelled, table};
 use super::profile_change;
 use super::session::{Session, Style, find};
-use crate::profile::{ClientSecret, FormerSecret, Profile, RenewalInProgress, Search, SecretText};
+use crate::connection_string::shown_key;
+use crate::profile::{ClientSecret, FormerSecret, Profile, RenewalInProgress, Search, SecretText, compared_name};
 
 pub(super) fn run(session: &mut Session<'_, '_>, command: ProfileCommand) -> Result<Exit, Failure> {
     match command {
@@ -46,7 +49,8 @@ pub(super) struct ProfileAnswer<'a> {
     notes: &'a str,
     has_vendor_value: bool,
     vendor_value: Option<&'a str>,
-    other_keys: Vec<&'a str>,
+    /// One that may be the rest of a cut secret is named only when secrets are shown.
+    other_keys: Vec<Cow<'a, str>>,
     last_check: Option<LastCheckAnswer<'a>>,
     renewal: Option<RenewalAnswer<'a>>,
     former_secret: Option<FormerAnswer<'a>>,
@@ -130,7 +134,7 @@ impl<'a> ProfileAnswer<'a> {
             notes: &profile.notes,
             has_vendor_value: profile.vendor_value.is_some(),
             vendor_value: profile.vendor_value.as_ref().map(SecretText::expose).filter(|_| reveal.reveal),
-            other_keys: profile.other_keys.iter().map(|(key, _)| key.as_str()).collect(),
+            other_keys: keys_of(profile, reveal),
             last_check: profile.last_check.as_ref().map(|check| LastCheckAnswer {
                 at: time(check.at),
                 passed: check.passed,
@@ -146,6 +150,11 @@ impl<'a> ProfileAnswer<'a> {
     }
 }
 
+fn keys_of(profile: &Profile, reveal: Reveal) -> Vec<Cow<'_, str>> {
+    let keys = profile.other_keys.iter().map(|(key, _)| key.as_str());
+    keys.map(|key| if reveal.reveal { Cow::Borrowed(key) } else { shown_key(key) }).collect()
+}
+
 /// The expiry's state by its public id; `unknown` without a date.
 fn state_of(profile: &Profile, now: DateTime<Utc>) -> &'static str {
     profile.expiry().map_or("unknown", |expiry| expiry.state(now).id())
@@ -159,7 +168,7 @@ struct ListAnswer<'a> {
 fn list(session: &mut Session<'_, '_>, all: &[Profile], search: &Search, reveal: Reveal) {
     let now = session.console.now();
     let mut profiles: Vec<_> = all.iter().filter(|profile| search.finds(profile)).collect();
-    profiles.sort_by_cached_key(|profile| profile.name.to_lowercase());
+    profiles.sort_by_cached_key(|profile| compared_name(&profile.name));
     if session.style == Style::Json {
         let profiles = profiles.into_iter().map(|profile| ProfileAnswer::new(profile, now, reveal)).collect();
         session.console.answer_json(&Answer::new(ListAnswer { profiles }));
@@ -173,16 +182,20 @@ fn list(session: &mut Session<'_, '_>, all: &[Profile], search: &Search, reveal:
         return;
     }
     let row = |profile: &&Profile| {
-        let mut cells = vec![
-            plain(&profile.name),
+        let cells = [
+            profile.name.clone(),
             profile.environment_url.as_ref().map_or("-", |url| url.host()).to_owned(),
             profile.secret_expires.map_or_else(|| "-".to_owned(), |date| date.to_string()),
             state_of(profile, now).to_owned(),
             last_check_in_words(profile),
-            plain(&profile.tags.join(", ")),
+            profile.tags.join(", "),
         ];
+        let mut cells: Vec<Value> = cells.into_iter().map(Value::Text).collect();
         if reveal.reveal {
-            cells.push(profile.client_secret.as_ref().map_or("-", ClientSecret::expose).to_owned());
+            cells.push(match &profile.client_secret {
+                Some(secret) => Value::Exact(SecretText::from(secret.expose())),
+                None => Value::Text("-".to_owned()),
+            });
         }
         cells
     };
@@ -201,13 +214,13 @@ fn show(session: &mut Session<'_, '_>, profile: &Profile, reveal: Reveal) {
         return;
     }
     let hidden = |secret: Option<&str>| match secret {
-        None => "-".to_owned(),
-        Some(secret) if reveal.reveal => secret.to_owned(),
-        Some(_) => "(hidden; --reveal shows it)".to_owned(),
+        None => Value::Text("-".to_owned()),
+        Some(secret) if reveal.reveal => Value::Exact(SecretText::from(secret)),
+        Some(_) => Value::Text("(hidden; --reveal shows it)".to_owned()),
     };
-    let text = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
+    let text = |value: Option<String>| Value::Text(value.unwrap_or_else(|| "-".to_owned()));
     let mut rows = vec![
-        ("Name", profile.name.clone()),
+        ("Name", Value::Text(profile.name.clone())),
         ("Environment URL", text(profile.environment_url.as_ref().map(ToString::to_string))),
         ("Client ID", text(profile.client_id.as_ref().map(ToString::to_string))),
         ("Client secret", hidden(profile.client_secret.as_ref().map(ClientSecret::expose))),
@@ -217,29 +230,29 @@ fn show(session: &mut Session<'_, '_>, profile: &Profile, reveal: Reveal) {
         ),
         ("Tenant", text(profile.tenant.as_ref().map(ToString::to_string))),
         ("Tags", text(Some(profile.tags.join(", ")).filter(|tags| !tags.is_empty()))),
-        ("Last check", last_check_in_words(profile)),
+        ("Last check", Value::Text(last_check_in_words(profile))),
     ];
     if let Some(renewal) = &profile.renewal {
-        rows.push(("Renewal", renewal_in_words(renewal)));
+        rows.push(("Renewal", Value::Text(renewal_in_words(renewal))));
         if let Some(secret) = &renewal.new_secret {
             rows.push(("New secret", hidden(Some(secret.expose()))));
         }
     }
     if let Some(former) = &profile.former_secret {
         rows.push(("Former secret", hidden(Some(former.secret.expose()))));
-        rows.push(("  kept until", format!("{}, then forgotten", former.kept_until())));
+        rows.push(("  kept until", Value::Text(format!("{}, then forgotten", former.kept_until()))));
     }
     if !profile.notes.is_empty() {
-        rows.push(("Notes", profile.notes.clone()));
+        rows.push(("Notes", Value::Text(profile.notes.clone())));
     }
     if profile.vendor_value.is_some() {
         rows.push(("A365 tool's value", hidden(profile.vendor_value.as_ref().map(SecretText::expose))));
     }
-    let keys: Vec<_> = profile.other_keys.iter().map(|(key, _)| key.as_str()).collect();
+    let keys = keys_of(profile, reveal);
     if !keys.is_empty() {
-        rows.push(("Other keys kept", keys.join(", ")));
+        rows.push(("Other keys kept", Value::Text(keys.join(", "))));
     }
-    rows.push(("Changed", profile.modified.format("%Y-%m-%d %H:%M UTC").to_string()));
+    rows.push(("Changed", text(Some(profile.modified.format("%Y-%m-%d %H:%M UTC").to_string()))));
     session.console.answer_lines(&labelled(&rows));
 }
 
@@ -257,7 +270,7 @@ fn last_check_in_words(profile: &Profile) -> String {
     let day = check.at.format("%Y-%m-%d");
     match (check.passed, &check.code) {
         (true, _) => format!("passed {day}"),
-        (false, Some(code)) => format!("failed {day} ({})", plain(code)),
+        (false, Some(code)) => format!("failed {day} ({code})"),
         (false, None) => format!("failed {day}"),
     }
 }

@@ -9,6 +9,7 @@ use super::index;
 use super::output::{Answer, labelled};
 use super::reminder_arguments::{ChosenRule, ChosenSnooze, RemindArguments};
 use super::session::{Session, Style};
+use crate::profile::compared_name;
 use crate::reminder::background_check::{Channel, Next, follow};
 use crate::reminder::index::{change_profiles, forget};
 use crate::reminder::rule::Rules;
@@ -214,7 +215,7 @@ fn change(
     arguments: &RemindArguments,
 ) -> Result<Exit, Failure> {
     let known = index::known(session)?;
-    let same = |text: &str| text.trim().to_lowercase();
+    let same = compared_name;
     let mut profile =
         known.vault.profiles.iter().find(|it| same(&it.name) == same(name)).cloned().ok_or_else(|| {
             Failure::wrong_use(

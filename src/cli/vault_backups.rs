@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::arguments::Passphrase;
 use super::failure::{Exit, Failure};
-use super::output::{Answer, plain, table};
+use super::output::{Answer, Line, plain, table};
 use super::session::{Session, Style};
 use crate::vault::{
     Backup, BackupState, Contents, Difference, Trust, Vault, VaultError, backups, difference, open_backup, read_info,
@@ -206,7 +206,7 @@ fn restore_in_vault(
     };
     match session.style {
         Style::Json => session.console.answer_json(&Answer::new(answer)),
-        Style::People => session.console.answer_lines(&describe(&answer, backup)),
+        Style::People => session.console.answer_lines(&Line::all(&describe(&answer, backup))),
     }
     Ok(Exit::Good)
 }
@@ -245,7 +245,7 @@ fn restore_over(
         Style::People => {
             let mut lines = describe(&answer, backup);
             lines.push(format!("Profiles in it: {}", then.profiles().len()));
-            session.console.answer_lines(&lines);
+            session.console.answer_lines(&Line::all(&lines));
         }
     }
     Ok(Exit::Good)

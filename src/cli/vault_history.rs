@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use super::arguments::{Passphrase, Reveal};
 use super::failure::{Exit, Failure};
-use super::output::{Answer, labelled, plain, table};
+use super::output::{Answer, Line, Value, labelled, plain, table};
 use super::session::{Session, Style, find};
-use crate::profile::Profile;
+use crate::profile::{Profile, SecretText, compared_name};
 use crate::vault::{Conflict, Contents, Field, FieldChoice, HistoryEntry, Take, list_of_fields};
 
 #[derive(Debug, Args)]
@@ -87,7 +87,7 @@ pub(super) fn history(session: &mut Session<'_, '_>, arguments: HistoryArguments
 /// What happened to a profile, whatever it was called then; a removed one is found by its last name.
 fn of_profile<'v>(contents: &'v Contents, name: &str) -> Result<Vec<&'v HistoryEntry>, Failure> {
     let history = contents.history();
-    let same_name = |known: &str| known.trim().to_lowercase() == name.trim().to_lowercase();
+    let same_name = |known: &str| compared_name(known) == compared_name(name);
     let removed =
         || history.iter().rev().filter_map(|entry| entry.profile.as_ref()).find(|(_, known)| same_name(known));
     let id = match (contents.by_name(name), removed()) {
@@ -170,16 +170,18 @@ fn conflict_answer(conflict: &Conflict, now: &Profile, reveal: Reveal) -> Confli
     }
 }
 
-fn conflict_lines(answer: &ConflictAnswer, reveal: Reveal) -> Vec<String> {
-    let mut rows = vec![("Profile", answer.profile.clone()), ("Found", answer.found.clone())];
+fn conflict_lines(answer: &ConflictAnswer, reveal: Reveal) -> Vec<Line> {
+    let text = |text: &str| Value::Text(text.to_owned());
+    let mut rows = vec![("Profile", text(&answer.profile)), ("Found", text(&answer.found))];
     for field in &answer.fields {
-        let hidden = Field::of_id(&field.field).is_secret() && !reveal.reveal;
+        let is_secret = Field::of_id(&field.field).is_secret();
         let shown = |value: &Option<String>| match value {
-            _ if hidden => "(secret; add --reveal)".to_owned(),
-            Some(value) => value.clone(),
-            None => "(none)".to_owned(),
+            _ if is_secret && !reveal.reveal => text("(secret; add --reveal)"),
+            Some(value) if is_secret => Value::Exact(SecretText::from(value.as_str())),
+            Some(value) => text(value),
+            None => text("(none)"),
         };
-        rows.push(("Field", field.field.clone()));
+        rows.push(("Field", text(&field.field)));
         rows.push(("  in place", shown(&field.in_place)));
         rows.push(("  other", shown(&field.other)));
     }

@@ -189,7 +189,7 @@ pub(super) fn add_recovery_key(
             session.console.answer_json(&Answer::new(answer));
         }
         Style::People => {
-            session.console.answer(text.expose());
+            session.console.answer_exact(text.expose());
             session.console.tell("Write it down and lock it away, apart from the vault. It is not shown again.");
         }
     }

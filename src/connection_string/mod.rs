@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 
 pub use error::ConnectionStringError;
 pub use field::{AuthType, Field};
-pub use warning::ReadWarning;
+pub use warning::{ReadWarning, shown_key};
 
 use crate::profile::{ClientId, ClientSecret, EnvironmentUrl, SecretText};
 use field::{FoldedKey, is_known_key, same_key};
@@ -36,6 +36,23 @@ struct Entry {
     key: Zeroizing<String>,
     /// `None` for `Key=`, which the client takes as not being there; it is kept for writing.
     value: Option<SecretText>,
+    /// Where the key stood, when it may be a piece of a secret and so must not be shown.
+    piece: Option<Piece>,
+}
+
+/// A key that is likely the rest of a secret that was cut at its `;`, as people may be told of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Piece {
+    /// Its first character in the text, from 1.
+    position: usize,
+    characters: usize,
+}
+
+impl fmt::Display for Piece {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let s = if self.characters == 1 { "" } else { "s" };
+        write!(formatter, "a piece of {} character{s} at character {}", self.characters, self.position)
+    }
 }
 
 impl ConnectionString {
@@ -58,16 +75,22 @@ impl ConnectionString {
     /// and the way out.
     pub fn parse(text: &str) -> Result<ConnectionString, ConnectionStringError> {
         let pairs = read::read_pairs(text)?;
+        let pieces = warning::pieces_of_secrets(&pairs);
         let mut string =
             ConnectionString { entries: Vec::with_capacity(pairs.len()), notes: warning::notes_of(&pairs) };
         let mut places = std::collections::HashMap::<FoldedKey, usize>::new();
-        for pair in pairs {
+        for (pair, piece) in pairs.into_iter().zip(pieces) {
             let folded = FoldedKey::of(&pair.key);
             match places.get(&folded).copied() {
-                Some(place) => string.entries[place].value = pair.value,
+                Some(place) => {
+                    let entry = &mut string.entries[place];
+                    entry.value = pair.value;
+                    // One that is hidden anywhere is hidden.
+                    entry.piece = entry.piece.or(piece);
+                }
                 None => {
                     places.insert(folded, string.entries.len());
-                    string.entries.push(Entry { key: pair.key, value: pair.value });
+                    string.entries.push(Entry { key: pair.key, value: pair.value, piece });
                 }
             }
         }
@@ -90,7 +113,7 @@ impl ConnectionString {
         }
         match place {
             Some(place) => self.entries[place].value = Some(value),
-            None => self.entries.push(Entry { key: key.clone(), value: Some(value) }),
+            None => self.entries.push(Entry { key: key.clone(), value: Some(value), piece: None }),
         }
         self.entries.retain(|entry| Field::of_key(&entry.key) != Some(field) || entry.key == key);
     }
@@ -99,7 +122,10 @@ impl ConnectionString {
     pub fn push_other(&mut self, key: &str, value: &SecretText) {
         match self.entries.iter_mut().find(|entry| same_key(&entry.key, key)) {
             Some(entry) => entry.value = Some(value.clone()),
-            None => self.entries.push(Entry { key: Zeroizing::new(key.to_owned()), value: Some(value.clone()) }),
+            None => {
+                let key = Zeroizing::new(key.to_owned());
+                self.entries.push(Entry { key, value: Some(value.clone()), piece: None });
+            }
         }
     }
 
@@ -131,6 +157,16 @@ impl ConnectionString {
     /// The keys that Microsoft's client does not know and so ignores, with their values, in their order.
     pub fn unknown(&self) -> impl Iterator<Item = (&str, &SecretText)> {
         self.present().filter(|(key, _)| !is_known_key(key))
+    }
+
+    /// The keys of [`ConnectionString::unknown`] as people may see them: one that may be the rest of a secret is told by
+    /// its length and its place only, `(a piece of 29 characters at character 122)`.
+    pub fn unknown_keys_shown(&self) -> impl Iterator<Item = String> {
+        let unknown = self.entries.iter().filter(|entry| entry.value.is_some() && !is_known_key(&entry.key));
+        unknown.map(|entry| match entry.piece {
+            Some(piece) => format!("({piece})"),
+            None => entry.key.to_string(),
+        })
     }
 
     /// All keys but those of the four fields, with their values, in their order: what a profile keeps beside them.
@@ -165,14 +201,27 @@ impl ConnectionString {
         self.entries.iter().find(|entry| same_key(&entry.key, key))?.value.as_ref()
     }
 
+    /// A key within a sentence: in quotes, or where it stands when it may be a piece of a secret.
+    fn in_words(&self, key: &str) -> String {
+        match self.piece_of(key) {
+            Some(piece) => piece.to_string(),
+            None => format!("“{key}”"),
+        }
+    }
+
+    fn piece_of(&self, key: &str) -> Option<Piece> {
+        self.entries.iter().find(|entry| same_key(&entry.key, key))?.piece
+    }
+
     fn present(&self) -> impl Iterator<Item = (&str, &SecretText)> {
         self.entries.iter().filter_map(|entry| Some((entry.key.as_str(), entry.value.as_ref()?)))
     }
 }
 
-/// Shows the keys and no value.
+/// Shows the keys but those that may be pieces of a secret, and no value.
 impl fmt::Debug for ConnectionString {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_map().entries(self.entries.iter().map(|entry| (entry.key.as_str(), &entry.value))).finish()
+        let key = |entry: &Entry| entry.piece.map_or_else(|| entry.key.to_string(), |piece| piece.to_string());
+        formatter.debug_map().entries(self.entries.iter().map(|entry| (key(entry), &entry.value))).finish()
     }
 }

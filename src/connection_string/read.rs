@@ -16,6 +16,8 @@ pub(super) struct Pair {
     /// `None` when nothing stands after the `=`.
     pub value: Option<SecretText>,
     pub quotes: Quotes,
+    /// Where its key begins, in characters from 1.
+    pub position: usize,
 }
 
 /// Whether quotes stood around a value.
@@ -27,7 +29,7 @@ pub(super) enum Quotes {
 
 /// Takes `text` apart into its pairs, duplicates included, in order.
 pub(super) fn read_pairs(text: &str) -> Result<Vec<Pair>, ConnectionStringError> {
-    let mut reader = Reader { text, at: 0 };
+    let mut reader = Reader { text, at: 0, counted: (0, 1) };
     reader.pairs().map_err(|error| if_wrapped(text, error))
 }
 
@@ -67,6 +69,8 @@ struct Reader<'a> {
     text: &'a str,
     /// The next byte to read; always on a character boundary.
     at: usize,
+    /// A byte and its position: counted on from there, or a text of many pairs would be counted as often.
+    counted: (usize, usize),
 }
 
 impl<'a> Reader<'a> {
@@ -83,10 +87,18 @@ impl<'a> Reader<'a> {
                 Some(c) if c.is_control() => return Err(self.control_at(self.at)),
                 Some(_) => {}
             }
+            let position = self.position_here();
             let key = self.key()?;
             let (value, quotes) = self.value()?;
-            pairs.push(Pair { key, value, quotes });
+            pairs.push(Pair { key, value, quotes, position });
         }
+    }
+
+    /// The next byte to read as a count of characters from 1.
+    fn position_here(&mut self) -> usize {
+        let (byte, position) = self.counted;
+        self.counted = (self.at, position + self.text[byte..self.at].chars().count());
+        self.counted.1
     }
 
     /// A key up to its single `=`, which is read too. `==` stands for an `=` in the key.

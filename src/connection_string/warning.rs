@@ -1,12 +1,13 @@
 //! What a connection string that reads well may still do to somebody: said in plain words.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use zeroize::Zeroizing;
 
 use super::field::{FoldedKey, is_known_key, same_key};
 use super::read::{Pair, Quotes};
-use super::{AuthType, ConnectionString, Field};
+use super::{AuthType, ConnectionString, Field, Piece};
 use crate::profile::SecretText;
 
 /// Something about a readable connection string that is likely not meant.
@@ -14,7 +15,7 @@ use crate::profile::SecretText;
 pub struct ReadWarning {
     /// Stable id, for scripts.
     pub code: &'static str,
-    /// What happens and what to do. Holds keys, never values.
+    /// What happens and what to do. Holds keys, but none that may be the rest of a secret, and never values.
     pub text: String,
 }
 
@@ -49,17 +50,32 @@ pub(super) fn notes_of(pairs: &[Pair]) -> Vec<Note> {
             notes.push(if pair.value.is_none() { Note::Removed(key) } else { Note::Repeated(key) });
         }
     }
-    let mut after_bare_secret = false;
-    for pair in pairs {
-        let is_secret = Field::of_key(&pair.key) == Some(Field::ClientSecret);
-        let is_stray = !is_known_key(&pair.key) && well_known_but_ignored(&pair.key).is_none();
-        if after_bare_secret && is_stray {
-            notes.push(Note::CutSecret(pair.key.clone()));
-        } else {
-            after_bare_secret = is_secret && pair.quotes == Quotes::Absent && pair.value.is_some();
-        }
-    }
+    let strays = strays_behind(pairs, |key| Field::of_key(key) == Some(Field::ClientSecret));
+    notes.extend(
+        pairs.iter().zip(strays).filter(|(_, is_stray)| *is_stray).map(|(pair, _)| Note::CutSecret(pair.key.clone())),
+    );
     notes
+}
+
+/// For each of `pairs`, whether its key may be a piece of a secret: it follows a secret or a password without quotes,
+/// or it swallowed a piece of text before it.
+pub(super) fn pieces_of_secrets(pairs: &[Pair]) -> Vec<Option<Piece>> {
+    let is_secret = |key: &str| Field::of_key(key) == Some(Field::ClientSecret) || same_key(key, "Password");
+    let strays = strays_behind(pairs, is_secret);
+    let piece = |pair: &Pair| Piece { position: pair.position, characters: pair.key.chars().count() };
+    let hidden = |(pair, is_stray): (&Pair, bool)| (is_stray || pair.key.contains(';')).then(|| piece(pair));
+    pairs.iter().zip(strays).map(hidden).collect()
+}
+
+/// For each of `pairs`, whether it has a key that nobody knows right behind a secret without quotes.
+fn strays_behind(pairs: &[Pair], is_secret: impl Fn(&str) -> bool) -> Vec<bool> {
+    let mut behind_secret = false;
+    let is_stray = |pair: &Pair| {
+        let is_stray = behind_secret && !is_known_key(&pair.key) && well_known_but_ignored(&pair.key).is_none();
+        behind_secret = is_stray || (is_secret(&pair.key) && pair.quotes == Quotes::Absent && pair.value.is_some());
+        is_stray
+    };
+    pairs.iter().map(is_stray).collect()
 }
 
 /// The warnings of `string`, worst first.
@@ -80,33 +96,45 @@ pub(super) fn warnings(string: &ConnectionString) -> Vec<ReadWarning> {
     for note in &string.notes {
         match note {
             Note::Repeated(key) => {
-                warn("duplicate_key", format!("“{}” is there more than once. Only the last one counts.", &**key));
+                warn(
+                    "duplicate_key",
+                    format!(
+                        "{} is there more than once. Only the last one counts.",
+                        capitalized(&string.in_words(key))
+                    ),
+                );
             }
             Note::Removed(key) => warn(
                 "empty_duplicate",
                 format!(
-                    "“{}” is there more than once and the last one is empty, which removes it altogether. Delete the \
+                    "{} is there more than once and the last one is empty, which removes it altogether. Delete the \
                      empty one.",
-                    &**key
+                    capitalized(&string.in_words(key))
                 ),
             ),
             Note::CutSecret(_) => {}
         }
     }
     for (key, _) in string.unknown().filter(|(key, _)| !cut.contains(&FoldedKey::of(key))) {
-        unknown_key(key, &mut warn);
+        unknown_key(string, key, &mut warn);
     }
     found
+}
+
+/// With a large first letter, for the beginning of a sentence.
+fn capitalized(words: &str) -> String {
+    let mut rest = words.chars();
+    rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
 }
 
 fn cut_secrets(string: &ConnectionString, cut: &HashSet<FoldedKey>, warn: &mut impl FnMut(&'static str, String)) {
     let strays: Vec<_> = string.unknown().filter(|(key, _)| cut.contains(&FoldedKey::of(key))).collect();
     if !strays.is_empty() {
-        let keys: Vec<_> = strays.iter().map(|(key, _)| format!("“{key}”")).collect();
+        let keys: Vec<_> = strays.iter().map(|(key, _)| string.in_words(key)).collect();
         warn(
             "secret_cut",
             format!(
-                "The client secret may be cut: after its “;” comes {}, which is no key that Microsoft knows. If that \
+                "The client secret may be cut: after its “;” comes {}, read as a key that Microsoft does not know. If that \
                  belongs to the secret, put the whole secret in quotes: ClientSecret=\"…\"",
                 keys.join(", ")
             ),
@@ -232,7 +260,21 @@ fn well_known_but_ignored(key: &str) -> Option<(&'static str, &'static str)> {
     }
 }
 
-fn unknown_key(key: &str, warn: &mut impl FnMut(&'static str, String)) {
+/// A key that a profile keeps, as people may see it: its name when somebody gave it one, else its length, because it may
+/// be the rest of a secret that was cut at a “;”.
+pub fn shown_key(key: &str) -> Cow<'_, str> {
+    // What the app itself keeps of a form that it could not read.
+    const OURS: &str = "UnreadClientSecret";
+    match is_known_key(key) || well_known_but_ignored(key).is_some() || key == OURS {
+        true => Cow::Borrowed(key),
+        false => Cow::Owned(match key.chars().count() {
+            1 => "(a key of 1 character)".to_owned(),
+            characters => format!("(a key of {characters} characters)"),
+        }),
+    }
+}
+
+fn unknown_key(string: &ConnectionString, key: &str, warn: &mut impl FnMut(&'static str, String)) {
     if let Some((code, text)) = well_known_but_ignored(key) {
         warn(code, format!("“{key}”: {text}"));
         return;
@@ -262,7 +304,10 @@ fn unknown_key(key: &str, warn: &mut impl FnMut(&'static str, String)) {
     } else {
         warn(
             "unknown_key",
-            format!("“{key}” is no key that Microsoft's client knows. It is ignored; this tool keeps it."),
+            format!(
+                "{} is no key that Microsoft's client knows. It is ignored; this tool keeps it.",
+                capitalized(&string.in_words(key))
+            ),
         );
     }
 }

@@ -1,5 +1,7 @@
 //! Which host comes first, and what follows when one fails: the graphics card for those who chose it, the processor always.
 
+use a365_password_tool::escape::visible;
+
 use super::guest::Stay;
 use super::{Drawing, GpuTrial, Guest, Renderer, Rescue, WindowError};
 
@@ -25,7 +27,7 @@ pub(super) fn climb(
             Stay::NotBegun | Stay::Open => {}
         }
         let why = why_not(guest.stay(), &ended);
-        eprintln!("{why}");
+        eprintln!("{}", visible(&why.to_string()));
         instead = Some(why);
     }
     guest.will_be_drawn(Drawing { by: Renderer::Cpu, instead });

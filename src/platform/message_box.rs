@@ -17,5 +17,5 @@ pub fn show_error(title: &str, text: &str) {
 /// Shows `text` and waits until it is read: a native message box on Windows, stderr elsewhere.
 #[cfg(not(windows))]
 pub fn show_error(title: &str, text: &str) {
-    eprintln!("{title}: {text}");
+    eprintln!("{title}: {}", crate::escape::visible(text));
 }

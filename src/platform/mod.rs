@@ -36,6 +36,7 @@ mod session_events_linux;
 mod session_events_windows;
 pub mod single_instance;
 pub mod system;
+pub mod terminal;
 pub mod termination;
 pub mod thread_time;
 pub mod wall_clock;

@@ -9,6 +9,8 @@ use zbus::blocking::{Connection, MessageIterator, connection};
 use zbus::message::Type;
 use zbus::zvariant::Value;
 
+use crate::escape::markup;
+
 use super::notification::{Answer, Notification, NotificationError, Picture, Stays};
 
 const SERVICE: &str = "org.freedesktop.Notifications";
@@ -38,7 +40,7 @@ pub(super) fn show(notification: &Notification) -> Result<Shown, NotificationErr
     } else {
         &[]
     };
-    let body = if can("body-markup") { without_markup(&notification.body) } else { notification.body.clone() };
+    let body = if can("body-markup") { markup(&notification.body) } else { notification.body.clone() };
     let urgency: u8 = if notification.stays == Stays::UntilSeen { 2 } else { 1 };
     let Picture { width, height, rgba } = notification.picture;
     let (width, height) = (i32::from(width), i32::from(height));
@@ -118,19 +120,9 @@ fn read(message: &zbus::Message, ours: u32) -> Option<Answer> {
     }
 }
 
-/// Text for a service that reads a little HTML in it.
-fn without_markup(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_name_is_no_markup() {
-        assert_eq!(without_markup("R&D <b>"), "R&amp;D &lt;b&gt;");
-    }
 
     #[test]
     fn only_our_own_notifications_presses_count() {

@@ -17,6 +17,7 @@ use windows::core::HSTRING;
 use super::app_id::APP_USER_MODEL_ID;
 use super::notification::{Answer, LINK_SCHEME, Notification, NotificationError, Stays};
 use super::registry;
+use crate::escape::markup;
 
 const APP_KEY: &str = r"Software\Classes\AppUserModelId\A365PasswordTool.Reminders";
 
@@ -77,27 +78,10 @@ fn toast_xml(notification: &Notification) -> String {
     let Notification { title, body, open, later, open_link, later_link, stays, picture: _ } = notification;
     let scenario = if *stays == Stays::UntilSeen { r#" scenario="reminder""# } else { "" };
     let [title, body, open, later, open_link, later_link] =
-        [title, body, open, later, open_link, later_link].map(|text| escape(text));
+        [title, body, open, later, open_link, later_link].map(|text| markup(text));
     format!(
         r#"<toast activationType="protocol" launch="{open_link}"{scenario}><visual><binding template="ToastGeneric"><text>{title}</text><text>{body}</text></binding></visual><actions><action content="{open}" activationType="protocol" arguments="{open_link}"/><action content="{later}" activationType="protocol" arguments="{later_link}"/></actions></toast>"#
     )
-}
-
-/// Text inside XML 1.0, which has no way to write most control characters.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\n' => escaped.push('\n'),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => escaped.push(' '),
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]
@@ -118,7 +102,7 @@ mod tests {
             picture: Picture { width: 0, height: 0, rgba: &[] },
         };
         let xml = toast_xml(&notification);
-        assert!(xml.contains("<text>R&amp;D &lt;&quot;x&quot;/&gt; </text><text>a\nb</text>"), "{xml}");
+        assert!(xml.contains("<text>R&amp;D &lt;&quot;x&quot;/&gt;\\u{1}</text><text>a\nb</text>"), "{xml}");
         assert!(xml.starts_with(
             r#"<toast activationType="protocol" launch="a365-password-tool:open/1" scenario="reminder">"#
         ));

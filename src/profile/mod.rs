@@ -36,7 +36,7 @@ pub const NAME_LENGTH_LIMIT: usize = 120;
 pub struct Profile {
     /// Names the profile in the vault for ever, whatever its name becomes.
     pub id: Uuid,
-    /// What people call it; unique in a vault without regard to case.
+    /// What people call it; unique in a vault as [`compared_name`] compares.
     pub name: String,
     /// The Dataverse environment.
     pub environment_url: Option<EnvironmentUrl>,
@@ -127,6 +127,12 @@ pub enum NameError {
     /// A character that cannot be shown on one line.
     #[error("This name holds a line end or another control character. Type the name on one line.")]
     ControlCharacter,
+}
+
+/// A name as names are compared: without regard to case, to blanks at the ends, or to Unicode's two forms of a letter
+/// with an accent. What is compared is never what is stored.
+pub fn compared_name(name: &str) -> String {
+    search::folded(name.trim())
 }
 
 /// Reads a profile's name: blanks at both ends go, the rest must fit on one line.

@@ -1,9 +1,20 @@
 //! Finding profiles by words.
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::Profile;
 
+/// Text as it is compared: without regard to case, nor to whether a letter and its accent are one character or two.
+/// A Mac writes “ü” as two, nearly everything else as one, and nobody can see the difference.
+pub(super) fn folded(text: &str) -> String {
+    match text.is_ascii() {
+        true => text.to_ascii_lowercase(),
+        false => text.nfd().collect::<String>().to_lowercase().nfc().collect(),
+    }
+}
+
 /// What somebody searches for: every word of it has to be in a profile's name, address, client ID, tenant or tags,
-/// without regard to case. Nothing is in every profile.
+/// without regard to case or to Unicode's forms of a letter. Nothing is in every profile.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Search {
     words: Vec<String>,
@@ -12,7 +23,7 @@ pub struct Search {
 impl Search {
     /// Reads what was typed.
     pub fn new(text: &str) -> Search {
-        Search { words: text.split_whitespace().map(str::to_lowercase).collect() }
+        Search { words: text.split_whitespace().map(folded).collect() }
     }
 
     /// Whether the profile is one of those that are meant.
@@ -20,12 +31,12 @@ impl Search {
         if self.words.is_empty() {
             return true;
         }
-        let mut text = profile.name.to_lowercase();
+        let mut text = folded(&profile.name);
         for more in [
             profile.environment_url.as_ref().map(ToString::to_string),
             profile.client_id.map(|id| id.to_string()),
             profile.tenant.as_ref().map(ToString::to_string),
-            Some(profile.tags.join(" ").to_lowercase()),
+            Some(folded(&profile.tags.join(" "))),
         ]
         .into_iter()
         .flatten()
@@ -49,7 +60,7 @@ mod tests {
         let mut profile = Profile::new(Uuid::nil(), "Contoso Zürich", DateTime::<Utc>::UNIX_EPOCH);
         profile.environment_url = EnvironmentUrl::parse("https://fabrikam.crm4.dynamics.com").ok();
         profile.tags = vec!["Production".to_owned()];
-        for found in ["", "  ", "contoso", "ZÜRICH", "crm4 production", "fabrikam contoso"] {
+        for found in ["", "  ", "contoso", "ZÜRICH", "ZU\u{308}RICH", "crm4 production", "fabrikam contoso"] {
             assert!(Search::new(found).finds(&profile), "{found}");
         }
         for not_found in ["contoso test", "crm5", "contosofabrikam"] {

@@ -3,11 +3,12 @@
 //! An event's UID is made of the vault's and the profile's id, and its SEQUENCE grows with every change of the
 //! profile, so a calendar that takes in a newer file moves its event and does not double it.
 
-use chrono::{DateTime, Days, NaiveDate, SecondsFormat, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, SecondsFormat, TimeZone, Utc};
 
 use uuid::Uuid;
 
 use super::policy::Key;
+use crate::escape::visible_line;
 use crate::profile::Profile;
 
 /// One profile's secret.
@@ -62,18 +63,22 @@ const LINE: usize = 75;
 /// At which local hour of the day an alarm comes: nine o'clock, counted from the event's midnight.
 const ALARM_HOUR: u32 = 9;
 
-/// The calendar file with these events; `now` is when it is made.
+/// Who calls an event off: without somebody a calendar may refuse to (RFC 5546, 3.2.5). Nobody has this address.
+const ORGANIZER: &str = "ORGANIZER;CN=A365 Password Tool:mailto:nobody@a365-password-tool.invalid";
+
+/// The calendar file with these events; `now` is when it is made. A date outside of the years 1 to 9999, which no
+/// calendar can hold, has no event.
 pub fn calendar(expiries: &[Expiry<'_>], method: Method, now: DateTime<Utc>) -> String {
     let mut file = Lines(String::new());
     file.line("BEGIN:VCALENDAR");
     file.line("VERSION:2.0");
     file.line("PRODID:-//A365 Password Tool//Reminders//EN");
     file.line("CALSCALE:GREGORIAN");
-    file.line(match method {
-        Method::Publish => "METHOD:PUBLISH",
-        Method::Cancel => "METHOD:CANCEL",
-    });
-    for expiry in expiries {
+    // Events without a method are a file to import. METHOD:PUBLISH would want an organizer, whose meetings they were.
+    if method == Method::Cancel {
+        file.line("METHOD:CANCEL");
+    }
+    for expiry in expiries.iter().filter(|expiry| has_four_digits(expiry.on)) {
         event(&mut file, expiry, method, now);
     }
     file.line("END:VCALENDAR");
@@ -90,13 +95,18 @@ fn event(file: &mut Lines, expiry: &Expiry<'_>, method: Method, now: DateTime<Ut
     file.line(&format!("UID:{profile}.{vault}@a365-password-tool"));
     file.line(&format!("SEQUENCE:{sequence}"));
     file.line(&format!("DTSTAMP:{}", time(now)));
-    file.line(&format!("LAST-MODIFIED:{}", time(expiry.modified)));
+    if has_four_digits(expiry.modified.date_naive()) {
+        file.line(&format!("LAST-MODIFIED:{}", time(expiry.modified)));
+    }
+    if method == Method::Cancel {
+        file.line(ORGANIZER);
+    }
     file.line(&format!("DTSTART;VALUE=DATE:{}", day(expiry.on)));
     // The end of an all-day event is the day after it.
-    if let Some(next) = expiry.on.checked_add_days(Days::new(1)) {
+    if let Some(next) = expiry.on.checked_add_days(Days::new(1)).filter(|next| has_four_digits(*next)) {
         file.line(&format!("DTEND;VALUE=DATE:{}", day(next)));
     }
-    file.line(&format!("SUMMARY:{}", escape(&format!("Client secret lapses: {}", expiry.name))));
+    file.line(&format!("SUMMARY:{}", escape(&format!("Client secret lapses: {}", visible_line(expiry.name)))));
     match method {
         Method::Publish => {
             file.line(&format!("DESCRIPTION:{}", escape(&description(expiry))));
@@ -107,11 +117,23 @@ fn event(file: &mut Lines, expiry: &Expiry<'_>, method: Method, now: DateTime<Ut
     // Nobody is busy because of it.
     file.line("TRANSP:TRANSPARENT");
     if method == Method::Publish {
-        for days in expiry.days {
-            alarm(file, *days, expiry.name);
+        for days in expiry.days.iter().filter(|days| is_to_come(expiry.on, **days, now)) {
+            alarm(file, *days, &visible_line(expiry.name));
         }
     }
     file.line("END:VEVENT");
+}
+
+/// Dates and times are written with four digits for the year (RFC 5545, 3.3.4).
+fn has_four_digits(day: NaiveDate) -> bool {
+    (1..=9999).contains(&day.year())
+}
+
+/// Whether the alarm so many days before is still ahead, to within the reader's hours from UTC. One that is past would
+/// come at once, and a calendar that has one alarm only (Outlook) would take that one.
+fn is_to_come(on: NaiveDate, days: u32, now: DateTime<Utc>) -> bool {
+    let hour = NaiveTime::from_hms_opt(ALARM_HOUR, 0, 0).unwrap_or(NaiveTime::MIN);
+    on.checked_sub_days(Days::new(days.into())).is_some_and(|day| day.and_time(hour) > now.naive_utc())
 }
 
 fn alarm(file: &mut Lines, days: u32, name: &str) {
@@ -132,7 +154,7 @@ fn description(expiry: &Expiry<'_>) -> String {
     format!(
         "From this day on the connection of “{}” has to be taken as dead (from 00:00 UTC).\nMake a new client secret \
          before, while the old one still works, and test it in A365 Password Tool.\nKnown since {}.",
-        expiry.name,
+        visible_line(expiry.name),
         expiry.modified.to_rfc3339_opts(SecondsFormat::Secs, true)
     )
 }

@@ -18,12 +18,7 @@ pub struct Mail {
 
 /// The mail about this profile's secret.
 pub fn mail(profile: &Profile, now: DateTime<Utc>) -> Mail {
-    let name = short(&profile.name);
-    let subject = match profile.expiry() {
-        Some(expiry) if expiry.days_left(now) <= 0 => format!("A client secret has lapsed: {name}"),
-        Some(expiry) => format!("A client secret lapses on {}: {name}", expiry.date()),
-        None => format!("A client secret needs renewing: {name}"),
-    };
+    let subject = format!("{}: {}", title(profile, now), short(&profile.name));
     let mut body = format!("Hello,\n\n{}\n\n", opening(profile, now));
     for (label, value) in facts(profile) {
         body.push_str(&format!("{label}: {value}\n"));
@@ -39,6 +34,14 @@ pub fn mail(profile: &Profile, now: DateTime<Utc>) -> Mail {
     Mail { subject, body }
 }
 
+fn title(profile: &Profile, now: DateTime<Utc>) -> String {
+    match profile.expiry() {
+        Some(expiry) if expiry.days_left(now) <= 0 => "A client secret has lapsed".to_owned(),
+        Some(expiry) => format!("A client secret lapses on {}", expiry.date()),
+        None => "A client secret needs renewing".to_owned(),
+    }
+}
+
 /// The same as a post for a channel.
 pub fn post(profile: &Profile, now: DateTime<Utc>) -> Post {
     let mail = mail(profile, now);
@@ -49,7 +52,7 @@ pub fn post(profile: &Profile, now: DateTime<Utc>) -> Post {
         days_left: profile.expiry().map(|expiry| expiry.days_left(now)),
         words,
     };
-    Post { title: mail.subject, text: mail.body, secrets: vec![listed] }
+    Post { title: title(profile, now), text: mail.body, secrets: vec![listed] }
 }
 
 fn opening(profile: &Profile, now: DateTime<Utc>) -> String {

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Places;
+pub use super::index_trouble::IndexTrouble;
 use super::kept_file::{Found, KeptFileError, PLAIN_LIMIT};
 use super::kept_path;
 use super::policy::{Key, VaultPlace, Watched};
@@ -88,32 +89,6 @@ pub struct RemovedProfile {
     /// When its absence was seen.
     #[serde(with = "rfc3339")]
     pub removed_at: DateTime<Utc>,
-}
-
-/// Why an index is empty although there is a file. Whoever reads it goes on; the next save of a vault mends it.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum IndexTrouble {
-    /// Its bytes are no index, or belong to another account.
-    #[error(
-        "The reminder index {path} cannot be read ({cause}), so nobody can be warned. Open the vault and save it once: \
-         that makes the index anew.",
-        path = .path.display()
-    )]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong, in words.
-        cause: String,
-    },
-    /// A later version of this program wrote it.
-    #[error(
-        "The reminder index {path} was written by a newer version of this program. Install the newer version.",
-        path = .path.display()
-    )]
-    Newer {
-        /// The file.
-        path: PathBuf,
-    },
 }
 
 /// A vault as it was just saved or read.

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::index::Entry;
 use super::policy::{Due, VaultPlace};
+use crate::escape::visible_line;
 use crate::profile::SecretExpiry;
 
 /// The most names in a notification; the others are counted.
@@ -124,7 +125,7 @@ fn name<'a>(due: &Due, entries: &[Entry<'a>]) -> &'a str {
 
 /// A name on one line, short enough for a corner of the screen.
 pub(super) fn short(name: &str) -> String {
-    let mut plain: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let mut plain = visible_line(name).into_owned();
     if let Some((end, _)) = plain.char_indices().nth(NAME_CHARACTERS) {
         plain.truncate(end);
         plain.push('…');

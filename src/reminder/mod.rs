@@ -10,6 +10,7 @@ pub mod background_check;
 pub mod calendar;
 pub mod handover;
 pub mod index;
+mod index_trouble;
 mod kept_file;
 mod kept_path;
 pub mod message;

@@ -217,7 +217,10 @@ pub fn daily_time(quiet: Option<QuietHours>) -> NaiveTime {
 
 /// Makes the check start by itself. What is there already is made right.
 pub fn install(machine: &Machine<'_>, daily: NaiveTime) -> Result<Scheduler, ScheduleError> {
-    let program = machine.program.to_str().filter(|path| !path.contains(['"', '\n', '\r', '\0']));
+    // Windows has no such paths, and XML no way to write them.
+    let is_kept =
+        |path: &&str| machine.system != System::Windows || !path.contains(|c: char| c == '"' || c.is_control());
+    let program = machine.program.to_str().filter(is_kept);
     let program = program.ok_or_else(|| ScheduleError::ProgramPath { path: machine.program.to_owned() })?;
     match machine.system {
         System::Windows => windows_task::install(machine, program, daily),

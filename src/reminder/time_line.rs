@@ -7,6 +7,8 @@ use std::ops::Range;
 
 use chrono::{Datelike, Months, NaiveDate};
 
+use crate::profile::compared_name;
+
 /// How many months have a group of their own, the present one first.
 pub const MONTHS: u32 = 24;
 
@@ -73,7 +75,7 @@ impl TimeLine {
     /// Puts the secrets into groups, as they are on `today`, the day of UTC.
     pub fn new<'a>(items: impl IntoIterator<Item = Item<'a>>, today: NaiveDate) -> TimeLine {
         let mut items: Vec<Item<'a>> = items.into_iter().collect();
-        items.sort_by_cached_key(|item| (item.expires.is_none(), item.expires, item.name.to_lowercase(), item.place));
+        items.sort_by_cached_key(|item| (item.expires.is_none(), item.expires, compared_name(item.name), item.place));
         let before = |day: NaiveDate| items.partition_point(|item| item.expires.is_some_and(|expires| expires < day));
         let dated = items.partition_point(|item| item.expires.is_some());
         let lapsed = items.partition_point(|item| item.expires.is_some_and(|expires| expires <= today));

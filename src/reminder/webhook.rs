@@ -10,7 +10,8 @@ use super::index::Entry;
 use super::message::{self, Message};
 use super::policy::Due;
 use crate::connection_check::{Network, NetworkError, NetworkSettings, PostError};
-use crate::profile::SecretExpiry;
+use crate::escape::{code_span, markdown, slack};
+use crate::profile::{NAME_LENGTH_LIMIT, SecretExpiry};
 use crate::settings::WebhookForm;
 
 /// The most secrets that one post lists; the others are counted.
@@ -34,9 +35,9 @@ pub struct Listed {
 /// What is posted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Post {
-    /// One line.
+    /// One line of ours, without a name: those are in `secrets`, where each form has its way to write them.
     pub title: String,
-    /// More words; may be empty.
+    /// More words of ours; may be empty.
     pub text: String,
     /// The secrets that it is about.
     pub secrets: Vec<Listed>,
@@ -51,8 +52,10 @@ pub trait Webhook {
 impl Post {
     /// A post of everything that is due.
     pub fn of(message: &Message, due: &[Due], entries: &[Entry<'_>], now: DateTime<Utc>) -> Post {
+        // An endless name would be refused with all the others.
+        let name = |name: &str| name.chars().take(NAME_LENGTH_LIMIT).collect();
         let listed = |due: &Due| Listed {
-            name: entries.get(due.place).map(|entry| entry.profile.name.clone()).unwrap_or_default(),
+            name: entries.get(due.place).map(|entry| name(&entry.profile.name)).unwrap_or_default(),
             expires: due.expires,
             days_left: due.days_left,
             words: message::state(due, now),
@@ -87,13 +90,13 @@ impl Post {
     /// learn.microsoft.com/connectors/teams, "Microsoft Teams Webhook".
     fn card(&self) -> Value {
         let mut body = vec![json!({
-            "type": "TextBlock", "size": "Medium", "weight": "Bolder", "wrap": true, "text": self.title
+            "type": "TextBlock", "size": "Medium", "weight": "Bolder", "wrap": true, "text": markdown(&self.title)
         })];
         if !self.text.is_empty() {
             body.push(json!({ "type": "TextBlock", "wrap": true, "text": self.text.replace('\n', "\n\n") }));
         }
         if !self.secrets.is_empty() {
-            let fact = |it: &Listed| json!({ "title": it.name, "value": it.line() });
+            let fact = |it: &Listed| json!({ "title": markdown(&it.name), "value": it.line() });
             let facts: Vec<_> = self.secrets.iter().take(LISTED).map(fact).collect();
             body.push(json!({ "type": "FactSet", "facts": facts }));
         }
@@ -114,14 +117,11 @@ impl Post {
     }
 
     fn slack(&self) -> Value {
-        let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-        let mut lines = vec![format!("*{}*", escape(&self.title))];
+        let mut lines = vec![format!("*{}*", slack(&self.title))];
         if !self.text.is_empty() {
-            lines.push(escape(&self.text));
+            lines.push(slack(&self.text));
         }
-        lines.extend(
-            self.secrets.iter().take(LISTED).map(|it| format!("• {}: {}", escape(&it.name), escape(&it.line()))),
-        );
+        lines.extend(self.secrets.iter().take(LISTED).map(|it| format!("• {}: {}", code_span(&it.name), it.line())));
         lines.extend(self.more());
         json!({ "text": lines.join("\n") })
     }

@@ -22,7 +22,7 @@ pub struct ReminderSettings {
     /// Where the check also posts what is due: an https address of a Teams workflow, Slack, or anything that takes
     /// JSON. The address alone lets people post there, so it prints as `[webhook]`.
     pub webhook: Option<Url>,
-    /// What is posted there.
+    /// What is posted there. Where the file does not say, the address decides, see [`WebhookForm::of_address`].
     pub webhook_form: WebhookForm,
     /// Whether the window offers to let the check start by itself, while it does not.
     pub offer: bool,
@@ -38,6 +38,33 @@ pub enum WebhookForm {
     Teams,
     /// Slack's incoming webhooks.
     Slack,
+}
+
+impl WebhookForm {
+    /// The form that the address itself tells: what Microsoft's and Slack's hosts do not know they accept in silence, or
+    /// fail on later.
+    pub fn of_address(address: &Url) -> Option<WebhookForm> {
+        let host = address.host_str()?.to_ascii_lowercase();
+        let is_below =
+            |domain: &str| host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+        // Workflows of the commercial and the national clouds, and the connectors that they replaced.
+        const TEAMS: [&str; 6] = [
+            "api.powerplatform.com",
+            "api.powerplatform.us",
+            "logic.azure.com",
+            "logic.azure.us",
+            "logic.azure.cn",
+            "webhook.office.com",
+        ];
+        const SLACK: [&str; 2] = ["hooks.slack.com", "hooks.slack-gov.com"];
+        if TEAMS.iter().any(|domain| is_below(domain)) {
+            Some(WebhookForm::Teams)
+        } else if SLACK.iter().any(|domain| is_below(domain)) {
+            Some(WebhookForm::Slack)
+        } else {
+            None
+        }
+    }
 }
 
 impl Default for ReminderSettings {
@@ -130,6 +157,8 @@ pub(super) fn read(reader: &mut Reader<'_>) -> ReminderSettings {
             None => wrong(WEBHOOK, "“none” or an address that begins with https://"),
         }
     }
+    // Also while the form below cannot be read.
+    settings.webhook_form = settings.webhook.as_ref().and_then(WebhookForm::of_address).unwrap_or_default();
     if let Some(item) = table.get(WEBHOOK_FORM.0) {
         match item.as_str().and_then(|text| read_choice(&FORMS, text)) {
             Some(form) => settings.webhook_form = form,

@@ -17,7 +17,7 @@ use super::lineage::{Beside, Lineage, SaveId};
 use super::pending::Pending;
 use super::vault_clock::{VaultClock, is_ahead};
 use crate::cloud::Overrides;
-use crate::profile::{EnvironmentUrl, Profile, ProxyCredentials, parse_name};
+use crate::profile::{EnvironmentUrl, Profile, ProxyCredentials, compared_name, parse_name};
 
 /// The profiles of a vault. Names are unique without regard to case. Prints as a count.
 #[derive(Clone, Default)]
@@ -312,7 +312,7 @@ impl Contents {
 
 /// A name as names are compared.
 pub(super) fn compared(name: &str) -> String {
-    name.trim().to_lowercase()
+    compared_name(name)
 }
 
 impl fmt::Debug for Contents {

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use a365_password_tool::cli::{self, Io, StdinIs};
+use a365_password_tool::cli::{self, Io, StdinIs, StdoutIs};
 use a365_password_tool::profile::{Profile, SecretText};
 use a365_password_tool::vault::{KdfParameters, Vault, VaultError};
 use chrono::{DateTime, Utc};
@@ -39,6 +39,7 @@ fn run_at(day: &str, args: &[&str], answers: &[&str], settings: Option<&Path>) -
             stderr: &mut stderr,
             ask: Some(&mut ask),
             stdin_is: StdinIs::Terminal,
+            stdout_is: StdoutIs::Elsewhere,
             now: &|| now,
             settings_path: settings.map(Path::to_owned),
             reminders: None,
@@ -194,6 +195,7 @@ fn a_full_disk_under_the_answer_is_told_and_a_closed_pipe_is_not() {
                 stderr: &mut stderr,
                 ask: None,
                 stdin_is: StdinIs::Piped,
+                stdout_is: StdoutIs::Elsewhere,
                 now: &Utc::now,
                 settings_path: None,
                 reminders: None,
@@ -228,6 +230,7 @@ fn connection_strings_are_read_as_dotnet_reads_them() {
                 stderr: &mut io::sink(),
                 ask: None,
                 stdin_is: StdinIs::Piped,
+                stdout_is: StdoutIs::Elsewhere,
                 now: &Utc::now,
                 settings_path: None,
                 reminders: None,

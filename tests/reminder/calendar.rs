@@ -1,7 +1,9 @@
 //! The calendar file, by its own rules; an independent reader is in `check_calendar.sh`.
 
+use a365_password_tool::escape::visible_line;
 use a365_password_tool::profile::Profile;
 use a365_password_tool::reminder::calendar::{Expiry, Method, calendar, of_profiles};
+use chrono::{DateTime, Utc};
 use proptest::prelude::*;
 
 use crate::policy::{at, day, key};
@@ -36,7 +38,7 @@ fn unescaped(text: &str) -> String {
 fn an_event_is_all_day_with_an_alarm_for_each_day_of_the_rule() {
     let lines = unfolded(&file(expiry("Contoso", &[60, 1]), Method::Publish));
     let has = |line: &str| assert!(lines.iter().any(|it| it == line), "{line} in {lines:#?}");
-    has("METHOD:PUBLISH");
+    assert!(!lines.iter().any(|line| line.starts_with("METHOD") || line.starts_with("ORGANIZER")), "{lines:#?}");
     has("UID:00000000-0000-0000-0000-000000000002.00000000-0000-0000-0000-000000000001@a365-password-tool");
     has("DTSTAMP:20260203T040500Z");
     has("LAST-MODIFIED:20260102T030400Z");
@@ -86,6 +88,31 @@ fn a_change_moves_the_same_event_and_calling_off_is_newer() {
     let lines = unfolded(&off);
     assert!(lines.contains(&"METHOD:CANCEL".to_owned()) && lines.contains(&"STATUS:CANCELLED".to_owned()));
     assert!(!lines.contains(&"BEGIN:VALARM".to_owned()));
+    assert_eq!(lines.iter().filter(|line| line.starts_with("ORGANIZER;")).count(), 1, "RFC 5546, 3.2.5");
+}
+
+#[test]
+fn an_alarm_that_is_past_is_not_written() {
+    let in_a_week = Expiry { on: day("2026-02-10"), ..expiry("Contoso", &[60, 30, 14, 7, 3, 1]) };
+    let lines = unfolded(&file(in_a_week.clone(), Method::Publish));
+    let alarms: Vec<_> = lines.iter().filter_map(|line| line.strip_prefix("TRIGGER:")).collect();
+    assert_eq!(alarms, ["-P6DT15H", "-P2DT15H", "-PT15H"], "made at 04:05 of the day a week before");
+    let past = Expiry { on: day("1969-12-31"), modified: at("1960-01-01T00:00"), ..in_a_week };
+    let lines = unfolded(&file(past, Method::Publish));
+    assert!(lines.contains(&"DTSTART;VALUE=DATE:19691231".to_owned()) && lines.contains(&"SEQUENCE:0".to_owned()));
+    assert!(!lines.contains(&"BEGIN:VALARM".to_owned()));
+}
+
+#[test]
+fn a_date_that_no_calendar_can_hold_is_left_out() {
+    for (on, events) in
+        [("0000-12-31", 0), ("0001-01-01", 1), ("9999-12-31", 1), ("+10000-01-01", 0), ("-0001-01-01", 0)]
+    {
+        let of = Expiry { on: day(on), modified: DateTime::<Utc>::MAX_UTC, ..expiry("Contoso", &[1, 730]) };
+        let file = file(of, Method::Publish);
+        assert_eq!(file.matches("BEGIN:VEVENT").count(), events, "{on}");
+        assert!(unfolded(&file).iter().all(|line| !line.starts_with("DT") || !line.contains('+')), "{file}");
+    }
 }
 
 proptest! {
@@ -99,7 +126,7 @@ proptest! {
         }
         let lines = unfolded(&file);
         let summary = lines.iter().find_map(|line| line.strip_prefix("SUMMARY:")).expect("a summary");
-        prop_assert_eq!(unescaped(summary), format!("Client secret lapses: {name}"));
+        prop_assert_eq!(unescaped(summary), format!("Client secret lapses: {}", visible_line(&name)));
         prop_assert_eq!(lines.iter().filter(|line| line.starts_with("TRIGGER:-P")).count(), days.len());
     }
 

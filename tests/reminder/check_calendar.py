@@ -43,7 +43,8 @@ class Calendar:
             uid, known = str(event["UID"]), self.events.get(str(event["UID"]))
             if known is not None and int(event["SEQUENCE"]) < int(known["SEQUENCE"]):
                 continue
-            if str(calendar["METHOD"]) == "CANCEL":
+            if str(calendar.get("METHOD", "")) == "CANCEL":
+                assert str(event["ORGANIZER"]).startswith("mailto:"), "RFC 5546, 3.2.5"
                 assert str(event["STATUS"]) == "CANCELLED"
                 self.events.pop(uid, None)
             else:

@@ -70,7 +70,7 @@ fn post() -> Post {
     Post {
         title: "2 client secrets lapse soon".to_owned(),
         text: String::new(),
-        secrets: vec![listed("R&D <x>", Some("2026-06-13")), listed("Undated", None)],
+        secrets: vec![listed("R&D <x> *[a](https://b)* `c`", Some("2026-06-13")), listed("Undated", None)],
     }
 }
 
@@ -84,10 +84,24 @@ fn each_receiver_gets_its_own_form() {
     let card = body(WebhookForm::Teams);
     assert_eq!(card["attachments"][0]["contentType"], "application/vnd.microsoft.card.adaptive");
     let facts = &card["attachments"][0]["content"]["body"][1]["facts"];
+    assert_eq!(facts[0]["title"], r"R&D \<x\> \*\[a\]\(https://b\)\* \`c\`", "no link of somebody else's choosing");
     assert_eq!(facts[0]["value"], "lapses in 12 days (2026-06-13)");
     let slack = body(WebhookForm::Slack);
     let text = slack["text"].as_str().expect("a text");
-    assert!(text.contains("• R&amp;D &lt;x&gt;: lapses in 12 days (2026-06-13)"), "{text}");
+    assert!(text.contains("• `R&amp;D &lt;x&gt; *[a](https://b)* 'c'`: lapses in 12 days (2026-06-13)"), "{text}");
+}
+
+#[test]
+fn a_posts_title_is_all_ours() {
+    let profile = Profile::new(Uuid::nil(), "<!channel> *x*", at("2026-05-01T09:00"));
+    let post = handover::post(&profile, at("2026-06-01T09:00"));
+    assert_eq!(post.title, "A client secret needs renewing");
+    assert_eq!(
+        handover::mail(&profile, at("2026-06-01T09:00")).subject,
+        "A client secret needs renewing: <!channel> *x*"
+    );
+    let text = post.body(WebhookForm::Slack, at("2026-06-01T09:00"))["text"].to_string();
+    assert!(text.contains("`&lt;!channel&gt; *x*`") && !text.contains("<!"), "{text}");
 }
 
 #[test]

@@ -201,7 +201,7 @@ fn a_path_is_written_so_that_it_is_read_as_it_is() {
     computer.program = PathBuf::from("/opt/50% $HOME & `x` \\/a365-password-tool");
     install(&computer.machine(System::Freedesktop), nine()).expect("installed");
     let service = computer.file(&format!("{UNIT}.service")).expect("a service");
-    assert!(service.contains(r#"ExecStart="/opt/50%% $$HOME & `x` \\/a365-password-tool" --remind"#), "{service}");
+    assert!(service.contains(r#""/opt/50%% $$HOME & `x` \\/a365-password-tool" --remind"#), "{service}");
     computer.has = Has::NoSystemd;
     install(&computer.machine(System::Freedesktop), nine()).expect("installed");
     let entry = computer.file("autostart/a365-password-tool-reminders.desktop").expect("an entry");
@@ -211,9 +211,18 @@ fn a_path_is_written_so_that_it_is_read_as_it_is() {
     assert!(task.contains("<Command>/opt/50% $HOME &amp; `x` \\/a365-password-tool</Command>"), "{task}");
     for path in ["/opt/\"x\"/tool", "/opt/x\nExecStart=evil/tool"] {
         computer.program = PathBuf::from(path);
-        let refused = install(&computer.machine(System::Freedesktop), nine());
+        let refused = install(&computer.machine(System::Windows), nine());
         assert!(matches!(refused, Err(ScheduleError::ProgramPath { .. })), "{path}");
     }
+    computer.program = PathBuf::from("/opt/\"x\"\nExec=evil/tool");
+    install(&computer.machine(System::Freedesktop), nine()).expect("installed");
+    let entry = computer.file("autostart/a365-password-tool-reminders.desktop").expect("an entry");
+    assert!(entry.contains(r#"Exec="/opt/\\"x\\"\nExec=evil/tool" --remind"#), "{entry}");
+    computer.program = PathBuf::from("/home/O'Brien/tool");
+    install(&computer.machine(System::Windows), nine()).expect("installed");
+    let task = computer.task.borrow().clone().expect("a task").replace("&apos;", "'");
+    *computer.task.borrow_mut() = Some(task);
+    assert_eq!(state(&computer.machine(System::Windows)).expect("asked"), State::On(Scheduler::WindowsTask));
 }
 
 #[test]

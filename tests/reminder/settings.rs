@@ -47,6 +47,24 @@ fn every_reminder_setting_is_read_and_written() {
 }
 
 #[test]
+fn an_address_that_takes_one_form_only_decides_the_form() {
+    let form =
+        |address: &str, more: &str| load(&format!("[reminders]\nwebhook = \"{address}\"\n{more}")).0.webhook_form;
+    for teams in [
+        "https://default0a.1b.environment.api.powerplatform.com:443/powerautomate/x",
+        "https://prod-1.westeurope.logic.azure.com:443/workflows/x",
+        "https://contoso.webhook.office.com/webhookb2/x",
+    ] {
+        assert_eq!(form(teams, ""), WebhookForm::Teams, "{teams}");
+        assert_eq!(form(teams, "webhook_form = \"json\""), WebhookForm::Json, "what the file says counts");
+    }
+    assert_eq!(form("https://hooks.slack.com/services/x", ""), WebhookForm::Slack);
+    for other in ["https://contoso.example/x", "https://evillogic.azure.com/x", "https://hooks.slack.com.example/x"] {
+        assert_eq!(form(other, ""), WebhookForm::Json, "{other}");
+    }
+}
+
+#[test]
 fn a_wrong_reminder_setting_is_a_warning_and_the_default() {
     let wrong = [
         ("days", "[]"),

@@ -12,6 +12,7 @@ mod hostile;
 mod keyring;
 mod large;
 mod members_model;
+mod members_people;
 mod members_world;
 mod memory_disk;
 mod merge;
@@ -151,6 +152,11 @@ fn a_taken_name_is_refused_without_regard_to_case_and_nothing_is_saved() {
         })
         .expect_err("the name is taken");
     assert!(matches!(error, VaultError::NameTaken { ref name } if name == "Société Générale"), "{error}");
+    // The same letters as a Mac writes them: nobody can see the difference.
+    let decomposed = "socie\u{301}te\u{301} GE\u{301}NE\u{301}RALE";
+    let error = vault.update(|contents| contents.put(profile(decomposed))).expect_err("a name twice");
+    assert!(matches!(error, VaultError::NameTaken { ref name } if name == "Société Générale"), "{error}");
+    assert_eq!(vault.contents().by_name(decomposed).map(|found| found.name.as_str()), Some("Société Générale"));
     assert_eq!(names(vault.contents()), ["Société Générale"]);
     assert_eq!(place.bytes(), before);
     assert!(matches!(add(&mut vault, " \t"), Err(VaultError::Name(_))));

@@ -11,9 +11,27 @@ use std::cell::Cell;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use super::members_world::{Step, World};
+use super::members_world::World;
 
 const STEPS_VARIABLE: &str = "A365_MODEL_STEPS";
+
+/// One step, with numbers that choose whom and what.
+#[derive(Clone, Debug)]
+pub enum Step {
+    Save(usize),
+    Add(usize, usize),
+    Remove(usize, usize),
+    ChangeKeys(usize),
+    Look(usize),
+    Leave(usize),
+    Restore(usize, usize),
+    /// Both copies become one, as a sync client does it.
+    Synchronise(usize),
+    /// The attacker works on a copy that he kept, in one of some ways, and puts it in a place.
+    Forge(usize, usize, u8),
+    /// The attacker puts an old file in a place.
+    Replay(usize, usize),
+}
 
 /// Four people are added by the first one, who then removes one of them.
 const BEGINNING: [Step; 7] = [

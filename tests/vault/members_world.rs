@@ -1,98 +1,20 @@
 //! The people, places and files of the [model of members](super::members_model), and what each step does to them.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use a365_password_tool::platform::os_account::AccountError;
 use a365_password_tool::vault::{
-    Access, AccountKeeper, Credential, KdfParameters, Refreshed, SeenVaults, SlotId, Trust, Vault, VaultError,
-    backups_in,
+    Access, Credential, KdfParameters, Refreshed, SlotId, Trust, Vault, VaultError, backups_in,
 };
-use uuid::Uuid;
-use zeroize::Zeroizing;
 
+use super::members_model::Step;
+use super::members_people::{Account, Keys, Person, ids};
 use super::memory_disk::MemoryDisk;
 use super::{add, fresh_secret, names};
 
 const PEOPLE: usize = 5;
-
-/// The keys that an account's store keeps, by their names.
-type Keys = Arc<Mutex<BTreeMap<String, [u8; 32]>>>;
-
-/// The store of one account's keys. It may know another account's as well: to add somebody, a member opens the vault on that
-/// person's computer.
-struct Account {
-    name: String,
-    kept: Keys,
-    helper: Option<Keys>,
-}
-
-impl AccountKeeper for Account {
-    fn name(&self) -> &'static str {
-        "model"
-    }
-    fn describe(&self) -> String {
-        self.name.clone()
-    }
-    fn keep(&self, entry: &str, key: &[u8; 32]) -> Result<Vec<u8>, AccountError> {
-        self.kept.lock().expect("kept").insert(entry.to_owned(), *key);
-        Ok(Vec::new())
-    }
-    fn holds(&self, entry: &str, _: &[u8]) -> bool {
-        self.kept.lock().expect("kept").contains_key(entry)
-    }
-    fn recall(&self, entry: &str, _: &[u8]) -> Result<Option<Zeroizing<[u8; 32]>>, AccountError> {
-        let find = |kept: &Keys| kept.lock().expect("kept").get(entry).copied();
-        Ok(find(&self.kept).or_else(|| self.helper.as_ref().and_then(find)).map(Zeroizing::new))
-    }
-    // An attacker forgets nothing.
-    fn forget(&self, _: &str) -> Result<(), AccountError> {
-        Ok(())
-    }
-}
-
-#[derive(Default)]
-struct Memory(Mutex<BTreeMap<Uuid, Vec<u8>>>);
-
-impl SeenVaults for Memory {
-    fn recall(&self, vault: Uuid) -> std::io::Result<Option<Vec<u8>>> {
-        Ok(self.0.lock().expect("seen").get(&vault).cloned())
-    }
-    fn remember(&self, vault: Uuid, seen: &[u8]) -> std::io::Result<()> {
-        self.0.lock().expect("seen").insert(vault, seen.to_vec());
-        Ok(())
-    }
-}
-
-struct Person {
-    kept: Keys,
-    seen: Arc<Memory>,
-    open: Option<Vault>,
-}
-
-fn ids(vault: &Vault) -> Vec<SlotId> {
-    vault.slots().iter().map(|slot| slot.id).collect()
-}
-
-/// One step, with numbers that choose whom and what.
-#[derive(Clone, Debug)]
-pub enum Step {
-    Save(usize),
-    Add(usize, usize),
-    Remove(usize, usize),
-    ChangeKeys(usize),
-    Look(usize),
-    Leave(usize),
-    Restore(usize, usize),
-    /// Both copies become one, as a sync client does it.
-    Synchronise(usize),
-    /// The attacker works on a copy that he kept, in one of some ways, and puts it in a place.
-    Forge(usize, usize, u8),
-    /// The attacker puts an old file in a place.
-    Replay(usize, usize),
-}
 
 /// A file's last bytes, which name it.
 fn checksum(bytes: &[u8]) -> [u8; 32] {

@@ -2,10 +2,10 @@
 
 use a365_password_tool::app::command::Command;
 use a365_password_tool::app::tasks::Request;
-use egui::accesskit::Role;
+use egui::{Theme, accesskit::Role, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 
-use crate::harness::{entra_secret, fill, opened, press, requests, says, small};
+use crate::harness::{entra_secret, fill, opened, press, requests, says, small, window};
 
 #[test]
 fn a_string_in_another_spelling_fills_the_form_and_keeps_strange_keys() {
@@ -39,6 +39,25 @@ fn silent_damage_is_shown_before_it_is_taken_over() {
     );
     assert!(says(&window, "3 characters"));
     assert!(window.query_all_by_label_contains("quot").next().is_some() || says(&window, "“d”"));
+}
+
+#[test]
+fn the_rest_of_a_cut_secret_is_shown_nowhere() {
+    let tail = format!("TOP{}TAIL", "x7".repeat(9));
+    // Tall enough for all of the form.
+    let mut window = window(opened(Vec::new()), vec2(1024.0, 2400.0), Theme::Light);
+    window.state_mut().state.handle(Command::OpenPaste);
+    window.run();
+    let start =
+        "AuthType=ClientSecret;Url=https://contoso.crm4.dynamics.com;ClientId=11112222-aaaa-3333-bbbb-4444cccc5555;";
+    let start = format!("{start}ClientSecret=Zq1;");
+    fill(&mut window, "String", &format!("{start}{tail}=x"));
+    assert!(says(&window, &format!("a piece of 25 characters at character {}", start.len() + 1)), "and where it is");
+    assert!(!says(&window, "TOP") && !says(&window, "TAIL"));
+    press(&mut window, "Fill the form");
+    press(&mut window, "Tenant, tags and notes");
+    assert!(says(&window, "a key of 25 characters"), "the profile keeps it");
+    assert!(!says(&window, "TOP") && !says(&window, "TAIL"));
 }
 
 #[test]

@@ -243,3 +243,12 @@ fn another_page_begins_at_its_top() {
     let title = window.get_all_by_role_and_label(Role::Label, "Settings").last().expect("a title").rect();
     assert!(title.top() > 50.0 && title.top() < 150.0, "{title:?}");
 }
+
+#[test]
+fn nothing_hides_in_a_name_and_an_endless_one_is_cut() {
+    let mut hostile = profile(1, "evil", "2028-02-29", None);
+    hostile.name = format!("exe.gnp\u{202e}\u{200b}\n{}", "n".repeat(1_000_000));
+    let window = small(opened(vec![hostile]));
+    assert!(says(&window, "exe.gnp\\u{202e}\\u{200b} nnn"));
+    assert!(!says(&window, "\u{202e}") && !says(&window, &"n".repeat(1_000)));
+}

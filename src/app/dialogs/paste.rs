@@ -6,7 +6,7 @@ use super::{cancel, heading};
 use crate::app::{
     command::Command,
     state::PasteForm,
-    widgets::{Enabled, FieldNote, Vocabulary, fact_row, note_line, secret_field},
+    widgets::{Enabled, FieldNote, Vocabulary, fact_row, note_line, secret_field, shown_line},
 };
 use crate::connection_string::ConnectionString;
 
@@ -43,10 +43,10 @@ pub(super) fn show(ui: &mut Ui, form: &mut PasteForm, commands: &mut Vec<Command
 /// What Microsoft's client would make of the string.
 fn understood(ui: &mut Ui, string: &ConnectionString) {
     fact_row(ui, "URL", |ui| {
-        ui.add(egui::Label::new(string.url().unwrap_or("none")).wrap());
+        ui.add(egui::Label::new(shown_line(string.url().unwrap_or("none"))).wrap());
     });
     fact_row(ui, "Client ID", |ui| {
-        ui.add(egui::Label::new(string.client_id().unwrap_or("none")).wrap());
+        ui.add(egui::Label::new(shown_line(string.client_id().unwrap_or("none"))).wrap());
     });
     fact_row(ui, "Client secret", |ui| {
         let text = match string.client_secret_value() {

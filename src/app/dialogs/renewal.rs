@@ -7,7 +7,7 @@ use super::{cancel, heading};
 use crate::app::{
     command::Command,
     state::{MakeSecretForm, Making, Question, RemoveSecretForm, Removing, RenewalCommand},
-    widgets::{Enabled, Tone, Vocabulary, banner, fact_row},
+    widgets::{Enabled, Tone, Vocabulary, banner, fact_row, shown_line},
 };
 
 /// Before a step that takes something away.
@@ -119,10 +119,10 @@ pub(super) fn remove(ui: &mut Ui, form: &RemoveSecretForm, commands: &mut Vec<Co
                 ui.monospace(listed.key_id.to_string());
             });
             fact_row(ui, "Description", |ui| {
-                ui.add(egui::Label::new(&listed.name).wrap());
+                ui.add(egui::Label::new(shown_line(&listed.name)).wrap());
             });
             fact_row(ui, "Begins with", |ui| {
-                ui.monospace(&listed.hint);
+                ui.monospace(shown_line(&listed.hint));
             });
             fact_row(ui, "Lapses on", |ui| {
                 ui.label(listed.ends.map_or_else(|| "unknown".to_owned(), |ends| ends.date_naive().to_string()));

@@ -11,7 +11,7 @@ use crate::app::{
     state::{AppState, CheckRun, RunPhase, RunRow, RunSort},
     tasks::ExportFormat,
     theme::{icons::Icon, tokens},
-    widgets::{Enabled, Tone, Vocabulary, banner},
+    widgets::{Enabled, Tone, Vocabulary, banner, shown_line},
 };
 
 const ROW_HEIGHT: f32 = 32.0;
@@ -137,7 +137,11 @@ fn draw_row(ui: &mut Ui, row: &RunRow) -> bool {
     let time = row.report.as_ref().map_or_else(String::new, |report| format!("{:.1} s", report.elapsed.as_secs_f64()));
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width() - 8.0, ROW_HEIGHT), Sense::click());
     response.widget_info(|| {
-        WidgetInfo::labeled(WidgetType::Button, row.report.is_some(), format!("{}, {result}. {wrong}", row.name))
+        WidgetInfo::labeled(
+            WidgetType::Button,
+            row.report.is_some(),
+            format!("{}, {result}. {wrong}", shown_line(&row.name)),
+        )
     });
     if ui.is_rect_visible(rect) {
         if response.hovered() {

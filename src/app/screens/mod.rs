@@ -28,7 +28,7 @@ use super::{
     listing,
     state::{AppState, RenewalCommand, Screen, Undo},
     theme::tokens,
-    widgets::{Tone, Vocabulary, banner},
+    widgets::{Tone, Vocabulary, banner, shown_line},
 };
 
 /// Draws the whole window.
@@ -223,7 +223,8 @@ fn elided(
     color: egui::Color32,
     width: f32,
 ) -> std::sync::Arc<egui::Galley> {
-    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), style.resolve(ui.style()), color);
+    let mut job =
+        egui::text::LayoutJob::simple_singleline(shown_line(text).into_owned(), style.resolve(ui.style()), color);
     job.wrap = egui::text::TextWrapping::truncate_at_width(width.max(10.0));
     ui.fonts_mut(|fonts| fonts.layout_job(job))
 }

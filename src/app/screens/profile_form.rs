@@ -10,10 +10,11 @@ use crate::app::{
     state::{AppState, CheckView, Screen},
     theme::tokens,
     widgets::{
-        Enabled, FieldNote, Tone, Vocabulary, banner, card, date_field, labelled_row, secret_field, text_area,
-        text_field,
+        Enabled, FieldNote, Tone, Vocabulary, banner, card, date_field, labelled_row, secret_field, shown_line,
+        text_area, text_field,
     },
 };
+use crate::connection_string::shown_key;
 
 pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
     let now = state.now;
@@ -81,7 +82,7 @@ fn header(ui: &mut Ui, draft: &Draft, commands: &mut Vec<Command>) {
         let buttons = 240.0;
         let width = ui.available_width() - buttons;
         ui.allocate_ui(egui::vec2(width, 32.0), |ui| {
-            ui.add(egui::Label::new(RichText::new(name).heading()).truncate());
+            ui.add(egui::Label::new(RichText::new(shown_line(name)).heading()).truncate());
         });
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             if draft.saved.is_some() && ui.danger_button("Delete…").clicked() {
@@ -191,7 +192,7 @@ fn more(ui: &mut Ui, draft: &mut Draft, notes: &Notes) {
                 &FieldNote::None,
             );
             if !fields.other_keys.is_empty() {
-                let keys: Vec<&str> = fields.other_keys.iter().map(|(key, _)| key.as_str()).collect();
+                let keys: Vec<_> = fields.other_keys.iter().map(|(key, _)| shown_key(key)).collect();
                 banner(
                     ui,
                     Tone::Warning,

@@ -10,7 +10,7 @@ use crate::app::{
     listing::{Filter, SortBy, listed},
     state::AppState,
     theme::{CONTROL_HEIGHT, icons::Icon, tokens},
-    widgets::{Enabled, Vocabulary},
+    widgets::{Enabled, Vocabulary, shown_line},
 };
 use crate::profile::{ExpiryState, Profile};
 
@@ -92,7 +92,7 @@ fn row(ui: &mut Ui, profile: &Profile, selected: bool, now: chrono::DateTime<chr
     let expiry = expiry_text(profile, now);
     let check = check_text(profile);
     response.widget_info(|| {
-        let name = format!("{}, {}, {}", profile.name, expiry.0, check);
+        let name = format!("{}, {}, {}", shown_line(&profile.name), expiry.0, check);
         WidgetInfo::selected(WidgetType::SelectableLabel, true, selected, name)
     });
     if !ui.is_rect_visible(rect) {

@@ -10,7 +10,7 @@ use crate::{
         listing::{Filter, SortBy},
         tasks::{Because, Refusal, Request},
     },
-    profile::{Profile, ProxyCredentials},
+    profile::{Profile, ProxyCredentials, compared_name},
 };
 
 /// How far locking has come.
@@ -54,7 +54,7 @@ impl AppState {
             self.keep_settings();
         }
         let shown = show_profile
-            .and_then(|name| profiles.iter().find(|profile| profile.name.to_lowercase() == name.to_lowercase()))
+            .and_then(|name| profiles.iter().find(|profile| compared_name(&profile.name) == compared_name(&name)))
             .map(Draft::of);
         for (id, form) in &mut left.renewal_forms {
             form.forget_what_is_kept(profiles.iter().find(|profile| profile.id == *id));
@@ -254,7 +254,7 @@ pub(super) fn rescue_name(name: &str, profiles: &[Profile]) -> String {
         Ok(name) => name.chars().take(80).collect(),
         Err(_) => "New profile".to_owned(),
     };
-    let taken = |name: &str| profiles.iter().any(|profile| profile.name.to_lowercase() == name.to_lowercase());
+    let taken = |name: &str| profiles.iter().any(|profile| compared_name(&profile.name) == compared_name(name));
     let first = format!("{base} (unsaved changes)");
     if !taken(&first) {
         return first;

@@ -10,15 +10,15 @@ use crate::{
         tasks::{Because, Change, Refusal, RefusalCause, Request, Taken},
     },
     cloud::Overrides,
-    profile::{ClientSecret, Profile, SecretText},
+    profile::{ClientSecret, Profile, SecretText, compared_name},
 };
 
 impl AppState {
     /// Whether a profile other than `except` has the name, without regard to case.
     pub fn is_name_taken(&self, name: &str, except: Uuid) -> bool {
-        let name = name.to_lowercase();
+        let name = compared_name(name);
         self.open_vault().is_some_and(|vault| {
-            vault.profiles.iter().any(|profile| profile.id != except && profile.name.to_lowercase() == name)
+            vault.profiles.iter().any(|profile| profile.id != except && compared_name(&profile.name) == name)
         })
     }
 

@@ -13,7 +13,7 @@ use crate::{
         handover::{self, Mail},
         webhook::{ConfiguredWebhook, Post},
     },
-    settings::{ReminderSettings, read_webhook},
+    settings::{ReminderSettings, WebhookForm, read_webhook},
 };
 
 /// The mail about a profile for the owner of its app registration.
@@ -32,7 +32,12 @@ impl AppState {
         if let Some(address) = typed.and_then(|text| read_webhook(text.expose())) {
             self.with_settings_form(|form| form.webhook = None);
             self.reminders.webhook_test = Attempt::NotYet;
-            self.change_reminder_settings(|settings| settings.webhook = Some(address));
+            self.change_reminder_settings(|settings| {
+                if let Some(form) = WebhookForm::of_address(&address) {
+                    settings.webhook_form = form;
+                }
+                settings.webhook = Some(address);
+            });
         }
     }
 

@@ -3,6 +3,7 @@
 use super::{AppState, Screen, Tone, locking::Locking};
 use crate::app::command::Command;
 use crate::platform::session_events::SessionEvent;
+use crate::profile::compared_name;
 
 /// When a clipboard that could not be emptied is tried again, in seconds.
 const CLIPBOARD_RETRY_SECONDS: f64 = 3.0;
@@ -89,7 +90,7 @@ impl AppState {
             Screen::Unlock(form) => form.show_profile = Some(name),
             Screen::FirstStart(_) => {}
             Screen::Open(vault) => {
-                let named = |wanted: &str| wanted.to_lowercase() == name.to_lowercase();
+                let named = |wanted: &str| compared_name(wanted) == compared_name(&name);
                 match vault.profiles.iter().find(|profile| named(&profile.name)).map(|profile| profile.id) {
                     // Asks about unsaved changes first. A question that is open already stays in front.
                     Some(id) if self.dialogs.is_empty() => self.handle(Command::Select(id)),

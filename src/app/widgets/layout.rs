@@ -2,7 +2,9 @@
 
 use egui::{Color32, CornerRadius, Frame, Margin, RichText, Stroke, Ui, vec2};
 
+use super::shown_line;
 use crate::app::theme::{icons::Icon, section_heading, tokens};
+use crate::escape::visible;
 
 /// What a message is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +55,7 @@ pub fn card<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
 /// A card with a heading.
 pub fn section<R>(ui: &mut Ui, heading: &str, content: impl FnOnce(&mut Ui) -> R) -> R {
     card(ui, |ui| {
-        ui.label(RichText::new(heading).text_style(section_heading()));
+        ui.label(RichText::new(shown_line(heading)).text_style(section_heading()));
         ui.add_space(4.0);
         content(ui)
     })
@@ -69,7 +71,7 @@ pub fn banner(ui: &mut Ui, tone: Tone, text: &str, buttons: impl FnOnce(&mut Ui)
             ui.horizontal_wrapped(|ui| {
                 let (rect, _) = ui.allocate_exact_size(vec2(18.0, 20.0), egui::Sense::hover());
                 tone.icon().paint(ui.painter(), rect.shrink2(vec2(1.0, 2.0)), color);
-                ui.add(egui::Label::new(RichText::new(text).color(color)).wrap());
+                ui.add(egui::Label::new(RichText::new(visible(text)).color(color)).wrap());
                 buttons(ui);
             });
         },

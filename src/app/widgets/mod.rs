@@ -8,14 +8,25 @@ mod layout;
 mod secret_field;
 mod text_field;
 
+use std::borrow::Cow;
+
 use egui::{Button, Response, RichText, Ui, Vec2, WidgetInfo, WidgetType, vec2};
 
 use super::theme::{CONTROL_HEIGHT, icons::Icon, tokens};
+use crate::escape::{visible, visible_start};
 
 pub use date_field::{date_field, day_editor};
 pub use layout::{Tone, banner, card, centred_column, fact_row, section};
 pub use secret_field::{Masked, Shown, secret_field};
 pub use text_field::{FieldNote, labelled_row, note_line, text_area, text_field};
+
+/// More of a text than any row has room for, in characters.
+const SHOWN: usize = 400;
+
+/// Somebody's text as a row, a title or a notice shows it: on one line, nothing hidden in it, and not endless.
+pub fn shown_line(text: &str) -> Cow<'_, str> {
+    visible_start(text, SHOWN)
+}
 
 /// The buttons and marks of the app.
 pub trait Vocabulary {
@@ -126,7 +137,7 @@ impl Vocabulary for Ui {
 
     fn hint(&mut self, text: &str) -> Response {
         let quiet = tokens(self).text_quiet;
-        self.add(egui::Label::new(RichText::new(text).color(quiet)).wrap())
+        self.add(egui::Label::new(RichText::new(visible(text)).color(quiet)).wrap())
     }
 }
 
@@ -142,7 +153,7 @@ fn icon_button(ui: &mut Ui, icon: Icon, name: &str, sense: egui::Sense) -> Respo
 }
 
 fn button(ui: &mut Ui, text: &str, enabled: Enabled<'_>) -> Response {
-    let widget = Button::new(text).min_size(vec2(0.0, CONTROL_HEIGHT));
+    let widget = Button::new(shown_line(text)).min_size(vec2(0.0, CONTROL_HEIGHT));
     match enabled {
         Enabled::Yes => ui.add(widget),
         Enabled::No(reason) => ui.add_enabled(false, widget).on_disabled_hover_text(reason),

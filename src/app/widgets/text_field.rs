@@ -3,6 +3,7 @@
 use egui::{FontSelection, Id, Margin, Response, RichText, TextEdit, TextStyle, Ui, vec2};
 
 use crate::app::theme::{CONTROL_HEIGHT, icons::Icon, tokens};
+use crate::escape::visible;
 
 /// The width of the labels in front of fields, in points.
 const LABEL_WIDTH: f32 = 128.0;
@@ -76,7 +77,7 @@ pub fn note_line(ui: &mut Ui, note: &FieldNote) {
         ui.spacing_mut().item_spacing.x = 5.0;
         let (rect, _) = ui.allocate_exact_size(vec2(13.0, 16.0), egui::Sense::hover());
         icon.paint(ui.painter(), rect, color);
-        ui.add(egui::Label::new(RichText::new(text).small().color(color)).wrap());
+        ui.add(egui::Label::new(RichText::new(visible(text)).small().color(color)).wrap());
     });
 }
 

@@ -1,12 +1,10 @@
-//! The results of a run as comma-separated values (RFC 4180): CRLF line ends, every cell quoted that needs it.
-//!
-//! Spreadsheets run a cell that begins like a formula, so such a cell gets an apostrophe in front ("CSV injection",
-//! owasp.org/www-community/attacks/CSV_Injection). Names and server texts come from other people.
+//! The results of a run as comma-separated values: names and server texts come from other people, and are no formulas.
 
 use chrono::SecondsFormat;
 
 use super::ProfileResult;
 use crate::cloud::Cloud;
+use crate::escape::{Cell, CsvWriter, LineEnd};
 
 const HEADING: [&str; 16] = [
     "profile",
@@ -29,12 +27,12 @@ const HEADING: [&str; 16] = [
 
 /// The results as a CSV file's text, a heading first, one line for each profile. Holds no secret and no token.
 pub fn report_csv(results: &[ProfileResult]) -> String {
-    let mut text = String::new();
-    line(&mut text, HEADING.map(str::to_owned));
+    let mut csv = CsvWriter::new(LineEnd::CrLf);
+    csv.line(&HEADING.map(Cell::Text));
     for result in results {
-        line(&mut text, cells(result));
+        csv.line(&cells(result).each_ref().map(|cell| Cell::Text(cell)));
     }
-    text
+    csv.into_text()
 }
 
 fn cells(ProfileResult { name, report }: &ProfileResult) -> [String; 16] {
@@ -62,45 +60,4 @@ fn cells(ProfileResult { name, report }: &ProfileResult) -> [String; 16] {
         report.elapsed.as_millis().to_string(),
         diagnosis.and_then(|diagnosis| diagnosis.link.as_ref()).map(|link| link.url.clone()).unwrap_or_default(),
     ]
-}
-
-fn line(text: &mut String, cells: [String; 16]) {
-    let cells: Vec<String> = cells.iter().map(|cell| quoted(&guarded(cell))).collect();
-    text.push_str(&cells.join(","));
-    text.push_str("\r\n");
-}
-
-/// With an apostrophe in front when a spreadsheet would take the cell for a formula.
-fn guarded(cell: &str) -> String {
-    // Some programs skip blanks and line ends before they look.
-    let first = cell.trim_start().chars().next();
-    let begins_like_a_formula = matches!(first, Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠'));
-    if begins_like_a_formula || cell.starts_with(['\t', '\r', '\n']) { format!("'{cell}") } else { cell.to_owned() }
-}
-
-fn quoted(cell: &str) -> String {
-    let needs_quotes = cell.contains(['"', ',', '\r', '\n', ';']) || cell.starts_with(' ') || cell.ends_with(' ');
-    if needs_quotes { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cells_that_begin_like_a_formula_are_guarded() {
-        for cell in ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "\r=1", "\tx", "＝1"] {
-            assert!(guarded(cell).starts_with('\''), "{cell:?}");
-        }
-        for cell in ["", "a=1", "1-2", "https://contoso.crm4.dynamics.com", "O'Brien"] {
-            assert_eq!(guarded(cell), cell);
-        }
-    }
-
-    #[test]
-    fn quotes_commas_and_line_ends_are_quoted() {
-        assert_eq!(quoted("a \"b\", c"), "\"a \"\"b\"\", c\"");
-        assert_eq!(quoted("a\r\nb"), "\"a\r\nb\"");
-        assert_eq!(quoted("plain"), "plain");
-    }
 }

@@ -8,6 +8,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use super::ProfileResult;
 use crate::cloud::Cloud;
 use crate::connection_check::{CheckReport, Diagnosis};
+use crate::escape::visible_markup;
 
 /// Nothing is loaded from anywhere and nothing runs, whatever a text might hold.
 const HEAD: &str = r#"<!DOCTYPE html>
@@ -76,48 +77,36 @@ fn write_row(page: &mut String, ProfileResult { name, report }: &ProfileResult) 
     writeln!(
         page,
         "<tr><td>{}</td><td class=\"{class}\">{word}</td><td>{}</td><td>{}</td><td>{expires}</td><td>{}</td><td>{}</td></tr>",
-        escaped(name),
-        escaped(report.code().unwrap_or_default()),
-        escaped(report.environment_url.as_deref().unwrap_or_default()),
-        escaped(&warnings.join(", ")),
+        visible_markup(name),
+        visible_markup(report.code().unwrap_or_default()),
+        visible_markup(report.environment_url.as_deref().unwrap_or_default()),
+        visible_markup(&warnings.join(", ")),
         report.started.to_rfc3339_opts(SecondsFormat::Secs, true),
     )
 }
 
 fn write_diagnosis(page: &mut String, name: &str, report: &CheckReport, diagnosis: &Diagnosis) -> std::fmt::Result {
-    writeln!(page, "<article>\n<h2>{}: {}</h2>", escaped(name), escaped(&diagnosis.code))?;
-    writeln!(page, "<p><strong>{}</strong> {}</p>\n<ol>", escaped(&diagnosis.what), escaped(&diagnosis.why))?;
+    writeln!(page, "<article>\n<h2>{}: {}</h2>", visible_markup(name), visible_markup(&diagnosis.code))?;
+    writeln!(
+        page,
+        "<p><strong>{}</strong> {}</p>\n<ol>",
+        visible_markup(&diagnosis.what),
+        visible_markup(&diagnosis.why)
+    )?;
     for step in &diagnosis.fix {
-        writeln!(page, "<li>{}</li>", escaped(step))?;
+        writeln!(page, "<li>{}</li>", visible_markup(step))?;
     }
     writeln!(page, "</ol>")?;
     // Our own links are all https; anything else would not be one of them.
     if let Some(link) = diagnosis.link.as_ref().filter(|link| link.url.starts_with("https://")) {
-        writeln!(page, "<p><a href=\"{}\">{}</a></p>", escaped(&link.url), escaped(&link.text))?;
+        writeln!(page, "<p><a href=\"{}\">{}</a></p>", visible_markup(&link.url), visible_markup(&link.text))?;
     }
     let known = |value: Option<String>| value.unwrap_or_else(|| "unknown".to_owned());
     writeln!(
         page,
         "<p>Client ID {}, tenant {}, cloud {}.</p>\n</article>",
-        escaped(&known(report.client_id.clone())),
+        visible_markup(&known(report.client_id.clone())),
         known(report.tenant_id.map(|id| id.to_string())),
-        escaped(&known(report.cloud.map(|cloud| Cloud::name(cloud).to_owned()))),
+        visible_markup(&known(report.cloud.map(|cloud| Cloud::name(cloud).to_owned()))),
     )
-}
-
-/// A text that no browser reads as anything else; control characters become blanks.
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            control if control.is_control() => safe.push(' '),
-            other => safe.push(other),
-        }
-    }
-    safe
 }

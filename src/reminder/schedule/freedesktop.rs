@@ -104,8 +104,7 @@ fn expect_good(ran: Ran) -> Result<(), ScheduleError> {
 }
 
 fn service(program: &str) -> String {
-    // In a unit's quotes a backslash, a percent sign and a dollar sign are written twice.
-    let program = program.replace('\\', "\\\\").replace('%', "%%").replace('$', "$$");
+    let command = exec_start(program);
     format!(
         "# Made by A365 Password Tool; turned on and off there.\n\
          [Unit]\n\
@@ -113,13 +112,36 @@ fn service(program: &str) -> String {
          \n\
          [Service]\n\
          Type=oneshot\n\
-         ExecStart=\"{program}\" --remind\n\
+         ExecStart={command}\n\
          # The app that a click on the notification starts outlives the check.\n\
          KillMode=process\n\
          # No desktop yet, or no network: try again.\n\
          Restart=on-failure\n\
          RestartSec=30min\n"
     )
+}
+
+/// The program with its argument, as a unit has it (systemd.service(5), “Command lines”).
+fn exec_start(program: &str) -> String {
+    let mut quoted = String::new();
+    for c in program.chars() {
+        match c {
+            '\\' | '"' => quoted.extend(['\\', c]),
+            // Begins a specifier otherwise.
+            '%' => quoted.push_str("%%"),
+            '\n' => quoted.push_str("\\n"),
+            c if c.is_ascii_control() => quoted.push_str(&format!("\\x{:02x}", u32::from(c))),
+            c => quoted.push(c),
+        }
+    }
+    if !program.contains(|c: char| c.is_control() || matches!(c, '\\' | '"' | '\'')) {
+        // In the program's own place a dollar sign means nothing.
+        return format!("\"{quoted}\" --remind");
+    }
+    // systemd takes no such character in the program's place, but it does in an argument, where a dollar sign begins a
+    // variable.
+    let quoted = quoted.replace('$', "$$");
+    format!(r#"/bin/sh -c "exec \"$$0\" \"$$@\"" "{quoted}" --remind"#)
 }
 
 fn timer(daily: NaiveTime) -> String {
@@ -147,7 +169,10 @@ fn desktop_entry(program: &str) -> String {
     for c in program.chars() {
         match c {
             '\\' => quoted.push_str("\\\\\\\\"),
-            '`' | '$' => quoted.extend(['\\', '\\', c]),
+            '`' | '$' | '"' => quoted.extend(['\\', '\\', c]),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
             '%' => quoted.push_str("%%"),
             c => quoted.push(c),
         }
@@ -183,5 +208,66 @@ fn remove(path: &Path) -> Result<(), ScheduleError> {
             Err(ScheduleError::File { path: path.to_owned(), cause })
         }
         _ => Ok(()),
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+    use std::process::Command;
+
+    use super::*;
+
+    const PATHS: [&str; 12] = [
+        "plain",
+        "two words",
+        "50% %h",
+        "$HOME ${x} $$",
+        "O'Brien",
+        "say \"x\"",
+        "back\\slash",
+        "new\nExecStart=evil",
+        "tab\tescape\x1b",
+        "ü 株式会社 \u{202e}",
+        ";a #b &c `d`",
+        "-@:+!",
+    ];
+
+    /// What systemd itself makes of a unit, where it is there to be asked: it looks for each program.
+    #[test]
+    fn systemd_takes_the_units_whatever_the_programs_path_is() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let asked = |unit: &Path| {
+            let mut command = Command::new("systemd-analyze");
+            command.args(["--user", "verify", "--recursive-errors=no"]).arg(unit).env("XDG_RUNTIME_DIR", folder.path());
+            command.output()
+        };
+        for name in PATHS {
+            let program = folder.path().join(name);
+            fs::write(&program, "#!/bin/sh\n").expect("a program");
+            fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("to be run");
+            let unit = folder.path().join(format!("{NAME}.service"));
+            fs::write(&unit, service(program.to_str().expect("text"))).expect("a unit");
+            fs::write(folder.path().join(format!("{NAME}.timer")), timer(NaiveTime::MIN)).expect("a timer");
+            let Ok(said) = asked(&unit) else { return };
+            assert!(said.status.success(), "{name:?}: {}", String::from_utf8_lossy(&said.stderr));
+            let said = asked(&folder.path().join(format!("{NAME}.timer"))).expect("as before");
+            assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+        }
+    }
+
+    #[test]
+    fn no_path_adds_a_line_or_a_word() {
+        for name in PATHS {
+            let program = format!("/opt/{name}/tool");
+            let unit = service(&program);
+            assert_eq!(unit.lines().count(), service("/opt/tool").lines().count(), "{unit}");
+            assert_eq!(desktop_entry(&program).lines().count(), desktop_entry("/opt/tool").lines().count());
+        }
+        assert_eq!(exec_start("/a$b/50%"), r#""/a$b/50%%" --remind"#);
+        assert_eq!(
+            exec_start("/a$b's \"50%\"\n\x1b"),
+            r#"/bin/sh -c "exec \"$$0\" \"$$@\"" "/a$$b's \"50%%\"\n\x1b" --remind"#
+        );
     }
 }

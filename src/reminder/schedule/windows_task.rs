@@ -8,6 +8,7 @@ use std::io::Write;
 use chrono::NaiveTime;
 
 use super::{Machine, Ran, ScheduleError, Scheduler, State, run, words};
+use crate::escape::markup;
 
 /// What a task that is not there makes `schtasks /Query` say is in the system's language, so its exit code counts.
 pub(super) fn state(machine: &Machine<'_>) -> Result<State, ScheduleError> {
@@ -17,8 +18,10 @@ pub(super) fn state(machine: &Machine<'_>) -> Result<State, ScheduleError> {
     if !ran.good || !said.contains("<Task") {
         return Ok(State::Off);
     }
-    let program = escape(&machine.program.to_string_lossy());
-    let ours = !program.is_ascii() || said.to_ascii_lowercase().contains(&program.to_ascii_lowercase());
+    let program = markup(&machine.program.to_string_lossy());
+    // Windows writes quotes back as it likes.
+    let alike = |xml: &str| xml.replace("&apos;", "'").replace("&quot;", "\"").to_ascii_lowercase();
+    let ours = !program.is_ascii() || alike(&said).contains(&alike(&program));
     Ok(if ours { State::On(Scheduler::WindowsTask) } else { State::OnForAnother(Scheduler::WindowsTask) })
 }
 
@@ -69,7 +72,7 @@ fn task_name(account: &str) -> String {
 }
 
 fn task_xml(account: &str, program: &str, daily: NaiveTime) -> String {
-    let (account, program, time) = (escape(account), escape(program), daily.format("%H:%M:%S"));
+    let (account, program, time) = (markup(account), markup(program), daily.format("%H:%M:%S"));
     format!(
         r#"<?xml version="1.0" encoding="UTF-16"?>
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
@@ -114,10 +117,6 @@ fn task_xml(account: &str, program: &str, daily: NaiveTime) -> String {
 </Task>
 "#
     )
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// A file that `schtasks` reads whatever the system's code page; gone when the answer is dropped.

@@ -5,6 +5,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::recovery_key::RecoveryKey;
+use crate::escape::visible_markup;
 use crate::profile::SecretText;
 
 /// A page of HTML with the recovery key, which needs nothing from elsewhere, prints on one sheet of A4 or Letter, and
@@ -61,24 +62,10 @@ the vault. Copies of the vault’s file made before that still open with it.</p>
 </body>
 </html>
 "#,
-        name = escaped(vault_name),
+        name = visible_markup(vault_name),
         id = vault_id.hyphenated(),
         first = first.join(" "),
         second = second.join(" "),
     ));
     SecretText::from(page.as_str())
-}
-
-/// Text as HTML shows it, on one line.
-fn escaped(text: &str) -> String {
-    text.chars()
-        .map(|character| match character {
-            '&' => "&amp;".to_owned(),
-            '<' => "&lt;".to_owned(),
-            '>' => "&gt;".to_owned(),
-            '"' => "&quot;".to_owned(),
-            other if other.is_control() => " ".to_owned(),
-            other => other.to_string(),
-        })
-        .collect()
 }

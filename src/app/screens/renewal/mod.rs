@@ -14,7 +14,7 @@ use crate::{
         command::Command,
         state::{AppState, Question, RenewalCommand, RenewalForm, Screen},
         theme::{icons::Icon, section_heading, tokens},
-        widgets::{Enabled, Tone, Vocabulary, banner, card, section},
+        widgets::{Enabled, Tone, Vocabulary, banner, card, section, shown_line},
     },
     profile::{MadeBy, Profile, Renewed},
     renewal::Step,
@@ -124,7 +124,7 @@ fn header(ui: &mut Ui, shown: &Shown<'_>, form: &RenewalForm, commands: &mut Vec
         let width = (ui.available_width() - buttons).max(120.0);
         ui.allocate_ui(egui::vec2(width, 32.0), |ui| {
             let title = format!("Renew the client secret of {}", shown.profile.name);
-            ui.add(egui::Label::new(RichText::new(title).heading()).truncate());
+            ui.add(egui::Label::new(RichText::new(shown_line(&title)).heading()).truncate());
         });
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             if shown.profile.renewal.is_some() && !form.is_making() && ui.danger_button("Cancel the renewal").clicked()

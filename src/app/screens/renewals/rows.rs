@@ -7,6 +7,7 @@ use egui::{
 };
 
 use super::super::elided;
+use crate::app::widgets::shown_line;
 use crate::app::{
     command::Command,
     state::{Layout, Row, VaultReminders},
@@ -173,7 +174,8 @@ fn secret_row(ui: &Ui, rect: Rect, profile: &Profile, put_off: Option<NaiveDate>
     let host = profile.environment_url.as_ref().map_or("no address yet", |url| url.host());
     let put_off = put_off.map(|day| format!("put off until {}", day.format("%-d %b %Y"))).unwrap_or_default();
     response.widget_info(|| {
-        let words = [profile.name.as_str(), state, &when, &date, host, &put_off];
+        let name = shown_line(&profile.name);
+        let words = [&*name, state, &when, &date, host, &put_off];
         let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
         WidgetInfo::labeled(WidgetType::Button, true, words.join(", "))
     });

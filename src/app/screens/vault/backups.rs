@@ -7,7 +7,7 @@ use crate::app::{
     command::Command,
     state::{Backups, Comparison, OpenVault},
     theme::tokens,
-    widgets::{Enabled, Tone, Vocabulary, banner, section},
+    widgets::{Enabled, Tone, Vocabulary, banner, section, shown_line},
 };
 use crate::vault::{Backup, BackupState, Difference, list_of_fields};
 
@@ -123,7 +123,7 @@ fn lines(ui: &mut Ui, comparison: &Comparison, difference: &Difference, commands
 
 fn line(ui: &mut Ui, text: &str, link: impl FnOnce(&mut Ui)) {
     ui.horizontal_wrapped(|ui| {
-        ui.add(egui::Label::new(text).wrap());
+        ui.add(egui::Label::new(shown_line(text)).wrap());
         link(ui);
     });
 }

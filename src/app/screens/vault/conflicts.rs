@@ -6,8 +6,10 @@ use crate::app::{
     command::Command,
     state::{AppState, OpenVault},
     theme::tokens,
-    widgets::{Enabled, Tone, Vocabulary, banner, section},
+    widgets::{Enabled, Tone, Vocabulary, banner, section, shown_line},
 };
+use crate::connection_string::shown_key;
+use crate::escape::visible;
 use crate::profile::{Profile, RenewalInProgress};
 use crate::vault::{Conflict, Field, Take};
 
@@ -97,7 +99,7 @@ fn capitalised(words: &str) -> String {
 fn shown(field: &Field, version: &Profile) -> String {
     let none = || "nothing".to_owned();
     match field {
-        Field::Name => version.name.clone(),
+        Field::Name => shown_line(&version.name).into_owned(),
         Field::EnvironmentUrl => version.environment_url.as_ref().map_or_else(none, ToString::to_string),
         Field::ClientId => version.client_id.map_or_else(none, |id| id.to_string()),
         Field::ClientSecret => match &version.client_secret {
@@ -110,16 +112,16 @@ fn shown(field: &Field, version: &Profile) -> String {
         },
         Field::Tenant => version.tenant.as_ref().map_or_else(none, ToString::to_string),
         Field::SecretExpires => version.secret_expires.map_or_else(none, |date| date.to_string()),
-        Field::Tags => version.tags.join(", "),
+        Field::Tags => shown_line(&version.tags.join(", ")).into_owned(),
         Field::Notes if version.notes.is_empty() => none(),
-        Field::Notes => version.notes.clone(),
+        Field::Notes => visible(&version.notes).into_owned(),
         Field::VendorValue => match &version.vendor_value {
             Some(value) => format!("{} characters", value.char_count()),
             None => none(),
         },
         Field::OtherKeys => match version.other_keys.len() {
             0 => none(),
-            _ => version.other_keys.iter().map(|(key, _)| key.as_str()).collect::<Vec<_>>().join(", "),
+            _ => version.other_keys.iter().map(|(key, _)| shown_key(key)).collect::<Vec<_>>().join(", "),
         },
         Field::Renewal => match &version.renewal {
             Some(renewal) => begun_renewal(renewal),

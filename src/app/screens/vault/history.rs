@@ -5,7 +5,7 @@ use egui::{RichText, ScrollArea, TextStyle, Ui, vec2};
 use crate::app::{
     state::OpenVault,
     theme::tokens,
-    widgets::{Vocabulary, card},
+    widgets::{Vocabulary, card, shown_line},
 };
 
 const ROW_HEIGHT: f32 = 24.0;
@@ -49,7 +49,7 @@ pub(super) fn show(ui: &mut Ui, vault: &OpenVault) {
 fn cell(ui: &mut Ui, width: f32, text: &str, color: egui::Color32) {
     ui.allocate_ui_with_layout(vec2(width, ROW_HEIGHT), egui::Layout::left_to_right(egui::Align::Center), |ui| {
         ui.set_min_width(width);
-        let text = RichText::new(text).color(color).text_style(TextStyle::Body);
+        let text = RichText::new(shown_line(text)).color(color).text_style(TextStyle::Body);
         ui.add(egui::Label::new(text).truncate());
     });
 }

@@ -6,7 +6,7 @@ use crate::app::{
     command::Command,
     state::OpenVault,
     theme::{icons::Icon, tokens},
-    widgets::{Enabled, Tone, Vocabulary, banner, section},
+    widgets::{Enabled, Tone, Vocabulary, banner, section, shown_line},
 };
 use crate::vault::{AddedBy, SlotId, SlotKind, SlotView};
 
@@ -114,7 +114,7 @@ fn cannot_remove(slot: &SlotView, vault: &OpenVault) -> Option<&'static str> {
 
 /// What the slot is, in words.
 pub(in crate::app) fn described(slot: &SlotView) -> String {
-    match (slot.kind, slot.label.as_str()) {
+    match (slot.kind, &*shown_line(&slot.label)) {
         (SlotKind::Passphrase, "") => "Passphrase".to_owned(),
         (SlotKind::Passphrase, label) => format!("Passphrase of {label}"),
         (SlotKind::RecoveryKey, _) => "Recovery key".to_owned(),
