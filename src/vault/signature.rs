@@ -109,11 +109,15 @@ mod tests {
 
     #[test]
     fn a_public_key_of_small_order_or_off_the_curve_verifies_nothing() {
-        for public in [[0; 32], [1; 32], [0xff; 32], {
-            let mut one = [0; 32];
-            one[0] = 1;
-            one
-        }] {
+        let field = |less: u8| {
+            // 2^255 - 19, less something, little-endian.
+            let mut bytes = [0xff; 32];
+            (bytes[0], bytes[31]) = (0xed - less, 0x7f);
+            bytes
+        };
+        let small = |number: u8| std::array::from_fn(|at| if at == 0 { number } else { 0 });
+        // 0, 1 and -1, and the first two in a second spelling; 2 is on the twist.
+        for public in [small(0), small(1), field(1), field(0), small(2)] {
             assert!(!verify(&public, b"statement", &[0; 64]) && !is_usable(&public));
             let mut identity = [0; 64];
             identity[0] = 1;

@@ -180,7 +180,10 @@ impl Vault {
         let dropped = others.iter().filter(|slot| !was_shared(slot)).count();
         let mut slots = kept;
         for slot in self.added_since(mine, common) {
-            if slots.iter().all(|there| there.id() != slot.id()) {
+            let by = mine.roster.last().and_then(|last| last.member(slot.id())).and_then(|member| member.by);
+            let is_there = |id: SlotId| slots.iter().any(|there| there.id() == id);
+            // What was added here by somebody whom the other side has removed goes with him.
+            if !is_there(slot.id()) && by.is_some_and(|by| is_there(by)) {
                 slots.push(slot);
             }
         }

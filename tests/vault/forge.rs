@@ -197,6 +197,8 @@ pub struct Forge<'a> {
     pub version: u64,
     /// The salt of the slot that signs.
     pub author: u8,
+    /// The roster's JSON, in place of one that lists these slots from the beginning.
+    pub roster: Option<String>,
 }
 
 impl<'a> Forge<'a> {
@@ -204,7 +206,7 @@ impl<'a> Forge<'a> {
     pub fn new(passphrase: &SecretText, payload: &'a str) -> Forge<'a> {
         let data_key = [42; 32];
         let slots = passphrase_slot(passphrase, &data_key).to_string();
-        Forge { data_key, slots, payload, edit: |text| text, version: 2, author: 7 }
+        Forge { data_key, slots, payload, edit: |text| text, version: 2, author: 7, roster: None }
     }
 
     /// As a program of version 1 writes it.
@@ -217,7 +219,8 @@ impl<'a> Forge<'a> {
     pub fn file(&self) -> Vec<u8> {
         let salt = [9; 32];
         let commitment = STANDARD.encode(expand(&self.data_key, &salt, "a365vault v1 key commitment"));
-        let roster = roster::of_one_record(&self.slots, self.author, &self.data_key);
+        let of_one_record = || roster::of_one_record(&self.slots, self.author, &self.data_key);
+        let roster = self.roster.clone().unwrap_or_else(of_one_record);
         let author = STANDARD.encode([self.author; 32]);
         let of_version_2 = match self.version {
             1 => String::new(),

@@ -1,6 +1,5 @@
 //! What version 2 adds to a forged file: signatures, and a roster of one record.
 
-use a365_password_tool::profile::SecretText;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use curve25519_dalek::edwards::EdwardsPoint;
@@ -69,28 +68,32 @@ pub fn signed(mut record: Value, author: u8) -> Value {
     record
 }
 
+/// The digest that names a record.
+pub fn hash_of(record: &Value) -> String {
+    STANDARD.encode(Sha256::digest(statement(record)))
+}
+
+/// A member as a record lists it, added by the slot with this salt.
+pub fn member(slot: &Value, by: u8) -> Value {
+    json!({"slot": slot["salt"], "kind": slot["kind"], "public_key": slot["public_key"], "origin": slot["origin"],
+        "by": STANDARD.encode([by; 32]), "at": AT})
+}
+
+/// A record of these members, not signed yet.
+pub fn record(number: u64, previous: &str, data_key: &[u8; 32], origin: &[u8; 32], members: &[Value]) -> Value {
+    json!({"number": number, "previous": previous, "merges": "", "at": AT, "data_key": data_key_name(data_key),
+        "origin": origin_name(origin), "members": members})
+}
+
+/// The roster's JSON.
+pub fn roster(origins: &[[u8; 32]], records: &[Value]) -> String {
+    let origin = |key: &[u8; 32]| json!({"name": origin_name(key), "key": STANDARD.encode(key)});
+    json!({"origins": origins.iter().map(origin).collect::<Vec<_>>(), "records": records}).to_string()
+}
+
 /// The roster of a vault that these slots have had from the beginning, as far as they are slots.
 pub fn of_one_record(slots: &str, author: u8, data_key: &[u8; 32]) -> String {
     let slots: Vec<Value> = serde_json::from_str(&format!("[{slots}]")).unwrap_or_default();
-    let member = |slot: &Value| {
-        json!({"slot": slot["salt"], "kind": slot["kind"], "public_key": slot["public_key"], "origin": slot["origin"],
-            "by": STANDARD.encode([author; 32]), "at": AT})
-    };
-    let record = json!({"number": 1, "previous": "", "merges": "", "at": AT, "data_key": data_key_name(data_key),
-        "origin": origin_name(&ORIGIN_KEY), "members": slots.iter().map(member).collect::<Vec<_>>()});
-    let origins = json!([{"name": origin_name(&ORIGIN_KEY), "key": STANDARD.encode(ORIGIN_KEY)}]);
-    json!({"origins": origins, "records": [signed(record, author)]}).to_string()
-}
-
-/// The roster's JSON, read with the passphrase.
-#[allow(dead_code, reason = "for looking into a file by hand")]
-pub fn read(bytes_of_file: &[u8], passphrase: &SecretText) -> Value {
-    let data_key = super::read_data_key(bytes_of_file, passphrase);
-    let header = super::header(bytes_of_file);
-    let salt = super::bytes(&header["payload"], "salt");
-    let key = super::expand(&data_key, &salt, "a365vault v2 roster key");
-    let length = |value: &Value| usize::try_from(value.as_u64().expect("a length")).expect("a length");
-    let begin = length(&header["payload"]["length"]);
-    let sealed = &super::body(bytes_of_file)[begin..begin + length(&header["roster_length"])];
-    serde_json::from_slice(&super::unseal(&key, super::header_line(bytes_of_file), sealed)).expect("JSON")
+    let members: Vec<Value> = slots.iter().map(|slot| member(slot, author)).collect();
+    roster(&[ORIGIN_KEY], &[signed(record(1, "", data_key, &ORIGIN_KEY, &members), author)])
 }

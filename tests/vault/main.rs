@@ -20,6 +20,7 @@ mod merge_clocks;
 mod payload;
 mod recovery_key;
 mod renewals;
+mod roster;
 mod share;
 mod sharing;
 mod slot_bounds;

@@ -36,6 +36,8 @@ pub struct World {
     /// Whether one place has saves that the other has not.
     apart: bool,
     acknowledged: BTreeSet<String>,
+    /// Saved by somebody in whose list of members the attacker was not.
+    not_for_him: BTreeSet<String>,
     /// Every file that was ever there: the attacker reads them all.
     files: Vec<Vec<u8>>,
     /// All keys of the attacker: of his own way in, and of those that he hid.
@@ -43,6 +45,7 @@ pub struct World {
     /// The person that the attacker is, once removed.
     pub is_attacker: Option<usize>,
     saves: usize,
+    restoring: bool,
     found: RefCell<HashMap<(usize, usize, [u8; 32]), Option<Arc<Found>>>>,
 }
 
@@ -59,10 +62,12 @@ impl World {
             right: Default::default(),
             apart: false,
             acknowledged: BTreeSet::new(),
+            not_for_him: BTreeSet::new(),
             files: Vec::new(),
             attacker: Arc::default(),
             is_attacker: None,
             saves: 0,
+            restoring: false,
             found: RefCell::default(),
         };
         let access = world.access(0, None);
@@ -187,23 +192,35 @@ impl World {
     /// What has to hold after an honest save by a vault that lists these members.
     fn after_save(&mut self, person: usize, vault: Vault, saved: Option<String>) {
         let place = self.place_of(person);
+        let now: BTreeSet<String> = names(vault.contents()).into_iter().collect();
+        if !self.restoring && !self.names_in(place).is_subset(&now) {
+            // He has not heard of the removal and was shown the attacker's file, which proves nothing to the others.
+            let right = self.right[place].clone();
+            self.files.push(self.disk.get(&self.places[place]).expect("the vault"));
+            return self.disk.put(&self.places[place], &right);
+        }
         self.saved(place);
         if let Some(name) = saved {
+            if self.is_attacker.is_some() && self.slots_of(&self.attacker, &ids(&vault)).is_empty() {
+                self.not_for_him.insert(name.clone());
+            }
             self.acknowledged.insert(name);
         }
-        let bytes = self.right[place].clone();
-        let mut strangers: Vec<_> = (0..PEOPLE).map(|who| Arc::clone(&self.people[who].kept)).collect();
-        strangers.push(Arc::clone(&self.attacker));
-        for keys in strangers {
-            if self.slots_of(&keys, &ids(&vault)).is_empty() {
-                assert!(self.reads(&keys, &bytes).is_empty(), "somebody reads who is not listed");
-                for backup in backups_in(&*self.disk, &self.places[place]).expect("listed") {
-                    let bytes = self.disk.get(&backup.path).expect("a backup");
-                    assert!(self.reads(&keys, &bytes).is_empty(), "a backup opens for somebody who is not listed");
-                }
-            }
-        }
+        self.he_reads_nothing(place);
         self.people[person].open = Some(vault);
+    }
+
+    /// The attacker opens nothing that was saved by somebody in whose list he was not: no file, no backup, of any branch.
+    fn he_reads_nothing(&self, place: usize) {
+        let backups = backups_in(&*self.disk, &self.places[place]).expect("listed");
+        let mut files: Vec<Vec<u8>> = backups.iter().filter_map(|backup| self.disk.get(&backup.path)).collect();
+        files.extend(self.files.last().cloned());
+        files.extend(self.right.iter().cloned());
+        for bytes in files {
+            let read = self.reads(&self.attacker, &bytes);
+            let secrets: Vec<_> = read.iter().filter(|name| self.not_for_him.contains(*name)).collect();
+            assert!(secrets.is_empty(), "he reads what was saved without him: {secrets:?}");
+        }
     }
 
     /// A change by a person with the vault open. Where the file was replaced by one that is refused, his version goes back.
@@ -212,6 +229,11 @@ impl World {
             return;
         }
         let Some(mut vault) = self.open(person) else { return };
+        if vault.refresh().is_ok() && vault.standing().needs_attention() {
+            // The window says that an older copy took the place; the newer one is put there again.
+            self.disk.put(&self.places[self.place_of(person)], &self.right[self.place_of(person)]);
+            let _ = vault.refresh();
+        }
         let mut done = change(&mut vault);
         if matches!(done, Err(VaultError::Unproven { .. })) {
             let place = self.place_of(person);
@@ -254,7 +276,12 @@ impl World {
                         Ok(refreshed) if matches!(refreshed, Refreshed::Merged(_)) => {
                             self.after_save(person, vault, None);
                         }
-                        Ok(_) if vault.standing().needs_attention() => {}
+                        Ok(_) if vault.standing().needs_attention() => {
+                            let place = self.place_of(person);
+                            self.disk.put(&self.places[place], &self.right[place]);
+                            let _ = vault.refresh();
+                            self.people[person].open = Some(vault);
+                        }
                         Ok(_) | Err(VaultError::Unproven { .. }) => self.people[person].open = Some(vault),
                         Err(_) => {}
                     }
@@ -283,10 +310,12 @@ impl World {
             return;
         }
         let backup = backups[which % backups.len()].clone();
+        let before = self.names_in(place);
+        self.restoring = true;
         self.change(person, |vault| vault.restore(&backup).map(|_| None));
-        let there = self.names_in(place);
-        let both: BTreeSet<String> = there.union(&self.names_in(1 - place)).cloned().collect();
-        self.acknowledged.retain(|name| both.contains(name));
+        self.restoring = false;
+        let after = self.names_in(place);
+        self.acknowledged.retain(|name| after.contains(name) || !before.contains(name));
     }
 
     fn add_person(&mut self, person: usize, new: usize) {
