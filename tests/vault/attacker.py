@@ -392,13 +392,18 @@ def former_member_in_a_record_that_was_set_back(world):
     first = world.read()
     world.learn(b"gina_has_this_passphrase", first)
     world.put(nobody)
+    # Alice is told that it is an older copy, and accepts it.
+    code, answer, _ = world.alice.cli("vault", "trust", "--passphrase-stdin")
+    assert code == 0, answer
     again = world.alice.open()
     again.ok("add", "Gina", "gina_has_another_passphrase")
     world.bob.names()
     bobs = world.bob.open()
     again.ok("remove", "Gina")
     bobs.ok("refresh")
-    victims_meet(world, "an addition that was set back", first, {"Bob's window": bobs, "Bob's command line": world.bob})
+    # Alice signed that file: what is in it may be merged, and Gina still reads nothing.
+    victims_meet(world, "an addition that was set back", first, {"Bob's window": bobs, "Bob's command line": world.bob},
+                 said_is_enough=True)
 
 
 @attack
@@ -501,7 +506,7 @@ def remove_frank(world, name):
     secret = fresh_secret()
     why = None if code else world.alice.save(f"after {secret}", secret)
     read = code == 0 and why is None and world.reads(secret)
-    told(world, name, not read and not broken and (code == 0 or asked == "review_needed"),
+    told(world, name, not read and not broken and (code == 0 or asked in ("review_needed", "vault_tampered")),
          f"{asked or 'removed'} {said[:50]} {broken or ''}{' | THE ATTACKER READS IT' if read else ''}")
 
 
@@ -575,7 +580,8 @@ def member_leaves_a_trap(world, value):
         world.put(data)
         for label, window in (("open before", earlier), ("opened", world.alice.open())):
             refused = window.opened.get("error") or window.tell(*value.split()).get("error")
-            broken = world.still_opens()
+            # A file of the attacker's own that is refused and left alone is no harm that the program has done.
+            broken = world.still_opens() if world.read() != data else None
             told(world, f"{name}; {label}", broken is None, f"{refused or 'done'}; the file: {broken or 'opens'}")
             if broken:
                 backups = list((world.share / "v.a365vault.backups").iterdir())
@@ -593,7 +599,7 @@ def member_leaves_a_trap(world, value):
         window = world.alice.open()
         world.put(data)
         refused = window.tell(*value.split()).get("error")
-        broken = world.still_opens(BOB)
+        broken = world.still_opens(BOB) if world.read() != data else None
         told(world, name, broken is None, f"{refused or 'done'}; the file: {broken or 'opens'}")
 
 
