@@ -82,7 +82,7 @@ pub fn restore_over_damaged_in(
     }
     let beside = place.write_beside(&bytes)?;
     let aside = keep_aside(&place).map_err(|error| {
-        let _ = surroundings.remove(&beside);
+        place.forget_beside(&beside);
         VaultError::from_io("keep a copy of", place.real(), error)
     })?;
     place.put_in_place(&beside, &bytes)?;

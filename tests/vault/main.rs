@@ -10,6 +10,8 @@ mod hostile;
 #[cfg(target_os = "linux")]
 mod keyring;
 mod merge;
+#[cfg(unix)]
+mod neighbour;
 mod payload;
 mod recovery_key;
 mod renewals;

@@ -11,7 +11,7 @@ use super::{Answer, Because, Change, KeysChange, Part, Postbox, Refusal, Request
 use crate::{
     cloud::Overrides,
     crash_report,
-    platform::{heap, wiping_stack},
+    platform::{file_system, heap, wiping_stack},
     profile::{LastCheck, Profile},
     reminder::{Places, index},
     settings,
@@ -68,7 +68,7 @@ fn handle(request: Request, open: &mut Option<OpenVault>, postbox: &Postbox, clo
                 && let Some(folder) = path.parent()
             {
                 // Where this fails, making the vault says why.
-                let _ = std::fs::create_dir_all(folder);
+                let _ = file_system::create_own_folder(folder);
             }
             let made = Vault::create(&path, &passphrase, KdfParameters::calibrated());
             post_opened(made, open, postbox, clouds);
