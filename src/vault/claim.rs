@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::error::{VaultError, shown};
 use super::store::with_suffix;
 use super::surroundings::Surroundings;
+use crate::platform::file_system;
 
 /// A claim whose bytes stay the same for this long is left over from a program that ended: a save takes far less.
 const STALE_AFTER: Duration = Duration::from_secs(20);
@@ -33,7 +34,7 @@ pub fn claim_path(vault: &Path) -> PathBuf {
 enum Seen {
     Nothing,
     Claim(Vec<u8>),
-    /// Too long, or no file at all: a link, a folder, a pipe.
+    /// Too long, unreadable, or a link that leads nowhere.
     Odd,
 }
 
@@ -79,6 +80,10 @@ impl<'a> Claim<'a> {
                 return Ok(());
             }
             let now = match self.look() {
+                // Somebody planted it: no version of this program makes such a thing.
+                Err(error) if file_system::means_not_regular(&error) => {
+                    return Err(VaultError::from_io("read", &self.path, error));
+                }
                 // A name that is taken and leads nowhere: a link, unless somebody gave his claim back just now.
                 Ok(Seen::Nothing) if taken => Seen::Odd,
                 Ok(now) => now,

@@ -162,6 +162,9 @@ pub(super) fn seal_text(
     }
 }
 
+/// How many more times a lock is waited for where a claim has to be taken as well.
+const LOCK_ATTEMPTS_ON_SHARES: usize = 5;
+
 /// The vault's place on the disk, held against other programs until it is dropped.
 pub(super) struct HeldPlace<'a> {
     surroundings: &'a dyn Surroundings,
@@ -193,7 +196,16 @@ impl<'a> HeldPlace<'a> {
             // A share without locks, or a lock file of somebody who shared the vault only later.
             matches!(error.kind(), io::ErrorKind::Unsupported | io::ErrorKind::PermissionDenied)
         };
-        let mut lock = match surroundings.lock_like(&lock_path(&real), &real) {
+        let mut attempt = surroundings.lock_like(&lock_path(&real), &real);
+        // Whoever holds the lock may be waiting for a claim of another machine, which takes longer.
+        for _ in 0..LOCK_ATTEMPTS_ON_SHARES {
+            let is_busy = attempt.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock);
+            if !is_busy || surroundings.locks_reach_every_writer(&real) {
+                break;
+            }
+            attempt = surroundings.lock_like(&lock_path(&real), &real);
+        }
+        let mut lock = match attempt {
             Err(error) if no_lock(&error) => None,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(refused("lock", real)(error)),
             other => Some(other.map_err(refused("lock", lock_path(&real)))?),

@@ -217,10 +217,9 @@ fn where_a_lock_may_not_reach_everybody_a_claim_is_taken_too() {
 }
 
 #[test]
-fn a_claim_that_is_too_long_or_no_file_is_somebodys_until_it_is_stale() {
-    let plant: [fn(&Path); 3] = [
+fn a_claim_that_is_too_long_or_leads_nowhere_is_somebodys_until_it_is_stale() {
+    let plant: [fn(&Path); 2] = [
         |path| std::fs::write(path, vec![b'x'; 5000]).expect("a claim"),
-        |path| std::fs::create_dir(path).expect("a folder"),
         |path| {
             #[cfg(unix)]
             std::os::unix::fs::symlink("nowhere", path).expect("a link");
@@ -234,6 +233,18 @@ fn a_claim_that_is_too_long_or_no_file_is_somebodys_until_it_is_stale() {
         let share = Arc::new(Share::without_locks());
         add(&mut on(&share, &place), "Contoso").expect("taken over");
         assert!((Duration::from_secs(20)..Duration::from_secs(22)).contains(&share.waited()), "{:?}", share.waited());
+    }
+}
+
+#[test]
+fn what_is_no_file_in_the_place_of_a_claim_is_refused_at_once() {
+    for share in [Share::default(), Share::without_locks()] {
+        let (place, _) = made();
+        std::fs::create_dir(claim_path(&place.path)).expect("a folder");
+        let share = Arc::new(share);
+        let refused = add(&mut on(&share, &place), "Contoso");
+        assert!(matches!(refused, Err(VaultError::NotRegular { .. })), "{refused:?}");
+        assert_eq!(share.waited(), Duration::ZERO);
     }
 }
 

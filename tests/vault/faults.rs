@@ -256,7 +256,10 @@ fn a_change_of_passphrase_on_a_failing_disk_is_all_or_nothing() {
                 Ok(()) => {
                     done += 1;
                     current = new;
-                    assert!(after.len() >= before.len().min(5), "step {step}, {fault:?}: a backup was removed: {after:?}");
+                    assert!(
+                        after.len() >= before.len().min(5),
+                        "step {step}, {fault:?}: a backup was removed: {after:?}"
+                    );
                 }
                 Err(error) => {
                     refused += 1;
