@@ -56,6 +56,7 @@ fn serve_each(
             heap::give_back_unused();
             postbox.post(Answer::Fault(Part::Vault, fault.where_report_is()));
         }
+        postbox.finished();
     }
 }
 
@@ -361,7 +362,7 @@ mod tests {
     fn a_fault_in_one_request_is_told_and_the_next_one_is_handled() {
         let (sender, requests) = channel();
         let (answers_in, answers) = channel();
-        let postbox = Postbox { answers: answers_in, waker: (&egui::Context::default()).into() };
+        let postbox = Postbox::new(answers_in, (&egui::Context::default()).into());
         let (done, waiting) = channel();
         for request in [Request::ReadHistory, Request::Report(done)] {
             sender.send(request).expect("the thread listens");
