@@ -216,6 +216,16 @@ pub fn exists(path: &Path) -> io::Result<bool> {
     }
 }
 
+/// How many names (hard links) the regular file at `path` has; 1 where that is not known.
+pub fn count_of_names(path: &Path) -> u64 {
+    #[cfg(unix)]
+    if let Ok(found) = patiently(|| fs::symlink_metadata(path)) {
+        return std::os::unix::fs::MetadataExt::nlink(&found);
+    }
+    let _ = path;
+    1
+}
+
 /// The names in a folder, at most `limit` of them. Refuses a folder that is a link.
 pub fn list(folder: &Path, limit: usize) -> io::Result<Vec<OsString>> {
     patiently(|| imp::list(folder, limit))

@@ -35,7 +35,7 @@ pub struct Index {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct IndexedVault {
     /// Where it was saved last, as an absolute path.
-    #[serde(rename = "vault")]
+    #[serde(rename = "vault", with = "super::any_path")]
     pub path: PathBuf,
     /// Its id.
     pub id: Uuid,

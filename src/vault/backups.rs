@@ -268,6 +268,15 @@ pub enum BackupTrouble {
         /// What the operating system said.
         why: String,
     },
+    /// The vault's file had another name, which goes on leading to what was there before.
+    #[error(
+        "The vault is saved. Its file {path} had a second name (a hard link), and that one still shows the vault as it was \
+         before, because a save replaces the file. Use a symbolic link instead."
+    )]
+    OtherName {
+        /// The vault's path.
+        path: String,
+    },
     /// Damaged backups were removed at a change of the keys.
     #[error(
         "The vault is saved under its new key. {count} of its backups in {folder} were damaged, could not be sealed again \

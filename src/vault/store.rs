@@ -267,13 +267,16 @@ impl<'a> HeldPlace<'a> {
         let beside = self.write_beside(bytes)?;
         self.is_still(former).inspect_err(|_| self.forget_beside(&beside))?;
         let not_kept = self.keep_backup(former).err().map(|error| BackupTrouble::not_kept(&self.real, &error));
+        // One is the vault's, one the backup's.
+        let has_other_name = file_system::count_of_names(&self.real) > 2;
         self.put_in_place(&beside, bytes)?;
         let not_thinned = backups::thin(self.surroundings, &self.real, vault, kept).err();
         self.remove_left_over();
         self.flush_folders();
         let of_access = beside.access_not_kept.map(|what| BackupTrouble::access_not_kept(&self.real, what));
         let of_number = not_thinned.map(|error| BackupTrouble::not_thinned(&self.real, &error));
-        Ok(of_access.or(not_kept).or(of_number))
+        let of_names = has_other_name.then(|| BackupTrouble::OtherName { path: shown(&self.real) });
+        Ok(of_access.or(not_kept).or(of_number).or(of_names))
     }
 
     /// Puts a file that [`HeldPlace::write_beside`] made of these bytes in the vault's place.

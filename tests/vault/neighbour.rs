@@ -172,6 +172,21 @@ fn names_that_are_no_text_work_like_any_other() {
     assert!(first.iter().all(|path| path.as_os_str().as_bytes().starts_with(b"gro\xdfe \xff")), "{first:?}");
 }
 
+#[test]
+fn a_hard_link_to_the_vault_is_said_to_show_an_earlier_state() {
+    let (place, mut vault) = made();
+    add(&mut vault, "One").expect("a save");
+    assert_eq!(vault.take_backup_trouble(), None);
+    let other = place.folder.path().join("other.a365vault");
+    std::fs::hard_link(&place.path, &other).expect("a second name");
+    add(&mut vault, "Two").expect("a save");
+    let trouble = vault.take_backup_trouble().expect("said");
+    assert!(matches!(trouble, BackupTrouble::OtherName { .. }), "{trouble:?}");
+    assert_eq!(names(Vault::open(&other, &place.passphrase).expect("opened").contents()), ["One"]);
+    add(&mut vault, "Three").expect("a save");
+    assert_eq!(vault.take_backup_trouble(), None, "said once");
+}
+
 /// A group that a file of this account can be given.
 fn other_group(place: &Place) -> Option<u32> {
     let own = std::fs::metadata(&place.path).expect("a file").gid();

@@ -15,9 +15,12 @@ use super::{Answer, Postbox, Refusal, RefusalCause, Request};
 /// accepted takes some seconds on a slow computer.
 pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
+/// What the thread does until there are no more requests.
+type Serve = dyn Fn(&Receiver<Request>, &Postbox) + Send + Sync;
+
 /// The thread that has the vault.
 pub(super) struct VaultThread {
-    serve: Arc<dyn Fn(&Receiver<Request>, &Postbox) + Send + Sync>,
+    serve: Arc<Serve>,
     postbox: Postbox,
     patience: Duration,
     requests: Sender<Request>,
@@ -52,11 +55,7 @@ impl VaultThread {
         VaultThread::start_shared(Arc::new(serve), postbox, patience)
     }
 
-    fn start_shared(
-        serve: Arc<dyn Fn(&Receiver<Request>, &Postbox) + Send + Sync>,
-        postbox: Postbox,
-        patience: Duration,
-    ) -> VaultThread {
+    fn start_shared(serve: Arc<Serve>, postbox: Postbox, patience: Duration) -> VaultThread {
         let (requests, receiver) = channel();
         let watch = Arc::new(Watch::default());
         let watched = Postbox { watch: Some(Arc::clone(&watch)), ..postbox.clone() };
