@@ -9,6 +9,7 @@ use super::index::{self, Source};
 use super::output::Answer;
 use super::reminder_arguments::CalendarArguments;
 use super::session::{Session, Style};
+use crate::platform::file_system;
 use crate::profile::compared_name;
 use crate::reminder::calendar::{Expiry, Method, calendar};
 use crate::reminder::index::Index;
@@ -59,7 +60,7 @@ pub(super) fn run(session: &mut Session<'_, '_>, arguments: CalendarArguments) -
     let text = calendar(&expiries, method, session.console.now());
     let without_date: Vec<String> = chosen.iter().filter(|it| it.expires.is_none()).map(|it| it.name.clone()).collect();
     if let Some(file) = &arguments.output {
-        std::fs::write(file, &text).map_err(|error| {
+        file_system::write_named(file, text.as_bytes()).map_err(|error| {
             let path = file.display();
             Failure::broken("output", format!("The calendar could not be written to {path}: {error}."))
         })?;

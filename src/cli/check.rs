@@ -14,6 +14,7 @@ use crate::connection_check::many::{
     ManyProgress, NamedRequest, ProfileResult, SIDE_BY_SIDE, check_many, report_csv, report_html,
 };
 use crate::connection_check::{CheckReport, CheckRequest, Network, NetworkSettings, Progress, ReadExpiry, check};
+use crate::platform::file_system;
 use crate::profile::{ClientSecret, LastCheck, Profile, ProxyCredentials, SecretText};
 use crate::vault::{Vault, VaultError};
 
@@ -62,7 +63,7 @@ fn export(session: &mut Session<'_, '_>, file: &ExportFile, results: &[ProfileRe
         ExportForm::Csv => report_csv(results),
         ExportForm::Html => report_html(results, session.console.now()),
     };
-    std::fs::write(&file.path, text).map_err(|error| {
+    file_system::write_named(&file.path, text.as_bytes()).map_err(|error| {
         let path = file.path.display();
         Failure::broken("export_failed", format!("The results could not be written to {path}: {error}."))
     })

@@ -56,7 +56,7 @@ fn create(session: &mut Session<'_, '_>, arguments: &CreateArguments) -> Result<
     if session.vault_is_default()
         && let Some(folder) = path.parent()
     {
-        std::fs::create_dir_all(folder).map_err(|error| {
+        crate::platform::file_system::create_own_folder(folder).map_err(|error| {
             Failure::broken("folder", format!("The folder {} could not be made: {error}.", folder.display()))
         })?;
     }

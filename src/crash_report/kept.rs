@@ -1,6 +1,5 @@
 //! The folder of reports: the newest few, readable by this account only.
 
-use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -15,7 +14,7 @@ const TRIES: u32 = 10;
 
 /// Writes `text` into a new file in `folder` and removes the oldest beyond [`KEPT`].
 pub(super) fn keep(folder: &Path, now: DateTime<Utc>, text: &str) -> io::Result<PathBuf> {
-    fs::create_dir_all(folder)?;
+    file_system::create_own_folder(folder)?;
     let stamp = now.format("%Y%m%d-%H%M%S");
     let mut outcome = Err(io::Error::from(io::ErrorKind::AlreadyExists));
     for number in 1..=TRIES {
@@ -50,6 +49,8 @@ fn remove_oldest(folder: &Path) {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -10,12 +10,14 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-use a365_password_tool::platform::wall_clock;
+use a365_password_tool::platform::{file_system, wall_clock};
 
 use super::{Guest, WindowError};
 
 /// How long the first frame may take. A cold driver on a slow disk needs a few seconds.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// No honest mark is larger, in bytes.
+const MARK_LIMIT: u64 = 4096;
 
 /// What is done when the first frame does not come: starts the program anew without the graphics card and ends this one.
 pub type StartOver = Box<dyn FnOnce() + Send>;
@@ -33,7 +35,7 @@ pub struct GpuTrial {
 impl GpuTrial {
     /// Why the card is left alone this time, in words.
     pub(super) fn refusal(&self) -> Option<String> {
-        let text = fs::read_to_string(self.mark.as_ref()?).ok()?;
+        let text = file_system::read_text(self.mark.as_ref()?, MARK_LIMIT).ok()?;
         let (day, circumstances) = text.split_once('\n')?;
         (circumstances == self.circumstances).then(|| {
             format!(
@@ -63,7 +65,8 @@ impl GpuTrial {
         if let Some(mark) = &self.mark {
             let text = format!("{}\n{}", wall_clock::now().format("%Y-%m-%d"), self.circumstances);
             // Without a mark a bad driver is met at each start: no reason not to start.
-            let _ = fs::create_dir_all(mark.parent().unwrap_or(mark)).and_then(|()| fs::write(mark, text));
+            let _ = file_system::create_own_folder(mark.parent().unwrap_or(mark))
+                .and_then(|()| file_system::replace_private(mark, text.as_bytes()));
         }
         let watching = watch(patience, self.start_over);
         let mark = self.mark.clone();

@@ -1,9 +1,9 @@
 //! Where the window was, for the next start: only where a monitor still shows it.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
+use a365_password_tool::platform::file_system;
 use toml_edit::{DocumentMut, value};
 
 /// No honest file of these is larger, in bytes.
@@ -71,10 +71,7 @@ impl Placement {
 
     /// What was kept at `path`; `None` where nothing is, or nothing that makes sense.
     pub fn load(path: &Path) -> Option<Placement> {
-        if fs::metadata(path).ok()?.len() > SIZE_LIMIT {
-            return None;
-        }
-        let document: DocumentMut = fs::read_to_string(path).ok()?.parse().ok()?;
+        let document: DocumentMut = file_system::read_text(path, SIZE_LIMIT).ok()?.parse().ok()?;
         let number = |key: &str| document.get(key)?.as_integer().and_then(|number| i32::try_from(number).ok());
         let size = |key| number(key).map(|number| number as f32).filter(|size| (1.0..=LARGEST).contains(size));
         Some(Placement {
@@ -98,11 +95,8 @@ impl Placement {
         document["height"] = value(self.height as i64);
         document["maximised"] = value(self.maximised == Maximised::Yes);
         let folder = path.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(folder)?;
-        let beside = tempfile::NamedTempFile::new_in(folder)?;
-        fs::write(beside.path(), document.to_string())?;
-        beside.persist(path)?;
-        Ok(())
+        file_system::create_own_folder(folder)?;
+        file_system::replace_private(path, document.to_string().as_bytes())
     }
 }
 
@@ -115,6 +109,8 @@ fn overlap(start: f64, length: f64, edge: i32, side: u32) -> f64 {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+
+    use std::fs;
 
     use super::*;
 

@@ -18,13 +18,50 @@ pub fn describe() -> String {
     if machine.is_empty() { account } else { format!("{account} on {machine}") }
 }
 
+/// The number of the account that this process runs under.
+#[cfg(unix)]
+pub(super) fn own_number() -> u32 {
+    // SAFETY: it takes nothing and cannot fail.
+    unsafe { libc::geteuid() }
+}
+
+/// The name of the account with this number, else the number.
+#[cfg(unix)]
+pub(super) fn user_name(user: u32) -> String {
+    imp::name_of_user(user).unwrap_or_else(|| user.to_string())
+}
+
+/// The name of the group with this number, else the number.
+#[cfg(unix)]
+pub(super) fn group_name(group: u32) -> String {
+    imp::name_of_group(group).unwrap_or_else(|| group.to_string())
+}
+
 #[cfg(unix)]
 mod imp {
     use std::ffi::CStr;
 
     pub(super) fn account() -> Option<String> {
-        // SAFETY: it takes nothing and cannot fail.
-        let user = unsafe { libc::geteuid() };
+        let user = super::own_number();
+        Some(name_of_user(user).unwrap_or_else(|| format!("user {user}")))
+    }
+
+    pub(super) fn name_of_group(group: u32) -> Option<String> {
+        let mut buffer = vec![0; 64 * 1024];
+        // SAFETY: all-zero bytes are a valid `group` of null pointers and numbers.
+        let mut entry: libc::group = unsafe { std::mem::zeroed() };
+        let mut found = std::ptr::null_mut();
+        // SAFETY: the buffer is as long as is said, all pointers are ours, and they outlive the call.
+        let status =
+            unsafe { libc::getgrgid_r(group, &raw mut entry, buffer.as_mut_ptr(), buffer.len(), &raw mut found) };
+        if status != 0 || found.is_null() || entry.gr_name.is_null() {
+            return None;
+        }
+        // SAFETY: on success `gr_name` is a NUL-ended text inside `buffer`, which is still there.
+        Some(unsafe { CStr::from_ptr(entry.gr_name) }.to_string_lossy().into_owned())
+    }
+
+    pub(super) fn name_of_user(user: u32) -> Option<String> {
         let mut buffer = vec![0; 16 * 1024];
         // SAFETY: all-zero bytes are a valid `passwd` of null pointers and numbers.
         let mut entry: libc::passwd = unsafe { std::mem::zeroed() };
@@ -33,7 +70,7 @@ mod imp {
         let status =
             unsafe { libc::getpwuid_r(user, &raw mut entry, buffer.as_mut_ptr(), buffer.len(), &raw mut found) };
         if status != 0 || found.is_null() || entry.pw_name.is_null() {
-            return Some(format!("user {user}"));
+            return None;
         }
         // SAFETY: on success `pw_name` is a NUL-ended text inside `buffer`, which is still there.
         Some(unsafe { CStr::from_ptr(entry.pw_name) }.to_string_lossy().into_owned())

@@ -16,7 +16,7 @@ use windows::core::HSTRING;
 
 use super::app_id::APP_USER_MODEL_ID;
 use super::notification::{Answer, LINK_SCHEME, Notification, NotificationError, Stays};
-use super::registry;
+use super::{file_system, registry};
 use crate::escape::markup;
 
 const APP_KEY: &str = r"Software\Classes\AppUserModelId\A365PasswordTool.Reminders";
@@ -56,8 +56,8 @@ pub(super) fn register(program: &Path, picture: &Path, png: &[u8]) -> io::Result
     let path = path.ok_or_else(|| io::Error::other("the program's path holds characters that Windows cannot keep"))?;
     registry::set_user_text(APP_KEY, "DisplayName", "A365 Password Tool")?;
     if std::fs::read(picture).ok().as_deref() != Some(png) {
-        std::fs::create_dir_all(picture.parent().unwrap_or(Path::new(".")))?;
-        std::fs::write(picture, png)?;
+        file_system::create_own_folder(picture.parent().unwrap_or(Path::new(".")))?;
+        file_system::replace_private(picture, png)?;
     }
     if let Some(picture) = picture.to_str() {
         registry::set_user_text(APP_KEY, "IconUri", picture)?;

@@ -1,8 +1,8 @@
 //! A small private file that several programs read and change: a lock, one-step replacement, and the account's own
 //! protection around what is in it.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Write};
+use std::fs::{File, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -99,11 +99,13 @@ impl KeptFile<'_> {
 
     /// Holds the file for this program alone until the answer is dropped. Makes the folder where needed.
     pub(super) fn lock(&self) -> Result<FileLock, KeptFileError> {
-        let beside = with_ending(&self.path, ".lock");
-        let open = || OpenOptions::new().write(true).create(true).truncate(false).open(&beside);
+        let open = || {
+            let beside = with_ending(&self.real(), ".lock");
+            file_system::open_lock(&beside, None).map(|(file, _)| file)
+        };
         let file = match (open(), self.path.parent()) {
             (Err(error), Some(folder)) if error.kind() == io::ErrorKind::NotFound => {
-                fs::create_dir_all(folder).map_err(|cause| self.disk("saved", cause))?;
+                file_system::create_own_folder(folder).map_err(|cause| self.disk("saved", cause))?;
                 open()
             }
             (opened, _) => opened,
@@ -130,24 +132,35 @@ impl KeptFile<'_> {
 
     fn try_replace(&self, plain: &[u8]) -> io::Result<()> {
         let kept = self.protection.protect(plain)?;
-        let beside = with_ending(&self.path, ".new");
-        let mut file = match file_system::create_private(&beside) {
-            // Under the lock nobody else writes this one: it is left over from a program that was killed.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                fs::remove_file(&beside)?;
-                file_system::create_private(&beside)?
+        let real = self.real();
+        file_system::replace_private(&real, &kept)?;
+        self.remove_left_over(&real);
+        Ok(())
+    }
+
+    /// Removes what programs that were killed left half written: under the lock nobody else writes.
+    fn remove_left_over(&self, real: &Path) {
+        let (Some(folder), Some(own)) = (real.parent(), real.file_name()) else { return };
+        for name in file_system::list(folder, 1000).unwrap_or_default() {
+            if file_system::is_temporary_of(&name, own) {
+                let _ = file_system::remove(&folder.join(name));
             }
-            created => created?,
-        };
-        file.write_all(&kept)?;
-        file.sync_all()?;
-        drop(file);
-        file_system::replace(&beside, &self.path)
+        }
+    }
+
+    /// The file in the folder that its path leads to: the folder may be a link of this account's own.
+    fn real(&self) -> PathBuf {
+        let folder = self.path.parent().and_then(|folder| folder.canonicalize().ok());
+        match (folder, self.path.file_name()) {
+            (Some(folder), Some(name)) => folder.join(name),
+            _ => self.path.clone(),
+        }
     }
 
     /// Keeps a copy of what cannot be read, so that beginning anew loses nothing for good.
     pub(super) fn put_aside(&self, _held: &FileLock) {
-        let _ = file_system::replace(&self.path, &with_ending(&self.path, ".damaged"));
+        let real = self.real();
+        let _ = file_system::replace(&real, &with_ending(&real, ".damaged"));
     }
 
     fn disk(&self, what: &'static str, cause: io::Error) -> KeptFileError {
@@ -159,14 +172,10 @@ impl KeptFile<'_> {
 pub(super) struct FileLock(#[expect(dead_code, reason = "closing the file gives the lock back")] File);
 
 fn read_limited(path: &Path) -> io::Result<Vec<u8>> {
-    let file = File::open(path)?;
-    let length = file.metadata()?.len();
-    if length > SIZE_LIMIT {
-        return Err(io::Error::other("it is larger than 64 MiB"));
-    }
-    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0) + 1);
-    file.take(SIZE_LIMIT).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    file_system::read(path, SIZE_LIMIT).map_err(|error| match error.kind() {
+        io::ErrorKind::FileTooLarge => io::Error::other("it is larger than 64 MiB"),
+        _ => error,
+    })
 }
 
 fn with_ending(path: &Path, ending: &str) -> PathBuf {

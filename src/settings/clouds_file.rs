@@ -9,7 +9,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::cloud::{Overrides, OverridesError};
-use crate::platform::machine_wide;
+use crate::platform::{file_system, machine_wide};
+
+/// No honest list is larger, in bytes.
+const SIZE_LIMIT: u64 = 1 << 20;
 
 /// Why the administrator's list is not used.
 #[derive(Debug, thiserror::Error)]
@@ -47,7 +50,7 @@ pub fn load_cloud_overrides() -> Result<Overrides, CloudsFileError> {
 fn read(file: &Path, is_trusted: impl Fn(&Path) -> io::Result<bool>) -> Result<Overrides, CloudsFileError> {
     let shown = || file.display().to_string();
     let unreadable = |error| CloudsFileError::Unreadable { file: shown(), error };
-    let text = match std::fs::read_to_string(file) {
+    let text = match file_system::read_text(file, SIZE_LIMIT) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Overrides::none()),
         Err(error) => return Err(unreadable(error)),

@@ -1,12 +1,13 @@
 //! The settings file: reading never fails, saving is all or nothing.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use toml_edit::DocumentMut;
 
 use super::{Settings, SettingsWarning, values};
+use crate::platform::file_system;
 
 /// No honest settings file is larger, in bytes.
 const SIZE_LIMIT: u64 = 1 << 20;
@@ -80,27 +81,23 @@ impl Settings {
             Ok(text) => text.parse::<DocumentMut>().or_else(|_| {
                 let mut beside = target.clone().into_os_string();
                 beside.push(".unreadable");
-                fs::copy(&target, &beside).map(|_| DocumentMut::new())
+                file_system::replace_private(Path::new(&beside), text.as_bytes()).map(|()| DocumentMut::new())
             })?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => DocumentMut::new(),
             Err(error) => return Err(error),
         };
         values::write(self, document.as_table_mut());
         let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        fs::create_dir_all(folder)?;
-        let mut beside = tempfile::NamedTempFile::new_in(folder)?;
-        beside.write_all(document.to_string().as_bytes())?;
-        beside.as_file().sync_all()?;
-        beside.persist(&target)?;
-        Ok(())
+        file_system::create_own_folder(folder)?;
+        file_system::replace_private(&target, document.to_string().as_bytes())
     }
 }
 
 fn read_text(path: &Path) -> io::Result<String> {
-    if fs::metadata(path)?.len() > SIZE_LIMIT {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, "it is larger than 1 MiB"));
-    }
-    let text = fs::read_to_string(path)?;
+    let text = file_system::read_text(path, SIZE_LIMIT).map_err(|error| match error.kind() {
+        io::ErrorKind::FileTooLarge => io::Error::new(io::ErrorKind::InvalidData, "it is larger than 1 MiB"),
+        _ => error,
+    })?;
     // Notepad's older versions put a byte order mark in front.
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }

@@ -10,6 +10,8 @@ use std::sync::OnceLock;
 
 use directories::{BaseDirs, ProjectDirs};
 
+use crate::platform::file_system;
+
 /// The file beside the program that makes it portable. What is in it does not matter.
 pub const PORTABLE_FILE: &str = "portable.toml";
 /// The folder beside the program in which a portable one keeps everything.
@@ -154,7 +156,7 @@ impl Places {
         if self.keeper == Keeper::Account {
             return Ok(());
         }
-        let tried = fs::create_dir_all(&self.data).and_then(|()| tempfile::tempfile_in(&self.data));
+        let tried = file_system::create_own_folder(&self.data).and_then(|()| tempfile::tempfile_in(&self.data));
         tried.map(drop).map_err(|cause| NotWritable { folder: self.data.clone(), cause })
     }
 }

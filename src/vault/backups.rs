@@ -13,6 +13,7 @@ use super::sealed_file::ReadVault;
 use super::store::with_suffix;
 use super::surroundings::{Surroundings, ThisMachine};
 use super::thinning;
+use crate::platform::file_system::{self, AccessNotKept};
 use crate::rfc3339;
 
 /// The ending of a backup's file name: a backup is a whole vault, and opens like one.
@@ -114,10 +115,17 @@ pub fn backups_in(surroundings: &dyn Surroundings, path: &Path) -> Result<Vec<Ba
     Ok(found)
 }
 
-/// The file that `path` leads to, or `path` itself when nothing is there.
+/// The file that `path` leads to, or the name in the folder that it leads to when no such file is there.
 pub(super) fn real_or_given(surroundings: &dyn Surroundings, path: &Path) -> Result<PathBuf, VaultError> {
     match surroundings.real_path(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(path.to_path_buf()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let folder =
+                path.parent().map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
+            match (folder.map(|folder| surroundings.real_path(folder)), path.file_name()) {
+                (Some(Ok(folder)), Some(name)) => Ok(folder.join(name)),
+                _ => Ok(path.to_path_buf()),
+            }
+        }
         other => other.map_err(|error| VaultError::from_io("find", path, error)),
     }
 }
@@ -195,6 +203,14 @@ fn short(id: Uuid) -> u32 {
     id.as_fields().0
 }
 
+/// Whether a name is that of a backup that was being written, by this version or an earlier one.
+fn is_half_written(name: &str) -> bool {
+    let Some((backup, rest)) = name.split_once(ENDING) else { return false };
+    let backup = format!("{backup}{ENDING}");
+    let temporary = rest == ".new" || file_system::is_temporary_of(name.as_ref(), backup.as_ref());
+    temporary && BackupName::parse(&backup).is_some()
+}
+
 /// Removes backups of this vault beyond `kept`, and what a kill left half written.
 pub(super) fn thin(
     surroundings: &dyn Surroundings,
@@ -206,7 +222,7 @@ pub(super) fn thin(
     let entries = surroundings.list(&folder).map_err(|error| VaultError::from_io("list", &folder, error))?;
     let mut backups = Vec::new();
     for entry in entries.iter().filter_map(|entry| entry.to_str()) {
-        if entry.strip_suffix(".new").is_some_and(|entry| BackupName::parse(entry).is_some()) {
+        if is_half_written(entry) {
             let _ = surroundings.remove(&folder.join(entry));
         } else if let Some(name) = BackupName::parse(entry).filter(|name| name.is_of(vault)) {
             backups.push(name);
@@ -246,10 +262,32 @@ pub enum BackupTrouble {
         /// What the operating system said.
         why: String,
     },
-    /// Backups were lost at a change of the keys.
+    /// Not everybody who could use the vault's file may use the saved one.
     #[error(
-        "The vault is saved under its new key. {count} of its backups in {folder} could not be sealed again under it \
-         and were removed, so that nothing there opens with the former passphrase or key."
+        "The vault is saved, but {what} could not be kept: {why}. People who shared the vault through it cannot open {path} \
+         now. Set it again on the file, or let an administrator do so."
+    )]
+    AccessNotKept {
+        /// The vault's path.
+        path: String,
+        /// “its group “team”” or “its access list”.
+        what: String,
+        /// What the operating system said.
+        why: String,
+    },
+    /// The vault's file had another name, which goes on leading to what was there before.
+    #[error(
+        "The vault is saved. Its file {path} had a second name (a hard link), and that one still shows the vault as it was \
+         before, because a save replaces the file. Use a symbolic link instead."
+    )]
+    OtherName {
+        /// The vault's path.
+        path: String,
+    },
+    /// Damaged backups were removed at a change of the keys.
+    #[error(
+        "The vault is saved under its new key. {count} of its backups in {folder} were damaged, could not be sealed again \
+         under it, and were removed, so that nothing there opens with the former passphrase or key."
     )]
     Lost {
         /// The folder with the backups.
@@ -273,6 +311,10 @@ pub enum BackupTrouble {
 }
 
 impl BackupTrouble {
+    pub(super) fn access_not_kept(real: &Path, not_kept: AccessNotKept) -> BackupTrouble {
+        BackupTrouble::AccessNotKept { path: shown(real), what: not_kept.what, why: not_kept.why }
+    }
+
     pub(super) fn not_kept(real: &Path, error: &std::io::Error) -> BackupTrouble {
         BackupTrouble::NotKept { folder: shown(&backups_folder(real)), why: error.to_string() }
     }

@@ -1,18 +1,25 @@
-//! Keeping two writers apart where locks do not work (some SMB, WebDAV and FUSE shares): a file that only one can make.
+//! Keeping two writers apart where locks do not work or may not reach everybody (SMB, NFS, WebDAV and FUSE shares): a
+//! file that only one can create.
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::error::{VaultError, shown};
 use super::store::with_suffix;
 use super::surroundings::Surroundings;
+use crate::platform::file_system;
 
 /// A claim whose bytes stay the same for this long is left over from a program that ended: a save takes far less.
 const STALE_AFTER: Duration = Duration::from_secs(20);
 /// How long to wait while others save one after the other.
 const PATIENCE: Duration = Duration::from_secs(40);
-/// The longest claim that is read.
+/// How long a share may fail without anybody's claim there before it is believed.
+const DOUBT: Duration = Duration::from_secs(2);
+/// The longest claim that is read. A longer one is somebody's all the same.
 const CLAIM_LIMIT: u64 = 4096;
+/// Every claim has this length: a share that still knows the length of the former one shows this one whole.
+const LENGTH: usize = 512;
 
 const FIRST_LINE: &str = "A365 Password Tool is saving the vault beside this file.";
 
@@ -22,92 +29,172 @@ pub fn claim_path(vault: &Path) -> PathBuf {
     with_suffix(vault, ".claim")
 }
 
+/// What lies at the place of a claim.
+#[derive(Debug, PartialEq, Eq)]
+enum Seen {
+    Nothing,
+    Claim(Vec<u8>),
+    /// Too long, unreadable, or a link that leads nowhere.
+    Odd,
+}
+
 /// A claim on a vault; given back when dropped.
 pub(super) struct Claim<'a> {
     surroundings: &'a dyn Surroundings,
     path: PathBuf,
     bytes: Vec<u8>,
+    aside: PathBuf,
 }
 
 impl<'a> Claim<'a> {
-    /// Waits until the vault at `real` is free. `ErrorKind::WouldBlock` when it does not come free.
-    pub(super) fn take(surroundings: &'a dyn Surroundings, real: &Path) -> io::Result<Claim<'a>> {
+    /// Waits until the vault at `real` is free; [`VaultError::Locked`] when it does not come free.
+    pub(super) fn take(surroundings: &'a dyn Surroundings, real: &Path) -> Result<Claim<'a>, VaultError> {
         let mut token = [0; 16];
-        surroundings.fill_random(&mut token)?;
+        surroundings.fill_random(&mut token).map_err(VaultError::NoRandomness)?;
         let token: String = token.iter().map(|byte| format!("{byte:02x}")).collect();
-        let process = surroundings.process_mark();
-        let bytes = format!("{FIRST_LINE}\n{token}\n{process}\n").into_bytes();
+        let mut text = format!("{FIRST_LINE}\n{token}\n{}\n", surroundings.process_mark());
+        while text.len() < LENGTH {
+            text.push('\n');
+        }
+        let path = claim_path(real);
+        let aside = with_suffix(&path, &format!(".stale-{token}"));
         // Made before it is ours: dropping it removes no claim but its own.
-        let claim = Claim { surroundings, path: claim_path(real), bytes };
-        let aside = with_suffix(&claim.path, &format!(".stale-{}", &token[..8]));
-        let (mut waited, mut unchanged) = (Duration::ZERO, Duration::ZERO);
-        let mut seen: Option<Vec<u8>> = None;
+        let claim = Claim { surroundings, path, bytes: text.into_bytes(), aside };
+        claim.wait(real)?;
+        Ok(claim)
+    }
+
+    fn wait(&self, real: &Path) -> Result<(), VaultError> {
+        let machine = self.surroundings;
+        let (mut waited, mut unchanged, mut failing) = (Duration::ZERO, Duration::ZERO, Duration::ZERO);
+        let mut seen = Seen::Nothing;
+        // A disk of this machine says what is so.
+        let is_local = machine.locks_reach_every_writer(real);
         let mut pause = Duration::from_millis(4);
         loop {
-            match surroundings.write_new(&claim.path, &claim.bytes, real) {
-                // On a share that answers from a cache two may be told that they made it: the content decides.
-                Ok(()) if claim.is_held()? => return Ok(claim),
-                Ok(()) => {}
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error),
+            let created = machine.write_new(&self.path, &self.bytes, real);
+            let taken = created.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::AlreadyExists);
+            // On a share that answers from a cache two may be told that they created it, and one that it failed although
+            // it did not: the content decides.
+            if self.is_held().unwrap_or(false) {
+                return Ok(());
             }
-            match surroundings.read(&claim.path, CLAIM_LIMIT) {
-                Ok(found) if seen.as_ref() == Some(&found) => {}
-                Ok(found) => {
-                    seen = Some(found);
-                    unchanged = Duration::ZERO;
+            let now = match self.look() {
+                // Somebody planted it: no version of this program makes such a thing.
+                Err(error) if file_system::means_not_regular(&error) => {
+                    return Err(VaultError::from_io("read", &self.path, error));
                 }
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                    seen = None;
-                    unchanged = Duration::ZERO;
+                // A name that is taken and leads nowhere: a link, unless somebody gave his claim back just now.
+                Ok(Seen::Nothing) if taken => Seen::Odd,
+                Ok(now) => now,
+                Err(_) => Seen::Odd,
+            };
+            let somebodys = now != Seen::Nothing;
+            if now != seen {
+                (seen, unchanged) = (now, Duration::ZERO);
+            }
+            match created {
+                Err(error) if !somebodys && (failing >= DOUBT || is_local) => {
+                    return Err(VaultError::from_io("lock", real, error));
                 }
-                Err(error) => return Err(error),
+                Err(error) if no_wait_helps(&error) => {
+                    self.remove_half_written();
+                    return Err(VaultError::from_io("lock", real, error));
+                }
+                Err(_) if !somebodys => failing += pause,
+                _ => failing = Duration::ZERO,
             }
-            let left_over = seen.as_ref().filter(|found| unchanged >= STALE_AFTER || claim.writer_ended(found));
-            if let Some(found) = left_over {
-                claim.put_away(found, &aside)?;
-                seen = None;
-            } else if waited >= PATIENCE {
-                return Err(io::ErrorKind::WouldBlock.into());
+            if somebodys && (unchanged >= STALE_AFTER || self.writer_ended(&seen)) {
+                // Where it cannot be put away it stays somebody's.
+                if self.put_away(&seen).is_ok() {
+                    (seen, unchanged) = (Seen::Nothing, Duration::ZERO);
+                }
             }
-            surroundings.pause(pause);
+            if waited >= PATIENCE {
+                return Err(VaultError::Locked { path: shown(real) });
+            }
+            machine.pause(pause);
             waited += pause;
             unchanged += pause;
-            pause = (pause * 2).min(Duration::from_millis(256));
+            pause = (pause * 2).min(Duration::from_millis(64));
+        }
+    }
+
+    /// Where the disk was full in the middle of the claim, takes it away again.
+    fn remove_half_written(&self) {
+        if let Ok(Seen::Claim(found)) = self.look()
+            && found.len() < LENGTH
+            && self.bytes.starts_with(&found)
+        {
+            let _ = self.surroundings.remove(&self.path);
+        }
+    }
+
+    fn look(&self) -> io::Result<Seen> {
+        match self.surroundings.read(&self.path, CLAIM_LIMIT) {
+            Ok(found) => Ok(Seen::Claim(found)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Seen::Nothing),
+            Err(error) if error.kind() == io::ErrorKind::FileTooLarge => Ok(Seen::Odd),
+            Err(error) => Err(error),
         }
     }
 
     /// Whether the claim is still this one.
     pub(super) fn is_held(&self) -> io::Result<bool> {
-        match self.surroundings.read(&self.path, CLAIM_LIMIT) {
-            Ok(found) => Ok(found == self.bytes),
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::FileTooLarge) => Ok(false),
-            Err(error) => Err(error),
+        self.look().map(|seen| matches!(seen, Seen::Claim(found) if found == self.bytes))
+    }
+
+    /// Whether the file at `path` holds these bytes and the claim is still this one. A share may show an earlier length
+    /// for a moment, so what differs is read again.
+    pub(super) fn reads_back(&self, path: &Path, bytes: &[u8]) -> bool {
+        let mut pause = Duration::from_millis(2);
+        for _ in 0..8 {
+            let there = self.surroundings.read(path, super::FILE_LIMIT);
+            if there.is_ok_and(|there| there == bytes) {
+                return self.is_held().unwrap_or(false);
+            }
+            self.surroundings.pause(pause);
+            pause *= 2;
         }
+        false
     }
 
     /// Whether the claim's writer was a process of this machine that has ended.
-    fn writer_ended(&self, claim: &[u8]) -> bool {
+    fn writer_ended(&self, seen: &Seen) -> bool {
+        let Seen::Claim(claim) = seen else { return false };
         let mark = std::str::from_utf8(claim).ok().and_then(|text| text.lines().nth(2));
         mark.is_some_and(|mark| self.surroundings.has_ended(mark))
     }
 
     /// Moves a left-over claim out of the way. Only the very bytes that were watched: another waiter may have been
     /// quicker, and then the claim that is there now is alive and goes back.
-    fn put_away(&self, stale: &[u8], aside: &Path) -> io::Result<()> {
+    fn put_away(&self, stale: &Seen) -> io::Result<()> {
         let machine = self.surroundings;
-        match machine.replace(&self.path, aside) {
+        match machine.replace(&self.path, &self.aside) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             moved => moved?,
         }
-        if machine.read(aside, CLAIM_LIMIT)? != stale {
-            let back = machine.link(aside, &self.path);
+        let moved = machine.read(&self.aside, CLAIM_LIMIT).map_or(Seen::Odd, Seen::Claim);
+        if moved != *stale {
+            let back = machine.link(&self.aside, &self.path);
             if back.is_err() && !machine.exists(&self.path)? {
-                return machine.replace(aside, &self.path);
+                return machine.replace(&self.aside, &self.path);
             }
         }
-        machine.remove(aside)
+        machine.remove(&self.aside)
     }
+}
+
+/// Whether a claim that could not be created will not be created later either.
+fn no_wait_helps(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::StorageFull
+            | io::ErrorKind::QuotaExceeded
+            | io::ErrorKind::ReadOnlyFilesystem
+            | io::ErrorKind::NotADirectory
+            | io::ErrorKind::InvalidFilename
+    )
 }
 
 impl Drop for Claim<'_> {

@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::seen::Unproven;
+use crate::platform::file_system;
 use crate::platform::os_account::AccountError;
 use crate::profile::NameError;
 
@@ -241,6 +242,17 @@ pub enum VaultError {
         /// What was tried, as a verb.
         action: &'static str,
     },
+    /// A link, folder, pipe or device where a regular file is needed.
+    #[error(
+        "{path} cannot be used: {why}. Nothing was changed. If you did not put it there, find out who can write to this \
+         folder. Move it elsewhere, then try again."
+    )]
+    NotRegular {
+        /// The path in question.
+        path: String,
+        /// What it is instead.
+        why: String,
+    },
     /// Another failure of the disk or share.
     #[error(
         "Could not {action} {path}: {source}. The vault is as it was before. Check the drive or share and try again."
@@ -367,9 +379,25 @@ impl VaultError {
         matches!(self, VaultError::Io { .. } | VaultError::PermissionDenied { .. } | VaultError::Locked { .. })
     }
 
+    /// Whether the file was read and is no whole vault of a format that this program knows. Says nothing of a disk that
+    /// gave no answer.
+    pub(super) fn is_damage(&self) -> bool {
+        self.calls_for_a_backup() && !matches!(self, VaultError::Missing { .. })
+            || matches!(
+                self,
+                VaultError::Tampered { .. }
+                    | VaultError::NewerFormat { .. }
+                    | VaultError::ContentsUnreadable { .. }
+                    | VaultError::NotRegular { .. }
+            )
+    }
+
     /// The error for a failed `action` on `path`, named by its cause.
     pub(super) fn from_io(action: &'static str, path: &Path, source: io::Error) -> VaultError {
         let shown = shown(path);
+        if file_system::means_not_regular(&source) {
+            return VaultError::NotRegular { path: shown, why: source.to_string() };
+        }
         match source.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
                 VaultError::DiskFull { path: shown }

@@ -25,6 +25,7 @@ mod layout;
 mod lineage;
 mod merge;
 mod passphrase_strength;
+mod patience;
 mod payload;
 mod pending;
 mod profile_json;

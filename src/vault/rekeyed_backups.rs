@@ -1,10 +1,11 @@
 //! After a change of the keys nothing in the vault's folder may open with what was taken away: its backups are sealed
-//! again under the new key, or removed.
+//! again under the new key. A disk that cannot do that refuses the change; only damaged backups are removed.
 //!
 //! They are written under the new key **before** the vault is replaced, and those under the former key are removed
 //! **after**. A mark in the folder says that this was begun; whoever saves next removes what is under the wrong key, so
 //! that a kill in between ends as one side or the other.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
@@ -27,6 +28,19 @@ pub(super) struct Rekeying<'k> {
     pub(super) sealing: Sealing<'k>,
 }
 
+/// The backups as they are being sealed again.
+#[derive(Default)]
+struct Twins {
+    /// The backups of this vault that were there.
+    former: Vec<PathBuf>,
+    /// What was written under the new keys.
+    written: Vec<PathBuf>,
+    /// How many of the former ones are damaged.
+    damaged: usize,
+    /// Why there are none at all.
+    not_kept: Option<BackupTrouble>,
+}
+
 impl HeldPlace<'_> {
     /// Replaces the vault by `bytes`, the first file under other keys, and its backups with it. The vault as it was
     /// becomes a backup under the new keys as well.
@@ -39,38 +53,22 @@ impl HeldPlace<'_> {
         let machine = self.surroundings();
         let vault = rekeying.header.vault_id;
         let beside = self.write_beside(bytes)?;
-        let former = backups::named(machine, self.real()).unwrap_or_default();
-        let former: Vec<PathBuf> =
-            former.into_iter().filter(|(name, _)| name.is_of(vault)).map(|(_, path)| path).collect();
-        let folder = backups_folder(self.real());
-        let begun = machine
-            .make_folder(&folder, self.real())
-            .and_then(|()| self.mark_rekeying())
-            .map_err(|error| BackupTrouble::not_kept(self.real(), &error));
-        let mut twins = Vec::new();
-        let mut lost = 0;
-        if begun.is_ok() {
-            for path in former.iter().map(PathBuf::as_path).chain([self.real()]) {
-                match self.reseal(path, rekeying) {
-                    Ok(twin) => twins.push(twin),
-                    Err(_) => lost += 1,
-                }
-            }
-        } else {
-            lost = former.len();
-        }
-        if let Err(error) = self.put_in_place(&beside, bytes) {
-            for twin in twins.iter().filter(|twin| !former.contains(twin)) {
+        let mut twins = Twins::default();
+        let prepared = self.write_twins(rekeying, &mut twins);
+        if let Err(error) = prepared.and_then(|()| self.put_in_place(&beside, bytes)) {
+            self.forget_beside(&beside);
+            for twin in twins.written.iter().filter(|twin| !twins.former.contains(twin)) {
                 let _ = machine.remove(twin);
             }
             let _ = machine.remove(&rekeying_mark(self.real()));
             return Err(error);
         }
-        let mut trouble = begun.err();
-        if lost > 0 {
-            trouble = Some(BackupTrouble::Lost { folder: shown(&folder), count: lost });
+        let folder = backups_folder(self.real());
+        let mut trouble = twins.not_kept;
+        if twins.damaged > 0 {
+            trouble = Some(BackupTrouble::Lost { folder: shown(&folder), count: twins.damaged });
         }
-        let stale = former.iter().filter(|path| !twins.contains(path));
+        let stale = twins.former.iter().filter(|path| !twins.written.contains(path));
         match remove_all(machine, stale) {
             Ok(()) => {
                 let _ = machine.remove(&rekeying_mark(self.real()));
@@ -79,11 +77,50 @@ impl HeldPlace<'_> {
                 trouble = Some(BackupTrouble::StillUnderFormerKey { folder: shown(&folder), count, why });
             }
         }
-        if let Err(error) = backups::thin(machine, self.real(), vault, kept) {
-            trouble = trouble.or_else(|| Some(BackupTrouble::not_thinned(self.real(), &error)));
+        if trouble.is_none()
+            && let Err(error) = backups::thin(machine, self.real(), vault, kept)
+        {
+            trouble = Some(BackupTrouble::not_thinned(self.real(), &error));
         }
+        self.remove_left_over();
         self.flush_folders();
-        Ok(trouble)
+        Ok(beside.access_not_kept.map(|what| BackupTrouble::access_not_kept(self.real(), what)).or(trouble))
+    }
+
+    /// Writes every backup, and the vault as it is, under the new keys. All or nothing: a disk that fails refuses the
+    /// whole change. Only where there is no folder of backups and none can be made does the change go on without them.
+    fn write_twins(&self, rekeying: &Rekeying<'_>, twins: &mut Twins) -> Result<(), VaultError> {
+        let machine = self.surroundings();
+        let folder = backups_folder(self.real());
+        let refused = |error| VaultError::from_io("write into", &folder, error);
+        match machine.check_folder(&folder, self.real()) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                if let Err(error) = machine.make_folder(&folder, self.real()) {
+                    if no_room(&error) {
+                        return Err(refused(error));
+                    }
+                    twins.not_kept = Some(BackupTrouble::not_kept(self.real(), &error));
+                    return Ok(());
+                }
+            }
+            checked => checked.map_err(refused)?,
+        }
+        self.mark_rekeying().map_err(refused)?;
+        let vault = rekeying.header.vault_id;
+        let named = backups::named(machine, self.real())?;
+        twins.former = named.into_iter().filter(|(name, _)| name.is_of(vault)).map(|(_, path)| path).collect();
+        let mut of_others = Vec::new();
+        for path in twins.former.iter().map(PathBuf::as_path).chain([self.real()]) {
+            match self.reseal(path, rekeying) {
+                Ok(twin) => twins.written.push(twin),
+                // Its name begins as this vault's do, and it is another's.
+                Err(VaultError::BackupOfAnother { .. }) => of_others.push(path.to_path_buf()),
+                Err(error) if error.is_damage() => twins.damaged += 1,
+                Err(error) => return Err(error),
+            }
+        }
+        twins.former.retain(|path| !of_others.contains(path));
+        machine.flush_folder(&folder).map_err(refused)
     }
 
     /// Ends a change of the keys that was killed: what is not under the vault's present key goes.
@@ -98,12 +135,12 @@ impl HeldPlace<'_> {
         for (_, path) in named.into_iter().filter(|(name, _)| name.is_of(vault)) {
             let stale = match ReadVault::read(machine, &path) {
                 Ok(found) => found.header.vault_id == vault && !found.commits_to(key),
-                Err(error) if error.is_io() => {
+                // Its readable parts may open with what was taken away.
+                Err(error) if error.is_damage() => true,
+                Err(_) => {
                     done = false;
                     continue;
                 }
-                // Damaged: its readable parts may open with what was taken away.
-                Err(_) => true,
             };
             done &= !stale || machine.remove(&path).is_ok();
         }
@@ -113,7 +150,7 @@ impl HeldPlace<'_> {
         self.flush_folders();
     }
 
-    fn mark_rekeying(&self) -> std::io::Result<()> {
+    fn mark_rekeying(&self) -> io::Result<()> {
         let machine = self.surroundings();
         let mark = rekeying_mark(self.real());
         let _ = machine.remove(&mark);
@@ -136,9 +173,11 @@ impl HeldPlace<'_> {
         let former = rekeying.former_keys.iter().find(|key| found.commits_to(key)).unwrap_or(&rekeying.former_keys[0]);
         // Who is removed may have planted it: what is sealed again is vouched for.
         let roster = found.roster(former, rekeying.sealing.roster.current_origin(), path)?;
-        let is_ours = roster.last().is_none_or(|last| rekeying.sealing.roster.find(&last.hash).is_some());
-        if !is_ours || found.header.generation > rekeying.header.generation {
-            return Err(VaultError::BackupOfAnother { path: shown(path) });
+        if !rekeying.sealing.roster.knows(&roster) || found.header.generation > rekeying.header.generation {
+            return Err(VaultError::Tampered {
+                path: shown(path),
+                what: "it does not prove that it is a save of this vault",
+            });
         }
         let plain = found.unseal_text(former, path)?;
         let mut text = SecretBuffer::with_capacity(plain.as_bytes().len());
@@ -151,6 +190,10 @@ impl HeldPlace<'_> {
     }
 }
 
+fn no_room(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}
+
 fn remove_all<'p>(
     machine: &dyn super::surroundings::Surroundings,
     paths: impl Iterator<Item = &'p PathBuf>,
@@ -158,7 +201,7 @@ fn remove_all<'p>(
     let mut failed: Option<(usize, String)> = None;
     for path in paths {
         match machine.remove(path) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 failed = Some((failed.map_or(1, |(count, _)| count + 1), error.to_string()));
             }
             _ => {}

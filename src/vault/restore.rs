@@ -72,7 +72,7 @@ impl Vault {
         self.check_against_seen(&state)?;
         let beside = place.write_beside(&bytes)?;
         let aside = keep_aside(&place, "refused").map_err(|error| {
-            let _ = surroundings.remove(&beside);
+            place.forget_beside(&beside);
             VaultError::from_io("keep a copy of", place.real(), error)
         })?;
         place.put_in_place(&beside, &bytes)?;
@@ -112,7 +112,7 @@ pub fn restore_over_damaged_in(
     }
     let beside = place.write_beside(&bytes)?;
     let aside = keep_aside(&place, "damaged").map_err(|error| {
-        let _ = surroundings.remove(&beside);
+        place.forget_beside(&beside);
         VaultError::from_io("keep a copy of", place.real(), error)
     })?;
     place.put_in_place(&beside, &bytes)?;

@@ -11,6 +11,7 @@ use super::contents::Contents;
 use super::error::{VaultError, shown};
 use super::header::Header;
 use super::layout::{self, FILE_LIMIT, FormatVersion, HEADER_LIMIT};
+use super::patience;
 use super::payload;
 use super::roster::{self, Roster, Signer, Untrue};
 use super::seal::{self, CHECKSUM_LENGTH, Key, RunningDigest, TAG_LENGTH};
@@ -31,6 +32,10 @@ pub(super) struct ReadVault {
 impl ReadVault {
     /// Reads the file at `path`.
     pub(super) fn read(surroundings: &dyn Surroundings, path: &Path) -> Result<ReadVault, VaultError> {
+        patience::read(surroundings, path, || ReadVault::read_once(surroundings, path))
+    }
+
+    fn read_once(surroundings: &dyn Surroundings, path: &Path) -> Result<ReadVault, VaultError> {
         let bytes = surroundings.read(path, FILE_LIMIT).map_err(|error| match error.kind() {
             io::ErrorKind::FileTooLarge => VaultError::TooLarge { path: shown(path) },
             _ => VaultError::from_io("read", path, error),

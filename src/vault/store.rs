@@ -13,6 +13,7 @@ use super::header::VaultInfo;
 use super::layout::FILE_LIMIT;
 use super::sealed_file::ReadVault;
 use super::surroundings::{Held, Surroundings, ThisMachine};
+use crate::platform::file_system::{self, AccessNotKept, LockReach};
 
 /// The file whose lock a save holds: the vault's path with `.lock` added. It is empty and stays there for ever.
 pub fn lock_path(vault: &Path) -> PathBuf {
@@ -31,34 +32,65 @@ pub fn read_info(path: &Path) -> Result<VaultInfo, VaultError> {
     Ok(found.header.info(found.file_length()))
 }
 
+/// How many more times a lock is waited for where a claim has to be taken as well.
+const LOCK_ATTEMPTS_ON_SHARES: usize = 5;
+
 /// The vault's place on the disk, held against other programs until it is dropped.
 pub(super) struct HeldPlace<'a> {
     surroundings: &'a dyn Surroundings,
     /// The file itself, symbolic links followed: replacing a link would leave the file it names behind.
     real: PathBuf,
-    /// In place of a lock, or beside it while somebody without one is saving.
+    /// In place of a lock, or beside it where a lock may not reach everybody or somebody without one is saving.
     claim: Option<Claim<'a>>,
     _lock: Option<Held>,
+}
+
+/// A whole file beside the vault, to be put in its place.
+pub(super) struct Beside {
+    path: PathBuf,
+    /// What of the vault's rights it could not be given.
+    pub(super) access_not_kept: Option<AccessNotKept>,
 }
 
 impl<'a> HeldPlace<'a> {
     /// Waits for the lock of the vault at `path`, which need not be there yet.
     pub(super) fn lock(surroundings: &'a dyn Surroundings, path: &Path) -> Result<HeldPlace<'a>, VaultError> {
         let real = backups::real_or_given(surroundings, path)?;
-        let refused = |action| {
+        let refused = |action, what: PathBuf| {
             move |error: io::Error| match error.kind() {
                 io::ErrorKind::WouldBlock => VaultError::Locked { path: shown(path) },
-                _ => VaultError::from_io(action, path, error),
+                _ => VaultError::from_io(action, &what, error),
             }
         };
-        let lock = match surroundings.lock(&lock_path(&real)) {
-            // A share without locks.
-            Err(error) if error.kind() == io::ErrorKind::Unsupported => None,
-            other => Some(other.map_err(refused("lock"))?),
+        let no_lock = |error: &io::Error| {
+            // A share without locks, or a lock file of somebody who shared the vault only later.
+            matches!(error.kind(), io::ErrorKind::Unsupported | io::ErrorKind::PermissionDenied)
         };
-        let claimed = lock.is_none() || surroundings.exists(&claim_path(&real)).map_err(refused("lock"))?;
-        let claim = if claimed { Some(Claim::take(surroundings, &real).map_err(refused("lock"))?) } else { None };
-        Ok(HeldPlace { surroundings, real, claim, _lock: lock })
+        let mut attempt = surroundings.lock_like(&lock_path(&real), &real);
+        // Whoever holds the lock may be waiting for a claim of another machine, which takes longer.
+        for _ in 0..LOCK_ATTEMPTS_ON_SHARES {
+            let is_busy = attempt.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock);
+            if !is_busy || surroundings.locks_reach_every_writer(&real) {
+                break;
+            }
+            attempt = surroundings.lock_like(&lock_path(&real), &real);
+        }
+        let mut lock = match attempt {
+            Err(error) if no_lock(&error) => None,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(refused("lock", real)(error)),
+            other => Some(other.map_err(refused("lock", lock_path(&real)))?),
+        };
+        let everybody = lock.as_ref().is_some_and(|(_, reach)| *reach == LockReach::Everybody);
+        let claimed = !everybody || surroundings.exists(&claim_path(&real)).map_err(refused("lock", real.clone()))?;
+        let claim = if claimed { Some(Claim::take(surroundings, &real)?) } else { None };
+        if lock.is_none() {
+            // It may have been opened to this account meanwhile, and its holder did not see the claim.
+            lock = match surroundings.lock_like(&lock_path(&real), &real) {
+                Err(error) if no_lock(&error) => None,
+                other => Some(other.map_err(refused("lock", lock_path(&real)))?),
+            };
+        }
+        Ok(HeldPlace { surroundings, real, claim, _lock: lock.map(|(held, _)| held) })
     }
 
     /// What the place is on.
@@ -73,7 +105,7 @@ impl<'a> HeldPlace<'a> {
 
     /// Puts the first bytes there. Never replaces a file.
     pub(super) fn create(&self, bytes: &[u8]) -> Result<(), VaultError> {
-        let beside = self.write_beside(bytes)?;
+        let beside = self.write_beside(bytes)?.path;
         // A second name cannot take a taken place, a rename could.
         let placed = match self.surroundings.link(&beside, &self.real) {
             Ok(()) => Ok(()),
@@ -88,12 +120,13 @@ impl<'a> HeldPlace<'a> {
         };
         let _ = self.surroundings.remove(&beside);
         placed.map_err(|error| VaultError::from_io("make", &self.real, error))?;
+        self.is_there(bytes)?;
         self.flush_folder();
         Ok(())
     }
 
-    /// Replaces the vault in one step and keeps the former file, which has this header and checksum, as a backup. A
-    /// backup that cannot be kept does not stop the save; it is told.
+    /// Replaces the vault in one step and keeps the former file, which has this header and checksum, as a backup. What
+    /// cannot be kept, a backup or the file's rights, does not stop the save; it is told.
     pub(super) fn replace(
         &self,
         bytes: &[u8],
@@ -102,45 +135,92 @@ impl<'a> HeldPlace<'a> {
         kept: BackupsKept,
     ) -> Result<Option<BackupTrouble>, VaultError> {
         let beside = self.write_beside(bytes)?;
+        self.is_still(former).inspect_err(|_| self.forget_beside(&beside))?;
         let not_kept = self.keep_backup(former).err().map(|error| BackupTrouble::not_kept(&self.real, &error));
+        // One is the vault's, one the backup's.
+        let has_other_name = file_system::count_of_names(&self.real) > 2;
         self.put_in_place(&beside, bytes)?;
         let not_thinned = backups::thin(self.surroundings, &self.real, vault, kept).err();
+        self.remove_left_over();
         self.flush_folders();
-        Ok(not_kept.or_else(|| not_thinned.map(|error| BackupTrouble::not_thinned(&self.real, &error))))
+        let of_access = beside.access_not_kept.map(|what| BackupTrouble::access_not_kept(&self.real, what));
+        let of_number = not_thinned.map(|error| BackupTrouble::not_thinned(&self.real, &error));
+        let of_names = has_other_name.then(|| BackupTrouble::OtherName { path: shown(&self.real) });
+        Ok(of_access.or(not_kept).or(of_number).or(of_names))
     }
 
     /// Puts a file that [`HeldPlace::write_beside`] made of these bytes in the vault's place.
-    pub(super) fn put_in_place(&self, beside: &Path, bytes: &[u8]) -> Result<(), VaultError> {
-        let overtaken = || VaultError::Overtaken { path: shown(&self.real) };
-        let still_ours = self.claim.as_ref().map_or(Ok(true), Claim::is_held);
-        let replaced = match still_ours {
-            Ok(true) => self.surroundings.replace(beside, &self.real),
-            Ok(false) => {
-                let _ = self.surroundings.remove(beside);
-                return Err(overtaken());
-            }
-            Err(error) => Err(error),
-        };
-        replaced.map_err(|error| {
-            let _ = self.surroundings.remove(beside);
-            VaultError::from_io("replace", &self.real, error)
-        })?;
-        // A claim is weaker than a lock: what is there in the end decides whose save it was.
-        if self.claim.is_some() && self.surroundings.read(&self.real, FILE_LIMIT).is_ok_and(|there| there != bytes) {
-            return Err(overtaken());
-        }
-        Ok(())
+    pub(super) fn put_in_place(&self, beside: &Beside, bytes: &[u8]) -> Result<(), VaultError> {
+        let replaced = self.still_ours().and_then(|()| {
+            let moved = self.surroundings.replace(&beside.path, &self.real);
+            moved.map_err(|error| match error.kind() {
+                // The file beside is gone, not the vault.
+                io::ErrorKind::NotFound => self.overtaken(),
+                _ => VaultError::from_io("replace", &self.real, error),
+            })
+        });
+        replaced.inspect_err(|_| self.forget_beside(beside))?;
+        self.is_there(bytes)
     }
 
-    /// Writes and flushes `<vault>.new`. Only the holder of the lock does, so one that is there is left from a kill.
-    pub(super) fn write_beside(&self, bytes: &[u8]) -> Result<PathBuf, VaultError> {
-        let beside = with_suffix(&self.real, ".new");
-        let _ = self.surroundings.remove(&beside);
-        self.surroundings.write_new(&beside, bytes, &self.real).map_err(|error| {
-            let _ = self.surroundings.remove(&beside);
-            VaultError::from_io("write beside", &self.real, error)
+    /// Removes a file that [`HeldPlace::write_beside`] made.
+    pub(super) fn forget_beside(&self, beside: &Beside) {
+        let _ = self.surroundings.remove(&beside.path);
+    }
+
+    fn overtaken(&self) -> VaultError {
+        VaultError::Overtaken { path: shown(&self.real) }
+    }
+
+    fn still_ours(&self) -> Result<(), VaultError> {
+        let Some(claim) = &self.claim else { return Ok(()) };
+        match claim.is_held() {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(self.overtaken()),
+            Err(error) => Err(VaultError::from_io("replace", &self.real, error)),
+        }
+    }
+
+    /// Under a claim: whether the vault is still the file that was read. A share may have shown an earlier one.
+    fn is_still(&self, former: &BackupName) -> Result<(), VaultError> {
+        if self.claim.is_none() {
+            return Ok(());
+        }
+        let now = ReadVault::read(self.surroundings, &self.real)?;
+        if BackupName::of(&now.header, &now.checksum) == *former { Ok(()) } else { Err(self.overtaken()) }
+    }
+
+    /// A claim is weaker than a lock: what is there in the end decides whose save it was. What cannot be read, or is not
+    /// ours any more, is not acknowledged.
+    fn is_there(&self, bytes: &[u8]) -> Result<(), VaultError> {
+        let Some(claim) = &self.claim else { return Ok(()) };
+        if claim.reads_back(&self.real, bytes) { Ok(()) } else { Err(self.overtaken()) }
+    }
+
+    /// Writes and flushes a file beside the vault under a name that nobody can foresee.
+    pub(super) fn write_beside(&self, bytes: &[u8]) -> Result<Beside, VaultError> {
+        let failed = |error| VaultError::from_io("write beside", &self.real, error);
+        let path = file_system::temporary_beside(&self.real).map_err(failed)?;
+        let written = self.surroundings.write_new_like(&path, bytes, &self.real);
+        let access_not_kept = written.map_err(|error| {
+            if error.kind() != io::ErrorKind::AlreadyExists {
+                let _ = self.surroundings.remove(&path);
+            }
+            failed(error)
         })?;
-        Ok(beside)
+        Ok(Beside { path, access_not_kept })
+    }
+
+    /// Removes what kills left half written beside the vault: its holder alone writes there, so what is there is left
+    /// over.
+    pub(super) fn remove_left_over(&self) {
+        let (Some(folder), Some(own)) = (self.real.parent(), self.real.file_name()) else { return };
+        let Ok(names) = self.surroundings.list(folder) else { return };
+        let of_earlier_version = with_suffix(Path::new(own), ".new");
+        let is_left_over = |name: &&OsString| file_system::is_temporary_of(name, own) || **name == of_earlier_version;
+        for name in names.iter().filter(is_left_over) {
+            let _ = self.surroundings.remove(&folder.join(name));
+        }
     }
 
     /// Gives the vault as it is a second name in the folder of backups, in one step. Where links cannot be made, copies.
@@ -148,28 +228,21 @@ impl<'a> HeldPlace<'a> {
         let machine = self.surroundings;
         let folder = backups_folder(&self.real);
         let backup = folder.join(name.to_string());
-        let linked = match machine.link(&self.real, &backup) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                machine.make_folder(&folder, &self.real)?;
-                machine.link(&self.real, &backup)
-            }
-            other => other,
-        };
-        match linked {
+        match machine.check_folder(&folder, &self.real) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => machine.make_folder(&folder, &self.real)?,
+            checked => checked?,
+        }
+        match machine.link(&self.real, &backup) {
             Ok(()) => Ok(()),
             // The name tells the content: a save that was killed after this step has kept it already.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-            Err(_) => {
-                machine.make_folder(&folder, &self.real)?;
-                self.write_backup(&backup, &machine.read(&self.real, FILE_LIMIT)?)
-            }
+            Err(_) => self.write_backup(&backup, &machine.read(&self.real, FILE_LIMIT)?),
         }
     }
 
     /// Puts a flushed file with these bytes into the folder of backups, in one step.
     pub(super) fn write_backup(&self, backup: &Path, bytes: &[u8]) -> io::Result<()> {
-        let beside = with_suffix(backup, ".new");
-        let _ = self.surroundings.remove(&beside);
+        let beside = file_system::temporary_beside(backup)?;
         let written = self.surroundings.write_new(&beside, bytes, &self.real);
         written.and_then(|()| self.surroundings.replace(&beside, backup)).inspect_err(|_| {
             let _ = self.surroundings.remove(&beside);

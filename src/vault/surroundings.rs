@@ -1,15 +1,16 @@
 //! All that a vault asks of the machine: disk, clock and randomness behind one door, so that tests can own them.
 
 use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Write};
+use std::fs::{self, File, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
 use super::history::Who;
-use crate::platform::{file_system, process_mark, wall_clock};
+use crate::platform::file_system::{self, AccessNotKept, LockReach};
+use crate::platform::{process_mark, wall_clock};
 
 /// A lock that lasts as long as this value lives.
 pub type Held = Box<dyn Send>;
@@ -29,9 +30,24 @@ pub trait Surroundings: Send + Sync {
     /// Takes the lock file at `path` for this handle alone; `ErrorKind::WouldBlock` when it does not come free,
     /// `ErrorKind::Unsupported` where the disk or share has no locks.
     fn lock(&self, path: &Path) -> io::Result<Held>;
-    /// Makes a private new file with these bytes and flushes them to the disk. When `like` is there, its permission
-    /// bits are taken over.
+    /// As [`Surroundings::lock`], for a lock file that only those may open who may use the file `like`. Out as well:
+    /// whether the lock keeps every other writer away.
+    fn lock_like(&self, path: &Path, _like: &Path) -> io::Result<(Held, LockReach)> {
+        let reaches = self.locks_reach_every_writer(path);
+        Ok((self.lock(path)?, if reaches { LockReach::Everybody } else { LockReach::NotEverybody }))
+    }
+    /// Whether a lock beside `path` is certain to keep every writer away. A share may grant one lock on two machines.
+    fn locks_reach_every_writer(&self, path: &Path) -> bool {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        file_system::locks_reach_every_writer(folder.unwrap_or(Path::new(".")))
+    }
+    /// Makes a private new file with these bytes and flushes them to the disk. Who may use the file `like`, if it is
+    /// there, may use the new one.
     fn write_new(&self, path: &Path, bytes: &[u8], like: &Path) -> io::Result<()>;
+    /// As [`Surroundings::write_new`]. Out: what of the rights could not be taken over, when only that failed.
+    fn write_new_like(&self, path: &Path, bytes: &[u8], like: &Path) -> io::Result<Option<AccessNotKept>> {
+        self.write_new(path, bytes, like).map(|()| None)
+    }
     /// Gives the file a second name; refuses a taken one.
     fn link(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Puts `from` in the place of `to` in one step.
@@ -42,7 +58,11 @@ pub trait Surroundings: Send + Sync {
     fn flush_folder(&self, folder: &Path) -> io::Result<()>;
     /// Makes a folder that is as private as the file `like`; one that is there already is good.
     fn make_folder(&self, path: &Path, like: &Path) -> io::Result<()> {
-        file_system::create_private_folder(path, like)
+        file_system::create_shared_folder(path, like)
+    }
+    /// Refuses a folder that is a link, or that somebody made who does not share the file `like`.
+    fn check_folder(&self, path: &Path, like: &Path) -> io::Result<()> {
+        file_system::check_folder(path, like)
     }
     /// The names in a folder, at most [`LISTED_LIMIT`] of them.
     fn list(&self, folder: &Path) -> io::Result<Vec<OsString>> {
@@ -104,23 +124,46 @@ impl Surroundings for ThisMachine {
     }
 
     fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-        let file = file_system::open(path)?;
-        let length = file.metadata()?.len();
-        if length > limit {
-            return Err(io::ErrorKind::FileTooLarge.into());
-        }
-        let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0) + 1);
-        file.take(limit + 1).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > limit { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
+        file_system::read(path, limit)
     }
 
     fn lock(&self, path: &Path) -> io::Result<Held> {
-        // Somebody else's lock file may be readable only, and that is enough to lock it.
-        let opened = OpenOptions::new().write(true).create(true).truncate(false).open(path);
-        let file = match opened {
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => File::open(path).map_err(|_| error)?,
-            other => other?,
-        };
+        self.hold(file_system::open_lock(path, None)?.0)
+    }
+
+    fn lock_like(&self, path: &Path, like: &Path) -> io::Result<(Held, LockReach)> {
+        let (file, reach) = file_system::open_lock(path, Some(like))?;
+        Ok((self.hold(file)?, reach))
+    }
+
+    fn write_new(&self, path: &Path, bytes: &[u8], like: &Path) -> io::Result<()> {
+        self.write_new_like(path, bytes, like).map(drop)
+    }
+
+    fn write_new_like(&self, path: &Path, bytes: &[u8], like: &Path) -> io::Result<Option<AccessNotKept>> {
+        file_system::write_new(path, bytes, like)
+    }
+
+    fn link(&self, from: &Path, to: &Path) -> io::Result<()> {
+        file_system::link(from, to)
+    }
+
+    fn replace(&self, from: &Path, to: &Path) -> io::Result<()> {
+        file_system::replace(from, to)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        file_system::remove(path)
+    }
+
+    fn flush_folder(&self, folder: &Path) -> io::Result<()> {
+        file_system::flush_folder(folder)
+    }
+}
+
+impl ThisMachine {
+    /// Waits for the lock of an open file.
+    fn hold(&self, file: File) -> io::Result<Held> {
         let begin = Instant::now();
         let mut pause = Duration::from_millis(1);
         loop {
@@ -138,28 +181,5 @@ impl Surroundings for ThisMachine {
                 Err(TryLockError::Error(error)) => return Err(error),
             }
         }
-    }
-
-    fn write_new(&self, path: &Path, bytes: &[u8], like: &Path) -> io::Result<()> {
-        let mut file = file_system::create_private(path)?;
-        file.write_all(bytes)?;
-        file_system::take_permissions(path, like)?;
-        file.sync_all()
-    }
-
-    fn link(&self, from: &Path, to: &Path) -> io::Result<()> {
-        file_system::link(from, to)
-    }
-
-    fn replace(&self, from: &Path, to: &Path) -> io::Result<()> {
-        file_system::replace(from, to)
-    }
-
-    fn remove(&self, path: &Path) -> io::Result<()> {
-        file_system::remove(path)
-    }
-
-    fn flush_folder(&self, folder: &Path) -> io::Result<()> {
-        file_system::flush_folder(folder)
     }
 }

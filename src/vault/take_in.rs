@@ -229,9 +229,6 @@ impl Vault {
             return false;
         }
         let Ok(roster) = found.roster(&self.state.data_key, &self.own.keys.origin_key, path) else { return false };
-        match roster.last() {
-            Some(last) => self.state.roster.find(&last.hash).is_some(),
-            None => self.state.roster.last().is_none() || found.header.version == FormatVersion::One,
-        }
+        self.state.roster.knows(&roster)
     }
 }

@@ -82,7 +82,7 @@ def main():
             child.wait()
             if round % 100 == 99:
                 print(f"{round + 1} kills, nothing lost so far", file=sys.stderr)
-            beside += vault.with_name(vault.name + ".new").exists()
+            beside += any(vault.parent.glob(vault.name + ".*.new"))
             if last:
                 break
         size = vault.stat().st_size

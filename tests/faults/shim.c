@@ -31,6 +31,9 @@ static int there(const char *path) {
 static int of(int fd) { return fd >= 0 && fd < DESCRIPTORS && opened_there[fd]; }
 static void die(void) { syscall(SYS_kill, syscall(SYS_getpid), SIGKILL); }
 
+/* A path as one of the calls ending in "at" takes it: from a folder that is open, or as it is. */
+static int there_at(int at, const char *path) { return path && path[0] != '/' && at != AT_FDCWD ? of(at) : there(path); }
+
 enum what { GO, FAIL, SHORT, KILL_AFTER };
 
 /* What is to happen to this call. */
@@ -58,6 +61,8 @@ static enum what counted(const char *name, const char *path, int is_write) {
 #define ENDS(what, result) do { __typeof__(result) r_ = (result); if ((what) == KILL_AFTER) die(); return r_; } while (0)
 #define BY_PATH(name, path, ...) do { REAL(name); if (!there(path)) return real(__VA_ARGS__); \
     enum what w_ = counted(#name, path, 0); if (w_ == FAIL) return -1; ENDS(w_, real(__VA_ARGS__)); } while (0)
+#define BY_PLACE(name, at, path, ...) do { REAL(name); if (!there_at(at, path)) return real(__VA_ARGS__); \
+    enum what w_ = counted(#name, path, 0); if (w_ == FAIL) return -1; ENDS(w_, real(__VA_ARGS__)); } while (0)
 #define BY_FD(name, fd, ...) do { REAL(name); if (!of(fd)) return real(__VA_ARGS__); \
     enum what w_ = counted(#name, 0, 0); if (w_ == FAIL) return -1; ENDS(w_, real(__VA_ARGS__)); } while (0)
 
@@ -68,7 +73,7 @@ static int opened(int fd) { if (fd >= 0 && fd < DESCRIPTORS) opened_there[fd] = 
     if (!there(path)) return real(path, flags, mode); \
     enum what w = counted(#name, path, 0); if (w == FAIL) return -1; ENDS(w, opened(real(path, flags, mode))); }
 #define OPENAT(name) int name(int at, const char *path, int flags, ...) { MODE REAL(name); \
-    if (!there(path)) return real(at, path, flags, mode); \
+    if (!there_at(at, path)) return real(at, path, flags, mode); \
     enum what w = counted(#name, path, 0); if (w == FAIL) return -1; ENDS(w, opened(real(at, path, flags, mode))); }
 OPEN(open) OPEN(open64) OPENAT(openat) OPENAT(openat64)
 
@@ -90,12 +95,14 @@ int close(int fd) {
     return real(fd);
 }
 int link(const char *from, const char *to) { BY_PATH(link, to, from, to); }
-int linkat(int a, const char *from, int b, const char *to, int flags) { BY_PATH(linkat, to, a, from, b, to, flags); }
+int linkat(int a, const char *from, int b, const char *to, int flags) { BY_PLACE(linkat, b, to, a, from, b, to, flags); }
 int rename(const char *from, const char *to) { BY_PATH(rename, to, from, to); }
-int renameat(int a, const char *from, int b, const char *to) { BY_PATH(renameat, to, a, from, b, to); }
-int renameat2(int a, const char *from, int b, const char *to, unsigned flags) { BY_PATH(renameat2, to, a, from, b, to, flags); }
+int renameat(int a, const char *from, int b, const char *to) { BY_PLACE(renameat, b, to, a, from, b, to); }
+int renameat2(int a, const char *from, int b, const char *to, unsigned flags) { BY_PLACE(renameat2, b, to, a, from, b, to, flags); }
 int unlink(const char *path) { BY_PATH(unlink, path, path); }
-int unlinkat(int at, const char *path, int flags) { BY_PATH(unlinkat, path, at, path, flags); }
+int unlinkat(int at, const char *path, int flags) { BY_PLACE(unlinkat, at, path, at, path, flags); }
+int mkdirat(int at, const char *path, mode_t mode) { BY_PLACE(mkdirat, at, path, at, path, mode); }
+int fchown(int fd, uid_t owner, gid_t group) { BY_FD(fchown, fd, fd, owner, group); }
 int mkdir(const char *path, mode_t mode) { BY_PATH(mkdir, path, path, mode); }
 int statx(int at, const char *path, int flags, unsigned mask, struct statx *out) {
     BY_PATH(statx, path, at, path, flags, mask, out);

@@ -53,6 +53,21 @@ fn save(home: &Home, path: &Path, id: u128, saved_at: &str, profiles: &[Profile]
     index::update(&home.places, &saved).expect("saved")
 }
 
+#[cfg(unix)]
+#[test]
+fn a_vault_whose_name_is_no_text_is_in_the_index_as_any_other() {
+    use std::os::unix::ffi::OsStrExt;
+    let home = home();
+    let odd = home.folder.path().join(std::ffi::OsStr::from_bytes(b"gro\xdfe.a365vault"));
+    fs::write(&odd, "a vault").expect("a file");
+    save(&home, &odd, 7, "2026-01-01T00:00", &[profile(1, "Contoso", Some("2026-06-01"))]);
+    save(&home, &home.vault("b.a365vault"), 8, "2026-01-01T00:00", &[]);
+    let index = home.read();
+    assert_eq!(index.vaults.iter().map(|vault| vault.path.as_path()).next(), Some(odd.as_path()));
+    assert_eq!(index.vault_at(&odd).map(|vault| vault.profiles.len()), Some(1));
+    assert_eq!(index.vaults.len(), 2);
+}
+
 #[test]
 fn a_save_leaves_names_and_dates_and_nothing_secret() {
     let home = home();

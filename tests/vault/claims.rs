@@ -138,7 +138,7 @@ fn a_claim_taken_away_while_saving_stops_the_save() {
     assert!(matches!(refused, Err(VaultError::Overtaken { .. })), "{refused:?}");
     assert_eq!((place.bytes(), names(vault.contents())), (before, Vec::new()));
     assert_eq!(std::fs::read(&claim).expect("still there"), b"another one's");
-    assert!(!beside(&place).contains(&"customers.a365vault.new".to_owned()));
+    assert!(!beside(&place).iter().any(|name| name.ends_with(".new")));
 }
 
 #[test]
@@ -189,6 +189,98 @@ fn four_writers_without_locks_lose_nothing() {
     });
     assert_eq!(place.open().expect("opened").contents().profiles().len(), 40);
     assert_eq!(beside(&place), ["customers.a365vault", "customers.a365vault.lock"]);
+}
+
+#[test]
+fn where_a_lock_may_not_reach_everybody_a_claim_is_taken_too() {
+    let (place, vault) = made();
+    drop(vault);
+    std::thread::scope(|scope| {
+        for thread in 0..3 {
+            let place = &place;
+            scope.spawn(move || {
+                for save in 0..6 {
+                    let share = Arc::new(Share {
+                        while_waiting: Some(Box::new(|_| std::thread::sleep(Duration::from_millis(1)))),
+                        ..Share::with_locks_that_mean_nothing()
+                    });
+                    // As the command line does: each save is a program of its own, which merges nothing afterwards.
+                    let name = format!("{thread}-{save}");
+                    while let Err(error) = add(&mut on(&share, place), &name) {
+                        assert!(matches!(error, VaultError::Locked { .. } | VaultError::Overtaken { .. }), "{error}");
+                    }
+                }
+            });
+        }
+    });
+    assert_eq!(place.open().expect("opened").contents().profiles().len(), 18, "an acknowledged save is lost");
+}
+
+#[test]
+fn a_claim_that_is_too_long_or_leads_nowhere_is_somebodys_until_it_is_stale() {
+    let plant: [fn(&Path); 2] = [
+        |path| std::fs::write(path, vec![b'x'; 5000]).expect("a claim"),
+        |path| {
+            #[cfg(unix)]
+            std::os::unix::fs::symlink("nowhere", path).expect("a link");
+            #[cfg(windows)]
+            std::fs::write(path, vec![b'y'; 5000]).expect("a claim");
+        },
+    ];
+    for plant in plant {
+        let (place, _) = made();
+        plant(&claim_path(&place.path));
+        let share = Arc::new(Share::without_locks());
+        add(&mut on(&share, &place), "Contoso").expect("taken over");
+        assert!((Duration::from_secs(20)..Duration::from_secs(22)).contains(&share.waited()), "{:?}", share.waited());
+    }
+}
+
+#[test]
+fn what_is_no_file_in_the_place_of_a_claim_is_refused_at_once() {
+    for share in [Share::default(), Share::without_locks()] {
+        let (place, _) = made();
+        std::fs::create_dir(claim_path(&place.path)).expect("a folder");
+        let share = Arc::new(share);
+        let refused = add(&mut on(&share, &place), "Contoso");
+        assert!(matches!(refused, Err(VaultError::NotRegular { .. })), "{refused:?}");
+        assert_eq!(share.waited(), Duration::ZERO);
+    }
+}
+
+#[test]
+fn what_a_share_shows_cut_or_missing_for_a_moment_is_looked_at_again() {
+    let (place, mut vault) = made();
+    add(&mut vault, "Contoso").expect("a save");
+    let real = place.path.canonicalize().expect("a path");
+    for cut in [true, false] {
+        let (real, again) = (real.clone(), std::sync::atomic::AtomicU64::new(0));
+        let share = Arc::new(Share {
+            as_read: Some(Box::new(move |path: &Path, mut bytes: Vec<u8>| {
+                // Every other look at the vault shows what was there before.
+                if path.file_name() == real.file_name()
+                    && again.fetch_add(1, std::sync::atomic::Ordering::SeqCst) % 2 == 0
+                {
+                    if !cut {
+                        return Err(std::io::ErrorKind::NotFound.into());
+                    }
+                    bytes.truncate(bytes.len() - 7);
+                }
+                Ok(bytes)
+            })),
+            ..Share::with_locks_that_mean_nothing()
+        });
+        add(&mut on(&share, &place), &format!("{cut}")).expect("looked at again");
+        assert!(share.waited() < Duration::from_secs(1), "{:?}", share.waited());
+    }
+    assert_eq!(place.open().expect("opened").contents().profiles().len(), 3);
+    std::fs::write(&place.path, &place.bytes()[..100]).expect("cut for good");
+    let share = Arc::new(Share::with_locks_that_mean_nothing());
+    let opened = Vault::open_in(share.clone(), &place.path, &place.passphrase);
+    assert!(matches!(opened, Err(VaultError::Damaged { .. })), "{opened:?}");
+    std::fs::write(claim_path(&place.path), "somebody saves").expect("a claim");
+    let opened = Vault::open_in(share, &place.path, &place.passphrase);
+    assert!(matches!(opened, Err(VaultError::Locked { .. })), "{opened:?}");
 }
 
 #[test]

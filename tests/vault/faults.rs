@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use a365_password_tool::vault::{
-    BackupState, BackupsKept, Held, KdfParameters, Surroundings, ThisMachine, Vault, VaultError, backups,
+    BackupState, BackupTrouble, BackupsKept, Held, KdfParameters, Surroundings, ThisMachine, Vault, VaultError, backups,
 };
 use chrono::{DateTime, Utc};
 
@@ -164,7 +164,7 @@ fn a_save_that_fails_at_any_step_leaves_the_old_or_the_new_vault() {
     };
     assert!(steps < STEPS, "a save has {steps} steps, and not all were tried");
     assert!(place.open().is_ok());
-    assert!(!place.folder.path().join("customers.a365vault.new").exists());
+    assert!(!place.files().iter().any(|path| path.to_string_lossy().ends_with(".new")));
 }
 
 #[test]
@@ -231,6 +231,57 @@ fn a_killed_change_of_passphrase_ends_as_one_side_or_the_other() {
         }
     }
     panic!("a change takes more than {CHANGE_STEPS} steps, and not all were tried");
+}
+
+#[test]
+fn a_change_of_passphrase_on_a_failing_disk_is_all_or_nothing() {
+    let (place, mut vault) = made();
+    for name in ["One", "Two", "Three"] {
+        add(&mut vault, name).expect("a save");
+    }
+    let mut current = place.passphrase.clone();
+    let (mut refused, mut done) = (0, 0);
+    for fault in [Fault::Once(io::ErrorKind::StorageFull), Fault::Once(io::ErrorKind::Other)] {
+        for step in 0..CHANGE_STEPS {
+            let disk = Arc::new(FaultyDisk::default());
+            let mut vault = Vault::open_in(disk.clone(), &place.path, &current).expect("opened");
+            vault.keep_backups(BackupsKept::new(5));
+            let before = backups(&place.path).expect("the backups");
+            let new = fresh_secret();
+            disk.fail_at(step, fault);
+            let outcome = vault.change_passphrase(&current, &new);
+            let ended = disk.steps.load(Ordering::SeqCst) <= step;
+            let after = backups(&place.path).expect("the backups");
+            match outcome {
+                Ok(()) => {
+                    done += 1;
+                    current = new;
+                    assert!(
+                        after.len() >= before.len().min(5),
+                        "step {step}, {fault:?}: a backup was removed: {after:?}"
+                    );
+                }
+                Err(error) => {
+                    refused += 1;
+                    assert!(!matches!(error, VaultError::Damaged { .. }), "step {step}: {error}");
+                    assert_eq!(after, before, "step {step}, {fault:?}");
+                }
+            }
+            // One that could not be removed is told, and removed by the next save.
+            let told = matches!(vault.take_backup_trouble(), Some(BackupTrouble::StillUnderFormerKey { .. }));
+            let mut vault = Vault::open(&place.path, &current).unwrap_or_else(|error| panic!("step {step}: {error}"));
+            if told {
+                add(&mut vault, &format!("{fault:?} {step}")).expect("a save");
+            }
+            for backup in backups(&place.path).expect("the backups") {
+                vault.open_backup(&backup).unwrap_or_else(|error| panic!("step {step}, {fault:?}: {error}"));
+            }
+            if ended {
+                break;
+            }
+        }
+    }
+    assert!(refused >= 10 && done >= 5, "{refused} refused, {done} done");
 }
 
 #[test]

@@ -11,12 +11,15 @@ mod hostile;
 #[cfg(target_os = "linux")]
 mod keyring;
 mod large;
+mod members_files;
 mod members_model;
 mod members_people;
 mod members_world;
 mod memory_disk;
 mod merge;
 mod merge_clocks;
+#[cfg(unix)]
+mod neighbour;
 mod payload;
 mod recovery_key;
 mod renewals;

@@ -14,7 +14,7 @@ use super::members_people::{Account, Keys, Person, ids};
 use super::memory_disk::MemoryDisk;
 use super::{add, fresh_secret, names};
 
-const PEOPLE: usize = 5;
+pub const PEOPLE: usize = 5;
 
 /// A file's last bytes, which name it.
 fn checksum(bytes: &[u8]) -> [u8; 32] {
@@ -28,24 +28,24 @@ struct Found {
 }
 
 pub struct World {
-    disk: Arc<MemoryDisk>,
-    people: Vec<Person>,
-    places: [PathBuf; 2],
+    pub(super) disk: Arc<MemoryDisk>,
+    pub(super) people: Vec<Person>,
+    pub(super) places: [PathBuf; 2],
     /// What honest people saved last in each place.
-    right: [Vec<u8>; 2],
+    pub(super) right: [Vec<u8>; 2],
     /// Whether one place has saves that the other has not.
-    apart: bool,
-    acknowledged: BTreeSet<String>,
+    pub(super) apart: bool,
+    pub(super) acknowledged: BTreeSet<String>,
     /// Saved by somebody in whose list of members the attacker was not.
-    not_for_him: BTreeSet<String>,
+    pub(super) not_for_him: BTreeSet<String>,
     /// Every file that was ever there: the attacker reads them all.
-    files: Vec<Vec<u8>>,
+    pub(super) files: Vec<Vec<u8>>,
     /// All keys of the attacker: of his own way in, and of those that he hid.
-    attacker: Keys,
+    pub(super) attacker: Keys,
     /// The person that the attacker is, once removed.
     pub is_attacker: Option<usize>,
-    saves: usize,
-    restoring: bool,
+    pub(super) saves: usize,
+    pub(super) restoring: bool,
     found: RefCell<HashMap<(usize, usize, [u8; 32]), Option<Arc<Found>>>>,
 }
 
@@ -94,7 +94,7 @@ impl World {
     }
 
     /// Where a person works.
-    fn place_of(&self, person: usize) -> usize {
+    pub(super) fn place_of(&self, person: usize) -> usize {
         person % 2
     }
 
@@ -107,7 +107,7 @@ impl World {
     }
 
     /// A sync client copies the folder of backups as well.
-    fn copy_backups(&self, from: usize, to: usize) {
+    pub(super) fn copy_backups(&self, from: usize, to: usize) {
         let folder = |place: usize| PathBuf::from(format!("{}.backups", self.places[place].display()));
         let (source, target) = (folder(from), folder(to));
         let mut files = self.disk.files.lock().expect("files");
@@ -121,7 +121,7 @@ impl World {
     }
 
     /// Puts an honest file in both places.
-    fn join(&mut self, from: usize) {
+    pub(super) fn join(&mut self, from: usize) {
         let bytes = self.right[from].clone();
         self.copy_backups(from, 1 - from);
         for place in 0..2 {
@@ -177,7 +177,7 @@ impl World {
         found
     }
 
-    fn reads(&self, keys: &Keys, bytes: &[u8]) -> Vec<String> {
+    pub(super) fn reads(&self, keys: &Keys, bytes: &[u8]) -> Vec<String> {
         self.opened(keys, bytes).map_or_else(Vec::new, |found| found.names.clone())
     }
 
@@ -365,95 +365,6 @@ impl World {
             self.people[whom].open = None;
             self.attacker.lock().expect("keys").extend(keys.lock().expect("keys").clone());
         }
-    }
-
-    /// The other place gets what is in this one. Whoever has the other copy open merges what is only there; what nobody has
-    /// open is not overwritten, as a sync client keeps both.
-    fn synchronise(&mut self, from: usize) {
-        let to = 1 - from;
-        let is_right = (0..2).all(|place| self.disk.get(&self.places[place]).as_ref() == Some(&self.right[place]));
-        if !self.apart || !is_right {
-            return;
-        }
-        let there: BTreeSet<String> = self.names_in(to);
-        let here: BTreeSet<String> = self.names_in(from);
-        let holders: Vec<usize> = (0..PEOPLE)
-            .filter(|who| self.place_of(*who) == to && self.is_attacker != Some(*who))
-            .filter(|who| {
-                self.people[*who]
-                    .open
-                    .as_ref()
-                    .is_some_and(|vault| there.difference(&here).all(|name| names(vault.contents()).contains(name)))
-            })
-            .collect();
-        if !there.is_subset(&here) && holders.is_empty() {
-            return;
-        }
-        let former = self.right[to].clone();
-        self.disk.put(&self.places[to], &self.right[from]);
-        self.copy_backups(from, to);
-        for who in holders {
-            let Some(mut vault) = self.people[who].open.take() else { continue };
-            if vault.refresh().is_ok() {
-                self.people[who].open = Some(vault);
-            }
-        }
-        let bytes = self.disk.get(&self.places[to]).expect("the vault");
-        self.right[to] = bytes.clone();
-        self.files.push(bytes);
-        if there.is_subset(&self.names_in(to)) {
-            self.join(to);
-        } else {
-            // Nobody could merge: both changed who can open it, and do not know each other.
-            self.disk.put(&self.places[to], &former);
-            self.right[to] = former;
-        }
-    }
-
-    /// The profiles in what is right in a place, as somebody who can open it sees them.
-    fn names_in(&self, place: usize) -> BTreeSet<String> {
-        (0..PEOPLE).map(|who| self.reads(&self.people[who].kept, &self.right[place])).fold(
-            BTreeSet::new(),
-            |mut all, names| {
-                all.extend(names);
-                all
-            },
-        )
-    }
-
-    fn forge(&mut self, from: usize, place: usize, how: u8) {
-        if self.is_attacker.is_none() || self.files.is_empty() {
-            return;
-        }
-        // Newest first: what he could open last is worth most.
-        let chosen = self.files.len() - 1 - (from % self.files.len());
-        let path = PathBuf::from("workshop/v.a365vault");
-        self.disk.put(&path, &self.files[chosen]);
-        let keeper =
-            Arc::new(Account { name: format!("hidden {from}"), kept: Arc::clone(&self.attacker), helper: None });
-        let access = Access { surroundings: self.disk.clone(), keeper, ..Access::default() };
-        let Ok(mut his) = Vault::open_as(&access, &path, &Credential::ThisAccount, Trust::Proven) else { return };
-        for bit in 0..5 {
-            if how >> bit & 1 == 0 {
-                continue;
-            }
-            let done = match bit {
-                0 => add(&mut his, &format!("forged {from} {how}")),
-                1 => his.add_this_account().map(drop),
-                2 => his.add_recovery_key().and_then(|_| his.add_recovery_key()).map(drop),
-                3 => {
-                    let others = his.slots().into_iter().find(|slot| !slot.opened_with).map(|slot| slot.id);
-                    others.map_or(Ok(()), |id| his.remove_slot(id))
-                }
-                _ => (0..3).try_for_each(|number| add(&mut his, &format!("more {from} {number}"))),
-            };
-            let _ = done;
-        }
-        let bytes = self.disk.get(&path).expect("his file");
-        let folder = PathBuf::from("workshop/v.a365vault.backups");
-        self.disk.files.lock().expect("files").retain(|path, _| path.parent() != Some(&folder));
-        self.disk.put(&self.places[place], &bytes);
-        self.files.push(bytes);
     }
 
     /// Everybody whom the right file lists can open it.

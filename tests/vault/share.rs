@@ -22,11 +22,16 @@ type WhileWaiting = Box<dyn Fn(u64) + Send + Sync>;
 /// What somebody else does at that moment.
 pub type Meanwhile = Box<dyn Fn(&Path) + Send + Sync>;
 
+/// What a share shows of a file.
+pub type AsRead = Box<dyn Fn(&Path, Vec<u8>) -> io::Result<Vec<u8>> + Send + Sync>;
+
 /// This machine, lacking something. Waiting takes no time.
 #[derive(Default)]
 pub struct Share {
     pub machine: ThisMachine,
     pub locks: Works,
+    /// Whether a lock keeps everybody away. Where not, every machine gets it at once.
+    pub reach: Works,
     pub links: Works,
     pub folders: Works,
     /// Runs right before a file is put in the place of another that does not end like this.
@@ -34,12 +39,19 @@ pub struct Share {
     /// Runs right after.
     pub after_replacing: Option<Meanwhile>,
     pub while_waiting: Option<WhileWaiting>,
+    /// What is read instead of these bytes of a file.
+    pub as_read: Option<AsRead>,
     pub waited_milliseconds: AtomicU64,
 }
 
 impl Share {
     pub fn without_locks() -> Share {
         Share { locks: Works::No, ..Share::default() }
+    }
+
+    /// Two machines that get the same lock at once.
+    pub fn with_locks_that_mean_nothing() -> Share {
+        Share { reach: Works::No, ..Share::default() }
     }
 
     pub fn waited(&self) -> Duration {
@@ -65,11 +77,15 @@ impl Surroundings for Share {
         self.machine.exists(path)
     }
     fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-        self.machine.read(path, limit)
+        let bytes = self.machine.read(path, limit)?;
+        self.as_read.as_ref().map_or(Ok(bytes.clone()), |as_read| as_read(path, bytes))
     }
     fn lock(&self, path: &Path) -> io::Result<Held> {
         unless(self.locks)?;
-        self.machine.lock(path)
+        if self.reach == Works::No { Ok(Box::new(())) } else { self.machine.lock(path) }
+    }
+    fn locks_reach_every_writer(&self, path: &Path) -> bool {
+        self.reach == Works::Yes && self.machine.locks_reach_every_writer(path)
     }
     fn write_new(&self, path: &Path, bytes: &[u8], like: &Path) -> io::Result<()> {
         self.machine.write_new(path, bytes, like)

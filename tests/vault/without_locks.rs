@@ -3,7 +3,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use a365_password_tool::profile::Profile;
@@ -20,14 +20,20 @@ type Meanwhile = Box<dyn FnOnce() + Send>;
 struct NoLocks {
     machine: ThisMachine,
     account: &'static str,
+    is_full: AtomicBool,
     steps: AtomicUsize,
     meanwhile: Mutex<Option<(usize, Meanwhile)>>,
 }
 
 impl NoLocks {
     fn of(account: &'static str) -> Arc<NoLocks> {
-        let machine = ThisMachine::default();
-        Arc::new(NoLocks { machine, account, steps: AtomicUsize::new(0), meanwhile: Mutex::new(None) })
+        Arc::new(NoLocks {
+            machine: ThisMachine::default(),
+            account,
+            is_full: AtomicBool::new(false),
+            steps: AtomicUsize::new(0),
+            meanwhile: Mutex::new(None),
+        })
     }
 
     fn at(&self, step: usize, meanwhile: impl FnOnce() + Send + 'static) {
@@ -70,6 +76,9 @@ impl Surroundings for NoLocks {
     }
     fn write_new(&self, path: &Path, bytes: &[u8], like: &Path) -> io::Result<()> {
         self.step();
+        if self.is_full.load(Ordering::SeqCst) {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
         self.machine.write_new(path, bytes, like)
     }
     fn link(&self, from: &Path, to: &Path) -> io::Result<()> {
@@ -154,7 +163,8 @@ fn a_save_in_between_at_any_step_loses_no_acknowledged_change() {
         assert_eq!(shared(first.contents()).tags, tags, "round {round}");
         assert!(first.contents().conflicts().is_empty(), "round {round}: nobody changed the same");
     }
-    assert!(merges >= 2 && acknowledged.len() >= 15, "{merges} merges, {acknowledged:?}");
+    // One who saves removes what another writes beside the vault at that moment: that save is refused, not lost.
+    assert!(merges >= 1 && acknowledged.len() >= 12, "{merges} merges, {acknowledged:?}");
     first.refresh().expect("the last round had nothing in between");
     assert_eq!(names(place.open().expect("opened").contents()), names(first.contents()));
 }
@@ -284,15 +294,19 @@ fn a_removal_that_was_replaced_is_done_again_unless_the_other_side_edited() {
 
 #[test]
 fn a_merge_that_cannot_be_saved_is_saved_by_the_next_refresh() {
-    let (place, mut ada, _bob) =
-        clobbered(|ada| add(ada, "Fabrikam").expect("a save"), |bob| add(bob, "Tailspin").expect("a save"));
-    // A folder in the place of the file that is written beside the vault.
-    let beside = place.folder.path().join("customers.a365vault.new");
-    std::fs::create_dir(&beside).expect("a folder in the way");
+    let (place, mut maker) = made();
+    add(&mut maker, "Contoso").expect("a save");
+    let (share, mut ada) = opened(&place, "ada");
+    let (_, mut bob) = opened(&place, "bob");
+    let before = place.bytes();
+    add(&mut ada, "Fabrikam").expect("a save");
+    std::fs::write(&place.path, before).expect("as the second one sees it");
+    add(&mut bob, "Tailspin").expect("a save");
+    share.is_full.store(true, Ordering::SeqCst);
     assert!(ada.refresh().is_err());
     assert!(ada.contents().by_name("Tailspin").is_some(), "it is shown all the same");
     assert!(place.open().expect("opened").contents().by_name("Fabrikam").is_none());
-    std::fs::remove_dir(&beside).expect("out of the way");
+    share.is_full.store(false, Ordering::SeqCst);
     assert!(matches!(ada.refresh().expect("saved"), Refreshed::Merged(_)));
     assert!(place.open().expect("opened").contents().by_name("Fabrikam").is_some());
 }

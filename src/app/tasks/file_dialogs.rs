@@ -1,6 +1,5 @@
 //! The system's file dialogs, each on a thread of its own, and what is written to the files that people choose.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::thread;
 
@@ -19,7 +18,7 @@ pub(super) fn export(postbox: Postbox, results: Vec<ProfileResult>, format: Expo
             .set_file_name(format!("connection-checks-{}.{extension}", wall_clock::now().date_naive()));
         let written = match dialog.save_file() {
             None => Ok(None),
-            Some(path) => match std::fs::write(&path, format.write(&results)) {
+            Some(path) => match file_system::write_named(&path, format.write(&results).as_bytes()) {
                 Ok(()) => Ok(Some(path)),
                 Err(error) => Err(format!(
                     "The results could not be written to {}: {error}. Choose another folder.",
@@ -45,7 +44,7 @@ pub(super) fn save_calendar(
             .set_file_name(format!("{name}.ics"));
         let saved = match dialog.save_file() {
             None => Ok(None),
-            Some(path) => match std::fs::write(&path, text) {
+            Some(path) => match file_system::write_named(&path, text.as_bytes()) {
                 Ok(()) => Ok(Some(written(path))),
                 Err(error) => Err(format!(
                     "The calendar could not be written to {}: {error}. Choose another folder.",
@@ -97,15 +96,10 @@ pub(super) fn save_recovery_sheet(postbox: Postbox, key: RecoveryKey, vault: Pat
     });
 }
 
-/// Only this account may read the sheet; a file that was there goes first.
+/// Only this account may read the sheet.
 fn write_sheet(path: &Path, key: &RecoveryKey, vault: &Path) -> Result<(), String> {
     let id = read_info(vault).map_err(|error| error.to_string())?.vault_id;
     let name = vault.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let sheet = recovery_sheet(key, &name, id, wall_clock::now().date_naive());
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.to_string()),
-        _ => {}
-    }
-    let mut file = file_system::create_private(path).map_err(|error| error.to_string())?;
-    file.write_all(sheet.expose().as_bytes()).and_then(|()| file.sync_all()).map_err(|error| error.to_string())
+    file_system::write_named_private(path, sheet.expose().as_bytes()).map_err(|error| error.to_string())
 }

@@ -12,14 +12,17 @@ mod reminders;
 mod request;
 mod vault;
 mod vault_file;
+mod vault_thread;
 
 use std::{
+    sync::Arc,
     sync::mpsc::{Receiver, Sender, channel},
     thread,
     time::Duration,
 };
 
 use self::network::NetworkThread;
+use self::vault_thread::{VaultThread, Watch};
 use crate::cloud::Overrides;
 use crate::platform::{file_system, heap};
 use crate::reminder::Places;
@@ -35,10 +38,26 @@ pub use request::{AppSecretsOrder, Because, ExportFormat, Request};
 struct Postbox {
     answers: Sender<Answer>,
     waker: Waker,
+    /// Of the vault's thread: what it still has to do.
+    watch: Option<Arc<Watch>>,
 }
 
 impl Postbox {
+    fn new(answers: Sender<Answer>, waker: Waker) -> Postbox {
+        Postbox { answers, waker, watch: None }
+    }
+
+    /// One request of the vault's thread is done.
+    fn finished(&self) {
+        if let Some(watch) = &self.watch {
+            watch.finished();
+        }
+    }
+
     fn post(&self, answer: Answer) {
+        if self.watch.as_ref().is_some_and(|watch| !watch.lets_through(&answer)) {
+            return;
+        }
         // The window is gone when nobody listens: then there is nothing left to tell.
         if self.answers.send(answer).is_ok() {
             self.waker.wake();
@@ -50,7 +69,7 @@ impl Postbox {
 pub struct Tasks {
     postbox: Postbox,
     answers: Receiver<Answer>,
-    vault: Sender<Request>,
+    vault: VaultThread,
     network: NetworkThread,
     clipboard: Option<Sender<Request>>,
     reminders: Option<Places>,
@@ -60,12 +79,12 @@ impl Tasks {
     /// Starts the vault's thread; answers wake the window. What is saved is told to the reminder index at `reminders`.
     pub fn start(waker: impl Into<Waker>, clouds: Overrides, reminders: Option<Places>) -> Tasks {
         let (sender, answers) = channel();
-        let postbox = Postbox { answers: sender, waker: waker.into() };
-        let (vault, requests) = channel();
-        let vault_postbox = postbox.clone();
+        let postbox = Postbox::new(sender, waker.into());
         let vault_reminders = reminders.clone();
-        let serve = move || vault::serve(&requests, &vault_postbox, &clouds, vault_reminders.as_ref());
-        thread::Builder::new().name("vault".to_owned()).spawn(serve).expect("a system that gives a program threads");
+        let serve = move |requests: &Receiver<Request>, postbox: &Postbox| {
+            vault::serve(requests, postbox, &clouds, vault_reminders.as_ref());
+        };
+        let vault = VaultThread::start(serve, postbox.clone(), vault_thread::PATIENCE);
         Tasks { postbox, answers, vault, network: NetworkThread::default(), clipboard: None, reminders }
     }
 
@@ -117,11 +136,10 @@ impl Tasks {
             }
             Request::LockVault => {
                 self.network.end(heap::give_back_unused);
-                let _ = self.vault.send(Request::LockVault);
+                self.vault.send(Request::LockVault);
             }
             vault_request => {
-                // The vault's thread ends only with the window.
-                let _ = self.vault.send(vault_request);
+                self.vault.send(vault_request);
             }
         }
     }
@@ -140,7 +158,7 @@ impl Tasks {
     /// the last thing before the end.
     pub fn finish(&mut self) {
         let (waiting, done) = channel::<()>();
-        let _ = self.vault.send(Request::Report(waiting));
+        self.vault.send(Request::Report(waiting));
         // Ends when the other side is dropped. A disk that does not answer holds up no session's end for long.
         let _ = done.recv_timeout(Duration::from_secs(3));
         if let Some(clipboard) = self.clipboard.take() {

@@ -253,7 +253,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let (vault, places) = (vault(folder.path()), Places::in_folder(folder.path()));
         let (answers, received) = channel();
-        let postbox = Postbox { answers, waker: (&egui::Context::default()).into() };
+        let postbox = Postbox::new(answers, (&egui::Context::default()).into());
         let (profile, rule) = (Uuid::from_u128(7), Some(ReminderRule::Days(vec![9])));
         let change = VaultReminderWork::Change(profile, OwnChange::Rule(rule.clone()));
         of_vault(change, &vault, Some(&places), &postbox);

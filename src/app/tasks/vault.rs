@@ -10,7 +10,7 @@ use super::{Answer, Because, Change, KeysChange, Part, Postbox, Refusal, Request
 use crate::{
     cloud::Overrides,
     crash_report,
-    platform::{heap, wall_clock, wiping_stack},
+    platform::{file_system, heap, wall_clock, wiping_stack},
     profile::{LastCheck, Profile},
     reminder::{Places, index},
     settings,
@@ -56,6 +56,7 @@ fn serve_each(
             heap::give_back_unused();
             postbox.post(Answer::Fault(Part::Vault, fault.where_report_is()));
         }
+        postbox.finished();
     }
 }
 
@@ -68,7 +69,7 @@ fn handle(request: Request, open: &mut Option<OpenVault>, postbox: &Postbox, clo
                 && let Some(folder) = path.parent()
             {
                 // Where this fails, making the vault says why.
-                let _ = std::fs::create_dir_all(folder);
+                let _ = file_system::create_own_folder(folder);
             }
             let made = Vault::create_as(access, &path, &passphrase, KdfParameters::calibrated());
             post_opened(made, open, postbox, clouds);
@@ -391,7 +392,7 @@ mod tests {
     fn a_fault_in_one_request_is_told_and_the_next_one_is_handled() {
         let (sender, requests) = channel();
         let (answers_in, answers) = channel();
-        let postbox = Postbox { answers: answers_in, waker: (&egui::Context::default()).into() };
+        let postbox = Postbox::new(answers_in, (&egui::Context::default()).into());
         let (done, waiting) = channel();
         for request in [Request::ReadHistory, Request::Report(done)] {
             sender.send(request).expect("the thread listens");

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveTime;
 
 use super::{Machine, Ran, ScheduleError, Scheduler, State, run, words};
+use crate::platform::file_system;
 
 const NAME: &str = "a365-password-tool-reminders";
 
@@ -193,7 +194,7 @@ fn desktop_entry(program: &str) -> String {
 fn write(path: &Path, text: &str) -> Result<(), ScheduleError> {
     let place = || {
         let folder = path.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(folder)?;
+        file_system::create_own_folder(folder)?;
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
         file.write_all(text.as_bytes())?;
         file.persist(path)?;

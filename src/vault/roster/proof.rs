@@ -130,6 +130,14 @@ impl Roster {
         self.last()?.member(slot).map(|member| member.public_key)
     }
 
+    /// Whether a vault with this roster takes `theirs` for an earlier state of its own: it has left its last record behind, or
+    /// was joined with it. A vault of version 1 has nothing to compare.
+    pub(in crate::vault) fn knows(&self, theirs: &Roster) -> bool {
+        let Some(last) = theirs.last() else { return true };
+        self.find(&last.hash).is_some()
+            || matches!(self.relation(theirs), Relation::Forked(common) if self.vouches_for(theirs, common))
+    }
+
     /// Whether everybody who changed the members in `theirs` after the record with this number is a member here.
     pub(in crate::vault) fn vouches_for(&self, theirs: &Roster, after: u64) -> bool {
         let Some(last) = self.last() else { return false };
