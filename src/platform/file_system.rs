@@ -170,7 +170,6 @@ pub fn check_folder(path: &Path, like: &Path) -> io::Result<()> {
 
 /// Creates this account's own folder with all folders above it that are missing; nobody else can enter them.
 pub fn create_own_folder(path: &Path) -> io::Result<()> {
-    #[cfg_attr(windows, expect(unused_mut, reason = "access lists rule there"))]
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);

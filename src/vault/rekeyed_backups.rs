@@ -185,7 +185,8 @@ impl HeldPlace<'_> {
         let bytes = seal_text(&mut header, rekeying.sealing, text, 0, machine)?;
         let checksum: &[u8; CHECKSUM_LENGTH] = bytes.last_chunk().expect("a file ends in its checksum");
         let backup = backups_folder(self.real()).join(BackupName::of(&header, checksum).to_string());
-        self.write_backup(&backup, &bytes).map_err(|error| VaultError::from_io("write", &backup, error))?;
+        let folder = backups_folder(self.real());
+        self.write_backup(&backup, &bytes).map_err(|error| VaultError::from_io("write into", &folder, error))?;
         Ok(backup)
     }
 }

@@ -236,6 +236,7 @@ fn a_claim_that_is_too_long_or_leads_nowhere_is_somebodys_until_it_is_stale() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn what_is_no_file_in_the_place_of_a_claim_is_refused_at_once() {
     for share in [Share::default(), Share::without_locks()] {
