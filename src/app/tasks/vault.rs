@@ -116,10 +116,10 @@ fn post_opened(result: Result<Vault, VaultError>, open: &mut Option<OpenVault>, 
             postbox.post(Answer::VaultOpened(vault.path().to_owned(), profiles, proxy));
             let slots = vault.slots();
             postbox.post(Answer::Slots(slots.clone()));
-            if vault.standing().needs_attention() {
-                post_standing(vault.standing(), postbox);
+            let standing = to_be_told(vault.standing());
+            if standing.is_some() {
+                postbox.post(Answer::Standing(standing.clone()));
             }
-            let standing = vault.standing().clone();
             let mut vault = OpenVault {
                 standing,
                 vault,
@@ -141,8 +141,9 @@ fn post_opened(result: Result<Vault, VaultError>, open: &mut Option<OpenVault>, 
     }
 }
 
-fn post_standing(standing: &Standing, postbox: &Postbox) {
-    postbox.post(Answer::Standing(standing.needs_attention().then(|| standing.to_string())));
+/// What people have to know of how the vault stands to what this account has seen.
+fn to_be_told(standing: &Standing) -> Option<String> {
+    standing.needs_attention().then(|| standing.to_string())
 }
 
 /// The open vault, and what the window's requests need to be remembered for.
@@ -159,7 +160,7 @@ struct OpenVault {
     /// The ways to open it that the window knows of.
     slots: Vec<SlotView>,
     /// How it stands to what this account has seen, as the window knows it.
-    standing: Standing,
+    standing: Option<String>,
 }
 
 impl OpenVault {
@@ -290,9 +291,10 @@ impl OpenVault {
 
     /// Tells the window how the vault stands to what was seen, if that has changed.
     fn post_standing(&mut self, postbox: &Postbox) {
-        if *self.vault.standing() != self.standing {
-            self.standing = self.vault.standing().clone();
-            post_standing(&self.standing, postbox);
+        let standing = to_be_told(self.vault.standing());
+        if standing != self.standing {
+            postbox.post(Answer::Standing(standing.clone()));
+            self.standing = standing;
         }
     }
 
