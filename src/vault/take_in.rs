@@ -183,7 +183,7 @@ impl Vault {
             let by = mine.roster.last().and_then(|last| last.member(slot.id())).and_then(|member| member.by);
             let is_there = |id: SlotId| slots.iter().any(|there| there.id() == id);
             // What was added here by somebody whom the other side has removed goes with him.
-            if !is_there(slot.id()) && by.is_some_and(|by| is_there(by)) {
+            if !is_there(slot.id()) && by.is_some_and(is_there) {
                 slots.push(slot);
             }
         }

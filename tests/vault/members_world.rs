@@ -21,6 +21,9 @@ fn checksum(bytes: &[u8]) -> [u8; 32] {
     *bytes.last_chunk().expect("a vault ends in its checksum")
 }
 
+/// Whose keys, how many of them, and which file.
+type Asked = (usize, usize, [u8; 32]);
+
 /// What somebody found in a file.
 struct Found {
     names: Vec<String>,
@@ -46,7 +49,7 @@ pub struct World {
     pub is_attacker: Option<usize>,
     pub(super) saves: usize,
     pub(super) restoring: bool,
-    found: RefCell<HashMap<(usize, usize, [u8; 32]), Option<Arc<Found>>>>,
+    found: RefCell<HashMap<Asked, Option<Arc<Found>>>>,
 }
 
 impl World {
@@ -273,7 +276,7 @@ impl World {
                     && let Some(mut vault) = self.people[person].open.take()
                 {
                     match vault.refresh() {
-                        Ok(refreshed) if matches!(refreshed, Refreshed::Merged(_)) => {
+                        Ok(Refreshed::Merged(_)) => {
                             self.after_save(person, vault, None);
                         }
                         Ok(_) if vault.standing().needs_attention() => {
