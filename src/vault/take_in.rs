@@ -117,7 +117,6 @@ impl Vault {
             // Whoever changed the keys may not have reached the backups in this folder.
             Relation::Later => theirs.disk.keys.push(self.state.data_key.clone()),
             Relation::Earlier => self.keep_members(theirs),
-            Relation::Forked(common) if self.is_under_my_key(theirs) => self.unite_members(theirs, common),
             Relation::Forked(common) => return self.join_members(theirs, common),
         }
         Ok(None)
@@ -132,74 +131,64 @@ impl Vault {
         theirs.header.slots = mine.header.slots.clone();
     }
 
-    /// Both sides added members after the record with the number `common`, and nobody was removed: all of them stay. Who was
-    /// only added here goes on top of the file's records; where this vault's own slot is among those, the other way round.
-    fn unite_members(&self, theirs: &mut State, common: u64) {
-        let mine = &self.state;
-        let own = self.own.slot;
-        let mut slots = theirs.header.slots.clone();
-        if theirs.roster.public_key(own) == mine.roster.public_key(own) {
-            slots.extend(self.added_since(mine, common));
-            slots.truncate(SLOT_LIMIT);
-            theirs.roster.unite_origins(&mine.roster);
-            theirs.roster.supersede(&mine.roster);
-        } else {
-            slots = mine.header.slots.clone();
-            slots.extend(self.added_since(theirs, common));
-            slots.truncate(SLOT_LIMIT);
-            let found = std::mem::replace(&mut theirs.roster, mine.roster.clone());
-            theirs.roster.unite_origins(&found);
-            theirs.roster.supersede(&found);
-        }
-        theirs.header.slots = slots;
-        while !work_fits(&theirs.header.slots) {
-            theirs.header.slots.pop();
-        }
-    }
-
-    /// The slots that this state has and the common record had not, without those that the other state has as well.
-    fn added_since(&self, state: &State, common: u64) -> Vec<Slot> {
-        let shared = self.state.roster.records().iter().find(|record| record.number == common);
-        let was_shared = |slot: &Slot| shared.is_some_and(|record| record.member(slot.id()).is_some());
-        state.header.slots.iter().filter(|slot| !was_shared(slot)).cloned().collect()
-    }
-
-    /// Both sides changed the members after the record with the number `common`, and at least one removed somebody: what one
-    /// side removed stays removed, what this side added is added, and the keys are new. Where somebody was removed here, what
-    /// the other side added is not taken over: an addition from before the removal could be shown again as if it was new.
+    /// Both sides changed the members after the record with the number `common`. What one side removed stays removed. On top of
+    /// the file's records comes what this vault's own slot has added here; where that slot is itself not in the file, it is the
+    /// other way round. All else that only one side has added is not taken over, and the keys are new: who adds somebody signs
+    /// for it, and nobody signs for what another has added. Where somebody was removed here, nor is what the file added: an
+    /// addition from before a removal could be shown again as if it was new.
     fn join_members(&self, theirs: &mut State, common: u64) -> Result<Option<String>, VaultError> {
         let mine = &self.state;
         let Some(shared) = mine.roster.records().iter().find(|record| record.number == common) else {
             return Err(VaultError::Unproven { path: shown(&self.path), why: Unproven::UnknownMembers });
         };
+        let same_key = self.is_under_my_key(theirs);
         let removed_here = mine.roster.last().is_some_and(|last| last.data_key != shared.data_key);
-        let is_kept = |slot: &Slot| mine.header.slot(slot.id()).is_some();
         let was_shared = |slot: &Slot| shared.member(slot.id()).is_some();
-        let (kept, others): (Vec<Slot>, Vec<Slot>) =
-            theirs.header.slots.iter().cloned().partition(|slot| is_kept(slot) || (!was_shared(slot) && !removed_here));
-        let dropped = others.iter().filter(|slot| !was_shared(slot)).count();
-        let mut slots = kept;
-        for slot in self.added_since(mine, common) {
-            let by = mine.roster.last().and_then(|last| last.member(slot.id())).and_then(|member| member.by);
-            let is_there = |id: SlotId| slots.iter().any(|there| there.id() == id);
-            // What was added here by somebody whom the other side has removed goes with him.
-            if !is_there(slot.id()) && by.is_some_and(is_there) {
-                slots.push(slot);
+        let own = self.own.slot;
+        let mut slots: Vec<Slot>;
+        if theirs.roster.public_key(own) == mine.roster.public_key(own) {
+            let stays = |slot: &&Slot| {
+                mine.header.slot(slot.id()).is_some() || (!was_shared(slot) && (same_key || !removed_here))
+            };
+            slots = theirs.header.slots.iter().filter(stays).cloned().collect();
+            for slot in &mine.header.slots {
+                let by_own_slot = mine.roster.was_added_by(slot.id(), own, common);
+                slots.push(slot.clone());
+                let fits = slots.len() <= SLOT_LIMIT && work_fits(&slots);
+                let is_there = slots[..slots.len() - 1].iter().any(|there| there.id() == slot.id());
+                if is_there || was_shared(slot) || !by_own_slot || !fits {
+                    slots.pop();
+                }
             }
+            theirs.roster.unite_origins(&mine.roster);
+            theirs.roster.supersede(&mine.roster);
+        } else {
+            slots = mine.header.slots.clone();
+            let found = std::mem::replace(&mut theirs.roster, mine.roster.clone());
+            theirs.roster.unite_origins(&found);
+            theirs.roster.supersede(&found);
         }
-        slots.retain(|slot| matches!(slot, Slot::Known(_)));
+        let added = theirs.header.slots.iter().chain(&mine.header.slots).filter(|slot| !was_shared(slot));
+        let mut dropped: Vec<SlotId> =
+            added.map(Slot::id).filter(|id| slots.iter().all(|there| there.id() != *id)).collect();
+        dropped.sort_unstable();
+        dropped.dedup();
         theirs.header.slots = slots;
-        theirs.roster.unite_origins(&mine.roster);
-        theirs.roster.supersede(&mine.roster);
-        theirs.disk.keys = vec![theirs.data_key.clone(), mine.data_key.clone()];
-        let mut next = theirs.to_next(self.own.signer(), &*self.surroundings)?;
-        next.renew_keys(&*self.surroundings)?;
-        (theirs.header, theirs.data_key, theirs.roster) = (next.header, next.data_key, next.roster);
-        Ok((dropped > 0).then(|| {
+        if !same_key || !dropped.is_empty() {
+            theirs.header.slots.retain(|slot| matches!(slot, Slot::Known(_)));
+            theirs.disk.keys = vec![theirs.data_key.clone(), mine.data_key.clone()];
+            let mut next = theirs.to_next(self.own.signer(), &*self.surroundings)?;
+            next.renew_keys(&*self.surroundings)?;
+            (theirs.header, theirs.data_key, theirs.roster) = (next.header, next.data_key, next.roster);
+        }
+        Ok((!dropped.is_empty()).then(|| {
             format!(
-                "Somebody added {dropped} {} to open this vault at the same time as another one was removed. It was not taken \
-                 over. Look at the ways to open the vault, and add what is missing again.",
-                if dropped == 1 { "way" } else { "ways" }
+                "Two people changed who can open this vault at the same time, and {} that was added then is not taken over. Look \
+                 at the ways to open the vault, and add what is missing again.",
+                match dropped.len() {
+                    1 => "1 way".to_owned(),
+                    count => format!("{count} ways"),
+                }
             )
         }))
     }

@@ -242,7 +242,7 @@ fn two_branches_that_both_changed_the_members_are_joined_and_a_removal_wins() {
     assert!(open(Credential::RecoveryKey(key)).is_err());
     // What Eva added cannot be told from an addition that somebody puts back: it is said, and she adds it again.
     assert!(open(Credential::RecoveryKey(new_key)).is_err());
-    assert!(one.take_notices().iter().any(|notice| notice.contains("Somebody added 1 way")), "it is said");
+    assert!(one.take_notices().iter().any(|notice| notice.contains("1 way that was added then")), "it is said");
     assert_eq!(names(eva.open(&place.path).expect("proven").contents()), ["Eva's", "Owner's"]);
 }
 

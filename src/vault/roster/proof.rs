@@ -138,6 +138,12 @@ impl Roster {
             || matches!(self.relation(theirs), Relation::Forked(common) if self.vouches_for(theirs, common))
     }
 
+    /// Whether `by` itself added this slot, in a record after the one with this number, and did not only join branches.
+    pub(in crate::vault) fn was_added_by(&self, slot: SlotId, by: SlotId, after: u64) -> bool {
+        let first = self.records.iter().find(|record| record.number > after && record.member(slot).is_some());
+        first.is_some_and(|record| record.by == by && record.merges.is_none())
+    }
+
     /// Whether everybody who changed the members in `theirs` after the record with this number is a member here.
     pub(in crate::vault) fn vouches_for(&self, theirs: &Roster, after: u64) -> bool {
         let Some(last) = self.last() else { return false };
