@@ -11,6 +11,9 @@ use crate::platform::{data_protection, file_system};
 /// No honest file is larger, in bytes.
 const SIZE_LIMIT: u64 = 64 * 1024;
 
+/// How many names in the folder are looked at.
+const LISTED_LIMIT: usize = 10_000;
+
 /// Keeps what was seen of vaults, by their ids, where only this account can change it.
 pub trait SeenVaults: Send + Sync {
     /// What was kept last; `None` when this account has not seen the vault.
@@ -76,9 +79,25 @@ impl SeenVaults for SeenFolder {
         };
         let written = file.write_all(&data_protection::protect(seen)?);
         drop(file);
-        written.and_then(|()| file_system::replace(&beside, &path)).inspect_err(|_| {
-            let _ = file_system::remove(&beside);
-        })
+        let kept = match written.and_then(|()| file_system::replace(&beside, &path)) {
+            // Another window of this account keeps its own at this moment, and has cleared ours away.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            other => other,
+        };
+        self.clear_left_over(vault);
+        kept
+    }
+}
+
+impl SeenFolder {
+    /// Removes what was half written when a program was killed.
+    fn clear_left_over(&self, vault: Uuid) {
+        let begin = format!("{}.", vault.hyphenated());
+        let names = file_system::list(&self.0, LISTED_LIMIT).unwrap_or_default();
+        let left = names.iter().filter_map(|name| name.to_str());
+        for name in left.filter(|name| name.starts_with(&begin) && name.ends_with(".new")) {
+            let _ = file_system::remove(&self.0.join(name));
+        }
     }
 }
 
@@ -110,6 +129,9 @@ mod tests {
         assert_eq!(seen.recall(other).expect("no file is no error"), None);
         let names: Vec<_> = fs::read_dir(&seen.0).expect("the folder").collect();
         assert_eq!(names.len(), 1, "nothing is left beside it");
+        fs::write(seen.0.join(format!("{one}.0123456789abcdef.new")), "half").expect("left by a kill");
+        seen.remember(one, b"third").expect("kept");
+        assert_eq!(fs::read_dir(&seen.0).expect("the folder").count(), 1, "and it is cleared away");
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
