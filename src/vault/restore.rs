@@ -66,17 +66,12 @@ impl Vault {
         if found.header.vault_id != self.state.header.vault_id {
             return Err(VaultError::Replaced { path: shown(&self.path) });
         }
-        let mut next = self.state.to_next(self.own.signer(), &*surroundings)?;
+        let contents = self.state.contents.clone();
+        let mut next = self.state.to_next(contents, self.own.signer(), &*surroundings)?;
         next.header.generation = next.header.generation.max(found.header.generation);
         let (state, bytes) = next.seal(self.own.signer(), self.own.signer(), &*surroundings)?;
         self.check_against_seen(&state)?;
-        let beside = place.write_beside(&bytes)?;
-        let aside = keep_aside(&place, "refused").map_err(|error| {
-            place.forget_beside(&beside);
-            VaultError::from_io("keep a copy of", place.real(), error)
-        })?;
-        place.put_in_place(&beside, &bytes)?;
-        place.flush_folders();
+        let aside = replace_and_keep_aside(&place, &bytes, "refused")?;
         self.state = state;
         self.remember();
         Ok(aside)
@@ -110,14 +105,19 @@ pub fn restore_over_damaged_in(
         place.create(&bytes)?;
         return Ok(None);
     }
-    let beside = place.write_beside(&bytes)?;
-    let aside = keep_aside(&place, "damaged").map_err(|error| {
+    replace_and_keep_aside(&place, &bytes, "damaged").map(Some)
+}
+
+/// Puts a file with these bytes in the vault's place, and keeps what was there as `<vault>.<why>-<time>`. Out: where.
+fn replace_and_keep_aside(place: &HeldPlace<'_>, bytes: &[u8], why: &str) -> Result<PathBuf, VaultError> {
+    let beside = place.write_beside(bytes)?;
+    let aside = keep_aside(place, why).map_err(|error| {
         place.forget_beside(&beside);
         VaultError::from_io("keep a copy of", place.real(), error)
     })?;
-    place.put_in_place(&beside, &bytes)?;
+    place.put_in_place(&beside, bytes)?;
     place.flush_folders();
-    Ok(Some(aside))
+    Ok(aside)
 }
 
 /// Gives the vault's file a second name that nothing has: `<vault>.<why>-<time>`.

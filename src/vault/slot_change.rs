@@ -30,7 +30,7 @@ impl Vault {
         let id = slot.id();
         let note = SlotNote::new(id, &keeper.describe(), self.surroundings.now());
         let own = Own { slot: id, keys };
-        let saved = self.change_slots(Some(origin), &former, &own, |slots, notes| {
+        let saved = self.change_slots(Some(origin), &[], &own, |slots, notes| {
             slots.retain(|slot| !former.contains(&slot.id()));
             slots.push(Slot::Known(slot));
             notes.push(note);
@@ -50,14 +50,13 @@ impl Vault {
     /// Makes a recovery key, to be printed: it is shown here and never again. An earlier one stops opening the vault.
     pub fn add_recovery_key(&mut self) -> Result<RecoveryKey, VaultError> {
         let vault_id = self.state.header.vault_id;
-        let is_recovery = |slot: &&Slot| slot.kind() == SlotKind::RecoveryKey;
-        let former: Vec<SlotId> = self.state.header.slots.iter().filter(is_recovery).map(Slot::id).collect();
-        let origin = self.origin_for(!former.is_empty())?;
+        let is_recovery = |slot: &Slot| slot.kind() == SlotKind::RecoveryKey;
+        let origin = self.origin_for(self.state.header.slots.iter().any(is_recovery))?;
         let (key, slot, keys) = recovery_slot(vault_id, origin.key(), &*self.surroundings)?;
         let note = SlotNote::new(slot.id(), "", self.surroundings.now());
         let own = Own { slot: slot.id(), keys };
-        self.change_slots(Some(origin), &former, &own, |slots, notes| {
-            slots.retain(|slot| slot.kind() != SlotKind::RecoveryKey);
+        self.change_slots(Some(origin), &[], &own, |slots, notes| {
+            slots.retain(|slot| !is_recovery(slot));
             slots.push(Slot::Known(slot));
             notes.push(note);
             Ok(())
@@ -160,7 +159,7 @@ impl Vault {
         let origin = self.origin_for(true)?;
         let (slot, own) = self.new_passphrase_slot(new, kdf.at_least(least), &origin)?;
         let (id, now) = (slot.id(), self.surroundings.now());
-        self.change_slots(Some(origin), &[former], &own, |slots, notes| {
+        self.change_slots(Some(origin), &[], &own, |slots, notes| {
             let place = slots.iter().position(|slot| slot.id() == former).ok_or(VaultError::SlotMissing)?;
             slots[place] = Slot::Known(slot);
             let label = notes.iter().find(|note| note.slot == former).map_or("", |note| &note.label);
@@ -204,7 +203,7 @@ impl Vault {
         let surroundings = Arc::clone(&self.surroundings);
         let place = HeldPlace::lock(&*surroundings, &self.path)?;
         self.take_in(ReadVault::read(&*surroundings, place.real())?)?;
-        let mut next = self.state.to_next(self.own.signer(), &*surroundings)?;
+        let mut next = self.state.to_next(self.state.contents.clone(), self.own.signer(), &*surroundings)?;
         let before = next.header.slots.clone();
         let mut notes = next.contents.slot_notes();
         let answer = change(&mut next.header.slots, &mut notes)?;
@@ -222,8 +221,7 @@ impl Vault {
             Some(Origin::Present(key)) if OriginName::of(&key) != OriginName::of(next.roster.current_origin()) => {
                 return Err(VaultError::Overtaken { path: shown(&self.path) });
             }
-            Some(Origin::Present(_)) => {}
-            None => {}
+            Some(Origin::Present(_)) | None => {}
         }
         if removed {
             next.renew_keys(&*surroundings)?;

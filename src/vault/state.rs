@@ -37,29 +37,36 @@ pub(super) struct OnDisk {
     pub(super) keys: Vec<Key>,
 }
 
+impl OnDisk {
+    /// A file with this header under one key.
+    fn of(header: &Header, checksum: [u8; CHECKSUM_LENGTH], length: u64, data_key: &Key) -> OnDisk {
+        OnDisk { checksum, length, name: BackupName::of(header, &checksum), keys: vec![data_key.clone()] }
+    }
+}
+
 impl State {
     /// What was read, decrypted. `origin_key` is what the slot that opened it holds.
     pub(super) fn read(found: ReadVault, data_key: Key, origin_key: &Key, path: &Path) -> Result<State, VaultError> {
         let (header, length) = (found.header.clone(), found.file_length());
         let roster = found.roster(&data_key, origin_key, path)?;
-        let disk = OnDisk {
-            checksum: found.checksum,
-            length,
-            name: BackupName::of(&header, &found.checksum),
-            keys: vec![data_key.clone()],
-        };
+        let disk = OnDisk::of(&header, found.checksum, length, &data_key);
         let mut contents = found.unseal(&data_key, path)?;
         contents.opened();
         Ok(State { header, data_key, roster, contents, disk })
     }
 
-    /// What the next save begins with. A vault of version 1 is carried over: its slots stay as they are but for those of
+    /// What the next save of these contents begins with. A vault of version 1 is carried over: its slots stay as they are but for those of
     /// unknown kinds, which no program of version 1 has ever made.
     ///
     /// Its first record lists them as they were, signed by `signer`, so that what is changed with the same save is proven too.
-    pub(super) fn to_next(&self, signer: Signer<'_>, machine: &dyn Surroundings) -> Result<NextState, VaultError> {
+    pub(super) fn to_next(
+        &self,
+        contents: Contents,
+        signer: Signer<'_>,
+        machine: &dyn Surroundings,
+    ) -> Result<NextState, VaultError> {
         let (header, data_key) = (self.header.clone(), self.data_key.clone());
-        let next = NextState { header, data_key, roster: self.roster.clone(), contents: self.contents.clone() };
+        let next = NextState { header, data_key, roster: self.roster.clone(), contents };
         if next.header.version == FormatVersion::Two { Ok(next) } else { next.carried_over(signer, machine) }
     }
 }
@@ -143,12 +150,7 @@ impl NextState {
         let bytes = seal_file(header, Sealing { data_key, roster, author }, contents, machine)?;
         let checksum = *bytes.last_chunk().expect("a file ends in its checksum");
         let NextState { header, data_key, roster, contents } = self;
-        let disk = OnDisk {
-            checksum,
-            length: bytes.len() as u64,
-            name: BackupName::of(&header, &checksum),
-            keys: vec![data_key.clone()],
-        };
+        let disk = OnDisk::of(&header, checksum, bytes.len() as u64, &data_key);
         Ok((State { header, data_key, roster, contents, disk }, bytes))
     }
 }

@@ -14,7 +14,7 @@ use super::seal::Key;
 use super::sealed_file::ReadVault;
 use super::seen::Unproven;
 use super::slots::{SLOT_LIMIT, Slot, SlotId};
-use super::state::State;
+use super::state::{NextState, State};
 use super::unlocked::Vault;
 use super::update::Refreshed;
 
@@ -55,9 +55,9 @@ impl Vault {
         let mine = &self.state.roster;
         if mine.last().is_none() {
             // Version 1 proves nothing; the file was opened by this vault's own slot, and is newer.
-            return Ok(if self.is_under_my_key(theirs) { Relation::Same } else { Relation::Later });
+            return Ok(if self.has_my_key(theirs) { Relation::Same } else { Relation::Later });
         }
-        let same_key = self.is_under_my_key(theirs);
+        let same_key = self.has_my_key(theirs);
         let relation = mine.relation(&theirs.roster);
         // Under the same data key nobody was removed, and whoever saved is a member.
         let is_member = || {
@@ -80,7 +80,7 @@ impl Vault {
         let mut descent = mine.descent(&theirs.contents, theirs.header.generation);
         if matches!(relation, Relation::Earlier | Relation::Forked(_)) {
             let nothing_new = theirs.contents.saves.last().is_none_or(|latest| mine.saves.contains(latest));
-            match (nothing_new, self.is_under_my_key(theirs)) {
+            match (nothing_new, self.has_my_key(theirs)) {
                 // Somebody has put back a copy from before the keys were changed.
                 (true, false) => {
                     return Err(VaultError::Unproven { path: shown(&self.path), why: Unproven::EarlierKeys });
@@ -141,7 +141,7 @@ impl Vault {
         let Some(shared) = mine.roster.records().iter().find(|record| record.number == common) else {
             return Err(VaultError::Unproven { path: shown(&self.path), why: Unproven::UnknownMembers });
         };
-        let same_key = self.is_under_my_key(theirs);
+        let same_key = self.has_my_key(theirs);
         let removed_here = mine.roster.last().is_some_and(|last| last.data_key != shared.data_key);
         let was_shared = |slot: &Slot| shared.member(slot.id()).is_some();
         let own = self.own.slot;
@@ -177,9 +177,11 @@ impl Vault {
         if !same_key || !dropped.is_empty() {
             theirs.header.slots.retain(|slot| matches!(slot, Slot::Known(_)));
             theirs.disk.keys = vec![theirs.data_key.clone(), mine.data_key.clone()];
-            let mut next = theirs.to_next(self.own.signer(), &*self.surroundings)?;
+            let contents = std::mem::take(&mut theirs.contents);
+            let mut next = theirs.to_next(contents, self.own.signer(), &*self.surroundings)?;
             next.renew_keys(&*self.surroundings)?;
-            (theirs.header, theirs.data_key, theirs.roster) = (next.header, next.data_key, next.roster);
+            let NextState { header, data_key, roster, contents } = next;
+            (theirs.header, theirs.data_key, theirs.roster, theirs.contents) = (header, data_key, roster, contents);
         }
         Ok((!dropped.is_empty()).then(|| {
             format!(
@@ -207,14 +209,19 @@ impl Vault {
         ((newer || version == FormatVersion::Two) && found.commits_to(&data_key)).then_some(data_key)
     }
 
-    fn is_under_my_key(&self, theirs: &State) -> bool {
+    /// Whether a file is one of this vault's, under its data key.
+    pub(super) fn is_under_my_key(&self, found: &ReadVault) -> bool {
+        found.header.vault_id == self.state.header.vault_id && found.commits_to(&self.state.data_key)
+    }
+
+    fn has_my_key(&self, theirs: &State) -> bool {
         super::seal::same(theirs.data_key.bytes(), self.state.data_key.bytes())
     }
 
     /// Whether another file of this vault, such as a backup, is under its data key and was saved by somebody who was a member
     /// by a record that this vault knows.
     pub(super) fn holds_proof_of(&self, found: &ReadVault, path: &Path) -> bool {
-        if found.header.vault_id != self.state.header.vault_id || !found.commits_to(&self.state.data_key) {
+        if !self.is_under_my_key(found) {
             return false;
         }
         let Ok(roster) = found.roster(&self.state.data_key, &self.own.keys.origin_key, path) else { return false };

@@ -214,11 +214,10 @@ impl Vault {
             Err(error) => vault.standing = Standing::Unreadable(error.to_string()),
         }
         match trust {
-            Trust::Proven => vault.compare_with_seen()?,
-            Trust::FromNowOn => vault.standing = Standing::Follows,
-        }
-        match trust {
-            Trust::Proven => vault.remember(),
+            Trust::Proven => {
+                vault.compare_with_seen()?;
+                vault.remember();
+            }
             Trust::FromNowOn => vault.trust(),
         }
         Ok(vault)

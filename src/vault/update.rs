@@ -76,8 +76,7 @@ impl Vault {
 
     /// Saves these contents as the next generation, under the header and the keys that are here.
     fn save(&mut self, place: &HeldPlace<'_>, contents: Contents) -> Result<(), VaultError> {
-        let mut next = self.state.to_next(self.own.signer(), &*self.surroundings)?;
-        next.contents = contents;
+        let next = self.state.to_next(contents, self.own.signer(), &*self.surroundings)?;
         let signer = self.own.clone();
         self.commit(place, next, &signer)
     }
@@ -159,7 +158,7 @@ impl Vault {
     /// Reads another copy of this vault.
     fn read_copy(&self, path: &Path) -> Result<State, VaultError> {
         let found = ReadVault::read(&*self.surroundings, path)?;
-        if found.header.vault_id != self.state.header.vault_id || !found.commits_to(&self.state.data_key) {
+        if !self.is_under_my_key(&found) {
             return Err(VaultError::NotACopy { path: shown(path) });
         }
         let mut state = State::read(found, self.state.data_key.clone(), &self.own.keys.origin_key, path)?;
