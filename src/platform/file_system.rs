@@ -135,13 +135,18 @@ fn put(path: &Path, bytes: &[u8], mode: imp::NewMode, like: Option<&Path>) -> io
     })
 }
 
+/// The path with `suffix` added to its name.
+pub fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut longer = path.as_os_str().to_owned();
+    longer.push(suffix);
+    longer.into()
+}
+
 /// A name beside `path` that nobody can foresee: the path with 16 random hexadecimal digits and `.new` added.
 pub fn temporary_beside(path: &Path) -> io::Result<PathBuf> {
     let mut random = [0; 8];
     getrandom::fill(&mut random).map_err(io::Error::other)?;
-    let mut longer = path.as_os_str().to_owned();
-    longer.push(format!(".{:016x}.new", u64::from_be_bytes(random)));
-    Ok(longer.into())
+    Ok(with_suffix(path, &format!(".{:016x}.new", u64::from_be_bytes(random))))
 }
 
 /// Whether `name` is what [`temporary_beside`] makes of a file of the name `of`.
@@ -150,6 +155,17 @@ pub fn is_temporary_of(name: &OsStr, of: &OsStr) -> bool {
     let rest = name.strip_prefix(of).and_then(|rest| rest.strip_prefix(b"."));
     let digits = rest.and_then(|rest| rest.strip_suffix(b".new"));
     digits.is_some_and(|digits| digits.len() == 16 && digits.iter().all(u8::is_ascii_hexdigit))
+}
+
+/// Removes what programs that were killed left half written under a name that [`temporary_beside`] made of `path`, among
+/// the first `limit` names of its folder. One that somebody is still writing goes as well.
+pub fn remove_temporaries_of(path: &Path, limit: usize) {
+    let (Some(folder), Some(own)) = (path.parent(), path.file_name()) else { return };
+    for name in list(folder, limit).unwrap_or_default() {
+        if is_temporary_of(&name, own) {
+            let _ = remove(&folder.join(name));
+        }
+    }
 }
 
 /// Creates a folder that only this account can use, or the people who share the file `like` as well: who may read or

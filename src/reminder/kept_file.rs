@@ -100,7 +100,7 @@ impl KeptFile<'_> {
     /// Holds the file for this program alone until the answer is dropped. Makes the folder where needed.
     pub(super) fn lock(&self) -> Result<FileLock, KeptFileError> {
         let open = || {
-            let beside = with_ending(&self.real(), ".lock");
+            let beside = file_system::with_suffix(&self.real(), ".lock");
             file_system::open_lock(&beside, None).map(|(file, _)| file)
         };
         let file = match (open(), self.path.parent()) {
@@ -134,18 +134,9 @@ impl KeptFile<'_> {
         let kept = self.protection.protect(plain)?;
         let real = self.real();
         file_system::replace_private(&real, &kept)?;
-        self.remove_left_over(&real);
+        // Under the lock nobody else writes.
+        file_system::remove_temporaries_of(&real, 1000);
         Ok(())
-    }
-
-    /// Removes what programs that were killed left half written: under the lock nobody else writes.
-    fn remove_left_over(&self, real: &Path) {
-        let (Some(folder), Some(own)) = (real.parent(), real.file_name()) else { return };
-        for name in file_system::list(folder, 1000).unwrap_or_default() {
-            if file_system::is_temporary_of(&name, own) {
-                let _ = file_system::remove(&folder.join(name));
-            }
-        }
     }
 
     /// The file in the folder that its path leads to: the folder may be a link of this account's own.
@@ -160,7 +151,7 @@ impl KeptFile<'_> {
     /// Keeps a copy of what cannot be read, so that beginning anew loses nothing for good.
     pub(super) fn put_aside(&self, _held: &FileLock) {
         let real = self.real();
-        let _ = file_system::replace(&real, &with_ending(&real, ".damaged"));
+        let _ = file_system::replace(&real, &file_system::with_suffix(&real, ".damaged"));
     }
 
     fn disk(&self, what: &'static str, cause: io::Error) -> KeptFileError {
@@ -176,10 +167,4 @@ fn read_limited(path: &Path) -> io::Result<Vec<u8>> {
         io::ErrorKind::FileTooLarge => io::Error::other("it is larger than 64 MiB"),
         _ => error,
     })
-}
-
-fn with_ending(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    PathBuf::from(name)
 }

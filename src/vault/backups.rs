@@ -10,10 +10,9 @@ use super::error::{VaultError, shown};
 use super::header::Header;
 use super::seal::CHECKSUM_LENGTH;
 use super::sealed_file::ReadVault;
-use super::store::with_suffix;
 use super::surroundings::{Surroundings, ThisMachine};
 use super::thinning;
-use crate::platform::file_system::{self, AccessNotKept};
+use crate::platform::file_system::{self, AccessNotKept, with_suffix};
 use crate::rfc3339;
 
 /// The ending of a backup's file name: a backup is a whole vault, and opens like one.

@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::error::{VaultError, shown};
-use super::store::with_suffix;
 use super::surroundings::Surroundings;
-use crate::platform::file_system;
+use crate::platform::file_system::{self, with_suffix};
 
 /// A claim whose bytes stay the same for this long is left over from a program that ended: a save takes far less.
 const STALE_AFTER: Duration = Duration::from_secs(20);

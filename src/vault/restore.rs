@@ -14,9 +14,10 @@ use super::error::{VaultError, shown};
 use super::layout::FILE_LIMIT;
 use super::sealed_file::ReadVault;
 use super::slots::Credential;
-use super::store::{HeldPlace, with_suffix};
+use super::store::HeldPlace;
 use super::surroundings::{Surroundings, ThisMachine};
 use super::unlocked::{Access, Trust, Vault};
+use crate::platform::file_system::with_suffix;
 
 /// What is in a backup, by what opens it: for a vault that itself does not open any more. A backup from before the keys
 /// were changed is refused where this account has seen later ones ([`VaultError::Unproven`]).

@@ -1,8 +1,7 @@
 //! Where an account keeps what it has seen of vaults: one small private file for each vault.
 
-use std::fs;
-use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, Write};
+use std::path::PathBuf;
 
 use uuid::Uuid;
 
@@ -50,29 +49,29 @@ impl SeenFolder {
     fn file(&self, vault: Uuid) -> PathBuf {
         self.0.join(format!("{}.json", vault.hyphenated()))
     }
+
+    /// What the names of half written files begin with.
+    fn unfinished(&self, vault: Uuid) -> PathBuf {
+        self.0.join(vault.hyphenated().to_string())
+    }
 }
 
 impl SeenVaults for SeenFolder {
     fn recall(&self, vault: Uuid) -> io::Result<Option<Vec<u8>>> {
-        let file = match file_system::open(&self.file(vault)) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            opened => opened?,
-        };
-        let mut bytes = Vec::new();
-        file.take(SIZE_LIMIT).read_to_end(&mut bytes)?;
-        data_protection::reveal(&bytes).map(Some)
+        match file_system::read(&self.file(vault), SIZE_LIMIT) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            read => data_protection::reveal(&read?).map(Some),
+        }
     }
 
     /// In one step, and without waiting for the disk: after a power cut an earlier state may be what is known, and that is
     /// still true.
     fn remember(&self, vault: Uuid, seen: &[u8]) -> io::Result<()> {
         let path = self.file(vault);
-        let mut random = [0; 8];
-        getrandom::fill(&mut random).map_err(io::Error::other)?;
-        let beside = path.with_extension(format!("{:016x}.new", u64::from_be_bytes(random)));
+        let beside = file_system::temporary_beside(&self.unfinished(vault))?;
         let mut file = match file_system::create_private(&beside) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                create_private_folders(&self.0)?;
+                file_system::create_own_folder(&self.0)?;
                 file_system::create_private(&beside)?
             }
             created => created?,
@@ -84,37 +83,16 @@ impl SeenVaults for SeenFolder {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             other => other,
         };
-        self.clear_left_over(vault);
+        file_system::remove_temporaries_of(&self.unfinished(vault), LISTED_LIMIT);
         kept
     }
 }
 
-impl SeenFolder {
-    /// Removes what was half written when a program was killed.
-    fn clear_left_over(&self, vault: Uuid) {
-        let begin = format!("{}.", vault.hyphenated());
-        let names = file_system::list(&self.0, LISTED_LIMIT).unwrap_or_default();
-        let left = names.iter().filter_map(|name| name.to_str());
-        for name in left.filter(|name| name.starts_with(&begin) && name.ends_with(".new")) {
-            let _ = file_system::remove(&self.0.join(name));
-        }
-    }
-}
-
-/// Creates the folder and those that it lies in, for this account alone (mode 0700).
-fn create_private_folders(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt;
-        builder.mode(0o700);
-    }
-    builder.create(folder)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::path::Path;
+
     use super::*;
 
     #[test]

@@ -13,17 +13,11 @@ use super::header::VaultInfo;
 use super::layout::FILE_LIMIT;
 use super::sealed_file::ReadVault;
 use super::surroundings::{Held, Surroundings, ThisMachine};
-use crate::platform::file_system::{self, AccessNotKept, LockReach};
+use crate::platform::file_system::{self, AccessNotKept, LockReach, with_suffix};
 
 /// The file whose lock a save holds: the vault's path with `.lock` added. It is empty and stays there for ever.
 pub fn lock_path(vault: &Path) -> PathBuf {
     with_suffix(vault, ".lock")
-}
-
-pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut longer: OsString = path.as_os_str().to_owned();
-    longer.push(suffix);
-    longer.into()
 }
 
 /// What the vault at `path` tells without a passphrase. Its checksum and every bound are checked; nothing is derived.
