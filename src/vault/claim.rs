@@ -12,7 +12,7 @@ use crate::platform::file_system::{self, with_suffix};
 /// A claim whose bytes stay the same for this long is left over from a program that ended: a save takes far less.
 const STALE_AFTER: Duration = Duration::from_secs(20);
 /// How long to wait while others save one after the other.
-const PATIENCE: Duration = Duration::from_secs(40);
+pub(super) const PATIENCE: Duration = Duration::from_secs(40);
 /// How long a share may fail without anybody's claim there before it is believed.
 const DOUBT: Duration = Duration::from_secs(2);
 /// The longest claim that is read. A longer one is somebody's all the same.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
 use super::error::{VaultError, shown};
+use super::fixed_base64::decode;
 use super::kdf::KdfParameters;
 use super::kept_json::KeptValue;
 use super::layout::{FORMAT_VERSION, FormatVersion, MAGIC};
@@ -205,8 +206,4 @@ pub(super) fn work_fits(slots: &[Slot]) -> bool {
 /// A GUID in its canonical spelling: the slots are bound to this text.
 fn read_id(text: &str) -> Option<Uuid> {
     Uuid::try_parse(text).ok().filter(|id| id.hyphenated().to_string() == text)
-}
-
-fn decode<const LENGTH: usize>(base64: &str) -> Option<[u8; LENGTH]> {
-    STANDARD.decode(base64).ok()?.try_into().ok()
 }

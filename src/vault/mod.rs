@@ -13,6 +13,7 @@ mod deleted;
 mod difference;
 mod error;
 mod field;
+mod fixed_base64;
 #[cfg(test)]
 mod fuzz_tests;
 mod header;

@@ -4,15 +4,13 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::claim::claim_path;
+use super::claim::{PATIENCE, claim_path};
 use super::error::VaultError;
 use super::surroundings::Surroundings;
 
 /// How long nobody may be seen saving before a share is believed that a file is missing or damaged. Shares that keep
 /// what they know of a file for longer show a new one as soon as it is opened again.
 const DOUBT: Duration = Duration::from_secs(2);
-/// How long to wait while others save one after the other.
-const PATIENCE: Duration = Duration::from_secs(40);
 
 /// What `read` gives, once it is no passing state of the share at `path`. [`VaultError::Locked`] when others are still
 /// saving in the end. On a disk of this machine, what is read counts at once.

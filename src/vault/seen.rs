@@ -11,6 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::fixed_base64::decode;
 use super::lineage::{SAVES_LIMIT, SaveId};
 use super::roster::{RecordHash, Roster};
 use super::slots::SlotId;
@@ -265,8 +266,4 @@ impl SeenRoster {
             _ => Err(Unproven::UnknownMembers),
         }
     }
-}
-
-fn decode(base64: &str) -> Option<[u8; 32]> {
-    STANDARD.decode(base64).ok()?.try_into().ok()
 }

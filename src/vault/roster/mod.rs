@@ -275,5 +275,5 @@ impl Roster {
 
 /// Whole seconds, UTC, as the format writes them.
 fn seconds(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+    rfc3339::text(at, SecondsFormat::Secs)
 }

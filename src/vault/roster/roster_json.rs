@@ -8,6 +8,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::{Member, NUMBER_LIMIT, OriginName, RECORDS_LIMIT, Record, Roster, seconds};
+use crate::vault::fixed_base64::decode;
 use crate::vault::seal::{self, Key};
 use crate::vault::secret_buffer::SecretBuffer;
 use crate::vault::slots::{SLOT_LIMIT, SlotId, is_plain_name};
@@ -156,8 +157,4 @@ impl MemberJson {
 fn moment(text: &str) -> Option<DateTime<Utc>> {
     let moment = DateTime::parse_from_rfc3339(text).ok()?.with_timezone(&Utc);
     (seconds(moment) == text).then_some(moment)
-}
-
-fn decode<const LENGTH: usize>(base64: &str) -> Option<[u8; LENGTH]> {
-    STANDARD.decode(base64).ok()?.try_into().ok()
 }

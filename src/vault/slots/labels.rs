@@ -8,6 +8,7 @@ use super::SlotId;
 use crate::profile::SecretText;
 use crate::rfc3339;
 use crate::vault::contents::Contents;
+use crate::vault::fixed_base64;
 use crate::vault::kept_json::KeptValue;
 
 /// The payload's member with these notes.
@@ -31,7 +32,7 @@ impl SlotNote {
     fn read(value: &KeptValue) -> Option<SlotNote> {
         let text =
             |name: &str| value.members()?.iter().find(|(member, _)| member == name).and_then(|(_, value)| value.text());
-        let slot = SlotId(STANDARD.decode(text("slot")?).ok()?.try_into().ok()?);
+        let slot = SlotId(fixed_base64::decode(text("slot")?)?);
         let added = DateTime::parse_from_rfc3339(text("added")?).ok()?.with_timezone(&Utc);
         Some(SlotNote { slot, label: text("label")?.to_owned(), added })
     }

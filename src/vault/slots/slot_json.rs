@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::{BLOB_LIMIT, KeySlot, Opener, Slot};
 use crate::profile::SecretText;
 use crate::vault::error::{VaultError, shown};
+use crate::vault::fixed_base64::decode;
 use crate::vault::kdf::KdfParameters;
 use crate::vault::kept_json::KeptValue;
 use crate::vault::layout::FormatVersion;
@@ -60,10 +61,6 @@ pub(in crate::vault) fn is_plain_name(name: &str) -> bool {
 
 fn member<'a>(object: &'a KeptValue, name: &str) -> Option<&'a KeptValue> {
     object.members()?.iter().find(|(member, _)| member == name).map(|(_, value)| value)
-}
-
-fn decode<const LENGTH: usize>(base64: &str) -> Option<[u8; LENGTH]> {
-    STANDARD.decode(base64).ok()?.try_into().ok()
 }
 
 fn text(text: &str) -> KeptValue {
