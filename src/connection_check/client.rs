@@ -84,23 +84,16 @@ impl Client {
         body: Option<Bytes>,
         body_limit: usize,
     ) -> Result<Received, SendError> {
-        let sent = self.send_unhurried(method, url, headers, body, body_limit);
-        tokio::time::timeout(self.limit, sent).await.unwrap_or(Err(SendError::TooSlow))
-    }
-
-    async fn send_unhurried(
-        &self,
-        method: Method,
-        url: &Url,
-        headers: &HeaderMap,
-        body: Option<Bytes>,
-        body_limit: usize,
-    ) -> Result<Received, SendError> {
         let uri: Uri = url.as_str().parse().map_err(hyper::http::Error::from)?;
         let mut request = Request::builder().method(method).uri(uri).body(Full::new(body.unwrap_or_default()))?;
         *request.headers_mut() = headers.clone();
         let agent = HeaderValue::from_static(concat!("A365-Password-Tool/", env!("CARGO_PKG_VERSION")));
         request.headers_mut().insert(USER_AGENT, agent);
+        let exchanged = self.exchange(request, body_limit);
+        tokio::time::timeout(self.limit, exchanged).await.unwrap_or(Err(SendError::TooSlow))
+    }
+
+    async fn exchange(&self, mut request: Request<Full<Bytes>>, body_limit: usize) -> Result<Received, SendError> {
         let too_many = Arc::new(Notify::new());
         let (counted, signal) = (AtomicU32::new(0), Arc::clone(&too_many));
         hyper::ext::on_informational(&mut request, move |_| {

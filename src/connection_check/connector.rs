@@ -215,12 +215,13 @@ impl Shared {
                 self.sign_in.set_known(Known::Spent);
                 Err(not_signed_in(refusal.offers, NotSignedIn::Rejected(origin)))
             }
-            Err(ConnectError::Tunnel { proxy, source: TunnelError::Refused(refusal) }) => {
-                // It refuses the server, not the person.
-                self.sign_in.set_known(Known::Accepted);
-                Err(ConnectError::Tunnel { proxy, source: TunnelError::Refused(refusal) })
+            Err(error) => {
+                if matches!(error, ConnectError::Tunnel { source: TunnelError::Refused(_), .. }) {
+                    // It refuses the server, not the person.
+                    self.sign_in.set_known(Known::Accepted);
+                }
+                Err(error)
             }
-            Err(error) => Err(error),
         }
     }
 
