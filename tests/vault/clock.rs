@@ -1,68 +1,18 @@
 //! A clock that is wrong for a while: nothing is forgotten because of it, the file can be read, and saves stay in order.
 
 use std::collections::BTreeSet;
-use std::ffi::OsString;
-use std::io;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use a365_password_tool::profile::{ClientSecret, FormerSecret, SecretText};
 use a365_password_tool::renewal::{Act, Proof};
 use a365_password_tool::vault::{
-    Backup, Held, HistoryKind, KdfParameters, Surroundings, ThisMachine, Vault, VaultError, backups, read_info,
+    Backup, HistoryKind, KdfParameters, Surroundings, Vault, VaultError, backups, read_info,
 };
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use uuid::Uuid;
 
+use super::staged_machine::StagedMachine;
 use super::{Place, add, forge, fresh_secret, moment, names, place, profile};
-
-/// This machine with a clock of the test's own.
-pub(super) struct WithClock(ThisMachine, Mutex<DateTime<Utc>>);
-
-impl WithClock {
-    pub(super) fn at(now: DateTime<Utc>) -> WithClock {
-        WithClock(ThisMachine::default(), Mutex::new(now))
-    }
-}
-
-impl Surroundings for WithClock {
-    fn now(&self) -> DateTime<Utc> {
-        *self.1.lock().expect("no panic")
-    }
-    fn fill_random(&self, bytes: &mut [u8]) -> io::Result<()> {
-        self.0.fill_random(bytes)
-    }
-    fn real_path(&self, path: &Path) -> io::Result<PathBuf> {
-        self.0.real_path(path)
-    }
-    fn exists(&self, path: &Path) -> io::Result<bool> {
-        self.0.exists(path)
-    }
-    fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-        self.0.read(path, limit)
-    }
-    fn lock(&self, path: &Path) -> io::Result<Held> {
-        self.0.lock(path)
-    }
-    fn write_new(&self, path: &Path, bytes: &[u8], like: &Path) -> io::Result<()> {
-        self.0.write_new(path, bytes, like)
-    }
-    fn link(&self, from: &Path, to: &Path) -> io::Result<()> {
-        self.0.link(from, to)
-    }
-    fn replace(&self, from: &Path, to: &Path) -> io::Result<()> {
-        self.0.replace(from, to)
-    }
-    fn remove(&self, path: &Path) -> io::Result<()> {
-        self.0.remove(path)
-    }
-    fn flush_folder(&self, folder: &Path) -> io::Result<()> {
-        self.0.flush_folder(folder)
-    }
-    fn list(&self, folder: &Path) -> io::Result<Vec<OsString>> {
-        self.0.list(folder)
-    }
-}
 
 fn day(number: i64) -> DateTime<Utc> {
     moment() + TimeDelta::days(number)
@@ -72,20 +22,20 @@ const TEN_YEARS: i64 = 3652;
 
 struct Timed {
     place: Place,
-    machine: Arc<WithClock>,
+    machine: Arc<StagedMachine>,
     vault: Vault,
 }
 
 impl Timed {
     fn made() -> Timed {
-        let (place, machine) = (place(), Arc::new(WithClock::at(day(0))));
+        let (place, machine) = (place(), Arc::new(StagedMachine::at(day(0))));
         let on = Arc::clone(&machine) as Arc<dyn Surroundings>;
         let vault = Vault::create_in(on, &place.path, &place.passphrase, KdfParameters::minimum()).expect("a vault");
         Timed { place, machine, vault }
     }
 
     fn set(&self, now: DateTime<Utc>) {
-        *self.machine.1.lock().expect("no panic") = now;
+        self.machine.set(now);
     }
 
     fn save_at(&mut self, now: DateTime<Utc>) {
@@ -273,7 +223,7 @@ fn a_merge_keeps_the_history_of_each_side_in_its_order() {
     // Somebody else saved on top of the state before, and a synchronising program put that in the place.
     let other = place();
     std::fs::write(&other.path, copy).expect("a copy");
-    let machine = Arc::new(WithClock::at(day(2)));
+    let machine = Arc::new(StagedMachine::at(day(2)));
     let mut theirs = Vault::open_in(machine, &other.path, &mine.place.passphrase).expect("opened");
     for name in ["Theirs", "Theirs too"] {
         add(&mut theirs, name).expect("a save");

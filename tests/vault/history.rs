@@ -1,68 +1,21 @@
 //! The audit trail: who changed what and when, never a value, and never too much of it.
 
-use std::io;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use a365_password_tool::profile::{ClientSecret, LastCheck, ProxyCredentials};
 use a365_password_tool::vault::{
-    Contents, Field, HISTORY_LIMIT, Held, HistoryEntry, HistoryKind, KdfParameters, Surroundings, ThisMachine, Vault,
-    VaultError, Who,
+    Contents, Field, HISTORY_LIMIT, HistoryEntry, HistoryKind, KdfParameters, Vault, VaultError, Who,
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 
 use super::forge::{self, Forge};
+use super::staged_machine::StagedMachine;
 use super::{Place, add, fresh_secret, made, moment, place, profile};
 
-/// A machine with a clock and an account of the test's own.
-struct Staged {
-    machine: ThisMachine,
-    minutes: AtomicI64,
-}
-
-impl Surroundings for Staged {
-    fn now(&self) -> DateTime<Utc> {
-        moment() + TimeDelta::minutes(self.minutes.load(Ordering::SeqCst))
-    }
-    fn fill_random(&self, bytes: &mut [u8]) -> io::Result<()> {
-        self.machine.fill_random(bytes)
-    }
-    fn real_path(&self, path: &Path) -> io::Result<PathBuf> {
-        self.machine.real_path(path)
-    }
-    fn exists(&self, path: &Path) -> io::Result<bool> {
-        self.machine.exists(path)
-    }
-    fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-        self.machine.read(path, limit)
-    }
-    fn lock(&self, path: &Path) -> io::Result<Held> {
-        self.machine.lock(path)
-    }
-    fn write_new(&self, path: &Path, bytes: &[u8], like: &Path) -> io::Result<()> {
-        self.machine.write_new(path, bytes, like)
-    }
-    fn link(&self, from: &Path, to: &Path) -> io::Result<()> {
-        self.machine.link(from, to)
-    }
-    fn replace(&self, from: &Path, to: &Path) -> io::Result<()> {
-        self.machine.replace(from, to)
-    }
-    fn remove(&self, path: &Path) -> io::Result<()> {
-        self.machine.remove(path)
-    }
-    fn flush_folder(&self, folder: &Path) -> io::Result<()> {
-        self.machine.flush_folder(folder)
-    }
-    fn who(&self) -> Who {
-        Who { account: "CONTOSO\\jan".to_owned(), machine: "JUMP01".to_owned() }
-    }
-}
-
-fn staged() -> (Place, Arc<Staged>, Vault) {
+fn staged() -> (Place, Arc<StagedMachine>, Vault) {
     let place = place();
-    let machine = Arc::new(Staged { machine: ThisMachine::default(), minutes: AtomicI64::new(0) });
+    let who = Who { account: "CONTOSO\\jan".to_owned(), machine: "JUMP01".to_owned() };
+    let machine = Arc::new(StagedMachine::of(who, moment()));
     let vault = Vault::create_in(machine.clone(), &place.path, &place.passphrase, KdfParameters::minimum());
     (place, machine, vault.expect("a new vault"))
 }
@@ -80,10 +33,10 @@ fn every_kind_of_change_is_noted_with_who_and_when() {
     let (place, machine, mut vault) = staged();
     let mut contoso = profile("Contoso");
     let id = contoso.id;
-    machine.minutes.store(1, Ordering::SeqCst);
+    machine.set(moment() + TimeDelta::minutes(1));
     vault.update(|contents| contents.put(contoso.clone())).expect("added");
     (contoso.notes, contoso.client_secret) = ("new".to_owned(), ClientSecret::parse(fresh_secret().expose()).ok());
-    machine.minutes.store(2, Ordering::SeqCst);
+    machine.set(moment() + TimeDelta::minutes(2));
     vault.update(|contents| contents.put(contoso.clone())).expect("changed");
     let check = LastCheck { at: moment(), passed: false, stage: None, code: None, tenant_id: None };
     contoso.last_check = Some(check);
@@ -248,13 +201,13 @@ fn removals_are_remembered_for_a_year_and_not_for_ever() {
         serde_json::from_str::<serde_json::Value>(&text).expect("JSON")["deleted"].clone()
     };
     assert_eq!(remembered()[0][0], id.to_string());
-    machine.minutes.store(399 * 24 * 60, Ordering::SeqCst);
+    machine.set(moment() + TimeDelta::minutes(399 * 24 * 60));
     add(&mut vault, "Fabrikam").expect("a save");
     assert!(remembered().is_array());
-    machine.minutes.store(401 * 24 * 60, Ordering::SeqCst);
+    machine.set(moment() + TimeDelta::minutes(401 * 24 * 60));
     add(&mut vault, "Tailspin").expect("a save");
     assert!(remembered().is_array(), "after so long a pause the clock alone is not believed");
-    machine.minutes.store(407 * 24 * 60, Ordering::SeqCst);
+    machine.set(moment() + TimeDelta::minutes(407 * 24 * 60));
     add(&mut vault, "Wingtip").expect("a save");
     assert!(remembered().is_null());
 }

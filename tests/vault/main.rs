@@ -28,6 +28,8 @@ mod share;
 mod sharing;
 mod slot_bounds;
 mod slots;
+#[path = "../support/staged_machine.rs"]
+mod staged_machine;
 mod trust;
 mod vectors;
 mod without_locks;

@@ -95,7 +95,7 @@ proptest! {
 fn changed_here_and_removed_there(changed_at: i64, removed_at: i64, removed_first: bool) -> usize {
     let (here, there) = (place(), place());
     let passphrase = here.passphrase.clone();
-    let clock = |days| std::sync::Arc::new(super::clock::WithClock::at(at(days)));
+    let clock = |days| std::sync::Arc::new(super::staged_machine::StagedMachine::at(at(days)));
     let kdf = a365_password_tool::vault::KdfParameters::minimum();
     let mut vault = Vault::create_in(clock(0), &here.path, &passphrase, kdf).expect("a vault");
     let contoso = super::profile("Contoso");
@@ -139,7 +139,7 @@ fn a_change_that_the_remover_did_not_know_is_kept_whatever_the_clocks_said() {
 fn a_removal_by_somebody_who_knew_every_change_counts_whatever_the_clocks_said() {
     for (changed_at, removed_at) in [(1, 2), (3652, 2), (1, 3652), (3652, 1)] {
         let here = place();
-        let clock = |days| std::sync::Arc::new(super::clock::WithClock::at(at(days)));
+        let clock = |days| std::sync::Arc::new(super::staged_machine::StagedMachine::at(at(days)));
         let kdf = a365_password_tool::vault::KdfParameters::minimum();
         let mut vault = Vault::create_in(clock(changed_at), &here.path, &here.passphrase, kdf).expect("a vault");
         let mut contoso = super::profile("Contoso");

@@ -254,6 +254,16 @@ def open_slot(header, kind, credential):
 
 def hpke_open_psk(private_key, sealed, info, psk, psk_id):
     """RFC 9180, mode_psk, DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM, first message, no AAD."""
+    key = X25519PrivateKey.from_private_bytes(private_key)
+    encapsulated, ciphertext = sealed[:32], sealed[32:]
+    exchanged = key.exchange(X25519PublicKey.from_public_bytes(encapsulated))
+    public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    aead, nonce = hpke_context_psk(exchanged, encapsulated + public, info, psk, psk_id)
+    return aead.decrypt(nonce, ciphertext, b"")
+
+
+def hpke_context_psk(exchanged, kem_context, info, psk, psk_id):
+    """The cipher and the nonce of the first message, which both sides derive from what they exchanged."""
     kem, suite = b"KEM\x00\x20", b"HPKE\x00\x20\x00\x01\x00\x02"
 
     def extract(suite_id, salt, label, ikm):
@@ -263,15 +273,10 @@ def hpke_open_psk(private_key, sealed, info, psk, psk_id):
         context = length.to_bytes(2, "big") + b"HPKE-v1" + suite_id + label + context
         return HKDFExpand(hashes.SHA256(), length, context).derive(prk)
 
-    key = X25519PrivateKey.from_private_bytes(private_key)
-    encapsulated, ciphertext = sealed[:32], sealed[32:]
-    shared = key.exchange(X25519PublicKey.from_public_bytes(encapsulated))
-    public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-    shared = expand(kem, extract(kem, b"", b"eae_prk", shared), b"shared_secret", encapsulated + public, 32)
+    shared = expand(kem, extract(kem, b"", b"eae_prk", exchanged), b"shared_secret", kem_context, 32)
     context = b"\x01" + extract(suite, b"", b"psk_id_hash", psk_id) + extract(suite, b"", b"info_hash", info)
     secret = extract(suite, shared, b"secret", psk)
-    aead = AESGCM(expand(suite, secret, b"key", context, 32))
-    return aead.decrypt(expand(suite, secret, b"base_nonce", context, 12), ciphertext, b"")
+    return AESGCM(expand(suite, secret, b"key", context, 32)), expand(suite, secret, b"base_nonce", context, 12)
 
 
 def origin_name(key):

@@ -2,7 +2,6 @@
 docs/vault-format.md alone. The checks of the reader and `attacker.py` make their files with it."""
 import base64
 import hashlib
-import hmac
 import json
 import os
 import time
@@ -11,7 +10,7 @@ import uuid
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 import reader
@@ -89,22 +88,10 @@ def key_pair():
 
 def hpke_seal_psk(public_key, plain, info, psk, psk_id):
     """RFC 9180 as in reader.hpke_open_psk."""
-    kem, suite = b"KEM\x00\x20", b"HPKE\x00\x20\x00\x01\x00\x02"
-
-    def extract(suite_id, salt, label, ikm):
-        return hmac.digest(salt or bytes(32), b"HPKE-v1" + suite_id + label + ikm, "sha256")
-
-    def expand(suite_id, prk, label, context, length):
-        context = length.to_bytes(2, "big") + b"HPKE-v1" + suite_id + label + context
-        return HKDFExpand(hashes.SHA256(), length, context).derive(prk)
-
     private, encapsulated = key_pair()
-    shared = X25519PrivateKey.from_private_bytes(private).exchange(X25519PublicKey.from_public_bytes(public_key))
-    shared = expand(kem, extract(kem, b"", b"eae_prk", shared), b"shared_secret", encapsulated + public_key, 32)
-    context = b"\x01" + extract(suite, b"", b"psk_id_hash", psk_id) + extract(suite, b"", b"info_hash", info)
-    secret = extract(suite, shared, b"secret", psk)
-    aead = AESGCM(expand(suite, secret, b"key", context, 32))
-    return encapsulated + aead.encrypt(expand(suite, secret, b"base_nonce", context, 12), plain, b"")
+    exchanged = X25519PrivateKey.from_private_bytes(private).exchange(X25519PublicKey.from_public_bytes(public_key))
+    aead, nonce = reader.hpke_context_psk(exchanged, encapsulated + public_key, info, psk, psk_id)
+    return encapsulated + aead.encrypt(nonce, plain, b"")
 
 
 def seal_to(slot, vault_id, data_key, origin_key, version=2):

@@ -21,6 +21,8 @@ mod renewals;
 mod reports;
 mod session;
 mod settings;
+#[path = "../support/staged_machine.rs"]
+mod staged_machine;
 mod test_all;
 mod trust;
 mod vault_page;

@@ -1,7 +1,6 @@
 //! The vault's own thread takes the steps of a renewal, and forgets a former secret whose day has come when a vault opens.
 
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -9,51 +8,13 @@ use a365_password_tool::app::tasks::{Answer, Because, Change, Request, Taken, Ta
 use a365_password_tool::cloud::Overrides;
 use a365_password_tool::profile::{Profile, SecretText};
 use a365_password_tool::renewal::{Act, Proof};
-use a365_password_tool::vault::{Contents, Credential, Held, KdfParameters, Surroundings, ThisMachine, Trust, Vault};
-use chrono::{DateTime, TimeDelta, Utc};
+use a365_password_tool::vault::{Contents, Credential, KdfParameters, Surroundings, Trust, Vault};
+use chrono::{TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::harness::profile;
 use crate::renewal::{give, secret};
-
-/// This machine, so many days ago.
-struct Then(ThisMachine, i64);
-
-impl Surroundings for Then {
-    fn now(&self) -> DateTime<Utc> {
-        Utc::now() - TimeDelta::days(self.1)
-    }
-    fn fill_random(&self, bytes: &mut [u8]) -> io::Result<()> {
-        self.0.fill_random(bytes)
-    }
-    fn real_path(&self, path: &Path) -> io::Result<PathBuf> {
-        self.0.real_path(path)
-    }
-    fn exists(&self, path: &Path) -> io::Result<bool> {
-        self.0.exists(path)
-    }
-    fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-        self.0.read(path, limit)
-    }
-    fn lock(&self, path: &Path) -> io::Result<Held> {
-        self.0.lock(path)
-    }
-    fn write_new(&self, path: &Path, bytes: &[u8], like: &Path) -> io::Result<()> {
-        self.0.write_new(path, bytes, like)
-    }
-    fn link(&self, from: &Path, to: &Path) -> io::Result<()> {
-        self.0.link(from, to)
-    }
-    fn replace(&self, from: &Path, to: &Path) -> io::Result<()> {
-        self.0.replace(from, to)
-    }
-    fn remove(&self, path: &Path) -> io::Result<()> {
-        self.0.remove(path)
-    }
-    fn flush_folder(&self, folder: &Path) -> io::Result<()> {
-        self.0.flush_folder(folder)
-    }
-}
+use crate::staged_machine::StagedMachine;
 
 /// The real thread with a real vault of one profile, made and changed so many days ago.
 struct Thread {
@@ -64,24 +25,25 @@ struct Thread {
     _folder: tempfile::TempDir,
 }
 
-fn thread(days_ago: i64, acts: impl IntoIterator<Item = Act>) -> Thread {
+fn thread(age: i64, acts: impl IntoIterator<Item = Act>) -> Thread {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("v.a365vault");
     let passphrase = SecretText::new(format!("made-{}", Uuid::new_v4()));
-    let then = Arc::new(Then(ThisMachine::default(), days_ago));
-    let mut vault = Vault::create_in(then.clone(), &path, &passphrase, KdfParameters::minimum()).expect("a vault");
+    let days_ago = |days| Utc::now() - TimeDelta::days(days);
+    let machine = Arc::new(StagedMachine::at(days_ago(age)));
+    let mut vault = Vault::create_in(machine.clone(), &path, &passphrase, KdfParameters::minimum()).expect("a vault");
     // Without a date, so that the former secret is kept for thirty days.
     let contoso = profile(1, "Contoso", "", None);
     let id = contoso.id;
     vault.update(|contents| contents.put(contoso)).expect("saved");
     for act in acts {
-        vault.update(|contents: &mut Contents| contents.renew(id, act, then.now())).expect("allowed");
+        vault.update(|contents: &mut Contents| contents.renew(id, act, machine.now())).expect("allowed");
     }
     drop(vault);
     // Saved now and then since, so that the vault believes the clock.
-    for days in (1..days_ago).rev().filter(|days| days % 6 == 0) {
-        let machine = Arc::new(Then(ThisMachine::default(), days));
-        let mut vault = Vault::open_in(machine, &path, &passphrase).expect("opened");
+    for days in (1..age).rev().filter(|days| days % 6 == 0) {
+        machine.set(days_ago(days));
+        let mut vault = Vault::open_in(machine.clone(), &path, &passphrase).expect("opened");
         vault.update(|_| Ok::<_, a365_password_tool::vault::VaultError>(())).expect("saved");
     }
     let tasks = Tasks::start(&egui::Context::default(), Overrides::none(), None);
