@@ -221,16 +221,10 @@ pub(super) fn remove_slot(session: &mut Session<'_, '_>, arguments: &RemoveSlotA
     let kept = arguments.keep.iter().map(find).collect::<Result<Vec<_>, _>>()?;
     let stays =
         |slot: &&SlotView| !removed.contains(&slot.id) && (slot.kind != SlotKind::Unknown || kept.contains(&slot.id));
-    let by_removed = |slot: &&SlotView| match slot.added_by {
-        Some(AddedBy::Slot(by)) => removed.contains(&by),
-        // It may have been one that was hidden for this.
-        Some(AddedBy::Removed) => true,
-        Some(AddedBy::Creation) | None => false,
-    };
     let doubtful: Vec<String> = slots
         .iter()
         .filter(stays)
-        .filter(|slot| !slot.opened_with && (by_removed(slot) || slot.kind == SlotKind::Unknown))
+        .filter(|slot| !slot.opened_with && (slot.may_be_let_in_by(&removed) || slot.kind == SlotKind::Unknown))
         .map(|slot| format!("{} ({}, {})", slot.id, name_of(slot), added_in_words(slot, &slots)))
         .collect();
     if !doubtful.is_empty() && !arguments.reviewed {
@@ -247,11 +241,16 @@ pub(super) fn remove_slot(session: &mut Session<'_, '_>, arguments: &RemoveSlotA
     let sentence = format!("Removed the {}. Copies of the file made before still open with it.", name_of(first));
     vault.remove_slots(&removed, &kept)?;
     let exit = changed(session, &mut vault, &sentence);
+    ask_to_review(session, &vault);
+    Ok(exit)
+}
+
+/// Shows a person who can still open the vault.
+fn ask_to_review(session: &mut Session<'_, '_>, vault: &Vault) {
     if session.style == Style::People {
         session.console.answer("These ways to open the vault stay. Is this still right?");
-        list_for_people(session, &vault);
+        list_for_people(session, vault);
     }
-    Ok(exit)
 }
 
 /// By its number in the list or its id; an id has eight digits, and a vault at most 32 slots.
@@ -305,9 +304,8 @@ pub(super) fn set_passphrase(
     }
     let sentence = "Changed the passphrase. Copies of the file made before still open with the old one.";
     let exit = changed(session, &mut vault, sentence);
-    if session.style == Style::People && vault.slots().len() > 1 {
-        session.console.answer("These ways to open the vault stay. Is this still right?");
-        list_for_people(session, &vault);
+    if vault.slots().len() > 1 {
+        ask_to_review(session, &vault);
     }
     Ok(exit)
 }

@@ -9,7 +9,7 @@ use crate::app::{
     state::RemoveSlotForm,
     widgets::{Tone, Vocabulary, banner},
 };
-use crate::vault::{AddedBy, SlotKind, SlotView};
+use crate::vault::{SlotKind, SlotView};
 
 pub(super) fn show(ui: &mut Ui, form: &RemoveSlotForm, commands: &mut Vec<Command>) {
     heading(ui, &format!("Remove “{}”?", described(&form.slot)));
@@ -26,7 +26,7 @@ pub(super) fn show(ui: &mut Ui, form: &RemoveSlotForm, commands: &mut Vec<Comman
     if !form.others.is_empty() {
         ui.add_space(4.0);
         ui.label("These ways to open it stay. Is this still right?");
-        if form.others.iter().any(|(slot, _)| was_added_by(slot, &form.slot)) {
+        if form.others.iter().any(|(slot, _)| slot.may_be_let_in_by(&[form.slot.id])) {
             let text = "Some were added by what you remove, or by what was removed before. Remove as well what you do not know.";
             banner(ui, Tone::Warning, text, |_| {});
         }
@@ -45,10 +45,6 @@ pub(super) fn show(ui: &mut Ui, form: &RemoveSlotForm, commands: &mut Vec<Comman
         }
         cancel(ui, commands);
     });
-}
-
-fn was_added_by(slot: &SlotView, by: &SlotView) -> bool {
-    slot.added_by == Some(AddedBy::Slot(by.id)) || slot.added_by == Some(AddedBy::Removed)
 }
 
 /// A way that stays unless its box is ticked: what it is, who added it and when.

@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use super::{AppState, Dialog, Screen, Tone};
-use crate::app::tasks::{Refusal, RefusalCause, Request};
+use crate::app::tasks::{Refusal, Request};
 
 impl AppState {
     pub(super) fn ask_to_trust(&mut self) {
         let Screen::Unlock(form) = &self.screen else { return };
-        if let Some(refusal) = form.trouble.as_ref().filter(|refusal| refusal.cause == RefusalCause::Unproven) {
+        if let Some(refusal) = form.trouble.as_ref().filter(|_| form.may_be_trusted()) {
             self.dialogs.push_back(Dialog::TrustVault(refusal.text.clone()));
         }
     }

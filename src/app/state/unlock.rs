@@ -141,6 +141,13 @@ impl Unlock {
         self.trouble.as_ref().is_some_and(|refusal| refusal.cause == RefusalCause::Unproven)
     }
 
+    /// Begins to open the vault: what has to be asked for.
+    fn open(&mut self, credential: Credential, trust: Trust) -> Request {
+        self.working = true;
+        self.trouble = None;
+        Request::OpenVault(self.path.clone(), credential, trust)
+    }
+
     /// What the form opens the vault with, when it is complete.
     fn credential(&self) -> Option<Credential> {
         match self.way {
@@ -172,10 +179,8 @@ impl AppState {
             }
             Command::Unlock if may_try && !form.working => {
                 if let Some(credential) = form.credential() {
-                    form.working = true;
-                    form.trouble = None;
-                    self.outbox.push(Request::OpenVault(form.path.clone(), credential, Trust::Proven));
                     form.tried = Some(form.way);
+                    self.outbox.push(form.open(credential, Trust::Proven));
                 }
             }
             Command::AskTrustVault => self.ask_to_trust(),
@@ -186,16 +191,12 @@ impl AppState {
                     None => Some(Credential::ThisAccount),
                 };
                 if let Some(credential) = credential {
-                    form.working = true;
-                    form.trouble = None;
-                    self.outbox.push(Request::OpenVault(form.path.clone(), credential, Trust::FromNowOn));
+                    self.outbox.push(form.open(credential, Trust::FromNowOn));
                 }
             }
             Command::UnlockWithThisAccount if !form.working => {
-                form.working = true;
-                form.trouble = None;
                 form.tried = None;
-                self.outbox.push(Request::OpenVault(form.path.clone(), Credential::ThisAccount, Trust::Proven));
+                self.outbox.push(form.open(Credential::ThisAccount, Trust::Proven));
             }
             Command::AskRestoreOverDamaged => {
                 let path = form.path.clone();

@@ -161,10 +161,12 @@ impl AppState {
                 let Some(vault) = self.open_vault() else { return };
                 let (chosen, others): (Vec<_>, Vec<_>) = vault.slots.iter().cloned().partition(|slot| slot.id == id);
                 if let Some(slot) = chosen.into_iter().next() {
-                    let is_unknown = |slot: &SlotView| slot.kind == SlotKind::Unknown;
-                    let others =
-                        others.into_iter().map(|slot| (is_unknown(&slot), slot)).map(|(as_well, slot)| (slot, as_well));
-                    let form = RemoveSlotForm { slot, others: others.collect(), trouble: None, working: false };
+                    let with_choice = |slot: SlotView| {
+                        let as_well = slot.kind == SlotKind::Unknown;
+                        (slot, as_well)
+                    };
+                    let others = others.into_iter().map(with_choice).collect();
+                    let form = RemoveSlotForm { slot, others, trouble: None, working: false };
                     self.dialogs.push_back(Dialog::RemoveSlot(form));
                 }
             }

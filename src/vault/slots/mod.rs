@@ -108,6 +108,18 @@ pub struct SlotView {
     pub opened_with: bool,
 }
 
+impl SlotView {
+    /// Whether one of these slots has added it, or one that was removed since, which may have been hidden for this: whoever
+    /// removes them has to look at it.
+    pub fn may_be_let_in_by(&self, removed: &[SlotId]) -> bool {
+        match self.added_by {
+            Some(AddedBy::Slot(by)) => removed.contains(&by),
+            Some(AddedBy::Removed) => true,
+            Some(AddedBy::Creation) | None => false,
+        }
+    }
+}
+
 /// One key slot of the header.
 #[expect(clippy::large_enum_variant, reason = "a vault has a handful, nearly all of them of the larger kind")]
 #[derive(Clone)]
