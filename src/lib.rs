@@ -8,6 +8,7 @@ pub mod cli;
 pub mod cloud;
 pub mod connection_check;
 pub mod connection_string;
+mod counted;
 pub mod crash_report;
 pub mod escape;
 pub mod platform;

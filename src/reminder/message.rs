@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::index::Entry;
 use super::policy::{Due, VaultPlace};
+use crate::counted::counted;
 use crate::escape::visible_line;
 use crate::profile::SecretExpiry;
 
@@ -95,8 +96,7 @@ fn sum(due: &[Due]) -> String {
     let lapsed = due.iter().filter(|due| is_lapsed(due)).count();
     let undated = due.iter().filter(|due| due.days_left.is_none()).count();
     let soon = due.len() - lapsed - undated;
-    let secrets =
-        |count: usize| if count == 1 { "1 client secret".to_owned() } else { format!("{count} client secrets") };
+    let secrets = |count: usize| counted(count, "client secret");
     let (has, lapses) = (if lapsed == 1 { "has" } else { "have" }, if soon == 1 { "lapses" } else { "lapse" });
     match (lapsed, soon, undated) {
         (0, 0, undated) => format!("{} have no expiry date", secrets(undated)),

@@ -17,6 +17,7 @@ use super::slots::{SLOT_LIMIT, Slot, SlotId};
 use super::state::{NextState, State};
 use super::unlocked::Vault;
 use super::update::Refreshed;
+use crate::counted::counted;
 
 impl Vault {
     /// Takes over what is on the disk, if it is not what this state came from. A merge that this needs is in memory
@@ -187,10 +188,7 @@ impl Vault {
             format!(
                 "Two people changed who can open this vault at the same time, and {} that was added then is not taken over. Look \
                  at the ways to open the vault, and add what is missing again.",
-                match dropped.len() {
-                    1 => "1 way".to_owned(),
-                    count => format!("{count} ways"),
-                }
+                counted(dropped.len(), "way")
             )
         }))
     }

@@ -15,6 +15,7 @@ use super::state::{NextState, State};
 use super::store::HeldPlace;
 use super::sync_copies::copies_made_by_sync_clients_in;
 use super::unlocked::Vault;
+use crate::counted::counted;
 
 /// What looking at the file again has found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,10 +102,7 @@ impl Vault {
             self.notices.push(format!(
                 "The vault is now in the new format, which proves who may open it: {}. Look at the ways to open it: is this still \
                  right? Earlier versions of this program can no longer open it.",
-                match state.header.slots.len() {
-                    1 => "1 way".to_owned(),
-                    count => format!("{count} ways"),
-                }
+                counted(state.header.slots.len(), "way")
             ));
         }
         self.state = state;

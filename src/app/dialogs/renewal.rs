@@ -9,6 +9,7 @@ use crate::app::{
     state::{MakeSecretForm, Making, Question, RemoveSecretForm, Removing, RenewalCommand},
     widgets::{Enabled, Tone, Vocabulary, banner, fact_row, shown_line},
 };
+use crate::counted::counted;
 
 /// Before a step that takes something away.
 pub(super) fn ask(ui: &mut Ui, question: Question, commands: &mut Vec<Command>) {
@@ -65,7 +66,7 @@ pub(super) fn make(ui: &mut Ui, form: &MakeSecretForm, today: NaiveDate, command
             ui.horizontal(|ui| cancel(ui, commands));
         }
         Making::Ready { present } => {
-            let many = if *present == 1 { "1 secret".to_owned() } else { format!("{present} secrets") };
+            let many = counted(*present, "secret");
             ui.hint(&format!(
                 "The app signs in with its present secret and makes one more for itself; it has {many} now. Nothing is \
                  removed. The new one goes straight into the vault, and is not used before you have tested it.",

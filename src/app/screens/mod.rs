@@ -30,6 +30,7 @@ use super::{
     theme::tokens,
     widgets::{Tone, Vocabulary, banner, shown_line},
 };
+use crate::counted::counted;
 
 /// Draws the whole window.
 pub fn window(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
@@ -73,8 +74,7 @@ fn open_vault(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
 fn lapsing_banner(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let Some(vault) = state.open_vault() else { return };
     let count = listing::lapsing(&vault.profiles, state.now);
-    let secrets =
-        |count: usize| if count == 1 { "1 client secret".to_owned() } else { format!("{count} client secrets") };
+    let secrets = |count: usize| counted(count, "client secret");
     let (tone, text) = match (count.lapsed, count.soon) {
         (0, 0) => return,
         (0, soon) => (Tone::Warning, format!("{} will lapse within 60 days.", secrets(soon))),

@@ -13,6 +13,7 @@ use crate::app::{
     state::{Layout, Row, VaultReminders},
     theme::{Tokens, icons::Icon, section_heading, tokens},
 };
+use crate::counted::counted;
 use crate::profile::{ExpiryState, Profile};
 use crate::reminder::time_line::Heading;
 
@@ -117,7 +118,7 @@ fn moved(ui: &Ui, response: &Response) -> Option<isize> {
 fn heading_row(ui: &Ui, rect: Rect, heading: Heading, count: usize) {
     let colors = tokens(ui);
     let color = if heading == Heading::Lapsed { colors.danger } else { colors.text };
-    let secrets = if count == 1 { "1 secret".to_owned() } else { format!("{count} secrets") };
+    let secrets = counted(count, "secret");
     label(ui, rect, heading, &format!("{}, {secrets}", heading.name()));
     let name = elided(ui, &heading.name(), section_heading(), color, rect.width() * 0.6);
     let count = elided(ui, &secrets, TextStyle::Small, colors.text_quiet, 120.0);
