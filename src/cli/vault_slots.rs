@@ -30,7 +30,8 @@ struct SlotAnswer {
     kind: &'static str,
     label: String,
     added: Option<String>,
-    /// The id of the slot that added it; its own where the vault was created with it, `null` where that is not known.
+    /// The id of the slot that added it; its own where the vault was created with it, `removed` where that slot is gone,
+    /// `null` where it is not known.
     added_by: Option<String>,
     kdf: Option<KdfAnswer>,
     this_account: bool,
