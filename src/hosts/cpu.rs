@@ -15,10 +15,12 @@ use winit::event::{StartCause, WindowEvent};
 use winit::event_loop::{ActiveEventLoop, ControlFlow, EventLoop, EventLoopProxy};
 use winit::window::{Window, WindowId};
 
+use a365_password_tool::platform::work_area::{Area, WorkAreas};
+
 use super::paint::Painter;
-use super::placement::Monitor;
+use super::placement::{Monitor, fit};
 use super::wake::UserEvent;
-use super::{FocusSplitter, Guest, Maximised, Placement, WindowError, WindowOptions, guard};
+use super::{FocusSplitter, HostedApp, Maximised, WindowError, WindowOptions, guard};
 
 /// Shortest time between the starts of two frames.
 const FRAME_INTERVAL: Duration = Duration::from_millis(16);
@@ -32,17 +34,17 @@ const HIDDEN_INTERVAL: Duration = Duration::from_millis(100);
 pub(super) fn run(
     event_loop: &mut EventLoop<UserEvent>,
     options: &WindowOptions,
-    guest: &Guest,
+    hosted: &HostedApp,
 ) -> Result<(), WindowError> {
     let proxy = event_loop.create_proxy();
-    let mut host = Host { options, guest, proxy, open: None, failed: None };
+    let mut host = Host { options, hosted, proxy, open: None, failed: None };
     guard::run(event_loop, &mut host)?;
     host.failed.map_or(Ok(()), Err)
 }
 
 struct Host<'h> {
     options: &'h WindowOptions,
-    guest: &'h Guest,
+    hosted: &'h HostedApp,
     proxy: EventLoopProxy<UserEvent>,
     open: Option<OpenWindow>,
     failed: Option<WindowError>,
@@ -63,7 +65,7 @@ impl Host<'_> {
     /// The window goes while the loop still runs, so that the system hears of it in order.
     fn close(&mut self, event_loop: &ActiveEventLoop) {
         if let Some(open) = self.open.take() {
-            open.guest.close();
+            open.hosted.close();
         }
         event_loop.exit();
     }
@@ -74,7 +76,7 @@ impl ApplicationHandler<UserEvent> for Host<'_> {
         if self.open.is_some() {
             return;
         }
-        match OpenWindow::new(event_loop, self.options, &self.proxy, self.guest.clone()) {
+        match OpenWindow::new(event_loop, self.options, &self.proxy, self.hosted.clone()) {
             Ok(mut open) => {
                 let first = open.first_frame();
                 self.open = Some(open);
@@ -125,7 +127,7 @@ struct OpenWindow {
     painter: Painter,
     window: Rc<Window>,
     ctx: egui::Context,
-    guest: Guest,
+    hosted: HostedApp,
     splitter: FocusSplitter,
     info: ViewportInfo,
     wanted: Vec<ActionRequested>,
@@ -144,17 +146,18 @@ impl OpenWindow {
         event_loop: &ActiveEventLoop,
         options: &WindowOptions,
         proxy: &EventLoopProxy<UserEvent>,
-        guest: Guest,
+        hosted: HostedApp,
     ) -> Result<OpenWindow, WindowError> {
         let ctx = egui::Context::default();
         // Hidden until the first frame is drawn; the accessibility adapter also insists on it.
         let mut viewport = options.viewport().with_visible(false);
-        let place = options.place.and_then(|place| place.on(&monitors(event_loop)));
-        if let Some(place) = place {
-            viewport.inner_size = Some(egui::vec2(place.width, place.height));
-        }
-        viewport.inner_size = viewport.inner_size.map(|size| size.min(largest_monitor(event_loop)));
-        let window = Rc::new(create_window(&ctx, event_loop, &viewport, place)?);
+        let work_areas = WorkAreas::now();
+        let monitors: Vec<_> = event_loop.available_monitors().map(|it| monitor(&it, &work_areas)).collect();
+        let place = options.place.and_then(|place| place.on(&monitors));
+        let home = event_loop.primary_monitor().map(|it| monitor(&it, &work_areas));
+        let fitted = fit(options.size, options.min_size, place, home, &monitors);
+        viewport = viewport.with_inner_size(fitted.size).with_min_inner_size(fitted.min_size);
+        let window = Rc::new(create_window(&ctx, event_loop, &viewport, fitted.corner)?);
         let painter = Painter::new(event_loop.owned_display_handle(), window.clone())?;
         let mut input = egui_winit::State::new(
             ctx.clone(),
@@ -176,13 +179,13 @@ impl OpenWindow {
                 cumulative_pass_nr: request.current_cumulative_pass_nr,
             });
         });
-        guest.enter(&ctx);
+        hosted.enter(&ctx);
         Ok(OpenWindow {
             input,
             painter,
             window,
             ctx,
-            guest,
+            hosted,
             splitter: FocusSplitter::default(),
             info,
             wanted: Vec::new(),
@@ -333,37 +336,41 @@ impl OpenWindow {
     }
 
     fn run_app(&mut self, input: egui::RawInput) -> egui::FullOutput {
-        let guest = &self.guest;
+        let hosted = &self.hosted;
         self.ctx.run_ui(input, |ui| {
-            guest.logic(ui.ctx());
-            guest.ui(ui);
+            hosted.logic(ui.ctx());
+            hosted.ui(ui);
         })
     }
 
-    fn paint(&mut self, drawn: egui::FullOutput) -> Result<(), WindowError> {
+    fn paint(&mut self, mut drawn: egui::FullOutput) -> Result<(), WindowError> {
         let size = self.window.inner_size();
         // Not `is_visible`: the first frame is drawn before the window is shown.
         if self.info.visible() == Some(false) || size.width == 0 || size.height == 0 {
-            self.painter.keep_textures(&drawn.textures_delta);
+            self.painter.keep_textures(&mut drawn.textures_delta);
             return Ok(());
         }
-        self.painter.paint(&self.ctx, size, drawn.shapes, &drawn.textures_delta, drawn.pixels_per_point)
+        self.painter.paint(&self.ctx, size, drawn.shapes, &mut drawn.textures_delta, drawn.pixels_per_point)
     }
 
-    /// Screenshots and clipboard actions that the app asked for by command; answered in the next frame.
+    /// Screenshots and clipboard actions that the app asked for by command. The clipboard's answer comes in the next frame.
     fn do_what_is_wanted(&mut self) {
         for wanted in std::mem::take(&mut self.wanted) {
-            let event =
-                match wanted {
-                    ActionRequested::Screenshot(user_data) => self.painter.picture().map(|image| {
-                        egui::Event::Screenshot { viewport_id: ViewportId::ROOT, user_data, image: image.into() }
-                    }),
-                    ActionRequested::Cut => Some(egui::Event::Cut),
-                    ActionRequested::Copy => Some(egui::Event::Copy),
-                    ActionRequested::Paste => {
-                        self.input.clipboard_text().map(|text| egui::Event::Paste(text.replace("\r\n", "\n")))
+            let event = match wanted {
+                ActionRequested::Screenshot(callback) => {
+                    if let Some(image) = self.painter.picture() {
+                        callback.complete(image.into());
                     }
-                };
+                    None
+                }
+                ActionRequested::Cut => Some(egui::Event::Cut),
+                ActionRequested::Copy => Some(egui::Event::Copy),
+                ActionRequested::Paste => {
+                    self.input.clipboard_text().map(|text| egui::Event::Paste(text.replace("\r\n", "\n")))
+                }
+                // Frames that were asked for run while the window is hidden, too.
+                ActionRequested::PaintWhileHidden => None,
+            };
             if let Some(event) = event {
                 self.input.egui_input_mut().events.push(event);
                 self.schedule(Instant::now());
@@ -387,12 +394,12 @@ fn create_window(
     ctx: &egui::Context,
     event_loop: &ActiveEventLoop,
     viewport: &egui::ViewportBuilder,
-    place: Option<Placement>,
+    corner: Option<(i32, i32)>,
 ) -> Result<Window, winit::error::OsError> {
     let attributes = egui_winit::create_winit_window_attributes(ctx, viewport.clone());
     // In pixels, unlike egui's: points mean another place on monitors of another density.
-    let attributes = match place {
-        Some(place) => attributes.with_position(PhysicalPosition::new(place.left, place.top)),
+    let attributes = match corner {
+        Some((left, top)) => attributes.with_position(PhysicalPosition::new(left, top)),
         None => attributes,
     };
     // egui-winit sets the application's name on Wayland only.
@@ -412,20 +419,11 @@ fn create_window(
     Ok(window)
 }
 
-fn monitors(event_loop: &ActiveEventLoop) -> Vec<Monitor> {
-    let monitor = |monitor: winit::monitor::MonitorHandle| {
-        let (corner, size) = (monitor.position(), monitor.size());
-        let (width, height) = (size.width, size.height);
-        Monitor { left: corner.x, top: corner.y, width, height, scale: monitor.scale_factor() }
-    };
-    event_loop.available_monitors().map(monitor).collect()
-}
-
-/// The largest monitor in points; a window larger than that would not show on Windows.
-fn largest_monitor(event_loop: &ActiveEventLoop) -> egui::Vec2 {
-    let largest = event_loop.available_monitors().fold(egui::Vec2::ZERO, |largest, monitor| {
-        let size = monitor.size().to_logical::<f32>(monitor.scale_factor());
-        largest.max(egui::vec2(size.width, size.height))
-    });
-    if largest == egui::Vec2::ZERO { egui::Vec2::splat(16_000.0) } else { largest }
+fn monitor(handle: &winit::monitor::MonitorHandle, work_areas: &WorkAreas) -> Monitor {
+    let (corner, size) = (handle.position(), handle.size());
+    let whole = Area { left: corner.x, top: corner.y, width: size.width, height: size.height };
+    let middle = |start: i32, length: u32| start.saturating_add_unsigned(length / 2);
+    let work = work_areas.at(middle(whole.left, whole.width), middle(whole.top, whole.height));
+    let free = work.and_then(|work| work.common(whole)).unwrap_or(whole);
+    Monitor { whole, free, scale: handle.scale_factor() }
 }

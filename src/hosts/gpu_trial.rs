@@ -10,16 +10,17 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
+use a365_password_tool::app::dates::day;
 use a365_password_tool::platform::{file_system, wall_clock};
 
-use super::{Guest, WindowError};
+use super::{HostedApp, WindowError};
 
 /// How long the first frame may take. A cold driver on a slow disk needs a few seconds.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// No honest mark is larger, in bytes.
 const MARK_LIMIT: u64 = 4096;
 
-/// What is done when the first frame does not come: starts the program anew without the graphics card and ends this one.
+/// What is done when the first frame does not come: starts the program again without the graphics card and ends this one.
 pub type StartOver = Box<dyn FnOnce() + Send>;
 
 /// How the graphics card is tried.
@@ -36,13 +37,13 @@ impl GpuTrial {
     /// Why the card is left alone this time, in words.
     pub(super) fn refusal(&self) -> Option<String> {
         let text = file_system::read_text(self.mark.as_ref()?, MARK_LIMIT).ok()?;
-        let (day, circumstances) = text.split_once('\n')?;
+        let (date, circumstances) = text.split_once('\n')?;
+        // A mark that somebody else wrote is not shown.
+        let when = date.parse().map_or_else(|_| "at an earlier start".to_owned(), |date| format!("on {}", day(date)));
         (circumstances == self.circumstances).then(|| {
             format!(
-                "The graphics card is not used: on {} its driver stopped this program, or hung, before the first picture. \
-                 To try it again choose the processor, and then the graphics card.",
-                // A mark that somebody else wrote cannot fill the window.
-                day.chars().take(10).collect::<String>()
+                "The graphics card is not used: {when} its driver stopped this program, or hung, before the first \
+                 picture. To try again, choose software rendering and then the graphics card in Settings."
             )
         })
     }
@@ -50,17 +51,17 @@ impl GpuTrial {
     /// Lets `host` try; the mark is there until its first frame was shown or it ended in order.
     pub(super) fn run(
         self,
-        guest: &Guest,
-        host: impl FnOnce(&Guest) -> Result<(), WindowError>,
+        hosted: &HostedApp,
+        host: impl FnOnce(&HostedApp) -> Result<(), WindowError>,
     ) -> Result<(), WindowError> {
-        self.run_with_patience(PATIENCE, guest, host)
+        self.run_with_patience(PATIENCE, hosted, host)
     }
 
     fn run_with_patience(
         self,
         patience: Duration,
-        guest: &Guest,
-        host: impl FnOnce(&Guest) -> Result<(), WindowError>,
+        hosted: &HostedApp,
+        host: impl FnOnce(&HostedApp) -> Result<(), WindowError>,
     ) -> Result<(), WindowError> {
         if let Some(mark) = &self.mark {
             let text = format!("{}\n{}", wall_clock::now().format("%Y-%m-%d"), self.circumstances);
@@ -76,9 +77,9 @@ impl GpuTrial {
                 let _ = fs::remove_file(mark);
             }
         };
-        guest.on_first_frame(passed);
-        let ended = host(guest);
-        guest.forget_first_frame();
+        hosted.on_first_frame(passed);
+        let ended = host(hosted);
+        hosted.forget_first_frame();
         // An end in order is no crash, however early.
         if let Some(mark) = &self.mark {
             let _ = fs::remove_file(mark);
@@ -104,7 +105,7 @@ fn watch(patience: Duration, start_over: StartOver) -> Sender<()> {
 mod tests {
     use std::sync::mpsc;
 
-    use super::super::ladder::tests::{App, frame};
+    use super::super::fallback::tests::{App, frame};
     use super::*;
 
     fn trial(mark: PathBuf, circumstances: &str) -> GpuTrial {
@@ -117,15 +118,15 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let mark = folder.path().join("not made yet/gpu.trying");
         assert_eq!(trial(mark.clone(), "driver 1").refusal(), None);
-        let (guest, _) = App::guest();
+        let (hosted, _) = App::hosted();
         let crashed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             // As a crash of the whole process: nothing after it runs.
-            let _ = trial(mark.clone(), "driver 1").run(&guest, |_| std::panic::resume_unwind(Box::new(())));
+            let _ = trial(mark.clone(), "driver 1").run(&hosted, |_| std::panic::resume_unwind(Box::new(())));
         }));
         assert!(crashed.is_err());
         let why = trial(mark.clone(), "driver 1").refusal().expect("a refusal");
         assert!(
-            why.contains("before the first picture") && why.contains(&wall_clock::now().format("%Y-").to_string()),
+            why.contains("before the first picture") && why.contains(&day(wall_clock::now().date_naive())),
             "{why}"
         );
         assert_eq!(trial(mark.clone(), "driver 2").refusal(), None);
@@ -138,13 +139,13 @@ mod tests {
     fn the_mark_goes_when_the_first_frame_was_shown() {
         let folder = tempfile::tempdir().expect("a folder");
         let mark = folder.path().join("gpu.trying");
-        let (guest, _) = App::guest();
-        let seen = trial(mark.clone(), "driver").run(&guest, |guest| {
+        let (hosted, _) = App::hosted();
+        let seen = trial(mark.clone(), "driver").run(&hosted, |hosted| {
             let ctx = egui::Context::default();
-            guest.enter(&ctx);
-            frame(guest, &ctx);
+            hosted.enter(&ctx);
+            frame(hosted, &ctx);
             assert!(mark.exists(), "drawn, but perhaps never shown");
-            frame(guest, &ctx);
+            frame(hosted, &ctx);
             assert!(!mark.exists());
             Ok(())
         });
@@ -155,8 +156,8 @@ mod tests {
     fn a_start_that_fails_in_order_leaves_no_mark() {
         let folder = tempfile::tempdir().expect("a folder");
         let mark = folder.path().join("gpu.trying");
-        let (guest, _) = App::guest();
-        let ended = trial(mark.clone(), "driver").run(&guest, |_| {
+        let (hosted, _) = App::hosted();
+        let ended = trial(mark.clone(), "driver").run(&hosted, |_| {
             assert!(mark.exists());
             Err(WindowError::NoOpenGl)
         });
@@ -167,12 +168,12 @@ mod tests {
     fn a_driver_that_hangs_is_left_and_stays_marked() {
         let folder = tempfile::tempdir().expect("a folder");
         let mark = folder.path().join("gpu.trying");
-        let (guest, _) = App::guest();
+        let (hosted, _) = App::hosted();
         let (leave, left) = mpsc::channel();
         let seen = mark.clone();
         let start_over = Box::new(move || leave.send(seen.exists()).expect("the host waits"));
         let trial = GpuTrial { mark: Some(mark), circumstances: String::new(), start_over };
-        let ended = trial.run_with_patience(Duration::from_millis(1), &guest, |_| {
+        let ended = trial.run_with_patience(Duration::from_millis(1), &hosted, |_| {
             assert!(left.recv().expect("nobody left the hanging driver"), "the mark tells the next start");
             Err(WindowError::NoOpenGl)
         });

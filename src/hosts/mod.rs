@@ -9,12 +9,12 @@
 mod cpu;
 mod damage;
 mod draw;
+mod fallback;
 #[cfg(feature = "gpu")]
 mod gpu;
 mod gpu_trial;
 mod guard;
-mod guest;
-mod ladder;
+mod hosted_app;
 mod paint;
 mod placement;
 mod wake;
@@ -31,7 +31,7 @@ use winit::event_loop::EventLoop;
 pub use gpu_trial::{GpuTrial, StartOver};
 pub use placement::{Maximised, Placement};
 
-use guest::Guest;
+use hosted_app::HostedApp;
 use wake::UserEvent;
 
 /// What the window system groups our windows under (`WM_CLASS` on X11).
@@ -63,9 +63,9 @@ impl Icon {
 pub struct WindowOptions {
     /// Title bar text.
     pub title: String,
-    /// Width and height in points; made smaller when the largest monitor is smaller.
+    /// Width and height in points; made smaller where the monitor is smaller.
     pub size: [f32; 2],
-    /// The user can't make the window smaller than this, in points.
+    /// The user can't make the window smaller than this, in points; less where a monitor is smaller.
     pub min_size: [f32; 2],
     /// The host to try first.
     pub renderer: Renderer,
@@ -112,10 +112,10 @@ pub enum WindowError {
     NoPicture(#[from] softbuffer::SoftBufferError),
     /// OpenGL could not be started.
     #[cfg(any(feature = "gpu", test))]
-    #[error("OpenGL could not be started, so the window can't be drawn by the graphics card")]
+    #[error("OpenGL could not be started, so the graphics card cannot be used")]
     NoOpenGl,
     /// A host or the app panicked.
-    #[error("It has stopped because of a fault in itself, at {}. {}", .0.place, .0.where_report_is())]
+    #[error("It stopped because of an internal error at {}. {}", .0.place, .0.where_report_is())]
     AtFault(Fault),
     /// The window was open and is gone, and nobody closed it.
     #[error("{why}{typed}")]
@@ -127,7 +127,7 @@ pub enum WindowError {
     },
     /// This build has no OpenGL host.
     #[cfg(not(feature = "gpu"))]
-    #[error("This build draws on the processor only; it was built without OpenGL")]
+    #[error("This build has software rendering only; it was built without OpenGL")]
     NotBuiltIn,
 }
 
@@ -170,15 +170,15 @@ fn open(options: WindowOptions, trial: GpuTrial, make: MakeApp) -> Result<(), Wi
     let event_loop = crash_report::expecting(|| EventLoop::<UserEvent>::with_user_event().build());
     // One after the other; the system allows one event loop only.
     let event_loop = RefCell::new(event_loop.ok_or(WindowError::NoLibrary)??);
-    let guest = Guest::new(make);
-    let ended = ladder::climb(
+    let hosted = HostedApp::new(make);
+    let ended = fallback::run_with_fallback(
         options.renderer,
-        &guest,
+        &hosted,
         trial,
-        &mut |guest| open_on_gpu(&mut event_loop.borrow_mut(), &options, guest),
-        &mut |guest| cpu::run(&mut event_loop.borrow_mut(), &options, guest),
+        &mut |hosted| open_on_gpu(&mut event_loop.borrow_mut(), &options, hosted),
+        &mut |hosted| cpu::run(&mut event_loop.borrow_mut(), &options, hosted),
     );
-    if let (Some(path), Some(place)) = (&options.keep_place_in, guest.place()) {
+    if let (Some(path), Some(place)) = (&options.keep_place_in, hosted.place()) {
         // The next window opens in the middle then.
         let _ = place.save(path);
     }
@@ -189,13 +189,13 @@ fn open(options: WindowOptions, trial: GpuTrial, make: MakeApp) -> Result<(), Wi
 fn open_on_gpu(
     event_loop: &mut EventLoop<UserEvent>,
     options: &WindowOptions,
-    guest: &Guest,
+    hosted: &HostedApp,
 ) -> Result<(), WindowError> {
-    gpu::run(event_loop, options, guest)
+    gpu::run(event_loop, options, hosted)
 }
 
 #[cfg(not(feature = "gpu"))]
-fn open_on_gpu(_: &mut EventLoop<UserEvent>, _: &WindowOptions, _: &Guest) -> Result<(), WindowError> {
+fn open_on_gpu(_: &mut EventLoop<UserEvent>, _: &WindowOptions, _: &HostedApp) -> Result<(), WindowError> {
     Err(WindowError::NotBuiltIn)
 }
 

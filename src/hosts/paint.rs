@@ -3,15 +3,15 @@
 use std::num::NonZeroU32;
 use std::rc::Rc;
 
-use egui::epaint::ClippedShape;
+use a365_password_tool::raster::{Canvas, PixelRect, Rasterizer, unpack};
+use egui::epaint::{ClippedShape, ImageDelta};
 use egui::{Color32, ColorImage, TexturesDelta};
-use egui_software_backend::{BufferMutRef, ColorFieldOrder, EguiSoftwareRender};
 use winit::dpi::PhysicalSize;
 use winit::event_loop::OwnedDisplayHandle;
 use winit::window::Window;
 
 use super::WindowError;
-use super::damage::{Part, changed_parts};
+use super::damage::changed_parts;
 use super::draw::{Frame, draw};
 
 type Surface = softbuffer::Surface<OwnedDisplayHandle, Rc<Window>>;
@@ -19,7 +19,7 @@ type Surface = softbuffer::Surface<OwnedDisplayHandle, Rc<Window>>;
 /// The window's pixels.
 pub(super) struct Painter {
     surface: Surface,
-    raster: EguiSoftwareRender,
+    rasterizer: Rasterizer,
     /// What the pixels show, to draw it again when they are lost and to see what changed.
     shown: Vec<ClippedShape>,
     pixels_per_point: f32,
@@ -36,7 +36,7 @@ impl Painter {
         let surface = Surface::new(&context, window)?;
         Ok(Painter {
             surface,
-            raster: EguiSoftwareRender::new(ColorFieldOrder::Bgra).with_caching(false),
+            rasterizer: Rasterizer::default(),
             shown: Vec::new(),
             pixels_per_point: 1.0,
             background: Color32::BLACK,
@@ -51,14 +51,14 @@ impl Painter {
     }
 
     /// Takes over new glyphs and pictures of a frame that is not drawn.
-    pub(super) fn keep_textures(&mut self, textures: &TexturesDelta) {
-        let mut nothing = [[0; 4]];
-        self.raster.render(&mut BufferMutRef::new(&mut nothing, 1, 1), &[], textures, 1.0);
-        self.screen_is_stale = true;
+    pub(super) fn keep_textures(&mut self, textures: &mut TexturesDelta) {
         if replaces_pictures(textures) {
             // No size is the same as this one: all is drawn again when the window shows.
             self.size = PhysicalSize::new(0, 0);
         }
+        self.rasterizer.set_textures(textures);
+        self.rasterizer.free_textures(textures);
+        self.screen_is_stale = true;
     }
 
     /// Draws a frame and shows it: only where it differs from the one before, and nothing when it does not.
@@ -67,18 +67,32 @@ impl Painter {
         ctx: &egui::Context,
         size: PhysicalSize<u32>,
         shapes: Vec<ClippedShape>,
-        textures: &TexturesDelta,
+        textures: &mut TexturesDelta,
+        pixels_per_point: f32,
+    ) -> Result<(), WindowError> {
+        if replaces_pictures(textures) {
+            self.size = PhysicalSize::new(0, 0);
+        }
+        self.rasterizer.set_textures(textures);
+        let painted = self.paint_shapes(ctx, size, shapes, pixels_per_point);
+        self.rasterizer.free_textures(textures);
+        painted
+    }
+
+    fn paint_shapes(
+        &mut self,
+        ctx: &egui::Context,
+        size: PhysicalSize<u32>,
+        shapes: Vec<ClippedShape>,
         pixels_per_point: f32,
     ) -> Result<(), WindowError> {
         let (Some(width), Some(height)) = (NonZeroU32::new(size.width), NonZeroU32::new(size.height)) else {
             return Ok(());
         };
         let background = ctx.global_style().visuals.panel_fill;
-        let window = Part::whole(size.width, size.height);
-        let comparable = self.size == size
-            && self.pixels_per_point == pixels_per_point
-            && self.background == background
-            && !replaces_pictures(textures);
+        let window = PixelRect::whole(size.width, size.height);
+        let comparable =
+            self.size == size && self.pixels_per_point == pixels_per_point && self.background == background;
         self.size = size;
         self.pixels_per_point = pixels_per_point;
         self.background = background;
@@ -90,15 +104,14 @@ impl Painter {
             vec![window]
         };
         self.shown = shapes;
-        if parts.is_empty() && !self.screen_is_stale && textures.is_empty() {
+        if parts.is_empty() && !self.screen_is_stale {
             return Ok(());
         }
         let frame = Frame { shapes: &self.shown, pixels_per_point, background };
-        let pixels: &mut [[u8; 4]] = bytemuck::cast_slice_mut(&mut buffer);
-        draw(&mut self.raster, ctx, &frame, textures, &parts, pixels, size.width as usize);
+        draw(&self.rasterizer, ctx, &frame, &parts, &mut Canvas::new(&mut buffer, size.width as usize));
         if std::mem::take(&mut self.screen_is_stale) {
             buffer.present()?;
-        } else if !parts.is_empty() {
+        } else {
             let parts: Vec<softbuffer::Rect> = parts.iter().filter_map(on_surface).collect();
             buffer.present_with_damage(&parts)?;
         }
@@ -119,28 +132,25 @@ impl Painter {
         }
         self.screen_is_stale = true;
         let shown = std::mem::take(&mut self.shown);
-        self.paint(ctx, self.size, shown, &TexturesDelta::default(), self.pixels_per_point)
+        self.paint(ctx, self.size, shown, &mut TexturesDelta::default(), self.pixels_per_point)
     }
 
     /// The picture as it was last drawn.
     pub(super) fn picture(&mut self) -> Option<ColorImage> {
         let size = [self.size.width as usize, self.size.height as usize];
         let buffer = self.surface.buffer_mut().ok()?;
-        let pixels = buffer.iter().map(|pixel| {
-            let [blue, green, red, _] = pixel.to_le_bytes();
-            Color32::from_rgb(red, green, blue)
-        });
-        let pixels: Vec<Color32> = pixels.collect();
+        let pixels: Vec<Color32> = buffer.iter().map(|pixel| unpack(pixel | 0xff00_0000)).collect();
         (pixels.len() == size[0] * size[1] && !pixels.is_empty()).then(|| ColorImage::new(size, pixels))
     }
 }
 
 /// Whether pictures change that shapes already show. New glyphs in the font's picture do not: they take free places.
 fn replaces_pictures(textures: &TexturesDelta) -> bool {
-    textures.set.iter().any(|(id, delta)| delta.pos.is_none() || *id != egui::TextureId::default())
+    let replaces = |deltas: &[ImageDelta]| deltas.iter().any(|delta| delta.pos.is_none());
+    textures.set.iter().any(|(id, deltas)| replaces(deltas) || *id != egui::TextureId::default())
 }
 
-fn on_surface(part: &Part) -> Option<softbuffer::Rect> {
+fn on_surface(part: &PixelRect) -> Option<softbuffer::Rect> {
     Some(softbuffer::Rect {
         x: part.left,
         y: part.top,

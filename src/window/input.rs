@@ -1,6 +1,6 @@
 //! One focus per frame: cuts a burst of input so that every key reaches the field that had the focus when it was hit.
 //!
-//! egui moves the focus once per frame and gives all text of the frame to whoever has it then. Typed by a person that
+//! egui moves the focus once per frame and gives all text of the frame to the widget that has it then. Typed by a person that
 //! is the same thing; typed by an auto-type program, pasted by a script or delivered late by a remote session,
 //! "name, Tab, secret" arrives in one piece and the secret would land in the name. So an event that can move the focus
 //! gets a frame to itself, and an empty frame follows in which the app can answer (a dialog that opens takes the
@@ -8,7 +8,7 @@
 
 use std::collections::VecDeque;
 
-use egui::{Event, Key, Modifiers, RawInput};
+use egui::{Event, Key, RawInput};
 
 /// Hands out a burst of input frame by frame.
 ///
@@ -19,8 +19,7 @@ pub struct FocusSplitter {
     waiting: VecDeque<Event>,
     /// The last frame held an event that can move the focus.
     moved: bool,
-    /// Modifier keys and window focus as far as they were heard, not as they are at the end of what is waiting.
-    modifiers: Modifiers,
+    /// Window focus as far as it was heard, not as it is at the end of what is waiting.
     focused: bool,
 }
 
@@ -34,10 +33,8 @@ impl FocusSplitter {
             input.events = self.take_events();
         }
         if self.is_waiting() {
-            input.modifiers = self.modifiers;
             input.focused = self.focused;
         } else {
-            self.modifiers = input.modifiers;
             self.focused = input.focused;
         }
         input
@@ -73,24 +70,21 @@ impl FocusSplitter {
 
     fn take_one(&mut self) -> Option<Event> {
         let event = self.waiting.pop_front()?;
-        match &event {
-            Event::Key { modifiers, .. }
-            | Event::PointerButton { modifiers, .. }
-            | Event::MouseWheel { modifiers, .. } => self.modifiers = *modifiers,
-            Event::WindowFocused(focused) => self.focused = *focused,
-            _ => {}
+        if let Event::WindowFocused(focused) = &event {
+            self.focused = *focused;
         }
         Some(event)
     }
 }
 
-/// Whether the event goes to whoever has the keyboard focus.
+/// Whether the event goes to the widget with the keyboard focus.
 fn is_for_focus(event: &Event) -> bool {
     matches!(
         event,
         Event::Text(_)
             | Event::Key { .. }
             | Event::Paste(_)
+            | Event::PasteImage(_)
             | Event::Copy
             | Event::Cut
             | Event::Ime(_)
@@ -103,9 +97,11 @@ fn moves_focus(event: &Event, next: Option<&Event>) -> bool {
     match event {
         // A pasted connection string fills a form; a click, an assistive program and a key that types nothing can do
         // anything at all. Space types, but also presses the focused button.
-        Event::PointerButton { .. } | Event::WindowFocused(_) | Event::AccessKitActionRequest(_) | Event::Paste(_) => {
-            true
-        }
+        Event::PointerButton { .. }
+        | Event::WindowFocused(_)
+        | Event::AccessKitActionRequest(_)
+        | Event::Paste(_)
+        | Event::MiddleClickPaste { .. } => true,
         Event::Key { pressed: true, key, .. } => *key == Key::Space || !matches!(next, Some(Event::Text(_))),
         _ => false,
     }

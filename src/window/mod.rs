@@ -1,4 +1,4 @@
-//! What the app and its window agree on, whoever draws it.
+//! What the app and its window agree on, however it is drawn.
 //!
 //! The hosts that open a real window are not here but in `src/hosts`, in the app's program alone: the command line is then free
 //! of the window system's libraries, which cost it a third of its start. In: input, one focus change at a time (see

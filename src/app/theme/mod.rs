@@ -10,8 +10,8 @@ mod tokens;
 
 use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Stroke, TextStyle, Theme, vec2};
 
-pub use system_colours::SystemColours;
-pub use tokens::{Tokens, tokens};
+pub use system_colours::{SystemColours, tokens};
+pub use tokens::Tokens;
 
 /// The height of a button or a one-line field, in points.
 pub const CONTROL_HEIGHT: f32 = 32.0;
@@ -71,6 +71,8 @@ fn style(theme: Theme) -> egui::Style {
     spacing.scroll = egui::style::ScrollStyle::solid();
     spacing.scroll.bar_width = 10.0;
     spacing.scroll.foreground_color = false;
+    // A list that springs back is animated too, and moves under the pointer.
+    spacing.scroll.kinetic.rubber_band = false;
     // Every animated frame is drawn on the CPU, often across a Remote Desktop line.
     style.scroll_animation = egui::style::ScrollAnimation::none();
     style.interaction.selectable_labels = false;
@@ -105,7 +107,6 @@ fn visuals(theme: Theme, tokens: &Tokens) -> egui::Visuals {
     visuals.selection.stroke = Stroke::new(2.0, tokens.accent);
     visuals.text_cursor.blink = false;
     visuals.text_cursor.stroke = Stroke::new(2.0, tokens.text);
-    visuals.clip_rect_margin = 3.0;
     let widgets = &mut visuals.widgets;
     for (visual, fill, border, text) in [
         (&mut widgets.noninteractive, tokens.surface, tokens.divider, tokens.text),

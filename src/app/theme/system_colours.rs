@@ -45,6 +45,11 @@ thread_local! {
     static IN_USE: Cell<Option<&'static [Tokens; 2]>> = const { Cell::new(None) };
 }
 
+/// The colours that `ui` is drawn in: the app's own, or what the desktop asks for.
+pub fn tokens(ui: &egui::Ui) -> &'static Tokens {
+    in_use(if ui.visuals().dark_mode { Theme::Dark } else { Theme::Light })
+}
+
 /// The tokens of `theme` in this thread's window.
 pub(super) fn in_use(theme: Theme) -> &'static Tokens {
     match (IN_USE.get(), theme) {

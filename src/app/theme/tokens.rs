@@ -2,8 +2,6 @@
 
 use egui::{Color32, Theme};
 
-use super::system_colours;
-
 /// The colours of one theme. Text on its own ground has a contrast of at least 4.5 to 1; a test measures it.
 #[derive(Clone, Copy, Debug)]
 pub struct Tokens {
@@ -45,7 +43,7 @@ pub struct Tokens {
     pub warning: Color32,
     /// The ground of a warning.
     pub warning_ground: Color32,
-    /// Broken, lapsed, or about to be deleted.
+    /// Broken, expired, or about to be deleted.
     pub danger: Color32,
     /// The ground of bad news.
     pub danger_ground: Color32,
@@ -113,12 +111,7 @@ impl Tokens {
     }
 }
 
-/// The colours that `ui` is drawn in: the app's own, or what the desktop asks for.
-pub fn tokens(ui: &egui::Ui) -> &'static Tokens {
-    system_colours::in_use(if ui.visuals().dark_mode { Theme::Dark } else { Theme::Light })
-}
-
-/// How well one colour is told from another, 1 to 21, as WCAG 2.2 defines it.
+/// How well one colour differs from another, 1 to 21, as WCAG 2.2 defines it.
 pub(super) fn contrast(a: Color32, b: Color32) -> f64 {
     let luminance = |color: Color32| {
         let channel = |value: u8| {

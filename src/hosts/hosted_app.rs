@@ -6,11 +6,11 @@ use std::rc::Rc;
 
 use super::{Drawing, MakeApp, Placement, Rescue, WindowApp, placement::Maximised};
 
-/// How far the app's stay has come.
+/// What has become of the app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stay {
+pub(super) enum Status {
     /// No host has had a window yet, so there is no app.
-    NotBegun,
+    NotStarted,
     /// The app is there, in a host's window or between two.
     Open,
     /// A person closed the window.
@@ -21,12 +21,12 @@ pub(super) enum Stay {
 
 /// The app on its way through the hosts. A copy is the same app.
 #[derive(Clone)]
-pub(super) struct Guest(Rc<RefCell<Inside>>);
+pub(super) struct HostedApp(Rc<RefCell<State>>);
 
-struct Inside {
+struct State {
     make: Option<MakeApp>,
     app: Option<Box<dyn WindowApp>>,
-    stay: Stay,
+    status: Status,
     drawing: Drawing,
     /// The last frame was asked to close and nothing has called that off.
     closing: bool,
@@ -43,12 +43,12 @@ enum FirstFrame {
     Past,
 }
 
-impl Guest {
-    pub(super) fn new(make: MakeApp) -> Guest {
-        Guest(Rc::new(RefCell::new(Inside {
+impl HostedApp {
+    pub(super) fn new(make: MakeApp) -> HostedApp {
+        HostedApp(Rc::new(RefCell::new(State {
             make: Some(make),
             app: None,
-            stay: Stay::NotBegun,
+            status: Status::NotStarted,
             drawing: Drawing::default(),
             closing: false,
             first_frame: FirstFrame::Past,
@@ -56,7 +56,7 @@ impl Guest {
         })))
     }
 
-    /// What the app is told about its next host.
+    /// What the app hears about its next host.
     pub(super) fn will_be_drawn(&self, drawing: Drawing) {
         self.0.borrow_mut().drawing = drawing;
     }
@@ -73,33 +73,33 @@ impl Guest {
 
     /// A host has the window of `ctx`: the app is made, or moves in.
     pub(super) fn enter(&self, ctx: &egui::Context) {
-        let mut inside = self.0.borrow_mut();
+        let mut state = self.0.borrow_mut();
         // Until the app has entered without one.
-        inside.stay = Stay::AtFault;
-        match inside.make.take() {
-            Some(make) => inside.app = Some(make(ctx)),
-            None => inside.watched(|app| app.moved(ctx)),
+        state.status = Status::AtFault;
+        match state.make.take() {
+            Some(make) => state.app = Some(make(ctx)),
+            None => state.watched(|app| app.moved(ctx)),
         }
-        inside.stay = Stay::Open;
-        inside.closing = false;
-        let drawing = inside.drawing.clone();
-        inside.watched(|app| app.drawn(drawing));
+        state.status = Status::Open;
+        state.closing = false;
+        let drawing = state.drawing.clone();
+        state.watched(|app| app.drawn(drawing));
     }
 
     pub(super) fn logic(&self, ctx: &egui::Context) {
-        let mut inside = self.0.borrow_mut();
-        inside.look_for_first_frame(ctx);
-        inside.watched(|app| app.logic(ctx));
+        let mut state = self.0.borrow_mut();
+        state.look_for_first_frame(ctx);
+        state.watched(|app| app.logic(ctx));
     }
 
     pub(super) fn ui(&self, ui: &mut egui::Ui) {
         let ctx = &ui.ctx().clone();
-        let mut inside = self.0.borrow_mut();
-        inside.closing = ctx.input(|input| input.viewport().close_requested());
-        inside.note_place(ctx);
-        inside.watched(|app| app.ui(ui));
-        if let FirstFrame::Awaited(tell) = std::mem::replace(&mut inside.first_frame, FirstFrame::Past) {
-            inside.first_frame = FirstFrame::Drawn(ctx.cumulative_frame_nr(), tell);
+        let mut state = self.0.borrow_mut();
+        state.closing = ctx.input(|input| input.viewport().close_requested());
+        state.note_place(ctx);
+        state.watched(|app| app.ui(ui));
+        if let FirstFrame::Awaited(tell) = std::mem::replace(&mut state.first_frame, FirstFrame::Past) {
+            state.first_frame = FirstFrame::Drawn(ctx.cumulative_frame_nr(), tell);
             // A second frame begins only after the first was shown.
             ctx.request_repaint();
         }
@@ -113,20 +113,20 @@ impl Guest {
 
     /// The window closes because somebody wanted it.
     pub(super) fn close(&self) {
-        let mut inside = self.0.borrow_mut();
-        inside.watched(|app| app.on_exit());
-        inside.stay = Stay::Closed;
+        let mut state = self.0.borrow_mut();
+        state.watched(|app| app.on_exit());
+        state.status = Status::Closed;
     }
 
     /// No host can go on: keeps what was typed, as far as that is possible.
     pub(super) fn rescue(&self) -> Rescue {
-        let mut inside = self.0.borrow_mut();
-        let Some(app) = &mut inside.app else { return Rescue::NothingTyped };
+        let mut state = self.0.borrow_mut();
+        let Some(app) = &mut state.app else { return Rescue::NothingTyped };
         a365_password_tool::crash_report::catch(|| app.rescue()).unwrap_or(Rescue::Lost)
     }
 
-    pub(super) fn stay(&self) -> Stay {
-        self.0.borrow().stay
+    pub(super) fn status(&self) -> Status {
+        self.0.borrow().status
     }
 
     /// Where the window was last.
@@ -135,12 +135,12 @@ impl Guest {
     }
 }
 
-impl Inside {
+impl State {
     /// Lets the app work. A panic goes on unwinding, but it is known then whose it is.
     fn watched(&mut self, work: impl FnOnce(&mut dyn WindowApp)) {
         let Some(app) = &mut self.app else { return };
         if let Err(panic) = panic::catch_unwind(AssertUnwindSafe(|| work(&mut **app))) {
-            self.stay = Stay::AtFault;
+            self.status = Status::AtFault;
             panic::resume_unwind(panic);
         }
     }

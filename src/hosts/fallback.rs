@@ -2,65 +2,68 @@
 
 use a365_password_tool::escape::visible;
 
-use super::guest::Stay;
-use super::{Drawing, GpuTrial, Guest, Renderer, Rescue, WindowError};
+use super::hosted_app::Status;
+use super::{Drawing, GpuTrial, HostedApp, Renderer, Rescue, WindowError};
 
 /// A host: shows the app until it is closed.
-pub(super) type Rung<'r> = &'r mut dyn FnMut(&Guest) -> Result<(), WindowError>;
+pub(super) type RunHost<'r> = &'r mut dyn FnMut(&HostedApp) -> Result<(), WindowError>;
 
-/// Shows `guest` by the first host that can, moving it on when one fails while the window is open.
-pub(super) fn climb(
+/// Shows `hosted` by the first host that can, moving it on when one fails while the window is open.
+pub(super) fn run_with_fallback(
     first: Renderer,
-    guest: &Guest,
+    hosted: &HostedApp,
     trial: GpuTrial,
-    gpu: Rung<'_>,
-    cpu: Rung<'_>,
+    gpu: RunHost<'_>,
+    cpu: RunHost<'_>,
 ) -> Result<(), WindowError> {
-    // A start without the card that follows a hang is told why as well.
+    // A start without the card that follows a hang gets the reason as well.
     let mut instead = trial.refusal();
     if first == Renderer::Gpu && instead.is_none() {
-        guest.will_be_drawn(Drawing { by: Renderer::Gpu, instead: None });
-        let ended = trial.run(guest, gpu);
-        match guest.stay() {
-            Stay::Closed => return Ok(()),
-            Stay::AtFault => return Err(stopped(guest, ended)),
-            Stay::NotBegun | Stay::Open => {}
+        hosted.will_be_drawn(Drawing { by: Renderer::Gpu, instead: None });
+        let ended = trial.run(hosted, gpu);
+        match hosted.status() {
+            Status::Closed => return Ok(()),
+            Status::AtFault => return Err(stopped(hosted, ended)),
+            Status::NotStarted | Status::Open => {}
         }
-        let why = why_not(guest.stay(), &ended);
+        let why = why_not(hosted.status(), &ended);
         eprintln!("{}", visible(&why.to_string()));
         instead = Some(why);
     }
-    guest.will_be_drawn(Drawing { by: Renderer::Cpu, instead });
-    let ended = cpu(guest);
-    match (guest.stay(), ended) {
-        (Stay::Closed, _) => Ok(()),
-        (Stay::NotBegun, ended) => ended,
-        (Stay::Open | Stay::AtFault, ended) => Err(stopped(guest, ended)),
+    hosted.will_be_drawn(Drawing { by: Renderer::Cpu, instead });
+    let ended = cpu(hosted);
+    match (hosted.status(), ended) {
+        (Status::Closed, _) => Ok(()),
+        (Status::NotStarted, ended) => ended,
+        (Status::Open | Status::AtFault, ended) => Err(stopped(hosted, ended)),
     }
 }
 
 /// Why the processor draws in place of the graphics card.
-fn why_not(stay: Stay, ended: &Result<(), WindowError>) -> String {
-    match (stay, ended) {
-        (Stay::NotBegun, Err(error)) => format!("{error}. The processor draws instead."),
-        (Stay::NotBegun, Ok(())) => "The graphics card could not be used. The processor draws instead.".to_owned(),
-        _ => "The graphics card, or its driver, stopped while the window was open. The processor draws until the next start."
+fn why_not(status: Status, ended: &Result<(), WindowError>) -> String {
+    match (status, ended) {
+        (Status::NotStarted, Err(error)) => format!("{error}. Using software rendering instead."),
+        (Status::NotStarted, Ok(())) => {
+            "The graphics card could not be used. Using software rendering instead.".to_owned()
+        }
+        _ => "The graphics card, or its driver, stopped while the window was open. Using software rendering until \
+              the next start."
             .to_owned(),
     }
 }
 
 /// The window is gone and nobody closed it: what was typed is kept as far as possible.
-fn stopped(guest: &Guest, ended: Result<(), WindowError>) -> WindowError {
+fn stopped(hosted: &HostedApp, ended: Result<(), WindowError>) -> WindowError {
     let why = match ended {
         Ok(()) => "The desktop took the window away".to_owned(),
         Err(error) => error.to_string(),
     };
-    let typed = match guest.rescue() {
+    let typed = match hosted.rescue() {
         Rescue::NothingTyped => String::new(),
         Rescue::KeptAs(name) => {
-            format!("\n\nWhat was typed and not saved is in the vault, as the profile “{name}”.")
+            format!("\n\nUnsaved input was saved in the vault as the profile “{name}”.")
         }
-        Rescue::Lost => "\n\nWhat was typed and not saved could not be kept.".to_owned(),
+        Rescue::Lost => "\n\nUnsaved input could not be saved.".to_owned(),
     };
     WindowError::Stopped { why, typed }
 }
@@ -87,14 +90,14 @@ pub(super) mod tests {
     pub(in super::super) struct App(Rc<RefCell<Diary>>);
 
     impl App {
-        pub(in super::super) fn guest() -> (Guest, Rc<RefCell<Diary>>) {
+        pub(in super::super) fn hosted() -> (HostedApp, Rc<RefCell<Diary>>) {
             let diary = Rc::new(RefCell::new(Diary::default()));
             let app = App(Rc::clone(&diary));
             let make: MakeApp = Box::new(move |ctx| {
                 app.0.borrow_mut().contexts.push(ctx.clone());
                 Box::new(app)
             });
-            (Guest::new(make), diary)
+            (HostedApp::new(make), diary)
         }
     }
 
@@ -129,20 +132,21 @@ pub(super) mod tests {
         }
     }
 
-    pub(in super::super) fn frame(guest: &Guest, ctx: &egui::Context) {
-        events(guest, ctx, Vec::new());
+    pub(in super::super) fn frame(hosted: &HostedApp, ctx: &egui::Context) {
+        events(hosted, ctx, Vec::new());
     }
 
-    fn events(guest: &Guest, ctx: &egui::Context, events: Vec<egui::Event>) {
+    fn events(hosted: &HostedApp, ctx: &egui::Context, events: Vec<egui::Event>) {
         let input = egui::RawInput { events, ..Default::default() };
-        let _ = ctx.run_ui(input, |ui| {
-            guest.logic(ui.ctx());
-            guest.ui(ui);
-        });
+        ctx.run_ui(input, |ui| {
+            hosted.logic(ui.ctx());
+            hosted.ui(ui);
+        })
+        .drop_without_applying_deltas();
     }
 
-    fn type_in(guest: &Guest, ctx: &egui::Context, text: &str) {
-        events(guest, ctx, vec![egui::Event::Text(text.to_owned())]);
+    fn type_in(hosted: &HostedApp, ctx: &egui::Context, text: &str) {
+        events(hosted, ctx, vec![egui::Event::Text(text.to_owned())]);
     }
 
     fn trial() -> GpuTrial {
@@ -150,51 +154,52 @@ pub(super) mod tests {
     }
 
     /// A host in which somebody types `text` and closes the window.
-    fn works(text: &'static str) -> impl FnMut(&Guest) -> Result<(), WindowError> {
-        move |guest| {
+    fn works(text: &'static str) -> impl FnMut(&HostedApp) -> Result<(), WindowError> {
+        move |hosted| {
             let ctx = egui::Context::default();
-            guest.enter(&ctx);
-            type_in(guest, &ctx, text);
-            guest.close();
+            hosted.enter(&ctx);
+            type_in(hosted, &ctx, text);
+            hosted.close();
             Ok(())
         }
     }
 
-    fn never(_: &Guest) -> Result<(), WindowError> {
+    fn never(_: &HostedApp) -> Result<(), WindowError> {
         panic!("this host is not asked for")
     }
 
     #[test]
     fn the_processor_comes_first_and_alone() {
-        let (guest, diary) = App::guest();
-        assert!(climb(Renderer::Cpu, &guest, trial(), &mut never, &mut works("a")).is_ok());
+        let (hosted, diary) = App::hosted();
+        assert!(run_with_fallback(Renderer::Cpu, &hosted, trial(), &mut never, &mut works("a")).is_ok());
         let diary = diary.borrow();
         assert_eq!((&*diary.typed, diary.exits, diary.rescues), ("a", 1, 0));
         assert_eq!(diary.hosts, [Drawing { by: Renderer::Cpu, instead: None }]);
     }
 
     #[test]
-    fn a_card_that_cannot_start_is_replaced_and_the_app_is_told_why() {
-        let (guest, diary) = App::guest();
-        let ended = climb(Renderer::Gpu, &guest, trial(), &mut |_| Err(WindowError::NoOpenGl), &mut works("a"));
+    fn a_card_that_cannot_start_is_replaced_and_the_app_learns_why() {
+        let (hosted, diary) = App::hosted();
+        let ended =
+            run_with_fallback(Renderer::Gpu, &hosted, trial(), &mut |_| Err(WindowError::NoOpenGl), &mut works("a"));
         assert!(ended.is_ok());
         let diary = diary.borrow();
         let [Drawing { by: Renderer::Cpu, instead: Some(why) }] = diary.hosts.as_slice() else { panic!("one host") };
-        assert!(why.contains("OpenGL") && why.contains("processor draws instead"), "{why}");
+        assert!(why.contains("OpenGL") && why.contains("Using software rendering instead"), "{why}");
     }
 
     #[test]
     fn a_card_lost_with_the_window_open_loses_nothing_that_was_typed() {
         let ends: [fn() -> Result<(), WindowError>; 2] = [|| Ok(()), || Err(WindowError::NoOpenGl)];
         for lost in ends {
-            let (guest, diary) = App::guest();
-            let mut gpu = |guest: &Guest| {
+            let (hosted, diary) = App::hosted();
+            let mut gpu = |hosted: &HostedApp| {
                 let ctx = egui::Context::default();
-                guest.enter(&ctx);
-                type_in(guest, &ctx, "typed before");
+                hosted.enter(&ctx);
+                type_in(hosted, &ctx, "typed before");
                 lost()
             };
-            assert!(climb(Renderer::Gpu, &guest, trial(), &mut gpu, &mut works(", and after")).is_ok());
+            assert!(run_with_fallback(Renderer::Gpu, &hosted, trial(), &mut gpu, &mut works(", and after")).is_ok());
             let diary = diary.borrow();
             assert_eq!((&*diary.typed, diary.exits, diary.rescues), ("typed before, and after", 1, 0));
             let by: Vec<_> = diary.hosts.iter().map(|host| host.by).collect();
@@ -206,38 +211,38 @@ pub(super) mod tests {
 
     #[test]
     fn a_closed_window_is_not_opened_again() {
-        let (guest, diary) = App::guest();
-        assert!(climb(Renderer::Gpu, &guest, trial(), &mut works("a"), &mut never).is_ok());
+        let (hosted, diary) = App::hosted();
+        assert!(run_with_fallback(Renderer::Gpu, &hosted, trial(), &mut works("a"), &mut never).is_ok());
         assert_eq!(diary.borrow().exits, 1);
     }
 
     #[test]
     fn an_app_at_fault_moves_to_no_other_host_but_what_was_typed_is_kept() {
         for first in [Renderer::Gpu, Renderer::Cpu] {
-            let (guest, diary) = App::guest();
-            let mut at_fault = |guest: &Guest| {
+            let (hosted, diary) = App::hosted();
+            let mut at_fault = |hosted: &HostedApp| {
                 let ctx = egui::Context::default();
                 let outcome = a365_password_tool::crash_report::catch(|| {
-                    guest.enter(&ctx);
-                    type_in(guest, &ctx, "!");
+                    hosted.enter(&ctx);
+                    type_in(hosted, &ctx, "!");
                 });
                 Err(WindowError::AtFault(outcome.expect_err("a panic")))
             };
             let ended = match first {
-                Renderer::Gpu => climb(first, &guest, trial(), &mut at_fault, &mut never),
-                Renderer::Cpu => climb(first, &guest, trial(), &mut never, &mut at_fault),
+                Renderer::Gpu => run_with_fallback(first, &hosted, trial(), &mut at_fault, &mut never),
+                Renderer::Cpu => run_with_fallback(first, &hosted, trial(), &mut never, &mut at_fault),
             };
-            let told = ended.expect_err("told").to_string();
-            assert!(told.contains("fault in itself") && told.contains("Contoso (unsaved changes)"), "{told}");
+            let text = ended.expect_err("an error").to_string();
+            assert!(text.contains("internal error") && text.contains("Contoso (unsaved changes)"), "{text}");
             assert_eq!((diary.borrow().rescues, diary.borrow().exits), (1, 0));
         }
     }
 
     #[test]
-    fn without_any_window_the_reason_is_told_and_there_is_nothing_to_rescue() {
-        let (guest, diary) = App::guest();
-        let fails = |_: &Guest| Err(WindowError::NoLibrary);
-        let ended = climb(Renderer::Gpu, &guest, trial(), &mut { fails }, &mut { fails });
+    fn without_any_window_the_reason_is_given_and_there_is_nothing_to_rescue() {
+        let (hosted, diary) = App::hosted();
+        let fails = |_: &HostedApp| Err(WindowError::NoLibrary);
+        let ended = run_with_fallback(Renderer::Gpu, &hosted, trial(), &mut { fails }, &mut { fails });
         assert!(matches!(ended, Err(WindowError::NoLibrary)));
         assert_eq!(diary.borrow().rescues, 0);
     }
