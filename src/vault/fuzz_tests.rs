@@ -1,27 +1,25 @@
 //! Nearly right vaults, a few hundred at every test run and a million of each kind by `fuzz/run.sh`: nothing panics,
 //! nothing takes long, and no changed byte is taken for the real one.
 
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::LazyLock;
 
-use chrono::{DateTime, Utc};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use uuid::Uuid;
 
-use super::kdf::KdfParameters;
-use super::seal::{self, CHECKSUM_LENGTH, Key};
-use super::sealed_file::{ReadVault, save_statement};
-use super::secret_buffer::SecretBuffer;
-use super::slots::SlotKeys;
-use super::surroundings::{Held, Surroundings, ThisMachine};
-use super::unlocked::Vault;
-use super::{VaultError, layout, payload, roster, signature};
 use crate::platform::wall_clock;
 use crate::profile::{
     ClientSecret, EnvironmentUrl, FormerSecret, Profile, ProxyCredentials, RenewalInProgress, SecretText,
 };
+use crate::vault::crypto::{CHECKSUM_LENGTH, Key, SIGNATURE_LENGTH, seal, signature};
+use crate::vault::encoding::SecretBuffer;
+use crate::vault::error::VaultError;
+use crate::vault::format::{HEADER_LIMIT, ReadVault, payload, save_statement};
+use crate::vault::roster;
+use crate::vault::slots::{KdfParameters, SlotKeys};
+use crate::vault::surroundings::ThisMachine;
+use crate::vault::unlocked::Vault;
 
 /// A real vault, made once.
 struct Base {
@@ -73,47 +71,8 @@ static BASE: LazyLock<Base> = LazyLock::new(|| {
     Base { file, line, salt, data_key, origin_key, private_key, text, roster }
 });
 
-/// A disk that holds one file and can do nothing else.
-struct OneFile<'a>(&'a [u8]);
-
-impl Surroundings for OneFile<'_> {
-    fn now(&self) -> DateTime<Utc> {
-        DateTime::UNIX_EPOCH
-    }
-    fn fill_random(&self, _: &mut [u8]) -> io::Result<()> {
-        Err(io::ErrorKind::Unsupported.into())
-    }
-    fn real_path(&self, path: &Path) -> io::Result<PathBuf> {
-        Ok(path.to_path_buf())
-    }
-    fn exists(&self, _: &Path) -> io::Result<bool> {
-        Ok(true)
-    }
-    fn read(&self, _: &Path, _: u64) -> io::Result<Vec<u8>> {
-        Ok(self.0.to_vec())
-    }
-    fn lock(&self, _: &Path) -> io::Result<Held> {
-        Err(io::ErrorKind::Unsupported.into())
-    }
-    fn write_new(&self, _: &Path, _: &[u8], _: &Path) -> io::Result<()> {
-        Err(io::ErrorKind::Unsupported.into())
-    }
-    fn link(&self, _: &Path, _: &Path) -> io::Result<()> {
-        Err(io::ErrorKind::Unsupported.into())
-    }
-    fn replace(&self, _: &Path, _: &Path) -> io::Result<()> {
-        Err(io::ErrorKind::Unsupported.into())
-    }
-    fn remove(&self, _: &Path) -> io::Result<()> {
-        Err(io::ErrorKind::Unsupported.into())
-    }
-    fn flush_folder(&self, _: &Path) -> io::Result<()> {
-        Err(io::ErrorKind::Unsupported.into())
-    }
-}
-
 fn read(bytes: &[u8]) -> Result<ReadVault, VaultError> {
-    ReadVault::read(&OneFile(bytes), Path::new("fuzzed.a365vault"))
+    ReadVault::of(bytes.to_vec(), Path::new("fuzzed.a365vault"))
 }
 
 /// A small change of some bytes.
@@ -264,7 +223,7 @@ fn line_for(text: &[u8]) -> Vec<u8> {
 #[test]
 fn the_forgeries_are_right_before_they_are_changed() {
     let again = sealed(&BASE.line, &BASE.text);
-    let signature = CHECKSUM_LENGTH + signature::SIGNATURE_LENGTH;
+    let signature = CHECKSUM_LENGTH + SIGNATURE_LENGTH;
     assert_eq!(again[..again.len() - signature], BASE.file[..BASE.file.len() - signature]);
     assert_eq!(opened(&sealed(&line_for(&BASE.text), &BASE.text)).expect("the base").profiles().len(), 3);
 }
@@ -285,13 +244,13 @@ proptest! {
         }
     }
 
-    /// Whoever has the key can: the header is refused or read, within its bounds.
+    /// A person with the key can: the header is refused or read, within its bounds.
     #[test]
     fn a_changed_header_under_the_right_key_is_read_or_refused(edits in edits()) {
         let line = edited(&BASE.line, &edits);
         if let Ok(found) = read(&sealed(&line, &BASE.text)) {
             let info = found.header.info(found.file_length());
-            prop_assert!(info.generation > 0 && line.len() < layout::HEADER_LIMIT);
+            prop_assert!(info.generation > 0 && line.len() < HEADER_LIMIT);
             let kdfs: Vec<_> = info.slots.iter().filter_map(|slot| slot.kdf).collect();
             let work: u64 = kdfs.iter().map(|kdf| u64::from(kdf.memory_kib()) * u64::from(kdf.passes())).sum();
             prop_assert!(work <= KdfParameters::WORK_LIMIT && kdfs.iter().all(|kdf| kdf.memory_kib() <= 1 << 20));

@@ -3,84 +3,64 @@
 //! In: a path, a credential, changes to the [`Contents`]. Out: an unlocked [`Vault`], and a file that is always whole:
 //! a kill, a full disk or an error at any instant leaves the vault of before or the new one. No network, no prompts;
 //! disk, clock and randomness come through [`Surroundings`].
+//!
+//! Rooms, each of which knows only those above it in this list:
+//!
+//! | room | what it is for |
+//! |---|---|
+//! | `error`, `who`, `surroundings`, `format_version`, `encoding` | what every other room needs |
+//! | `crypto` | keys, sealing, signing |
+//! | `slots` | the key slots: each is one unlock method |
+//! | `roster` | who could unlock the vault from one save to the next, as a chain of signed records |
+//! | `stored_profile` | one profile with its unknown members, field by field and as JSON |
+//! | `contents` | all profiles, conflicts, history, deletions; merging them |
+//! | `format` | the file as bytes |
+//! | `file` | the file on the disk: lock, claim, backups |
+//! | `state` | what changes together with one save |
+//! | `seen` | what this account has seen of vaults |
+//! | `unlocked` | the open vault: change, save, adopt what others saved, restore |
 
-mod backups;
-mod claim;
-mod conflict;
-mod conflict_json;
 mod contents;
-mod deleted;
-mod difference;
+mod crypto;
+mod encoding;
 mod error;
-mod field;
-mod fixed_base64;
+mod file;
+mod format;
+mod format_version;
 #[cfg(test)]
 mod fuzz_tests;
-mod header;
-mod history;
-mod history_json;
-mod kdf;
-mod kept_json;
-mod keys;
-mod layout;
-mod lineage;
-mod merge;
-mod passphrase_strength;
-mod patience;
-mod payload;
-mod pending;
-mod profile_json;
-mod put_back;
-mod rekeyed_backups;
-mod renew;
-mod renewal_json;
-mod restore;
 mod roster;
-mod seal;
-mod sealed_file;
-mod secret_buffer;
 mod seen;
-mod seen_store;
-mod signature;
-mod slot_change;
 mod slots;
 mod state;
-mod store;
+mod stored_profile;
 mod surroundings;
-mod sync_copies;
-mod take_in;
-mod thinning;
 mod unlocked;
-mod update;
-mod vault_clock;
+mod who;
 
-pub use backups::{Backup, BackupState, BackupTrouble, BackupsKept, backups, backups_folder, backups_in};
-pub use claim::claim_path;
-pub use conflict::{Conflict, FieldChoice, PutOutcome, Take};
-pub use contents::Contents;
-pub use difference::{ChangedProfile, Difference, NamedProfile, difference};
-pub use error::VaultError;
-pub use field::{Field, changed_fields, list_of_fields};
-pub use header::{SlotInfo, VaultInfo};
-pub use history::{HISTORY_LIMIT, HistoryEntry, HistoryKind, Who};
-pub use kdf::KdfParameters;
-pub use keys::{WaysIn, can_open_with_this_account, ways_in};
-pub use layout::{FILE_LIMIT, FORMAT_VERSION, HEADER_LIMIT};
-pub use merge::{MergeSummary, Merged, merge};
-pub use passphrase_strength::{Strength, passphrase_strength};
-pub use renew::RenewError;
-pub use restore::{open_backup, restore_over_damaged, restore_over_damaged_in};
-pub use seen::{Behind, Standing, Unproven};
-pub use seen_store::{NothingSeen, SeenFolder, SeenVaults};
-pub use slots::{
-    AccountKeeper, AddedBy, Credential, ReadRecoveryKey, RecoveryKey, RecoveryKeyError, SlotId, SlotKind, SlotView,
-    ThisAccount, recovery_sheet,
+pub use contents::{
+    ChangedProfile, Conflict, ConflictSide, Contents, Difference, FieldChoice, HISTORY_LIMIT, HistoryEntry,
+    HistoryKind, MergeSummary, Merged, NamedProfile, PutOutcome, RenewError, difference, merge,
 };
-pub use store::{lock_path, read_info};
-pub use surroundings::{Held, LISTED_LIMIT, Surroundings, ThisMachine};
-pub use sync_copies::{copies_made_by_sync_clients, copies_made_by_sync_clients_in};
-pub use unlocked::{Access, PASSPHRASE_LENGTH_MINIMUM, Trust, Vault};
-pub use update::Refreshed;
+pub use error::{Remedy, Unproven, VaultError};
+pub use file::{
+    Backup, BackupState, BackupTrouble, BackupsKept, backups, backups_folder, backups_in, claim_path,
+    copies_made_by_sync_clients, copies_made_by_sync_clients_in, lock_path, read_info,
+};
+pub use format::{FILE_LIMIT, HEADER_LIMIT, SlotInfo, VaultInfo};
+pub use format_version::FORMAT_VERSION;
+pub use seen::{Behind, NothingSeen, SeenFolder, SeenVaults, Standing};
+pub use slots::{
+    AccountKeeper, AddedBy, Credential, KdfParameters, ReadRecoveryKey, RecoveryKey, RecoveryKeyError, SlotId,
+    SlotKind, SlotView, Strength, ThisAccount, passphrase_strength, recovery_sheet,
+};
+pub use stored_profile::{Field, changed_fields, list_of_fields};
+pub use surroundings::{LISTED_LIMIT, LockGuard, Surroundings, ThisMachine};
+pub use unlocked::{
+    Access, PASSPHRASE_LENGTH_MINIMUM, Refreshed, Trust, UnlockMethods, Vault, can_open_with_this_account, open_backup,
+    repair, repair_in, restore_over_damaged, restore_over_damaged_in, unlock_methods,
+};
+pub use who::Who;
 
 /// The ending of a vault's file name, without the dot.
 pub const FILE_EXTENSION: &str = "a365vault";

@@ -2,18 +2,15 @@
 
 use std::path::Path;
 
-use super::backups::BackupName;
-use super::contents::Contents;
-use super::error::VaultError;
-use super::header::{GENERATION_LIMIT, Header};
-use super::layout::FormatVersion;
-use super::lineage::SaveId;
-use super::roster::{OriginName, Roster, Signer, Untrue};
-use super::seal::{self, CHECKSUM_LENGTH, Key};
-use super::sealed_file::{ReadVault, Sealing, seal_file};
-use super::signature;
-use super::slots::Slot;
-use super::surroundings::Surroundings;
+use crate::vault::contents::{Contents, Lineage, SaveId};
+use crate::vault::crypto::{CHECKSUM_LENGTH, Key, seal, signature};
+use crate::vault::error::VaultError;
+use crate::vault::file::BackupName;
+use crate::vault::format::{GENERATION_LIMIT, Header, ReadVault, Sealing, seal_file};
+use crate::vault::format_version::FormatVersion;
+use crate::vault::roster::{Roster, RosterError, Signer};
+use crate::vault::slots::{OriginName, Slot};
+use crate::vault::surroundings::Surroundings;
 
 /// All that changes together when a save succeeds or another program's save is read.
 pub(super) struct State {
@@ -21,6 +18,8 @@ pub(super) struct State {
     pub(super) data_key: Key,
     pub(super) roster: Roster,
     pub(super) contents: Contents,
+    /// What is remembered of the states before.
+    pub(super) lineage: Lineage,
     /// The file that this state came from.
     pub(super) disk: OnDisk,
 }
@@ -50,9 +49,9 @@ impl State {
         let (header, length) = (found.header.clone(), found.file_length());
         let roster = found.roster(&data_key, origin_key, path)?;
         let disk = OnDisk::of(&header, found.checksum, length, &data_key);
-        let mut contents = found.unseal(&data_key, path)?;
-        contents.opened();
-        Ok(State { header, data_key, roster, contents, disk })
+        let contents = found.unseal(&data_key, path)?;
+        let lineage = Lineage::beginning_with(&contents);
+        Ok(State { header, data_key, roster, contents, lineage, disk })
     }
 
     /// What the next save of these contents begins with. A vault of version 1 is carried over: its slots stay as they are but for those of
@@ -66,7 +65,7 @@ impl State {
         machine: &dyn Surroundings,
     ) -> Result<NextState, VaultError> {
         let (header, data_key) = (self.header.clone(), self.data_key.clone());
-        let next = NextState { header, data_key, roster: self.roster.clone(), contents };
+        let next = NextState { header, data_key, roster: self.roster.clone(), contents, lineage: self.lineage.clone() };
         if next.header.version == FormatVersion::Two { Ok(next) } else { next.carried_over(signer, machine) }
     }
 }
@@ -77,6 +76,7 @@ pub(super) struct NextState {
     pub(super) data_key: Key,
     pub(super) roster: Roster,
     pub(super) contents: Contents,
+    pub(super) lineage: Lineage,
 }
 
 impl NextState {
@@ -114,8 +114,8 @@ impl NextState {
     pub(super) fn seal_to_slots(&mut self, machine: &dyn Surroundings) -> Result<(), VaultError> {
         let mut slots = Vec::with_capacity(self.header.slots.len());
         for slot in &self.header.slots {
-            let sealed = slot.resealed(self.header.vault_id, &self.roster, &self.data_key, machine)?;
-            let what = "a way to open it has a key to which nothing can be sealed";
+            let sealed = slot.resealed(self.header.vault_id, self.roster.origin_keys(), &self.data_key, machine)?;
+            let what = "an unlock method has an invalid key";
             slots.push(sealed.ok_or(VaultError::WouldNotOpen { what })?);
         }
         self.header.slots = slots;
@@ -130,7 +130,7 @@ impl NextState {
         author: Signer<'_>,
         machine: &dyn Surroundings,
     ) -> Result<(State, Vec<u8>), VaultError> {
-        let NextState { header, data_key, roster, contents } = &mut self;
+        let NextState { header, data_key, roster, contents, lineage } = &mut self;
         header.generation = header.generation.saturating_add(1);
         if header.generation > GENERATION_LIMIT {
             return Err(VaultError::GenerationsUsedUp);
@@ -140,17 +140,18 @@ impl NextState {
         if roster.last().map(|last| last.hash) != listed {
             // As everybody who opens it will.
             let checked = roster.check(header.vault_id, &header.slots, data_key);
-            checked.map_err(|Untrue(what)| VaultError::WouldNotOpen { what })?;
+            checked.map_err(|RosterError(what)| VaultError::WouldNotOpen { what })?;
         }
         if roster.public_key(author.slot) != Some(seal::public_key(author.private_key)) {
-            return Err(VaultError::WouldNotOpen { what: "who saves is not among those who can open it" });
+            return Err(VaultError::WouldNotOpen { what: "the person saving it is not among those who can unlock it" });
         }
         let save = SaveId::random(machine)?;
-        contents.settle(machine.now(), &machine.who(), save, header.generation);
+        let touched = contents.prepare_save(machine.now(), &machine.who());
+        lineage.before_save(contents, touched, save, header.generation);
         let bytes = seal_file(header, Sealing { data_key, roster, author }, contents, machine)?;
         let checksum = *bytes.last_chunk().expect("a file ends in its checksum");
-        let NextState { header, data_key, roster, contents } = self;
+        let NextState { header, data_key, roster, contents, lineage } = self;
         let disk = OnDisk::of(&header, checksum, bytes.len() as u64, &data_key);
-        Ok((State { header, data_key, roster, contents, disk }, bytes))
+        Ok((State { header, data_key, roster, contents, lineage, disk }, bytes))
     }
 }

@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
-use super::history::Who;
 use crate::platform::file_system::{self, AccessNotKept, LockReach};
 use crate::platform::{process_mark, wall_clock};
+use crate::vault::who::Who;
 
 /// A lock that lasts as long as this value lives.
-pub type Held = Box<dyn Send>;
+pub type LockGuard = Box<dyn Send>;
 
 /// The machine as a vault sees it. Every method may fail, and a vault stays whole when it does.
 pub trait Surroundings: Send + Sync {
@@ -29,10 +29,10 @@ pub trait Surroundings: Send + Sync {
     fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>>;
     /// Takes the lock file at `path` for this handle alone; `ErrorKind::WouldBlock` when it does not come free,
     /// `ErrorKind::Unsupported` where the disk or share has no locks.
-    fn lock(&self, path: &Path) -> io::Result<Held>;
+    fn lock(&self, path: &Path) -> io::Result<LockGuard>;
     /// As [`Surroundings::lock`], for a lock file that only those may open who may use the file `like`. Out as well:
     /// whether the lock keeps every other writer away.
-    fn lock_like(&self, path: &Path, _like: &Path) -> io::Result<(Held, LockReach)> {
+    fn lock_like(&self, path: &Path, _like: &Path) -> io::Result<(LockGuard, LockReach)> {
         let reaches = self.locks_reach_every_writer(path);
         Ok((self.lock(path)?, if reaches { LockReach::Everybody } else { LockReach::NotEverybody }))
     }
@@ -127,11 +127,11 @@ impl Surroundings for ThisMachine {
         file_system::read(path, limit)
     }
 
-    fn lock(&self, path: &Path) -> io::Result<Held> {
+    fn lock(&self, path: &Path) -> io::Result<LockGuard> {
         self.hold(file_system::open_lock(path, None)?.0)
     }
 
-    fn lock_like(&self, path: &Path, like: &Path) -> io::Result<(Held, LockReach)> {
+    fn lock_like(&self, path: &Path, like: &Path) -> io::Result<(LockGuard, LockReach)> {
         let (file, reach) = file_system::open_lock(path, Some(like))?;
         Ok((self.hold(file)?, reach))
     }
@@ -163,7 +163,7 @@ impl Surroundings for ThisMachine {
 
 impl ThisMachine {
     /// Waits for the lock of an open file.
-    fn hold(&self, file: File) -> io::Result<Held> {
+    fn hold(&self, file: File) -> io::Result<LockGuard> {
         let begin = Instant::now();
         let mut pause = Duration::from_millis(1);
         loop {

@@ -13,83 +13,58 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, SecondsFormat, SubsecRound, Utc};
 use uuid::Uuid;
 
-use super::error::VaultError;
-use super::seal::{self, Key};
-use super::signature::{self, SIGNATURE_LENGTH};
-use super::slots::{Slot, SlotId};
-use super::surroundings::Surroundings;
 use crate::rfc3339;
+use crate::vault::crypto::{Key, SIGNATURE_LENGTH, seal, signature};
+use crate::vault::error::VaultError;
+use crate::vault::slots::{OriginKeys, OriginName, Slot, SlotId};
+use crate::vault::surroundings::Surroundings;
 
-pub(super) use proof::{Relation, Untrue};
-pub(super) use roster_json::{read, write};
+pub(in crate::vault) use proof::{Relation, RosterError};
+pub(in crate::vault) use roster_json::{read, write};
 
 /// How many records a roster keeps. One that was cut has exactly as many.
-pub(super) const RECORDS_LIMIT: usize = 64;
+pub(in crate::vault) const RECORDS_LIMIT: usize = 64;
 /// The highest number of a record: further than anybody changes members.
-pub(super) const NUMBER_LIMIT: u64 = 1 << 53;
-
-/// Names an origin key without telling it: the first 8 bytes of a digest.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct OriginName(pub(super) [u8; 8]);
-
-impl OriginName {
-    /// `SHA-256("a365vault v2 origin key" ‖ key)`, the first 8 bytes.
-    pub(super) fn of(key: &Key) -> OriginName {
-        let digest = seal::digest(&[b"a365vault v2 origin key", key.bytes()]);
-        OriginName(*digest.first_chunk().expect("a digest has 32 bytes"))
-    }
-
-    /// Reads what [`OriginName::text`] writes.
-    pub(super) fn parse(text: &str) -> Option<OriginName> {
-        let is_hex = text.len() == 16 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        is_hex.then(|| u64::from_str_radix(text, 16).ok().map(|name| OriginName(name.to_be_bytes()))).flatten()
-    }
-
-    /// 16 lower-case hexadecimal digits.
-    pub(super) fn text(self) -> String {
-        format!("{:016x}", u64::from_be_bytes(self.0))
-    }
-}
+pub(in crate::vault) const NUMBER_LIMIT: u64 = 1 << 53;
 
 /// A key slot as a record lists it.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Member {
-    pub(super) slot: SlotId,
-    pub(super) kind: String,
-    pub(super) public_key: [u8; 32],
-    pub(super) origin: OriginName,
+pub(in crate::vault) struct Member {
+    pub(in crate::vault) slot: SlotId,
+    pub(in crate::vault) kind: String,
+    pub(in crate::vault) public_key: [u8; 32],
+    pub(in crate::vault) origin: OriginName,
     /// The slot that added it; `None` when that was in version 1, which did not record it.
-    pub(super) by: Option<SlotId>,
-    pub(super) at: DateTime<Utc>,
+    pub(in crate::vault) by: Option<SlotId>,
+    pub(in crate::vault) at: DateTime<Utc>,
 }
 
 /// The digest that names a record.
-pub(super) type RecordHash = [u8; 32];
+pub(in crate::vault) type RecordHash = [u8; 32];
 
 /// Who the members are from one save on.
 #[derive(Clone)]
-pub(super) struct Record {
-    pub(super) number: u64,
-    pub(super) previous: Option<RecordHash>,
+pub(in crate::vault) struct Record {
+    pub(in crate::vault) number: u64,
+    pub(in crate::vault) previous: Option<RecordHash>,
     /// The last record of another branch, which this one supersedes as well: the signer was a member of both.
-    pub(super) merges: Option<RecordHash>,
-    pub(super) at: DateTime<Utc>,
-    pub(super) by: SlotId,
+    pub(in crate::vault) merges: Option<RecordHash>,
+    pub(in crate::vault) at: DateTime<Utc>,
+    pub(in crate::vault) by: SlotId,
     /// [`data_key_name`] of the data key.
-    pub(super) data_key: [u8; 32],
+    pub(in crate::vault) data_key: [u8; 32],
     /// What new slots are wrapped with.
-    pub(super) origin: OriginName,
-    pub(super) members: Vec<Member>,
-    pub(super) signature: [u8; SIGNATURE_LENGTH],
+    pub(in crate::vault) origin: OriginName,
+    pub(in crate::vault) members: Vec<Member>,
+    pub(in crate::vault) signature: [u8; SIGNATURE_LENGTH],
     /// Of the statement; kept because it is asked for often.
-    pub(super) hash: RecordHash,
+    pub(in crate::vault) hash: RecordHash,
 }
 
 /// The members over time, and the origin keys that their slots hold. Empty for a vault of version 1.
-#[derive(Clone, Default)]
-pub(super) struct Roster {
-    /// The one that new slots get is the last.
-    origins: Vec<Key>,
+#[derive(Clone)]
+pub(in crate::vault) struct Roster {
+    origins: OriginKeys,
     /// Oldest first.
     records: Vec<Record>,
     /// The records of a branch that was joined with these, oldest first: the next record supersedes them.
@@ -98,21 +73,21 @@ pub(super) struct Roster {
 
 /// A slot that signs.
 #[derive(Clone, Copy)]
-pub(super) struct Signer<'k> {
-    pub(super) slot: SlotId,
-    pub(super) private_key: &'k Key,
+pub(in crate::vault) struct Signer<'k> {
+    pub(in crate::vault) slot: SlotId,
+    pub(in crate::vault) private_key: &'k Key,
 }
 
 /// Names a data key without telling it:
 /// `HKDF-SHA-256(IKM = data key, salt = 32 zero bytes, "a365vault v2 data key name")`.
-pub(super) fn data_key_name(data_key: &Key) -> [u8; 32] {
+pub(in crate::vault) fn data_key_name(data_key: &Key) -> [u8; 32] {
     let name = seal::derived_key(data_key.bytes(), &[0; 32], "a365vault v2 data key name");
     name.bytes().try_into().expect("a key has 32 bytes")
 }
 
 impl Record {
     /// The text that is signed, and whose digest names the record.
-    pub(super) fn statement(&self, vault_id: Uuid) -> Vec<u8> {
+    pub(in crate::vault) fn statement(&self, vault_id: Uuid) -> Vec<u8> {
         let mut text = format!(
             "a365vault v2 roster|{}|{}|{}|{}|{}|{}|{}|{}\n",
             vault_id.hyphenated(),
@@ -140,12 +115,12 @@ impl Record {
     }
 
     /// The member with this slot.
-    pub(super) fn member(&self, slot: SlotId) -> Option<&Member> {
+    pub(in crate::vault) fn member(&self, slot: SlotId) -> Option<&Member> {
         self.members.iter().find(|member| member.slot == slot)
     }
 
     /// Whether the slots are these members, in this order.
-    pub(super) fn lists(&self, slots: &[Slot]) -> bool {
+    pub(in crate::vault) fn lists(&self, slots: &[Slot]) -> bool {
         self.members.len() == slots.len()
             && self.members.iter().zip(slots).all(|(member, slot)| {
                 member.slot == slot.id()
@@ -165,56 +140,49 @@ impl Record {
 
 impl Roster {
     /// Of a vault that is created, or that was read as version 1: an origin key and no records.
-    pub(super) fn beginning_with(origin: &Key) -> Roster {
-        Roster { origins: vec![origin.clone()], records: Vec::new(), superseded: Vec::new() }
+    pub(in crate::vault) fn beginning_with(origin: &Key) -> Roster {
+        Roster { origins: OriginKeys::beginning_with(origin), records: Vec::new(), superseded: Vec::new() }
     }
 
     /// The newest record; `None` for a vault of version 1.
-    pub(super) fn last(&self) -> Option<&Record> {
+    pub(in crate::vault) fn last(&self) -> Option<&Record> {
         self.records.last()
     }
 
     /// The records, oldest first.
-    pub(super) fn records(&self) -> &[Record] {
+    pub(in crate::vault) fn records(&self) -> &[Record] {
         &self.records
     }
 
-    /// The origin key with this name.
-    pub(super) fn origin(&self, name: OriginName) -> Option<&Key> {
-        self.origins.iter().find(|key| OriginName::of(key) == name)
+    /// The origin keys that its slots hold.
+    pub(in crate::vault) fn origin_keys(&self) -> &OriginKeys {
+        &self.origins
     }
 
     /// The origin key that new slots get.
-    pub(super) fn current_origin(&self) -> &Key {
-        self.origins.last().expect("a roster is made with an origin key")
+    pub(in crate::vault) fn current_origin(&self) -> &Key {
+        self.origins.current()
     }
 
     /// Takes a fresh origin key into use.
-    pub(super) fn rotate_origin(&mut self, fresh: Key) {
-        self.origins.push(fresh);
+    pub(in crate::vault) fn rotate_origin(&mut self, fresh: Key) {
+        self.origins.rotate(fresh);
     }
 
     /// The next record supersedes what `other` has and these records do not, as far as both have a record in common.
-    pub(super) fn supersede(&mut self, other: &Roster) {
+    pub(in crate::vault) fn supersede(&mut self, other: &Roster) {
         let only_there = other.records.iter().filter(|record| self.find(&record.hash).is_none());
         self.superseded = only_there.map(|record| record.hash).collect();
     }
 
-    /// Knows an origin key that a new slot holds; the one in use stays.
-    pub(super) fn know_origin(&mut self, key: &Key) {
-        if self.origin(OriginName::of(key)).is_none() {
-            self.origins.insert(0, key.clone());
-        }
-    }
-
     /// Takes in the origin keys of another branch; the one in use stays.
-    pub(super) fn unite_origins(&mut self, other: &Roster) {
-        other.origins.iter().for_each(|key| self.know_origin(key));
+    pub(in crate::vault) fn unite_origins(&mut self, other: &Roster) {
+        other.origins.iter().for_each(|key| self.origins.add(key));
     }
 
     /// Lists these slots from now on, in a new record signed by `signer`, when the last one does not do so already.
     /// Origin keys that no slot holds are forgotten, except the one in use.
-    pub(super) fn list(
+    pub(in crate::vault) fn list(
         &mut self,
         vault_id: Uuid,
         slots: &[Slot],
@@ -262,13 +230,7 @@ impl Roster {
         let surplus = self.records.len().saturating_sub(RECORDS_LIMIT);
         self.records.drain(..surplus);
         let held: Vec<OriginName> = slots.iter().filter_map(Slot::origin).collect();
-        let in_use = self.origins.len() - 1;
-        let mut place = 0;
-        self.origins.retain(|key| {
-            let stays = place == in_use || held.contains(&OriginName::of(key));
-            place += 1;
-            stays
-        });
+        self.origins.retain(&held);
         Ok(())
     }
 }

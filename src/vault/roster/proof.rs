@@ -3,13 +3,12 @@
 use uuid::Uuid;
 
 use super::{RECORDS_LIMIT, Record, RecordHash, Roster, data_key_name};
-use crate::vault::seal::Key;
-use crate::vault::signature;
-use crate::vault::slots::{Slot, SlotId};
+use crate::vault::crypto::{Key, signature};
+use crate::vault::slots::{OriginName, Slot, SlotId};
 
 /// What a roster that proves nothing breaks, in words that follow "it was changed: ".
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(in crate::vault) struct Untrue(pub(in crate::vault) &'static str);
+pub(in crate::vault) struct RosterError(pub(in crate::vault) &'static str);
 
 /// How a file's roster stands to the one that is known.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -28,13 +27,14 @@ pub(in crate::vault) enum Relation {
 
 impl Record {
     /// Whether this record follows `before` by the rules of the format.
-    fn follows(&self, before: &Record, vault_id: Uuid) -> Result<(), Untrue> {
+    fn follows(&self, before: &Record, vault_id: Uuid) -> Result<(), RosterError> {
         if self.number != before.number.wrapping_add(1) || self.previous != Some(before.hash) {
-            return Err(Untrue("the records of who can open it do not follow each other"));
+            return Err(RosterError("the records of its unlock methods are not in sequence"));
         }
-        let author = before.member(self.by).ok_or(Untrue("somebody who could not open it changed who can"))?;
+        let author =
+            before.member(self.by).ok_or(RosterError("someone who could not unlock it changed its unlock methods"))?;
         if !signature::verify(&author.public_key, &self.statement(vault_id), &self.signature) {
-            return Err(Untrue("a change of who can open it has a wrong signature"));
+            return Err(RosterError("a change of its unlock methods has a wrong signature"));
         }
         for member in &self.members {
             let in_order = match before.member(member.slot) {
@@ -42,12 +42,12 @@ impl Record {
                 None => member.by == Some(self.by),
             };
             if !in_order {
-                return Err(Untrue("it says wrongly who added a way to open it"));
+                return Err(RosterError("it names the wrong person as having added an unlock method"));
             }
         }
         let somebody_left = before.members.iter().any(|member| self.member(member.slot).is_none());
         if somebody_left && (self.data_key == before.data_key || self.origin == before.origin) {
-            return Err(Untrue("a way to open it was removed and the keys stayed"));
+            return Err(RosterError("an unlock method was removed and the keys were not changed"));
         }
         Ok(())
     }
@@ -66,30 +66,30 @@ impl Record {
 
 impl Roster {
     /// Checks that every record follows the one before it, and that the last one lists these slots under this data key.
-    pub(in crate::vault) fn check(&self, vault_id: Uuid, slots: &[Slot], data_key: &Key) -> Result<(), Untrue> {
-        let first = self.records.first().ok_or(Untrue("it does not list who can open it"))?;
+    pub(in crate::vault) fn check(&self, vault_id: Uuid, slots: &[Slot], data_key: &Key) -> Result<(), RosterError> {
+        let first = self.records.first().ok_or(RosterError("the list of its unlock methods is missing"))?;
         if first.number != 1 && self.records.len() < RECORDS_LIMIT {
-            return Err(Untrue("earlier records of who can open it were cut off"));
+            return Err(RosterError("earlier records of its unlock methods were removed"));
         }
         if first.number == 1 && !first.begins(vault_id) {
-            return Err(Untrue("the first record of who can open it has a wrong signature"));
+            return Err(RosterError("the first record of its unlock methods has a wrong signature"));
         }
         for pair in self.records.windows(2) {
             pair[1].follows(&pair[0], vault_id)?;
         }
-        let last = self.last().ok_or(Untrue("it does not list who can open it"))?;
+        let last = self.last().ok_or(RosterError("the list of its unlock methods is missing"))?;
         if !last.lists(slots) || last.data_key != data_key_name(data_key) {
-            return Err(Untrue("its list of who can open it is not that of its header"));
+            return Err(RosterError("the list of its unlock methods does not match its header"));
         }
         if !last.members.iter().all(|member| signature::is_usable(&member.public_key)) {
-            return Err(Untrue("a way to open it has a key that everybody knows"));
+            return Err(RosterError("an unlock method has a key that is publicly known"));
         }
         let origins = last.members.iter().map(|member| member.origin).chain([last.origin]);
-        if origins.into_iter().any(|name| self.origin(name).is_none()) {
-            return Err(Untrue("a key that its slots need is not in it"));
+        if origins.into_iter().any(|name| self.origins.find(name).is_none()) {
+            return Err(RosterError("a key that its slots need is not in it"));
         }
-        if super::OriginName::of(self.current_origin()) != last.origin {
-            return Err(Untrue("the keys for new slots are not the last ones"));
+        if OriginName::of(self.current_origin()) != last.origin {
+            return Err(RosterError("the keys for new slots are not the last ones"));
         }
         Ok(())
     }

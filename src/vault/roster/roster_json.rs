@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::{Member, NUMBER_LIMIT, OriginName, RECORDS_LIMIT, Record, Roster, seconds};
-use crate::vault::fixed_base64::decode;
-use crate::vault::seal::{self, Key};
-use crate::vault::secret_buffer::SecretBuffer;
-use crate::vault::slots::{SLOT_LIMIT, SlotId, is_plain_name};
+use super::{Member, NUMBER_LIMIT, RECORDS_LIMIT, Record, Roster, seconds};
+use crate::vault::crypto::{Key, seal};
+use crate::vault::encoding::SecretBuffer;
+use crate::vault::encoding::fixed_base64::decode;
+use crate::vault::slots::{OriginKeys, OriginName, SLOT_LIMIT, SlotId, is_plain_name};
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -61,7 +61,7 @@ pub(in crate::vault) fn write(roster: &Roster, buffer: &mut SecretBuffer) {
     serde_json::to_writer(buffer, &json).expect("a roster is plain JSON and memory takes it");
 }
 
-/// Reads what [`write`] writes; `None` for anything else. Says nothing about proofs.
+/// Reads what [`write()`] writes; `None` for anything else. Says nothing about proofs.
 pub(in crate::vault) fn read(json: &[u8], vault_id: Uuid) -> Option<Roster> {
     let json: RosterJson = serde_json::from_slice(json).ok()?;
     let bounded =
@@ -69,7 +69,7 @@ pub(in crate::vault) fn read(json: &[u8], vault_id: Uuid) -> Option<Roster> {
     if !bounded {
         return None;
     }
-    let origins = json.origins.iter().map(OriginJson::read).collect::<Option<Vec<_>>>()?;
+    let origins = OriginKeys::of(json.origins.iter().map(OriginJson::read).collect::<Option<Vec<_>>>()?)?;
     let records = json.records.into_iter().map(|record| record.read(vault_id)).collect::<Option<Vec<_>>>()?;
     Some(Roster { origins, records, superseded: Vec::new() })
 }

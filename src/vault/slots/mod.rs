@@ -7,10 +7,12 @@
 //!
 //! In: a credential, the header's slots. Out: the data key, changed slots. Nothing here reads or writes files.
 
-mod labels;
+mod kdf;
 mod opening;
+mod origin_keys;
 mod os_account;
 mod passphrase;
+mod passphrase_strength;
 mod recovery_key;
 mod recovery_sheet;
 mod slot_json;
@@ -22,34 +24,34 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::error::VaultError;
-use super::kdf::KdfParameters;
-use super::kept_json::KeptValue;
-use super::layout::FormatVersion;
-use super::roster::{OriginName, Roster};
-use super::seal::{self, Key, SEALED_LENGTH, Shared, TAG_LENGTH};
-use super::surroundings::Surroundings;
+use crate::vault::crypto::{Key, SEALED_LENGTH, Shared, TAG_LENGTH, seal};
+use crate::vault::encoding::KeptValue;
+use crate::vault::error::VaultError;
+use crate::vault::format_version::FormatVersion;
+use crate::vault::surroundings::Surroundings;
 
-pub(super) use labels::SlotNote;
+pub use kdf::KdfParameters;
 pub use opening::Credential;
-pub(super) use opening::{Opened, open};
+pub(in crate::vault) use opening::{Opened, open};
+pub(in crate::vault) use origin_keys::{OriginKeys, OriginName};
 pub use os_account::{AccountKeeper, ThisAccount};
-pub(super) use os_account::{account_opens, account_slot, entry_name};
-pub(super) use passphrase::passphrase_slot;
-pub(super) use recovery_key::recovery_slot;
+pub(in crate::vault) use os_account::{account_opens, account_slot, entry_name};
+pub(in crate::vault) use passphrase::passphrase_slot;
+pub use passphrase_strength::{Strength, passphrase_strength};
+pub(in crate::vault) use recovery_key::recovery_slot;
 pub use recovery_key::{ReadRecoveryKey, RecoveryKey, RecoveryKeyError};
 pub use recovery_sheet::recovery_sheet;
-pub(super) use slot_json::{PASSPHRASE, is_plain_name};
+pub(in crate::vault) use slot_json::{PASSPHRASE, is_plain_name};
 
 /// The most key slots that a vault may have.
-pub(super) const SLOT_LIMIT: usize = 32;
+pub(in crate::vault) const SLOT_LIMIT: usize = 32;
 /// The longest blob of an account's keeper, in bytes.
-pub(super) const BLOB_LIMIT: usize = 1024;
+const BLOB_LIMIT: usize = 1024;
 const WRAPPED_LENGTH: usize = 2 * Key::LENGTH + TAG_LENGTH;
 
 /// Names a slot as long as it exists. Shown as the first eight digits, which tell slots of one vault apart.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct SlotId(pub(super) [u8; 32]);
+pub struct SlotId(pub(in crate::vault) [u8; 32]);
 
 impl fmt::Display for SlotId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -109,8 +111,8 @@ pub struct SlotView {
 }
 
 impl SlotView {
-    /// Whether one of these slots has added it, or one that was removed since, which may have been hidden for this: whoever
-    /// removes them has to look at it.
+    /// Whether one of these slots has added it, or one that was removed since, which may have been hidden for this: a
+    /// person who removes them has to review it.
     pub fn may_be_let_in_by(&self, removed: &[SlotId]) -> bool {
         match self.added_by {
             Some(AddedBy::Slot(by)) => removed.contains(&by),
@@ -123,16 +125,24 @@ impl SlotView {
 /// One key slot of the header.
 #[expect(clippy::large_enum_variant, reason = "a vault has a handful, nearly all of them of the larger kind")]
 #[derive(Clone)]
-pub(super) enum Slot {
+pub(in crate::vault) enum Slot {
     Known(KeySlot),
     /// Of a kind that this version does not know: never tried. It is kept as it is and, when the data key changes,
-    /// sealed anew where it has what that needs.
+    /// re-encrypted where it has what that needs.
     Other(KeptValue),
+}
+
+/// The key slots of a file, with what they are bound to.
+#[derive(Clone, Copy)]
+pub(in crate::vault) struct KeySlots<'a> {
+    pub(in crate::vault) vault_id: Uuid,
+    pub(in crate::vault) version: FormatVersion,
+    pub(in crate::vault) slots: &'a [Slot],
 }
 
 /// What opens a slot, with the parameters that the header tells.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) enum Opener {
+pub(in crate::vault) enum Opener {
     Passphrase(KdfParameters),
     RecoveryKey,
     OsAccount {
@@ -145,12 +155,12 @@ pub(super) enum Opener {
 
 /// A slot of a kind that this version knows.
 #[derive(Clone)]
-pub(super) struct KeySlot {
-    pub(super) opener: Opener,
-    pub(super) salt: [u8; 32],
+pub(in crate::vault) struct KeySlot {
+    pub(in crate::vault) opener: Opener,
+    pub(in crate::vault) salt: [u8; 32],
     public_key: [u8; 32],
     /// The origin key that it holds; `None` as read from version 1, which had one for all.
-    pub(super) origin: Option<OriginName>,
+    pub(in crate::vault) origin: Option<OriginName>,
     /// Private key and origin key, under the opener's wrapping key.
     wrapped_keys: [u8; WRAPPED_LENGTH],
     sealed_data_key: [u8; SEALED_LENGTH],
@@ -158,13 +168,13 @@ pub(super) struct KeySlot {
 
 /// What a slot's owner gets out of it.
 #[derive(Clone)]
-pub(super) struct SlotKeys {
-    pub(super) private_key: Key,
-    pub(super) origin_key: Key,
+pub(in crate::vault) struct SlotKeys {
+    pub(in crate::vault) private_key: Key,
+    pub(in crate::vault) origin_key: Key,
 }
 
 impl Opener {
-    pub(super) fn kind(&self) -> SlotKind {
+    pub(in crate::vault) fn kind(&self) -> SlotKind {
         match self {
             Opener::Passphrase(_) => SlotKind::Passphrase,
             Opener::RecoveryKey => SlotKind::RecoveryKey,
@@ -195,7 +205,7 @@ impl Opener {
 impl KeySlot {
     /// A slot with a fresh key pair, which holds no data key yet: [`Slot::resealed`] gives it one. `salt` must be fresh
     /// and `wrapping_key` must come from it.
-    pub(super) fn new(
+    pub(in crate::vault) fn new(
         vault_id: Uuid,
         opener: Opener,
         salt: [u8; 32],
@@ -222,7 +232,7 @@ impl KeySlot {
         Ok((slot, keys))
     }
 
-    pub(super) fn id(&self) -> SlotId {
+    pub(in crate::vault) fn id(&self) -> SlotId {
         SlotId(self.salt)
     }
 
@@ -242,7 +252,7 @@ impl KeySlot {
     }
 
     /// The data key, when somebody with the same origin key sealed it.
-    pub(super) fn data_key(&self, vault_id: Uuid, keys: &SlotKeys, version: FormatVersion) -> Option<Key> {
+    pub(in crate::vault) fn data_key(&self, vault_id: Uuid, keys: &SlotKeys, version: FormatVersion) -> Option<Key> {
         let info = seal_info(vault_id, self.opener.kind_name(), &self.public_key, version);
         let name = vault_id.hyphenated().to_string();
         seal::open_sealed(
@@ -275,7 +285,7 @@ fn seal_info(vault_id: Uuid, kind: &str, public_key: &[u8; 32], version: FormatV
 
 impl Slot {
     /// Names it: the salt, or for a kind without one a digest of all that it holds.
-    pub(super) fn id(&self) -> SlotId {
+    pub(in crate::vault) fn id(&self) -> SlotId {
         match self {
             Slot::Known(slot) => slot.id(),
             Slot::Other(json) => SlotId(
@@ -285,7 +295,7 @@ impl Slot {
         }
     }
 
-    pub(super) fn kind(&self) -> SlotKind {
+    pub(in crate::vault) fn kind(&self) -> SlotKind {
         match self {
             Slot::Known(slot) => slot.opener.kind(),
             Slot::Other(_) => SlotKind::Unknown,
@@ -293,14 +303,14 @@ impl Slot {
     }
 
     /// As the header calls it.
-    pub(super) fn kind_name(&self) -> &str {
+    pub(in crate::vault) fn kind_name(&self) -> &str {
         match self {
             Slot::Known(slot) => slot.opener.kind_name(),
             Slot::Other(json) => slot_json::kind_of(json).unwrap_or_default(),
         }
     }
 
-    pub(super) fn kdf(&self) -> Option<KdfParameters> {
+    pub(in crate::vault) fn kdf(&self) -> Option<KdfParameters> {
         match self {
             Slot::Known(KeySlot { opener: Opener::Passphrase(kdf), .. }) => Some(*kdf),
             _ => None,
@@ -308,7 +318,7 @@ impl Slot {
     }
 
     /// Its public key. Every slot of version 2 has one.
-    pub(super) fn public_key(&self) -> Option<[u8; 32]> {
+    pub(in crate::vault) fn public_key(&self) -> Option<[u8; 32]> {
         match self {
             Slot::Known(slot) => Some(slot.public_key),
             Slot::Other(json) => slot_json::sealable(json),
@@ -316,7 +326,7 @@ impl Slot {
     }
 
     /// The name of the origin key that it holds. Every slot of version 2 has one.
-    pub(super) fn origin(&self) -> Option<OriginName> {
+    pub(in crate::vault) fn origin(&self) -> Option<OriginName> {
         match self {
             Slot::Known(slot) => slot.origin,
             Slot::Other(json) => slot_json::origin_of(json),
@@ -324,7 +334,7 @@ impl Slot {
     }
 
     /// The same slot, read from version 1, as version 2 has it.
-    pub(super) fn carried_over(self, origin: OriginName) -> Slot {
+    pub(in crate::vault) fn carried_over(self, origin: OriginName) -> Slot {
         match self {
             Slot::Known(slot) => Slot::Known(KeySlot { origin: Some(origin), ..slot }),
             other => other,
@@ -332,14 +342,14 @@ impl Slot {
     }
 
     /// The same slot with `data_key` sealed to it, as version 2 does. `None` for a slot to which nothing can be sealed.
-    pub(super) fn resealed(
+    pub(in crate::vault) fn resealed(
         &self,
         vault_id: Uuid,
-        roster: &Roster,
+        origin_keys: &OriginKeys,
         data_key: &Key,
         surroundings: &dyn Surroundings,
     ) -> Result<Option<Slot>, VaultError> {
-        let keys = self.public_key().zip(self.origin().and_then(|name| roster.origin(name)));
+        let keys = self.public_key().zip(self.origin().and_then(|name| origin_keys.find(name)));
         let Some((public_key, origin_key)) = keys else { return Ok(None) };
         let info = seal_info(vault_id, self.kind_name(), &public_key, FormatVersion::Two);
         let name = vault_id.hyphenated().to_string();

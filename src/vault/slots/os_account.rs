@@ -2,11 +2,10 @@
 
 use uuid::Uuid;
 
-use super::{BLOB_LIMIT, KeySlot, Opener, Slot, SlotKeys};
+use super::{BLOB_LIMIT, KeySlot, KeySlots, Opener, Slot, SlotKeys};
 use crate::platform::os_account::{self, AccountError};
+use crate::vault::crypto::{Key, seal};
 use crate::vault::error::VaultError;
-use crate::vault::header::Header;
-use crate::vault::seal::{self, Key};
 use crate::vault::surroundings::Surroundings;
 use zeroize::Zeroizing;
 
@@ -75,10 +74,10 @@ pub(super) fn recall(vault_id: Uuid, slot: &KeySlot, keeper: &dyn AccountKeeper)
 }
 
 /// Whether some slot seems to be for this account. Asks nobody for anything.
-pub(in crate::vault) fn account_opens(header: &Header, keeper: &dyn AccountKeeper) -> bool {
-    header.slots.iter().any(|slot| match slot {
+pub(in crate::vault) fn account_opens(key_slots: KeySlots<'_>, keeper: &dyn AccountKeeper) -> bool {
+    key_slots.slots.iter().any(|slot| match slot {
         Slot::Known(KeySlot { opener: Opener::OsAccount { keeper: name, blob }, salt, .. }) => {
-            name == keeper.name() && keeper.holds(&entry_name(header.vault_id, salt), blob)
+            name == keeper.name() && keeper.holds(&entry_name(key_slots.vault_id, salt), blob)
         }
         _ => false,
     })

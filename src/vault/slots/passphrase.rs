@@ -2,11 +2,11 @@
 
 use uuid::Uuid;
 
+use super::kdf::KdfParameters;
 use super::{KeySlot, Opener, SlotKeys};
 use crate::profile::SecretText;
+use crate::vault::crypto::{Key, seal};
 use crate::vault::error::VaultError;
-use crate::vault::kdf::KdfParameters;
-use crate::vault::seal::{self, Key};
 use crate::vault::surroundings::Surroundings;
 
 /// A slot that `passphrase` opens, with a fresh salt and thus a fresh wrapping key.

@@ -2,7 +2,7 @@
 //!
 //! The alphabet and the checksum are Bech32m's (BIP 173, BIP 350): it has no characters that look alike, and any four
 //! wrong characters are noticed. So one wrong character, or two neighbours swapped, can be put right with certainty
-//! as long as no more than two characters are wrong.
+//! as long as at most two characters are wrong.
 
 use std::fmt;
 
@@ -14,8 +14,8 @@ use zeroize::Zeroizing;
 
 use super::{KeySlot, Opener, SlotKeys};
 use crate::profile::SecretText;
+use crate::vault::crypto::{Key, seal};
 use crate::vault::error::VaultError;
-use crate::vault::seal::{self, Key};
 use crate::vault::surroundings::Surroundings;
 
 /// Tells the checksum of our keys from those of others. It is not printed.
@@ -49,8 +49,8 @@ pub enum RecoveryKeyError {
     Empty,
     /// One or two characters too few.
     #[error(
-        "The recovery key has {found} of its 32 characters: {} missing. Compare each group of four with the \
-         printed key.", if *.found == 31 { "one is" } else { "two are" }
+        "The recovery key has {found} of its 32 characters: {} missing. Compare each group of four with the printed \
+         key.", if *.found == 31 { "one is" } else { "two are" }
     )]
     FewMissing {
         /// How many characters there are.
@@ -73,7 +73,7 @@ pub enum RecoveryKeyError {
     },
     /// The checksum does not match, and it cannot be known where.
     #[error(
-        "The recovery key has more than two wrong characters, so it cannot be told where. Compare each group of four \
+        "The recovery key has more than two wrong characters, so they cannot be located. Compare each group of four \
          with the printed key."
     )]
     Wrong,
@@ -82,7 +82,8 @@ pub enum RecoveryKeyError {
 impl ReadRecoveryKey {
     /// What was put right, for people; `None` when nothing was.
     pub fn correction(&self) -> Option<String> {
-        (!self.corrected.is_empty()).then(|| format!("A mistake in {} was put right.", groups_text(&self.corrected)))
+        (!self.corrected.is_empty())
+            .then(|| format!("A typing error in {} was corrected.", groups_text(&self.corrected)))
     }
 }
 

@@ -37,7 +37,7 @@ td {{ padding: 0 .5cm 0 0; vertical-align: top }}
 <table>
 <tr><td>Vault:</td><td>{name}</td></tr>
 <tr><td>Vault ID:</td><td>{id}</td></tr>
-<tr><td>Made on:</td><td>{made}</td></tr>
+<tr><td>Created on:</td><td>{made}</td></tr>
 </table>
 
 <pre>
@@ -46,19 +46,19 @@ td {{ padding: 0 .5cm 0 0; vertical-align: top }}
 </pre>
 
 <h2>What this is</h2>
-<p>This key opens the vault of A365 Password Tool named above when nobody knows its passphrase any more. Whoever has
-this sheet and the vault’s file can read every client secret in it.</p>
+<p>This key unlocks the A365 Password Tool vault named above if its passphrase is forgotten. Anyone who has this sheet
+and the vault file can read every client secret in it.</p>
 
 <h2>How to use it</h2>
 <p>Open the vault in A365 Password Tool and choose “Use the recovery key”, or run
-“a365-password-cli vault set-passphrase --recovery-key-stdin”. Type the eight groups. Capitals, blanks and hyphens make
-no difference, and one wrong character is put right. The key has no letters B, I and O: read them as 8, L and 0; a 1 is
-an L too. Then set a new passphrase.</p>
+“a365-password-cli vault set-passphrase --recovery-key-stdin”. Type the eight groups. Upper and lower case, spaces and
+hyphens are ignored, and a single typing error is corrected. The key does not use the letters B, I and O: read them as
+8, L and 0; a 1 is also an L. Then set a new passphrase.</p>
 
-<h2>Where to keep it</h2>
-<p>In a safe or another locked place, apart from the computer and from copies of the vault. Do not photograph it, mail it
-or keep it as a file. If it may have been seen, make a new recovery key in the program: this one then no longer opens
-the vault. Copies of the vault’s file made before that still open with it.</p>
+<h2>Where to store it</h2>
+<p>In a safe or another locked place, separate from the computer and from copies of the vault. Do not photograph it,
+e-mail it or store it as a file. If someone may have seen it, create a new recovery key in the program: this one then
+stops working. Copies of the vault file made before that can still be unlocked with it.</p>
 </body>
 </html>
 "#,

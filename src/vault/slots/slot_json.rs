@@ -5,15 +5,15 @@ use std::path::Path;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use super::kdf::KdfParameters;
+use super::origin_keys::OriginName;
 use super::{BLOB_LIMIT, KeySlot, Opener, Slot};
 use crate::profile::SecretText;
+use crate::vault::crypto::SEALED_LENGTH;
+use crate::vault::encoding::KeptValue;
+use crate::vault::encoding::fixed_base64::decode;
 use crate::vault::error::{VaultError, shown};
-use crate::vault::fixed_base64::decode;
-use crate::vault::kdf::KdfParameters;
-use crate::vault::kept_json::KeptValue;
-use crate::vault::layout::FormatVersion;
-use crate::vault::roster::OriginName;
-use crate::vault::seal::SEALED_LENGTH;
+use crate::vault::format_version::FormatVersion;
 
 pub(in crate::vault) const PASSPHRASE: &str = "passphrase";
 pub(super) const RECOVERY_KEY: &str = "recovery-key";
@@ -85,7 +85,7 @@ impl Slot {
                 return if version == FormatVersion::One || complete {
                     Ok(Slot::Other(json))
                 } else {
-                    Err(refused("a key slot of an unknown kind has not what every key slot has"))
+                    Err(refused("a key slot of an unknown kind lacks what every key slot has"))
                 };
             }
         };
@@ -105,13 +105,13 @@ impl Slot {
             _ => Opener::OsAccount {
                 keeper: Some(text("keeper")?)
                     .filter(|keeper| is_plain_name(keeper))
-                    .ok_or_else(|| refused("the keeper of an account's slot is no name"))?
+                    .ok_or_else(|| refused("the keeper of an account's slot is not a name"))?
                     .to_owned(),
                 blob: STANDARD
                     .decode(text("blob")?)
                     .ok()
                     .filter(|blob| blob.len() <= BLOB_LIMIT)
-                    .ok_or_else(|| refused("the blob of an account's slot is no base64 or longer than 1 KiB"))?,
+                    .ok_or_else(|| refused("the blob of an account's slot is not base64 or too long"))?,
             },
         };
         Ok(Slot::Known(KeySlot {
