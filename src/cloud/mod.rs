@@ -7,8 +7,11 @@
 //! (learn.microsoft.com/entra/identity-platform/authentication-national-cloud), "Microsoft Graph deployments"
 //! and "Power Platform US Government".
 
+pub(crate) mod domain;
+mod other_hosts;
 mod overrides;
 
+pub use other_hosts::{OtherHost, other_host};
 pub use overrides::{ExtraCloud, Overrides, OverridesError};
 
 /// One of Microsoft's clouds that carry Dataverse environments.
@@ -120,6 +123,12 @@ impl Cloud {
         self.addresses().sign_in_host
     }
 
+    /// The sign-in host's page about an error code, by the number after `AADSTS`; empty for the page that looks codes up.
+    pub fn sign_in_error_page(self, number: &str) -> String {
+        let host = self.sign_in_host();
+        if number.is_empty() { format!("https://{host}/error") } else { format!("https://{host}/error?code={number}") }
+    }
+
     /// Whether `host` is a name of this cloud's sign-in service. Compared whole and without case: a host that
     /// only ends or begins like one is not.
     pub fn is_sign_in_host(self, host: &str) -> bool {
@@ -167,7 +176,7 @@ pub struct EnvironmentHost {
 }
 
 /// Labels before `crm…` that are Microsoft's own services and never an organization.
-const SERVICE_LABELS: [&str; 7] = ["globaldisco", "disco", "dev", "admin", "www", "api", "home"];
+const SERVICE_LABELS: [&str; 8] = ["globaldisco", "disco", "dev", "admin", "port", "www", "api", "home"];
 
 /// Reads `host` as a Dataverse environment's host: `<organization>[.api].crm<N>.<domain of a cloud>`.
 ///
@@ -190,7 +199,7 @@ pub fn environment_host_with(host: &str, overrides: &Overrides) -> Option<Enviro
     }
     let (before, region, domain) = Cloud::ALL.into_iter().find_map(|cloud| {
         let domain = cloud.addresses().environment_domain;
-        let rest = host.strip_suffix(domain)?.strip_suffix('.')?;
+        let rest = domain::before(&host, domain)?;
         let (before, region) = rest.rsplit_once('.')?;
         Some((before, region, domain))
     })?;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use toml_edit::{DocumentMut, Item, Table, Value};
 
-use super::{Cloud, CloudAddresses};
+use super::{Cloud, CloudAddresses, domain};
 
 /// The longest file that is read, in bytes.
 const TEXT_LIMIT: usize = 64 * 1024;
@@ -35,7 +35,7 @@ pub struct ExtraCloud(pub(super) CloudAddresses);
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OverridesError {
     /// No TOML, or too long.
-    #[error("The list of extra clouds in {file} cannot be read: {reason}. None of it is used. Correct or remove it.")]
+    #[error("The custom cloud list in {file} cannot be read: {reason}. None of it is used. Correct or remove it.")]
     Unreadable {
         /// The file.
         file: String,
@@ -43,7 +43,10 @@ pub enum OverridesError {
         reason: String,
     },
     /// An entry is wrong.
-    #[error("Entry {number} of the list of extra clouds in {file} is wrong: {reason}. None of the list is used.")]
+    #[error(
+        "Entry {number} of the custom cloud list in {file} is wrong: {reason}. None of the list is used. Correct or \
+         remove the entry."
+    )]
     Entry {
         /// The file.
         file: String,
@@ -72,12 +75,12 @@ impl Overrides {
             .parse()
             .map_err(|error: toml_edit::TomlError| unreadable(error.message().trim().replace('\n', " ")))?;
         if let Some((name, _)) = document.iter().find(|(name, _)| *name != "cloud") {
-            return Err(unreadable(format!("“{name}” is not a part of such a list, which holds [[cloud]] only")));
+            return Err(unreadable(format!("“{name}” is not allowed in it; it can contain only [[cloud]] entries")));
         }
         let tables = match document.get("cloud") {
             None => return Ok(Overrides { entries: Vec::new(), file: file.to_owned() }),
             Some(Item::ArrayOfTables(tables)) => tables,
-            Some(_) => return Err(unreadable("clouds are written as [[cloud]]".to_owned())),
+            Some(_) => return Err(unreadable("write each cloud as a [[cloud]] entry".to_owned())),
         };
         if tables.len() > ENTRY_LIMIT {
             return Err(unreadable(format!("it has more than {ENTRY_LIMIT} entries")));
@@ -87,26 +90,31 @@ impl Overrides {
             let wrong = |reason: String| OverridesError::Entry { file: shown.clone(), number, reason };
             let entry = read_entry(table).map_err(wrong)?;
             if entries.iter().any(|known| overlap(&known.suffix, &entry.suffix)) {
-                return Err(wrong("another entry has the same environment_suffix, or one within it".to_owned()));
+                return Err(wrong("another entry has the same or an overlapping environment_suffix".to_owned()));
             }
             entries.push(entry);
         }
         Ok(Overrides { entries, file: file.to_owned() })
     }
 
+    /// The whole clouds that it adds, each once.
+    pub fn clouds(&self) -> impl Iterator<Item = Cloud> {
+        self.entries.iter().map(|entry| entry.cloud).filter(|cloud| matches!(cloud, Cloud::Extra(_)))
+    }
+
     /// One line for people while extra hosts are active; `None` when there are none.
     pub fn describe(&self) -> Option<String> {
         match self.entries.len() {
             0 => None,
-            1 => Some(format!("active: 1 extra host from {}", self.file.display())),
-            count => Some(format!("active: {count} extra hosts from {}", self.file.display())),
+            1 => Some(format!("1 extra host from {}", self.file.display())),
+            count => Some(format!("{count} extra hosts from {}", self.file.display())),
         }
     }
 
     /// The extra cloud of a lower-case host, with what stands before its suffix and the suffix.
     pub(super) fn find<'h>(&self, host: &'h str) -> Option<(Cloud, &'h str, &str)> {
         self.entries.iter().find_map(|entry| {
-            let before = host.strip_suffix(entry.suffix.as_str())?.strip_suffix('.')?;
+            let before = domain::before(host, &entry.suffix)?;
             Some((entry.cloud, before, entry.suffix.as_str()))
         })
     }
@@ -114,8 +122,7 @@ impl Overrides {
 
 /// Whether one suffix is the other or lies within it.
 fn overlap(one: &str, other: &str) -> bool {
-    let within = |inner: &str, outer: &str| inner.strip_suffix(outer).is_some_and(|rest| rest.ends_with('.'));
-    one == other || within(one, other) || within(other, one)
+    domain::is_at(one, other) || domain::is_at(other, one)
 }
 
 const WHOLE: [&str; 6] =
@@ -129,24 +136,24 @@ fn read_entry(table: &Table) -> Result<Entry, String> {
     }
     let text = |name: &str| -> Result<&str, String> {
         let item = table.get(name).ok_or_else(|| format!("“{name}” is missing"))?;
-        item.as_str().ok_or_else(|| format!("“{name}” has to be a text in quotes"))
+        item.as_str().ok_or_else(|| format!("“{name}” must be text in quotes"))
     };
     let host = |name: &str| read_host(text(name)?).map_err(|reason| format!("“{name}” {reason}"));
     let suffix = host("environment_suffix")?;
     if suffix.split('.').count() < 3 {
         return Err(
-            "“environment_suffix” is too wide: it needs at least three parts, as crm.dynamics.example".to_owned()
+            "“environment_suffix” is too broad: it needs at least three parts, such as crm.dynamics.example".to_owned()
         );
     }
     if Cloud::ALL.iter().any(|cloud| overlap(&suffix, cloud.addresses().environment_domain)) {
-        return Err("“environment_suffix” belongs to a cloud that this program knows already".to_owned());
+        return Err("“environment_suffix” belongs to a cloud that this program already knows".to_owned());
     }
     let cloud = match table.get("cloud") {
         Some(_) => {
             if let Some(name) =
                 table.iter().map(|(name, _)| name).find(|it| !matches!(*it, "cloud" | "environment_suffix"))
             {
-                return Err(format!("“{name}” cannot stand beside “cloud”, whose own addresses count"));
+                return Err(format!("“{name}” cannot be combined with “cloud”, which already sets the addresses"));
             }
             match text("cloud")? {
                 "commercial" => Cloud::Commercial,
@@ -154,13 +161,15 @@ fn read_entry(table: &Table) -> Result<Entry, String> {
                 "gcc_high" => Cloud::GccHigh,
                 "dod" => Cloud::Dod,
                 "china" => Cloud::China,
-                other => return Err(format!("“{other}” is no cloud: commercial, gcc, gcc_high, dod or china")),
+                other => {
+                    return Err(format!("“{other}” is not a known cloud; use commercial, gcc, gcc_high, dod or china"));
+                }
             }
         }
         None => {
             let name = text("name")?.trim();
             if name.is_empty() || name.chars().count() > 80 || name.chars().any(char::is_control) {
-                return Err("“name” has to be one line of at most 80 characters".to_owned());
+                return Err("“name” must be one line of at most 80 characters".to_owned());
             }
             let aliases = match table.get("sign_in_aliases") {
                 None => Vec::new(),
@@ -169,7 +178,7 @@ fn read_entry(table: &Table) -> Result<Entry, String> {
                     .map(|alias| read_host(alias.as_str().unwrap_or_default()))
                     .collect::<Result<Vec<_>, _>>()
                     .map_err(|reason| format!("one of “sign_in_aliases” {reason}"))?,
-                Some(_) => return Err("“sign_in_aliases” has to be a list of texts".to_owned()),
+                Some(_) => return Err("“sign_in_aliases” must be a list of texts".to_owned()),
             };
             let origin = |name: &str| host(name).map(|host| keep(format!("https://{host}")));
             let aliases: Vec<&'static str> = aliases.into_iter().map(keep).collect();
@@ -205,7 +214,7 @@ fn read_host(text: &str) -> Result<String, String> {
     if labels.len() >= 2 && text.len() <= 253 && ends_in_letters && labels.into_iter().all(is_label) {
         Ok(text.to_owned())
     } else {
-        Err("has to be a host's name alone, in lower case, as login.example.com: no https://, port, path or *"
+        Err("must be a host name only, in lower case, such as login.example.com: no https://, port, path or *"
             .to_owned())
     }
 }
@@ -228,7 +237,7 @@ mod tests {
     fn a_whole_cloud_and_a_further_suffix_are_read() {
         let text = format!("{MOON}[[cloud]]\ncloud = \"commercial\"\nenvironment_suffix = \"crm.dynamics.example\"\n");
         let overrides = parse(&text).expect("a right list");
-        assert_eq!(overrides.describe().as_deref(), Some("active: 2 extra hosts from clouds.toml"));
+        assert_eq!(overrides.describe().as_deref(), Some("2 extra hosts from clouds.toml"));
         let found = environment_host_with("Contoso.API.crm.dynamics.moon", &overrides).expect("the moon");
         assert_eq!((found.host.as_str(), found.organization.as_str()), ("contoso.crm.dynamics.moon", "contoso"));
         assert_eq!(found.cloud.sign_in_host(), "login.sovcloud.moon");
@@ -254,7 +263,7 @@ mod tests {
     fn the_built_in_table_cannot_be_changed() {
         for suffix in ["crm4.dynamics.com", "x.crm4.dynamics.com", "crm.dynamics.cn", "crm.microsoftdynamics.us"] {
             let error = parse(&MOON.replace("crm.dynamics.moon", suffix)).expect_err(suffix);
-            assert!(error.to_string().contains("knows already"), "{error}");
+            assert!(error.to_string().contains("already knows"), "{error}");
         }
     }
 

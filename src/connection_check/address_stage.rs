@@ -3,7 +3,8 @@
 use super::failure::{Failure, Found};
 use super::{CheckRequest, Warning};
 use crate::cloud::Overrides;
-use crate::profile::{ClientId, ClientSecret, ClientSecretError, EnvironmentUrl, Tenant};
+use crate::profile::pasted::Removed;
+use crate::profile::{ClientId, ClientIdIsTenantId, ClientSecret, EnvironmentUrl, SecretAdvice, Tenant};
 
 /// The form, read.
 #[derive(Clone, Debug)]
@@ -24,11 +25,11 @@ pub(super) enum TypedTenant {
 }
 
 impl TypedTenant {
-    fn read(text: &str) -> TypedTenant {
-        match Tenant::parse(text) {
-            _ if text.trim().is_empty() => TypedTenant::Empty,
-            Ok(tenant) => TypedTenant::Usable(tenant),
-            Err(_) => TypedTenant::Odd(text.trim().to_owned()),
+    fn read(text: &str) -> (TypedTenant, Removed) {
+        match Tenant::parse_pasted(text) {
+            _ if text.trim().is_empty() => (TypedTenant::Empty, Removed::default()),
+            Ok(tenant) => (TypedTenant::Usable(tenant.value), tenant.removed),
+            Err(_) => (TypedTenant::Odd(text.trim().to_owned()), Removed::default()),
         }
     }
 
@@ -50,28 +51,47 @@ impl TypedTenant {
 pub(super) fn read_form(request: &CheckRequest, clouds: &Overrides) -> Result<Found<Form>, Failure> {
     let refuse = |code: &str, error: &dyn std::fmt::Display| Failure::new(code, "").saying(error.to_string());
     let environment =
-        EnvironmentUrl::parse_with(&request.environment_url, clouds).map_err(|error| refuse(error.code(), &error))?;
-    let client_id = ClientId::parse(&request.client_id).map_err(|error| refuse("client_id_not_guid", &error))?;
-    let client_secret = ClientSecret::parse(request.client_secret.expose()).map_err(|error| {
-        let code = match error {
-            ClientSecretError::Missing => "secret_missing",
-            ClientSecretError::LooksLikeSecretId => "secret_is_guid",
-            ClientSecretError::HoldsNul | ClientSecretError::HoldsLineEnd => "secret_unusable",
-        };
-        refuse(code, &error)
-    })?;
-    let trimmed = (client_secret.expose().len() != request.client_secret.expose().len()).then(|| {
-        Warning::new(
-            "secret_trimmed",
-            "There were blanks or line ends around the client secret. They were left out; save the profile so that \
-             they do not come back.",
-        )
+        EnvironmentUrl::parse_pasted(&request.environment_url, clouds).map_err(|error| refuse(error.code(), &error))?;
+    let client_id = ClientId::parse_pasted(&request.client_id).map_err(|error| refuse("client_id_not_guid", &error))?;
+    let client_secret = ClientSecret::parse_pasted(request.client_secret.expose(), request.guid_secret)
+        .map_err(|error| refuse(error.code(), &error))?;
+    let advice = client_secret.value.advice();
+    if let Some(hopeless) = advice.filter(|advice| !advice.can_be_right()) {
+        return Err(refuse(hopeless.code(), &hopeless.text()));
+    }
+    let (tenant, tenant_removed) = TypedTenant::read(&request.tenant);
+    if let TypedTenant::Usable(tenant) = &tenant {
+        client_id.value.differs_from(tenant).map_err(|error| refuse(ClientIdIsTenantId::CODE, &error))?;
+    }
+    let left_out = [
+        ("url_cleaned", "Environment URL", &environment.removed),
+        ("client_id_cleaned", "Client ID", &client_id.removed),
+        ("tenant_cleaned", "Tenant", &tenant_removed),
+    ];
+    let left_out = left_out.into_iter().filter_map(|(code, field, removed)| {
+        removed
+            .notice()
+            .map(|notice| Warning::new(code, format!("The {field} field contains more than its value. {notice}")))
     });
-    let tenant = TypedTenant::read(&request.tenant);
+    let trimmed = secret_trimmed(&client_secret.removed);
+    let doubtful = advice.filter(|advice| matches!(advice, SecretAdvice::InQuotes | SecretAdvice::NotAscii));
+    let doubtful = doubtful.map(|advice| Warning::new(advice.code(), format!("Client secret: {}", advice.text())));
+    let warnings: Vec<Warning> = left_out.chain(trimmed).chain(doubtful).collect();
+    let (environment, client_id, client_secret) = (environment.value, client_id.value, client_secret.value);
     let summary = format!("{environment} in the cloud “{}”.", environment.cloud().name());
     let form = Form { environment, client_id, client_secret, tenant };
     let details = (form.environment.to_string(), form.client_id.to_string());
-    Ok(Found::new(form, summary).with("Environment URL", details.0).with("Client ID", details.1).warning(trimmed))
+    Ok(Found::new(form, summary).with("Environment URL", details.0).with("Client ID", details.1).warning(warnings))
+}
+
+/// The warning that something stood around the secret.
+fn secret_trimmed(removed: &Removed) -> Option<Warning> {
+    let what = match removed.notice() {
+        Some(notice) => format!("The Client secret field contains more than the secret. {notice}"),
+        None if removed.kinds().is_empty() => return None,
+        None => "Spaces or line breaks around the client secret were removed.".to_owned(),
+    };
+    Some(Warning::new("secret_trimmed", format!("{what} Save the profile to keep this.")))
 }
 
 /// The environment and client ID of a form that failed, as far as they can be read.
@@ -85,7 +105,7 @@ mod tests {
 
     #[test]
     fn a_typed_tenant_never_changes_the_path() {
-        let segment = |text: &str| TypedTenant::read(text).path_segment();
+        let segment = |text: &str| TypedTenant::read(text).0.path_segment();
         assert_eq!(segment("Contoso.onmicrosoft.com").as_deref(), Some("contoso.onmicrosoft.com"));
         assert_eq!(segment("contoso").as_deref(), Some("contoso"));
         for text in ["", "  ", "..", ".", "a/b", "a?b", "a#b", "a%2fb", "a\\b", "ä"] {

@@ -1,5 +1,5 @@
-//! An app's client secrets at Microsoft Graph: listing them, making one, removing one. Only for apps that may change
-//! their own registration (Application.ReadWrite.OwnedBy), and never but by a person's order.
+//! An app's client secrets at Microsoft Graph: listing, creating and deleting them. Only for apps that may change
+//! their own registration (Application.ReadWrite.OwnedBy), and only when a person asks for it.
 //!
 //! The way there is a check's own: the environment tells the tenant, the secret goes to the cloud's sign-in host, the
 //! token to the cloud's Graph host. Source: Microsoft's “application: addPassword” and “application: removePassword”.
@@ -21,7 +21,7 @@ use super::redaction::Redaction;
 use super::sign_in::token_for;
 use super::stage::one_line;
 use super::tenant_stage::find_tenant;
-use super::{CheckRequest, Diagnosis, Network};
+use super::{CheckRequest, Diagnosis, Network, SecretAge};
 use crate::profile::{ClientSecret, SecretText};
 
 /// One of an app's client secrets as Microsoft Graph lists it: never the secret itself.
@@ -37,14 +37,14 @@ pub struct ListedSecret {
     pub ends: Option<DateTime<Utc>>,
 }
 
-/// A client secret that was just made. Microsoft Graph tells it this once.
+/// A client secret that was just created. Microsoft Graph returns it only once.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MadeSecret {
     /// The secret.
     pub secret: ClientSecret,
     /// Its key ID.
     pub key_id: Uuid,
-    /// The day on which it lapses.
+    /// The day on which it expires.
     pub expires: NaiveDate,
 }
 
@@ -65,21 +65,36 @@ pub enum AppSecretsError {
     NotReached(Box<Diagnosis>),
     /// The app may not do this.
     #[error(
-        "This app may not manage its own client secrets. Whoever wants that gives it Microsoft Graph's application \
-         permission Application.ReadWrite.OwnedBy (App registrations > the app > API permissions > Add a permission > \
-         Microsoft Graph > Application permissions), then “Grant admin consent”, and makes the app an owner of itself. \
-         Otherwise make the secret in the portal."
+        "This app is not allowed to manage its own client secrets. To allow it, grant it the Microsoft Graph \
+         application permission Application.ReadWrite.OwnedBy (App registrations > the app > API permissions > Add a \
+         permission > Microsoft Graph > Application permissions), click “Grant admin consent”, and add the app as an \
+         owner of itself. Otherwise create the secret in the portal."
     )]
     NotAllowed,
     /// Graph knows no such app.
     #[error(
-        "Microsoft Graph does not find the registration of this app in the environment's tenant. An app that is \
-         registered in another tenant gets its secrets there, in the portal."
+        "Microsoft Graph cannot find this app's registration in the environment's tenant. If the app is registered in \
+         another tenant, create the secret there, in the portal."
     )]
     AppUnknown,
+    /// An app management policy forbids client secrets.
+    #[error(
+        "An app management policy of the tenant does not allow client secrets for this app. Nothing was changed. Ask a \
+         Security Administrator to exclude the app: Microsoft Entra admin center > Enterprise apps > Application \
+         policies > Block password addition."
+    )]
+    ForbiddenByPolicy,
+    /// An app management policy allows only a shorter time.
+    #[error(
+        "An app management policy of the tenant does not allow a client secret to be valid for this long. Nothing was \
+         changed. Choose an earlier expiry date, or ask a Security Administrator: Microsoft Entra admin center > \
+         Enterprise apps > Application policies > Restrict max password lifetime."
+    )]
+    TooLongForPolicy,
     /// Too many requests.
     #[error(
-        "Microsoft Graph asks to wait, because too many requests came in a short time. Nothing was changed. Try again in a minute."
+        "Microsoft Graph is throttling requests: it received too many in a short time. Nothing was changed. Try again \
+         in a minute."
     )]
     Throttled,
     /// Graph refused, in its own words.
@@ -90,10 +105,10 @@ pub enum AppSecretsError {
         /// What Graph says, as a sentence.
         words: String,
     },
-    /// Nobody can tell whether it was done.
+    /// It is unclear whether it was done.
     #[error(
-        "There was no usable answer from Microsoft Graph ({cause}), so nobody can tell whether it was done. Look at the \
-         app's Certificates & secrets in the portal: remove a secret that nobody knows."
+        "There was no usable response from Microsoft Graph ({cause}), so it is unclear whether it worked. Check the \
+         app's Certificates & secrets in the portal, and delete any secret you do not recognize."
     )]
     Unclear {
         /// What came in its place.
@@ -123,9 +138,9 @@ pub async fn list_app_secrets(
     read_list(&answer).ok_or_else(|| door.failed(&answer.fail("bad_json")))
 }
 
-/// Makes a client secret called `name` that lapses on `expires`.
+/// Creates a client secret called `name` that expires on `expires`.
 ///
-/// It is asked for once and never again by itself: each request that arrives makes one.
+/// The request is sent once and never repeated automatically: each one that arrives creates a secret.
 pub async fn make_app_secret(
     network: &Network,
     request: &CheckRequest,
@@ -143,7 +158,7 @@ pub async fn make_app_secret(
         return Err(refusal(&answer));
     }
     read_made(&answer, expires)
-        .ok_or_else(|| AppSecretsError::Unclear { cause: "the answer cannot be read".to_owned() })
+        .ok_or_else(|| AppSecretsError::Unclear { cause: "the response cannot be read".to_owned() })
 }
 
 /// Removes the client secret with this key ID.
@@ -183,7 +198,7 @@ impl Door {
             Ok(found) => found.value,
             Err(failure) => return Err(not_reached(&failure, None, "", &redaction)),
         };
-        // One deadline for both, because a vault that is to lock waits for a secret that is being made.
+        // One deadline for both, because a vault that is about to lock waits for a secret that is being created.
         let deadline = Instant::now() + wire.limits().stage;
         let graph = form.environment.cloud().graph_host();
         let refused = |failure: &Failure, tenant: &str| not_reached(failure, Some(&form), tenant, &redaction);
@@ -203,7 +218,7 @@ impl Door {
     /// Sends what changes something, once.
     async fn order(&self, wire: &Wire<'_>, request: &Request) -> Result<Answer, AppSecretsError> {
         let answer = wire.send_single(request).await.map_err(|failure| match failure.code.as_str() {
-            // It may have arrived all the same.
+            // It may have arrived anyway.
             "timeout" | "dropped" => AppSecretsError::Unclear { cause: failure.code },
             _ => self.failed(&failure),
         })?;
@@ -232,10 +247,12 @@ async fn within<T>(
 fn not_reached(failure: &Failure, form: Option<&Form>, tenant: &str, redaction: &Redaction) -> AppSecretsError {
     let client_id = form.map(|form| form.client_id.to_string());
     let subject = Subject {
+        variant: failure.variant,
         code: &failure.code,
         environment: form.map(|form| &form.environment),
         client_id: client_id.as_deref(),
         tenant: (!tenant.is_empty()).then_some(tenant),
+        secret_age: SecretAge::Unknown,
         host: &failure.host,
         detail: &failure.detail,
         trace: &failure.trace,
@@ -243,8 +260,14 @@ fn not_reached(failure: &Failure, form: Option<&Form>, tenant: &str, redaction: 
     AppSecretsError::NotReached(Box::new(redaction.diagnosis(explain(&failure.code, &subject))))
 }
 
-/// What an answer that is no success means.
+/// What an answer that is no success means. Source of the two codes of app management policies: `aadErrorCode` of
+/// Microsoft 365 Agents Toolkit (github.com/OfficeDev/microsoft-365-agents-toolkit).
 fn refusal(answer: &Answer) -> AppSecretsError {
+    match answer.json().unwrap_or_default()["error"]["code"].as_str() {
+        Some("CredentialTypeNotAllowedAsPerAppPolicy") => return AppSecretsError::ForbiddenByPolicy,
+        Some("CredentialInvalidLifetimeAsPerAppPolicy") => return AppSecretsError::TooLongForPolicy,
+        _ => {}
+    }
     match answer.status {
         StatusCode::FORBIDDEN => AppSecretsError::NotAllowed,
         StatusCode::NOT_FOUND => AppSecretsError::AppUnknown,
@@ -300,7 +323,7 @@ fn read_made(answer: &Answer, asked: NaiveDate) -> Option<MadeSecret> {
     let secret = SecretText::new(made.secret_text);
     let ends = made.end_date_time.and_then(|text| DateTime::parse_from_rfc3339(&text).ok());
     Some(MadeSecret {
-        secret: ClientSecret::parse(secret.expose()).ok()?,
+        secret: ClientSecret::parse_exact(secret.expose()).ok()?,
         key_id: Uuid::try_parse(&made.key_id).ok()?,
         expires: ends.map_or(asked, |at| at.to_utc().date_naive()),
     })

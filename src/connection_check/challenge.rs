@@ -1,9 +1,9 @@
 //! Reads the challenge of an environment (`WWW-Authenticate: Bearer authorization_uri=…, resource_id=…`) and
 //! decides whether it may be followed.
 //!
-//! The reader is tolerant: quotes or none, commas or blanks, any case, any order, several schemes and header
+//! The reader is tolerant: quotes or none, commas or spaces, any case, any order, several schemes and header
 //! lines. The judge is not: from a challenge only a tenant's GUID is ever taken, and only when it names a sign-in
-//! host of the environment's own cloud. The address typed may be a trap, and whoever gets the secret has it.
+//! host of the environment's own cloud. The address typed may be a trap, and a server that gets the secret keeps it.
 
 use url::{Host, Url};
 use uuid::Uuid;
@@ -98,13 +98,13 @@ fn judge_authority(value: &str, cloud: Cloud) -> Result<Uuid, ChallengeError> {
     // Readers of addresses pass over tabs and decode "%2e"; Microsoft writes the name as it is.
     let plain = format!("https://{host}");
     if !value.get(..plain.len()).is_some_and(|start| start.eq_ignore_ascii_case(&plain)) {
-        return Err(untrusted(", whose name is written in a disguise"));
+        return Err(untrusted(", whose host name is encoded in a misleading way"));
     }
     if !url.username().is_empty() || url.password().is_some() || value.split(['?', '#']).next() != Some(value) {
-        return Err(untrusted(", with parts that do not belong into a sign-in address"));
+        return Err(untrusted(", with parts that do not belong in a sign-in address"));
     }
     if url.port().is_some() {
-        return Err(untrusted(" at a port of its own"));
+        return Err(untrusted(" with a port number"));
     }
     if !cloud.is_sign_in_host(&host) {
         return Err(match Cloud::signing_in_at(&host) {
@@ -115,16 +115,16 @@ fn judge_authority(value: &str, cloud: Cloud) -> Result<Uuid, ChallengeError> {
     let tenant = url.path_segments().and_then(|mut segments| segments.next()).unwrap_or_default();
     // Hyphenated only: other spellings of a GUID are not what Microsoft sends.
     let tenant = if tenant.len() == 36 { Uuid::try_parse(tenant).ok() } else { None };
-    tenant
-        .filter(|tenant| !tenant.is_nil())
-        .ok_or_else(|| ChallengeError::Malformed("Its sign-in address names no tenant by a GUID".to_owned()))
+    tenant.filter(|tenant| !tenant.is_nil()).ok_or_else(|| {
+        ChallengeError::Malformed("Its sign-in address does not identify the tenant by a GUID".to_owned())
+    })
 }
 
 /// Refuses a resource that is not the environment typed, or its API twin.
 fn judge_resource(value: &str, environment: &EnvironmentUrl) -> Result<(), ChallengeError> {
-    let mismatch = |named: &str| ChallengeError::ResourceMismatch(format!("It wants a token for {named}"));
+    let mismatch = |named: &str| ChallengeError::ResourceMismatch(format!("It asks for a token for {named}"));
     let url = Url::parse(value).map_err(|_| mismatch("an address that cannot be read"))?;
-    let host = url.host_str().unwrap_or("an address without a server");
+    let host = url.host_str().unwrap_or("an address without a host name");
     let is_plain =
         url.scheme() == "https" && url.port().is_none() && url.username().is_empty() && url.password().is_none();
     if is_plain && environment.is_at(host) { Ok(()) } else { Err(mismatch(host)) }
@@ -157,8 +157,8 @@ enum Word {
     Parameter(String, String),
 }
 
-/// Takes a header line apart at commas and blanks outside quotes. A word with `=` is a parameter, one without
-/// is a scheme. Blanks around `=` belong to it.
+/// Splits a header line at commas and spaces outside quotes. A word with `=` is a parameter, one without
+/// is a scheme. Spaces around `=` belong to it.
 fn words(line: &str) -> Vec<Word> {
     let mut words = Vec::new();
     let mut rest = line;

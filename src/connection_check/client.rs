@@ -1,15 +1,18 @@
 //! Sends one request and reads its answer, within bounds of time, size and number of pieces. Never follows a redirect,
 //! and repeats nothing that may have reached a server.
 
-use std::sync::Arc;
+use std::io;
+use std::pin::pin;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{HeaderMap, HeaderValue, USER_AGENT};
-use hyper::{Method, Request, Response, StatusCode, Uri};
+use hyper::header::{CONTENT_LENGTH, HeaderMap, HeaderValue, TRANSFER_ENCODING, USER_AGENT};
+use hyper::{Method, Request, Response, StatusCode, Uri, Version};
 use hyper_util::client::legacy;
+use hyper_util::client::legacy::connect::capture_connection;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::sync::Notify;
 use url::Url;
@@ -18,6 +21,7 @@ use zeroize::Zeroizing;
 use super::Limits;
 use super::connector::Connector;
 use super::metered::Meter;
+use super::tls_trouble::{TlsEnded, TlsTrouble};
 
 /// How long a connection is kept for the next request. A round of 500 profiles must not leave 500 connections open.
 const IDLE_CONNECTION: Duration = Duration::from_secs(20);
@@ -33,17 +37,57 @@ const MOST_PIECES: usize = 8192;
 #[derive(Debug, thiserror::Error)]
 pub(super) enum SendError {
     #[error("the request could not be sent")]
-    Library(#[from] legacy::Error),
-    #[error("the answer broke off")]
+    Library {
+        /// Whether it happened on a connection that had carried other requests before.
+        on_used_connection: bool,
+        #[source]
+        source: legacy::Error,
+    },
+    #[error("the response was cut off")]
     Body(#[from] hyper::Error),
-    #[error("the request could not be put together")]
+    #[error("the request could not be built")]
     Request(#[from] hyper::http::Error),
-    #[error("no answer in time")]
-    TooSlow,
-    #[error("more than {MOST_INTERIM} interim answers came, and no answer after them")]
+    #[error("no response in time")]
+    TooSlow(Phase),
+    #[error(transparent)]
+    Tls(TlsEnded),
+    #[error("more than {MOST_INTERIM} interim responses arrived, and no final response")]
     Interim,
-    #[error("far more came than an answer can hold, and no end of it")]
+    #[error("the response is far too large and does not end")]
     Flood,
+}
+
+impl SendError {
+    /// Whether a connection was lost that had carried answers before, so that the loss says nothing about the server.
+    pub(super) fn is_lost_kept_connection(&self) -> bool {
+        matches!(self, SendError::Library { on_used_connection: true, source } if !source.is_connect())
+    }
+}
+
+/// How far a request got.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// There is no connection yet.
+    #[default]
+    Connecting,
+    /// It was sent, and no answer came.
+    Response,
+    /// The answer began and did not end.
+    Body,
+}
+
+/// The phase of a request, as it goes on.
+#[derive(Debug, Default)]
+pub(super) struct PhaseCell(Mutex<Phase>);
+
+impl PhaseCell {
+    pub(super) fn get(&self) -> Phase {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn set(&self, phase: Phase) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = phase;
+    }
 }
 
 /// An answer.
@@ -75,7 +119,8 @@ impl Client {
         Client { library: builder.build(connector), limit: limits.stage }
     }
 
-    /// Sends a request and reads its whole answer, up to `body_limit` bytes of body.
+    /// Sends a request and reads its whole answer, up to `body_limit` bytes of body. `phase` says how far it got, also
+    /// when this is dropped.
     pub(super) async fn send(
         &self,
         method: Method,
@@ -83,17 +128,24 @@ impl Client {
         headers: &HeaderMap,
         body: Option<Bytes>,
         body_limit: usize,
+        phase: &PhaseCell,
     ) -> Result<Received, SendError> {
+        phase.set(Phase::Connecting);
         let uri: Uri = url.as_str().parse().map_err(hyper::http::Error::from)?;
         let mut request = Request::builder().method(method).uri(uri).body(Full::new(body.unwrap_or_default()))?;
         *request.headers_mut() = headers.clone();
         let agent = HeaderValue::from_static(concat!("A365-Password-Tool/", env!("CARGO_PKG_VERSION")));
         request.headers_mut().insert(USER_AGENT, agent);
-        let exchanged = self.exchange(request, body_limit);
-        tokio::time::timeout(self.limit, exchanged).await.unwrap_or(Err(SendError::TooSlow))
+        let exchanged = self.exchange(request, body_limit, phase);
+        tokio::time::timeout(self.limit, exchanged).await.unwrap_or(Err(SendError::TooSlow(phase.get())))
     }
 
-    async fn exchange(&self, mut request: Request<Full<Bytes>>, body_limit: usize) -> Result<Received, SendError> {
+    async fn exchange(
+        &self,
+        mut request: Request<Full<Bytes>>,
+        body_limit: usize,
+        phase: &PhaseCell,
+    ) -> Result<Received, SendError> {
         let too_many = Arc::new(Notify::new());
         let (counted, signal) = (AtomicU32::new(0), Arc::clone(&too_many));
         hyper::ext::on_informational(&mut request, move |_| {
@@ -101,47 +153,84 @@ impl Client {
                 signal.notify_one();
             }
         });
-        let response = tokio::select! {
-            biased;
-            // Letting go of the request closes its connection.
-            () = too_many.notified() => return Err(SendError::Interim),
-            response = self.library.request(request) => response.map_err(told_apart)?,
+        let mut connection = capture_connection(&mut request);
+        let mut response = pin!(self.library.request(request));
+        let response = loop {
+            tokio::select! {
+                biased;
+                // Letting go of the request closes its connection.
+                () = too_many.notified() => return Err(SendError::Interim),
+                response = &mut response => break response.map_err(told_apart)?,
+                _ = connection.wait_for_connection_metadata(), if phase.get() == Phase::Connecting => {
+                    phase.set(Phase::Response);
+                }
+            }
         };
+        phase.set(Phase::Body);
         read(response, body_limit).await
     }
 }
 
-/// The library passes on only the words of what happened on a connection, so the connection's own meter is asked.
+/// The library passes on only the words of what happened on a connection, so the connection's own notes are asked.
 fn told_apart(error: legacy::Error) -> SendError {
     let mut extras = hyper::http::Extensions::new();
     if let Some(connection) = error.connect_info() {
         connection.get_extras(&mut extras);
     }
-    if extras.get().is_some_and(Meter::is_over) { SendError::Flood } else { error.into() }
+    let meter = extras.get::<Meter>();
+    if meter.is_some_and(Meter::is_over) {
+        SendError::Flood
+    } else if let Some(ended) = extras.get().and_then(TlsTrouble::ended) {
+        SendError::Tls(ended)
+    } else {
+        SendError::Library { on_used_connection: meter.is_some_and(Meter::has_answered), source: error }
+    }
 }
 
 async fn read(response: Response<Incoming>, body_limit: usize) -> Result<Received, SendError> {
     let (parts, mut incoming) = response.into_parts();
     let meter = parts.extensions.get::<Meter>();
     if let Some(meter) = meter {
-        meter.reset();
+        meter.answer_began();
     }
+    // Its end is the connection's end (RFC 9112, 6.3).
+    let ends_with_connection = matches!(parts.version, Version::HTTP_10 | Version::HTTP_11)
+        && !parts.headers.contains_key(CONTENT_LENGTH)
+        && !parts.headers.contains_key(TRANSFER_ENCODING);
     let mut body = Some(Zeroizing::new(Vec::new()));
     let mut pieces = 0;
     while body_limit != 0
         && let Some(frame) = incoming.frame().await
     {
-        let frame =
-            frame.map_err(|error| if meter.is_some_and(Meter::is_over) { SendError::Flood } else { error.into() });
+        let frame = match frame {
+            Ok(frame) => frame,
+            Err(_) if meter.is_some_and(Meter::is_over) => return Err(SendError::Flood),
+            // Many devices leave out the goodbye of TLS (close_notify). What was cut off cannot pass for a whole answer:
+            // data is JSON, which then has no end, and all else is only shown.
+            Err(error) if ends_with_connection && is_bare_end(&error) => break,
+            Err(error) => return Err(error.into()),
+        };
         pieces += 1;
         // Trailers are of no use here.
-        let piece = frame?.into_data().unwrap_or_default();
+        let piece = frame.into_data().unwrap_or_default();
         body = body.filter(|_| pieces <= MOST_PIECES).and_then(|body| append(body, &piece, body_limit));
         if body.is_none() {
             break;
         }
     }
     Ok(Received { status: parts.status, headers: parts.headers, body })
+}
+
+/// Whether a connection ended without the goodbye of TLS.
+fn is_bare_end(error: &hyper::Error) -> bool {
+    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(cause) = next {
+        if cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::UnexpectedEof) {
+            return true;
+        }
+        next = cause.source();
+    }
+    false
 }
 
 /// `body` with `chunk` behind it, or nothing when it gets too long. A buffer that is outgrown is wiped.

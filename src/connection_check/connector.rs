@@ -1,16 +1,17 @@
-//! One new connection to a server: the name, TCP, the proxy's `CONNECT`, and TLS. The HTTP library asks for it when it
-//! has none to use again.
+//! One new connection to a server: which way, the name, TCP, the proxy's `CONNECT` or SOCKS, and TLS. The HTTP library
+//! asks for it when it has none to use again.
 
+use std::cell::Cell;
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hyper::Uri;
 use hyper::header::HeaderValue;
-use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
+use hyper_util::client::legacy::connect::{Connected, Connection};
 use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
@@ -20,54 +21,123 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tower_service::Service;
 
+use super::certificates::CERTIFICATE_WANTED;
 use super::metered::{Meter, Metered};
-use super::names::Names;
+use super::names::{NameError, Names};
+use super::overheard::Overheard;
 use super::proxy_address::{ProxyAddress, ProxyPlace, Speaks};
-use super::proxy_sign_in::{Known, NotSignedIn, ProxySignIn};
-use super::route::Way;
+use super::proxy_sign_in::{Allowed, Known, Method, NotSignedIn, ProxySignIn};
+use super::route::{Hop, Way, WayError};
+use super::socks::{self, SocksError};
+use super::tcp;
+use super::title::page_title;
+use super::tls_trouble::TlsTrouble;
 use super::tunnel::{Refusal, TunnelError, open_tunnel};
-
-type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why there is no connection.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ConnectError {
-    /// The server itself, without a proxy.
+    #[error("no way to the server: {0}")]
+    Way(#[source] WayError),
+    #[error("the name was not found")]
+    Name(#[source] NameError),
+    /// TCP to the server itself.
     #[error("the connection could not be opened")]
-    Server(#[source] BoxError),
-    /// TLS with the server.
+    Server(#[source] io::Error),
+    /// TLS with the server. It may have been through a proxy, and the server may have wanted a client certificate.
     #[error("no secure connection")]
-    Tls(#[source] io::Error),
+    Tls {
+        proxy: Option<String>,
+        wanted_certificate: bool,
+        #[source]
+        source: io::Error,
+    },
+    #[error("the name of the proxy {proxy} was not found")]
+    ProxyName {
+        proxy: String,
+        place: ProxyPlace,
+        #[source]
+        source: NameError,
+    },
     #[error("the proxy {proxy} could not be reached")]
     Proxy {
         proxy: String,
         place: ProxyPlace,
         #[source]
-        source: BoxError,
+        source: io::Error,
     },
     #[error("no secure connection to the proxy {proxy}")]
     ProxyTls {
         proxy: String,
+        host: String,
         place: ProxyPlace,
         #[source]
         source: io::Error,
     },
-    #[error("the proxy {proxy} did not open the way: {source}")]
+    #[error("the proxy {proxy} did not open the connection: {source}")]
     Tunnel { proxy: String, source: TunnelError },
+    #[error("the proxy {proxy} did not open the connection: {source}")]
+    Socks { proxy: String, source: SocksError },
     #[error("the proxy {proxy} asks for a sign-in")]
     SignIn { proxy: String, offers: Vec<String>, why: NotSignedIn },
     #[error("no connection in time")]
-    TooSlow { step: String },
+    TooSlow { step: Step },
     #[error("not an https address")]
     Address,
 }
 
-/// Opens connections by one way. Clones share what the proxy accepted.
+impl ConnectError {
+    /// Whether another proxy of the list may do better.
+    fn is_unreachable_proxy(&self) -> bool {
+        let is_proxys = |step: &Step| matches!(step, Step::ProxyName(_) | Step::Proxy(_));
+        matches!(self, ConnectError::ProxyName { .. } | ConnectError::Proxy { .. })
+            || matches!(self, ConnectError::TooSlow { step } if is_proxys(step))
+    }
+}
+
+/// What is being waited for. A proxy is named by its address as it is shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Step {
+    /// The decision about the proxy.
+    #[default]
+    Way,
+    /// The server's name.
+    Name(String),
+    /// TCP to the server.
+    Server(String),
+    /// The proxy's name.
+    ProxyName(String),
+    /// TCP to the proxy.
+    Proxy(String),
+    /// TLS with the proxy.
+    ProxyTls(String),
+    /// The proxy's answer.
+    Tunnel(String),
+    /// TLS with the server.
+    Tls(String),
+}
+
+impl std::fmt::Display for Step {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Step::Way => formatter.write_str("the decision about the proxy"),
+            Step::Name(host) => write!(formatter, "the addresses of {host} (DNS)"),
+            Step::Server(host) => write!(formatter, "the connection to {host}"),
+            Step::ProxyName(proxy) => write!(formatter, "the addresses of the proxy {proxy} (DNS)"),
+            Step::Proxy(proxy) => write!(formatter, "the connection to the proxy {proxy}"),
+            Step::ProxyTls(proxy) => write!(formatter, "the secure connection to the proxy {proxy} (TLS)"),
+            Step::Tunnel(proxy) => write!(formatter, "the answer of the proxy {proxy} to CONNECT"),
+            Step::Tls(host) => write!(formatter, "the secure connection to {host} (TLS)"),
+        }
+    }
+}
+
+/// Opens connections. Clones share what the proxies accepted.
 #[derive(Clone)]
 pub(super) struct Connector(Arc<Shared>);
 
 struct Shared {
-    tcp: HttpConnector<Names>,
+    names: Names,
     way: Arc<Way>,
     sign_in: ProxySignIn,
     /// For servers: HTTP/2 or HTTP/1.1.
@@ -92,14 +162,10 @@ pub(super) struct Means {
 
 impl Connector {
     pub(super) fn new(means: Means) -> Connector {
-        let mut tcp = HttpConnector::new_with_resolver(means.names);
-        tcp.enforce_http(false);
-        tcp.set_nodelay(true);
-        tcp.set_keepalive(Some(Duration::from_secs(15)));
         let mut for_proxy = means.tls.clone();
         for_proxy.alpn_protocols.clear();
         Connector(Arc::new(Shared {
-            tcp,
+            names: means.names,
             way: means.way,
             sign_in: means.sign_in,
             tls: TlsConnector::from(Arc::new(means.tls)),
@@ -107,6 +173,20 @@ impl Connector {
             limit: means.limit,
             flood: means.flood,
         }))
+    }
+}
+
+impl Connector {
+    /// Opens a connection to `address`, and closes it.
+    pub(super) async fn probe(&self, address: &Uri) -> Probe {
+        let watch = Watch::default();
+        let outcome = self.0.connect_in_time(address, &watch).await;
+        let steps = watch.durations();
+        let version = |opened: Secured| {
+            let version = opened.stream.get_ref().1.protocol_version();
+            version.map(|version| format!("{version:?}")).unwrap_or_default()
+        };
+        Probe { outcome: outcome.map(version), steps }
     }
 }
 
@@ -121,104 +201,319 @@ impl Service<Uri> for Connector {
 
     fn call(&mut self, address: Uri) -> Self::Future {
         let shared = Arc::clone(&self.0);
-        Box::pin(async move {
-            let step = Step::default();
-            match tokio::time::timeout(shared.limit, shared.connect(&address, &step)).await {
-                Ok(outcome) => outcome.map(TokioIo::new),
-                Err(_) => Err(ConnectError::TooSlow { step: step.take() }),
-            }
-        })
+        Box::pin(async move { shared.connect_in_time(&address, &Watch::default()).await.map(TokioIo::new) })
     }
 }
 
-/// What is being waited for, in words.
+/// Sees which step is under way, and when each began.
 #[derive(Default)]
-struct Step(Mutex<String>);
+struct Watch(Mutex<Vec<(Step, Instant)>>);
 
-impl Step {
-    fn is(&self, words: impl Into<String>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = words.into();
+impl Watch {
+    fn begins(&self, step: Step) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push((step, Instant::now()));
     }
 
-    fn take(&self) -> String {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    fn step(&self) -> Step {
+        let steps = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        steps.last().map(|(step, _)| step.clone()).unwrap_or_default()
     }
+
+    /// Each step with its duration; the last one ends now.
+    fn durations(&self) -> Vec<(Step, Duration)> {
+        let steps = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let ends = steps.iter().skip(1).map(|(_, began)| *began).chain([Instant::now()]);
+        steps.iter().zip(ends).map(|((step, began), end)| (step.clone(), end.duration_since(*began))).collect()
+    }
+}
+
+/// A connection that was opened to see whether it can be.
+pub(super) struct Probe {
+    /// The version of TLS, e.g. `TLSv1_3`, when it opened.
+    pub outcome: Result<String, ConnectError>,
+    /// The steps with their durations, the one that failed last.
+    pub steps: Vec<(Step, Duration)>,
 }
 
 /// A stream of any depth of layers.
 trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 
+/// Where a connection is to end.
+#[derive(Clone, Copy)]
+struct Target<'a> {
+    host: &'a str,
+    port: u16,
+}
+
+impl std::fmt::Display for Target<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}:{}", self.host, self.port)
+    }
+}
+
+/// A connection under way: what counts its bytes, and who sees its steps.
+struct Attempt<'a> {
+    meter: Meter,
+    watch: &'a Watch,
+}
+
 impl Shared {
-    async fn connect(&self, address: &Uri, step: &Step) -> Result<Secured, ConnectError> {
+    async fn connect_in_time(&self, address: &Uri, watch: &Watch) -> Result<Secured, ConnectError> {
+        match tokio::time::timeout(self.limit, self.connect(address, watch)).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(ConnectError::TooSlow { step: watch.step() }),
+        }
+    }
+
+    async fn connect(&self, address: &Uri, watch: &Watch) -> Result<Secured, ConnectError> {
         let host = address.host().filter(|_| address.scheme_str() == Some("https")).ok_or(ConnectError::Address)?;
-        let meter = Meter::new(self.flood);
-        let stream: Box<dyn Stream> = match self.way.proxy_for(host) {
-            None => {
-                step.is(format!("the connection to {host}"));
-                Box::new(self.open(address.clone(), &meter).await.map_err(ConnectError::Server)?)
+        let target = Target { host, port: address.port_u16().unwrap_or(443) };
+        let hops = self.way.to(host).await.map_err(ConnectError::Way)?;
+        // A proxy that is silent must leave time for the next one.
+        let share = self.limit / u32::try_from(hops.len()).unwrap_or(u32::MAX).max(1);
+        let mut first_error = None;
+        let mut left = hops.len();
+        for hop in &hops {
+            left -= 1;
+            let attempt = Attempt { meter: Meter::new(self.flood), watch };
+            let opening = self.open(hop, address, target, &attempt);
+            let opened = match left {
+                0 => opening.await,
+                _ => match tokio::time::timeout(share, opening).await {
+                    Ok(opened) => opened,
+                    Err(_) => Err(ConnectError::TooSlow { step: watch.step() }),
+                },
+            };
+            match opened {
+                Ok(stream) => {
+                    let proxy = match hop {
+                        Hop::Direct => None,
+                        Hop::Proxy(proxy, _) => Some(proxy.shown()),
+                    };
+                    return self.secure(target, proxy, stream, attempt).await;
+                }
+                Err(error) if left > 0 && error.is_unreachable_proxy() => {
+                    first_error.get_or_insert(error);
+                }
+                // The first of the list is the one that people know.
+                Err(error) => return Err(first_error.filter(|_| error.is_unreachable_proxy()).unwrap_or(error)),
             }
-            Some((proxy, place)) => {
-                self.through(proxy, place, (host, address.port_u16().unwrap_or(443)), &meter, step).await?
+        }
+        Err(first_error.unwrap_or(ConnectError::Address))
+    }
+
+    /// The way to `target` by one hop.
+    async fn open(
+        &self,
+        hop: &Hop,
+        address: &Uri,
+        target: Target<'_>,
+        attempt: &Attempt<'_>,
+    ) -> Result<Box<dyn Stream>, ConnectError> {
+        match hop {
+            Hop::Direct => {
+                attempt.watch.begins(Step::Name(target.host.to_owned()));
+                let found = self.names.look_up(target.host).await.map_err(ConnectError::Name)?;
+                attempt.watch.begins(Step::Server(target.host.to_owned()));
+                let stream = tcp::connect(address.clone(), found).await.map_err(ConnectError::Server)?;
+                Ok(Box::new(Metered::new(stream, attempt.meter.clone())))
             }
+            Hop::Proxy(proxy, place) if proxy.speaks == Speaks::Socks => {
+                self.through_socks(proxy, *place, target, attempt).await
+            }
+            Hop::Proxy(proxy, place) => self.through(proxy, *place, target, attempt).await,
+        }
+    }
+
+    /// TLS with the server at the other end of `stream`.
+    async fn secure(
+        &self,
+        target: Target<'_>,
+        proxy: Option<String>,
+        stream: Box<dyn Stream>,
+        attempt: Attempt<'_>,
+    ) -> Result<Secured, ConnectError> {
+        attempt.watch.begins(Step::Tls(target.host.to_owned()));
+        let name = server_name(target.host).ok_or(ConnectError::Address)?;
+        let shaking_hands = self.tls.connect(name, Overheard::new(stream)).into_fallible();
+        let (outcome, wanted_certificate) = CERTIFICATE_WANTED
+            .scope(Cell::new(false), async {
+                let outcome = shaking_hands.await;
+                (outcome, CERTIFICATE_WANTED.with(Cell::get))
+            })
+            .await;
+        match outcome {
+            Ok(mut stream) => {
+                stream.get_mut().0.forget();
+                let trouble = TlsTrouble::new(wanted_certificate);
+                Ok(Secured { stream, meter: attempt.meter, trouble })
+            }
+            Err((source, stream)) => Err(match proxy {
+                Some(proxy) if is_no_tls(&source) => {
+                    let title = page_title(stream.heard());
+                    ConnectError::Tunnel { proxy, source: TunnelError::NotTls { title } }
+                }
+                proxy => ConnectError::Tls { proxy, wanted_certificate, source },
+            }),
+        }
+    }
+
+    /// TCP to `proxy`.
+    async fn reach(
+        &self,
+        proxy: &ProxyAddress,
+        place: ProxyPlace,
+        attempt: &Attempt<'_>,
+    ) -> Result<Metered<TcpStream>, ConnectError> {
+        let shown = proxy.shown();
+        attempt.watch.begins(Step::ProxyName(shown.clone()));
+        let found = self.names.look_up(proxy.name.host()).await;
+        let found = found.map_err(|source| ConnectError::ProxyName { proxy: shown.clone(), place, source })?;
+        attempt.watch.begins(Step::Proxy(shown.clone()));
+        let address = Uri::builder().scheme("http").authority(proxy.name.to_string()).path_and_query("/").build();
+        let opened = match address {
+            Ok(address) => tcp::connect(address, found).await,
+            Err(error) => Err(io::Error::other(error)),
         };
-        step.is(format!("the secure connection to {host} (TLS)"));
-        let name = server_name(host).ok_or(ConnectError::Address)?;
-        let stream = self.tls.connect(name, stream).await.map_err(ConnectError::Tls)?;
-        Ok(Secured { stream, meter })
+        let stream = opened.map_err(|source| ConnectError::Proxy { proxy: shown, place, source })?;
+        Ok(Metered::new(stream, attempt.meter.clone()))
     }
 
-    async fn open(&self, address: Uri, meter: &Meter) -> Result<Metered<TcpStream>, BoxError> {
-        let stream = self.tcp.clone().call(address).await?.into_inner();
-        Ok(Metered::new(stream, meter.clone()))
+    /// The way through a SOCKS proxy. It gets credentials only when it chooses them.
+    async fn through_socks(
+        &self,
+        proxy: &ProxyAddress,
+        place: ProxyPlace,
+        target: Target<'_>,
+        attempt: &Attempt<'_>,
+    ) -> Result<Box<dyn Stream>, ConnectError> {
+        let shown = proxy.shown();
+        let allowed = self.sign_in.allowed(proxy, place);
+        let mut turn = None;
+        if allowed.is_ok() && !matches!(self.sign_in.known(&proxy.name), Known::Accepted(_)) {
+            // One at a time, until it is known whether the proxy accepts them: wrong ones sent several times lock
+            // accounts.
+            turn = Some(self.sign_in.turn.lock().await);
+        }
+        let is_spent = matches!(self.sign_in.known(&proxy.name), Known::Spent);
+        if !matches!(self.sign_in.known(&proxy.name), Known::NotGiven) {
+            turn = None;
+        }
+        let mut stream = self.reach(proxy, place, attempt).await?;
+        attempt.watch.begins(Step::Tunnel(shown.clone()));
+        let given = allowed.as_ref().ok().filter(|_| !is_spent);
+        if turn.is_some() {
+            // Whatever happens from here on, they are not given twice; also when this is cancelled.
+            self.sign_in.set_known(&proxy.name, Known::Spent);
+        }
+        let outcome = socks::open_way(&mut stream, target.host, target.port, given.map(|it| it.credentials)).await;
+        match outcome {
+            Ok(true) | Err(SocksError::Refused { signed_in: true, .. }) => {
+                self.sign_in.set_known(&proxy.name, Known::Accepted(Method::Socks));
+            }
+            // It did not ask for them, so it has not got them.
+            Ok(false) | Err(SocksError::Refused { signed_in: false, .. }) if turn.is_some() => {
+                self.sign_in.set_known(&proxy.name, Known::NotGiven);
+            }
+            _ => {}
+        }
+        drop(turn);
+        let not_signed_in = |why| ConnectError::SignIn {
+            proxy: shown.clone(),
+            offers: vec!["SOCKS user name and password".into()],
+            why,
+        };
+        match (outcome, &allowed) {
+            (Ok(_), _) => {
+                attempt.meter.reset();
+                Ok(Box::new(stream))
+            }
+            (Err(SocksError::Rejected), Ok(allowed)) => {
+                self.sign_in.set_known(&proxy.name, Known::Spent);
+                Err(not_signed_in(allowed.rejected()))
+            }
+            (Err(SocksError::WantsSignIn), Ok(allowed)) if is_spent => Err(not_signed_in(allowed.rejected())),
+            (Err(SocksError::WantsSignIn), Ok(_)) => Err(not_signed_in(NotSignedIn::NotOffered)),
+            (Err(SocksError::WantsSignIn), Err(why)) => Err(not_signed_in(why.clone())),
+            (Err(source), _) => Err(ConnectError::Socks { proxy: shown, source }),
+        }
     }
 
-    /// The way through `proxy` to `target`. Credentials are sent after it has asked for Basic, or when it has accepted
+    /// The way through `proxy` to `target`. Credentials are sent after it has asked for them, or when it has accepted
     /// them before.
     async fn through(
         &self,
         proxy: &ProxyAddress,
         place: ProxyPlace,
-        target: (&str, u16),
-        meter: &Meter,
-        step: &Step,
+        target: Target<'_>,
+        attempt: &Attempt<'_>,
     ) -> Result<Box<dyn Stream>, ConnectError> {
-        let not_signed_in = |offers: Vec<String>, why| ConnectError::SignIn { proxy: proxy.shown(), offers, why };
-        let accepted = self.sign_in.accepted(proxy, place);
-        let header = accepted.as_ref().map(|(header, _)| header);
-        let refusal = match self.ask(proxy, place, target, header, meter, step).await? {
+        let not_signed_in =
+            |refusal: &Refusal, why| ConnectError::SignIn { proxy: proxy.shown(), offers: refusal.schemes(), why };
+        let accepted = match self.sign_in.known(&proxy.name) {
+            Known::Accepted(method) => self.sign_in.allowed(proxy, place).ok().map(|allowed| (allowed, method)),
+            Known::NotGiven | Known::Spent => None,
+        };
+        let header = accepted.as_ref().and_then(|(allowed, method)| allowed.header(method, &target.to_string()));
+        let refusal = match self.ask(proxy, place, target, header.as_ref(), attempt).await? {
             Ok(stream) => return Ok(stream),
             Err(refusal) => refusal,
         };
-        if let Some((_, origin)) = accepted {
-            self.sign_in.set_known(Known::Spent);
-            return Err(not_signed_in(refusal.offers, NotSignedIn::Rejected(origin)));
+        if let Some((allowed, _)) = accepted {
+            return match stale(&self.sign_in, &refusal, proxy, place) {
+                // Known to be right; only the proxy's random word was too old.
+                Some((allowed, method)) => self.give(&allowed, method, &refusal, proxy, place, target, attempt).await,
+                None => {
+                    self.sign_in.set_known(&proxy.name, Known::Spent);
+                    Err(not_signed_in(&refusal, allowed.rejected()))
+                }
+            };
         }
-        let (header, origin) = match self.sign_in.after(&refusal, proxy, place) {
-            Ok(allowed) => allowed,
-            Err(why) => return Err(not_signed_in(refusal.offers, why)),
-        };
+        let (allowed, method) =
+            self.sign_in.after(&refusal, proxy, place).map_err(|why| not_signed_in(&refusal, why))?;
         // One at a time, until it is known whether the proxy accepts them: wrong ones sent several times lock accounts.
         let turn = self.sign_in.turn.lock().await;
-        match self.sign_in.known() {
-            Known::Spent => return Err(not_signed_in(refusal.offers, NotSignedIn::Rejected(origin))),
+        match self.sign_in.known(&proxy.name) {
+            Known::Spent => return Err(not_signed_in(&refusal, allowed.rejected())),
             // Whatever happens from here on, they are not given twice; also when this is cancelled.
-            Known::NotGiven => self.sign_in.set_known(Known::Spent),
-            Known::Accepted => drop(turn),
+            Known::NotGiven => self.sign_in.set_known(&proxy.name, Known::Spent),
+            Known::Accepted(_) => drop(turn),
         }
-        match self.ask(proxy, place, target, Some(&header), meter, step).await {
+        self.give(&allowed, method, &refusal, proxy, place, target, attempt).await
+    }
+
+    /// Asks `proxy`, which refused with `refusal`, again with credentials, and keeps how it took them.
+    #[expect(clippy::too_many_arguments, reason = "what is given, to whom, and for what")]
+    async fn give(
+        &self,
+        allowed: &Allowed<'_>,
+        method: Method,
+        refusal: &Refusal,
+        proxy: &ProxyAddress,
+        place: ProxyPlace,
+        target: Target<'_>,
+        attempt: &Attempt<'_>,
+    ) -> Result<Box<dyn Stream>, ConnectError> {
+        let rejected = |refusal: &Refusal| ConnectError::SignIn {
+            proxy: proxy.shown(),
+            offers: refusal.schemes(),
+            why: allowed.rejected(),
+        };
+        let Some(header) = allowed.header(&method, &target.to_string()) else { return Err(rejected(refusal)) };
+        match self.ask(proxy, place, target, Some(&header), attempt).await {
             Ok(Ok(stream)) => {
-                self.sign_in.set_known(Known::Accepted);
+                self.sign_in.set_known(&proxy.name, Known::Accepted(method));
                 Ok(stream)
             }
             Ok(Err(refusal)) => {
-                self.sign_in.set_known(Known::Spent);
-                Err(not_signed_in(refusal.offers, NotSignedIn::Rejected(origin)))
+                self.sign_in.set_known(&proxy.name, Known::Spent);
+                Err(rejected(&refusal))
             }
             Err(error) => {
                 if matches!(error, ConnectError::Tunnel { source: TunnelError::Refused(_), .. }) {
                     // It refuses the server, not the person.
-                    self.sign_in.set_known(Known::Accepted);
+                    self.sign_in.set_known(&proxy.name, Known::Accepted(method));
                 }
                 Err(error)
             }
@@ -230,32 +525,30 @@ impl Shared {
         &self,
         proxy: &ProxyAddress,
         place: ProxyPlace,
-        (host, port): (&str, u16),
+        target: Target<'_>,
         header: Option<&HeaderValue>,
-        meter: &Meter,
-        step: &Step,
+        attempt: &Attempt<'_>,
     ) -> Result<Result<Box<dyn Stream>, Refusal>, ConnectError> {
         let shown = proxy.shown();
-        step.is(format!("the connection to the proxy {shown}"));
-        let address = Uri::builder().scheme("http").authority(proxy.name.to_string()).path_and_query("/").build();
-        let opened = match address {
-            Ok(address) => self.open(address, meter).await,
-            Err(error) => Err(error.into()),
-        };
-        let plain = opened.map_err(|source| ConnectError::Proxy { proxy: shown.clone(), place, source })?;
+        let plain = self.reach(proxy, place, attempt).await?;
         let mut stream: Box<dyn Stream> = match proxy.speaks {
-            Speaks::Plain => Box::new(plain),
+            Speaks::Plain | Speaks::Socks => Box::new(plain),
             Speaks::Tls => {
-                step.is(format!("the secure connection to the proxy {shown} (TLS)"));
+                attempt.watch.begins(Step::ProxyTls(shown.clone()));
                 let name = server_name(proxy.name.host()).ok_or(ConnectError::Address)?;
                 let secured = self.proxy_tls.connect(name, plain).await;
-                Box::new(secured.map_err(|source| ConnectError::ProxyTls { proxy: shown.clone(), place, source })?)
+                Box::new(secured.map_err(|source| ConnectError::ProxyTls {
+                    proxy: shown.clone(),
+                    host: proxy.name.host().to_owned(),
+                    place,
+                    source,
+                })?)
             }
         };
-        step.is(format!("the answer of the proxy {shown} to CONNECT"));
-        match open_tunnel(&mut stream, host, port, header).await {
+        attempt.watch.begins(Step::Tunnel(shown.clone()));
+        match open_tunnel(&mut stream, target.host, target.port, header).await {
             Ok(()) => {
-                meter.reset();
+                attempt.meter.reset();
                 Ok(Ok(stream))
             }
             Err(TunnelError::Refused(refusal)) if refusal.asks_sign_in() => Ok(Err(refusal)),
@@ -264,20 +557,39 @@ impl Shared {
     }
 }
 
+/// What may be given again after a refusal that only says that the proxy's random word was too old (Digest).
+fn stale<'a>(
+    sign_in: &'a ProxySignIn,
+    refusal: &Refusal,
+    proxy: &'a ProxyAddress,
+    place: ProxyPlace,
+) -> Option<(Allowed<'a>, Method)> {
+    let (allowed, method) = sign_in.after(refusal, proxy, place).ok()?;
+    let is_stale = matches!(&method, Method::Digest(challenge) if challenge.is_stale);
+    is_stale.then_some((allowed, method))
+}
+
 fn server_name(host: &str) -> Option<ServerName<'static>> {
     let plain = host.trim_start_matches('[').trim_end_matches(']');
     ServerName::try_from(plain.to_owned()).ok()
 }
 
+/// Whether what came was not TLS at all.
+fn is_no_tls(error: &io::Error) -> bool {
+    let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    matches!(tls, Some(rustls::Error::InvalidMessage(_)))
+}
+
 /// A connection under TLS to a server.
 pub(super) struct Secured {
-    stream: TlsStream<Box<dyn Stream>>,
+    stream: TlsStream<Overheard<Box<dyn Stream>>>,
     meter: Meter,
+    trouble: TlsTrouble,
 }
 
 impl Connection for Secured {
     fn connected(&self) -> Connected {
-        let connected = Connected::new().extra(self.meter.clone());
+        let connected = Connected::new().extra(self.meter.clone()).extra(self.trouble.clone());
         match self.stream.get_ref().1.alpn_protocol() {
             Some(b"h2") => connected.negotiated_h2(),
             _ => connected,
@@ -291,7 +603,11 @@ impl AsyncRead for Secured {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
+        let outcome = std::task::ready!(Pin::new(&mut self.stream).poll_read(context, buffer));
+        if let Err(error) = &outcome {
+            self.trouble.keep(error);
+        }
+        Poll::Ready(outcome)
     }
 }
 

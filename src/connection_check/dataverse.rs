@@ -27,7 +27,7 @@ pub(super) async fn who_am_i(wire: &Wire<'_>, host: &str, token: &SecretText) ->
     let json = expect_json(&answer)?;
     let id = |name: &str| json.get(name).and_then(Value::as_str).and_then(|text| Uuid::try_parse(text).ok());
     let (Some(user), Some(organization)) = (id("UserId"), id("OrganizationId")) else {
-        return Err(answer.fail("bad_json").saying("It does not name a user and an organization"));
+        return Err(answer.fail("bad_json").saying("It does not contain a user ID and an organization ID"));
     };
     Ok(Found::new(Caller { user, organization }, "The app is a user of this environment.")
         .with("Application user ID", user.to_string())
@@ -49,7 +49,7 @@ pub(super) fn failure_of(answer: &Answer) -> Failure {
     error_of(answer).unwrap_or_else(|| {
         let mut failure =
             answer.bare_status_failure().with("Challenge", answer.challenge()).with("Request ID", request_id(answer));
-        failure.trace = trace_of(answer);
+        failure.trace = trace_of(answer).into();
         failure
     })
 }
@@ -78,7 +78,7 @@ pub(super) fn error_of(answer: &Answer) -> Option<Failure> {
         .with("Error code", &error.raw_code)
         .with("Dataverse says", &error.message)
         .with("Request ID", request_id(answer));
-    failure.trace = trace_of(answer);
+    failure.trace = trace_of(answer).into();
     Some(failure)
 }
 

@@ -17,9 +17,10 @@ use tokio::time::Instant;
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::client::Received;
+use super::client::{Phase, PhaseCell, Received, SendError};
 use super::failure::Failure;
 use super::network_failure::classify;
+use super::title::page_title;
 use super::tokens::Tokens;
 use super::{Limits, Network};
 use crate::cloud::Overrides;
@@ -67,7 +68,7 @@ impl Request {
         self
     }
 
-    /// With a token, which the HTTP library is told to keep from its own logs.
+    /// With a token, marked as sensitive, so that the HTTP library keeps it from its logs.
     pub(super) fn bearer(mut self, token: &SecretText) -> Request {
         let mut text = Zeroizing::new(Vec::with_capacity(7 + token.expose().len()));
         text.extend_from_slice(b"Bearer ");
@@ -146,11 +147,11 @@ impl Answer {
         } else if self.status == StatusCode::TOO_MANY_REQUESTS {
             let named = self.header(RETRY_AFTER.as_str()).unwrap_or_default();
             let is_seconds = !named.is_empty() && named.bytes().all(|byte| byte.is_ascii_digit());
-            let words = if is_seconds { format!("It asks to wait {named} seconds") } else { String::new() };
+            let words = if is_seconds { format!("It asks to retry after {named} seconds") } else { String::new() };
             self.fail("throttled").saying(words).with("Retry-After", named)
         } else if let Some(encoding) = self.unwanted_encoding() {
             // Not unpacked: a few bytes can hide gigabytes, and Microsoft's servers do not send what was not asked for.
-            let words = format!("It is compressed ({encoding}) although no compression was asked for");
+            let words = format!("It is compressed ({encoding}) although no compression was requested");
             self.fail("bad_json").saying(words).with("Content-Encoding", encoding)
         } else if self.is_html() && !self.status.is_server_error() && self.status != StatusCode::NOT_FOUND {
             self.fail("html_instead_of_json").with("Page title", self.page_title())
@@ -163,17 +164,11 @@ impl Answer {
 
     /// A web page's title: it usually names the device that answered.
     pub(super) fn page_title(&self) -> String {
-        let text = self.body.as_ref().map(|body| String::from_utf8_lossy(&body[..body.len().min(8192)]));
-        let text = text.unwrap_or_default();
-        let find = |needle: &str| text.to_ascii_lowercase().find(needle);
-        match (find("<title>"), find("</title>")) {
-            (Some(from), Some(to)) if from + 7 <= to => text[from + 7..to].to_owned(),
-            _ => String::new(),
-        }
+        self.body.as_ref().map(|body| page_title(body)).unwrap_or_default()
     }
 }
 
-/// A wait that a server asked for, told as it begins.
+/// A wait that a server asked for, reported as it begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Wait {
     pub until: DateTime<Utc>,
@@ -189,6 +184,7 @@ pub(super) struct Wire<'a> {
     had_to_wait: AtomicBool,
     waits: UnboundedSender<Wait>,
     tokens: Option<&'a Tokens>,
+    phase: PhaseCell,
 }
 
 impl<'a> Wire<'a> {
@@ -199,7 +195,18 @@ impl<'a> Wire<'a> {
         tokens: Option<&'a Tokens>,
     ) -> (Wire<'a>, UnboundedReceiver<Wait>) {
         let (waits, told) = unbounded_channel();
-        (Wire { network, now, began: Instant::now(), had_to_wait: AtomicBool::new(false), waits, tokens }, told)
+        (
+            Wire {
+                network,
+                now,
+                began: Instant::now(),
+                had_to_wait: AtomicBool::new(false),
+                waits,
+                tokens,
+                phase: PhaseCell::default(),
+            },
+            told,
+        )
     }
 
     /// The tokens that checks of the same run share.
@@ -214,6 +221,11 @@ impl<'a> Wire<'a> {
     /// The administrator's extra hosts.
     pub(super) fn clouds(&self) -> &Overrides {
         self.network.clouds()
+    }
+
+    /// How far the request got that was begun last.
+    pub(super) fn phase(&self) -> Phase {
+        self.phase.get()
     }
 
     /// Whether a server has asked to wait since this was last asked.
@@ -245,8 +257,8 @@ impl<'a> Wire<'a> {
 
     fn tell_wait(&self, answer: &Answer, length: Duration) {
         let why = match answer.status {
-            StatusCode::TOO_MANY_REQUESTS => "asks to wait, because too many requests came in a short time",
-            _ => "is not available at the moment and asks to wait",
+            StatusCode::TOO_MANY_REQUESTS => "is throttling requests and asks to wait",
+            _ => "is currently unavailable and asks to wait",
         };
         // Nobody listens any more when the check is ending.
         let _ = self.waits.send(Wait {
@@ -277,9 +289,24 @@ impl<'a> Wire<'a> {
     async fn send_once(&self, request: &Request) -> Result<Answer, Failure> {
         let host = request.host();
         let (client, limit) = (self.network.client(), self.limits().body_bytes);
-        let sent =
-            client.send(request.method.clone(), &request.url, &request.headers, request.body.clone(), limit).await;
-        let Received { status, headers, body } = sent.map_err(|error| classify(&error, host))?;
+        let send = || {
+            client.send(
+                request.method.clone(),
+                &request.url,
+                &request.headers,
+                request.body.clone(),
+                limit,
+                &self.phase,
+            )
+        };
+        let mut sent = send().await;
+        // A device in between may have dropped a connection that was kept; a question may be asked twice.
+        if request.method == Method::GET && sent.as_ref().is_err_and(SendError::is_lost_kept_connection) {
+            sent = send().await;
+        }
+        let sent = sent.inspect(|_| self.phase.set(Phase::Connecting));
+        let Received { status, headers, body } =
+            sent.map_err(|error| classify(&error, host, self.network.certificates()))?;
         Ok(Answer { host: host.to_owned(), status, headers, body })
     }
 
@@ -320,7 +347,7 @@ fn refuse_detours(answer: Answer) -> Result<Answer, Failure> {
         return Err(answer.fail("redirected").saying(words).with("Redirected to", target));
     }
     if answer.status == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
-        let words = format!("This answer came in place of {}, through an open connection", answer.host);
+        let words = format!("This response came instead of one from {}, through an open connection", answer.host);
         return Err(answer.fail("proxy_auth_required").saying(words));
     }
     Ok(answer)

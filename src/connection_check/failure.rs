@@ -7,12 +7,14 @@ use super::{Detail, Warning};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Failure {
     pub code: String,
+    /// Where the same code has several texts: which one, e.g. the step in which a connection was lost.
+    pub variant: &'static str,
     /// The server it is about.
-    pub host: String,
+    pub host: Box<str>,
     /// The server's own words or a list of names, on one line.
     pub detail: String,
     /// Trace or request ID and time, on one line.
-    pub trace: String,
+    pub trace: Box<str>,
     pub details: Vec<Detail>,
 }
 
@@ -20,11 +22,18 @@ impl Failure {
     pub(super) fn new(code: impl Into<String>, host: &str) -> Failure {
         Failure {
             code: code.into(),
-            host: host.to_owned(),
+            variant: "",
+            host: host.into(),
             detail: String::new(),
-            trace: String::new(),
+            trace: Box::default(),
             details: Vec::new(),
         }
+    }
+
+    /// With the text for this step or circumstance.
+    pub(super) fn variant(mut self, variant: &'static str) -> Failure {
+        self.variant = variant;
+        self
     }
 
     /// With the server's words.

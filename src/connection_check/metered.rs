@@ -4,7 +4,7 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -13,18 +13,30 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 #[derive(Clone, Debug)]
 pub(super) struct Meter {
     bytes: Arc<AtomicU64>,
+    answered: Arc<AtomicBool>,
     limit: u64,
 }
 
 impl Meter {
     /// One that allows `limit` bytes.
     pub(super) fn new(limit: u64) -> Meter {
-        Meter { bytes: Arc::default(), limit }
+        Meter { bytes: Arc::default(), answered: Arc::default(), limit }
     }
 
-    /// Begins to count again: an answer has begun.
+    /// Begins to count again: what came was of use.
     pub(super) fn reset(&self) {
         self.bytes.store(0, Ordering::Relaxed);
+    }
+
+    /// Begins to count again: a server's answer has begun.
+    pub(super) fn answer_began(&self) {
+        self.reset();
+        self.answered.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the connection has carried an answer.
+    pub(super) fn has_answered(&self) -> bool {
+        self.answered.load(Ordering::Relaxed)
     }
 
     /// Whether more has come than is allowed.
@@ -35,7 +47,7 @@ impl Meter {
 
 /// Too much came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("more than {0} bytes came without an answer in them")]
+#[error("more than {0} bytes arrived without a complete response")]
 pub(super) struct Flood(pub u64);
 
 /// A stream that ends with [`Flood`] when its meter is over.

@@ -1,21 +1,23 @@
-//! Tells apart why a request got no answer, by walking down the causes of the HTTP library's error.
+//! Tells apart in which step a request got no answer, and why, by walking down the causes of the HTTP library's error.
 
 use std::error::Error;
 use std::io;
 
-use rustls::CertificateError;
+use rustls::{AlertDescription, CertificateError, PeerIncompatible};
 
-use super::client::SendError;
-use super::connector::ConnectError;
+use super::certificates::SeenCertificates;
+use super::client::{Phase, SendError};
+use super::connector::{ConnectError, Step};
 use super::failure::Failure;
 use super::metered::Flood;
-use super::names::NameError;
-use super::proxy_address::ProxyPlace;
+use super::names::NameFault;
 use super::proxy_sign_in::{NotSignedIn, Origin};
+use super::socks::SocksError;
 use super::tunnel::{Refusal, TunnelError};
+use crate::wording::capitalized;
 
-/// The failure that `error` means for a request to `host`.
-pub(super) fn classify(error: &SendError, host: &str) -> Failure {
+/// The failure that `error` means for a request to `host`; `seen` knows the certificates.
+pub(super) fn classify(error: &SendError, host: &str, seen: &SeenCertificates) -> Failure {
     let causes = causes(error);
     let technical = causes.iter().map(ToString::to_string).fold(Vec::<String>::new(), |mut lines, line| {
         // A cause often repeats what it was caused by.
@@ -25,126 +27,283 @@ pub(super) fn classify(error: &SendError, host: &str) -> Failure {
         lines
     });
     let failure = match causes.iter().find_map(|cause| cause.downcast_ref::<ConnectError>()) {
-        Some(connecting) => of_connecting(connecting, &causes, host),
-        None => Failure::new(code_of(error, &causes), host).saying(last_words(&causes)),
+        Some(connecting) => of_connecting(connecting, &causes, host, seen),
+        None => of_exchange(error, &causes, host),
     };
     failure.with("Network error", technical.join(": "))
 }
 
-/// The failure of a connection that did not come about.
-fn of_connecting(error: &ConnectError, causes: &[&(dyn Error + 'static)], host: &str) -> Failure {
+/// The failure of a connection to `host` that could not be opened.
+pub(super) fn classify_connecting(error: &ConnectError, host: &str, seen: &SeenCertificates) -> Failure {
+    let causes = causes(error);
+    of_connecting(error, &causes, host, seen)
+}
+
+/// The failure of a request on an open connection.
+fn of_exchange(error: &SendError, causes: &[&(dyn Error + 'static)], host: &str) -> Failure {
     match error {
-        ConnectError::Proxy { proxy, place, .. } => {
-            let code = if is_name(causes) { "proxy_not_found" } else { "dropped" };
-            let subject = if code == "dropped" { host } else { proxy };
-            let words = format!(
-                "The proxy itself, {proxy} (set in {place}), could not be reached: {}",
-                last_words(causes).trim_end_matches('.')
-            );
-            Failure::new(code, subject).saying(words).with("Proxy", proxy)
+        SendError::TooSlow(phase) => too_slow(*phase, host),
+        SendError::Interim | SendError::Flood => Failure::new("too_large", host),
+        SendError::Tls(ended) => {
+            of_tls(&ended.error, ended.wanted_certificate, host).unwrap_or_else(|| dropped("response", causes, host))
         }
-        ConnectError::ProxyTls { proxy, place, .. } => of_proxy_tls(proxy, *place, causes),
-        ConnectError::Tunnel { proxy, source } => of_tunnel(proxy, source, host),
-        ConnectError::SignIn { proxy, offers, why } => of_sign_in(proxy, offers, why, host),
-        ConnectError::TooSlow { step } => Failure::new("timeout", host).with("Waited for", step),
-        ConnectError::Server(_) | ConnectError::Tls(_) | ConnectError::Address => {
-            Failure::new(code_of_connection(causes), host).saying(last_words(causes))
-        }
+        _ if is_too_large(causes) => Failure::new("too_large", host).saying(last_words(causes)),
+        SendError::Body(_) => dropped("body", causes, host),
+        SendError::Library { .. } | SendError::Request(_) => dropped("response", causes, host),
     }
 }
 
-fn of_proxy_tls(proxy: &str, place: ProxyPlace, causes: &[&(dyn Error + 'static)]) -> Failure {
-    let words = format!("It is set in {place}. {}", last_words(causes));
-    Failure::new("proxy_tls", proxy).saying(words).with("Proxy", proxy)
+/// The failure of a limit of time that was reached in this phase.
+pub(super) fn too_slow(phase: Phase, host: &str) -> Failure {
+    let failure = Failure::new("timeout", host);
+    match phase {
+        Phase::Connecting => failure,
+        Phase::Response => failure.variant("response").with("Waited for", format!("the response of {host}")),
+        Phase::Body => failure.variant("body").with("Waited for", format!("the rest of the response of {host}")),
+    }
+}
+
+fn dropped(variant: &'static str, causes: &[&(dyn Error + 'static)], host: &str) -> Failure {
+    Failure::new("dropped", host).variant(variant).saying(in_words(causes))
+}
+
+/// The failure of a connection that could not be opened.
+fn of_connecting(
+    error: &ConnectError,
+    causes: &[&(dyn Error + 'static)],
+    host: &str,
+    seen: &SeenCertificates,
+) -> Failure {
+    match error {
+        ConnectError::Way(error) => Failure::new("proxy_setting", host).saying(error.to_string()),
+        ConnectError::Name(error) => Failure::new(error.fault.code(), host).saying(sentence(error)),
+        ConnectError::ProxyName { proxy, place, source } => {
+            let words = format!("It is set in {place}. {}", sentence(source));
+            let code = match source.fault {
+                NameFault::NotFound => "proxy_not_found",
+                failing => failing.code(),
+            };
+            Failure::new(code, proxy).variant("proxy").saying(words).with("Proxy", proxy)
+        }
+        ConnectError::Proxy { proxy, place, .. } => {
+            let words = format!(
+                "The proxy itself, {proxy} (set in {place}), could not be reached: {}",
+                in_words(causes).trim_end_matches('.')
+            );
+            Failure::new("dropped", host).variant("proxy").saying(words).with("Proxy", proxy)
+        }
+        ConnectError::ProxyTls { proxy, host: name, place, .. } => {
+            let fault = seen.fault_of(name).filter(|_| certificate_error(causes).is_some());
+            let words = fault.unwrap_or_else(|| in_words(causes));
+            Failure::new("proxy_tls", proxy).saying(format!("It is set in {place}. {words}")).with("Proxy", proxy)
+        }
+        ConnectError::Tunnel { proxy, source } => of_tunnel(proxy, source, host),
+        ConnectError::Socks { proxy, source } => of_socks(proxy, source, host),
+        ConnectError::SignIn { proxy, offers, why } => of_sign_in(proxy, offers, why, host),
+        ConnectError::TooSlow { step } => of_slow_step(step, host),
+        ConnectError::Tls { wanted_certificate, proxy, .. } => {
+            let tls = causes.iter().find_map(|cause| cause.downcast_ref::<rustls::Error>());
+            let failure = match tls {
+                Some(rustls::Error::InvalidCertificate(error)) => {
+                    let words = seen.fault_of(host).unwrap_or_else(|| in_words(causes));
+                    Failure::new(code_of_certificate(error), host).saying(words)
+                }
+                Some(rustls::Error::NoCertificatesPresented) => {
+                    Failure::new("tls_untrusted", host).saying("The server sent no certificate")
+                }
+                Some(rustls::Error::InvalidMessage(_)) => dropped("not_tls", causes, host),
+                Some(error) => of_tls(error, *wanted_certificate, host).unwrap_or_else(|| dropped("tls", causes, host)),
+                None if is_too_large(causes) => Failure::new("too_large", host).saying(last_words(causes)),
+                None => dropped("tls", causes, host),
+            };
+            failure.with("Proxy", proxy.as_deref().unwrap_or_default())
+        }
+        ConnectError::Server(_) if is_too_large(causes) => Failure::new("too_large", host).saying(last_words(causes)),
+        ConnectError::Server(_) | ConnectError::Address => dropped("connect", causes, host),
+    }
+}
+
+/// The step in which the time was over.
+fn of_slow_step(step: &Step, host: &str) -> Failure {
+    let failure = match step {
+        Step::Name(_) => Failure::new("dns_timeout", host),
+        Step::ProxyName(proxy) => Failure::new("dns_timeout", proxy).variant("proxy").with("Proxy", proxy),
+        Step::Way => Failure::new("timeout", host),
+        Step::Server(_) => Failure::new("timeout", host).variant("connect"),
+        Step::Proxy(proxy) => Failure::new("timeout", proxy).variant("proxy").with("Proxy", proxy),
+        Step::ProxyTls(proxy) => Failure::new("timeout", proxy).variant("proxy_tls").with("Proxy", proxy),
+        Step::Tunnel(proxy) => {
+            let words = format!("The proxy is {proxy}");
+            Failure::new("timeout", host).variant("tunnel").saying(words).with("Proxy", proxy)
+        }
+        Step::Tls(_) => Failure::new("timeout", host).variant("tls"),
+    };
+    failure.with("Waited for", step.to_string())
+}
+
+/// The failure that an error of TLS means which is not about the server's certificate.
+fn of_tls(error: &rustls::Error, wanted_certificate: bool, host: &str) -> Option<Failure> {
+    use AlertDescription as Alert;
+    let code = match error {
+        rustls::Error::AlertReceived(Alert::CertificateRequired) => "tls_client_certificate",
+        // TLS 1.2 has no alert of its own for it.
+        rustls::Error::AlertReceived(Alert::HandshakeFailure | Alert::BadCertificate | Alert::UnknownCA)
+            if wanted_certificate =>
+        {
+            "tls_client_certificate"
+        }
+        rustls::Error::AlertReceived(Alert::ProtocolVersion)
+        | rustls::Error::PeerIncompatible(
+            PeerIncompatible::ServerDoesNotSupportTls12Or13 | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig,
+        ) => "tls_version",
+        rustls::Error::AlertReceived(Alert::HandshakeFailure | Alert::InsufficientSecurity)
+        | rustls::Error::PeerIncompatible(_) => "tls_cipher",
+        rustls::Error::AlertReceived(_) => "tls_alert",
+        _ => return None,
+    };
+    let words = match error {
+        rustls::Error::AlertReceived(alert) => format!("It sent the TLS alert “{}”", alert_name(*alert)),
+        other => capitalized(&other.to_string()),
+    };
+    Some(Failure::new(code, host).saying(words))
+}
+
+/// The name of an alert as RFC 8446 writes it, e.g. `handshake_failure`.
+fn alert_name(alert: AlertDescription) -> String {
+    let mut name = String::new();
+    let text = format!("{alert:?}");
+    let letters: Vec<char> = text.chars().collect();
+    for (place, letter) in letters.iter().enumerate() {
+        let after_small = place > 0 && letters[place - 1].is_ascii_lowercase();
+        if letter.is_ascii_uppercase() && after_small {
+            name.push('_');
+        }
+        name.push(letter.to_ascii_lowercase());
+    }
+    name
 }
 
 fn of_tunnel(proxy: &str, error: &TunnelError, host: &str) -> Failure {
     let failure = Failure::new("proxy_refused", host).with("Proxy", proxy);
     match error {
-        TunnelError::Refused(Refusal { status, reason, .. }) => {
-            let meaning = match status {
-                401 | 403 | 405 | 451 => "its rules forbid this server",
-                502..=504 => "it cannot find this server's name or cannot reach it",
-                _ => "it did not open the way",
-            };
-            let answered = format!("{status} {reason}").trim_end().to_owned();
-            failure.saying(format!("The proxy answered “{answered}”: {meaning}")).with("Proxy's answer", answered)
-        }
+        TunnelError::Refused(refusal) => of_refusal(refusal, failure),
         TunnelError::Broken(_) | TunnelError::Closed => {
-            Failure::new("dropped", host).saying(sentence(error)).with("Proxy", proxy)
+            Failure::new("dropped", host).variant("tunnel").saying(sentence(error)).with("Proxy", proxy)
         }
-        TunnelError::Endless | TunnelError::NotHttp | TunnelError::Page { .. } => failure.saying(sentence(error)),
+        TunnelError::NotTls { title } | TunnelError::Page { title, .. } => {
+            failure.variant("page").saying(sentence(error)).with("Page title", title)
+        }
+        TunnelError::Endless | TunnelError::NotHttp => failure.saying(sentence(error)),
+    }
+}
+
+fn of_refusal(refusal: &Refusal, failure: Failure) -> Failure {
+    let Refusal { status, reason, leads_to, title, .. } = refusal;
+    let answered = format!("{status} {reason}").trim_end().to_owned();
+    let failure = failure.with("Proxy's response", &answered).with("Page title", title).with("Redirected to", leads_to);
+    let said = if title.is_empty() {
+        format!("The proxy responded with “{answered}”")
+    } else {
+        format!("The proxy responded with “{answered}” and the page “{title}”")
+    };
+    let is_portal = matches!(status, 300..=399 | 511);
+    match status {
+        _ if is_portal && !leads_to.is_empty() => {
+            failure.variant("portal").saying(format!("{said}, which leads to {leads_to}"))
+        }
+        _ if is_portal => failure.variant("portal").saying(said),
+        401 | 403 | 405 | 451 => failure.saying(format!("{said}: its rules block this server")),
+        431 => failure.saying(format!("{said}: it finds the request too long")),
+        502..=504 => failure.saying(format!("{said}: it cannot resolve this server's name or cannot reach it")),
+        _ => failure.saying(format!("{said}: it did not open the connection")),
+    }
+}
+
+fn of_socks(proxy: &str, error: &SocksError, host: &str) -> Failure {
+    match error {
+        SocksError::Broken(_) => {
+            Failure::new("dropped", host).variant("tunnel").saying(sentence(error)).with("Proxy", proxy)
+        }
+        _ => Failure::new("proxy_refused", host).saying(sentence(error)).with("Proxy", proxy),
     }
 }
 
 /// What a proxy that asks for a sign-in offers, and why it did not get one that it accepts.
 fn of_sign_in(proxy: &str, offers: &[String], why: &NotSignedIn, host: &str) -> Failure {
-    let offered = if offers.is_empty() { "no way to sign in".to_owned() } else { offers.join(", ") };
-    let reason = match why {
-        NotSignedIn::NoBasic => {
-            "This program signs in to a proxy with a user name and password (Basic) only, so it sent none".to_owned()
-        }
-        NotSignedIn::NothingStored => "This program has no user name and password for it".to_owned(),
-        NotSignedIn::Unbound => format!(
-            "The user name and password in the vault were saved by an earlier version and do not say for which proxy \
-             they are, so they were not sent. To send them to this proxy: in the window, Settings > Proxy sign-in; \
-             command line, a365-password-cli vault proxy --for {proxy}"
+    let offered = if offers.is_empty() { "no sign-in method".to_owned() } else { offers.join(", ") };
+    let (variant, reason) = match why {
+        NotSignedIn::NotOffered => (
+            "not_offered",
+            "This program can sign in to a proxy only with a user name and password (Basic or Digest), so it sent none"
+                .to_owned(),
         ),
-        NotSignedIn::ForAnother(other) => {
+        NotSignedIn::NothingStored => ("", "This program has no user name and password for it".to_owned()),
+        NotSignedIn::Unbound => (
+            "",
+            format!(
+                "The user name and password in the vault were saved by an earlier version without the proxy they \
+                 belong to, so they were not sent. To use them for this proxy: in the window, Settings > Proxy \
+                 sign-in; on the command line, a365-password-cli vault proxy --for {proxy}"
+            ),
+        ),
+        NotSignedIn::ForAnother(other) => (
+            "",
             format!(
                 "The user name and password in the vault are for the proxy {other}, so they were not sent to this one"
-            )
-        }
-        NotSignedIn::Rejected(origin) => {
+            ),
+        ),
+        NotSignedIn::Rejected { origin, user } => {
             let place = match origin {
                 Origin::Vault => "the vault".to_owned(),
                 Origin::Address(place) => place.to_string(),
             };
-            format!("It rejected the user name and password from {place}. They were sent once")
+            (
+                "rejected",
+                format!("It rejected the user name and password of “{user}” from {place}. They were sent once"),
+            )
         }
     };
     Failure::new("proxy_auth_required", host)
+        .variant(variant)
         .saying(format!("The proxy {proxy} offers: {offered}. {reason}"))
         .with("Proxy", proxy)
         .with("Proxy offers", offered)
 }
 
-fn code_of(error: &SendError, causes: &[&(dyn Error + 'static)]) -> &'static str {
-    match error {
-        SendError::TooSlow => "timeout",
-        SendError::Interim | SendError::Flood => "too_large",
-        SendError::Library(_) | SendError::Body(_) | SendError::Request(_) => code_of_connection(causes),
-    }
-}
-
-fn code_of_connection(causes: &[&(dyn Error + 'static)]) -> &'static str {
-    if let Some(tls) = causes.iter().find_map(|cause| cause.downcast_ref::<rustls::Error>()) {
-        return match tls {
-            rustls::Error::InvalidCertificate(certificate) => code_of_certificate(certificate),
-            rustls::Error::NoCertificatesPresented => "tls_untrusted",
-            _ => "dropped",
-        };
-    }
+fn is_too_large(causes: &[&(dyn Error + 'static)]) -> bool {
     // The library has no other word for a header beyond its limit.
     let is_long_header =
         |error: &hyper::Error| error.is_parse() && error.to_string().contains("message head is too large");
     let is_excess = |error: &h2::Error| error.is_library() && error.reason() == Some(h2::Reason::ENHANCE_YOUR_CALM);
-    let is_too_large = |cause: &&(dyn Error + 'static)| {
+    causes.iter().any(|cause| {
         cause.is::<Flood>()
             || cause.downcast_ref::<h2::Error>().is_some_and(is_excess)
             || cause.downcast_ref::<hyper::Error>().is_some_and(is_long_header)
-    };
-    if is_name(causes) {
-        "dns"
-    } else if causes.iter().any(is_too_large) {
-        "too_large"
-    } else {
-        "dropped"
-    }
+    })
 }
 
-fn is_name(causes: &[&(dyn Error + 'static)]) -> bool {
-    causes.iter().any(|cause| cause.is::<NameError>())
+fn certificate_error<'a>(causes: &[&'a (dyn Error + 'static)]) -> Option<&'a CertificateError> {
+    causes.iter().find_map(|cause| match cause.downcast_ref::<rustls::Error>() {
+        Some(rustls::Error::InvalidCertificate(error)) => Some(error),
+        _ => None,
+    })
+}
+
+/// What happened to a connection, for people: the system's error in plain words where it is a usual one.
+fn in_words(causes: &[&(dyn Error + 'static)]) -> String {
+    use io::ErrorKind as Kind;
+    let kind = causes.iter().rev().find_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind);
+    let words = match kind {
+        Some(Kind::ConnectionRefused) => "It was refused: nothing listens there, or a firewall rejects it",
+        Some(Kind::ConnectionReset | Kind::BrokenPipe) => "It was reset",
+        Some(Kind::ConnectionAborted) => "It was aborted",
+        Some(Kind::UnexpectedEof) => "It was closed without a word",
+        Some(Kind::NetworkUnreachable | Kind::HostUnreachable) => "There is no network route to it",
+        Some(Kind::PermissionDenied) => "This computer's own firewall does not allow it",
+        Some(Kind::TimedOut) => "Nothing came back",
+        _ => return last_words(causes),
+    };
+    words.to_owned()
 }
 
 fn code_of_certificate(error: &CertificateError) -> &'static str {
@@ -212,12 +371,7 @@ fn last_words(causes: &[&(dyn Error + 'static)]) -> String {
 }
 
 fn sentence(error: &dyn Error) -> String {
-    let words = error.to_string();
-    let mut characters = words.chars();
-    match characters.next() {
-        Some(first) => first.to_uppercase().chain(characters).collect(),
-        None => words,
-    }
+    capitalized(&error.to_string())
 }
 
 #[cfg(test)]

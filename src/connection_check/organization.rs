@@ -3,7 +3,7 @@
 use hyper::StatusCode;
 use serde_json::Value;
 
-use super::privileges_stage::Door;
+use super::user_api::UserApi;
 use super::{Detail, Warning};
 
 /// What the organization says of itself.
@@ -14,14 +14,14 @@ pub(super) struct Organization {
 }
 
 /// Asks `RetrieveCurrentOrganization`. A refusal is a warning; anything else that goes wrong is not worth one.
-pub(super) async fn ask_organization(door: &Door<'_>) -> Organization {
+pub(super) async fn ask_organization(api: &UserApi<'_>) -> Organization {
     let path = "RetrieveCurrentOrganization(AccessType=Microsoft.Dynamics.CRM.EndpointAccessType'Default')";
-    let Ok(answer) = door.wire.send(&door.request(path)).await else { return Organization::default() };
+    let Ok(answer) = api.wire.send(&api.request(path)).await else { return Organization::default() };
     if answer.status == StatusCode::FORBIDDEN {
         let warning = Warning::new(
             "organization_unreadable",
-            "The application user may not read the organization's description (prvReadOrganization), which \
-             Microsoft's client asks for when it connects. Give the user the role Basic User as well.",
+            "The application user is not allowed to read the organization's details (prvReadOrganization), which \
+             Microsoft's client requests when it connects. Also assign the Basic User role to the user.",
         );
         return Organization { details: Vec::new(), warning: Some(warning) };
     }

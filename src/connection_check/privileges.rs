@@ -51,11 +51,11 @@ impl PrivilegeState {
     /// The state in a few words.
     pub fn describe(self) -> &'static str {
         match self {
-            PrivilegeState::Held(Depth::Basic) => "held, for its own rows only (Basic)",
-            PrivilegeState::Held(Depth::Local) => "held, for its business unit (Local)",
-            PrivilegeState::Held(Depth::Deep) => "held, for its business unit and those below (Deep)",
-            PrivilegeState::Held(Depth::Global) => "held, for the whole organization (Global)",
-            PrivilegeState::Held(Depth::Unknown) => "held",
+            PrivilegeState::Held(Depth::Basic) => "granted, for its own rows only (Basic)",
+            PrivilegeState::Held(Depth::Local) => "granted, for its business unit (Local)",
+            PrivilegeState::Held(Depth::Deep) => "granted, for its business unit and those below it (Deep)",
+            PrivilegeState::Held(Depth::Global) => "granted, for the whole organization (Global)",
+            PrivilegeState::Held(Depth::Unknown) => "granted",
             PrivilegeState::Missing => "missing",
             PrivilegeState::TableMissing => "the table is not in this environment",
             PrivilegeState::Unknown => "unknown",

@@ -5,45 +5,26 @@
 
 use hyper::StatusCode;
 use serde_json::Value;
-use uuid::Uuid;
 
 use super::Warning;
-use super::dataverse::{DataverseError, expect_json, failure_of, web_api};
-use super::exchange::{Answer, Request, Wire};
+use super::dataverse::{DataverseError, expect_json, failure_of};
+use super::exchange::{Answer, Request};
 use super::failure::{Failure, Found};
 use super::organization::ask_organization;
 use super::privileges::{Depth, Need, PrivilegeReport, PrivilegeState, TABLES, Table, WANTED, Wanted};
-use crate::profile::SecretText;
+use super::user_api::UserApi;
 
 /// Dataverse's code for a user without any role.
 const NO_ROLES: u32 = 0x8004_2f09;
 /// Dataverse's code for a table or function that it does not have.
 const NO_SUCH_SEGMENT: u32 = 0x8006_0888;
 
-/// The way to one user's data: what every request of this stage needs.
-pub(super) struct Door<'a> {
-    pub wire: &'a Wire<'a>,
-    pub host: &'a str,
-    pub token: &'a SecretText,
-    pub user: Uuid,
-}
-
-impl Door<'_> {
-    pub(super) fn request(&self, path: &str) -> Request {
-        web_api(self.host, path, self.token)
-    }
-
-    fn of_user(&self, function: &str) -> Request {
-        self.request(&format!("systemusers({})/Microsoft.Dynamics.CRM.{function}", self.user))
-    }
-}
-
 /// Asks what the user may do and fills `reports`, also when that is too little.
 pub(super) async fn check_privileges(
-    door: &Door<'_>,
+    api: &UserApi<'_>,
     reports: &mut Vec<PrivilegeReport>,
 ) -> Result<Found<()>, Failure> {
-    let (states, organization) = tokio::join!(ask_states(door), ask_organization(door));
+    let (states, organization) = tokio::join!(ask_states(api), ask_organization(api));
     let (states, asked) = states?;
     *reports = WANTED
         .iter()
@@ -55,15 +36,15 @@ pub(super) async fn check_privileges(
             state: *state,
         })
         .collect();
-    judge(reports, door.host)?;
-    let mut found = Found::new((), "The application user has the privileges that are needed.")
-        .with("Asked", asked.words())
+    judge(reports, api.host)?;
+    let mut found = Found::new((), "The application user has the required privileges.")
+        .with("Checked by", asked.words())
         .warning(warnings(&states));
     if asked == Asked::ByTables {
         found = found.warning([Warning::new(
             "privileges_probed",
-            "Dataverse did not tell the privileges, so the tables were read instead. Whether leads and activities \
-             may be changed is not known, nor whether all rows can be read.",
+            "Dataverse did not report the privileges, so the tables were read instead. It is not known whether leads \
+             and activities can be changed, or whether all rows can be read.",
         )]);
     }
     found.details.extend(organization.details);
@@ -81,33 +62,33 @@ enum Asked {
 impl Asked {
     fn words(self) -> &'static str {
         match self {
-            Asked::ForAll => "all privileges in one call",
-            Asked::OneByOne => "one privilege at a time",
-            Asked::ByTables => "by reading one row of each table",
+            Asked::ForAll => "reading all privileges in one call",
+            Asked::OneByOne => "reading one privilege at a time",
+            Asked::ByTables => "reading one row of each table",
         }
     }
 }
 
 /// The state of each of [`WANTED`], in their order.
-async fn ask_states(door: &Door<'_>) -> Result<(Vec<PrivilegeState>, Asked), Failure> {
+async fn ask_states(api: &UserApi<'_>) -> Result<(Vec<PrivilegeState>, Asked), Failure> {
     let names: Vec<&str> = WANTED.iter().map(|wanted| wanted.name).collect();
     let list = format!("[\"{}\"]", names.join("\",\""));
     let path = format!("RetrieveUserSetOfPrivilegesByNames(PrivilegeNames=@p)?@p={list}");
-    let answer = door.wire.send(&door.of_user(&path)).await?;
+    let answer = api.wire.send(&api.of_user(&path)).await?;
     let (states, asked) = match answer.status {
-        StatusCode::BAD_REQUEST => match ask_one_by_one(door).await? {
+        StatusCode::BAD_REQUEST => match ask_one_by_one(api).await? {
             Some(states) => (states, Asked::OneByOne),
-            None => return Ok((probe_tables(door).await?, Asked::ByTables)),
+            None => return Ok((probe_tables(api).await?, Asked::ByTables)),
         },
         StatusCode::FORBIDDEN | StatusCode::NOT_FOUND if !has_no_roles(&answer) => {
-            return Ok((probe_tables(door).await?, Asked::ByTables));
+            return Ok((probe_tables(api).await?, Asked::ByTables));
         }
         _ => {
             let held = read_held(&expect_json(&answer)?).ok_or_else(|| answer.fail("bad_json"))?;
             (WANTED.iter().map(|wanted| state_of(wanted, &held)).collect(), Asked::ForAll)
         }
     };
-    Ok((mark_missing_tables(door, states).await, asked))
+    Ok((mark_missing_tables(api, states).await, asked))
 }
 
 fn error_code(answer: &Answer) -> Option<u32> {
@@ -151,13 +132,13 @@ pub(super) fn state_of(wanted: &Wanted, held: &[(String, Depth)]) -> PrivilegeSt
 }
 
 /// One request for each name; `None` when the user may not ask at all.
-async fn ask_one_by_one(door: &Door<'_>) -> Result<Option<Vec<PrivilegeState>>, Failure> {
+async fn ask_one_by_one(api: &UserApi<'_>) -> Result<Option<Vec<PrivilegeState>>, Failure> {
     let requests: Vec<Request> = WANTED
         .iter()
-        .map(|wanted| door.of_user(&format!("RetrieveUserPrivilegeByPrivilegeName(PrivilegeName='{}')", wanted.name)))
+        .map(|wanted| api.of_user(&format!("RetrieveUserPrivilegeByPrivilegeName(PrivilegeName='{}')", wanted.name)))
         .collect();
     let mut states = Vec::new();
-    for (wanted, answer) in WANTED.iter().zip(door.wire.send_all(&requests).await) {
+    for (wanted, answer) in WANTED.iter().zip(api.wire.send_all(&requests).await) {
         let answer = answer?;
         states.push(match answer.status {
             // A name that this environment does not know, by Dataverse's own word: a device's bare 404 says nothing.
@@ -175,7 +156,7 @@ async fn ask_one_by_one(door: &Door<'_>) -> Result<Option<Vec<PrivilegeState>>, 
 
 /// A privilege that is not held may be one that cannot be: looks whether the tables exist. Only the tables of
 /// Dynamics 365's apps can be absent.
-async fn mark_missing_tables(door: &Door<'_>, mut states: Vec<PrivilegeState>) -> Vec<PrivilegeState> {
+async fn mark_missing_tables(api: &UserApi<'_>, mut states: Vec<PrivilegeState>) -> Vec<PrivilegeState> {
     let doubtful: Vec<Table> = TABLES
         .into_iter()
         .filter(|table| matches!(table.name, "incident" | "lead"))
@@ -186,8 +167,8 @@ async fn mark_missing_tables(door: &Door<'_>, mut states: Vec<PrivilegeState>) -
                 .any(|(wanted, state)| wanted.table == *table && *state == PrivilegeState::Missing)
         })
         .collect();
-    let requests: Vec<Request> = doubtful.iter().map(|table| door.request(table.probe)).collect();
-    for (table, answer) in doubtful.iter().zip(door.wire.send_all(&requests).await) {
+    let requests: Vec<Request> = doubtful.iter().map(|table| api.request(table.probe)).collect();
+    for (table, answer) in doubtful.iter().zip(api.wire.send_all(&requests).await) {
         if answer.is_ok_and(|answer| is_missing_table(&answer)) {
             mark(&mut states, *table, PrivilegeState::TableMissing);
         }
@@ -208,10 +189,10 @@ fn mark(states: &mut [PrivilegeState], table: Table, mark: PrivilegeState) {
 }
 
 /// Reads one row of each table. That shows whether reading works, not how far it reaches, and nothing of writing.
-async fn probe_tables(door: &Door<'_>) -> Result<Vec<PrivilegeState>, Failure> {
-    let requests: Vec<Request> = TABLES.iter().map(|table| door.request(table.probe)).collect();
+async fn probe_tables(api: &UserApi<'_>) -> Result<Vec<PrivilegeState>, Failure> {
+    let requests: Vec<Request> = TABLES.iter().map(|table| api.request(table.probe)).collect();
     let mut states = vec![PrivilegeState::Unknown; WANTED.len()];
-    for (table, answer) in TABLES.iter().zip(door.wire.send_all(&requests).await) {
+    for (table, answer) in TABLES.iter().zip(api.wire.send_all(&requests).await) {
         let answer = answer?;
         let read = match answer.status {
             _ if is_missing_table(&answer) => {
@@ -266,23 +247,23 @@ fn warnings(states: &[PrivilegeState]) -> Vec<Warning> {
             PrivilegeState::Held(Depth::Basic) => Warning::new(
                 format!("basic_depth:{}", wanted.name),
                 format!(
-                    "{} is held for the application user's own rows only, and it owns none. Give {} at the level \
-                     Organization.",
+                    "{} is granted only for the application user's own rows, and it owns none. Grant {} at the \
+                     Organization level.",
                     wanted.label, wanted.name
                 ),
             ),
             PrivilegeState::Missing if wanted.need == Need::Optional => Warning::new(
                 format!("optional_missing:{}", wanted.name),
                 format!(
-                    "{} is not allowed ({}). Features that need it will not work. To allow it, tick it at the level \
-                     Organization in a security role of the application user.",
+                    "{} is not allowed ({}). Features that need it will not work. To allow it, select it at the \
+                     Organization level in a security role of the application user.",
                     wanted.label, wanted.name
                 ),
             ),
             PrivilegeState::TableMissing => Warning::new(
                 format!("table_missing:{}", wanted.table.name),
                 format!(
-                    "The table “{}” is not in this environment, so features around it will not work.",
+                    "The table “{}” is not in this environment, so features that use it will not work.",
                     wanted.table.name
                 ),
             ),

@@ -17,8 +17,12 @@ pub(super) struct ProxyAddress {
 /// How a proxy itself is spoken to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Speaks {
+    /// HTTP `CONNECT`.
     Plain,
+    /// HTTP `CONNECT`, under TLS.
     Tls,
+    /// SOCKS 5 (RFC 1928); it looks names up itself.
+    Socks,
 }
 
 /// Where a proxy's address is set.
@@ -28,6 +32,14 @@ pub enum ProxyPlace {
     Variable(&'static str),
     /// In the proxy settings of Windows.
     Windows,
+    /// In the proxy settings of Windows, for the whole computer, by a policy.
+    WindowsPolicy,
+    /// In the automatic configuration script that the proxy settings of Windows name.
+    WindowsScript,
+    /// Found by Windows ("Automatically detect settings", WPAD).
+    WindowsDetection,
+    /// In the network settings of the Linux desktop.
+    Desktop,
     /// In this program's settings.
     Settings,
 }
@@ -37,6 +49,10 @@ impl std::fmt::Display for ProxyPlace {
         match self {
             ProxyPlace::Variable(name) => write!(formatter, "the environment variable {name}"),
             ProxyPlace::Windows => formatter.write_str("the proxy settings of Windows"),
+            ProxyPlace::WindowsPolicy => formatter.write_str("the proxy settings of Windows for all users (policy)"),
+            ProxyPlace::WindowsScript => formatter.write_str("the automatic configuration script of Windows"),
+            ProxyPlace::WindowsDetection => formatter.write_str("the automatically detected settings of Windows"),
+            ProxyPlace::Desktop => formatter.write_str("the network settings of the desktop"),
             ProxyPlace::Settings => formatter.write_str("this program's settings"),
         }
     }
@@ -51,7 +67,30 @@ impl ProxyPlace {
                 "Correct it in Windows under Settings > Network & internet > Proxy, or choose the proxy in this program's \
                  settings."
             }
-            ProxyPlace::Settings => "Correct it in the settings, or choose the system's proxy.",
+            ProxyPlace::WindowsPolicy => {
+                "Ask the people who manage this computer to correct it, or choose the proxy in this program's settings."
+            }
+            ProxyPlace::WindowsScript | ProxyPlace::WindowsDetection => {
+                "Ask the network team about the script (PAC), or choose the proxy in this program's settings."
+            }
+            ProxyPlace::Desktop => {
+                "Correct it in the desktop's settings under Network > Proxy, or choose the proxy in this program's \
+                 settings."
+            }
+            ProxyPlace::Settings => "Correct it in the settings, or choose the system proxy.",
+        }
+    }
+
+    /// In a word or two, for the line that says how a server is reached.
+    pub(super) fn short(self) -> &'static str {
+        match self {
+            ProxyPlace::Variable(_) => "environment variable",
+            ProxyPlace::Windows => "Windows settings",
+            ProxyPlace::WindowsPolicy => "Windows policy",
+            ProxyPlace::WindowsScript => "Windows script",
+            ProxyPlace::WindowsDetection => "Windows detection",
+            ProxyPlace::Desktop => "desktop settings",
+            ProxyPlace::Settings => "this program's settings",
         }
     }
 }
@@ -68,16 +107,16 @@ pub enum ProxyFault {
     /// `set HTTPS_PROXY="…"` of the Windows command prompt keeps the quotation marks.
     #[error("it has quotation marks around it")]
     Quoted,
-    /// SOCKS.
-    #[error("it names a SOCKS proxy, and this program supports HTTP proxies only")]
+    /// SOCKS 4, or SOCKS of no version: where names are looked up then differs from program to program.
+    #[error("it names a SOCKS proxy without version 5; for SOCKS 5, write socks5h:// before the host")]
     Socks,
     /// `htp://`, `http:/`.
-    #[error("it does not begin with http:// or https://")]
+    #[error("it does not begin with http://, https:// or socks5h://")]
     Scheme,
     /// A character that has no place in an address.
     #[error(
-        "it holds a space, a path, or a character that has to be written as a code (in a user name or password, write \\ \
-         as %5C, / as %2F, # as %23 and ? as %3F)"
+        "it contains a space, a path, or a character that must be percent-encoded (in a user name or password, write \
+         \\ as %5C, / as %2F, # as %23 and ? as %3F)"
     )]
     Character,
     /// No host, or none that can exist.
@@ -127,6 +166,7 @@ impl ProxyAddress {
         let scheme = match self.speaks {
             Speaks::Plain => "http",
             Speaks::Tls => "https",
+            Speaks::Socks => "socks5h",
         };
         format!("{scheme}://{}", self.name)
     }
@@ -136,6 +176,8 @@ fn speaks(scheme: &str) -> Result<Speaks, ProxyFault> {
     match scheme.to_ascii_lowercase().as_str() {
         "http" => Ok(Speaks::Plain),
         "https" => Ok(Speaks::Tls),
+        // The name always goes to the proxy: it may know names that this computer does not.
+        "socks5" | "socks5h" => Ok(Speaks::Socks),
         socks if socks.starts_with("socks") => Err(ProxyFault::Socks),
         _ => Err(ProxyFault::Scheme),
     }
@@ -145,6 +187,7 @@ fn read_name(text: &str, speaks: Speaks) -> Result<ProxyName, ProxyFault> {
     let usual = match speaks {
         Speaks::Plain => 80,
         Speaks::Tls => 443,
+        Speaks::Socks => 1080,
     };
     // The colons of an IPv6 address are inside its brackets.
     let port_at = text.rfind(':').filter(|at| text.rfind(']').is_none_or(|bracket| bracket < *at));
@@ -214,7 +257,7 @@ mod tests {
             ("  ", F::Empty),
             ("\"http://proxy:1\"", F::Quoted),
             ("'proxy:1'", F::Quoted),
-            ("socks5h://proxy:1", F::Socks),
+            ("socks4a://proxy:1", F::Socks),
             ("htp://proxy:1", F::Scheme),
             ("http:/proxy:1", F::Scheme),
             ("http:// proxy:1", F::Character),

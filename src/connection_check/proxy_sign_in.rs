@@ -1,36 +1,50 @@
 //! Whether a proxy may be given a user name and password: only the one that they are for, only after it has asked for
 //! them itself, and once unless it accepts them.
 
+use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hyper::body::Bytes;
 use hyper::header::HeaderValue;
 use zeroize::Zeroizing;
 
+use super::digest::Challenge;
 use super::proxy_address::{ProxyAddress, ProxyPlace};
 use super::tunnel::Refusal;
 use crate::profile::{ProxyCredentials, ProxyName};
 
-/// What may be told to the proxy of one network, and how it was taken. There is one proxy in a network at most.
+/// What may be sent to the proxies of one network, and how each answered.
 #[derive(Debug)]
 pub(super) struct ProxySignIn {
     /// From the vault.
     stored: Option<ProxyCredentials>,
-    known: Mutex<Known>,
-    /// Held while the proxy is first given credentials, so that requests side by side do not give them several times.
+    known: Mutex<HashMap<ProxyName, Known>>,
+    /// Held while a proxy is first given credentials, so that requests side by side do not give them several times.
     pub turn: tokio::sync::Mutex<()>,
 }
 
-/// How the proxy took the credentials.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How a proxy took the credentials.
+#[derive(Clone, Debug, Default)]
 pub(super) enum Known {
+    #[default]
     NotGiven,
-    /// It let a request through with them. Later requests carry them from the start.
-    Accepted,
+    /// It let a request through with them, given this way. Later requests carry them from the start.
+    Accepted(Method),
     /// They were given and not accepted. They are not given again.
     Spent,
+}
+
+/// How credentials are given.
+#[derive(Clone, Debug)]
+pub(super) enum Method {
+    /// The password itself (RFC 7617).
+    Basic,
+    /// A proof that the password is known (RFC 7616).
+    Digest(Challenge),
+    /// The password itself, within SOCKS (RFC 1929).
+    Socks,
 }
 
 /// Where credentials come from.
@@ -45,56 +59,95 @@ pub(super) enum Origin {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum NotSignedIn {
     /// It does not take a user name and password.
-    NoBasic,
+    NotOffered,
     /// There are none.
     NothingStored,
     /// The vault's are for no proxy yet.
     Unbound,
     /// The vault's are for this other proxy.
     ForAnother(ProxyName),
-    Rejected(Origin),
+    /// It was given `user`'s, and did not accept them.
+    Rejected { origin: Origin, user: String },
+}
+
+/// Credentials for one proxy, and where they come from.
+pub(super) struct Allowed<'a> {
+    pub credentials: &'a ProxyCredentials,
+    pub origin: Origin,
+}
+
+impl Allowed<'_> {
+    /// That the proxy did not accept them.
+    pub(super) fn rejected(&self) -> NotSignedIn {
+        NotSignedIn::Rejected { origin: self.origin, user: self.credentials.user.clone() }
+    }
+
+    /// The header for a `CONNECT` to `target` (`host:port`), given by `method`.
+    pub(super) fn header(&self, method: &Method, target: &str) -> Option<HeaderValue> {
+        match method {
+            Method::Basic => basic(self.credentials),
+            Method::Digest(challenge) => challenge.answer(self.credentials, target, &client_nonce()?),
+            Method::Socks => None,
+        }
+    }
+}
+
+fn client_nonce() -> Option<String> {
+    let mut random = [0; 16];
+    getrandom::fill(&mut random).ok()?;
+    Some(URL_SAFE_NO_PAD.encode(random))
 }
 
 impl ProxySignIn {
     pub(super) fn new(stored: Option<ProxyCredentials>) -> ProxySignIn {
-        ProxySignIn { stored, known: Mutex::new(Known::NotGiven), turn: tokio::sync::Mutex::default() }
+        ProxySignIn { stored, known: Mutex::default(), turn: tokio::sync::Mutex::default() }
     }
 
-    pub(super) fn known(&self) -> Known {
-        *self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    /// How `proxy` took them so far.
+    pub(super) fn known(&self, proxy: &ProxyName) -> Known {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).get(proxy).cloned().unwrap_or_default()
     }
 
-    pub(super) fn set_known(&self, known: Known) {
-        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = known;
+    pub(super) fn set_known(&self, proxy: &ProxyName, known: Known) {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(proxy.clone(), known);
     }
 
-    /// What `proxy` has accepted before.
-    pub(super) fn accepted(&self, proxy: &ProxyAddress, place: ProxyPlace) -> Option<(HeaderValue, Origin)> {
-        if self.known() != Known::Accepted {
-            return None;
-        }
-        self.for_proxy(proxy, place).ok()
-    }
-
-    /// What `proxy` may be given after `refusal`.
-    pub(super) fn after(
-        &self,
+    /// How `proxy` wants to be given them, by its refusal: by Digest where it offers that, so that it does not get the
+    /// password itself.
+    ///
+    /// # Errors
+    ///
+    /// Why it gets none.
+    pub(super) fn after<'a>(
+        &'a self,
         refusal: &Refusal,
-        proxy: &ProxyAddress,
+        proxy: &'a ProxyAddress,
         place: ProxyPlace,
-    ) -> Result<(HeaderValue, Origin), NotSignedIn> {
-        if !refusal.asks_sign_in() || !refusal.offers_basic() {
-            return Err(NotSignedIn::NoBasic);
-        }
-        self.for_proxy(proxy, place)
+    ) -> Result<(Allowed<'a>, Method), NotSignedIn> {
+        let method = match Challenge::strongest(&refusal.offers) {
+            _ if !refusal.asks_sign_in() => return Err(NotSignedIn::NotOffered),
+            Some(challenge) => Method::Digest(challenge),
+            None if refusal.offer("basic").is_some() => Method::Basic,
+            None => return Err(NotSignedIn::NotOffered),
+        };
+        Ok((self.allowed(proxy, place)?, method))
     }
 
-    fn for_proxy(&self, proxy: &ProxyAddress, place: ProxyPlace) -> Result<(HeaderValue, Origin), NotSignedIn> {
+    /// What `proxy` may be given once it has asked.
+    ///
+    /// # Errors
+    ///
+    /// Why there is nothing for it.
+    pub(super) fn allowed<'a>(
+        &'a self,
+        proxy: &'a ProxyAddress,
+        place: ProxyPlace,
+    ) -> Result<Allowed<'a>, NotSignedIn> {
         let stored = self.stored.as_ref().map(|stored| (stored, Origin::Vault));
         let own = proxy.credentials.as_ref().map(|own| (own, Origin::Address(place)));
         let mut known = stored.into_iter().chain(own);
         if let Some((credentials, origin)) = known.find(|(it, _)| it.proxy.as_ref() == Some(&proxy.name)) {
-            return basic(credentials).map(|header| (header, origin)).ok_or(NotSignedIn::Rejected(origin));
+            return Ok(Allowed { credentials, origin });
         }
         Err(match self.stored.as_ref().map(|stored| &stored.proxy) {
             None => NotSignedIn::NothingStored,
@@ -122,6 +175,7 @@ fn basic(credentials: &ProxyCredentials) -> Option<HeaderValue> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::connection_check::tunnel::Offer;
     use crate::profile::SecretText;
 
     #[test]
@@ -138,7 +192,7 @@ mod tests {
         let proxy = |text: &str| ProxyAddress::parse(text).expect("an address");
         let refusal = |status, offers: &[&str]| Refusal {
             status,
-            offers: offers.iter().map(|offer| (*offer).to_owned()).collect(),
+            offers: offers.iter().map(|it| Offer { scheme: (*it).to_owned(), ..Offer::default() }).collect(),
             ..Refusal::default()
         };
         let stored = |bound: Option<&str>| {
@@ -147,15 +201,18 @@ mod tests {
         };
         let basic = refusal(407, &["NTLM", "basic"]);
         let outcome = |sign_in: &ProxySignIn, refusal: &Refusal, address: &str| {
-            sign_in.after(refusal, &proxy(address), place).map(|(_, origin)| origin)
+            sign_in.after(refusal, &proxy(address), place).map(|(allowed, _)| allowed.origin)
         };
         assert_eq!(outcome(&stored(Some("proxy:1")), &basic, "http://PROXY:1"), Ok(Origin::Vault));
         for offers in [&[][..], &["Negotiate", "NTLM"], &["Digest"]] {
             let asked = refusal(407, offers);
-            assert_eq!(outcome(&stored(Some("proxy:1")), &asked, "proxy:1"), Err(NotSignedIn::NoBasic));
-            assert_eq!(outcome(&stored(None), &asked, "u:p@proxy:1"), Err(NotSignedIn::NoBasic));
+            assert_eq!(outcome(&stored(Some("proxy:1")), &asked, "proxy:1"), Err(NotSignedIn::NotOffered));
+            assert_eq!(outcome(&stored(None), &asked, "u:p@proxy:1"), Err(NotSignedIn::NotOffered));
         }
-        assert_eq!(outcome(&stored(Some("proxy:1")), &refusal(403, &["Basic"]), "proxy:1"), Err(NotSignedIn::NoBasic));
+        assert_eq!(
+            outcome(&stored(Some("proxy:1")), &refusal(403, &["Basic"]), "proxy:1"),
+            Err(NotSignedIn::NotOffered)
+        );
         for other in ["proxy:2", "proxy2:1", "proxy.:1"] {
             let wanted = NotSignedIn::ForAnother(ProxyName::parse("proxy:1").expect("a name"));
             assert_eq!(outcome(&stored(Some("proxy:1")), &basic, other), Err(wanted));
@@ -163,5 +220,18 @@ mod tests {
         assert_eq!(outcome(&stored(None), &basic, "proxy:1"), Err(NotSignedIn::Unbound));
         assert_eq!(outcome(&ProxySignIn::new(None), &basic, "proxy:1"), Err(NotSignedIn::NothingStored));
         assert_eq!(outcome(&stored(None), &basic, "u:p@proxy:1"), Ok(Origin::Address(place)));
+    }
+
+    #[test]
+    fn digest_is_taken_where_it_is_offered_beside_basic() {
+        let nonce = vec![("nonce".to_owned(), "x".to_owned())];
+        let offers = vec![
+            Offer { scheme: "Basic".to_owned(), ..Offer::default() },
+            Offer { scheme: "Digest".to_owned(), parameters: nonce },
+        ];
+        let refusal = Refusal { status: 407, offers, ..Refusal::default() };
+        let (proxy, sign_in) = (ProxyAddress::parse("u:p@proxy:1").expect("an address"), ProxySignIn::new(None));
+        let chosen = sign_in.after(&refusal, &proxy, ProxyPlace::Settings).map(|(_, method)| method);
+        assert!(matches!(chosen, Ok(Method::Digest(_))), "{chosen:?}");
     }
 }

@@ -3,7 +3,7 @@
 
 use zeroize::Zeroizing;
 
-use super::{Detail, Diagnosis, StageReport, Warning};
+use super::{Detail, Diagnosis, ExpiryNotRead, StageReport, Warning};
 use crate::profile::SecretText;
 
 /// Texts that no report may show. Wiped when dropped.
@@ -53,6 +53,10 @@ impl Redaction {
             fix: diagnosis.fix.into_iter().map(|step| self.clean(step)).collect(),
             link: diagnosis.link,
         }
+    }
+
+    pub(super) fn expiry_not_read(&self, reason: ExpiryNotRead) -> ExpiryNotRead {
+        ExpiryNotRead { code: reason.code, text: self.clean(reason.text) }
     }
 
     pub(super) fn warnings(&self, warnings: Vec<Warning>) -> Vec<Warning> {

@@ -3,11 +3,12 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
-use super::{Diagnosis, PrivilegeReport, Stage, StageReport, Warning};
+use super::{Diagnosis, ExpiryNotRead, PrivilegeReport, Stage, StageReport, Warning};
 use crate::cloud::Cloud;
+use crate::rfc3339::to_the_second;
 
 /// The outcome of a check. It never holds the secret or a token.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,9 +17,9 @@ pub struct CheckReport {
     pub passed: bool,
     /// The stage that failed, when one did.
     pub failed_stage: Option<Stage>,
-    /// What is wrong and how to mend it, when a stage failed.
+    /// What is wrong and how to fix it, when a stage failed.
     pub diagnosis: Option<Diagnosis>,
-    /// What should be looked at all the same.
+    /// What should be looked at although the check passed.
     pub warnings: Vec<Warning>,
     /// Every stage in its order, the skipped ones too.
     pub stages: Vec<StageReport>,
@@ -36,8 +37,10 @@ pub struct CheckReport {
     pub user_id: Option<Uuid>,
     /// The organization in Dataverse.
     pub organization_id: Option<Uuid>,
-    /// The day on which the secret lapses: Microsoft Graph's word, else the typed one.
+    /// The day on which the secret expires: Microsoft Graph's word, else the typed one.
     pub secret_expires: Option<NaiveDate>,
+    /// Why Microsoft Graph, which was asked, gave no such day.
+    pub expiry_not_read: Option<ExpiryNotRead>,
     /// How requests left this computer: "direct", or the proxy's address without its password.
     pub proxy: String,
     /// The servers of the check whose certificate was seen, each with its issuer: TLS inspection shows here.
@@ -57,8 +60,11 @@ impl CheckReport {
             diagnosis: Some(Diagnosis {
                 code: "internal".to_owned(),
                 what: "The check itself failed.".to_owned(),
-                why: "This is a defect of this program, not of the connection.".to_owned(),
-                fix: vec!["Run the check again. If it happens again, report it.".to_owned()],
+                why: "This is an internal error in this program, not a problem with the connection.".to_owned(),
+                fix: vec![
+                    "Run the check again. If it happens again, report it to the people who support this program."
+                        .to_owned(),
+                ],
                 link: None,
             }),
             warnings: Vec::new(),
@@ -71,6 +77,7 @@ impl CheckReport {
             user_id: None,
             organization_id: None,
             secret_expires: None,
+            expiry_not_read: None,
             proxy: String::new(),
             certificates: Vec::new(),
             started,
@@ -102,8 +109,8 @@ impl CheckReport {
             writeln!(text, "Failed at: {} ({})", stage.id(), stage.title())?;
             writeln!(text, "Code: {code}")?;
         }
-        writeln!(text, "Started: {}", self.started.to_rfc3339_opts(SecondsFormat::Secs, true))?;
-        writeln!(text, "Took: {} ms", self.elapsed.as_millis())?;
+        writeln!(text, "Started: {}", to_the_second(self.started))?;
+        writeln!(text, "Duration: {} ms", self.elapsed.as_millis())?;
         writeln!(text, "System: {} {}", std::env::consts::OS, std::env::consts::ARCH)?;
         writeln!(text, "Network: {}", self.proxy)?;
         for (host, issuer) in &self.certificates {
@@ -117,7 +124,11 @@ impl CheckReport {
         writeln!(text, "Organization ID: {}", id(self.organization_id))?;
         writeln!(text, "Application user ID: {}", id(self.user_id))?;
         let expires = self.secret_expires.map_or_else(unknown, |date| date.to_string());
-        writeln!(text, "Secret expires: {expires}")
+        writeln!(text, "Secret expires: {expires}")?;
+        match &self.expiry_not_read {
+            Some(reason) => writeln!(text, "Not read from Microsoft Graph ({}): {}", reason.code, reason.text),
+            None => Ok(()),
+        }
     }
 
     fn write_diagnosis(&self, text: &mut String) -> std::fmt::Result {

@@ -9,18 +9,21 @@ use tokio::time::{Instant, timeout_at};
 
 use super::address_stage::{Form, read_form, read_partly};
 use super::aside::Aside;
+use super::certificates::{Seen, Trust};
 use super::dataverse::who_am_i;
 use super::diagnosis::{Subject, explain};
 use super::exchange::{Wait, Wire};
 use super::failure::{Failure, Found};
-use super::privileges_stage::{Door, check_privileges};
+use super::network_failure::too_slow;
+use super::privileges_stage::check_privileges;
 use super::redaction::Redaction;
 use super::secret_expiry::{judge, look_up};
 use super::sign_in::{SignedIn, sign_in, token_for};
 use super::tenant_stage::{SignInTenant, find_tenant};
 use super::tokens::Tokens;
-use super::{CheckReport, CheckRequest, Network, Progress, Stage, StageReport, StageResult, Warning};
-use crate::profile::EnvironmentUrl;
+use super::user_api::UserApi;
+use super::{CheckReport, CheckRequest, Network, Progress, SecretAge, Stage, StageReport, StageResult, Warning};
+use crate::profile::{ClientSecret, EnvironmentUrl, SecretText, Tenant};
 
 /// Runs every stage of a check at `now` and tells `progress` about each. Whatever goes wrong is in the report.
 ///
@@ -47,7 +50,7 @@ pub(super) async fn check_with(
     let mut run = Run::new(network, request, now, waits, progress);
     // A stage that fails has put its diagnosis into the report already.
     let _ = run.stages(&wire, request, now).await;
-    run.note_certificates(network);
+    run.note_network(network);
     run.finish()
 }
 
@@ -61,6 +64,7 @@ struct Run<'a> {
     report: CheckReport,
     environment: Option<EnvironmentUrl>,
     tenant: String,
+    secret_age: SecretAge,
     redaction: Redaction,
     began: Instant,
     stage_limit: std::time::Duration,
@@ -77,6 +81,11 @@ impl<'a> Run<'a> {
     ) -> Run<'a> {
         let began = Instant::now();
         let (environment, client_id) = read_partly(request, network.clouds());
+        let mut redaction = Redaction::new(&request.client_secret);
+        // What is sent is the secret without the quotes or the label around it.
+        if let Ok(read) = ClientSecret::parse_pasted(request.client_secret.expose(), request.guid_secret) {
+            redaction.add(&SecretText::from(read.value.expose()));
+        }
         let report = CheckReport {
             passed: false,
             failed_stage: None,
@@ -91,6 +100,7 @@ impl<'a> Run<'a> {
             user_id: None,
             organization_id: None,
             secret_expires: request.secret_expires,
+            expiry_not_read: None,
             proxy: network.route_to(environment.as_ref().map(EnvironmentUrl::host).unwrap_or_default()),
             certificates: Vec::new(),
             started: now,
@@ -102,7 +112,8 @@ impl<'a> Run<'a> {
             report,
             environment,
             tenant: String::new(),
-            redaction: Redaction::new(&request.client_secret),
+            secret_age: request.secret_age,
+            redaction,
             began,
             stage_limit: network.limits().stage,
             deadline: began + network.limits().whole_check,
@@ -114,7 +125,8 @@ impl<'a> Run<'a> {
         let host = form.environment.host();
         // The secret goes to the sign-in host of the environment's cloud whatever the environment answers, so a token
         // may be asked for beside that question. It is used only when the answer names the same tenant.
-        let mut early = request.known_tenant.map(|known| {
+        let known = request.known_tenant.filter(|known| form.client_id.differs_from(&Tenant::Id(*known)).is_ok());
+        let mut early = known.map(|known| {
             let form = &form;
             Aside::new(async move { token_for(wire, form, &known.to_string(), form.environment.host()).await })
         });
@@ -133,7 +145,9 @@ impl<'a> Run<'a> {
         let mut lookup = Aside::new(look_up(wire, &form, &tenant.segment, request.read_expiry, now));
         lookup.beside(self.dataverse(wire, &form, &tenant, &signed_in)).await?;
         let judged = async { Ok(judge(lookup.finish().await, request.secret_expires, now)) };
-        self.report.secret_expires = self.stage(wire, Stage::SecretExpiry, "", judged).await?;
+        let judged = self.stage(wire, Stage::SecretExpiry, "", judged).await?;
+        self.report.secret_expires = judged.date;
+        self.report.expiry_not_read = judged.not_read.map(|reason| self.redaction.expiry_not_read(reason));
         Ok(())
     }
 
@@ -152,9 +166,9 @@ impl<'a> Run<'a> {
         let caller = self.stage(wire, Stage::WhoAmI, host, who_am_i(wire, host, token)).await?;
         self.report.user_id = Some(caller.user);
         self.report.organization_id = Some(caller.organization);
-        let door = Door { wire, host, token, user: caller.user };
+        let api = UserApi { wire, host, token, user: caller.user };
         let mut reports = Vec::new();
-        let outcome = self.stage(wire, Stage::Privileges, host, check_privileges(&door, &mut reports)).await;
+        let outcome = self.stage(wire, Stage::Privileges, host, check_privileges(&api, &mut reports)).await;
         self.report.privileges = reports;
         outcome
     }
@@ -171,12 +185,12 @@ impl<'a> Run<'a> {
         let began = Instant::now();
         let deadline = self.deadline.min(began + self.stage_limit);
         let outcome = self.tell_waits(stage, timeout_at(deadline, work)).await;
-        let outcome = outcome.unwrap_or_else(|_| Err(Failure::new("timeout", host)));
+        let outcome = outcome.unwrap_or_else(|_| Err(too_slow(wire.phase(), host)));
         if wire.take_waited() && !self.report.warnings.iter().any(|warning| warning.code == "throttled") {
             self.report.warnings.push(Warning::new(
                 "throttled",
-                "A server asked to wait because of too many requests, so the check took longer. Another program may \
-                 be signing in too often.",
+                "A server throttled requests because it received too many, so the check took longer. Another program \
+                 may be signing in too often.",
             ));
         }
         let (result, summary, details, value) = match outcome {
@@ -215,9 +229,11 @@ impl<'a> Run<'a> {
             &failure.code,
             &Subject {
                 code: &failure.code,
+                variant: failure.variant,
                 environment: self.environment.as_ref(),
                 client_id: self.report.client_id.as_deref(),
                 tenant: (!self.tenant.is_empty()).then_some(self.tenant.as_str()),
+                secret_age: self.secret_age,
                 host: &failure.host,
                 detail: &failure.detail,
                 trace: &failure.trace,
@@ -235,25 +251,33 @@ impl<'a> Run<'a> {
         (self.progress)(Progress::Finished(report));
     }
 
-    /// Reports the stages that did not run, and closes the report.
-    /// Notes who issued the certificates of the servers of this check.
-    fn note_certificates(&mut self, network: &Network) {
+    /// Notes how the servers of this check were reached and who issued their certificates, and warns of TLS inspection.
+    fn note_network(&mut self, network: &Network) {
         let Some(environment) = &self.environment else { return };
         let cloud = environment.cloud();
+        self.report.proxy = network.route_to(environment.host());
+        let mut inspected: Vec<(&str, String)> = Vec::new();
         for host in [environment.host(), cloud.sign_in_host(), cloud.graph_host()] {
-            if let Some(issuer) = network.issuer_of(host) {
-                self.report.certificates.push((host.to_owned(), issuer));
+            let Some(Seen { issuer, trust }) = network.certificate_of(host) else { continue };
+            if trust == Trust::ThisComputer {
+                inspected.push((host, issuer.clone()));
             }
+            self.report.certificates.push((host.to_owned(), issuer));
+        }
+        if let Some((_, issuer)) = inspected.first() {
+            let hosts: Vec<&str> = inspected.iter().map(|(host, _)| *host).collect();
+            self.report.warnings.push(Warning::new("tls_inspected", inspection_words(&hosts, issuer)));
         }
     }
 
+    /// Reports the stages that did not run, and closes the report.
     fn finish(mut self) -> CheckReport {
         for stage in Stage::ALL.into_iter().skip(self.report.stages.len()) {
             self.end_stage(StageReport {
                 stage,
                 result: StageResult::Skipped,
                 elapsed: std::time::Duration::ZERO,
-                summary: "Not run, because an earlier stage failed.".to_owned(),
+                summary: "Not run because an earlier stage failed.".to_owned(),
                 details: Vec::new(),
             });
         }
@@ -262,4 +286,15 @@ impl<'a> Run<'a> {
         self.report.elapsed = self.began.elapsed();
         self.report
     }
+}
+
+/// What it means that `issuer`, which is no public authority, issued the certificates of `hosts`.
+fn inspection_words(hosts: &[&str], issuer: &str) -> String {
+    format!(
+        "The connection to {} is inspected. Its certificate was issued by “{issuer}”, which this computer trusts and \
+         the public does not. A device of your network decrypts the traffic and can read the client secret. If you do \
+         not know this issuer, create a new client secret and report it to your security team. Otherwise consider \
+         asking the network team to exempt these hosts from inspection.",
+        hosts.join(" and ")
+    )
 }

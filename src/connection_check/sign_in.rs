@@ -146,7 +146,7 @@ fn read_token(answer: &Answer) -> Result<SecretText, Failure> {
 }
 
 fn unreadable(answer: &Answer) -> Failure {
-    answer.fail("bad_json").saying("It holds no token")
+    answer.fail("bad_json").saying("It contains no token")
 }
 
 /// The failure in an answer that is no success.
@@ -167,7 +167,7 @@ fn refusal(answer: &Answer) -> Failure {
         .with("Trace ID", &error.trace_id)
         .with("Correlation ID", &error.correlation_id)
         .with("Time at the server", &error.timestamp);
-    failure.trace = error.trace();
+    failure.trace = error.trace().into();
     failure
 }
 
@@ -232,7 +232,7 @@ impl EntraError {
     }
 }
 
-/// The description's first line; newer answers join its lines with blanks.
+/// The description's first line; newer answers join its lines with spaces.
 fn first_line(text: &str) -> &str {
     let line = text.split(['\r', '\n']).next().unwrap_or_default();
     line.split(" Trace ID:").next().unwrap_or_default()

@@ -17,7 +17,7 @@ pub enum Stage {
     WhoAmI,
     /// Asking Dataverse what that user may do.
     Privileges,
-    /// Judging when the secret lapses.
+    /// Judging when the secret expires.
     SecretExpiry,
 }
 
@@ -101,7 +101,7 @@ pub struct Detail {
 }
 
 impl Detail {
-    /// A detail on one line: control characters of a server's text become blanks, and a long text is cut.
+    /// A detail on one line: control characters of a server's text become spaces, and a long text is cut.
     pub(super) fn new(label: &str, value: impl AsRef<str>) -> Detail {
         Detail { label: label.to_owned(), value: one_line(value.as_ref()) }
     }

@@ -9,14 +9,14 @@ use super::challenge::{ChallengeError, tenant_of};
 use super::dataverse;
 use super::exchange::{Answer, Request, Wire};
 use super::failure::{Failure, Found};
-use crate::profile::{EnvironmentUrl, Tenant};
+use crate::profile::{ClientIdIsTenantId, EnvironmentUrl, Tenant};
 
 /// Where to sign in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct SignInTenant {
     /// What stands in the token's address: the tenant's GUID, or the text typed in its place.
     pub segment: String,
-    /// The tenant's ID, when the environment told it or it was typed.
+    /// The tenant's ID, when the environment reported it or it was entered.
     pub id: Option<Uuid>,
     /// A domain that was typed, to be compared with the tenant.
     pub typed_domain: Option<String>,
@@ -27,6 +27,9 @@ pub(super) async fn find_tenant(wire: &Wire<'_>, form: &Form) -> Result<Found<Si
     let answer = wire.send(&Request::get(form.environment.host(), "/api/data/v9.2/").odata()).await?;
     let raw = answer.challenge();
     match read_answer(&answer, &form.environment) {
+        Ok(tenant) if form.client_id.differs_from(&Tenant::Id(tenant)).is_err() => {
+            Err(Failure::new(ClientIdIsTenantId::CODE, form.environment.host()).with("Tenant ID", tenant.to_string()))
+        }
         Ok(tenant) => Ok(found(tenant, form).with("Challenge", raw)),
         Err(failure) => match form.tenant.path_segment() {
             Some(segment) if matches!(failure.code.as_str(), "challenge_missing" | "challenge_malformed") => {
@@ -59,7 +62,7 @@ fn read_answer(answer: &Answer, environment: &EnvironmentUrl) -> Result<Uuid, Fa
     let plain_page = answer.is_html() && !answer.status.is_server_error() && answer.status != StatusCode::NOT_FOUND;
     if portal_of_the_network || plain_page {
         let title = answer.page_title();
-        let words = if title.is_empty() { String::new() } else { format!("The page is called “{title}”") };
+        let words = if title.is_empty() { String::new() } else { format!("The page title is “{title}”") };
         return Err(answer.fail("html_instead_of_401").saying(words).with("Page title", title));
     }
     if answer.status.is_success() {
@@ -91,9 +94,12 @@ fn typed(segment: String, form: &Form, failure: &Failure) -> Found<SignInTenant>
     };
     let warning = Warning::new(
         "tenant_not_discovered",
-        format!("The environment did not tell its tenant ({}), so the typed one was used: {segment}.", failure.code),
+        format!(
+            "The environment did not report its tenant ({}), so the entered one was used: {segment}.",
+            failure.code
+        ),
     );
-    let summary = format!("Using the typed tenant {segment}.");
+    let summary = format!("Using the entered tenant {segment}.");
     let mut found = Found::new(SignInTenant { segment, id, typed_domain }, summary).warning([warning]);
     found.details.clone_from(&failure.details);
     found.with("Reason", &failure.code)
@@ -104,8 +110,8 @@ pub(super) fn tenant_mismatch(typed: &str, own: &str) -> Warning {
     Warning::new(
         "tenant_mismatch",
         format!(
-            "The field Tenant holds “{typed}”, but the environment belongs to {own}. The environment's own tenant was \
-             used. Clear the field or correct it."
+            "The Tenant field contains “{typed}”, but the environment belongs to {own}, which was used. Clear or \
+             correct the field."
         ),
     )
 }

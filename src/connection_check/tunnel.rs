@@ -1,12 +1,15 @@
 //! `CONNECT`: asks a proxy to open the way to a server, and reads what it says, within bounds.
 
 use std::io;
+use std::time::Duration;
 
 use hyper::header::HeaderValue;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use url::Url;
 use zeroize::Zeroizing;
 
 use super::stage::one_line;
+use super::title::page_title;
 
 /// The longest answer that is read, in bytes, with the interim answers (1xx) before it.
 const ANSWER_LIMIT: usize = 64 * 1024;
@@ -14,8 +17,11 @@ const ANSWER_LIMIT: usize = 64 * 1024;
 const MOST_HEADERS: usize = 1024;
 /// The most interim answers before the real one.
 const MOST_INTERIM: usize = 16;
-/// The most ways to sign in that are kept to be shown.
+/// The most ways to sign in that are kept.
 const MOST_OFFERS: usize = 8;
+/// How much of a page that comes with a refusal is read for its title, in bytes, and for how long.
+const PAGE_LIMIT: usize = 16 * 1024;
+const PAGE_PATIENCE: Duration = Duration::from_secs(1);
 
 /// A proxy's refusal in its own words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,8 +29,35 @@ pub(super) struct Refusal {
     pub status: u16,
     /// The words behind the status, e.g. `Forbidden`.
     pub reason: String,
-    /// The ways to sign in that it offers (`Proxy-Authenticate`), e.g. `Negotiate`, `Basic`.
-    pub offers: Vec<String>,
+    /// The ways to sign in that it offers (`Proxy-Authenticate`).
+    pub offers: Vec<Offer>,
+    /// The host that a redirect leads to, without the rest of its address, which may carry somebody's session.
+    pub leads_to: String,
+    /// The title of the page that came with it.
+    pub title: String,
+    /// The length of that page, where it is said.
+    pub length: Option<usize>,
+}
+
+/// One way to sign in that a proxy offers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Offer {
+    /// Its name, e.g. `Negotiate`, `Basic`.
+    pub scheme: String,
+    /// Its parameters, with names in lower case, e.g. `realm` and `nonce` of Digest (RFC 9110, 11.2).
+    pub parameters: Vec<(String, String)>,
+}
+
+impl Offer {
+    /// Whether it is this one.
+    pub(super) fn is(&self, scheme: &str) -> bool {
+        self.scheme.eq_ignore_ascii_case(scheme)
+    }
+
+    /// The value of a parameter.
+    pub(super) fn parameter(&self, name: &str) -> Option<&str> {
+        self.parameters.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
 }
 
 impl Refusal {
@@ -33,27 +66,38 @@ impl Refusal {
         self.status == 407
     }
 
-    /// Whether it takes a user name and password.
-    pub(super) fn offers_basic(&self) -> bool {
-        self.offers.iter().any(|offer| offer.eq_ignore_ascii_case("basic"))
+    /// The offer of `scheme`.
+    pub(super) fn offer(&self, scheme: &str) -> Option<&Offer> {
+        self.offers.iter().find(|offer| offer.is(scheme))
+    }
+
+    /// The names of what it offers.
+    pub(super) fn schemes(&self) -> Vec<String> {
+        self.offers.iter().map(|offer| offer.scheme.clone()).collect()
     }
 }
 
 /// Why a proxy did not open the way.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum TunnelError {
-    #[error("the connection to the proxy broke: {0}")]
+    #[error("the connection to the proxy was lost: {0}")]
     Broken(#[from] io::Error),
-    #[error("the proxy closed the connection without an answer")]
+    #[error("the proxy closed the connection without a response")]
     Closed,
-    #[error("the proxy's answer does not end; reading stopped after {ANSWER_LIMIT} bytes")]
+    #[error("the proxy's response does not end; reading stopped after {ANSWER_LIMIT} bytes")]
     Endless,
-    #[error("the proxy did not answer in HTTP")]
+    #[error("the proxy did not respond in HTTP")]
     NotHttp,
-    #[error("the proxy answered {status}, but sent a page of its own instead of opening the way")]
-    Page { status: u16 },
+    #[error("the proxy responded with {status}, but sent its own page instead of opening the connection{}", titled(.title))]
+    Page { status: u16, title: String },
+    #[error("the proxy accepted, but then answered in plain text instead of opening a secure connection{}", titled(.title))]
+    NotTls { title: String },
     #[error("the proxy refused with status {}", .0.status)]
     Refused(Refusal),
+}
+
+fn titled(title: &str) -> String {
+    if title.is_empty() { String::new() } else { format!(" (“{title}”)") }
 }
 
 /// Asks the proxy at the other end of `stream` for the way to `host`. `authorization` is sent when there is one.
@@ -80,17 +124,39 @@ where
     question.extend_from_slice(b"\r\n");
     stream.write_all(&question).await?;
     stream.flush().await?;
-    let (refusal, rest) = read_answer(stream).await?;
+    let (mut refusal, rest) = read_answer(stream).await?;
     match refusal.status {
         // A server that speaks TLS waits for the client's first word.
-        status @ 200..=299 if rest != 0 => Err(TunnelError::Page { status }),
+        status @ 200..=299 if !rest.is_empty() => Err(TunnelError::Page { status, title: page_title(&rest) }),
         200..=299 => Ok(()),
-        _ => Err(TunnelError::Refused(refusal)),
+        _ => {
+            if !refusal.asks_sign_in() {
+                refusal.title = read_title(stream, rest, refusal.length).await;
+            }
+            Err(TunnelError::Refused(refusal))
+        }
     }
 }
 
-/// The first answer that is not an interim one, and how many bytes came behind it.
-async fn read_answer<S: AsyncRead + Unpin>(stream: &mut S) -> Result<(Refusal, usize), TunnelError> {
+/// The title of the page that `page` begins; what has not come yet is waited for briefly.
+async fn read_title<S: AsyncRead + Unpin>(stream: &mut S, mut page: Vec<u8>, length: Option<usize>) -> String {
+    let whole = length.unwrap_or(PAGE_LIMIT).min(PAGE_LIMIT);
+    let reading = async {
+        while page.len() < whole && page_title(&page).is_empty() {
+            let mut piece = [0; 2048];
+            match stream.read(&mut piece).await {
+                Ok(length @ 1..) => page.extend_from_slice(&piece[..length]),
+                _ => break,
+            }
+        }
+    };
+    // What came in time is what counts.
+    let _ = tokio::time::timeout(PAGE_PATIENCE, reading).await;
+    page_title(&page)
+}
+
+/// The first answer that is not an interim one, and what came behind it.
+async fn read_answer<S: AsyncRead + Unpin>(stream: &mut S) -> Result<(Refusal, Vec<u8>), TunnelError> {
     let mut unread = Vec::new();
     let mut total = 0;
     let mut seen = 0;
@@ -118,7 +184,7 @@ async fn read_answer<S: AsyncRead + Unpin>(stream: &mut S) -> Result<(Refusal, u
         unread.drain(..head);
         seen = 0;
         if !(100..200).contains(&answer.status) {
-            return Ok((answer, unread.len()));
+            return Ok((answer, unread));
         }
     }
     Err(TunnelError::Endless)
@@ -152,41 +218,85 @@ fn read_head(bytes: &[u8]) -> Result<Refusal, TunnelError> {
         Err(httparse::Error::TooManyHeaders) => return Err(TunnelError::Endless),
         Ok(httparse::Status::Partial) | Err(_) => return Err(TunnelError::NotHttp),
     }
-    let lines = answer.headers.iter().filter(|header| header.name.eq_ignore_ascii_case("proxy-authenticate"));
-    let mut offers: Vec<String> = Vec::new();
-    for offer in lines.flat_map(|header| schemes(&String::from_utf8_lossy(header.value))) {
-        if offers.len() < MOST_OFFERS && !offers.iter().any(|known| known.eq_ignore_ascii_case(&offer)) {
+    let values = |name: &'static str| {
+        let lines = answer.headers.iter().filter(move |header| header.name.eq_ignore_ascii_case(name));
+        lines.map(|header| String::from_utf8_lossy(header.value))
+    };
+    let mut offers: Vec<Offer> = Vec::new();
+    for offer in values("proxy-authenticate").flat_map(|line| read_offers(&line)) {
+        // Digest comes once for each algorithm.
+        if offers.len() < MOST_OFFERS && (offer.is("digest") || !offers.iter().any(|known| known.is(&offer.scheme))) {
             offers.push(offer);
         }
     }
+    let location = values("location").next().and_then(|text| Url::parse(text.trim()).ok());
+    let leads_to = location.and_then(|url| url.host_str().map(one_line)).unwrap_or_default();
+    let length = values("content-length").next().and_then(|text| text.trim().parse().ok());
     let reason = one_line(answer.reason.unwrap_or_default());
-    Ok(Refusal { status: answer.code.unwrap_or_default(), reason, offers })
+    Ok(Refusal { status: answer.code.unwrap_or_default(), reason, offers, leads_to, title: String::new(), length })
 }
 
-/// The names of the schemes in one line of `Proxy-Authenticate`, which may list several (RFC 9110, 11.6.1).
-fn schemes(line: &str) -> Vec<String> {
+/// The offers in one line of `Proxy-Authenticate`, which may list several (RFC 9110, 11.6.1).
+fn read_offers(line: &str) -> Vec<Offer> {
+    let mut offers: Vec<Offer> = Vec::new();
+    for part in split_outside_quotes(line) {
+        let part = part.trim();
+        let (name, rest) = part.split_once(char::is_whitespace).unwrap_or((part, ""));
+        let is_name = (1..=32).contains(&name.len())
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
+        if is_name && !rest.trim_start().starts_with('=') {
+            offers.push(Offer { scheme: name.to_owned(), parameters: read_parameter(rest).into_iter().collect() });
+        } else if let (Some(offer), Some(parameter)) = (offers.last_mut(), read_parameter(part)) {
+            offer.parameters.push(parameter);
+        }
+    }
+    offers
+}
+
+/// The pieces between the commas that are outside quotes.
+fn split_outside_quotes(line: &str) -> Vec<String> {
     let mut parts = vec![String::new()];
     let mut characters = line.chars();
     let mut quoted = false;
     while let Some(character) = characters.next() {
+        let part = match character {
+            ',' if !quoted => {
+                parts.push(String::new());
+                continue;
+            }
+            _ => parts.last_mut().expect("there is always one"),
+        };
+        part.push(character);
         match character {
             '"' => quoted = !quoted,
-            '\\' if quoted => drop(characters.next()),
-            ',' if !quoted => parts.push(String::new()),
-            _ => {
-                if let Some(part) = parts.last_mut().filter(|_| !quoted) {
-                    part.push(character);
-                }
-            }
+            '\\' if quoted => part.extend(characters.next()),
+            _ => {}
         }
     }
-    let scheme = |part: &String| {
-        let (name, rest) = part.trim().split_once(char::is_whitespace).unwrap_or((part.trim(), ""));
-        let is_name = (1..=32).contains(&name.len())
-            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
-        (is_name && !rest.trim_start().starts_with('=')).then(|| name.to_owned())
+    parts
+}
+
+/// `name=value` or `name="value"`.
+fn read_parameter(text: &str) -> Option<(String, String)> {
+    let (name, value) = text.split_once('=')?;
+    let value = value.trim();
+    let value = match value.strip_prefix('"') {
+        None => value.to_owned(),
+        Some(quoted) => {
+            let mut plain = String::new();
+            let mut characters = quoted.chars();
+            while let Some(character) = characters.next() {
+                match character {
+                    '"' => break,
+                    '\\' => plain.extend(characters.next()),
+                    other => plain.push(other),
+                }
+            }
+            plain
+        }
     };
-    parts.iter().filter_map(scheme).collect()
+    let name = name.trim().to_ascii_lowercase();
+    (!name.is_empty()).then_some((name, value))
 }
 
 #[cfg(test)]
@@ -195,7 +305,7 @@ mod tests {
 
     /// What comes of an answer of these bytes, and what was asked.
     fn answer(bytes: &[u8], authorization: Option<&HeaderValue>) -> (Result<(), TunnelError>, String) {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
         let mut asked = Vec::new();
         let mut stream = tokio::io::join(bytes, &mut asked);
         let outcome = runtime.block_on(open_tunnel(&mut stream, "a.example", 443, authorization));
@@ -239,11 +349,14 @@ mod tests {
                     Digest realm=\"a, Basic b\", nonce=\"x\", basic realm = \"c\\\"d\"\r\n\r\npage";
         let (Err(TunnelError::Refused(refusal)), _) = answer(said.as_bytes(), None) else { panic!("it is refused") };
         assert_eq!((refusal.status, refusal.reason.as_str()), (407, "Authentication needed"));
-        assert_eq!(refusal.offers, ["Negotiate", "NTLM", "Digest", "basic"]);
-        assert!(refusal.asks_sign_in() && refusal.offers_basic());
+        assert_eq!(refusal.schemes(), ["Negotiate", "NTLM", "Digest", "basic"]);
+        assert!(refusal.asks_sign_in() && refusal.offer("Basic").is_some());
+        let digest = refusal.offer("digest").expect("it is offered");
+        assert_eq!((digest.parameter("realm"), digest.parameter("nonce")), (Some("a, Basic b"), Some("x")));
+        assert_eq!(refusal.offer("basic").and_then(|basic| basic.parameter("realm")), Some("c\"d"));
         let said = "HTTP/1.1 407 x\r\nProxy-Authenticate: Digest realm=\"Basic\", Bearer Basic=1\r\n\r\n";
         let (Err(TunnelError::Refused(refusal)), _) = answer(said.as_bytes(), None) else { panic!("it is refused") };
-        assert!(!refusal.offers_basic(), "{:?}", refusal.offers);
+        assert!(refusal.offer("basic").is_none(), "{:?}", refusal.offers);
     }
 
     #[test]
@@ -253,7 +366,18 @@ mod tests {
             assert!(matches!(answer(said.as_bytes(), None).0, Err(TunnelError::NotHttp)), "{said}");
         }
         let page = answer(b"HTTP/1.1 200 OK\r\n\r\n<html>", None).0;
-        assert!(matches!(page, Err(TunnelError::Page { status: 200 })));
+        assert!(matches!(page, Err(TunnelError::Page { status: 200, .. })));
+    }
+
+    #[test]
+    fn a_refusal_keeps_the_portal_that_it_leads_to_and_the_title_of_its_page() {
+        let page = "<html><head><title> Blocked by\n policy </title></head>";
+        let said = format!("HTTP/1.1 403 Forbidden\r\nContent-Length: {}\r\n\r\n{page}", page.len());
+        let (Err(TunnelError::Refused(refusal)), _) = answer(said.as_bytes(), None) else { panic!("it is refused") };
+        assert_eq!(refusal.title, "Blocked by policy");
+        let said = "HTTP/1.1 302 Found\r\nLocation: https://portal.example:8443/login?session=4711\r\n\r\n";
+        let (Err(TunnelError::Refused(refusal)), _) = answer(said.as_bytes(), None) else { panic!("it is refused") };
+        assert_eq!((refusal.status, refusal.leads_to.as_str()), (302, "portal.example"));
     }
 
     #[test]

@@ -10,8 +10,8 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use super::secret_text::SecretText;
 use super::wiping_stack;
-use crate::profile::SecretText;
 
 /// How long an answer of the system's clipboard is waited for.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -20,10 +20,10 @@ const PATIENCE: Duration = Duration::from_secs(2);
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 pub enum ClipboardError {
     /// There is none, or another program holds it open.
-    #[error("The clipboard can't be used: {0}")]
+    #[error("The clipboard is not available: {0}")]
     Unavailable(String),
     /// No answer in two seconds.
-    #[error("The clipboard does not answer; another program may be holding it. Try again")]
+    #[error("The clipboard is not responding; another program may be using it. Try again")]
     Busy,
 }
 

@@ -46,7 +46,7 @@ struct NotRegular(&'static str);
 
 impl fmt::Display for NotRegular {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "it is {} and not a regular file", self.0)
+        write!(formatter, "it is {}, not a regular file", self.0)
     }
 }
 
@@ -212,7 +212,8 @@ pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
 /// Reads the whole regular file that `path` leads to as text; `ErrorKind::FileTooLarge` past `limit` bytes,
 /// `ErrorKind::InvalidData` where it is no UTF-8.
 pub fn read_text(path: &Path, limit: u64) -> io::Result<String> {
-    String::from_utf8(read(path, limit)?).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is no UTF-8 text"))
+    String::from_utf8(read(path, limit)?)
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text"))
 }
 
 /// Opens a file that is only there to be locked; creates it where needed. Who may use the regular file `like` may lock

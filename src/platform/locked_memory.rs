@@ -20,7 +20,7 @@ const SIZES: [usize; 4] = [64, 256, 1024, 4096];
 /// Bytes that are never asked to be locked beyond: the rest of the system needs memory too.
 const LOCKED_LIMIT: usize = 16 << 20;
 
-/// Zeroed bytes for a secret, of a length that stays. Wiped when dropped. Prints no more than its length.
+/// Zeroed bytes for a secret, of a length that stays. Wiped when dropped. Prints only its length.
 pub struct LockedBytes {
     start: NonNull<u8>,
     length: usize,

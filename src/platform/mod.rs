@@ -16,11 +16,8 @@ pub mod heap;
 pub mod locked_memory;
 pub mod machine_wide;
 pub mod message_box;
+pub mod name_lookup;
 pub mod notification;
-#[cfg(target_os = "linux")]
-mod notification_linux;
-#[cfg(windows)]
-mod notification_windows;
 pub mod os_account;
 pub mod pages;
 pub mod process_hardening;
@@ -29,11 +26,8 @@ pub mod proxy;
 #[cfg(windows)]
 mod registry;
 pub mod screen_capture;
+pub mod secret_text;
 pub mod session_events;
-#[cfg(target_os = "linux")]
-mod session_events_linux;
-#[cfg(windows)]
-mod session_events_windows;
 pub mod single_instance;
 pub mod system;
 pub mod terminal;
@@ -42,3 +36,4 @@ pub mod thread_time;
 pub mod wall_clock;
 pub mod wiping_allocator;
 pub mod wiping_stack;
+pub mod work_area;

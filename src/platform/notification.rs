@@ -1,12 +1,17 @@
 //! A notification of the desktop, shown by a program that has no window: freedesktop's over D-Bus, Windows' toast.
 
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(windows)]
+mod windows;
+
 use std::path::Path;
 use std::time::Duration;
 
 #[cfg(target_os = "linux")]
-use super::notification_linux as system;
+use self::linux as system;
 #[cfg(windows)]
-use super::notification_windows as system;
+use self::windows as system;
 
 /// What is shown. Plain text throughout.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +69,7 @@ pub enum Answer {
 #[derive(Debug, thiserror::Error)]
 pub enum NotificationError {
     /// Nobody on this desktop shows notifications.
-    #[error("This desktop shows no notifications: {0}.")]
+    #[error("This desktop cannot show notifications: {0}.")]
     NoService(String),
     /// The service refused it.
     #[error("The desktop did not show the notification: {0}.")]

@@ -1,8 +1,15 @@
-//! The proxy that Windows is set to use ("Internet options"), read as Windows means it.
+//! The proxies that the system is set to use: Windows' "Internet options" and scripts (PAC), the Linux desktop's
+//! settings.
 //!
 //! What is written for https is handed on as it is: whether it is an address is for the reader of addresses to say, so
-//! that a mistake in it never means “no proxy”. Automatic configuration scripts (PAC) are not: they need a proxy typed by hand.
+//! that a mistake in it never means “no proxy”. What a script or the desktop decides for each server is asked for by a
+//! [`ProxyFinder`].
 //! Source: "Setting and Retrieving Internet Options" (learn.microsoft.com/windows/win32/wininet).
+
+#[cfg(target_os = "linux")]
+mod desktop;
+#[cfg(windows)]
+mod windows;
 
 /// Windows' manual proxy settings, as far as they concern https.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,28 +89,69 @@ fn matches_pattern(pattern: &str, host: &str) -> bool {
     rest.ends_with(last)
 }
 
-#[cfg(windows)]
-use super::registry;
+/// Decides for each server which proxies to try.
+pub trait ProxyFinder: std::fmt::Debug + Send + Sync {
+    /// Who decides.
+    fn kind(&self) -> FinderKind;
 
-/// Where Windows keeps the settings of "Internet options".
-#[cfg(windows)]
-const KEY: &str = "Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings";
-
-/// The proxy that this account's Windows is set to use; `None` when it is switched off, and on other systems.
-#[cfg(windows)]
-pub fn windows_proxy() -> Option<WindowsProxy> {
-    if registry::user_number(KEY, "ProxyEnable")? == 0 {
-        return None;
-    }
-    let server = registry::user_text(KEY, "ProxyServer")?;
-    let proxy = WindowsProxy::parse(&server, &registry::user_text(KEY, "ProxyOverride").unwrap_or_default());
-    proxy.https().is_some().then_some(proxy)
+    /// The proxies for https requests to `host`, in the order in which to try them, as addresses; `direct://` is none.
+    /// Blocks, for a slow script as long as it takes.
+    ///
+    /// # Errors
+    ///
+    /// [`FindError`].
+    fn find(&self, host: &str) -> Result<Vec<String>, FindError>;
 }
 
-/// The proxy that this account's Windows is set to use; `None` when it is switched off, and on other systems.
-#[cfg(not(windows))]
-pub fn windows_proxy() -> Option<WindowsProxy> {
-    None
+/// Who decides about proxies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FinderKind {
+    /// The Linux desktop's settings.
+    Desktop,
+    /// An automatic configuration script whose address is set in Windows.
+    WindowsScript,
+    /// A script that Windows looks for itself (WPAD), which is its setting from the start.
+    WindowsDetection,
+}
+
+/// Why there is no decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FindError {
+    /// Nobody decides: there is no such service, or no script was found.
+    Absent,
+    /// There is a setting, and it cannot be followed.
+    Failed(String),
+}
+
+/// What the system is set to.
+#[derive(Debug, Default)]
+pub struct SystemProxies {
+    /// Asked first, in this order.
+    pub finders: Vec<Box<dyn ProxyFinder>>,
+    /// The proxy that was typed, where no finder decides.
+    pub manual: Option<WindowsProxy>,
+    /// For whom it was typed.
+    pub scope: Scope,
+}
+
+/// For whom a setting holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// For this account.
+    #[default]
+    Account,
+    /// For all accounts of the computer, by a policy (`ProxySettingsPerUser`).
+    Computer,
+}
+
+/// What this system is set to.
+pub fn system_proxies() -> SystemProxies {
+    #[cfg(windows)]
+    return windows::system_proxies();
+    #[cfg(target_os = "linux")]
+    return SystemProxies { finders: vec![Box::<desktop::DesktopSettings>::default()], ..SystemProxies::default() };
+    #[cfg(not(any(windows, target_os = "linux")))]
+    SystemProxies::default()
 }
 
 #[cfg(test)]

@@ -14,12 +14,21 @@ fn wide(text: &str) -> Vec<u16> {
 
 /// A number of this account's.
 pub(super) fn user_number(key: &str, name: &str) -> Option<u32> {
+    number(HKEY_CURRENT_USER, key, name)
+}
+
+/// A number of the computer's, which only administrators can set.
+pub(super) fn machine_number(key: &str, name: &str) -> Option<u32> {
+    number(HKEY_LOCAL_MACHINE, key, name)
+}
+
+fn number(root: HKEY, key: &str, name: &str) -> Option<u32> {
     let mut value = 0u32;
     let mut bytes = size_of::<u32>() as u32;
     // SAFETY: both names end in NUL, `value` is four bytes long as `bytes` says, and all outlive the call.
     let status = unsafe {
         RegGetValueW(
-            HKEY_CURRENT_USER,
+            root,
             wide(key).as_ptr(),
             wide(name).as_ptr(),
             RRF_RT_REG_DWORD,

@@ -1,7 +1,12 @@
 //! What happens to the desktop session around the program: it is locked, put to sleep, left for another user's, ended.
 //!
-//! Windows tells it to a window (`session_events_windows.rs`), Linux on D-Bus (`session_events_linux.rs`), Unix asks a
+//! Windows tells it to a window (`session_events/windows.rs`), Linux on D-Bus (`session_events/linux.rs`), Unix asks a
 //! program to end by a signal (`termination.rs`).
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(windows)]
+mod windows;
 
 /// Something happened to the session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,9 +28,9 @@ pub enum SessionEvent {
 /// (no logind, no session bus) nothing is ever told.
 pub fn watch(tell: impl Fn(SessionEvent) + Send + Sync + 'static) {
     #[cfg(target_os = "linux")]
-    super::session_events_linux::watch(std::sync::Arc::new(tell));
+    self::linux::watch(std::sync::Arc::new(tell));
     #[cfg(windows)]
-    super::session_events_windows::watch(Box::new(tell));
+    self::windows::watch(Box::new(tell));
     #[cfg(not(any(target_os = "linux", windows)))]
     drop(tell);
 }

@@ -1,6 +1,6 @@
 //! One window per vault: a second start finds the first window and tells it to come to the front.
 //!
-//! Whoever holds the lock of a small file is the first, and listens at a local socket (Unix) or named pipe (Windows).
+//! The holder of the lock of a small file is the first, and listens at a local socket (Unix) or named pipe (Windows).
 //! The lock goes with its process, so nothing has to be cleaned up after a crash. File and socket are in a folder that
 //! only this account can enter; on Windows the pipe's random name is in a file there, because anybody could make a pipe
 //! of a known name. The key is made of the desktop session and the vault's real path.
@@ -171,7 +171,7 @@ impl Place {
             Err(TryLockError::WouldBlock) => return Ok(None),
             Err(TryLockError::Error(error)) => return Err(error),
         }
-        // A socket of a program that is no more; only the lock's holder comes here.
+        // A socket of a program that has ended; only the lock's holder comes here.
         let listener = ListenerOptions::new().name(self.new_address()?).reclaim_name(false).create_sync()?;
         Ok(Some(SingleInstance {
             vault: self.vault.clone(),

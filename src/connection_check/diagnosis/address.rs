@@ -5,12 +5,12 @@ use super::{Entry, Page};
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         code: "url_invalid",
-        what: "The Environment URL cannot be used.",
+        what: "The Environment URL is not valid.",
         why: "{detail}",
         fix: &[
             "Open the Power Platform admin center ({admin}) > Environments > your environment > Details.",
-            "Copy the Environment URL and paste it here. It looks like https://contoso.crm4.dynamics.com, \
-             without a user name and without a port.",
+            "Copy the Environment URL and paste it here. It looks like https://contoso.crm4.dynamics.com, without a \
+             user name or port.",
         ],
         page: Page::Environments,
     },
@@ -18,12 +18,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         code: "url_not_https",
         what: "The Environment URL does not begin with https://.",
         why: "{detail}",
-        fix: &["Change the beginning of the Environment URL to https:// and test again."],
+        fix: &["Change the start of the Environment URL to https:// and test again."],
         page: Page::Nowhere,
     },
     Entry {
         code: "url_not_dataverse",
-        what: "The Environment URL does not lead to a Dataverse environment.",
+        what: "The Environment URL is not the address of a Dataverse environment.",
         why: "{detail}",
         fix: &[
             "Open the Power Platform admin center ({admin}) > Environments > your environment > Details.",
@@ -34,7 +34,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         code: "client_id_not_guid",
-        what: "The client ID cannot be used.",
+        what: "The client ID is not valid.",
         why: "{detail}",
         fix: &[
             "Open the Azure portal ({portal}) > Microsoft Entra ID > App registrations > All applications > your app > \
@@ -46,36 +46,71 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         code: "secret_is_guid",
         what: "The client secret is a Secret ID, not the secret itself.",
-        why: "The portal's list has two columns. A GUID is the Secret ID; the secret is in the column Value, which is \
-              readable only right after the secret was made.",
+        why: "The portal lists both in one table. A GUID is the Secret ID; the secret itself is in the Value column, \
+              which is visible only right after the secret is created.",
         fix: &[
             "Open the Azure portal ({portal}) > Microsoft Entra ID > App registrations > All applications > your app > \
              Certificates & secrets > Client secrets.",
             "If the Value is masked, click “New client secret”, choose when it expires, and click Add.",
-            "Copy the column Value at once and paste it here.",
+            "Copy the Value column immediately and paste it here.",
         ],
         page: Page::AppSecrets,
     },
     Entry {
         code: "secret_missing",
         what: "The client secret is empty.",
-        why: "Signing in as an app needs the secret's Value.",
+        why: "Signing in as an app requires the secret's Value.",
         fix: &[
             "Open the Azure portal ({portal}) > Microsoft Entra ID > App registrations > All applications > your app > \
              Certificates & secrets > Client secrets > New client secret.",
-            "Copy the column Value and paste it here.",
+            "Copy the Value column and paste it here.",
         ],
         page: Page::AppSecrets,
     },
     Entry {
         code: "secret_unusable",
-        what: "The client secret cannot be used.",
+        what: "The client secret is not valid.",
         why: "{detail}",
         fix: &[
-            "Copy the Value alone again, from where you keep it.",
-            "If it is lost, make a new one: Azure portal ({portal}) > Microsoft Entra ID > App registrations > All \
+            "Copy only the Value again, from where you stored it.",
+            "If it is lost, create a new one: Azure portal ({portal}) > Microsoft Entra ID > App registrations > All \
              applications > your app > Certificates & secrets > New client secret.",
         ],
         page: Page::AppSecrets,
+    },
+    Entry {
+        code: "secret_masked",
+        what: "The client secret is the masked text from the portal. Nothing was sent.",
+        why: "The portal shows only the first characters of a secret, followed by asterisks. The full Value can be \
+              copied only right after the secret is created.",
+        fix: &[
+            "Copy the Value from where you stored it.",
+            "If it is lost, create a new one: Azure portal ({portal}) > Microsoft Entra ID > App registrations > All \
+             applications > your app > Certificates & secrets > New client secret.",
+        ],
+        page: Page::AppSecrets,
+    },
+    Entry {
+        code: "secret_placeholder",
+        what: "The client secret is a placeholder from a template. Nothing was sent.",
+        why: "Text such as $(ClientSecret) or [YOUR_SECRET] marks where the real secret must go.",
+        fix: &[
+            "Replace it with the secret's Value: Azure portal ({portal}) > Microsoft Entra ID > App registrations > \
+             All applications > your app > Certificates & secrets, Value column. It is visible only right after the \
+             secret is created.",
+        ],
+        page: Page::AppSecrets,
+    },
+    Entry {
+        code: "client_id_is_tenant_id",
+        what: "The client ID is the Directory (tenant) ID. No client secret was sent.",
+        why: "The Overview page of the app registration shows three IDs, and the tenant's ID was copied instead of the \
+              client ID.",
+        fix: &[
+            "Open the Azure portal ({portal}) > Microsoft Entra ID > App registrations > All applications > your app > \
+             Overview.",
+            "Copy “Application (client) ID” and paste it into the Client ID field.",
+        ],
+        page: Page::AppRegistrations,
     },
 ];

@@ -1,6 +1,6 @@
-//! What is wrong, why, and how to mend it: the text of every known failure, written once.
+//! What is wrong, why, and how to fix it: the text of every known failure, written once.
 //!
-//! In: a public code and the [`Subject`] it is about. Out: a [`Diagnosis`], which window, command line and report
+//! In: a public code and the `Subject` it is about. Out: a [`Diagnosis`], which window, command line and report
 //! all show. Each file holds the table of one subject; `{words}` in a text are filled from the subject.
 
 mod address;
@@ -9,11 +9,16 @@ mod dataverse;
 mod dataverse_codes;
 mod entra;
 mod entra_service;
+mod entra_tenant;
 mod network;
+mod new_secret;
 mod page;
+mod proxy;
+mod steps;
 mod subject;
 mod tls;
 
+use super::SecretAge;
 use page::Page;
 pub(super) use subject::Subject;
 
@@ -26,9 +31,9 @@ pub struct Diagnosis {
     pub what: String,
     /// One or two sentences: why that happens.
     pub why: String,
-    /// The steps that mend it, in their order.
+    /// The steps that fix it, in order.
     pub fix: Vec<String>,
-    /// The portal page where the mending begins, for the environment's own cloud.
+    /// The portal page where the fix begins, for the environment's own cloud.
     pub link: Option<PortalLink>,
 }
 
@@ -43,7 +48,8 @@ pub struct PortalLink {
 
 /// One known failure.
 struct Entry {
-    /// The public code. `AADSTS*`, `0x*` and `http_*` stand for every code that has no entry of its own.
+    /// The public code. `AADSTS*`, `0x*` and `http_*` stand for every code that has no entry of its own. Behind a slash
+    /// the step or circumstance that this text is for.
     code: &'static str,
     what: &'static str,
     why: &'static str,
@@ -54,24 +60,32 @@ struct Entry {
 /// The families of codes whose members need no entry of their own.
 const FAMILIES: [(&str, &str); 3] = [("AADSTS", "AADSTS*"), ("0x", "0x*"), ("http_", "http_*")];
 
+/// The variant of a text for Microsoft's fixed hosts, where the general one speaks about environments.
+const FIXED: &str = "fixed";
+
 /// Every code that has a text of its own, with the three families at their places.
 pub fn codes() -> impl Iterator<Item = &'static str> {
-    entries().map(|entry| entry.code)
+    entries().map(|entry| entry.code).filter(|code| !code.contains('/'))
 }
 
 /// Every sentence that a diagnosis may show, with its places for values unfilled.
 pub fn texts() -> impl Iterator<Item = &'static str> {
-    entries().flat_map(|entry| [entry.what, entry.why].into_iter().chain(entry.fix.iter().copied()))
+    entries()
+        .chain(new_secret::ENTRIES)
+        .flat_map(|entry| [entry.what, entry.why].into_iter().chain(entry.fix.iter().copied()))
 }
 
 fn entries() -> impl Iterator<Item = &'static Entry> {
     [
         address::ENTRIES,
         network::ENTRIES,
+        proxy::ENTRIES,
+        steps::ENTRIES,
         tls::ENTRIES,
         challenge::ENTRIES,
         entra::ENTRIES,
         entra_service::ENTRIES,
+        entra_tenant::ENTRIES,
         dataverse::ENTRIES,
         dataverse_codes::ENTRIES,
     ]
@@ -79,17 +93,34 @@ fn entries() -> impl Iterator<Item = &'static Entry> {
     .flatten()
 }
 
-fn find(code: &str) -> Option<&'static Entry> {
-    entries().find(|entry| entry.code == code).or_else(|| {
+/// The text of one code for one step or circumstance.
+fn variant(code: &str, variant: &str) -> Option<&'static Entry> {
+    entries().find(|entry| entry.code.split_once('/') == Some((code, variant)))
+}
+
+fn find(subject: &Subject<'_>) -> Option<&'static Entry> {
+    let code = subject.code;
+    if subject.secret_age == SecretAge::New
+        && let Some(entry) = new_secret::ENTRIES.iter().find(|entry| entry.code == code)
+    {
+        return Some(entry);
+    }
+    let of_variant = match subject.variant {
+        "" if subject.is_fixed_host() => variant(code, FIXED),
+        "" => None,
+        own => variant(code, own),
+    };
+    of_variant.or_else(|| entries().find(|entry| entry.code == code)).or_else(|| {
         let (_, family) = FAMILIES.iter().find(|(prefix, _)| code.starts_with(prefix))?;
         entries().find(|entry| entry.code == *family)
     })
 }
 
-/// The diagnosis of `code` for `subject`. A code without any text, which the check never makes, gets one that
+/// The diagnosis of `code` for `subject`. A code without any text, which the check never creates, gets one that
 /// says so, because a missing text must not hide a failure.
 pub(super) fn explain(code: &str, subject: &Subject<'_>) -> Diagnosis {
-    let Some(entry) = find(code) else {
+    let subject = &Subject { code, ..*subject };
+    let Some(entry) = find(subject) else {
         return Diagnosis {
             code: code.to_owned(),
             what: format!("The check failed with “{code}”."),
@@ -98,7 +129,6 @@ pub(super) fn explain(code: &str, subject: &Subject<'_>) -> Diagnosis {
             link: None,
         };
     };
-    let subject = &Subject { code, ..*subject };
     Diagnosis {
         code: code.to_owned(),
         what: subject.fill(entry.what),
@@ -116,21 +146,53 @@ mod tests {
 
     /// The public contract: every code that people's scripts may meet.
     const CONTRACT: &str = "url_invalid url_not_https url_not_dataverse client_id_not_guid secret_is_guid secret_missing \
+        client_id_is_tenant_id secret_masked secret_placeholder \
         dns dropped timeout tls_untrusted tls_expired tls_wrong_host tls_revocation_unknown proxy_auth_required \
-        proxy_not_found proxy_tls redirected proxy_refused http_404 http_503 http_418 challenge_missing challenge_malformed html_instead_of_401 \
+        proxy_not_found proxy_tls proxy_setting dns_failed dns_timeout tls_client_certificate \
+        tls_version tls_cipher tls_alert redirected proxy_refused http_404 http_503 http_418 challenge_missing challenge_malformed html_instead_of_401 \
         authority_untrusted cloud_mismatch resource_mismatch throttled html_instead_of_json bad_json too_large \
         AADSTS7000215 AADSTS7000222 AADSTS7000216 AADSTS7000218 AADSTS700016 AADSTS7000229 AADSTS7000112 \
         AADSTS700027 AADSTS90002 AADSTS900023 AADSTS50059 AADSTS9001023 AADSTS500011 AADSTS500014 AADSTS501051 \
         AADSTS65001 AADSTS1002012 AADSTS70011 AADSTS900144 AADSTS9002313 AADSTS900561 AADSTS70003 AADSTS53003 \
         AADSTS50196 AADSTS90033 AADSTS90006 AADSTS90024 AADSTS50033 AADSTS90055 AADSTS900382 AADSTS90038 \
-        AADSTS900439 AADSTS1002016 AADSTS50034 AADSTS130507 AADSTS4242 \
+        AADSTS900439 AADSTS1002016 AADSTS50034 AADSTS130507 AADSTS4242 AADSTS500021 AADSTS500022 AADSTS5000211 \
+        AADSTS5000224 AADSTS5000225 AADSTS650052 AADSTS700025 \
         0x80072560 0x80040220 0x80042f09 0x80040225 0x8004a104 0x80095ffe 0x80095ffc 0x80072322 0x80072321 \
         0x80072326 0x80060888 0x80040217 0x8badf00d admin_mode http_401 missing_privileges table_missing";
 
     #[test]
     fn every_code_of_the_contract_has_a_text() {
         for code in CONTRACT.split_whitespace() {
-            assert!(find(code).is_some(), "{code}");
+            assert!(find(&Subject { code, ..Subject::nobody() }).is_some(), "{code}");
+        }
+    }
+
+    #[test]
+    fn every_variant_belongs_to_a_code_with_a_general_text() {
+        for (code, _) in entries().filter_map(|entry| entry.code.split_once('/')) {
+            assert!(codes().any(|known| known == code), "{code}");
+        }
+    }
+
+    #[test]
+    fn nobody_reads_that_a_fixed_host_of_microsofts_was_deleted() {
+        for cloud in Cloud::ALL {
+            for host in [cloud.sign_in_host(), cloud.graph_host()] {
+                for code in ["dns", "http_404", "http_503", "redirected"] {
+                    let environment = EnvironmentUrl::parse(match cloud {
+                        Cloud::China => "contoso.crm.dynamics.cn",
+                        Cloud::GccHigh => "contoso.crm.microsoftdynamics.us",
+                        Cloud::Dod => "contoso.crm.appsplatform.us",
+                        _ => "contoso.crm4.dynamics.com",
+                    });
+                    let environment = environment.expect("a test's own address");
+                    let found = explain(code, &Subject { host, environment: Some(&environment), ..Subject::nobody() });
+                    let text = format!("{} {} {}", found.what, found.why, found.fix.join(" "));
+                    for word in ["deleted", "renamed", "moved", "Environment URL"] {
+                        assert!(!text.contains(word), "{code} {host}: {text}");
+                    }
+                }
+            }
         }
     }
 
@@ -161,8 +223,11 @@ mod tests {
                 tenant: Some("66667777-dddd-8888-eeee-9999ffff0000"),
                 ..Subject::nobody()
             };
-            for code in CONTRACT.split_whitespace() {
-                for subject in [&Subject::nobody(), &full] {
+            let variants = entries().filter_map(|entry| entry.code.split_once('/'));
+            for (code, variant) in CONTRACT.split_whitespace().map(|code| (code, "")).chain(variants) {
+                let new = Subject { secret_age: SecretAge::New, ..full };
+                let step = Subject { variant, ..full };
+                for subject in [&Subject::nobody(), &full, &new, &step] {
                     let found = explain(code, subject);
                     assert_eq!(found.code, code);
                     assert!(!found.fix.is_empty(), "{code}");
@@ -182,6 +247,47 @@ mod tests {
         let text = explain("0x80072560", &Subject::nobody());
         assert!(!format!("{text:?}").to_lowercase().contains("grant admin consent"));
         assert!(text.fix.iter().any(|step| step.contains("Application users")));
+    }
+
+    #[test]
+    fn a_code_without_a_text_of_its_own_leads_to_its_page_at_the_clouds_own_sign_in_host() {
+        for (host, page) in [
+            ("contoso.crm4.dynamics.com", "https://login.microsoftonline.com/error?code=4242"),
+            ("contoso.crm9.dynamics.com", "https://login.microsoftonline.com/error?code=4242"),
+            ("contoso.crm.microsoftdynamics.us", "https://login.microsoftonline.us/error?code=4242"),
+            ("contoso.crm.appsplatform.us", "https://login.microsoftonline.us/error?code=4242"),
+            ("contoso.crm.dynamics.cn", "https://login.partner.microsoftonline.cn/error?code=4242"),
+        ] {
+            let environment = EnvironmentUrl::parse(host).expect("a test's own address");
+            let found = explain("AADSTS4242", &Subject { environment: Some(&environment), ..Subject::nobody() });
+            assert_eq!(found.link.map(|link| link.url).as_deref(), Some(page), "{host}");
+            assert!(found.fix[0].ends_with(&format!("{page}.")), "{host}: {}", found.fix[0]);
+        }
+        let odd = explain("AADSTS*", &Subject::nobody()).link.map(|link| link.url);
+        assert_eq!(odd.as_deref(), Some("https://login.microsoftonline.com/error"));
+    }
+
+    #[test]
+    fn a_new_secret_is_waited_for_before_another_one_is_created() {
+        for code in ["AADSTS7000215", "AADSTS7000222"] {
+            let new = explain(code, &Subject { secret_age: SecretAge::New, ..Subject::nobody() });
+            assert!(new.fix[0].starts_with("Wait a minute and test again."), "{}", new.fix[0]);
+            let unknown = explain(code, &Subject::nobody());
+            assert!(unknown.fix[0].contains("wait a minute and test again before you create another"));
+            assert_eq!((new.code.as_str(), unknown.code.as_str()), (code, code));
+        }
+        let other = Subject { secret_age: SecretAge::New, ..Subject::nobody() };
+        assert_eq!(explain("AADSTS700016", &other), explain("AADSTS700016", &Subject::nobody()));
+    }
+
+    #[test]
+    fn a_restricted_network_says_who_can_lift_the_restriction() {
+        let tenant = "66667777-dddd-8888-eeee-9999ffff0000";
+        for code in ["AADSTS500021", "AADSTS500022"] {
+            let found = explain(code, &Subject { tenant: Some(tenant), ..Subject::nobody() });
+            assert!(found.fix[0].contains("network or security team") && found.fix[0].contains(tenant));
+            assert!(!format!("{found:?}").contains("New client secret"), "{code}");
+        }
     }
 
     #[test]

@@ -5,183 +5,235 @@ use super::{Entry, Page};
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         code: "dns",
-        what: "The name {host} does not exist on the network.",
-        why: "Either the address has a typing error, the environment was deleted or renamed, or this computer cannot \
-              look up names on the internet.",
+        what: "The host name {host} was not found.",
+        why: "The address has a typing error, the environment was deleted or renamed, or this computer cannot resolve \
+              names on the internet.",
         fix: &[
             "Compare the Environment URL letter by letter with the one in the Power Platform admin center ({admin}) > \
              Environments > your environment > Details.",
-            "Open {environment} in a browser on this computer. If no website opens at all, mend the DNS or internet \
+            "Open {environment} in a browser on this computer. If no website opens at all, fix the DNS or internet \
              connection first.",
-            "If browsers here need a proxy, choose it in this program's settings under Proxy.",
+            "If browsers on this computer need a proxy, choose it in this program's settings under Proxy.",
         ],
         page: Page::Environments,
     },
     Entry {
+        code: "dns/fixed",
+        what: "The host name {host} was not found.",
+        why: "This is one of Microsoft's own hosts, and it exists. The DNS server of this computer does not know names on \
+              the internet, or blocks this one. {detail}",
+        fix: &[
+            "Ask the network team to let this computer resolve {host}, or to name the proxy that does.",
+            "If browsers on this computer need a proxy, choose it in this program's settings under Proxy: the proxy \
+             then resolves the name.",
+            "On the command line, a365-password-cli diagnose network tests every host that is needed.",
+        ],
+        page: Page::Nowhere,
+    },
+    Entry {
+        code: "dns_failed",
+        what: "The DNS server could not look up {host}.",
+        why: "It reported a failure or cannot be reached. This does not say whether the name exists. {detail}",
+        fix: &[
+            "Test again in a minute.",
+            "If the problem persists, check this computer's network and VPN connection, and ask the network team why \
+             its DNS server fails for {host}.",
+            "If browsers on this computer need a proxy, choose it in this program's settings under Proxy: the proxy \
+             then resolves the name.",
+        ],
+        page: Page::Nowhere,
+    },
+    Entry {
+        code: "dns_failed/proxy",
+        what: "The DNS server could not look up the proxy {host}.",
+        why: "Microsoft was not reached. {detail}",
+        fix: &[
+            "Connect to the company network (VPN) if the proxy belongs to it, and test again.",
+            "If the problem persists, ask the network team why the DNS server fails for this name.",
+        ],
+        page: Page::Nowhere,
+    },
+    Entry {
+        code: "dns_timeout",
+        what: "No DNS server responded when this computer looked up {host}.",
+        why: "The DNS servers of this computer cannot be reached, or drop its questions. This does not say whether the \
+              name exists.",
+        fix: &[
+            "Check this computer's network and VPN connection, and test again.",
+            "If the problem persists, ask the network team about the DNS servers of this computer (UDP and TCP port \
+             53).",
+            "If browsers on this computer need a proxy, choose it in this program's settings under Proxy: the proxy \
+             then resolves the name.",
+        ],
+        page: Page::Nowhere,
+    },
+    Entry {
+        code: "dns_timeout/proxy",
+        what: "No DNS server responded when this computer looked up the proxy {host}.",
+        why: "Microsoft was not reached.",
+        fix: &[
+            "Connect to the company network (VPN) if the proxy belongs to it, and test again.",
+            "If the problem persists, ask the network team about the DNS servers of this computer (UDP and TCP port \
+             53).",
+        ],
+        page: Page::Nowhere,
+    },
+    Entry {
         code: "dropped",
-        what: "The connection to {host} broke before an answer came.",
-        why: "A firewall or proxy closes it, or the server is not reachable from here. {detail}",
+        what: "The connection to {host} was closed before a response arrived.",
+        why: "A firewall or proxy is closing it, or the server cannot be reached from here. {detail}",
         fix: &[
             "Open https://{host} in a browser on this computer to see whether it is reachable at all.",
             "Ask the network team to allow outgoing HTTPS (port 443) from this computer to {host}.",
-            "If browsers here need a proxy, choose it in this program's settings under Proxy and look whether its \
-             address is right.",
+            "If browsers on this computer need a proxy, choose it in this program's settings under Proxy and check \
+             that its address is correct.",
         ],
         page: Page::Nowhere,
     },
     Entry {
         code: "timeout",
-        what: "{host} did not answer in time.",
-        why: "The connection is very slow, or a firewall silently throws packets away.",
+        what: "{host} did not respond in time.",
+        why: "The connection is very slow, or a firewall silently drops packets.",
         fix: &[
             "Test again. If it works now, the network or the service was only slow.",
             "Ask the network team to allow outgoing HTTPS (port 443) from this computer to {host}.",
-            "If browsers here need a proxy, choose it in this program's settings under Proxy.",
-        ],
-        page: Page::Nowhere,
-    },
-    Entry {
-        code: "proxy_auth_required",
-        what: "The proxy requires a sign-in.",
-        why: "It answered 407, so Microsoft was not reached. {detail}",
-        fix: &[
-            "Ask the network team for a rule that lets this computer reach {host} without signing in to the proxy. \
-             This program cannot sign in with your Windows account (Negotiate, NTLM).",
-            "If the proxy offers Basic, give this program the user name and password for it: they are kept encrypted \
-             in the vault (in the window: Settings, Proxy sign-in; command line: a365-password-cli vault proxy --user \
-             NAME).",
-        ],
-        page: Page::Nowhere,
-    },
-    Entry {
-        code: "proxy_not_found",
-        what: "The name of the proxy {host} does not exist on the network.",
-        why: "Microsoft was not reached. {detail}",
-        fix: &[
-            "Correct the proxy's address where it is set.",
-            "If it is right, connect to the company network (VPN) and test again, or show this to the network team.",
-        ],
-        page: Page::Nowhere,
-    },
-    Entry {
-        code: "proxy_tls",
-        what: "The certificate of the proxy {host} cannot be trusted.",
-        why: "No secure connection to the proxy itself came about, so nothing was sent. {detail}",
-        fix: &[
-            "Compare the proxy's address with the one that the network team gives. If the proxy does not itself use \
-             HTTPS, the address begins with http://.",
-            "If it is right, show this report to the network team.",
-        ],
-        page: Page::Nowhere,
-    },
-    Entry {
-        code: "proxy_refused",
-        what: "The proxy does not let this computer connect to {host}.",
-        why: "The proxy itself refused, so Microsoft was not reached and nothing was sent to it. {detail}",
-        fix: &[
-            "Ask the network team to allow HTTPS (CONNECT, port 443) through the proxy to {host}. The test also needs \
-             {sign_in_host}.",
-            "If the proxy cannot find the name, compare the Environment URL letter by letter with the one in the Power \
-             Platform admin center ({admin}) > Environments > your environment > Details.",
-            "If this computer has another way to the internet, choose it in this program's settings under Proxy.",
+            "If browsers on this computer need a proxy, choose it in this program's settings under Proxy.",
         ],
         page: Page::Nowhere,
     },
     Entry {
         code: "redirected",
-        what: "{host} sent the request on to another address.",
-        why: "These services never do that. A proxy, a sign-in page of the network, or a moved environment is in \
-              between. The redirect was not followed, so no secret went anywhere else. {detail}",
+        what: "{host} redirected the request to another address.",
+        why: "These services never redirect. A proxy or a network sign-in page is answering, or the environment has \
+              moved. The redirect was not followed, so no secret was sent anywhere else. {detail}",
         fix: &[
-            "Open {environment} in a browser on this computer. If a sign-in page of your network appears, sign in \
-             there and test again.",
-            "If the browser ends at another dynamics.com address, the environment was renamed: put that address \
-             into the Environment URL.",
-            "Otherwise ask the network team which device answers for {host}, and to let it pass untouched.",
+            "Open {environment} in a browser on this computer. If your network's sign-in page appears, sign in there \
+             and test again.",
+            "If the browser ends up at another dynamics.com address, the environment was renamed: use that address as \
+             the Environment URL.",
+            "Otherwise ask the network team which device answers for {host}, and to let the traffic through \
+             unmodified.",
         ],
         page: Page::Environment,
     },
     Entry {
+        code: "redirected/fixed",
+        what: "{host} redirected the request to another address.",
+        why: "This service never redirects here. A proxy or a network sign-in page is answering instead of Microsoft. The \
+              redirect was not followed, so no secret was sent anywhere else. {detail}",
+        fix: &[
+            "Open https://{host} in a browser on this computer. If your network's sign-in page appears, sign in there \
+             and test again.",
+            "Otherwise ask the network team which device answers for {host}, and to let the traffic through \
+             unmodified.",
+        ],
+        page: Page::Nowhere,
+    },
+    Entry {
         code: "http_401",
-        what: "{host} does not accept the token that Microsoft Entra ID has just issued.",
-        why: "The clock of a server or a proxy that changes the request is the usual cause. {detail}",
+        what: "{host} does not accept the token that Microsoft Entra ID just issued.",
+        why: "The usual cause is a wrong server clock, or a proxy that changes the request. {detail}",
         fix: &[
             "Test again in a minute.",
-            "If it stays, ask the network team whether a proxy removes the header “Authorization” on the way to {host}.",
-            "Then open a support request in the Power Platform admin center ({admin}) with this report. {trace}",
+            "If the problem persists, ask the network team whether a proxy removes the “Authorization” header on the \
+             way to {host}.",
+            "Otherwise open a support request in the Power Platform admin center ({admin}) with this report. {trace}",
         ],
         page: Page::Environments,
     },
     Entry {
         code: "http_404",
         what: "{host} answers, but has no Web API at this address (404).",
-        why: "The environment may be deleted, still being created or restored, or a device on the network answers in \
-              its place.",
+        why: "The environment may be deleted, or still being created or restored, or a network device may be answering \
+              in its place.",
         fix: &[
-            "Look up the environment in the Power Platform admin center ({admin}) > Environments: its State has to \
-             be Ready.",
+            "Look up the environment in the Power Platform admin center ({admin}) > Environments: its State must be \
+             Ready.",
             "Compare the Environment URL there (Details) with yours.",
         ],
         page: Page::Environments,
     },
     Entry {
+        code: "http_404/fixed",
+        what: "{host} answers, but does not have the expected page (404).",
+        why: "This service has it everywhere. A network device is probably answering instead of Microsoft.",
+        fix: &[
+            "Test again in a minute.",
+            "If the problem persists, ask the network team whether a proxy or firewall answers instead of {host}.",
+        ],
+        page: Page::Nowhere,
+    },
+    Entry {
+        code: "http_503/fixed",
+        what: "{host} is currently unavailable (503).",
+        why: "The service is overloaded, or a proxy reports that it cannot reach it. {detail}",
+        fix: &[
+            "Wait a few minutes and test again.",
+            "If the problem persists, check Microsoft 365 admin center > Health > Service health, and ask the network \
+             team whether a proxy answers instead of {host}.",
+        ],
+        page: Page::Nowhere,
+    },
+    Entry {
         code: "http_503",
-        what: "{host} is not available at the moment (503).",
+        what: "{host} is currently unavailable (503).",
         why: "The service is being updated or overloaded, or the environment is in maintenance. {detail}",
         fix: &[
-            "Wait some minutes and test again.",
-            "If it stays, look at Microsoft 365 admin center > Health > Service health, and at the environment's \
-             State in the Power Platform admin center ({admin}) > Environments.",
+            "Wait a few minutes and test again.",
+            "If the problem persists, check Microsoft 365 admin center > Health > Service health, and the \
+             environment's State in the Power Platform admin center ({admin}) > Environments.",
         ],
         page: Page::Environments,
     },
     Entry {
         code: "http_*",
-        what: "{host} answered with an unexpected status: {status}.",
-        why: "Neither Dataverse nor Microsoft Entra ID normally answers so at this point. {detail}",
+        what: "{host} responded with an unexpected status: {status}.",
+        why: "Neither Dataverse nor Microsoft Entra ID normally responds like this at this point. {detail}",
         fix: &[
             "Test again in a minute.",
-            "If it stays, ask the network team whether a proxy or firewall answers in place of {host}.",
+            "If the problem persists, ask the network team whether a proxy or firewall answers instead of {host}.",
             "Otherwise send this report to Microsoft support. {trace}",
         ],
         page: Page::Nowhere,
     },
     Entry {
         code: "throttled",
-        what: "{host} asks to wait: too many requests came in a short time.",
-        why: "Another program may be signing in with the same app again and again, or this check was repeated too \
-              quickly. {detail}",
+        what: "{host} is throttling requests: it received too many in a short time.",
+        why: "Another program may keep signing in with the same app, or this check was repeated too quickly. {detail}",
         fix: &[
-            "Wait some minutes, then test once.",
-            "Look for scripts or services that sign in with {client_id} and let them keep their token for its whole \
+            "Wait a few minutes, then test once.",
+            "Look for scripts or services that sign in with {client_id} and make them reuse their token for its full \
              hour.",
         ],
         page: Page::Nowhere,
     },
     Entry {
         code: "html_instead_of_json",
-        what: "{host} answered with a web page where data was expected.",
-        why: "A proxy, a firewall or a sign-in page of the network answers in place of Microsoft. {detail}",
+        what: "{host} returned a web page instead of data.",
+        why: "A proxy, a firewall or a network sign-in page is answering instead of Microsoft. {detail}",
         fix: &[
             "Open https://{host} in a browser on this computer and read what the page says.",
-            "Ask the network team to let HTTPS to {host} pass untouched.",
+            "Ask the network team to let HTTPS traffic to {host} through unmodified.",
         ],
         page: Page::Nowhere,
     },
     Entry {
         code: "bad_json",
-        what: "{host} answered with something that cannot be read.",
-        why: "The answer is damaged or comes from a device in between. {detail}",
-        fix: &["Test again.", "If it stays, ask the network team whether a proxy changes the answers of {host}."],
+        what: "{host} returned a response that cannot be read.",
+        why: "The response is damaged or comes from a network device in between. {detail}",
+        fix: &[
+            "Test again.",
+            "If the problem persists, ask the network team whether a proxy changes the responses from {host}.",
+        ],
         page: Page::Nowhere,
     },
     Entry {
         code: "too_large",
-        what: "{host} sent far more data than such an answer can have.",
-        why: "Reading stopped at the limit. A device in between answers in place of Microsoft.",
+        what: "{host} sent far more data than expected.",
+        why: "Reading stopped at the limit. A network device may be answering instead of Microsoft.",
         fix: &[
             "Open https://{host} in a browser on this computer and read what the page says.",
-            "Ask the network team to let HTTPS to {host} pass untouched.",
+            "Ask the network team to let HTTPS traffic to {host} through unmodified.",
         ],
         page: Page::Nowhere,
     },

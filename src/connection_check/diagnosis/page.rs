@@ -1,4 +1,4 @@
-//! The portal pages where a failure is mended, in each cloud.
+//! The portal pages where a failure is fixed, in each cloud.
 
 use super::{PortalLink, Subject};
 
@@ -9,12 +9,16 @@ pub(super) enum Page {
     Nowhere,
     /// The app registration's Overview.
     AppOverview,
+    /// The app registration's Authentication.
+    AppAuthentication,
     /// The app registration's Certificates & secrets.
     AppSecrets,
     /// The list of app registrations.
     AppRegistrations,
     /// The list of enterprise applications (service principals).
     EnterpriseApps,
+    /// What Microsoft Entra ID itself says about the code.
+    SignInError,
     /// The tenant's Overview.
     TenantOverview,
     /// The list of Conditional Access policies.
@@ -37,12 +41,14 @@ impl Page {
         let (text, url) = match self {
             Page::Nowhere => return None,
             Page::AppOverview => ("App registration: Overview", of_app("Overview")),
+            Page::AppAuthentication => ("App registration: Authentication", of_app("Authentication")),
             Page::AppSecrets => ("App registration: Certificates & secrets", of_app("Credentials")),
             Page::AppRegistrations => ("App registrations", list),
             Page::EnterpriseApps => (
                 "Enterprise applications",
                 format!("{portal}/#view/Microsoft_AAD_IAM/StartboardApplicationsMenuBlade/~/AppAppsPreview"),
             ),
+            Page::SignInError => ("Microsoft's page about this code", subject.error_page()),
             Page::TenantOverview => {
                 ("Microsoft Entra ID: Overview", format!("{portal}/#view/Microsoft_AAD_IAM/ActiveDirectoryMenuBlade"))
             }

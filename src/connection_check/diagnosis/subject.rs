@@ -1,6 +1,7 @@
 //! What a diagnosis is about: the values that its text may name.
 
 use crate::cloud::Cloud;
+use crate::connection_check::SecretAge;
 use crate::profile::EnvironmentUrl;
 
 /// The values that a text may name. None of them is secret.
@@ -8,15 +9,19 @@ use crate::profile::EnvironmentUrl;
 pub(in crate::connection_check) struct Subject<'a> {
     /// The code itself.
     pub code: &'a str,
+    /// Which of the code's texts: the step or circumstance; empty for the general one.
+    pub variant: &'a str,
     /// The environment, when its address could be read.
     pub environment: Option<&'a EnvironmentUrl>,
     /// The client ID, when it could be read.
     pub client_id: Option<&'a str>,
     /// The tenant in use.
     pub tenant: Option<&'a str>,
+    /// How old the client secret is.
+    pub secret_age: SecretAge,
     /// The server that answered, or did not.
     pub host: &'a str,
-    /// The server's own words, a list of names, or the reason why a value was refused. One line.
+    /// The server's own message, a list of names, or the reason why a value was refused. One line.
     pub detail: &'a str,
     /// What support needs to find the request: a trace or request ID and a time.
     pub trace: &'a str,
@@ -26,12 +31,35 @@ impl Subject<'_> {
     /// Nothing known at all.
     #[cfg(test)]
     pub(super) fn nobody() -> Subject<'static> {
-        Subject { code: "", environment: None, client_id: None, tenant: None, host: "", detail: "", trace: "" }
+        Subject {
+            code: "",
+            variant: "",
+            environment: None,
+            client_id: None,
+            tenant: None,
+            secret_age: SecretAge::Unknown,
+            host: "",
+            detail: "",
+            trace: "",
+        }
     }
 
     /// The environment's cloud; the commercial one while the environment is unknown.
     pub(super) fn cloud(&self) -> Cloud {
         self.environment.map_or(Cloud::Commercial, EnvironmentUrl::cloud)
+    }
+
+    /// Whether it is about one of Microsoft's fixed hosts: nobody types their names, and nobody deletes them.
+    pub(super) fn is_fixed_host(&self) -> bool {
+        let cloud = self.cloud();
+        !self.host.is_empty() && (self.host == cloud.sign_in_host() || self.host == cloud.graph_host())
+    }
+
+    /// The page of the cloud's own sign-in host about the code. Source: "Microsoft Entra authentication error codes"
+    /// (learn.microsoft.com/entra/identity-platform/reference-error-codes; for China docs.azure.cn).
+    pub(super) fn error_page(&self) -> String {
+        let number = self.code.strip_prefix("AADSTS").filter(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
+        self.cloud().sign_in_error_page(number.unwrap_or_default())
     }
 
     /// `text` with each `{word}` replaced. One pass: a value that itself holds braces is not looked into.
@@ -63,12 +91,13 @@ impl Subject<'_> {
             "client_id" => or(self.client_id.unwrap_or_default(), "the client ID"),
             "tenant" => or(self.tenant.unwrap_or_default(), "the environment's tenant"),
             "host" => or(self.host, "the server"),
-            "detail" => sentence(or(self.detail, "No further words came with it.")),
+            "detail" => sentence(or(self.detail, "No further details were given.")),
             "list" => or(self.detail, "see the list of privileges"),
-            "trace" => sentence(or(self.trace, "The answer carried no trace ID.")),
+            "trace" => sentence(or(self.trace, "The response contained no trace ID.")),
             "portal" => self.cloud().azure_portal().to_owned(),
             "admin" => self.cloud().power_platform_admin().to_owned(),
             "cloud" => self.cloud().name().to_owned(),
+            "error_page" => self.error_page(),
             "sign_in_host" => self.cloud().sign_in_host().to_owned(),
             _ => String::new(),
         }

@@ -1,12 +1,11 @@
 //! The results of a run as comma-separated values: names and server texts come from other people, and are no formulas.
 
-use chrono::SecondsFormat;
-
 use super::ProfileResult;
 use crate::cloud::Cloud;
 use crate::escape::{Cell, CsvWriter, LineEnd};
+use crate::rfc3339::to_the_second;
 
-const HEADING: [&str; 16] = [
+const HEADING: [&str; 19] = [
     "profile",
     "result",
     "stage",
@@ -23,6 +22,9 @@ const HEADING: [&str; 16] = [
     "started",
     "milliseconds",
     "link",
+    "expiry_not_read",
+    "network",
+    "certificates",
 ];
 
 /// The results as a CSV file's text, a heading first, one line for each profile. Holds no secret and no token.
@@ -35,12 +37,14 @@ pub fn report_csv(results: &[ProfileResult]) -> String {
     csv.into_text()
 }
 
-fn cells(ProfileResult { name, report }: &ProfileResult) -> [String; 16] {
+fn cells(ProfileResult { name, report }: &ProfileResult) -> [String; 19] {
     let diagnosis = report.diagnosis.as_ref();
     let steps = |fix: &Vec<String>| -> String {
         let steps: Vec<String> = (1..).zip(fix).map(|(number, step)| format!("{number}. {step}")).collect();
         steps.join(" ")
     };
+    let certificates: Vec<String> =
+        report.certificates.iter().map(|(host, issuer)| format!("{host}: issued by {issuer}")).collect();
     let warnings: Vec<&str> = report.warnings.iter().map(|warning| warning.code.as_str()).collect();
     [
         name.clone(),
@@ -56,8 +60,11 @@ fn cells(ProfileResult { name, report }: &ProfileResult) -> [String; 16] {
         report.cloud.map(Cloud::name).unwrap_or_default().to_owned(),
         report.tenant_id.map(|id| id.to_string()).unwrap_or_default(),
         report.secret_expires.map(|date| date.to_string()).unwrap_or_default(),
-        report.started.to_rfc3339_opts(SecondsFormat::Secs, true),
+        to_the_second(report.started),
         report.elapsed.as_millis().to_string(),
         diagnosis.and_then(|diagnosis| diagnosis.link.as_ref()).map(|link| link.url.clone()).unwrap_or_default(),
+        report.expiry_not_read.as_ref().map(|reason| reason.text.clone()).unwrap_or_default(),
+        report.proxy.clone(),
+        certificates.join(" | "),
     ]
 }

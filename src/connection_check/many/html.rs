@@ -3,12 +3,13 @@
 
 use std::fmt::Write as _;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 
 use super::ProfileResult;
 use crate::cloud::Cloud;
 use crate::connection_check::{CheckReport, Diagnosis};
 use crate::escape::visible_markup;
+use crate::rfc3339::to_the_second;
 
 /// Nothing is loaded from anywhere and nothing runs, whatever a text might hold.
 const HEAD: &str = r#"<!DOCTYPE html>
@@ -48,22 +49,50 @@ pub fn report_html(results: &[ProfileResult], made: DateTime<Utc>) -> String {
 
 fn write_page(page: &mut String, results: &[ProfileResult], made: DateTime<Utc>) -> std::fmt::Result {
     let passed = results.iter().filter(|result| result.report.passed).count();
-    let time = made.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let time = to_the_second(made);
     writeln!(page, "<h1>Connection checks</h1>")?;
-    writeln!(page, "<p>{passed} of {} connections work. Made {time}.</p>", results.len())?;
+    writeln!(page, "<p>{passed} of {} connections work. Created {time}.</p>", results.len())?;
     writeln!(page, "<table>\n<thead><tr><th>Profile</th><th>Result</th><th>Code</th><th>Environment</th>")?;
     writeln!(page, "<th>Secret expires</th><th>Warnings</th><th>Checked</th></tr></thead>\n<tbody>")?;
     for result in results {
         write_row(page, result)?;
     }
     writeln!(page, "</tbody>\n</table>")?;
+    write_network(page, results)?;
     for ProfileResult { name, report } in results {
         if let Some(diagnosis) = &report.diagnosis {
             write_diagnosis(page, name, report, diagnosis)?;
         }
     }
-    writeln!(page, "<footer>A365 Password Tool {}. No secret is in this page.</footer>", env!("CARGO_PKG_VERSION"))?;
+    writeln!(
+        page,
+        "<footer>A365 Password Tool {}. This page contains no secrets.</footer>",
+        env!("CARGO_PKG_VERSION")
+    )?;
     writeln!(page, "</body>\n</html>")
+}
+
+/// How the servers were reached and who issued their certificates, each once: TLS inspection shows here.
+fn write_network(page: &mut String, results: &[ProfileResult]) -> std::fmt::Result {
+    let mut lines: Vec<String> = Vec::new();
+    for ProfileResult { report, .. } in results {
+        let ways = (!report.proxy.is_empty()).then(|| format!("Network: {}", report.proxy));
+        let issuers =
+            report.certificates.iter().map(|(host, issuer)| format!("Certificate of {host}: issued by {issuer}"));
+        for line in ways.into_iter().chain(issuers) {
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+    }
+    if lines.is_empty() {
+        return Ok(());
+    }
+    writeln!(page, "<h2>Network</h2>\n<ul>")?;
+    for line in lines {
+        writeln!(page, "<li>{}</li>", visible_markup(&line))?;
+    }
+    writeln!(page, "</ul>")
 }
 
 fn write_row(page: &mut String, ProfileResult { name, report }: &ProfileResult) -> std::fmt::Result {
@@ -73,7 +102,7 @@ fn write_row(page: &mut String, ProfileResult { name, report }: &ProfileResult) 
         (false, _) => ("failed", "failed"),
     };
     let warnings: Vec<&str> = report.warnings.iter().map(|warning| warning.code.as_str()).collect();
-    let expires = report.secret_expires.map_or_else(|| "unknown".to_owned(), |date| date.to_string());
+    let expires = expiry(report);
     writeln!(
         page,
         "<tr><td>{}</td><td class=\"{class}\">{word}</td><td>{}</td><td>{}</td><td>{expires}</td><td>{}</td><td>{}</td></tr>",
@@ -81,8 +110,17 @@ fn write_row(page: &mut String, ProfileResult { name, report }: &ProfileResult) 
         visible_markup(report.code().unwrap_or_default()),
         visible_markup(report.environment_url.as_deref().unwrap_or_default()),
         visible_markup(&warnings.join(", ")),
-        report.started.to_rfc3339_opts(SecondsFormat::Secs, true),
+        to_the_second(report.started),
     )
+}
+
+/// The expiry date's cell: the date, and why it was not read where Microsoft Graph was asked for it.
+fn expiry(report: &CheckReport) -> String {
+    let date = report.secret_expires.map_or_else(|| "unknown".to_owned(), |date| date.to_string());
+    match &report.expiry_not_read {
+        Some(reason) => format!("{date}<br><small>Not read: {}</small>", visible_markup(&reason.text)),
+        None => date,
+    }
 }
 
 fn write_diagnosis(page: &mut String, name: &str, report: &CheckReport, diagnosis: &Diagnosis) -> std::fmt::Result {

@@ -85,7 +85,7 @@ pub async fn check_many(
     }
     loop {
         tokio::select! {
-            // What a check told comes before its end.
+            // What a check reported comes before its end.
             biased;
             Some((place, event)) = told.recv() => progress(ManyProgress::Profile(place, event)),
             ended = run.tasks.join_next_with_id() => {

@@ -30,18 +30,18 @@ pub const KEEPER: &str = imp::KEEPER;
 pub enum AccountError {
     /// There is no such store, or it does not answer.
     #[error(
-        "This account has no place that keeps keys ({0}). On Linux it needs a running Secret Service, such as GNOME \
-         Keyring or KWallet, in the desktop session."
+        "This account has no key store ({0}). On Linux, a Secret Service such as GNOME Keyring or KWallet must be \
+         running in the desktop session."
     )]
     Unavailable(String),
     /// It did not answer in time, or nobody answered its question.
-    #[error("The place that keeps this account's keys did not answer in time. Unlock it and try again.")]
+    #[error("The key store of this account did not respond in time. Unlock it and try again.")]
     TimedOut,
     /// It is locked and was not unlocked.
-    #[error("The place that keeps this account's keys is locked and was not unlocked. Unlock it and try again.")]
+    #[error("The key store of this account is locked. Unlock it and try again.")]
     Locked,
     /// Another failure.
-    #[error("The place that keeps this account's keys failed ({0}).")]
+    #[error("The key store of this account reported an error ({0}).")]
     Failed(String),
 }
 

@@ -14,10 +14,10 @@ use windows::UI::Notifications::{ToastNotification, ToastNotificationManager};
 use windows::Win32::System::WinRT::{RO_INIT_MULTITHREADED, RoInitialize};
 use windows::core::HSTRING;
 
-use super::app_id::APP_USER_MODEL_ID;
-use super::notification::{Answer, LINK_SCHEME, Notification, NotificationError, Stays};
-use super::{file_system, registry};
+use super::{Answer, LINK_SCHEME, Notification, NotificationError, Stays};
 use crate::escape::markup;
+use crate::platform::app_id::APP_USER_MODEL_ID;
+use crate::platform::{file_system, registry};
 
 const APP_KEY: &str = r"Software\Classes\AppUserModelId\A365PasswordTool.Reminders";
 
@@ -53,7 +53,8 @@ fn in_words(error: &windows::core::Error) -> String {
 /// Tells Windows what the program is called and what its links start.
 pub(super) fn register(program: &Path, picture: &Path, png: &[u8]) -> io::Result<()> {
     let path = program.to_str().filter(|path| !path.contains('"'));
-    let path = path.ok_or_else(|| io::Error::other("the program's path holds characters that Windows cannot keep"))?;
+    let path =
+        path.ok_or_else(|| io::Error::other("the program's path contains characters that Windows cannot store"))?;
     registry::set_user_text(APP_KEY, "DisplayName", "A365 Password Tool")?;
     if std::fs::read(picture).ok().as_deref() != Some(png) {
         file_system::create_own_folder(picture.parent().unwrap_or(Path::new(".")))?;
@@ -86,7 +87,7 @@ fn toast_xml(notification: &Notification) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::notification::Picture;
+    use super::super::Picture;
     use super::*;
 
     #[test]

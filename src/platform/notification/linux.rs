@@ -11,7 +11,7 @@ use zbus::zvariant::Value;
 
 use crate::escape::markup;
 
-use super::notification::{Answer, Notification, NotificationError, Picture, Stays};
+use super::{Answer, Notification, NotificationError, Picture, Stays};
 
 const SERVICE: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";

@@ -22,7 +22,7 @@ use windows_sys::Win32::UI::WindowsAndMessaging::{
 };
 use windows_sys::w;
 
-use super::session_events::SessionEvent;
+use super::SessionEvent;
 
 type Tell = Box<dyn Fn(SessionEvent) + Send + Sync>;
 

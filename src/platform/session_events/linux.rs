@@ -14,7 +14,7 @@ use zbus::names::BusName;
 use zbus::zvariant::{OwnedFd, OwnedObjectPath, OwnedValue};
 use zbus::{MatchRule, Message};
 
-use super::session_events::SessionEvent;
+use super::SessionEvent;
 
 type Tell = Arc<dyn Fn(SessionEvent) + Send + Sync>;
 
