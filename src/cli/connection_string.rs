@@ -1,13 +1,34 @@
 //! `connection-string write` and `connection-string read`.
 
+use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use super::arguments::{ConnectionArguments, ConnectionStringCommand, Reveal};
 use super::failure::{Exit, Failure};
+use super::flags::{Passphrase, Reveal, TypedConnection};
 use super::output::{Answer, Value, WarningDetail, labelled};
-use super::session::{Session, Style, find, parse_connection};
+use super::session::{Session, Style, find, guid_secret};
 use crate::connection_string::{ConnectionString, ConnectionStringError};
 use crate::profile::{Profile, SecretText};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ConnectionStringCommand {
+    /// Print the connection string of a profile or of given values; it contains the secret
+    Write(ConnectionArguments),
+    /// Read a connection string from standard input and show how Microsoft's client understands it
+    Read(Reveal),
+}
+
+/// A saved profile, or the three values themselves.
+#[derive(Debug, Args)]
+pub(super) struct ConnectionArguments {
+    /// A profile's name
+    #[arg(required_unless_present = "url", conflicts_with_all = ["url", "client_id", "secret_stdin"])]
+    pub name: Option<String>,
+    #[command(flatten)]
+    pub typed: TypedConnection,
+    #[command(flatten)]
+    pub passphrase: Passphrase,
+}
 
 pub(super) fn run(session: &mut Session<'_, '_>, command: ConnectionStringCommand) -> Result<Exit, Failure> {
     match command {
@@ -29,11 +50,11 @@ fn write(session: &mut Session<'_, '_>, arguments: &ConnectionArguments) -> Resu
         }
         (None, Some(url), Some(client_id)) => {
             let secret = session.console.secret(arguments.typed.secret_stdin.into())?;
-            let (url, id, secret) = parse_connection(&session.clouds, url, client_id, secret.expose())?;
-            session.advise(&secret);
+            let (url, id) = (session.url(url)?, session.client_id(client_id)?);
+            let secret = session.client_secret(&secret, guid_secret(arguments.typed.secret_is_a_guid))?;
             ConnectionString::client_secret(&url, &id, &secret)
         }
-        _ => return Err(Failure::wrong_use("usage", "Name a profile, or give --url and --client-id.")),
+        _ => return Err(Failure::usage("usage", "Name a profile, or give --url and --client-id.")),
     };
     let text = string.write()?;
     match session.style {
@@ -42,13 +63,13 @@ fn write(session: &mut Session<'_, '_>, arguments: &ConnectionArguments) -> Resu
         }
         Style::People => session.console.answer_exact(text.expose()),
     }
-    Ok(Exit::Good)
+    Ok(Exit::Success)
 }
 
 /// A profile's connection string, with the keys of others that it keeps.
 fn of_profile(profile: &Profile) -> Result<ConnectionString, Failure> {
     let missing = |what: &str| {
-        Failure::wrong_use(
+        Failure::usage(
             "profile_incomplete",
             format!("The profile “{}” has no {what} yet. Add it with “profile set”.", profile.name),
         )
@@ -89,14 +110,14 @@ struct ReadError {
 
 fn read(session: &mut Session<'_, '_>, reveal: Reveal) -> Result<Exit, Failure> {
     let text = session.console.connection_string()?;
-    match ConnectionString::parse(text.expose()) {
+    match ConnectionString::parse_line(text.expose()) {
         Ok(string) => {
             answer(session, &string, reveal);
-            Ok(Exit::Good)
+            Ok(Exit::Success)
         }
         Err(error) => {
             refuse(session, error);
-            Ok(Exit::BadNews)
+            Ok(Exit::Negative)
         }
     }
 }
@@ -104,7 +125,7 @@ fn read(session: &mut Session<'_, '_>, reveal: Reveal) -> Result<Exit, Failure> 
 fn answer(session: &mut Session<'_, '_>, string: &ConnectionString, reveal: Reveal) {
     let secret = string.client_secret_value().map(SecretText::expose);
     let shown = secret.filter(|_| reveal.reveal);
-    let warnings = string.warnings();
+    let warnings = string.warnings_with(&session.clouds);
     let unknown: Vec<String> = match reveal.reveal {
         true => string.unknown().map(|(key, _)| key.to_owned()).collect(),
         false => string.unknown_keys_shown().collect(),
@@ -127,8 +148,8 @@ fn answer(session: &mut Session<'_, '_>, string: &ConnectionString, reveal: Reve
         })),
         Style::People => {
             let text = |text: Option<&str>| Value::Text(text.unwrap_or("(none)").to_owned());
-            let hidden =
-                secret.map(|secret| format!("(hidden, {} characters; --reveal shows it)", secret.chars().count()));
+            let hidden = secret
+                .map(|secret| format!("(hidden, {} characters; use --reveal to show it)", secret.chars().count()));
             let rows = [
                 ("AuthType", Value::Text(string.auth_type().to_string())),
                 ("Url", text(string.url())),
@@ -156,5 +177,5 @@ fn refuse(session: &mut Session<'_, '_>, error: ConnectionStringError) {
         }
         Style::People => session.console.answer("Microsoft's parser refuses this connection string."),
     }
-    session.console.tell(&message);
+    session.console.note(&message);
 }

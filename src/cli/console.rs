@@ -154,12 +154,12 @@ impl<'a> Console<'a> {
     }
 
     /// Writes a line for people beside the answer, whatever somebody's name in it holds.
-    pub(super) fn tell(&mut self, line: &str) {
-        self.tell_lines(&visible_line(line));
+    pub(super) fn note(&mut self, line: &str) {
+        self.note_lines(&visible_line(line));
     }
 
     /// Writes a text of ours for people beside the answer.
-    pub(super) fn tell_lines(&mut self, text: &str) {
+    pub(super) fn note_lines(&mut self, text: &str) {
         // Nobody to tell that nobody can be told.
         let _ = self.stderr.write_all(format!("{}\n", visible(text)).as_bytes());
     }
@@ -167,14 +167,14 @@ impl<'a> Console<'a> {
     /// Ends the output: an error of writing, unless the reader simply went away.
     pub(super) fn finish(&mut self) -> Result<(), Failure> {
         if self.showed_differently {
-            self.tell(
-                "The answer holds characters that cannot be seen or would steer the terminal; they are shown as \\u{…}. \
-                 Redirect the answer into a file or another program to get it exactly.",
+            self.note(
+                "The output contains invisible characters or terminal control characters; they are shown as \\u{…}. \
+                 Redirect the output to a file or another program to get it unchanged.",
             );
         }
         match self.output_error.take() {
             Some(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(Failure::broken("output", format!("The answer could not be written: {error}.")))
+                Err(Failure::failed("output", format!("The output could not be written: {error}.")))
             }
             _ => Ok(()),
         }
@@ -187,10 +187,10 @@ impl<'a> Console<'a> {
             return self.input.line();
         }
         self.ask("Passphrase of the vault: ")?.ok_or_else(|| {
-            Failure::wrong_use(
+            Failure::usage(
                 "passphrase_needed",
-                "The vault's passphrase is needed. Run this at a terminal, or add --passphrase-stdin and give the \
-                 passphrase as the first line of standard input.",
+                "The vault's passphrase is required. Run this at a terminal, or add --passphrase-stdin and pass it as \
+                 the first line of standard input.",
             )
         })
     }
@@ -207,18 +207,18 @@ impl<'a> Console<'a> {
             return self.input.line();
         }
         let passphrase = self.ask("New passphrase: ")?.ok_or_else(|| {
-            Failure::wrong_use(
+            Failure::usage(
                 "passphrase_needed",
-                "The new passphrase is needed. Run this at a terminal, or add --new-passphrase-stdin and give it on a \
-                 line of its own behind the old passphrase or the recovery key.",
+                "The new passphrase is required. Run this at a terminal, or add --new-passphrase-stdin and pass it on \
+                 the line after the old passphrase or recovery key.",
             )
         })?;
         self.typed_again(wanted, passphrase)
     }
 
     fn typed_again(&mut self, wanted: FromStdin, passphrase: SecretText) -> Result<SecretText, Failure> {
-        if !self.is_piped(wanted) && self.ask("The same passphrase again: ")?.as_ref() != Some(&passphrase) {
-            return Err(Failure::wrong_use("passphrase_differs", "The two passphrases differ. Nothing was changed."));
+        if !self.is_piped(wanted) && self.ask("Confirm the passphrase: ")?.as_ref() != Some(&passphrase) {
+            return Err(Failure::usage("passphrase_differs", "The passphrases do not match. Nothing was changed."));
         }
         Ok(passphrase)
     }
@@ -229,7 +229,10 @@ impl<'a> Console<'a> {
             return self.input.line();
         }
         self.ask("Recovery key (eight groups of four): ")?.ok_or_else(|| {
-            Failure::wrong_use("recovery_key_needed", "Give the recovery key as the first line of standard input.")
+            Failure::usage(
+                "recovery_key_needed",
+                "The recovery key is required. Run this at a terminal, or pass it as the first line of standard input.",
+            )
         })
     }
 
@@ -240,12 +243,41 @@ impl<'a> Console<'a> {
             return Ok(SecretText::from(self.input.rest()?.expose().trim()));
         }
         self.ask("Client secret (the Value): ")?.ok_or_else(|| {
-            Failure::wrong_use(
+            Failure::usage(
                 "secret_needed",
                 "The client secret is needed. Run this at a terminal, or add --secret-stdin and give the secret on \
                  standard input.",
             )
         })
+    }
+
+    /// The password of a file that is imported: the next line of standard input when it is `wanted` from there and piped, else
+    /// asked for where somebody is there. None where nobody is, or where nothing is typed and a key file may be enough.
+    pub(super) fn file_password(
+        &mut self,
+        wanted: FromStdin,
+        has_key_file: bool,
+    ) -> Result<Option<SecretText>, Failure> {
+        if self.is_piped(wanted) {
+            return self.input.line().map(Some);
+        }
+        let typed = self.ask("Password of the file: ")?;
+        Ok(typed.filter(|password| !password.is_empty() || !has_key_file))
+    }
+
+    /// A password for a file that is exported: the next line of standard input, or asked for and typed twice.
+    pub(super) fn new_file_password(&mut self, wanted: FromStdin) -> Result<SecretText, Failure> {
+        if self.is_piped(wanted) {
+            return self.input.line();
+        }
+        let password = self.ask("Password for the new file: ")?.ok_or_else(|| {
+            Failure::usage(
+                "password_needed",
+                "The new file needs a password of its own. Run this at a terminal, or add --new-passphrase-stdin and pass it on the \
+                 line after the vault's passphrase.",
+            )
+        })?;
+        self.typed_again(wanted, password)
     }
 
     /// A proxy's password: what is left of standard input without the line end, or asked for.
@@ -254,10 +286,10 @@ impl<'a> Console<'a> {
             return Ok(SecretText::from(self.input.rest()?.expose().trim_end_matches(['\r', '\n'])));
         }
         self.ask("Password for the proxy: ")?.ok_or_else(|| {
-            Failure::wrong_use(
+            Failure::usage(
                 "secret_needed",
-                "The proxy's password is needed. Run this at a terminal, or add --secret-stdin and give the password \
-                 on standard input.",
+                "The proxy's password is required. Run this at a terminal, or add --secret-stdin and pass it on \
+                 standard input.",
             )
         })
     }
@@ -283,12 +315,12 @@ impl<'a> Console<'a> {
             Ok(typed) => Ok(Some(typed)),
             Err(error) => {
                 // The question stands on this line of the terminal.
-                self.tell_lines("");
-                Err(Failure::broken(
+                self.note_lines("");
+                Err(Failure::failed(
                     "terminal",
                     match error.kind() {
                         io::ErrorKind::UnexpectedEof => {
-                            "Nothing was typed: the input ended (Ctrl+D). Nothing was changed. Run the command again."
+                            "Nothing was entered: the input ended (Ctrl+D). Nothing was changed. Run the command again."
                                 .to_owned()
                         }
                         _ => format!("The terminal could not be read: {error}. Pipe the secret instead."),

@@ -2,25 +2,29 @@
 
 use crate::connection_check::NetworkError;
 use crate::connection_string::ConnectionStringError;
-use crate::profile::{ClientIdError, ClientSecretError, EnvironmentUrlError, NameError, TenantError};
+use crate::profile::{
+    ClientIdError, ClientIdIsTenantId, ClientSecretError, EnvironmentUrlError, NameError, TenantError,
+};
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Exit {
-    Good,
-    /// The answer is bad news.
-    BadNews,
-    WrongUse,
-    Broken,
+    Success,
+    /// There is an answer, and it is a negative one: a check failed, a passphrase is wrong.
+    Negative,
+    /// The command was not used as it should be.
+    Usage,
+    /// There is no answer.
+    Failed,
 }
 
 impl Exit {
     pub(super) fn code(self) -> u8 {
         match self {
-            Exit::Good => 0,
-            Exit::BadNews => 1,
-            Exit::WrongUse => 2,
-            Exit::Broken => 3,
+            Exit::Success => 0,
+            Exit::Negative => 1,
+            Exit::Usage => 2,
+            Exit::Failed => 3,
         }
     }
 }
@@ -34,58 +38,66 @@ pub(super) struct Failure {
 }
 
 impl Failure {
-    pub(super) fn wrong_use(code: &'static str, message: impl Into<String>) -> Failure {
-        Failure { exit: Exit::WrongUse, code, message: message.into() }
+    pub(super) fn usage(code: &'static str, message: impl Into<String>) -> Failure {
+        Failure { exit: Exit::Usage, code, message: message.into() }
     }
 
-    pub(super) fn broken(code: &'static str, message: impl Into<String>) -> Failure {
-        Failure { exit: Exit::Broken, code, message: message.into() }
+    pub(super) fn failed(code: &'static str, message: impl Into<String>) -> Failure {
+        Failure { exit: Exit::Failed, code, message: message.into() }
     }
 }
 
 impl From<EnvironmentUrlError> for Failure {
     fn from(error: EnvironmentUrlError) -> Failure {
-        Failure::wrong_use(error.code(), error.to_string())
+        Failure::usage(error.code(), error.to_string())
     }
 }
 
 impl From<ClientIdError> for Failure {
     fn from(error: ClientIdError) -> Failure {
-        Failure::wrong_use("client_id_not_guid", error.to_string())
+        Failure::usage("client_id_not_guid", error.to_string())
     }
 }
 
 impl From<ClientSecretError> for Failure {
     fn from(error: ClientSecretError) -> Failure {
-        let code = match error {
-            ClientSecretError::Missing => "secret_missing",
-            ClientSecretError::LooksLikeSecretId => "secret_is_guid",
-            ClientSecretError::HoldsNul | ClientSecretError::HoldsLineEnd => "secret_unusable",
+        let advice = match error {
+            ClientSecretError::LooksLikeSecretId => {
+                " If HashiCorp Vault or an old version of the Azure CLI created it as the secret itself, add \
+                 --secret-is-a-guid."
+            }
+            _ => "",
         };
-        Failure::wrong_use(code, error.to_string())
+        Failure::usage(error.code(), format!("{error}{advice}"))
+    }
+}
+
+impl From<ClientIdIsTenantId> for Failure {
+    fn from(error: ClientIdIsTenantId) -> Failure {
+        Failure::usage(ClientIdIsTenantId::CODE, error.to_string())
     }
 }
 
 impl From<TenantError> for Failure {
     fn from(error: TenantError) -> Failure {
-        Failure::wrong_use("tenant_invalid", error.to_string())
+        Failure::usage("tenant_invalid", error.to_string())
     }
 }
 
 impl From<NameError> for Failure {
     fn from(error: NameError) -> Failure {
-        Failure::wrong_use("name_invalid", error.to_string())
+        Failure::usage("name_invalid", error.to_string())
     }
 }
 
 impl From<ConnectionStringError> for Failure {
     fn from(error: ConnectionStringError) -> Failure {
-        Failure::wrong_use(error.code(), error.to_string())
+        Failure::usage(error.code(), error.to_string())
     }
 }
 
 impl From<NetworkError> for Failure {
     fn from(error: NetworkError) -> Failure {
-        Failure::broken("network_setup", error.to_string())
+        Failure::failed("network_setup", error.to_string())
     }
 }

@@ -83,13 +83,13 @@ impl<'a> Input<'a> {
                 Ok(count) => break count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
-                    return Err(Failure::broken("input", format!("Standard input could not be read: {error}.")));
+                    return Err(Failure::failed("input", format!("Standard input could not be read: {error}.")));
                 }
             }
         };
         let length = self.buffer.len() + count;
         if length > INPUT_LIMIT {
-            return Err(Failure::wrong_use("input_too_large", "Standard input is larger than 1 MiB."));
+            return Err(Failure::usage("input_too_large", "Standard input is larger than 1 MiB, so it was not used."));
         }
         if length > self.buffer.capacity() {
             // `Vec` alone would leave the old bytes behind when it moves.
@@ -105,7 +105,7 @@ impl<'a> Input<'a> {
 
 fn text_of(bytes: &[u8]) -> Result<SecretText, Failure> {
     std::str::from_utf8(bytes).map(SecretText::from).map_err(|_| {
-        Failure::wrong_use(
+        Failure::usage(
             "input_not_utf8",
             "Standard input is not UTF-8 text. In Windows PowerShell set $OutputEncoding to UTF-8 first.",
         )

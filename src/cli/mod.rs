@@ -5,28 +5,20 @@
 //! Arguments, JSON fields and exit codes are a contract with other people's scripts: see `docs/command-line.md`.
 
 mod arguments;
-mod calendar;
 mod check;
-mod check_output;
 mod connection_string;
 mod console;
-mod expiring;
+mod deferred;
+mod diagnose;
+mod exchange;
 mod failure;
-mod handover;
-mod index;
+mod flags;
 mod input;
-mod later;
 mod output;
-mod profile_change;
-mod profile_view;
-mod remind;
-mod reminder_arguments;
+mod profile;
+mod reminders;
 mod session;
 mod vault;
-mod vault_backups;
-mod vault_history;
-mod vault_proxy;
-mod vault_slots;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -38,54 +30,54 @@ pub use console::{Ask, Io, StdinIs, StdoutIs};
 
 use arguments::{Arguments, Command};
 use console::Console;
+use deferred::Deferred;
 use failure::{Exit, Failure};
-use later::Later;
 use output::{Answer, ErrorAnswer, ErrorBody};
-use reminder_arguments::ExpiringFormat;
+use reminders::expiring::{self, ExpiringFormat};
 use session::{Session, Style};
 
 /// Runs the command that `args` (with the program's name first) asks for.
 pub fn run(args: impl IntoIterator<Item = OsString>, io: Io<'_>) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
     let mut console = Console::new(io);
-    let mut manner = Manner::guess(&args);
+    let mut error_format = ErrorFormat::guess(&args);
     let outcome = match parse(&args) {
         Ok(arguments) => {
-            manner = Manner::of(&arguments);
+            error_format = ErrorFormat::of(&arguments);
             command(arguments, &mut console)
         }
         Err(NotACommand::Text(text)) => {
             console.answer_exact(text.trim_end());
-            Ok(Exit::Good.code())
+            Ok(Exit::Success.code())
         }
         Err(NotACommand::Failure(failure)) => Err(failure),
     };
     let outcome = outcome.and_then(|code| console.finish().map(|()| code));
-    let code = outcome.unwrap_or_else(|failure| report(&failure, manner, &mut console));
+    let code = outcome.unwrap_or_else(|failure| report(&failure, error_format, &mut console));
     ExitCode::from(code)
 }
 
 /// How to say that there is no answer.
 #[derive(Clone, Copy)]
-struct Manner {
+struct ErrorFormat {
     style: Style,
     /// `expiring` has the exit codes of monitoring plug-ins.
     monitoring: Option<ExpiringFormat>,
 }
 
-impl Manner {
-    fn of(arguments: &Arguments) -> Manner {
+impl ErrorFormat {
+    fn of(arguments: &Arguments) -> ErrorFormat {
         match &arguments.command {
-            Command::Expiring(Later(expiring)) => {
+            Command::Expiring(Deferred(expiring)) => {
                 let json = arguments.json || expiring.format == ExpiringFormat::Json;
-                Manner { style: Style::of(json), monitoring: Some(expiring.format) }
+                ErrorFormat { style: Style::of(json), monitoring: Some(expiring.format) }
             }
-            _ => Manner { style: Style::of(arguments.json), monitoring: None },
+            _ => ErrorFormat { style: Style::of(arguments.json), monitoring: None },
         }
     }
 
     /// What arguments that could not be understood likely wanted.
-    fn guess(args: &[OsString]) -> Manner {
+    fn guess(args: &[OsString]) -> ErrorFormat {
         let words: Vec<_> = args.iter().skip(1).map(|word| word.to_string_lossy()).collect();
         let follows_vault = |place: usize| place > 0 && words[place - 1] == "--vault";
         let command = (0..words.len()).find(|place| !words[*place].starts_with('-') && !follows_vault(*place));
@@ -96,24 +88,24 @@ impl Manner {
             _ => false,
         });
         let monitoring = command.is_some_and(|place| words[place] == "expiring");
-        Manner { style: Style::of(wants_json), monitoring: monitoring.then_some(ExpiringFormat::Text) }
+        ErrorFormat { style: Style::of(wants_json), monitoring: monitoring.then_some(ExpiringFormat::Text) }
     }
 }
 
 /// Says why there is no answer, and gives the exit code for it.
-fn report(failure: &Failure, manner: Manner, console: &mut Console<'_>) -> u8 {
-    if manner.style == Style::Json {
+fn report(failure: &Failure, error_format: ErrorFormat, console: &mut Console<'_>) -> u8 {
+    if error_format.style == Style::Json {
         let error = ErrorBody { code: failure.code, message: &failure.message };
         console.answer_json(&Answer::new(ErrorAnswer { error }));
-    } else if manner.monitoring == Some(ExpiringFormat::Nagios) {
+    } else if error_format.monitoring == Some(ExpiringFormat::Nagios) {
         console.answer(&format!("CLIENT SECRETS UNKNOWN - {}", output::plain(&failure.message).replace('|', "/")));
     }
     match failure.code {
         // Made of several lines, with the usage below.
-        "usage" => console.tell_lines(&failure.message),
-        _ => console.tell(&failure.message),
+        "usage" => console.note_lines(&failure.message),
+        _ => console.note(&failure.message),
     }
-    if manner.monitoring.is_some() { expiring::UNKNOWN } else { failure.exit.code() }
+    if error_format.monitoring.is_some() { expiring::UNKNOWN } else { failure.exit.code() }
 }
 
 enum NotACommand {
@@ -124,9 +116,9 @@ enum NotACommand {
 
 fn parse(args: &[OsString]) -> Result<Arguments, NotACommand> {
     if args.iter().skip(1).any(|word| is_secret_option(&word.to_string_lossy())) {
-        return Err(NotACommand::Failure(Failure::wrong_use(
+        return Err(NotACommand::Failure(Failure::usage(
             "secret_argument",
-            "Secrets are never arguments: everybody on this computer could read them in the list of processes. Use \
+            "Secrets are never arguments: everyone on this computer could read them in the process list. Use \
              --secret-stdin, --passphrase-stdin or --recovery-key-stdin, or run this at a terminal.",
         )));
     }
@@ -134,7 +126,7 @@ fn parse(args: &[OsString]) -> Result<Arguments, NotACommand> {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => NotACommand::Text(error.render().to_string()),
         _ => {
             let text = error.render().to_string();
-            NotACommand::Failure(Failure::wrong_use("usage", text.trim_end().trim_start_matches("error: ")))
+            NotACommand::Failure(Failure::usage("usage", text.trim_end().trim_start_matches("error: ")))
         }
     })
 }
@@ -149,17 +141,20 @@ fn is_secret_option(word: &str) -> bool {
 }
 
 fn command(arguments: Arguments, console: &mut Console<'_>) -> Result<u8, Failure> {
-    let style = Manner::of(&arguments).style;
+    let style = ErrorFormat::of(&arguments).style;
     let mut session = Session::start(console, style, arguments.vault);
     let exit = match arguments.command {
-        Command::Vault(Later(command)) => vault::run(&mut session, command)?,
-        Command::Profile(Later(command)) => profile_view::run(&mut session, command)?,
-        Command::ConnectionString(Later(command)) => connection_string::run(&mut session, command)?,
-        Command::Check(Later(arguments)) => check::run(&mut session, arguments)?,
-        Command::Expiring(Later(arguments)) => return expiring::run(&mut session, arguments),
-        Command::Remind(Later(arguments)) => remind::run(&mut session, arguments)?,
-        Command::Calendar(Later(arguments)) => calendar::run(&mut session, arguments)?,
-        Command::Handover(Later(arguments)) => handover::run(&mut session, arguments)?,
+        Command::Vault(Deferred(command)) => vault::run(&mut session, command)?,
+        Command::Profile(Deferred(command)) => profile::run(&mut session, command)?,
+        Command::ConnectionString(Deferred(command)) => connection_string::run(&mut session, command)?,
+        Command::Check(Deferred(arguments)) => check::run(&mut session, arguments)?,
+        Command::Diagnose(Deferred(command)) => diagnose::run(&mut session, command)?,
+        Command::Expiring(Deferred(arguments)) => return expiring::run(&mut session, arguments),
+        Command::Remind(Deferred(arguments)) => reminders::remind::run(&mut session, arguments)?,
+        Command::Calendar(Deferred(arguments)) => reminders::calendar::run(&mut session, arguments)?,
+        Command::Import(Deferred(arguments)) => exchange::import::run(&mut session, arguments)?,
+        Command::Export(Deferred(arguments)) => exchange::export::run(&mut session, arguments)?,
+        Command::Handover(Deferred(arguments)) => reminders::handover::run(&mut session, arguments)?,
     };
     Ok(exit.code())
 }

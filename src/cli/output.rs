@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
 use zeroize::Zeroizing;
 
 use crate::escape::visible_line;
@@ -50,9 +51,14 @@ pub(super) fn plain(text: &str) -> String {
 pub(super) struct Line(Zeroizing<String>);
 
 impl Line {
+    /// One text on one line.
+    pub(super) fn one(text: &str) -> Vec<Line> {
+        vec![Line(Zeroizing::new(plain(text)))]
+    }
+
     /// Each text on a line of its own.
     pub(super) fn all(texts: &[String]) -> Vec<Line> {
-        texts.iter().map(|text| Line(Zeroizing::new(plain(text)))).collect()
+        texts.iter().flat_map(|text| Line::one(text)).collect()
     }
 
     pub(super) fn as_str(&self) -> &str {
@@ -102,7 +108,7 @@ impl Shown for Value {
     }
 }
 
-/// The widest column, in characters: a longer cell pushes the rest of its own line only. A name in a vault may be as
+/// The widest column, in columns of a terminal: a longer cell pushes the rest of its own line only. A name in a vault may be as
 /// long as the vault, and every line filled up to it would be endless.
 const WIDEST: usize = 120;
 
@@ -127,8 +133,8 @@ pub(super) fn labelled(rows: &[(&str, impl Shown)]) -> Vec<Line> {
 pub(super) fn table(heading: &[&str], rows: &[Vec<impl Shown>]) -> Vec<Line> {
     let rows: Vec<Vec<Cow<'_, str>>> = rows.iter().map(|row| row.iter().map(Shown::line).collect()).collect();
     let width = |column: usize| {
-        let cells = rows.iter().map(|row| row[column].chars().count());
-        cells.chain([heading[column].chars().count()]).max().unwrap_or(0).min(WIDEST)
+        let cells = rows.iter().map(|row| row[column].width());
+        cells.chain([heading[column].width()]).max().unwrap_or(0).min(WIDEST)
     };
     let widths: Vec<_> = (0..heading.len()).map(width).collect();
     let line = |cells: &mut dyn Iterator<Item = &str>| {
@@ -141,7 +147,7 @@ pub(super) fn table(heading: &[&str], rows: &[Vec<impl Shown>]) -> Vec<Line> {
                 line.push_str(cell);
                 blanks = 0;
             }
-            blanks += width.saturating_sub(cell.chars().count()) + 2;
+            blanks += width.saturating_sub(cell.width()) + 2;
         }
         Line(line)
     };
@@ -178,5 +184,31 @@ mod tests {
         let lines = table(&["NAME", "X"], &rows);
         assert_eq!(lines[1].as_str().len(), 1_000_003);
         assert_eq!(lines[2].as_str().len(), WIDEST + 3);
+    }
+
+    /// Columns of a terminal (Unicode Standard Annex #11), not characters: with each name, the columns it takes.
+    #[test]
+    fn columns_align_whatever_the_names_are_written_in() {
+        let names = [
+            ("Contoso", 7),
+            ("株式会社", 8),
+            ("한국어", 6),
+            ("ｆｕｌｌ", 8),
+            ("ﾊﾝｶｸ", 4),
+            ("Zu\u{308}rich", 6),
+            ("Zürich", 6),
+            ("e\u{301}\u{323}", 1),
+            ("नमस्ते", 4),
+            ("שלום", 4),
+            ("العربية", 7),
+            ("👍🏽", 2),
+            ("東京 A", 6),
+        ];
+        let rows: Vec<_> = names.iter().map(|(name, _)| vec![(*name).to_owned(), "x".to_owned()]).collect();
+        let lines = table(&["NAME", "X"], &rows);
+        assert_eq!(lines[0].as_str(), "NAME      X");
+        for (line, (name, columns)) in lines[1..].iter().zip(names) {
+            assert_eq!(line.as_str(), format!("{name}{}x", " ".repeat(8 - columns + 2)), "{name}");
+        }
     }
 }

@@ -1,18 +1,19 @@
 //! `vault history`, `vault conflicts` and `vault resolve`.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use clap::Args;
 use serde::Serialize;
 
-use super::arguments::{Passphrase, Reveal};
-use super::failure::{Exit, Failure};
-use super::output::{Answer, Line, Value, labelled, plain, table};
-use super::session::{Session, Style, find};
+use crate::cli::failure::{Exit, Failure};
+use crate::cli::flags::{Passphrase, Reveal};
+use crate::cli::output::{Line, Value, labelled, plain, table};
+use crate::cli::session::{Session, find};
 use crate::profile::{Profile, SecretText, compared_name};
-use crate::vault::{Conflict, Contents, Field, FieldChoice, HistoryEntry, Take, list_of_fields};
+use crate::rfc3339::to_the_second;
+use crate::vault::{Conflict, ConflictSide, Contents, Field, FieldChoice, HistoryEntry, list_of_fields};
 
 #[derive(Debug, Args)]
-pub(super) struct HistoryArguments {
+pub(in crate::cli) struct HistoryArguments {
     /// Only what happened to this profile
     #[arg(long, value_name = "NAME")]
     pub profile: Option<String>,
@@ -24,7 +25,7 @@ pub(super) struct HistoryArguments {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct ConflictsArguments {
+pub(in crate::cli) struct ConflictsArguments {
     #[command(flatten)]
     pub passphrase: Passphrase,
     #[command(flatten)]
@@ -32,7 +33,7 @@ pub(super) struct ConflictsArguments {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct ResolveArguments {
+pub(in crate::cli) struct ResolveArguments {
     /// The profile's name; of several conflicts about it the oldest is resolved
     pub name: String,
     /// Take this field from the other version; may be given several times. All else stays as it is in place
@@ -68,20 +69,19 @@ pub(super) fn history(session: &mut Session<'_, '_>, arguments: HistoryArguments
         None => history.iter().collect(),
     };
     entries.drain(..entries.len().saturating_sub(arguments.last));
-    match session.style {
-        Style::Json => {
-            let history = entries.into_iter().map(entry_answer).collect();
-            session.console.answer_json(&Answer::new(HistoryAnswer { history }));
-        }
-        Style::People if entries.is_empty() => session.console.answer("Nothing has been noted yet."),
-        Style::People => {
-            let row =
-                |entry: &&HistoryEntry| vec![shown(entry.at), plain(&entry.who.describe()), plain(&entry.describe())];
-            let rows: Vec<_> = entries.iter().map(row).collect();
-            session.console.answer_lines(&table(&["WHEN", "WHO", "WHAT"], &rows));
-        }
+    session.reply(
+        || HistoryAnswer { history: entries.iter().map(|entry| entry_answer(entry)).collect() },
+        || history_lines(&entries),
+    );
+    Ok(Exit::Success)
+}
+
+fn history_lines(entries: &[&HistoryEntry]) -> Vec<Line> {
+    if entries.is_empty() {
+        return Line::one("There is no history yet.");
     }
-    Ok(Exit::Good)
+    let row = |entry: &&HistoryEntry| vec![shown(entry.at), plain(&entry.who.describe()), plain(&entry.describe())];
+    table(&["WHEN", "WHO", "WHAT"], &entries.iter().map(row).collect::<Vec<_>>())
 }
 
 /// What happened to a profile, whatever it was called then; a removed one is found by its last name.
@@ -100,7 +100,7 @@ fn of_profile<'v>(contents: &'v Contents, name: &str) -> Result<Vec<&'v HistoryE
 
 fn entry_answer(entry: &HistoryEntry) -> EntryAnswer {
     EntryAnswer {
-        at: seconds(entry.at),
+        at: to_the_second(entry.at),
         account: entry.who.account.clone(),
         machine: entry.who.machine.clone(),
         kind: entry.kind.id().to_owned(),
@@ -140,20 +140,19 @@ pub(super) fn conflicts(session: &mut Session<'_, '_>, arguments: ConflictsArgum
     let of_profiles =
         contents.conflicts().iter().filter_map(|conflict| Some((conflict, contents.get(conflict.profile)?)));
     let answers: Vec<_> = of_profiles.map(|(conflict, now)| conflict_answer(conflict, now, arguments.reveal)).collect();
-    match session.style {
-        Style::Json => session.console.answer_json(&Answer::new(ConflictsAnswer { conflicts: answers })),
-        Style::People if answers.is_empty() => session.console.answer("There are no conflicts."),
-        Style::People => {
-            for answer in &answers {
-                session.console.answer_lines(&conflict_lines(answer, arguments.reveal));
-            }
-            session.console.tell(
-                "Choose with “vault resolve NAME”: fields named by --take-other come from the other version, all else \
-                 stays.",
-            );
-        }
+    let lines = match answers.as_slice() {
+        [] => Line::one("There are no conflicts."),
+        some => some.iter().flat_map(|answer| conflict_lines(answer, arguments.reveal)).collect(),
+    };
+    let has_conflicts = !answers.is_empty();
+    session.reply(|| ConflictsAnswer { conflicts: answers }, || lines);
+    if has_conflicts {
+        session.note_for_people(
+            "Choose with “vault resolve NAME”: fields named with --take-other come from the other version, \
+             everything else stays.",
+        );
     }
-    Ok(Exit::Good)
+    Ok(Exit::Success)
 }
 
 fn conflict_answer(conflict: &Conflict, now: &Profile, reveal: Reveal) -> ConflictAnswer {
@@ -163,7 +162,7 @@ fn conflict_answer(conflict: &Conflict, now: &Profile, reveal: Reveal) -> Confli
     };
     ConflictAnswer {
         profile: now.name.clone(),
-        found: seconds(conflict.found),
+        found: to_the_second(conflict.found),
         account: conflict.who.account.clone(),
         machine: conflict.who.machine.clone(),
         fields: conflict.fields.iter().map(field).collect(),
@@ -176,13 +175,13 @@ fn conflict_lines(answer: &ConflictAnswer, reveal: Reveal) -> Vec<Line> {
     for field in &answer.fields {
         let is_secret = Field::of_id(&field.field).is_secret();
         let shown = |value: &Option<String>| match value {
-            _ if is_secret && !reveal.reveal => text("(secret; add --reveal)"),
+            _ if is_secret && !reveal.reveal => text("(hidden; use --reveal to show it)"),
             Some(value) if is_secret => Value::Exact(SecretText::from(value.as_str())),
             Some(value) => text(value),
             None => text("(none)"),
         };
         rows.push(("Field", text(&field.field)));
-        rows.push(("  in place", shown(&field.in_place)));
+        rows.push(("  current", shown(&field.in_place)));
         rows.push(("  other", shown(&field.other)));
     }
     labelled(&rows)
@@ -206,13 +205,13 @@ fn value(field: &Field, profile: &Profile) -> Option<String> {
         }
         Field::Renewal => profile.renewal.as_ref().map(|renewal| {
             let secret = renewal.new_secret.as_ref().map_or("none yet", |secret| secret.expose());
-            format!("begun {}, new secret: {secret}", seconds(renewal.started))
+            format!("started {}, new secret: {secret}", to_the_second(renewal.started))
         }),
         Field::FormerSecret => profile
             .former_secret
             .as_ref()
             .map(|former| format!("{}, kept until {}", former.secret.expose(), former.kept_until())),
-        Field::Renewals => Some(profile.renewals.iter().map(|it| seconds(it.at)).collect::<Vec<_>>().join(", ")),
+        Field::Renewals => Some(profile.renewals.iter().map(|it| to_the_second(it.at)).collect::<Vec<_>>().join(", ")),
         Field::Other(_) => None,
     }
 }
@@ -235,46 +234,33 @@ pub(super) fn resolve(session: &mut Session<'_, '_>, arguments: ResolveArguments
         let conflict = contents.conflicts().iter().find(|conflict| conflict.profile == profile);
         let Some(conflict) = conflict else {
             let text = format!("There is no conflict about “{}”. “vault conflicts” lists them.", arguments.name);
-            return Err(Failure::wrong_use("conflict_unknown", text));
+            return Err(Failure::usage("conflict_unknown", text));
         };
         let fields: Vec<_> = arguments.take_other.iter().map(|id| Field::of_id(id)).collect();
         if let Some(field) = fields.iter().find(|field| !conflict.fields.contains(field)) {
             let of = ids(&conflict.fields).join(", ");
-            let text = format!("“{}” is no field of this conflict. It is about: {of}.", field.id());
-            return Err(Failure::wrong_use("field_unknown", text));
+            let text = format!("“{}” is not part of this conflict. Fields in conflict: {of}.", field.id());
+            return Err(Failure::usage("field_unknown", text));
         }
         let id = conflict.id;
-        let choice = |field: &Field| FieldChoice { field: field.clone(), take: Take::Other };
+        let choice = |field: &Field| FieldChoice { field: field.clone(), side: ConflictSide::Other };
         contents.resolve_conflict(id, &fields.iter().map(choice).collect::<Vec<_>>(), now)?;
         let name = contents.get(profile).map(|profile| profile.name.clone()).unwrap_or_default();
         Ok((fields, name))
     })?;
     session.saved(&mut vault);
     let left = about(vault.contents());
-    match session.style {
-        Style::Json => {
-            session.console.answer_json(&Answer::new(ResolveAnswer { profile: name, taken: ids(&taken), left }));
-        }
-        Style::People if taken.is_empty() => {
-            session
-                .console
-                .answer(&format!("Resolved the conflict of “{}”; everything stayed as it was.", plain(&name)));
-        }
-        Style::People => session.console.answer(&format!(
-            "Resolved the conflict of “{}”; {} came from the other version.",
-            plain(&name),
-            plain(&list_of_fields(&taken))
-        )),
-    }
-    Ok(Exit::Good)
+    let kept = match taken.as_slice() {
+        [] => "everything stayed as it was".to_owned(),
+        some => format!("{} came from the other version", plain(&list_of_fields(some))),
+    };
+    let line = format!("Resolved the conflict of “{}”; {kept}.", plain(&name));
+    session.reply(|| ResolveAnswer { profile: name, taken: ids(&taken), left }, || Line::one(&line));
+    Ok(Exit::Success)
 }
 
 fn ids(fields: &[Field]) -> Vec<String> {
     fields.iter().map(|field| field.id().to_owned()).collect()
-}
-
-fn seconds(time: DateTime<Utc>) -> String {
-    time.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 fn shown(time: DateTime<Utc>) -> String {

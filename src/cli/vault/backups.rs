@@ -2,28 +2,28 @@
 
 use std::path::Path;
 
-use chrono::SecondsFormat;
 use clap::Args;
 use serde::Serialize;
 
-use super::arguments::Passphrase;
-use super::failure::{Exit, Failure};
-use super::output::{Answer, Line, plain, table};
-use super::session::{Session, Style};
+use crate::cli::failure::{Exit, Failure};
+use crate::cli::flags::Passphrase;
+use crate::cli::output::{Line, plain, table};
+use crate::cli::session::Session;
+use crate::rfc3339::to_the_second;
 use crate::vault::{
-    Backup, BackupState, Contents, Difference, Trust, Vault, VaultError, backups, difference, open_backup, read_info,
-    restore_over_damaged,
+    self, Backup, BackupState, Contents, Difference, Trust, Vault, VaultError, backups, difference, open_backup,
+    read_info, restore_over_damaged,
 };
 
 #[derive(Debug, Args)]
-pub(super) struct RestoreArguments {
+pub(in crate::cli) struct RestoreArguments {
     /// Which backup, by its name, the beginning of its name, or its save number [default: the newest whole one]
     #[arg(long, value_name = "NAME")]
     pub backup: Option<String>,
     /// Restore this profile alone, by the name that it has in the backup
     #[arg(long, value_name = "NAME")]
     pub profile: Option<String>,
-    /// Only tell what would change
+    /// Only show what would change
     #[arg(long)]
     pub dry_run: bool,
     #[command(flatten)]
@@ -55,41 +55,44 @@ fn state(backup: &Backup) -> &'static str {
     }
 }
 
+impl From<&Backup> for BackupAnswer {
+    fn from(backup: &Backup) -> BackupAnswer {
+        BackupAnswer {
+            name: backup.name(),
+            path: backup.path.display().to_string(),
+            saved_at: to_the_second(backup.saved_at),
+            generation: backup.generation,
+            bytes: backup.bytes,
+            state: state(backup),
+        }
+    }
+}
+
+fn backup_lines(backups: &[Backup]) -> Vec<Line> {
+    if backups.is_empty() {
+        return Line::one("There are no backups of this vault yet. Every save keeps the previous version as a backup.");
+    }
+    let row = |backup: &Backup| {
+        vec![
+            backup.saved_at.format("%Y-%m-%d %H:%M:%S UTC").to_string(),
+            backup.generation.to_string(),
+            backup.bytes.to_string(),
+            state(backup).to_owned(),
+            plain(&backup.name()),
+        ]
+    };
+    table(&["SAVED", "SAVE", "BYTES", "STATE", "NAME"], &backups.iter().map(row).collect::<Vec<_>>())
+}
+
 /// Lists the backups.
 pub(super) fn list(session: &mut Session<'_, '_>) -> Result<Exit, Failure> {
     let path = session.vault_path()?;
     let found = backups(&path)?;
-    match session.style {
-        Style::Json => {
-            let answer = |backup: &Backup| BackupAnswer {
-                name: backup.name(),
-                path: backup.path.display().to_string(),
-                saved_at: backup.saved_at.to_rfc3339_opts(SecondsFormat::Secs, true),
-                generation: backup.generation,
-                bytes: backup.bytes,
-                state: state(backup),
-            };
-            let (vault, backups) = (path.display().to_string(), found.iter().map(answer).collect());
-            session.console.answer_json(&Answer::new(BackupsAnswer { vault, backups }));
-        }
-        Style::People if found.is_empty() => {
-            session.console.answer("There are no backups of this vault yet. Each save keeps the one before.");
-        }
-        Style::People => {
-            let row = |backup: &Backup| {
-                vec![
-                    backup.saved_at.format("%Y-%m-%d %H:%M:%S UTC").to_string(),
-                    backup.generation.to_string(),
-                    backup.bytes.to_string(),
-                    state(backup).to_owned(),
-                    plain(&backup.name()),
-                ]
-            };
-            let rows: Vec<_> = found.iter().map(row).collect();
-            session.console.answer_lines(&table(&["SAVED", "SAVE", "BYTES", "STATE", "NAME"], &rows));
-        }
-    }
-    Ok(Exit::Good)
+    session.reply(
+        || BackupsAnswer { vault: path.display().to_string(), backups: found.iter().map(BackupAnswer::from).collect() },
+        || backup_lines(&found),
+    );
+    Ok(Exit::Success)
 }
 
 #[derive(Serialize)]
@@ -107,9 +110,9 @@ struct RestoreAnswer {
 
 #[derive(Serialize)]
 struct DifferenceAnswer {
-    /// Names of profiles that came after the backup.
+    /// Names of the profiles that came after the backup.
     added: Vec<String>,
-    /// Names of profiles that were removed after the backup.
+    /// Names of the profiles that were removed after the backup.
     removed: Vec<String>,
     changed: Vec<ChangedAnswer>,
     proxy_credentials_differ: bool,
@@ -157,7 +160,10 @@ pub(super) fn restore(session: &mut Session<'_, '_>, arguments: RestoreArguments
 fn choose<'b>(found: &'b [Backup], wanted: Option<&str>) -> Result<&'b Backup, Failure> {
     let Some(wanted) = wanted else {
         return found.iter().find(|backup| backup.state == BackupState::Whole).ok_or_else(|| {
-            Failure::wrong_use("backup_unknown", "This vault has no whole backup beside it. Look for a copy elsewhere.")
+            Failure::usage(
+                "backup_unknown",
+                "No intact backup was found next to this vault. Look for a copy elsewhere.",
+            )
         });
     };
     let number = wanted.parse::<u64>().ok();
@@ -167,13 +173,13 @@ fn choose<'b>(found: &'b [Backup], wanted: Option<&str>) -> Result<&'b Backup, F
     let fitting: Vec<_> = if numbered.is_empty() { by_name.collect() } else { numbered };
     match fitting[..] {
         [backup] => Ok(backup),
-        [] => Err(Failure::wrong_use(
+        [] => Err(Failure::usage(
             "backup_unknown",
-            format!("There is no backup “{wanted}” of this vault. “vault backups” shows their names."),
+            format!("There is no backup “{wanted}” of this vault. “vault backups” shows the names."),
         )),
-        _ => Err(Failure::wrong_use(
+        _ => Err(Failure::usage(
             "backup_unknown",
-            format!("More than one backup fits “{wanted}”. Give the whole name, as “vault backups” shows it."),
+            format!("More than one backup matches “{wanted}”. Enter the full name that “vault backups” shows."),
         )),
     }
 }
@@ -204,11 +210,9 @@ fn restore_in_vault(
         profile,
         difference: Some(DifferenceAnswer::from(&differs)),
     };
-    match session.style {
-        Style::Json => session.console.answer_json(&Answer::new(answer)),
-        Style::People => session.console.answer_lines(&Line::all(&describe(&answer, backup))),
-    }
-    Ok(Exit::Good)
+    let lines = describe(&answer, backup);
+    session.reply(|| answer, || Line::all(&lines));
+    Ok(Exit::Success)
 }
 
 fn restore_over(
@@ -219,9 +223,9 @@ fn restore_over(
     why: &VaultError,
 ) -> Result<Exit, Failure> {
     if arguments.profile.is_some() {
-        return Err(Failure::wrong_use(
+        return Err(Failure::usage(
             "vault_damaged",
-            format!("{why} Restore the whole vault first: leave --profile out."),
+            format!("{why} Restore the whole vault first: run the command without --profile."),
         ));
     }
     // Nobody restores what nobody can open.
@@ -229,8 +233,8 @@ fn restore_over(
     let then: Contents = open_backup(&session.access(), backup, &credential)?;
     let kept = if arguments.dry_run { None } else { restore_over_damaged(path, backup)? };
     if !arguments.dry_run {
-        // It is older than what this account has seen, and that is what the person wants. What is in the place by now is held
-        // against that once more.
+        // It is older than what this account has seen, and that is what the person wants. What is in the place by now
+        // is held against that once more.
         Vault::open_as(&session.access(), path, &credential, Trust::Proven)?.trust();
     }
     let answer = RestoreAnswer {
@@ -240,21 +244,35 @@ fn restore_over(
         profile: None,
         difference: None,
     };
-    match session.style {
-        Style::Json => session.console.answer_json(&Answer::new(answer)),
-        Style::People => {
-            let mut lines = describe(&answer, backup);
-            lines.push(format!("Profiles in it: {}", then.profiles().len()));
-            session.console.answer_lines(&Line::all(&lines));
-        }
-    }
-    Ok(Exit::Good)
+    let mut lines = describe(&answer, backup);
+    lines.push(format!("Profiles in the backup: {}", then.profiles().len()));
+    session.reply(|| answer, || Line::all(&lines));
+    Ok(Exit::Success)
+}
+
+#[derive(Serialize)]
+struct RepairAnswer {
+    vault: String,
+    /// Where the damaged file was moved to.
+    damaged_kept_at: String,
+}
+
+/// Puts the bytes of a vault back that something took for text.
+pub(super) fn repair(session: &mut Session<'_, '_>) -> Result<Exit, Failure> {
+    let path = session.vault_path()?;
+    let kept = vault::repair(&path)?.display().to_string();
+    let lines = [
+        format!("Repaired the vault {}. It is exactly as it was saved.", path.display()),
+        format!("The damaged file was saved as {kept}."),
+    ];
+    session.reply(|| RepairAnswer { vault: path.display().to_string(), damaged_kept_at: kept }, || Line::all(&lines));
+    Ok(Exit::Success)
 }
 
 fn unknown_then(name: &str) -> Failure {
-    Failure::wrong_use(
+    Failure::usage(
         "profile_unknown",
-        format!("There is no profile named “{name}” in this backup. “vault restore --dry-run” tells what differs."),
+        format!("There is no profile named “{name}” in this backup. “vault restore --dry-run” shows what differs."),
     )
 }
 
@@ -264,19 +282,19 @@ fn describe(answer: &RestoreAnswer, backup: &Backup) -> Vec<String> {
     let mut lines = vec![match (&answer.profile, answer.restored) {
         (None, true) => format!("Restored {of}."),
         (Some(name), true) => format!("Restored {} from {of}.", plain(name)),
-        (None, false) => format!("Nothing was changed. Restoring {of} would do this:"),
+        (None, false) => format!("Nothing was changed. Restoring {of} does this:"),
         (Some(name), false) => format!("Nothing was changed. {} is in {of}.", plain(name)),
     }];
     if let Some(kept) = &answer.damaged_kept_at {
-        lines.push(format!("The damaged file is kept as {kept}."));
+        lines.push(format!("The damaged file was saved as {kept}."));
     }
     let Some(differs) = answer.difference.as_ref().filter(|_| answer.profile.is_none()) else { return lines };
     let verb = |past: &str, future: &str| if answer.restored { past.to_owned() } else { future.to_owned() };
     let listed = |lines: &mut Vec<String>, what: String, names: &[String]| {
         lines.extend(names.iter().map(|name| format!("  {what} {}", plain(name))));
     };
-    listed(&mut lines, verb("brought back", "brings back"), &differs.removed);
-    listed(&mut lines, verb("took out", "takes out"), &differs.added);
+    listed(&mut lines, verb("restored", "restores"), &differs.removed);
+    listed(&mut lines, verb("removed", "removes"), &differs.added);
     for changed in &differs.changed {
         lines.push(format!(
             "  {} {}: {}",

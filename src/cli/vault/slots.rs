@@ -3,20 +3,65 @@
 
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use chrono::SecondsFormat;
+use clap::Args;
 use serde::Serialize;
 
-use super::arguments::{
-    AddPassphraseArguments, Passphrase, RecoveryKeyArguments, RemoveSlotArguments, SetPassphraseArguments,
-};
-use super::failure::{Exit, Failure};
-use super::output::{Answer, plain, table};
-use super::session::{Session, Style};
-use super::vault::{KdfAnswer, describe_kdf};
+use super::info::{KdfAnswer, describe_kdf};
+use crate::cli::failure::{Exit, Failure};
+use crate::cli::flags::{NewPassphrase, Passphrase};
+use crate::cli::output::{Line, plain, table};
+use crate::cli::session::{Session, Style};
 use crate::platform::file_system::create_private;
+use crate::rfc3339::to_the_second;
 use crate::vault::{AddedBy, Credential, KdfParameters, SlotKind, SlotView, Vault, VaultError, recovery_sheet};
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct AddPassphraseArguments {
+    /// Who uses it, in your own words
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub label: String,
+    #[command(flatten)]
+    pub new: NewPassphrase,
+    #[command(flatten)]
+    pub passphrase: Passphrase,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct RecoveryKeyArguments {
+    /// Write a page to print to this file instead of showing the key; the file is as secret as the key
+    #[arg(long, value_name = "FILE.html")]
+    pub sheet: Option<PathBuf>,
+    #[command(flatten)]
+    pub passphrase: Passphrase,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct RemoveSlotArguments {
+    /// Its number or ID in the list of “vault slots”
+    #[arg(value_name = "SLOT")]
+    pub slot: String,
+    /// Also remove this one, by its number or ID
+    #[arg(long, value_name = "SLOT")]
+    pub also: Vec<String>,
+    /// Keep this one, although this version does not know its kind
+    #[arg(long, value_name = "SLOT")]
+    pub keep: Vec<String>,
+    /// Confirm that you have reviewed the remaining unlock methods
+    #[arg(long)]
+    pub reviewed: bool,
+    #[command(flatten)]
+    pub passphrase: Passphrase,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct SetPassphraseArguments {
+    #[command(flatten)]
+    pub new: NewPassphrase,
+    #[command(flatten)]
+    pub passphrase: Passphrase,
+}
 
 #[derive(Serialize)]
 struct SlotsAnswer {
@@ -30,8 +75,8 @@ struct SlotAnswer {
     kind: &'static str,
     label: String,
     added: Option<String>,
-    /// The id of the slot that added it; its own where the vault was created with it, `removed` where that slot is gone,
-    /// `null` where it is not known.
+    /// The id of the slot that added it; its own where the vault was created with it, `removed` where that slot is
+    /// gone, `null` where it is not known.
     added_by: Option<String>,
     kdf: Option<KdfAnswer>,
     this_account: bool,
@@ -40,25 +85,22 @@ struct SlotAnswer {
 
 pub(super) fn list(session: &mut Session<'_, '_>, passphrase: Passphrase) -> Result<Exit, Failure> {
     let vault = session.open_vault(passphrase)?;
-    match session.style {
-        Style::Json => answer_slots(session, &vault),
-        Style::People => list_for_people(session, &vault),
-    }
-    Ok(Exit::Good)
+    session.reply(|| slots_answer(&vault), || slot_lines(&vault));
+    Ok(Exit::Success)
 }
 
-fn list_for_people(session: &mut Session<'_, '_>, vault: &Vault) {
-    let heading = ["No.", "Id", "Opens with", "Whose", "Added", "By", ""];
+fn slot_lines(vault: &Vault) -> Vec<Line> {
+    let heading = ["No.", "ID", "Unlock method", "User", "Added", "By", ""];
     let slots = vault.slots();
     let rows: Vec<Vec<String>> = (1..).zip(&slots).map(|(number, slot)| row(number, slot, &slots)).collect();
-    session.console.answer_lines(&table(&heading, &rows));
+    table(&heading, &rows)
 }
 
 fn row(number: usize, slot: &SlotView, slots: &[SlotView]) -> Vec<String> {
     let remark = match (slot.is_this_account, slot.opened_with) {
-        (true, true) => "this account; opened with it now",
+        (true, true) => "this account; used for this session",
         (true, false) => "this account",
-        (false, true) => "opened with it now",
+        (false, true) => "used for this session",
         (false, false) => "",
     };
     let opens_with = match slot.kdf {
@@ -76,11 +118,11 @@ fn kind_in_words(kind: SlotKind) -> &'static str {
         SlotKind::Passphrase => "passphrase",
         SlotKind::RecoveryKey => "recovery key",
         SlotKind::OsAccount => "account",
-        SlotKind::Unknown => "something of a newer version",
+        SlotKind::Unknown => "unknown (newer version)",
     }
 }
 
-fn answer_slots(session: &mut Session<'_, '_>, vault: &Vault) {
+fn slots_answer(vault: &Vault) -> SlotsAnswer {
     let slot = |(number, slot): (usize, SlotView)| SlotAnswer {
         number,
         id: slot.id.to_string(),
@@ -97,30 +139,26 @@ fn answer_slots(session: &mut Session<'_, '_>, vault: &Vault) {
             None => None,
         },
         label: slot.label,
-        added: slot.added.map(|added| added.to_rfc3339_opts(SecondsFormat::Secs, true)),
+        added: slot.added.map(to_the_second),
         kdf: slot.kdf.map(KdfAnswer::from),
         this_account: slot.is_this_account,
         opened_with: slot.opened_with,
     };
-    let slots = (1..).zip(vault.slots()).map(slot).collect();
-    session.console.answer_json(&Answer::new(SlotsAnswer { slots }));
+    SlotsAnswer { slots: (1..).zip(vault.slots()).map(slot).collect() }
 }
 
 /// After a change: the list for scripts, one sentence for people.
 fn changed(session: &mut Session<'_, '_>, vault: &mut Vault, sentence: &str) -> Exit {
     session.saved(vault);
-    match session.style {
-        Style::Json => answer_slots(session, vault),
-        Style::People => session.console.answer(sentence),
-    }
-    Exit::Good
+    session.reply(|| slots_answer(vault), || Line::one(sentence));
+    Exit::Success
 }
 
 pub(super) fn add_account(session: &mut Session<'_, '_>, passphrase: Passphrase) -> Result<Exit, Failure> {
     let mut vault = session.open_vault_to_change(passphrase)?;
     let id = vault.add_this_account()?;
     let label = vault.slots().into_iter().find(|slot| slot.id == id).map_or_else(String::new, |slot| slot.label);
-    let sentence = format!("{} can open the vault now; use --this-account.", plain(&label));
+    let sentence = format!("{} can now unlock the vault; use --this-account.", plain(&label));
     Ok(changed(session, &mut vault, &sentence))
 }
 
@@ -164,37 +202,23 @@ pub(super) fn add_recovery_key(
         match write_sheet(file, page.expose()) {
             Ok(()) => {
                 let shown = path.display().to_string();
-                match session.style {
-                    Style::Json => session
-                        .console
-                        .answer_json(&Answer::new(RecoveryKeyAnswer { recovery_key: None, sheet: Some(shown) })),
-                    Style::People => {
-                        session.console.answer(&format!("Wrote the recovery key's sheet to {shown}"));
-                        session
-                            .console
-                            .tell("Print it, lock it away, and delete the file: whoever has it can open the vault.");
-                    }
-                }
-                return Ok(Exit::Good);
+                let line = format!("Saved the recovery sheet as {shown}");
+                session.reply(|| RecoveryKeyAnswer { recovery_key: None, sheet: Some(shown) }, || Line::one(&line));
+                session.note_for_people(
+                    "Print it, lock it away, and delete the file: anyone who has it can unlock the vault.",
+                );
+                return Ok(Exit::Success);
             }
             Err(error) => {
                 let _ = std::fs::remove_file(path);
-                session.console.tell(&sheet_failure(path, &error).message);
-                session.console.tell("The vault has the new recovery key all the same; here it is.");
+                session.console.note(&sheet_failure(path, &error).message);
+                session.console.note("The recovery key was added anyway; here it is.");
             }
         }
     }
-    match session.style {
-        Style::Json => {
-            let answer = RecoveryKeyAnswer { recovery_key: Some(text.expose()), sheet: None };
-            session.console.answer_json(&Answer::new(answer));
-        }
-        Style::People => {
-            session.console.answer_exact(text.expose());
-            session.console.tell("Write it down and lock it away, apart from the vault. It is not shown again.");
-        }
-    }
-    Ok(Exit::Good)
+    session.reply(|| RecoveryKeyAnswer { recovery_key: Some(text.expose()), sheet: None }, || Line::one(text.expose()));
+    session.note_for_people("Write it down and lock it away, separate from the vault. It will not be shown again.");
+    Ok(Exit::Success)
 }
 
 fn write_sheet(mut file: File, page: &str) -> io::Result<()> {
@@ -204,14 +228,14 @@ fn write_sheet(mut file: File, page: &str) -> io::Result<()> {
 
 fn sheet_failure(path: &Path, error: &io::Error) -> Failure {
     let why = match error.kind() {
-        io::ErrorKind::AlreadyExists => "there is a file already. Choose another name".to_owned(),
+        io::ErrorKind::AlreadyExists => "the file already exists. Choose another name".to_owned(),
         _ => error.to_string(),
     };
-    Failure::broken("sheet", format!("The sheet {} could not be written: {why}.", path.display()))
+    Failure::failed("sheet", format!("The recovery sheet {} could not be saved: {why}.", path.display()))
 }
 
-/// Removes ways to open the vault, after a look at those that stay: whoever could open the vault could also have let somebody
-/// else in.
+/// Removes unlock methods, after a review of those that remain: a person who could unlock the vault may have added one
+/// for somebody else.
 pub(super) fn remove_slot(session: &mut Session<'_, '_>, arguments: &RemoveSlotArguments) -> Result<Exit, Failure> {
     let mut vault = session.open_vault_to_change(arguments.passphrase)?;
     vault.refresh()?;
@@ -229,17 +253,19 @@ pub(super) fn remove_slot(session: &mut Session<'_, '_>, arguments: &RemoveSlotA
         .map(|slot| format!("{} ({}, {})", slot.id, name_of(slot), added_in_words(slot, &slots)))
         .collect();
     if !doubtful.is_empty() && !arguments.reviewed {
-        return Err(Failure::wrong_use(
+        return Err(Failure::usage(
             "review_needed",
             format!(
-                "Nothing was removed yet. These ways to open the vault would stay, and were added by what you remove, or by what was removed before: {}. \
-                 If they are right, run the command again with --reviewed; remove those that are not with --also.",
+                "Nothing was removed yet. These unlock methods would remain, but were added by one that you remove now \
+                 or that was removed before: {}. If they are all legitimate, run the command again with --reviewed; \
+                 remove the others with --also.",
                 doubtful.join("; ")
             ),
         ));
     }
     let first = find_slot(&slots, &arguments.slot)?;
-    let sentence = format!("Removed the {}. Copies of the file made before still open with it.", name_of(first));
+    let sentence =
+        format!("Removed the {}. Copies of the file made before can still be unlocked with it.", name_of(first));
     vault.remove_slots(&removed, &kept)?;
     let exit = changed(session, &mut vault, &sentence);
     ask_to_review(session, &vault);
@@ -249,8 +275,8 @@ pub(super) fn remove_slot(session: &mut Session<'_, '_>, arguments: &RemoveSlotA
 /// Shows a person who can still open the vault.
 fn ask_to_review(session: &mut Session<'_, '_>, vault: &Vault) {
     if session.style == Style::People {
-        session.console.answer("These ways to open the vault stay. Is this still right?");
-        list_for_people(session, vault);
+        session.console.answer("These unlock methods remain. Check that they are all legitimate.");
+        session.console.answer_lines(&slot_lines(vault));
     }
 }
 
@@ -273,7 +299,7 @@ fn added_in_words(slot: &SlotView, slots: &[SlotView]) -> String {
     match &slot.added_by {
         None => "added by an earlier version of this program".to_owned(),
         Some(AddedBy::Creation) => "created the vault".to_owned(),
-        Some(AddedBy::Removed) => "added by a way that was removed since".to_owned(),
+        Some(AddedBy::Removed) => "added by an unlock method that has since been removed".to_owned(),
         Some(AddedBy::Slot(by)) => match slots.iter().find(|other| other.id == *by) {
             Some(other) if !other.label.is_empty() => format!("added by {}", plain(&other.label)),
             _ => format!("added by {by}"),
@@ -284,10 +310,9 @@ fn added_in_words(slot: &SlotView, slots: &[SlotView]) -> String {
 /// Accepts the vault as it is, and shows who can open it: the person has to know whom that trusts.
 pub(super) fn trust(session: &mut Session<'_, '_>, passphrase: Passphrase) -> Result<Exit, Failure> {
     let mut vault = session.open_and_trust(passphrase)?;
-    let exit =
-        changed(session, &mut vault, "This account takes the vault as it is now for the right one. It opens with:");
+    let exit = changed(session, &mut vault, "This account now trusts the vault as it is. Unlock methods:");
     if session.style == Style::People {
-        list_for_people(session, &vault);
+        session.console.answer_lines(&slot_lines(&vault));
     }
     Ok(exit)
 }
@@ -296,14 +321,14 @@ pub(super) fn set_passphrase(
     session: &mut Session<'_, '_>,
     arguments: &SetPassphraseArguments,
 ) -> Result<Exit, Failure> {
-    let (mut vault, credential) = session.open_vault_and_tell(arguments.passphrase)?;
+    let (mut vault, credential) = session.open_vault_with_credential(arguments.passphrase)?;
     let new = session.console.next_passphrase(arguments.new.new_passphrase_stdin.into())?;
     let cost = KdfParameters::calibrated();
     match credential {
         Credential::Passphrase(old) => vault.change_passphrase_costing(&old, &new, cost)?,
         Credential::RecoveryKey(_) | Credential::ThisAccount => vault.set_passphrase(&new, cost)?,
     }
-    let sentence = "Changed the passphrase. Copies of the file made before still open with the old one.";
+    let sentence = "Changed the passphrase. Copies of the file made before can still be unlocked with the old one.";
     let exit = changed(session, &mut vault, sentence);
     if vault.slots().len() > 1 {
         ask_to_review(session, &vault);

@@ -1,24 +1,68 @@
-//! `remind`: the check with the app closed, its schedule, and when single profiles are told about.
+//! `remind`: the check with the app closed, its schedule, and when single profiles are notified about.
 
 use std::time::Duration;
 
+use chrono::NaiveDate;
+use clap::Args;
 use serde::Serialize;
 
-use super::failure::{Exit, Failure};
 use super::index;
-use super::output::{Answer, labelled};
-use super::reminder_arguments::{ChosenRule, ChosenSnooze, RemindArguments};
-use super::session::{Session, Style};
-use crate::profile::compared_name;
+use crate::cli::failure::{Exit, Failure};
+use crate::cli::output::{Answer, Line, labelled};
+use crate::cli::session::{Session, Style};
+use crate::profile::{compared_name, parse_date};
 use crate::reminder::background_check::{Channel, Next, follow};
 use crate::reminder::index::{change_profiles, forget};
-use crate::reminder::rule::Rules;
+use crate::reminder::rule::{self, ReminderRule, Rules};
 use crate::reminder::schedule::{self, ScheduleError, State};
 use crate::reminder::snooze::Snooze;
 use crate::reminder::this_account::{self, ThisSchedule};
 use crate::reminder::{KeptFileError, Places};
+use crate::rfc3339::to_the_second;
 
-pub(super) fn run(session: &mut Session<'_, '_>, arguments: RemindArguments) -> Result<Exit, Failure> {
+#[derive(Debug, Args)]
+pub(in crate::cli) struct RemindArguments {
+    /// Schedule reminders at sign-in and daily, even when the app is closed
+    #[arg(long, group = "what")]
+    pub install: bool,
+    /// Turn off scheduled reminders
+    #[arg(long, group = "what")]
+    pub uninstall: bool,
+    /// Show whether reminders are scheduled, and for which vaults
+    #[arg(long, group = "what")]
+    pub status: bool,
+    /// Turn off reminders for the vault that --vault names, for example one that was deleted
+    #[arg(long, group = "what")]
+    pub forget: bool,
+    /// Change the reminder days of this profile on this computer
+    #[arg(long, value_name = "NAME", group = "what")]
+    pub profile: Option<String>,
+    /// Days before expiry, for example 90,30,7; “usual” for the default days, “off” for never
+    #[arg(long, value_name = "DAYS", requires = "profile", value_parser = parse_rule)]
+    pub days: Option<ChosenRule>,
+    /// Snooze reminders until this day; “no” ends the snooze
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "profile", value_parser = parse_snooze)]
+    pub snooze: Option<ChosenSnooze>,
+    /// How many seconds to wait for a click on the notification (Linux)
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(0..=86400))]
+    pub wait: u64,
+}
+
+/// A profile's own days.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::cli) enum ChosenRule {
+    Usual,
+    Own(ReminderRule),
+}
+
+/// Until when a profile is not notified about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::cli) enum ChosenSnooze {
+    No,
+    Until(NaiveDate),
+}
+
+pub(in crate::cli) fn run(session: &mut Session<'_, '_>, arguments: RemindArguments) -> Result<Exit, Failure> {
     let places = session.console.reminders().ok_or_else(index::no_home)?;
     if let Some(name) = &arguments.profile {
         return change(session, &places, name, &arguments);
@@ -50,7 +94,7 @@ struct CheckAnswer {
 struct ChannelAnswer {
     /// `off`, `nothing_due`, `quiet`, `told` or `failed`.
     result: &'static str,
-    /// How many secrets were told about, or wait.
+    /// How many secrets were notified about, or wait.
     count: usize,
     message: Option<String>,
 }
@@ -58,35 +102,34 @@ struct ChannelAnswer {
 fn check(session: &mut Session<'_, '_>, places: &Places, patience: Duration) -> Result<Exit, Failure> {
     let checked = this_account::check(places, &session.settings, session.console.now())?;
     let trouble = checked.trouble.as_ref().map(ToString::to_string);
-    match session.style {
-        Style::Json => session.console.answer_json(&Answer::new(CheckAnswer {
+    session.reply(
+        || CheckAnswer {
             watched: checked.watched,
             notification: channel(&checked.desktop),
             webhook: channel(&checked.webhook),
             index_trouble: trouble.clone(),
             unwatched: checked.unwatched.clone(),
-        })),
-        Style::People => {
-            let rows = [
+        },
+        || {
+            labelled(&[
                 ("Watched secrets", checked.watched.to_string()),
                 ("Notification", words(&checked.desktop)),
                 ("Webhook", words(&checked.webhook)),
-            ];
-            session.console.answer_lines(&labelled(&rows));
-        }
-    }
+            ])
+        },
+    );
     for words in trouble.iter().chain(&checked.unwatched) {
-        session.console.tell(words);
+        session.console.note(words);
     }
     let failed = [&checked.desktop, &checked.webhook].into_iter().any(|it| matches!(it, Channel::Failed(_)));
     if let Some(shown) = checked.shown.filter(|_| !patience.is_zero()) {
         let next = follow(places, (shown.answer)(patience), &shown.about, this_account::today());
         if let Ok(Next::PutOff(count)) = &next {
-            session.console.tell(&format!("Put off for a week: {count}."));
+            session.console.note(&format!("Snoozed for a week: {count}."));
         }
-        this_account::carry_out(next).map_err(|error| Failure::broken("app_not_started", error))?;
+        this_account::carry_out(next).map_err(|error| Failure::failed("app_not_started", error))?;
     }
-    Ok(if failed || trouble.is_some() || !checked.unwatched.is_empty() { Exit::Broken } else { Exit::Good })
+    Ok(if failed || trouble.is_some() || !checked.unwatched.is_empty() { Exit::Failed } else { Exit::Success })
 }
 
 fn channel(channel: &Channel) -> ChannelAnswer {
@@ -94,7 +137,7 @@ fn channel(channel: &Channel) -> ChannelAnswer {
         Channel::Off => ("off", 0, None),
         Channel::NothingDue => ("nothing_due", 0, None),
         Channel::Quiet { until, waiting } => ("quiet", *waiting, Some(until.format("%H:%M").to_string())),
-        Channel::Told(count) => ("told", *count, None),
+        Channel::Notified(count) => ("told", *count, None),
         Channel::Failed(why) => ("failed", 0, Some(why.clone())),
     };
     ChannelAnswer { result, count, message }
@@ -105,7 +148,7 @@ fn words(channel: &Channel) -> String {
         Channel::Off => "turned off".to_owned(),
         Channel::NothingDue => "nothing is due".to_owned(),
         Channel::Quiet { until, waiting } => format!("{waiting} due, quiet until {}", until.format("%H:%M")),
-        Channel::Told(count) => format!("told about {count}"),
+        Channel::Notified(count) => format!("sent {count}"),
         Channel::Failed(why) => format!("failed: {why}"),
     }
 }
@@ -154,7 +197,7 @@ fn switch(session: &mut Session<'_, '_>, to: Switch) -> Result<Exit, Failure> {
     }
     let state = this.state()?;
     tell_state(session, &state, None);
-    Ok(Exit::Good)
+    Ok(Exit::Success)
 }
 
 fn status(session: &mut Session<'_, '_>) -> Result<Exit, Failure> {
@@ -164,11 +207,11 @@ fn status(session: &mut Session<'_, '_>) -> Result<Exit, Failure> {
         vault: it.path.display().to_string(),
         profiles: it.profiles.len(),
         unwatched: it.unwatched(),
-        saved_at: it.saved_at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+        saved_at: to_the_second(it.saved_at),
         there: it.path.exists(),
     };
     tell_state(session, &state, Some(index.vaults.iter().map(vault).collect()));
-    Ok(Exit::Good)
+    Ok(Exit::Success)
 }
 
 fn tell_state(session: &mut Session<'_, '_>, state: &State, vaults: Option<Vec<VaultAnswer>>) {
@@ -184,17 +227,17 @@ fn tell_state(session: &mut Session<'_, '_>, state: &State, vaults: Option<Vec<V
     session.console.answer(&match (state, by) {
         (State::On(_), Some(by)) => format!("The check runs {}.", by.describe()),
         (State::OnForAnother(_), _) => {
-            "The check is set to start another program, or this one at an old place. “remind --install” mends that."
+            "The scheduled task starts another program, or an older copy of this one. “remind --install” repairs it."
                 .to_owned()
         }
-        _ => "The check does not run by itself. “remind --install” turns it on.".to_owned(),
+        _ => "The check is not scheduled. “remind --install” schedules it.".to_owned(),
     });
     for VaultAnswer { vault, profiles, there, unwatched, .. } in vaults.unwrap_or_default() {
         if let Some(words) = unwatched {
             session.console.answer(&words);
             continue;
         }
-        let gone = if there { "" } else { " (not where it was saved)" };
+        let gone = if there { "" } else { " (file not found)" };
         session.console.answer(&format!("Watches {profiles} profiles of {vault}{gone}"));
     }
 }
@@ -207,7 +250,7 @@ struct ProfileAnswer {
     snoozed_until: Option<chrono::NaiveDate>,
 }
 
-/// Changes when a profile is told about. That is this account's own matter, so it is kept in the index.
+/// Changes when a profile is notified about. That is this account's own matter, so it is kept in the index.
 fn change(
     session: &mut Session<'_, '_>,
     places: &Places,
@@ -218,9 +261,11 @@ fn change(
     let same = compared_name;
     let mut profile =
         known.vault.profiles.iter().find(|it| same(&it.name) == same(name)).cloned().ok_or_else(|| {
-            Failure::wrong_use(
+            Failure::usage(
                 "profile_unknown",
-                format!("The reminder index knows no profile “{name}” in this vault. “expiring” shows what it knows."),
+                format!(
+                    "The profile “{name}” is not in the reminder index for this vault. “expiring” shows the names."
+                ),
             )
         })?;
     if let Some(rule) = &arguments.days {
@@ -242,29 +287,23 @@ fn change(
         it.snooze = profile.snooze;
     })?;
     let days = profile.rule.as_ref().map(|rule| match rule {
-        crate::reminder::rule::ReminderRule::Days(days) => days.clone(),
-        crate::reminder::rule::ReminderRule::Off => Vec::new(),
+        ReminderRule::Days(days) => days.clone(),
+        ReminderRule::Off => Vec::new(),
     });
     let snoozed_until = profile.snooze.map(|snooze| snooze.until);
-    match session.style {
-        Style::Json => {
-            let answer = ProfileAnswer { profile: profile.name, days, snoozed_until };
-            session.console.answer_json(&Answer::new(answer));
-        }
-        Style::People => {
-            let when = match days {
-                None => "as usual".to_owned(),
-                Some(days) if days.is_empty() => "never".to_owned(),
-                Some(days) => {
-                    let days: Vec<_> = days.iter().map(u32::to_string).collect();
-                    format!("{} days before", days.join(", "))
-                }
-            };
-            let until = snoozed_until.map_or_else(String::new, |day| format!(", and nothing before {day}"));
-            session.console.answer(&format!("“{}” is told about {when}{until}.", profile.name));
-        }
-    }
-    Ok(Exit::Good)
+    let line = format!("Reminders for “{}”: {}.", profile.name, when_in_words(days.as_deref(), snoozed_until));
+    session.reply(|| ProfileAnswer { profile: profile.name, days, snoozed_until }, || Line::one(&line));
+    Ok(Exit::Success)
+}
+
+/// When a profile is notified about: on days of its own or on the usual ones, and from which day.
+fn when_in_words(days: Option<&[u32]>, snoozed_until: Option<NaiveDate>) -> String {
+    let days = match days {
+        None => "as usual".to_owned(),
+        Some([]) => "never".to_owned(),
+        Some(days) => format!("{} days before", days.iter().map(u32::to_string).collect::<Vec<_>>().join(", ")),
+    };
+    snoozed_until.map_or_else(|| days.clone(), |day| format!("{days}, snoozed until {day}"))
 }
 
 #[derive(Serialize)]
@@ -276,11 +315,9 @@ fn forget_vault(session: &mut Session<'_, '_>, places: &Places) -> Result<Exit, 
     let known = index::known(session)?;
     forget(places, &known.vault.path)?;
     let forgotten = known.vault.path.display().to_string();
-    match session.style {
-        Style::Json => session.console.answer_json(&Answer::new(ForgetAnswer { forgotten })),
-        Style::People => session.console.answer(&format!("The reminders forgot {forgotten} until it is saved again.")),
-    }
-    Ok(Exit::Good)
+    let line = format!("Reminders for {forgotten} are off until the vault is saved again.");
+    session.reply(|| ForgetAnswer { forgotten }, || Line::one(&line));
+    Ok(Exit::Success)
 }
 
 impl From<KeptFileError> for Failure {
@@ -290,12 +327,29 @@ impl From<KeptFileError> for Failure {
             KeptFileError::Newer { .. } => "index_newer",
             KeptFileError::Disk { .. } => "index_unwritable",
         };
-        Failure::broken(code, error.to_string())
+        Failure::failed(code, error.to_string())
     }
 }
 
 impl From<ScheduleError> for Failure {
     fn from(error: ScheduleError) -> Failure {
-        Failure::broken("schedule", error.to_string())
+        Failure::failed("schedule", error.to_string())
+    }
+}
+
+fn parse_rule(text: &str) -> Result<ChosenRule, String> {
+    match text.trim() {
+        "usual" => Ok(ChosenRule::Usual),
+        "off" => Ok(ChosenRule::Own(ReminderRule::Off)),
+        days => rule::parse_days(days)
+            .map(|days| ChosenRule::Own(ReminderRule::Days(days)))
+            .map_err(|error| format!("{error} Or use “usual” or “off”.")),
+    }
+}
+
+fn parse_snooze(text: &str) -> Result<ChosenSnooze, String> {
+    match text.trim() {
+        "no" => Ok(ChosenSnooze::No),
+        day => parse_date(day).map(ChosenSnooze::Until).map_err(|error| format!("{error} Or use “no”.")),
     }
 }

@@ -1,14 +1,26 @@
-//! `handover`: the mail for whoever owns the app registration.
+//! `handover`: the mail for the owner of the app registration.
 
+use clap::Args;
 use serde::Serialize;
 
-use super::failure::{Exit, Failure};
-use super::output::Answer;
-use super::reminder_arguments::HandoverArguments;
-use super::session::{Session, Style, find};
+use crate::cli::failure::{Exit, Failure};
+use crate::cli::flags::Passphrase;
+use crate::cli::output::Answer;
+use crate::cli::session::{Session, Style, find};
 use crate::connection_check::NetworkSettings;
 use crate::reminder::handover;
 use crate::reminder::webhook::{ConfiguredWebhook, Webhook};
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct HandoverArguments {
+    /// The profile
+    pub name: String,
+    /// Also post it to the webhook in the settings
+    #[arg(long)]
+    pub send: bool,
+    #[command(flatten)]
+    pub passphrase: Passphrase,
+}
 
 #[derive(Serialize)]
 struct HandoverAnswer {
@@ -18,12 +30,13 @@ struct HandoverAnswer {
     sent: bool,
 }
 
-pub(super) fn run(session: &mut Session<'_, '_>, arguments: HandoverArguments) -> Result<Exit, Failure> {
+pub(in crate::cli) fn run(session: &mut Session<'_, '_>, arguments: HandoverArguments) -> Result<Exit, Failure> {
     let webhook = session.settings.reminders.webhook.clone();
     if arguments.send && webhook.is_none() {
-        return Err(Failure::wrong_use(
+        return Err(Failure::usage(
             "webhook_missing",
-            "No webhook is set. Set “webhook” in the table [reminders] of the settings, or leave --send out.",
+            "No webhook is set. Set it in the reminder settings (“webhook” in the table [reminders] of settings.toml), \
+             or leave out --send.",
         ));
     }
     let vault = session.open_vault(arguments.passphrase)?;
@@ -38,7 +51,7 @@ pub(super) fn run(session: &mut Session<'_, '_>, arguments: HandoverArguments) -
         };
         let webhook = ConfiguredWebhook { address, form: session.settings.reminders.webhook_form, network, now };
         let sent = webhook.post(&handover::post(profile, now));
-        sent.map_err(|error| Failure { exit: Exit::BadNews, code: "webhook_failed", message: error })?;
+        sent.map_err(|error| Failure { exit: Exit::Negative, code: "webhook_failed", message: error })?;
     }
     match session.style {
         Style::Json => session.console.answer_json(&Answer::new(HandoverAnswer {
@@ -50,9 +63,9 @@ pub(super) fn run(session: &mut Session<'_, '_>, arguments: HandoverArguments) -
         Style::People => {
             session.console.answer_exact(&format!("Subject: {}\n\n{}", mail.subject, mail.body.trim_end()));
             if arguments.send {
-                session.console.tell("Posted to the webhook as well.");
+                session.console.note("Also posted to the webhook.");
             }
         }
     }
-    Ok(Exit::Good)
+    Ok(Exit::Success)
 }

@@ -6,11 +6,11 @@ use clap::{ArgMatches, Args, Command, Error, FromArgMatches, Subcommand};
 /// A subcommand's arguments, or the commands below it. Putting the words of all commands together, with their help, would
 /// take longer than most of them do.
 #[derive(Debug)]
-pub(super) struct Later<T>(pub T);
+pub(super) struct Deferred<T>(pub T);
 
-impl<T: FromArgMatches> FromArgMatches for Later<T> {
+impl<T: FromArgMatches> FromArgMatches for Deferred<T> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
-        T::from_arg_matches(matches).map(Later)
+        T::from_arg_matches(matches).map(Deferred)
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
@@ -18,7 +18,7 @@ impl<T: FromArgMatches> FromArgMatches for Later<T> {
     }
 }
 
-impl<T: Args> Args for Later<T> {
+impl<T: Args> Args for Deferred<T> {
     fn augment_args(command: Command) -> Command {
         command.defer(|command| keeping_about(command, T::augment_args))
     }
@@ -28,7 +28,7 @@ impl<T: Args> Args for Later<T> {
     }
 }
 
-impl<T: Subcommand> Subcommand for Later<T> {
+impl<T: Subcommand> Subcommand for Deferred<T> {
     fn augment_subcommands(command: Command) -> Command {
         command.defer(|command| keeping_about(command, T::augment_subcommands))
     }

@@ -1,27 +1,59 @@
-//! `expiring`: which client secrets lapse soon, for people and for monitoring systems.
+//! `expiring`: which client secrets expire soon, for people and for monitoring systems.
 
-use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
+use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::failure::Failure;
 use super::index::{self, Source};
-use super::output::{Answer, plain, table};
-use super::reminder_arguments::{ExpiringArguments, ExpiringFormat};
-use super::session::{Session, Style};
+use crate::cli::failure::Failure;
+use crate::cli::flags::Passphrase;
+use crate::cli::output::{Answer, plain, table};
+use crate::cli::session::{Session, Style};
 use crate::escape::{Cell, CsvWriter, LineEnd};
 use crate::profile::SecretExpiry;
+use crate::rfc3339::to_the_second;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ExpiringArguments {
+    /// Warn about secrets that expire within this many days or weeks
+    #[arg(long, value_name = "DAYS", default_value = "30d", value_parser = parse_days)]
+    pub within: i64,
+    /// Critical within this many days or weeks; 0d means expired
+    #[arg(long, value_name = "DAYS", default_value = "0d", value_parser = parse_days)]
+    pub critical: i64,
+    /// The output format
+    #[arg(long, value_enum, default_value_t = ExpiringFormat::Text)]
+    pub format: ExpiringFormat,
+    /// Use the reminder index even at a terminal, without asking for the passphrase
+    #[arg(long, conflicts_with = "passphrase_stdin")]
+    pub from_index: bool,
+    #[command(flatten)]
+    pub passphrase: Passphrase,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum ExpiringFormat {
+    /// A table for people
+    Text,
+    /// One JSON object, the same as --json
+    Json,
+    /// Comma-separated values with a heading
+    Csv,
+    /// One line with performance data
+    Nagios,
+}
 
 const OK: u8 = 0;
 const WARNING: u8 = 1;
 const CRITICAL: u8 = 2;
 /// The exit code for "could not find out".
-pub(super) const UNKNOWN: u8 = 3;
+pub(in crate::cli) const UNKNOWN: u8 = 3;
 
 #[derive(Serialize)]
 struct ExpiringAnswer {
     /// Worst first.
-    profiles: Vec<Lapsing>,
-    /// Profiles whose secret has no known date; nobody can warn of these.
+    profiles: Vec<ExpiringSecret>,
+    /// Profiles whose secret has no known date; there can be no reminders for these.
     without_date: Vec<String>,
     checked: usize,
     /// Only for an answer from the reminder index: when the vault was saved that it knows of, and whether the vault
@@ -38,7 +70,7 @@ struct FromIndex {
 }
 
 #[derive(Serialize)]
-struct Lapsing {
+struct ExpiringSecret {
     name: String,
     expires: NaiveDate,
     days_left: i64,
@@ -49,7 +81,7 @@ struct Lapsing {
 
 /// The exit code is the plug-ins': 0 ok, 1 warning, 2 critical. What the index says of a vault that is gone, or that
 /// somebody else saved since, may be out of date: then 3 in place of 0.
-pub(super) fn run(session: &mut Session<'_, '_>, arguments: ExpiringArguments) -> Result<u8, Failure> {
+pub(in crate::cli) fn run(session: &mut Session<'_, '_>, arguments: ExpiringArguments) -> Result<u8, Failure> {
     let within = arguments.within.max(arguments.critical);
     let now = session.console.now();
     let source = index::source(session, arguments.passphrase, arguments.from_index.into())?;
@@ -57,18 +89,18 @@ pub(super) fn run(session: &mut Session<'_, '_>, arguments: ExpiringArguments) -
     let mut good = OK;
     if let Source::Index(known) = &source {
         if let Some(word) = known.words() {
-            session.console.tell(&word);
+            session.console.note(&word);
         }
         let unwatched = known.vault.unwatched();
         if let Some(words) = &unwatched {
-            session.console.tell(words);
+            session.console.note(words);
         }
         if known.state != index::VaultState::Unchanged || unwatched.is_some() {
             good = UNKNOWN;
         }
         answer.index = Some(FromIndex {
             source: "index",
-            index_saved_at: known.vault.saved_at.to_rfc3339_opts(SecondsFormat::Secs, true),
+            index_saved_at: to_the_second(known.vault.saved_at),
             vault_state: known.state.id(),
         });
     }
@@ -99,7 +131,7 @@ fn find_lapsing<'a>(
             continue;
         };
         if expiry.days_left(now) <= within {
-            profiles.push(Lapsing {
+            profiles.push(ExpiringSecret {
                 name: name.to_owned(),
                 expires: expiry.date(),
                 days_left: expiry.days_left(now),
@@ -115,22 +147,22 @@ fn find_lapsing<'a>(
 
 fn write_text(session: &mut Session<'_, '_>, answer: &ExpiringAnswer, within: i64) {
     if answer.profiles.is_empty() {
-        session.console.answer(&format!("No client secret lapses within {within} days."));
+        session.console.answer(&format!("No client secret expires within {within} days."));
     } else {
-        let row = |lapsing: &Lapsing| vec![plain(&lapsing.name), lapsing.expires.to_string(), lapsing.in_words.clone()];
+        let row = |it: &ExpiringSecret| vec![plain(&it.name), it.expires.to_string(), it.in_words.clone()];
         let rows: Vec<_> = answer.profiles.iter().map(row).collect();
         session.console.answer_lines(&table(&["NAME", "EXPIRES", "STATE"], &rows));
     }
     if !answer.without_date.is_empty() {
         let names = plain(&answer.without_date.join(", "));
-        session.console.tell(&format!("Without an expiry date, so nobody can be warned: {names}"));
+        session.console.note(&format!("No expiry date set, so no reminders: {names}"));
     }
 }
 
 fn write_csv(session: &mut Session<'_, '_>, answer: &ExpiringAnswer) {
     let mut csv = CsvWriter::new(LineEnd::Lf);
     csv.line(&["name", "expires", "days_left", "state"].map(Cell::Text));
-    for Lapsing { name, expires, days_left, state, .. } in &answer.profiles {
+    for ExpiringSecret { name, expires, days_left, state, .. } in &answer.profiles {
         csv.line(&[Cell::Text(name), Cell::Text(&expires.to_string()), Cell::Number(*days_left), Cell::Text(state)]);
     }
     let text = csv.into_text();
@@ -139,19 +171,46 @@ fn write_csv(session: &mut Session<'_, '_>, answer: &ExpiringAnswer) {
 
 fn write_nagios(session: &mut Session<'_, '_>, answer: &ExpiringAnswer, code: u8, within: i64) {
     let word = ["OK", "WARNING", "CRITICAL", "UNKNOWN"][usize::from(code)];
-    let lapsed = answer.profiles.iter().filter(|lapsing| lapsing.days_left <= 0).count();
-    let soon = answer.profiles.len() - lapsed;
+    let expired = answer.profiles.iter().filter(|it| it.days_left <= 0).count();
+    let soon = answer.profiles.len() - expired;
     let summary = match answer.profiles.first() {
-        None => format!("none of {} lapses within {within} days", answer.checked),
+        None => format!("none of {} expires within {within} days", answer.checked),
         Some(worst) => {
-            format!("{lapsed} lapsed, {soon} within {within} days; first {} ({})", worst.name, worst.in_words)
+            format!("{expired} expired, {soon} within {within} days; first {} ({})", worst.name, worst.in_words)
         }
     };
     // A bar begins the performance data.
     let summary = plain(&summary).replace('|', "/");
     session.console.answer(&format!(
-        "CLIENT SECRETS {word} - {summary} | lapsed={lapsed} soon={soon} undated={} total={}",
+        "CLIENT SECRETS {word} - {summary} | lapsed={expired} soon={soon} undated={} total={}",
         answer.without_date.len(),
         answer.checked
     ));
+}
+
+/// Reads `30d`, `30` or `4w` as days.
+fn parse_days(text: &str) -> Result<i64, String> {
+    let (number, days) = match text.strip_suffix('w') {
+        Some(weeks) => (weeks, 7),
+        None => (text.strip_suffix('d').unwrap_or(text), 1),
+    };
+    match number.parse::<u16>() {
+        Ok(number) => Ok(i64::from(number) * days),
+        Err(_) => Err("enter a number of days or weeks, for example 30d or 4w".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_and_weeks_are_read() {
+        assert_eq!(parse_days("30d"), Ok(30));
+        assert_eq!(parse_days("7"), Ok(7));
+        assert_eq!(parse_days("4w"), Ok(28));
+        for text in ["", "d", "-1d", "1m", "99999999d"] {
+            assert!(parse_days(text).is_err(), "{text}");
+        }
+    }
 }

@@ -3,9 +3,9 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::arguments::Passphrase;
-use super::failure::Failure;
-use super::session::Session;
+use crate::cli::failure::Failure;
+use crate::cli::flags::Passphrase;
+use crate::cli::session::Session;
 use crate::reminder::index::{Index, IndexedVault};
 use crate::vault::{Vault, read_info};
 
@@ -85,16 +85,16 @@ impl Known {
         match self.state {
             VaultState::Unchanged => None,
             VaultState::Newer => Some(format!(
-                "The vault {path} was saved elsewhere since {at}; this is what it held then. Open it once on this \
-                 computer to bring the reminders up to date."
+                "The vault {path} was saved elsewhere after {at}; this shows its state at that time. Open it once on \
+                 this computer to update the reminders."
             )),
             VaultState::Missing => Some(format!(
-                "The vault {path} is not where it was saved; this is what it held at {at}. Open it from its new place, \
-                 or forget it with “remind --forget --vault {path}”."
+                "The vault {path} was moved or deleted; this shows its state at {at}. Open it from its new location, \
+                 or turn off its reminders with “remind --forget --vault {path}”."
             )),
             VaultState::Unreadable => Some(format!(
-                "The file {path} cannot be read as the vault that was saved there; this is what it held at {at}. \
-                 “vault info” tells more."
+                "The file {path} cannot be read as the vault that was saved there; this shows the vault's state at \
+                 {at}. “vault info” tells more."
             )),
         }
     }
@@ -117,11 +117,11 @@ pub(super) fn known(session: &mut Session<'_, '_>) -> Result<Known, Failure> {
         // A file that is not there, or no vault, is the better answer.
         read_info(&path)?;
         let path = path.display();
-        return Err(Failure::broken(
+        return Err(Failure::failed(
             "index_unknown_vault",
             format!(
-                "The reminder index of this account knows no vault {path}. Save the vault once on this computer, or \
-                 give its passphrase with --passphrase-stdin."
+                "The vault {path} is not in the reminder index of this account. Save the vault once on this computer, \
+                 or pass its passphrase with --passphrase-stdin."
             ),
         ));
     };
@@ -140,13 +140,13 @@ pub(super) fn read(session: &Session<'_, '_>) -> Result<Index, Failure> {
     let places = session.console.reminders().ok_or_else(no_home)?;
     match Index::read(&places) {
         (index, None) => Ok(index),
-        (_, Some(trouble)) => Err(Failure::broken("index_unreadable", trouble.to_string())),
+        (_, Some(trouble)) => Err(Failure::failed("index_unreadable", trouble.to_string())),
     }
 }
 
 /// For an account without a home.
 pub(super) fn no_home() -> Failure {
-    Failure::broken(
+    Failure::failed(
         "no_home",
         "This account has no folder for app data, so there is no reminder index. Use --passphrase-stdin.",
     )

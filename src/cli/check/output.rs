@@ -1,13 +1,17 @@
 //! A check's report, for people and for scripts.
 
-use chrono::{NaiveDate, SecondsFormat};
+use std::time::Duration;
+
+use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::output::{Answer, WarningDetail, plain};
-use super::session::{Session, Style};
+use crate::cli::output::{Answer, WarningDetail, plain};
+use crate::cli::session::{Session, Style};
 use crate::cloud::Cloud;
 use crate::connection_check::many::ProfileResult;
-use crate::connection_check::{CheckReport, Diagnosis, StageReport, StageResult};
+use crate::connection_check::{CheckReport, Diagnosis, ExpiryNotRead, Repetition, Stage, StageReport, StageResult};
+use crate::counted::counted;
+use crate::rfc3339::to_the_second;
 
 #[derive(Serialize)]
 struct CheckAnswer<'a> {
@@ -29,8 +33,21 @@ struct CheckAnswer<'a> {
     user_id: Option<String>,
     organization_id: Option<String>,
     secret_expires: Option<NaiveDate>,
+    /// Why Microsoft Graph, which was asked, gave no date.
+    expiry_not_read: Option<WarningDetail>,
+    /// How requests left this computer: directly or by which proxy, and where that is set; nothing was sent where it is
+    /// not there.
+    network: Option<&'a str>,
+    /// Who issued the certificates of the servers of this check.
+    certificates: Vec<CertificateAnswer<'a>>,
     started: String,
     milliseconds: u64,
+}
+
+#[derive(Serialize)]
+struct CertificateAnswer<'a> {
+    host: &'a str,
+    issuer: &'a str,
 }
 
 #[derive(Serialize)]
@@ -58,8 +75,18 @@ struct PrivilegeAnswer {
 }
 
 #[derive(Serialize)]
+struct OneAnswer<'a> {
+    #[serde(flatten)]
+    check: CheckAnswer<'a>,
+    /// How often the check was repeated, by `--wait`.
+    repeated: u32,
+}
+
+#[derive(Serialize)]
 struct ManyAnswer<'a> {
     results: Vec<CheckAnswer<'a>>,
+    /// How often checks were repeated, by `--wait`.
+    repeated: u32,
 }
 
 impl<'a> CheckAnswer<'a> {
@@ -105,7 +132,10 @@ impl<'a> CheckAnswer<'a> {
             user_id: report.user_id.map(|id| id.to_string()),
             organization_id: report.organization_id.map(|id| id.to_string()),
             secret_expires: report.secret_expires,
-            started: report.started.to_rfc3339_opts(SecondsFormat::Secs, true),
+            expiry_not_read: report.expiry_not_read.as_ref().map(|reason| detail(&reason.code, &reason.text)),
+            network: (report.failed_stage != Some(Stage::Address)).then_some(report.proxy.as_str()),
+            certificates: report.certificates.iter().map(|(host, issuer)| CertificateAnswer { host, issuer }).collect(),
+            started: to_the_second(report.started),
             milliseconds: milliseconds(report.elapsed),
         }
     }
@@ -137,17 +167,43 @@ pub(super) fn stage(session: &mut Session<'_, '_>, stage: &StageReport) {
 pub(super) fn waiting(session: &mut Session<'_, '_>, name: Option<&str>, seconds: u64, why: &str) {
     if session.style == Style::People {
         let subject = name.map_or_else(String::new, |name| format!("{}: ", plain(name)));
-        session.console.tell(&format!("{subject}{} Waiting {seconds} s.", plain(why)));
+        session.console.note(&format!("{subject}{} Waiting {seconds} s.", plain(why)));
+    }
+}
+
+/// A secret may be too new, so the check begins again. People only, and not in the answer itself.
+pub(super) fn testing_again(session: &mut Session<'_, '_>, connections: usize, pause: Duration) {
+    if session.style == Style::People {
+        let what = match connections {
+            1 => "Microsoft Entra ID does not recognize the client secret, at least not yet.".to_owned(),
+            many => format!("Microsoft Entra ID does not recognize {many} client secrets, at least not yet."),
+        };
+        session.console.note(&format!("{what} Testing again in {} s.", pause.as_secs()));
+    }
+}
+
+/// Waiting for a new secret has not helped. People only, and not in the answer itself.
+pub(super) fn waited_in_vain(session: &mut Session<'_, '_>, repetition: &Repetition) {
+    if session.style == Style::People {
+        session.console.note(&format!(
+            "Tested again {} within {} s, with the same result. A new secret would be active by now.",
+            counted(repetition.done() as usize, "time"),
+            repetition.period().as_secs()
+        ));
     }
 }
 
 /// What is left to say when the one check's stages were shown.
-pub(super) fn one(session: &mut Session<'_, '_>, name: Option<&str>, report: &CheckReport) {
+pub(super) fn one(session: &mut Session<'_, '_>, name: Option<&str>, report: &CheckReport, repeated: u32) {
     if session.style == Style::Json {
-        session.console.answer_json(&Answer::new(CheckAnswer::new(name, report)));
+        session.console.answer_json(&Answer::new(OneAnswer { check: CheckAnswer::new(name, report), repeated }));
         return;
     }
     warnings(session, report);
+    network(session, report);
+    if let Some(reason) = report.expiry_not_read.as_ref().filter(|_| report.secret_expires.is_some()) {
+        session.console.answer(&not_read(reason));
+    }
     match &report.diagnosis {
         Some(diagnosis) => {
             session.console.answer("");
@@ -182,10 +238,10 @@ pub(super) fn line(session: &mut Session<'_, '_>, name: &str, report: &CheckRepo
 }
 
 /// What is left to say when the many connections' lines were shown.
-pub(super) fn many(session: &mut Session<'_, '_>, results: &[ProfileResult]) {
+pub(super) fn many(session: &mut Session<'_, '_>, results: &[ProfileResult], repeated: u32) {
     if session.style == Style::Json {
         let results = results.iter().map(|result| CheckAnswer::new(Some(&result.name), &result.report)).collect();
-        session.console.answer_json(&Answer::new(ManyAnswer { results }));
+        session.console.answer_json(&Answer::new(ManyAnswer { results, repeated }));
         return;
     }
     for ProfileResult { name, report } in results {
@@ -195,9 +251,30 @@ pub(super) fn many(session: &mut Session<'_, '_>, results: &[ProfileResult]) {
             diagnose(session, diagnosis);
         }
     }
+    dates_not_read(session, results);
     let passed = results.iter().filter(|result| result.report.passed).count();
     session.console.answer("");
     session.console.answer(&format!("{passed} of {} connections work.", results.len()));
+}
+
+/// Why expiry dates were not read: each reason once, with the profiles that it holds for.
+fn dates_not_read(session: &mut Session<'_, '_>, results: &[ProfileResult]) {
+    let mut reasons: Vec<(&ExpiryNotRead, Vec<String>)> = Vec::new();
+    for ProfileResult { name, report } in results {
+        let Some(reason) = &report.expiry_not_read else { continue };
+        match reasons.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, names)) => names.push(plain(name)),
+            None => reasons.push((reason, vec![plain(name)])),
+        }
+    }
+    for (reason, names) in reasons {
+        session.console.answer("");
+        session.console.answer(&format!("{} ({})", not_read(reason), names.join(", ")));
+    }
+}
+
+fn not_read(reason: &ExpiryNotRead) -> String {
+    format!("The expiry date was not read from Microsoft Graph: {}", plain(&reason.text))
 }
 
 fn diagnose(session: &mut Session<'_, '_>, diagnosis: &Diagnosis) {
@@ -215,6 +292,18 @@ fn diagnose(session: &mut Session<'_, '_>, diagnosis: &Diagnosis) {
 fn warnings(session: &mut Session<'_, '_>, report: &CheckReport) {
     for warning in &report.warnings {
         session.console.answer(&format!("Warning ({}): {}", plain(&warning.code), plain(&warning.text)));
+    }
+}
+
+/// How the servers were reached, and whose certificates they showed.
+fn network(session: &mut Session<'_, '_>, report: &CheckReport) {
+    // Before anything is sent, no way is taken.
+    if report.failed_stage == Some(Stage::Address) {
+        return;
+    }
+    session.console.answer(&format!("Network: {}", plain(&report.proxy)));
+    for (host, issuer) in &report.certificates {
+        session.console.answer(&format!("Certificate of {}: issued by {}", plain(host), plain(issuer)));
     }
 }
 

@@ -1,0 +1,154 @@
+//! What was found out about the network, for people and for scripts.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::cli::output::{Answer, plain};
+use crate::cli::session::{Session, Style};
+use crate::connection_check::reachability::{CertificateTrust, HostReport, StepReport};
+use crate::rfc3339::to_the_second;
+
+/// A clock that differs by less is right: answers count whole seconds, and take time.
+const CLOCK_TOLERANCE: i64 = 60;
+
+#[derive(Serialize)]
+struct NetworkAnswer<'a> {
+    /// Whether every host can be reached.
+    reached: bool,
+    started: String,
+    hosts: Vec<HostAnswer<'a>>,
+}
+
+#[derive(Serialize)]
+struct HostAnswer<'a> {
+    host: &'a str,
+    cloud: &'static str,
+    purpose: &'static str,
+    reached: bool,
+    code: Option<&'a str>,
+    what: Option<&'a str>,
+    why: Option<&'a str>,
+    fix: &'a [String],
+    way: &'a str,
+    steps: Vec<StepAnswer>,
+    tls_version: Option<&'a str>,
+    issuer: Option<&'a str>,
+    /// `public`, `this_computer` (TLS inspection), `none`.
+    trust: Option<&'static str>,
+    status: Option<u16>,
+    response_milliseconds: Option<u64>,
+    /// How far this computer's clock is ahead; negative when it is behind.
+    clock_ahead_seconds: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct StepAnswer {
+    step: &'static str,
+    milliseconds: u64,
+}
+
+fn milliseconds(elapsed: std::time::Duration) -> u64 {
+    u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
+}
+
+impl<'a> HostAnswer<'a> {
+    fn new(report: &'a HostReport) -> HostAnswer<'a> {
+        let diagnosis = report.diagnosis.as_ref();
+        let step = |step: &StepReport| StepAnswer { step: step.step, milliseconds: milliseconds(step.elapsed) };
+        HostAnswer {
+            host: &report.tested.host,
+            cloud: report.tested.cloud.name(),
+            purpose: report.tested.purpose.id(),
+            reached: report.is_reached(),
+            code: diagnosis.map(|it| it.code.as_str()),
+            what: diagnosis.map(|it| it.what.as_str()),
+            why: diagnosis.map(|it| it.why.as_str()),
+            fix: diagnosis.map(|it| it.fix.as_slice()).unwrap_or_default(),
+            way: &report.way,
+            steps: report.steps.iter().map(step).collect(),
+            tls_version: report.tls_version.as_deref(),
+            issuer: report.certificate.as_ref().map(|(issuer, _)| issuer.as_str()),
+            trust: report.certificate.as_ref().map(|(_, trust)| trust.id()),
+            status: report.status,
+            response_milliseconds: report.response.map(milliseconds),
+            clock_ahead_seconds: report.clock_ahead,
+        }
+    }
+}
+
+/// One host, as soon as it was tested. People only.
+pub(super) fn host(session: &mut Session<'_, '_>, report: &HostReport) {
+    let mark = match (&report.diagnosis, &report.certificate) {
+        (Some(_), _) => "[FAIL]",
+        (None, Some((_, CertificateTrust::ThisComputer))) => "[warn]",
+        (None, _) => "[ ok ]",
+    };
+    let tested = &report.tested;
+    let mut lines = vec![
+        format!("{mark} {}", tested.host),
+        format!("       For:         {}, {}", tested.purpose.title(), tested.cloud.name()),
+        format!("       Way:         {}", report.way),
+    ];
+    let mut steps: Vec<String> =
+        report.steps.iter().map(|step| format!("{} {} ms", title(step.step), step.elapsed.as_millis())).collect();
+    steps.extend(report.response.map(|response| format!("response {} ms", response.as_millis())));
+    if !steps.is_empty() {
+        lines.push(format!("       Steps:       {}", steps.join(", ")));
+    }
+    if let Some((issuer, trust)) = &report.certificate {
+        let words = match trust {
+            CertificateTrust::Public => "",
+            CertificateTrust::ThisComputer => {
+                " - trusted by this computer only: a device of your network decrypts the traffic (TLS inspection)"
+            }
+            CertificateTrust::Nobody => " - not trusted",
+        };
+        lines.push(format!("       Certificate: issued by {issuer}{words}"));
+    }
+    if let Some(ahead) = report.clock_ahead.filter(|ahead| ahead.abs() >= CLOCK_TOLERANCE) {
+        let direction = if ahead > 0 { "ahead of" } else { "behind" };
+        lines.push(format!("       Clock:       this computer is {} s {direction} the server", ahead.abs()));
+    }
+    if let Some(diagnosis) = &report.diagnosis {
+        lines.push(format!("       Problem:     {} ({})", diagnosis.what, diagnosis.code));
+        lines.push(format!("       Why:         {}", diagnosis.why));
+        for (number, step) in (1..).zip(&diagnosis.fix) {
+            lines.push(format!("       What to do:  {number}. {step}"));
+        }
+    }
+    for line in lines {
+        session.console.answer(&plain(&line));
+    }
+}
+
+fn title(step: &str) -> &'static str {
+    match step {
+        "dns" => "DNS",
+        "tcp" => "TCP",
+        "proxy_dns" => "proxy's DNS",
+        "proxy_tcp" => "proxy's TCP",
+        "proxy_tls" => "proxy's TLS",
+        "proxy_connect" => "proxy's answer",
+        _ => "TLS",
+    }
+}
+
+/// The whole answer for scripts, the last line for people.
+pub(super) fn all(session: &mut Session<'_, '_>, reports: &[HostReport], started: DateTime<Utc>) {
+    let reached = reports.iter().filter(|report| report.is_reached()).count();
+    if session.style == Style::Json {
+        let hosts = reports.iter().map(HostAnswer::new).collect();
+        let reached = reached == reports.len();
+        let answer = NetworkAnswer { reached, started: to_the_second(started), hosts };
+        session.console.answer_json(&Answer::new(answer));
+        return;
+    }
+    session.console.answer("");
+    session.console.answer(&format!("{reached} of {} hosts can be reached.", reports.len()));
+    session.console.answer(&format!(
+        "A365 Password Tool {} on {}, {}. This report contains no secrets.",
+        env!("CARGO_PKG_VERSION"),
+        std::env::consts::OS,
+        to_the_second(started)
+    ));
+}

@@ -1,0 +1,26 @@
+//! `import` and `export`: profiles from other programs' files, and into them.
+
+pub(super) mod export;
+pub(super) mod import;
+mod import_answer;
+mod planned;
+
+use std::path::Path;
+
+use chrono::{DateTime, Local, NaiveDate, NaiveTime, TimeZone, Utc};
+
+/// A file's name without its folder, as the history keeps it.
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
+
+/// The day at an instant where this computer is.
+fn local_day(at: DateTime<Utc>) -> NaiveDate {
+    at.with_timezone(&Local).date_naive()
+}
+
+/// When a day begins where this computer is. Where clocks skip that hour, in UTC.
+fn local_midnight(day: NaiveDate) -> DateTime<Utc> {
+    let midnight = day.and_time(NaiveTime::MIN);
+    Local.from_local_datetime(&midnight).earliest().map_or_else(|| midnight.and_utc(), |at| at.to_utc())
+}
