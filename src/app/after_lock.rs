@@ -32,7 +32,7 @@ impl AfterLock {
         // Cleared, its table would stay as large as it ever was.
         ctx.data_mut(|data| *data = egui::util::IdTypeMap::default());
         ctx.clear_animations();
-        theme::fonts::make_anew(ctx);
+        theme::fonts::rebuild(ctx);
         ctx.request_repaint();
         AfterLock::EmptyFrame
     }
@@ -78,7 +78,8 @@ mod tests {
         let frame = |after_lock: &mut AfterLock, seconds| {
             after_lock.go_on(&ctx, seconds);
             let mut empty = None;
-            let _ = ctx.run_ui(egui::RawInput::default(), |ui| empty = Some(after_lock.leaves_empty(ui)));
+            ctx.run_ui(egui::RawInput::default(), |ui| empty = Some(after_lock.leaves_empty(ui)))
+                .drop_without_applying_deltas();
             empty.expect("a frame")
         };
         assert!(frame(&mut after_lock, 10.0));
@@ -96,11 +97,12 @@ mod tests {
         let ctx = egui::Context::default();
         theme::install(&ctx);
         let glyphs = |largest: u8| {
-            let _ = ctx.run_ui(egui::RawInput::default(), |ui| {
+            ctx.run_ui(egui::RawInput::default(), |ui| {
                 for size in 8..largest {
                     ui.label(egui::RichText::new("ABCDEFGHIJKLMNOPQRSTUVWXYZ").size(f32::from(size)));
                 }
-            });
+            })
+            .drop_without_applying_deltas();
             ctx.fonts(|fonts| fonts.font_image_size())
         };
         let (before, after) = (glyphs(9), glyphs(60));
@@ -111,7 +113,7 @@ mod tests {
 
     #[test]
     fn after_locking_egui_remembers_no_field() {
-        let (ctx, field) = (egui::Context::default(), egui::Id::new("a field"));
+        let (ctx, field) = (egui::Context::default(), egui::Id::unique("a field"));
         let edited = egui::text_edit::TextEditState::default();
         edited.store(&ctx, field);
         assert!(egui::text_edit::TextEditState::load(&ctx, field).is_some());

@@ -1,12 +1,18 @@
 //! The profile form: text as it stands in the fields, and what that text means.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use uuid::Uuid;
 
 use super::widgets::{FieldNote, Shown};
 use crate::cloud::Overrides;
 use crate::connection_string::ConnectionString;
-use crate::profile::{self, ClientId, ClientSecret, EnvironmentUrl, Profile, SecretExpiry, SecretText, Tenant};
+use crate::profile::pasted::{Pasted, Removed};
+use crate::profile::{
+    self, ClientId, ClientSecret, ClientSecretError, EnvironmentUrl, GuidSecret, Profile, SecretExpiry, SecretText,
+    Tenant, TypedDateError, distinct_tags, parse_date,
+};
+use crate::wording::capitalized;
+use crate::written_day;
 
 /// A profile being written: every field as text, right or wrong.
 pub struct Draft {
@@ -21,6 +27,8 @@ pub struct Draft {
     pub id: Uuid,
     /// The fields.
     pub fields: Fields,
+    /// Whether somebody said that the secret in the form of a GUID is one.
+    pub guid_secret: GuidSecret,
     /// Whether the client secret is shown.
     pub secret_shown: Shown,
     /// Whether the ready connection string is shown.
@@ -28,7 +36,7 @@ pub struct Draft {
     /// Whether the value made by the vendor's tool is shown.
     pub vendor_shown: Shown,
     /// Whether somebody pressed Save or Test: from then on empty fields are complained about.
-    pub judged: Judged,
+    pub strictness: Strictness,
 }
 
 /// The form's fields as they stand.
@@ -58,30 +66,30 @@ pub struct Fields {
 
 /// How strictly empty fields are judged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Judged {
+pub enum Strictness {
     /// An empty field is simply not filled yet.
     #[default]
-    Gently,
+    Lenient,
     /// An empty field keeps something from being done.
-    Strictly,
+    Strict,
 }
 
-/// What is said beneath each field.
+/// What is said below each field.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Notes {
-    /// Beneath the name.
+    /// Below the name.
     pub name: FieldNote,
-    /// Beneath the Environment URL.
+    /// Below the Environment URL.
     pub environment_url: FieldNote,
     /// The address that would be right in its place.
     pub environment_url_instead: Option<String>,
-    /// Beneath the client ID.
+    /// Below the client ID.
     pub client_id: FieldNote,
-    /// Beneath the client secret.
+    /// Below the client secret.
     pub client_secret: FieldNote,
-    /// Beneath the expiry date.
+    /// Below the expiry date.
     pub expires: FieldNote,
-    /// Beneath the tenant.
+    /// Below the tenant.
     pub tenant: FieldNote,
 }
 
@@ -94,10 +102,11 @@ impl Draft {
             sent: None,
             id,
             fields: Fields::default(),
+            guid_secret: GuidSecret::Refused,
             secret_shown: Shown::Hidden,
             string_shown: Shown::Hidden,
             vendor_shown: Shown::Hidden,
-            judged: Judged::Gently,
+            strictness: Strictness::Lenient,
         }
     }
 
@@ -124,11 +133,11 @@ impl Draft {
         self.saved.as_ref().is_some_and(|profile| Fields::of(profile).same_connection(&self.fields))
     }
 
-    /// What is to be said beneath each field, with `taken` telling whether another profile has a name.
+    /// What is to be said below each field, with `taken` telling whether another profile has a name.
     pub fn notes(&self, now: DateTime<Utc>, clouds: &Overrides, taken: impl Fn(&str) -> bool) -> Notes {
         let fields = &self.fields;
         let mut notes = Notes::default();
-        let strict = self.judged == Judged::Strictly;
+        let strict = self.strictness == Strictness::Strict;
         let refuse = |filled: bool, text: String| {
             if filled || strict { FieldNote::Refused(text) } else { FieldNote::None }
         };
@@ -139,53 +148,91 @@ impl Draft {
             Ok(_) => FieldNote::None,
             Err(error) => refuse(!fields.name.is_empty(), error.to_string()),
         };
-        match EnvironmentUrl::parse_with(&fields.environment_url, clouds) {
-            Ok(url) if url.to_string() == fields.environment_url => {
+        match EnvironmentUrl::parse_pasted(&fields.environment_url, clouds) {
+            Ok(Pasted { value: url, .. }) if url.to_string() == fields.environment_url => {
                 notes.environment_url = FieldNote::Good(format!("Dataverse, {} cloud", url.cloud().name()));
             }
-            Ok(url) => notes.environment_url = FieldNote::Good(format!("Read as {url} ({} cloud)", url.cloud().name())),
+            Ok(Pasted { value: url, removed }) => {
+                let left_out = removed.notice().map_or_else(String::new, |notice| format!(". {notice}"));
+                notes.environment_url =
+                    FieldNote::Good(format!("Read as {url} ({} cloud){left_out}", url.cloud().name()));
+            }
             Err(error) => {
                 notes.environment_url_instead = error.instead().map(str::to_owned);
                 notes.environment_url = refuse(!fields.environment_url.trim().is_empty(), error.to_string());
             }
         }
-        notes.client_id = match ClientId::parse(&fields.client_id) {
-            Ok(_) => FieldNote::None,
+        notes.client_id = match ClientId::parse_pasted(&fields.client_id) {
+            Ok(read) => match self.tenant_known().map(|tenant| read.value.differs_from(&tenant)) {
+                Some(Err(same)) => FieldNote::Advice(same.to_string()),
+                _ => left_out(&read.removed),
+            },
             Err(error) => refuse(!fields.client_id.trim().is_empty(), error.to_string()),
         };
-        notes.client_secret = match ClientSecret::parse(fields.client_secret.expose()) {
-            Ok(secret) => match secret.advice() {
-                Some(advice) => FieldNote::Advice(advice.text().to_owned()),
-                None => FieldNote::None,
-            },
+        notes.client_secret = match self.secret() {
+            Ok(read) => secret_note(&read),
             Err(error) => refuse(!fields.client_secret.is_empty(), error.to_string()),
         };
         notes.expires = match self.expiry() {
             Some(Ok(date)) => {
                 let expiry = SecretExpiry::new(date);
+                // How a date in another form was read.
+                let text = match date.to_string() == fields.expires.trim() {
+                    true => expiry.describe(now),
+                    false => format!("{}, {}", written_day::long(date), expiry.describe(now)),
+                };
                 match expiry.state(now) {
-                    profile::ExpiryState::Fine => FieldNote::Good(expiry.describe(now)),
-                    _ => {
-                        FieldNote::Advice(format!("{}. Make a new client secret.", capitalised(&expiry.describe(now))))
-                    }
+                    profile::ExpiryState::Fine => FieldNote::Good(text),
+                    _ => FieldNote::Advice(format!("{}. Create a new client secret.", capitalized(&text))),
                 }
             }
-            Some(Err(text)) => FieldNote::Refused(text),
-            None if !fields.client_secret.is_empty() => {
-                FieldNote::Advice("Without a date nobody is warned before the secret stops working.".to_owned())
-            }
+            Some(Err(error)) => FieldNote::Refused(error.to_string()),
+            None if !fields.client_secret.is_empty() => FieldNote::Advice(
+                "Without an expiry date you will not be reminded before the secret stops working.".to_owned(),
+            ),
             None => FieldNote::None,
         };
-        notes.tenant = match Tenant::parse(&fields.tenant) {
+        notes.tenant = match Tenant::parse_pasted(&fields.tenant) {
             _ if fields.tenant.trim().is_empty() => FieldNote::None,
-            Ok(_) => FieldNote::None,
+            Ok(read) => left_out(&read.removed),
             Err(error) => FieldNote::Refused(error.to_string()),
         };
         notes
     }
 
+    /// The client secret in its field. One that is saved is taken as it is.
+    pub fn secret(&self) -> Result<Pasted<ClientSecret>, ClientSecretError> {
+        match self.saved_secret().filter(|_| self.holds_saved_secret()) {
+            Some(saved) => Ok(Pasted { value: saved.clone(), removed: Removed::default() }),
+            None => ClientSecret::parse_pasted(self.fields.client_secret.expose(), self.guid_secret),
+        }
+    }
+
+    /// Whether the field holds the client secret that is saved.
+    pub fn holds_saved_secret(&self) -> bool {
+        self.saved_secret().is_some_and(|saved| saved.expose() == self.fields.client_secret.expose())
+    }
+
+    fn saved_secret(&self) -> Option<&ClientSecret> {
+        self.saved.as_ref()?.client_secret.as_ref()
+    }
+
+    /// Whether the secret in its field has the form of a GUID and is not saved: somebody has to say that it is one.
+    pub fn asks_about_guid(&self) -> bool {
+        is_new_guid_secret(&self.fields.client_secret, self.saved_secret())
+    }
+
+    /// The tenant, typed or found by the last check of the saved environment.
+    fn tenant_known(&self) -> Option<Tenant> {
+        Tenant::parse(&self.fields.tenant).ok().or_else(|| {
+            let saved = self.saved.as_ref()?;
+            let same = saved.environment_url.as_ref()?.to_string() == self.fields.environment_url;
+            saved.last_check.as_ref().filter(|_| same)?.tenant_id.map(Tenant::Id)
+        })
+    }
+
     /// The expiry date, or what is wrong with it; `None` when the field is empty.
-    pub fn expiry(&self) -> Option<Result<NaiveDate, String>> {
+    pub fn expiry(&self) -> Option<Result<NaiveDate, TypedDateError>> {
         parse_expiry(&self.fields.expires)
     }
 
@@ -200,13 +247,13 @@ impl Draft {
         profile.environment_url =
             filled(&fields.environment_url, |text| EnvironmentUrl::parse_with(text, clouds).ok())?;
         profile.client_id = filled(&fields.client_id, |text| ClientId::parse(text).ok())?;
-        profile.client_secret = filled(fields.client_secret.expose(), |text| ClientSecret::parse(text).ok())?;
+        profile.client_secret = filled(fields.client_secret.expose(), |_| self.secret().ok().map(|read| read.value))?;
         profile.tenant = filled(&fields.tenant, |text| Tenant::parse(text).ok())?;
         profile.secret_expires = match self.expiry() {
             None => None,
             Some(date) => Some(date.ok()?),
         };
-        profile.tags = tags(&fields.tags);
+        profile.tags = distinct_tags([fields.tags.as_str()]);
         profile.notes = fields.notes.clone();
         profile.vendor_value = (!fields.vendor_value.is_empty()).then(|| fields.vendor_value.clone());
         profile.other_keys = fields.other_keys.clone();
@@ -221,7 +268,7 @@ impl Draft {
     pub fn connection_string(&self, clouds: &Overrides) -> Option<SecretText> {
         let url = EnvironmentUrl::parse_with(&self.fields.environment_url, clouds).ok()?;
         let id = ClientId::parse(&self.fields.client_id).ok()?;
-        let secret = ClientSecret::parse(self.fields.client_secret.expose()).ok()?;
+        let secret = self.secret().ok()?.value;
         let mut string = ConnectionString::client_secret(&url, &id, &secret);
         for (key, value) in &self.fields.other_keys {
             string.push_other(key, value);
@@ -237,10 +284,11 @@ impl Draft {
                 EnvironmentUrl::parse_with(url, clouds).map_or_else(|_| url.to_owned(), |url| url.to_string());
         }
         if let Some(id) = string.client_id() {
-            fields.client_id = id.to_owned();
+            fields.client_id = ClientId::parse(id).map_or_else(|_| id.to_owned(), |id| id.to_string());
         }
         if let Some(secret) = string.client_secret_value() {
-            fields.client_secret = secret.clone();
+            let read = ClientSecret::parse_pasted(secret.expose(), GuidSecret::Accepted);
+            fields.client_secret = read.map_or_else(|_| secret.clone(), |read| SecretText::from(read.value.expose()));
         }
         fields.other_keys = string.others().map(|(key, value)| (key.to_owned(), value.clone())).collect();
         if fields.name.is_empty()
@@ -277,15 +325,15 @@ impl Draft {
             Some(Ok(date)) => profile.secret_expires = Some(date),
             _ => keep("Secret expires", &fields.expires),
         }
-        match ClientSecret::parse(fields.client_secret.expose()) {
-            Ok(secret) => profile.client_secret = Some(secret),
+        match self.secret() {
+            Ok(read) => profile.client_secret = Some(read.value),
             // Not a client secret, but perhaps one all the same: it stays a secret.
             Err(_) if !fields.client_secret.is_empty() => {
                 profile.other_keys.push(("UnreadClientSecret".to_owned(), fields.client_secret.clone()));
             }
             Err(_) => {}
         }
-        profile.tags = tags(&fields.tags);
+        profile.tags = distinct_tags([fields.tags.as_str()]);
         profile.other_keys.extend(fields.other_keys.iter().cloned());
         profile.vendor_value = (!fields.vendor_value.is_empty()).then(|| fields.vendor_value.clone());
         profile.notes = match unread.is_empty() {
@@ -325,51 +373,36 @@ impl Fields {
     }
 }
 
+/// What is said below a field of which something was left out.
+fn left_out(removed: &Removed) -> FieldNote {
+    removed.notice().map_or(FieldNote::None, FieldNote::Good)
+}
+
+/// What is said below a client secret that can be read.
+pub(super) fn secret_note(read: &Pasted<ClientSecret>) -> FieldNote {
+    let parts = [read.value.advice().map(|advice| advice.text().to_owned()), read.removed.notice()];
+    let text: Vec<String> = parts.into_iter().flatten().collect();
+    match (text.is_empty(), read.value.advice()) {
+        (true, _) => FieldNote::None,
+        (false, None) => FieldNote::Good(text.join(" ")),
+        (false, Some(_)) => FieldNote::Advice(text.join(" ")),
+    }
+}
+
+/// Whether `typed` has the form of a GUID and is not `saved`.
+pub(super) fn is_new_guid_secret(typed: &SecretText, saved: Option<&ClientSecret>) -> bool {
+    let read = ClientSecret::parse_pasted(typed.expose(), GuidSecret::Accepted);
+    read.is_ok_and(|read| read.value.is_guid() && saved != Some(&read.value))
+}
+
 /// `Some(None)` for an empty field, `Some(Some(value))` for a good one, `None` for one that cannot be read.
 fn filled<T>(text: &str, parse: impl Fn(&str) -> Option<T>) -> Option<Option<T>> {
     if text.trim().is_empty() { Some(None) } else { parse(text).map(Some) }
 }
 
-/// An expiry date as it is typed, or what is wrong with it; `None` when nothing is.
-pub(super) fn parse_expiry(text: &str) -> Option<Result<NaiveDate, String>> {
-    let text = text.trim();
-    if text.is_empty() {
-        return None;
-    }
-    let in_range = |date: &NaiveDate| {
-        use chrono::Datelike;
-        (2000..2200).contains(&date.year())
-    };
-    Some(
-        read_date(text)
-            .filter(in_range)
-            .ok_or_else(|| "Write the date as year-month-day, for example 2027-05-31.".to_owned()),
-    )
-}
-
-fn tags(text: &str) -> Vec<String> {
-    let mut tags: Vec<String> = Vec::new();
-    for tag in text.split(',').map(str::trim).filter(|tag| !tag.is_empty()) {
-        if !tags.iter().any(|known| known.eq_ignore_ascii_case(tag)) {
-            tags.push(tag.to_owned());
-        }
-    }
-    tags
-}
-
-/// Reads `2027-05-31`, and `2027/5/31` and `2027.05.31` too. Never day-first or month-first: `01/02/2027` means
-/// another day on each side of the Atlantic.
-fn read_date(text: &str) -> Option<NaiveDate> {
-    let with_hyphens: String = text.chars().map(|c| if matches!(c, '/' | '.') { '-' } else { c }).collect();
-    // A time behind the date, as Graph and the portal's tooltip give it, is cut off.
-    let date = with_hyphens.split(['T', ' ']).next().unwrap_or_default();
-    if date.len() < 8 || !date.as_bytes()[..4].iter().all(u8::is_ascii_digit) {
-        return None;
-    }
-    date.parse().ok()
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+/// An expiry date as it is typed, or what is wrong with it; `None` when nothing is. A year far away is a typing error.
+pub(super) fn parse_expiry(text: &str) -> Option<Result<NaiveDate, TypedDateError>> {
+    let in_range = |date: &NaiveDate| (2000..2200).contains(&date.year());
+    (!text.trim().is_empty())
+        .then(|| parse_date(text).and_then(|date| Some(date).filter(in_range).ok_or(TypedDateError::Unreadable)))
 }

@@ -4,13 +4,14 @@
 //! `state` holds what lives across frames, `screens` draw it, `tasks` do what would hold a frame up.
 
 mod after_lock;
-pub mod command;
+pub mod dates;
 pub mod dialogs;
 pub mod draft;
 pub mod listing;
 mod outside;
 mod rebase;
 pub mod screens;
+mod shared_profiles;
 mod shortcuts;
 pub mod state;
 pub mod tasks;
@@ -24,12 +25,12 @@ use std::{
 
 use chrono::{DateTime, Utc};
 
+pub use self::shared_profiles::SharedProfiles;
 use self::{
     after_lock::AfterLock,
-    command::Command,
     outside::{Message, Outside},
-    state::{AppState, Input, Start, Typed},
-    tasks::{Answer, Part, Request, Tasks},
+    state::{AppState, Command, Input, Start, Typed},
+    tasks::{Answer, Part, Request, Tasks, VaultFileRequest},
     theme::SystemColours,
 };
 use crate::{
@@ -62,7 +63,7 @@ pub struct App {
     /// What the title bar says.
     title: String,
     waker: Waker,
-    /// Who waits until the vault is locked; told by being dropped.
+    /// Who waits until the vault is locked; it learns of that by the drop.
     waiting: Vec<Sender<()>>,
     after_lock: AfterLock,
 }
@@ -71,6 +72,7 @@ impl App {
     /// The app for the window of `ctx`. `clock` is asked for the time once a frame.
     pub fn new(ctx: &egui::Context, start: Start, clock: fn() -> DateTime<Utc>) -> App {
         theme::install(ctx);
+        theme::fonts::add_system_fonts(ctx);
         let colours = SystemColours::now();
         theme::follow_system(ctx, &colours);
         let waker = Waker::from(ctx);
@@ -138,19 +140,32 @@ impl App {
         }
     }
 
+    /// What the window itself does when a vault is opened or locked.
+    fn vault_is_asked(&mut self, ctx: &egui::Context, request: &VaultFileRequest) {
+        match request {
+            VaultFileRequest::Create(..) | VaultFileRequest::Open(..) => self.outside.watch_session(),
+            VaultFileRequest::Lock => self.after_lock = AfterLock::begin(ctx),
+            VaultFileRequest::SignalWhenDone(_)
+            | VaultFileRequest::LookAt(_)
+            | VaultFileRequest::ListBackups(_)
+            | VaultFileRequest::Repair(_)
+            | VaultFileRequest::RestoreOverDamaged(..) => {}
+        }
+    }
+
     /// Begins what the state asks of the background and of the window.
     fn carry_out(&mut self, ctx: &egui::Context) {
-        for request in self.state.outbox.drain(..) {
-            match request {
-                Request::CreateVault(..) | Request::OpenVault(..) => self.outside.watch_session(),
-                Request::LockVault => self.after_lock = AfterLock::begin(ctx),
-                _ => {}
+        for request in std::mem::take(&mut self.state.outbox) {
+            if let Request::VaultFile(request) = &request {
+                self.vault_is_asked(ctx, request);
             }
             self.tasks.begin(request);
         }
         if !self.state.is_locking() {
             // Behind all that the vault's thread still has to do.
-            self.waiting.drain(..).for_each(|waiting| self.tasks.begin(Request::Report(waiting)));
+            self.waiting
+                .drain(..)
+                .for_each(|waiting| self.tasks.begin(Request::VaultFile(VaultFileRequest::SignalWhenDone(waiting))));
         }
         if let Some(vault) = self.state.open_vault() {
             self.outside.now_shows(&vault.path);
@@ -171,7 +186,7 @@ impl App {
 
 impl App {
     /// Takes in what happens outside the window.
-    fn hear_outside(&mut self, ctx: &egui::Context) {
+    fn receive_from_outside(&mut self, ctx: &egui::Context) {
         while let Some(message) = self.outside.next() {
             match message {
                 Message::Session(event, waiting) => {
@@ -225,7 +240,7 @@ impl WindowApp for App {
         while let Some(answer) = self.tasks.next_answer() {
             self.state.receive(answer);
         }
-        self.hear_outside(ctx);
+        self.receive_from_outside(ctx);
         if focused && !self.had_focus {
             self.state.window_focused();
             self.look_at_colours(ctx);
@@ -253,6 +268,7 @@ impl WindowApp for App {
 
     fn moved(&mut self, ctx: &egui::Context) {
         theme::install(ctx);
+        theme::fonts::add_system_fonts(ctx);
         self.waker.now_wakes(ctx);
         // The new window knows nothing of it yet.
         self.shown_to = Visibility::default();
@@ -293,7 +309,7 @@ impl WindowApp for App {
 mod tests {
     use super::*;
     use crate::{
-        app::state::{Screen, VaultFile},
+        app::state::{ProfileCommand, Screen, VaultFile},
         cloud::Overrides,
         platform::wall_clock,
         profile::SecretText,
@@ -314,14 +330,15 @@ mod tests {
             portable_folder: None,
             show_profile: None,
             now: wall_clock::now(),
+            local: dates::LocalTime::of_this_computer(),
             new_id: uuid::Uuid::new_v4,
         };
         let mut app = App::new(&egui::Context::default(), start, wall_clock::now);
-        app.tasks.begin(Request::OpenVault(
+        app.tasks.begin(Request::VaultFile(VaultFileRequest::Open(
             vault_path.to_owned(),
             Credential::Passphrase(passphrase.clone()),
             crate::vault::Trust::Proven,
-        ));
+        )));
         while app.state.open_vault().is_none() {
             let answer = app.tasks.answer_within(Duration::from_secs(60)).expect("the vault opens");
             app.state.receive(answer);
@@ -335,7 +352,7 @@ mod tests {
         let path = folder.path().join("v.a365vault");
         let passphrase = SecretText::new(format!("made-{}", uuid::Uuid::new_v4()));
         let mut app = app_with_open_vault(&path, &passphrase);
-        app.state.handle(Command::NewProfile);
+        app.state.handle(Command::Profiles(ProfileCommand::New));
         let Screen::Open(vault) = &mut app.state.screen else { panic!("open") };
         vault.draft.as_mut().expect("a form").fields.name = "Contoso".to_owned();
         assert_eq!(app.rescue(), Rescue::KeptAs("Contoso (unsaved changes)".to_owned()));

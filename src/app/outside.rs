@@ -27,10 +27,10 @@ pub(super) enum Message {
     Claimed(SingleInstance),
 }
 
-/// The app's ear to the outside.
+/// What the app knows of the outside, and where its messages come in.
 pub(super) struct Outside {
     messages: Receiver<Message>,
-    mouth: Mouth,
+    messenger: Messenger,
     watching: Watching,
     instance: Option<SingleInstance>,
     /// The vault that was claimed last, or tried.
@@ -44,22 +44,22 @@ enum Watching {
 }
 
 #[derive(Clone)]
-struct Mouth {
+struct Messenger {
     messages: Sender<Message>,
     waker: Waker,
 }
 
-impl Mouth {
-    fn say(&self, message: Message) {
+impl Messenger {
+    fn send(&self, message: Message) {
         if self.messages.send(message).is_ok() {
             self.waker.wake();
         }
     }
 
-    /// Says it and waits until the app has done what there is to do.
-    fn say_and_wait(&self, event: SessionEvent) {
+    /// Sends it and waits until the app has done what there is to do.
+    fn send_and_wait(&self, event: SessionEvent) {
         let (done, waiting) = channel();
-        self.say(Message::Session(event, done));
+        self.send(Message::Session(event, done));
         // Ends when the other side is dropped; nothing is ever sent.
         let _ = waiting.recv_timeout(PATIENCE);
     }
@@ -69,28 +69,28 @@ impl Outside {
     /// Listens for the request to end; the window is woken by whatever comes.
     pub(super) fn listen(waker: Waker) -> Outside {
         let (sender, messages) = channel();
-        let mouth = Mouth { messages: sender, waker };
-        let at_fault = mouth.clone();
-        crash_report::listen(move |fault| at_fault.say(Message::Fault(fault.where_report_is())));
-        let ending = mouth.clone();
-        termination::on_request(move || ending.say_and_wait(SessionEvent::Ending));
-        Outside { messages, mouth, watching: Watching::No, instance: None, shown: None }
+        let messenger = Messenger { messages: sender, waker };
+        let at_fault = messenger.clone();
+        crash_report::listen(move |fault| at_fault.send(Message::Fault(fault.where_report_is())));
+        let ending = messenger.clone();
+        termination::on_request(move || ending.send_and_wait(SessionEvent::Ending));
+        Outside { messages, messenger, watching: Watching::No, instance: None, shown: None }
     }
 
     /// Begins to listen to the session, once: not before there is something to lock, because a start should be quick.
     pub(super) fn watch_session(&mut self) {
         if self.watching == Watching::No {
             self.watching = Watching::Session;
-            let mouth = self.mouth.clone();
-            session_events::watch(move |event| mouth.say_and_wait(event));
+            let messenger = self.messenger.clone();
+            session_events::watch(move |event| messenger.send_and_wait(event));
         }
     }
 
     /// Takes in what a second start for the same vault says.
     pub(super) fn answer_second_starts(&mut self, mut instance: SingleInstance) {
-        let mouth = self.mouth.clone();
+        let messenger = self.messenger.clone();
         self.shown = Some(instance.vault().to_owned());
-        instance.serve(move |message| mouth.say(Message::StartedAgain(profile_in(&message))));
+        instance.serve(move |message| messenger.send(Message::StartedAgain(profile_in(&message))));
         self.instance = Some(instance);
     }
 
@@ -100,11 +100,11 @@ impl Outside {
             return;
         }
         self.shown = Some(vault.to_owned());
-        let (vault, mouth) = (vault.to_owned(), self.mouth.clone());
+        let (vault, messenger) = (vault.to_owned(), self.messenger.clone());
         thread::spawn(move || {
             let meeting_place = Places::of_this_program().map(Places::meeting_place);
             if let Some(instance) = meeting_place.and_then(|place| SingleInstance::claim(&place, &vault)) {
-                mouth.say(Message::Claimed(instance));
+                messenger.send(Message::Claimed(instance));
             }
         });
     }

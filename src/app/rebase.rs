@@ -52,6 +52,7 @@ impl Draft {
         base.modified = now.modified;
         if !self.is_changed() {
             *self = Draft {
+                guid_secret: self.guid_secret,
                 secret_shown: self.secret_shown,
                 string_shown: self.string_shown,
                 vendor_shown: self.vendor_shown,

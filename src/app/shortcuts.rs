@@ -2,10 +2,7 @@
 
 use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 
-use super::{
-    command::{Command, Page},
-    state::{AppState, CheckView},
-};
+use super::state::{AppState, CheckCommand, Command, Page, PasteCommand, ProfileCommand};
 use crate::{connection_string::ConnectionString, profile::SecretText};
 
 const SAVE: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::S);
@@ -20,7 +17,7 @@ const GUIDE: KeyboardShortcut = KeyboardShortcut::new(Modifiers::NONE, Key::F1);
 /// In a field it would show its secret and stay in the field's undo history; the dialog for it keeps it masked.
 fn pasted_connection_string(ctx: &Context) -> Option<SecretText> {
     let is_one = |text: &str| {
-        ConnectionString::parse(text)
+        ConnectionString::parse_pasted(text)
             .is_ok_and(|string| string.url().is_some() && string.client_secret_value().is_some())
     };
     ctx.input_mut(|input| {
@@ -40,31 +37,31 @@ pub(super) fn read(ctx: &Context, state: &AppState, commands: &mut Vec<Command>)
         commands.push(Command::Lock);
     }
     if pressed(NEW) {
-        commands.push(Command::NewProfile);
+        commands.push(Command::Profiles(ProfileCommand::New));
     }
     if pressed(GUIDE) {
         commands.push(Command::ToggleGuide);
     }
     if pressed(FIND) {
-        commands.push(Command::Find);
+        commands.push(Command::Profiles(ProfileCommand::Find));
     }
     if vault.page == Page::Profiles
         && let Some(text) = pasted_connection_string(ctx)
     {
-        commands.push(Command::Pasted(text));
+        commands.push(Command::Paste(PasteCommand::AskAbout(text)));
     }
     let Some(draft) = &vault.draft else { return };
     if vault.page != Page::Profiles {
         return;
     }
     if pressed(SAVE) && draft.is_changed() && !vault.saving {
-        commands.push(Command::Save);
+        commands.push(Command::Profiles(ProfileCommand::Save));
     }
     if pressed(TEST) {
-        commands.push(Command::Test);
+        commands.push(Command::Check(CheckCommand::Start));
     }
-    let testing = vault.checks.get(&draft.id).is_some_and(CheckView::is_running);
+    let testing = vault.checks.get(&draft.id).is_some_and(|check| check.is_running() || check.is_being_repeated());
     if testing && ctx.input(|input| input.key_pressed(Key::Escape)) {
-        commands.push(Command::CancelTest);
+        commands.push(Command::Check(CheckCommand::Cancel));
     }
 }

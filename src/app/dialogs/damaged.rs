@@ -5,18 +5,18 @@ use egui::Ui;
 
 use super::{cancel, heading};
 use crate::app::{
-    command::Command,
+    dates::LocalTime,
     screens::backup_in_words,
-    state::DamagedForm,
+    state::{Command, DamagedForm, UnlockCommand},
     widgets::{Enabled, Tone, Vocabulary, banner},
 };
 use crate::vault::BackupState;
 
-pub(super) fn show(ui: &mut Ui, form: &DamagedForm, now: DateTime<Utc>, commands: &mut Vec<Command>) {
-    heading(ui, "Put a backup in the vault's place");
+pub(super) fn show(ui: &mut Ui, form: &DamagedForm, now: DateTime<Utc>, local: LocalTime, commands: &mut Vec<Command>) {
+    heading(ui, "Restore the vault from a backup");
     ui.hint(
-        "The damaged file is not thrown away: it is renamed and stays beside the vault. What was saved after the backup is \
-         not in it.",
+        "The damaged file is not deleted: it is renamed and stays next to the vault. Changes saved after the backup \
+         are not in it.",
     );
     match &form.backups {
         None => drop(ui.hint("Looking for backups…")),
@@ -28,30 +28,31 @@ pub(super) fn show(ui: &mut Ui, form: &DamagedForm, now: DateTime<Utc>, commands
                 None => banner(
                     ui,
                     Tone::Danger,
-                    "There is no backup that is whole beside the vault. Take the file from your own backup of this computer or share.",
+                    "No intact backup was found next to the vault. Restore the file from your own backup of this \
+                     computer or share.",
                     |_| {},
                 ),
                 Some(newest) => {
                     for (place, backup) in std::iter::once(newest).chain(whole).enumerate() {
                         ui.horizontal(|ui| {
-                            let text = if place == 0 { "Use this newest one" } else { "Use this one" };
+                            let text = if place == 0 { "Use the latest backup" } else { "Use this backup" };
                             let enabled =
-                                if form.working { Enabled::No("It is being put in place.") } else { Enabled::Yes };
+                                if form.attempt.is_under_way() { Enabled::No("Restoring…") } else { Enabled::Yes };
                             let pressed = match place {
                                 0 => ui.primary_button(text, enabled).clicked(),
                                 _ => ui.secondary_button(text, enabled).clicked(),
                             };
                             if pressed {
-                                commands.push(Command::RestoreOverDamaged(backup.clone()));
+                                commands.push(Command::Unlock(UnlockCommand::Restore(backup.clone())));
                             }
-                            ui.label(backup_in_words(backup, now));
+                            ui.label(backup_in_words(backup, now, local));
                         });
                     }
                 }
             }
         }
     }
-    if let Some(trouble) = &form.trouble {
+    if let Some(trouble) = form.attempt.trouble() {
         banner(ui, Tone::Danger, trouble, |_| {});
     }
     cancel(ui, commands);

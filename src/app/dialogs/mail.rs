@@ -1,17 +1,16 @@
-//! The mail for whoever owns an app registration, ready to copy. It holds no secret.
+//! The mail for the owner of an app registration, ready to copy. It contains no secret.
 
 use egui::{Label, RichText, ScrollArea, Ui};
 
 use super::{HasWebhook, heading};
 use crate::app::{
-    command::{Command, ReminderCommand},
-    state::{Attempt, MailForm},
+    state::{Attempt, Command, MailForm, ReminderCommand},
     widgets::{Enabled, FieldNote, Vocabulary, note_line},
 };
 
 pub(super) fn show(ui: &mut Ui, form: &MailForm, webhook: HasWebhook, commands: &mut Vec<Command>) {
-    heading(ui, "Mail for the owner of the app registration");
-    ui.hint("It says which app, which date and which clicks. It holds no secret.");
+    heading(ui, "E-mail for the owner of the app registration");
+    ui.hint("It names the app, the date and the steps. It contains no secret.");
     ui.add(Label::new(RichText::new(&form.mail.subject).strong()).wrap().selectable(true));
     let height = ui.ctx().content_rect().height() * 0.5;
     ScrollArea::vertical().max_height(height).min_scrolled_height(height).auto_shrink([false, true]).show(ui, |ui| {
@@ -20,7 +19,7 @@ pub(super) fn show(ui: &mut Ui, form: &MailForm, webhook: HasWebhook, commands: 
     note_line(
         ui,
         &match &form.posting {
-            Attempt::Ended(Ok(())) => FieldNote::Good("It is posted to the webhook.".to_owned()),
+            Attempt::Ended(Ok(())) => FieldNote::Good("Sent to the webhook.".to_owned()),
             Attempt::Ended(Err(why)) => FieldNote::Refused(why.clone()),
             Attempt::NotYet | Attempt::UnderWay => FieldNote::None,
         },
@@ -28,11 +27,13 @@ pub(super) fn show(ui: &mut Ui, form: &MailForm, webhook: HasWebhook, commands: 
     ui.horizontal_wrapped(|ui| {
         if ui.primary_button("Copy", Enabled::Yes).clicked() {
             let text = format!("Subject: {}\n\n{}", form.mail.subject, form.mail.body.trim_end());
-            commands.push(Command::CopyText(text, "The mail"));
+            commands.push(Command::CopyText(text, "e-mail"));
         }
         let (text, enabled) = match (webhook, &form.posting) {
-            (HasWebhook::No, _) => ("Send to the webhook", Enabled::No("Settings, Reminders: no webhook is set.")),
-            (HasWebhook::Yes, Attempt::UnderWay) => ("Sending…", Enabled::No("It is being posted.")),
+            (HasWebhook::No, _) => {
+                ("Send to the webhook", Enabled::No("No webhook is set. Set one under Settings, Reminders."))
+            }
+            (HasWebhook::Yes, Attempt::UnderWay) => ("Sending…", Enabled::No("Sending…")),
             (HasWebhook::Yes, _) => ("Send to the webhook", Enabled::Yes),
         };
         if ui.secondary_button(text, enabled).clicked() {

@@ -15,50 +15,51 @@ mod unsaved;
 use egui::{Frame, Id, Modal, RichText, Ui};
 
 use super::{
-    command::Command,
-    state::{AppState, Dialog},
+    state::{AppState, Command, Dialog, ProfileCommand},
     theme::section_heading,
     widgets::{Enabled, Vocabulary},
 };
 
 /// Shows the dialog in front, if there is one.
 pub fn show(ctx: &egui::Context, state: &mut AppState, commands: &mut Vec<Command>) {
-    let now = state.now;
+    let (now, local, clouds) = (state.now, state.local, state.clouds.clone());
     let webhook = state.settings.reminders.webhook.is_some();
     let Some(dialog) = state.dialogs.front_mut() else { return };
     let frame = Frame::popup(&ctx.global_style()).inner_margin(20);
-    let modal = Modal::new(Id::new("dialog")).frame(frame).show(ctx, |ui| {
+    let modal = Modal::new(Id::unique("dialog")).frame(frame).show(ctx, |ui| {
         ui.set_width(ui.ctx().content_rect().width().min(600.0) - 60.0);
         ui.spacing_mut().item_spacing.y = 8.0;
         match dialog {
             Dialog::Unsaved(next) => unsaved::show(ui, *next, commands),
             Dialog::Delete(id, name) => {
                 heading(ui, &format!("Delete “{name}”?"));
-                ui.hint("The profile and its client secret are taken out of the vault. You can undo this until you lock it.");
+                ui.hint("The profile and its client secret will be deleted. You can undo this until the vault locks.");
                 ui.horizontal(|ui| {
                     if ui.danger_button("Delete").clicked() {
-                        commands.push(Command::Delete(*id));
+                        commands.push(Command::Profiles(ProfileCommand::Delete(*id)));
                     }
                     cancel(ui, commands);
                 });
             }
-            Dialog::Paste(form) => paste::show(ui, form, commands),
+            Dialog::Paste(form) => paste::show(ui, form, &clouds, commands),
             Dialog::ChangePassphrase(form) => passphrase::show(ui, form, commands),
             Dialog::ProxySignIn(form) => proxy_sign_in::show(ui, form, commands),
-            Dialog::Mail(form) => mail::show(ui, form, if webhook { HasWebhook::Yes } else { HasWebhook::No }, commands),
+            Dialog::Mail(form) => {
+                mail::show(ui, form, if webhook { HasWebhook::Yes } else { HasWebhook::No }, commands)
+            }
             Dialog::RecoveryKey(form) => recovery_key::show(ui, form, commands),
-            Dialog::RemoveSlot(form) => remove_slot::show(ui, form, commands),
+            Dialog::RemoveSlot(form) => remove_slot::show(ui, form, local, commands),
             Dialog::TrustVault(why) => trust::ask(ui, why, commands),
             Dialog::PutBack(why) => trust::put_back(ui, why, commands),
-            Dialog::Restore(backup) => restore::show(ui, backup, commands),
+            Dialog::Restore(backup) => restore::show(ui, backup, local, commands),
             Dialog::Renewal(question) => renewal::ask(ui, *question, commands),
-            Dialog::MakeSecret(form) => renewal::make(ui, form, now.date_naive(), commands),
+            Dialog::CreateSecret(form) => renewal::make(ui, form, now.date_naive(), commands),
             Dialog::RemoveSecret(form) => renewal::remove(ui, form, commands),
-            Dialog::Damaged(form) => damaged::show(ui, form, now, commands),
+            Dialog::Damaged(form) => damaged::show(ui, form, now, local, commands),
         }
     });
     // What has grown or shrunk since the last frame is centred by the next one.
-    let (size, last_size) = (modal.response.rect.size(), Id::new("dialog size"));
+    let (size, last_size) = (modal.response.rect.size(), Id::unique("dialog size"));
     if ctx.data(|data| data.get_temp(last_size)) != Some(size) {
         ctx.data_mut(|data| data.insert_temp(last_size, size));
         ctx.request_repaint();

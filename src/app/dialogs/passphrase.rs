@@ -4,8 +4,7 @@ use egui::Ui;
 
 use super::{cancel, heading};
 use crate::app::{
-    command::Command,
-    state::{PassphraseForm, Purpose, repeat_note},
+    state::{Command, PassphraseCommand, PassphraseForm, Purpose, repeat_note},
     widgets::{Enabled, FieldNote, Tone, Vocabulary, banner, secret_field},
 };
 
@@ -14,39 +13,42 @@ pub(super) fn show(ui: &mut Ui, form: &mut PassphraseForm, commands: &mut Vec<Co
         Purpose::Change => heading(ui, "Change the passphrase"),
         Purpose::AfterRecovery => {
             heading(ui, "Choose a new passphrase");
-            ui.hint("The vault was opened with the recovery key. The passphrase that nobody knows any more then opens it no more.");
+            ui.hint(
+                "You unlocked the vault with the recovery key. Once you set a new passphrase, the forgotten one \
+                 stops working.",
+            );
         }
     }
-    let wrong = match &form.trouble {
+    let wrong = match form.attempt.trouble() {
         Some(refusal) if refusal.is_wrong_credential() => FieldNote::Refused(refusal.text.clone()),
         _ => FieldNote::None,
     };
     let present = (form.purpose == Purpose::Change)
-        .then(|| secret_field(ui, "Passphrase now", &mut form.old, &mut form.shown, "", &wrong));
-    let note = form.judgement.note(&form.new);
+        .then(|| secret_field(ui, "Current passphrase", &mut form.old, &mut form.shown, "", &wrong));
+    let note = form.rating.note(&form.new);
     let new = secret_field(ui, "New passphrase", &mut form.new, &mut form.shown, "", &note);
     if ui.memory(|memory| memory.focused().is_none()) {
         present.as_ref().unwrap_or(&new).request_focus();
     }
     let note = repeat_note(&form.new, &form.repeat);
-    secret_field(ui, "Repeat it", &mut form.repeat, &mut form.shown, "", &note);
-    if let Some(refusal) = form.trouble.as_ref().filter(|refusal| !refusal.is_wrong_credential()) {
+    secret_field(ui, "Confirm new passphrase", &mut form.repeat, &mut form.shown, "", &note);
+    if let Some(refusal) = form.attempt.trouble().filter(|refusal| !refusal.is_wrong_credential()) {
         banner(ui, Tone::Danger, &refusal.text, |_| {});
     }
     ui.horizontal(|ui| {
-        let enabled = match (form.is_ready(), form.working, form.purpose) {
+        let enabled = match (form.is_ready(), form.attempt.is_under_way(), form.purpose) {
             (true, ..) => Enabled::Yes,
-            (false, true, _) => Enabled::No("The passphrase is being changed."),
-            (false, false, Purpose::Change) => Enabled::No("Enter the present passphrase, and the new one twice."),
+            (false, true, _) => Enabled::No("Changing the passphrase…"),
+            (false, false, Purpose::Change) => Enabled::No("Enter the current passphrase and the new one twice."),
             (false, false, Purpose::AfterRecovery) => Enabled::No("Enter the new passphrase twice."),
         };
-        let text = match (form.working, form.purpose) {
+        let text = match (form.attempt.is_under_way(), form.purpose) {
             (true, _) => "Changing…",
             (false, Purpose::Change) => "Change passphrase",
             (false, Purpose::AfterRecovery) => "Set passphrase",
         };
         if ui.primary_button(text, enabled).clicked() {
-            commands.push(Command::ChangePassphrase);
+            commands.push(Command::Passphrase(PassphraseCommand::Change));
         }
         cancel(ui, commands);
     });

@@ -4,28 +4,29 @@ use egui::Ui;
 
 use super::{cancel, heading};
 use crate::app::{
-    command::Command,
-    state::PasteForm,
+    state::{Command, PasteCommand, PasteForm},
     widgets::{Enabled, FieldNote, Vocabulary, fact_row, note_line, secret_field, shown_line},
 };
+use crate::cloud::Overrides;
 use crate::connection_string::ConnectionString;
 
-pub(super) fn show(ui: &mut Ui, form: &mut PasteForm, commands: &mut Vec<Command>) {
+pub(super) fn show(ui: &mut Ui, form: &mut PasteForm, clouds: &Overrides, commands: &mut Vec<Command>) {
     heading(ui, "Paste a connection string");
     ui.hint(
-        "Any spelling that Microsoft's client reads, for example AuthType=ClientSecret;Url=…;ClientId=…;ClientSecret=…",
+        "Any format that Microsoft's client accepts, for example \
+         AuthType=ClientSecret;Url=…;ClientId=…;ClientSecret=…, or the whole line of a file that contains it.",
     );
     let read = form.read();
     let note = match &read {
         Err(text) if !form.text.is_empty() => FieldNote::Refused(text.clone()),
         _ => FieldNote::None,
     };
-    let field = secret_field(ui, "String", &mut form.text, &mut form.shown, "Ctrl+V", &note);
+    let field = secret_field(ui, "Connection string", &mut form.text, &mut form.shown, "Ctrl+V", &note);
     if ui.memory(|memory| memory.focused().is_none()) {
         field.request_focus();
     }
     if let (Ok(string), false) = (&read, form.text.is_empty()) {
-        understood(ui, string);
+        understood(ui, string, clouds);
     }
     ui.horizontal(|ui| {
         let enabled = match (&read, form.text.is_empty()) {
@@ -33,15 +34,15 @@ pub(super) fn show(ui: &mut Ui, form: &mut PasteForm, commands: &mut Vec<Command
             (Err(_), _) => Enabled::No("This cannot be read as a connection string."),
             (Ok(_), _) => Enabled::Yes,
         };
-        if ui.primary_button("Fill the form", enabled).clicked() {
-            commands.push(Command::ApplyPaste);
+        if ui.primary_button("Fill in the form", enabled).clicked() {
+            commands.push(Command::Paste(PasteCommand::Apply));
         }
         cancel(ui, commands);
     });
 }
 
 /// What Microsoft's client would make of the string.
-fn understood(ui: &mut Ui, string: &ConnectionString) {
+fn understood(ui: &mut Ui, string: &ConnectionString, clouds: &Overrides) {
     fact_row(ui, "URL", |ui| {
         ui.add(egui::Label::new(shown_line(string.url().unwrap_or("none"))).wrap());
     });
@@ -55,7 +56,7 @@ fn understood(ui: &mut Ui, string: &ConnectionString) {
         };
         ui.label(text);
     });
-    for warning in string.warnings() {
+    for warning in string.warnings_with(clouds) {
         note_line(ui, &FieldNote::Advice(warning.text));
     }
 }

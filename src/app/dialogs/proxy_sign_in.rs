@@ -4,8 +4,7 @@ use egui::Ui;
 
 use super::{cancel, heading};
 use crate::app::{
-    command::Command,
-    state::ProxyForm,
+    state::{Command, ProxyCommand, ProxyForm},
     widgets::{Enabled, FieldNote, Vocabulary, secret_field, text_field},
 };
 
@@ -17,8 +16,8 @@ pub(super) fn show(ui: &mut Ui, form: &mut ProxyForm, commands: &mut Vec<Command
     );
     if form.confirms_stored() {
         ui.hint(
-            "The stored password was saved by an earlier version, which did not note the proxy. It is not sent until you \
-             confirm the proxy here. To keep it, leave the password empty.",
+            "The stored password was saved by an earlier version, which did not record the proxy. It is not sent \
+             until you confirm the proxy here. To keep it, leave the password field empty.",
         );
     }
     text_field(ui, "Proxy host and port", &mut form.proxy, "proxy.example.com:8080", &FieldNote::None);
@@ -32,8 +31,8 @@ pub(super) fn show(ui: &mut Ui, form: &mut ProxyForm, commands: &mut Vec<Command
             Ok(_) => Enabled::Yes,
             Err(fault) => Enabled::No(fault),
         };
-        if ui.primary_button("Keep in the vault", enabled).clicked() {
-            commands.push(Command::KeepProxySignIn);
+        if ui.primary_button("Save", enabled).clicked() {
+            commands.push(Command::Proxy(ProxyCommand::Save));
         }
         cancel(ui, commands);
     });

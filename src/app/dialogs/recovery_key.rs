@@ -4,8 +4,7 @@ use egui::{RichText, TextStyle, Ui};
 
 use super::{cancel, heading};
 use crate::app::{
-    command::Command,
-    state::{RecoveryForm, Replaces, in_two_rows},
+    state::{Command, RecoveryForm, Replaces, VaultPageCommand, in_two_rows},
     widgets::{Enabled, Tone, Vocabulary, banner},
 };
 use crate::vault::RecoveryKey;
@@ -18,21 +17,21 @@ pub(super) fn show(ui: &mut Ui, form: &RecoveryForm, commands: &mut Vec<Command>
 }
 
 fn before(ui: &mut Ui, form: &RecoveryForm, commands: &mut Vec<Command>) {
-    heading(ui, "Make a recovery key");
+    heading(ui, "Create a recovery key");
     ui.hint(
-        "It opens the vault on the day on which nobody knows the passphrase any more. It is shown once: print it or write \
-         it down, and lock it away like cash. Whoever has it and the vault's file can read everything.",
+        "It unlocks the vault if the passphrase is forgotten. It is shown only once: print it or write it down, and \
+         store it like cash. Anyone who has it and the vault file can read everything.",
     );
     if form.replaces == Replaces::Former {
-        banner(ui, Tone::Warning, "The recovery key that exists opens nothing afterwards. Destroy its sheet.", |_| {});
+        banner(ui, Tone::Warning, "The existing recovery key will stop working. Destroy its sheet.", |_| {});
     }
-    if let Some(trouble) = &form.trouble {
+    if let Some(trouble) = form.attempt.trouble() {
         banner(ui, Tone::Danger, trouble, |_| {});
     }
     ui.horizontal(|ui| {
-        let enabled = if form.working { Enabled::No("The key is being made.") } else { Enabled::Yes };
-        if ui.primary_button("Make the key", enabled).clicked() {
-            commands.push(Command::MakeRecoveryKey);
+        let enabled = if form.attempt.is_under_way() { Enabled::No("Creating the key…") } else { Enabled::Yes };
+        if ui.primary_button("Create key", enabled).clicked() {
+            commands.push(Command::VaultPage(VaultPageCommand::CreateRecoveryKey));
         }
         cancel(ui, commands);
     });
@@ -48,24 +47,23 @@ fn made(ui: &mut Ui, form: &RecoveryForm, key: &RecoveryKey, commands: &mut Vec<
             }
         });
     });
-    ui.hint(
-        "It is not shown again. Capitals and small letters, blanks and dashes make no difference when it is typed.",
-    );
+    ui.hint("It will not be shown again. Upper and lower case, spaces and dashes are ignored when you type it.");
     if let Some(path) = &form.sheet {
-        let text = format!("The sheet is in {}. Print it, then delete that file: it is not encrypted.", path.display());
+        let text =
+            format!("The sheet was saved to {}. Print it, then delete the file: it is not encrypted.", path.display());
         banner(ui, Tone::Warning, &text, |_| {});
     }
-    if let Some(trouble) = &form.trouble {
+    if let Some(trouble) = form.attempt.trouble() {
         banner(ui, Tone::Danger, trouble, |_| {});
     }
     ui.horizontal(|ui| {
         if ui.primary_button("Save a sheet to print…", Enabled::Yes).clicked() {
-            commands.push(Command::SaveRecoverySheet);
+            commands.push(Command::VaultPage(VaultPageCommand::SaveRecoverySheet));
         }
         if ui.secondary_button("Copy", Enabled::Yes).clicked() {
-            commands.push(Command::CopyRecoveryKey);
+            commands.push(Command::VaultPage(VaultPageCommand::CopyRecoveryKey));
         }
-        if ui.secondary_button("It is in a safe place", Enabled::Yes).clicked() {
+        if ui.secondary_button("I have stored it safely", Enabled::Yes).clicked() {
             commands.push(Command::CloseDialog);
         }
     });

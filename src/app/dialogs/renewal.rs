@@ -5,8 +5,10 @@ use egui::Ui;
 
 use super::{cancel, heading};
 use crate::app::{
-    command::Command,
-    state::{MakeSecretForm, Making, Question, RemoveSecretForm, Removing, RenewalCommand},
+    dates::day,
+    state::{
+        AppSecretsCommand, Command, CreateSecretForm, Creation, Question, Removal, RemoveSecretForm, RenewalCommand,
+    },
     widgets::{Enabled, Tone, Vocabulary, banner, fact_row, shown_line},
 };
 use crate::counted::counted;
@@ -15,33 +17,33 @@ use crate::counted::counted;
 pub(super) fn ask(ui: &mut Ui, question: Question, commands: &mut Vec<Command>) {
     let (title, text, yes) = match question {
         Question::GiveUp => (
-            "Give up this new secret?",
-            "The new secret is dropped from the vault, and another one can be pasted. In Entra ID it stays until somebody \
-             removes it there.",
-            "Give it up",
+            "Discard the new secret?",
+            "It is deleted from the vault, and you can paste another one. It stays in Entra ID until someone deletes \
+             it there.",
+            "Discard",
         ),
         Question::SwitchWithoutTest => (
-            "Use the new secret without a test?",
-            "No test has shown that it works. A new secret can take some minutes until every sign-in server of Microsoft \
-             knows it: better wait a minute and test again. The old secret is kept, so that you can go back.",
-            "Use it without a test",
+            "Switch to the new secret without a test?",
+            "No test has passed yet. A new secret can take a few minutes to become active. Wait a minute and test \
+             again. The old secret stays in the vault, so you can go back.",
+            "Switch without a test",
         ),
         Question::Cancel => (
             "Cancel this renewal?",
-            "The new secret is kept nowhere else and will be gone; the profile goes on with the old one. In Entra ID the \
-             new one stays until somebody removes it there.",
-            "Cancel and drop it",
+            "The new secret is stored nowhere else and will be lost. The profile keeps using the old one. The new \
+             one stays in Entra ID until someone deletes it there.",
+            "Cancel and discard",
         ),
         Question::RollBack => (
             "Go back to the old secret?",
-            "The profile uses the old secret again, and the new one is kept for another try. Put the old connection string \
-             back into the UCC as well.",
-            "Go back to it",
+            "The profile uses the old secret again. The new one stays in the vault, so you can try again. Also put \
+             the old connection string back into the UCC.",
+            "Go back",
         ),
         Question::Forget => (
-            "Forget the old secret now?",
-            "After that there is no way back to it from here. In Entra ID it stays until it lapses or somebody removes it.",
-            "Forget it",
+            "Delete the old secret from the vault?",
+            "You can then no longer go back to it. In Entra ID it stays until it expires or someone deletes it.",
+            "Delete",
         ),
     };
     heading(ui, title);
@@ -50,7 +52,7 @@ pub(super) fn ask(ui: &mut Ui, question: Question, commands: &mut Vec<Command>) 
         if ui.danger_button(yes).clicked() {
             commands.push(Command::Renewal(RenewalCommand::Confirm));
         }
-        let no = if question == Question::Cancel { "Keep it" } else { "Cancel" };
+        let no = if question == Question::Cancel { "Continue the renewal" } else { "Cancel" };
         if ui.secondary_button(no, Enabled::Yes).clicked() {
             commands.push(Command::CloseDialog);
         }
@@ -58,45 +60,47 @@ pub(super) fn ask(ui: &mut Ui, question: Question, commands: &mut Vec<Command>) 
 }
 
 /// Before a secret is made.
-pub(super) fn make(ui: &mut Ui, form: &MakeSecretForm, today: NaiveDate, commands: &mut Vec<Command>) {
-    heading(ui, "Make the new client secret in Entra ID?");
+pub(super) fn make(ui: &mut Ui, form: &CreateSecretForm, today: NaiveDate, commands: &mut Vec<Command>) {
+    heading(ui, "Create the new client secret in Entra ID?");
     match &form.phase {
-        Making::Asking => {
+        Creation::Asking => {
             ui.hint("Asking Microsoft Graph what the app may do…");
             ui.horizontal(|ui| cancel(ui, commands));
         }
-        Making::Ready { present } => {
+        Creation::Ready { present } => {
             let many = counted(*present, "secret");
             ui.hint(&format!(
-                "The app signs in with its present secret and makes one more for itself; it has {many} now. Nothing is \
-                 removed. The new one goes straight into the vault, and is not used before you have tested it.",
+                "The app signs in with its current secret and creates another one ({many} so far). Nothing is \
+                 deleted. The new one is saved in the vault immediately, and is not used until you have tested it.",
             ));
             fact_row(ui, "Description", |ui| {
-                ui.label(MakeSecretForm::name(today));
+                ui.label(CreateSecretForm::name(today));
             });
-            fact_row(ui, "Good for", |ui| {
+            fact_row(ui, "Valid for", |ui| {
                 ui.horizontal(|ui| {
-                    for months in MakeSecretForm::MONTHS {
+                    for months in CreateSecretForm::MONTHS {
                         if ui.radio(form.months == months, format!("{months} months")).clicked() {
-                            commands.push(Command::Renewal(RenewalCommand::ChooseMonths(months)));
+                            commands.push(Command::Renewal(RenewalCommand::AppSecrets(
+                                AppSecretsCommand::ChooseMonths(months),
+                            )));
                         }
                     }
                 });
             });
-            fact_row(ui, "Lapses on", |ui| {
-                ui.label(form.expires(today).map_or_else(String::new, |date| date.to_string()));
+            fact_row(ui, "Expires on", |ui| {
+                ui.label(form.expires(today).map_or_else(String::new, day));
             });
             ui.horizontal(|ui| {
-                if ui.primary_button("Make it", Enabled::Yes).clicked() {
-                    commands.push(Command::Renewal(RenewalCommand::Make));
+                if ui.primary_button("Create", Enabled::Yes).clicked() {
+                    commands.push(Command::Renewal(RenewalCommand::AppSecrets(AppSecretsCommand::Create)));
                 }
                 cancel(ui, commands);
             });
         }
-        Making::UnderWay => {
-            ui.hint("Making it…");
+        Creation::UnderWay => {
+            ui.hint("Creating…");
         }
-        Making::Failed(text) => {
+        Creation::Failed(text) => {
             banner(ui, Tone::Warning, text, |_| {});
             close(ui, commands);
         }
@@ -105,16 +109,16 @@ pub(super) fn make(ui: &mut Ui, form: &MakeSecretForm, today: NaiveDate, command
 
 /// Before the old secret is removed from Entra ID.
 pub(super) fn remove(ui: &mut Ui, form: &RemoveSecretForm, commands: &mut Vec<Command>) {
-    heading(ui, "Remove the old secret from Entra ID?");
+    heading(ui, "Delete the old secret from Entra ID?");
     match &form.phase {
-        Removing::Asking => {
-            ui.hint("Looking for it at Microsoft Graph…");
+        Removal::Asking => {
+            ui.hint("Looking it up in Microsoft Graph…");
             ui.horizontal(|ui| cancel(ui, commands));
         }
-        Removing::Ready(listed) => {
+        Removal::Ready(listed) => {
             ui.hint(
-                "The app signs in with its new secret and removes this one. Whatever still uses the old secret, the UCC \
-                 included, then fails at once. It cannot be undone.",
+                "The app signs in with its new secret and deletes this one. Anything that still uses the old secret, \
+                 including the UCC, fails immediately. This cannot be undone.",
             );
             fact_row(ui, "Secret ID", |ui| {
                 ui.monospace(listed.key_id.to_string());
@@ -125,20 +129,20 @@ pub(super) fn remove(ui: &mut Ui, form: &RemoveSecretForm, commands: &mut Vec<Co
             fact_row(ui, "Begins with", |ui| {
                 ui.monospace(shown_line(&listed.hint));
             });
-            fact_row(ui, "Lapses on", |ui| {
-                ui.label(listed.ends.map_or_else(|| "unknown".to_owned(), |ends| ends.date_naive().to_string()));
+            fact_row(ui, "Expires on", |ui| {
+                ui.label(listed.ends.map_or_else(|| "unknown".to_owned(), |ends| day(ends.date_naive())));
             });
             ui.horizontal(|ui| {
-                if ui.danger_button("Remove it").clicked() {
-                    commands.push(Command::Renewal(RenewalCommand::Remove));
+                if ui.danger_button("Delete").clicked() {
+                    commands.push(Command::Renewal(RenewalCommand::AppSecrets(AppSecretsCommand::Remove)));
                 }
                 cancel(ui, commands);
             });
         }
-        Removing::UnderWay(_) => {
-            ui.hint("Removing it…");
+        Removal::UnderWay(_) => {
+            ui.hint("Deleting…");
         }
-        Removing::Failed(text) => {
+        Removal::Failed(text) => {
             banner(ui, Tone::Warning, text, |_| {});
             close(ui, commands);
         }

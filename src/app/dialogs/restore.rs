@@ -5,21 +5,22 @@ use egui::Ui;
 use super::{cancel, heading};
 use crate::{
     app::{
-        command::Command,
+        dates::LocalTime,
+        state::{Command, VaultPageCommand},
         widgets::{Enabled, Vocabulary},
     },
     vault::Backup,
 };
 
-pub(super) fn show(ui: &mut Ui, backup: &Backup, commands: &mut Vec<Command>) {
-    heading(ui, &format!("Restore the backup of {} UTC?", backup.saved_at.format("%Y-%m-%d %H:%M")));
+pub(super) fn show(ui: &mut Ui, backup: &Backup, local: LocalTime, commands: &mut Vec<Command>) {
+    heading(ui, &format!("Restore the backup of {}?", local.describe(backup.saved_at)));
     ui.hint(
-        "All profiles become as they were then. What the vault holds now is kept as a backup first, so this can be undone in \
+        "All profiles go back to this state. The current vault is saved as a backup first, so you can undo this in \
          the same way.",
     );
     ui.horizontal(|ui| {
         if ui.primary_button("Restore", Enabled::Yes).clicked() {
-            commands.push(Command::Restore(backup.clone()));
+            commands.push(Command::VaultPage(VaultPageCommand::Restore(backup.clone())));
         }
         cancel(ui, commands);
     });

@@ -4,7 +4,7 @@ use egui::Ui;
 
 use super::{cancel, heading};
 use crate::app::{
-    command::Command,
+    state::{Command, TrustCommand},
     widgets::{Enabled, Tone, Vocabulary, banner},
 };
 
@@ -13,18 +13,19 @@ pub(super) fn ask(ui: &mut Ui, why: &str, commands: &mut Vec<Command>) {
     heading(ui, "Trust this vault file?");
     banner(ui, Tone::Danger, why, |_| {});
     ui.hint(
-        "Trust it only if you know why it is different: for example, you restored an old copy yourself, or a colleague who may \
-         do so created the vault again. Otherwise ask first, or use a backup.",
+        "Trust it only if you know why it is different: for example, you restored an old copy yourself, or an \
+         authorized colleague created the vault again. Otherwise ask first, or use a backup.",
     );
     ui.hint(
-        "If you trust it, this account forgets what it has seen of this vault before. Then look at “Ways to open”, remove what \
-         you do not know, and renew the client secrets if somebody else could have read them.",
+        "If you trust it, this account no longer compares it with earlier versions of this vault. Then check “Unlock \
+         methods”, remove any that you do not recognize, and renew the client secrets if someone else could have \
+         read them.",
     );
     ui.horizontal(|ui| {
         // The safe answer comes first.
         cancel(ui, commands);
         if ui.danger_button("Trust this file and open it").clicked() {
-            commands.push(Command::TrustVault);
+            commands.push(Command::Trust(TrustCommand::Open));
         }
     });
 }
@@ -34,12 +35,13 @@ pub(super) fn put_back(ui: &mut Ui, why: &str, commands: &mut Vec<Command>) {
     heading(ui, "Somebody replaced the vault file");
     banner(ui, Tone::Danger, why, |_| {});
     ui.hint(
-        "Your vault is still open here, with everything that you saved, and nothing was taken over from that file. “Save my \
-         version” puts your vault back in its place; the other file is kept beside it for whoever looks into it.",
+        "Your vault is still open here with everything that you saved, and nothing was read from that file. “Save my \
+         version” puts your vault back in its place. The other file stays next to it, so that it can be \
+         investigated.",
     );
     ui.horizontal(|ui| {
         if ui.primary_button("Save my version", Enabled::Yes).clicked() {
-            commands.push(Command::PutBack);
+            commands.push(Command::Trust(TrustCommand::PutBack));
         }
         if ui.secondary_button("Leave the file as it is", Enabled::Yes).clicked() {
             commands.push(Command::CloseDialog);

@@ -4,8 +4,7 @@ use egui::Ui;
 
 use super::heading;
 use crate::app::{
-    command::{Command, UnsavedAnswer},
-    state::AfterUnsaved,
+    state::{AfterUnsaved, Command, UnsavedAnswer},
     widgets::{Enabled, Vocabulary},
 };
 
@@ -15,14 +14,14 @@ pub(super) fn show(ui: &mut Ui, next: AfterUnsaved, commands: &mut Vec<Command>)
         AfterUnsaved::Close => "The form has changes that are not saved. Closing without saving loses them.",
         AfterUnsaved::Lock => "The form has changes that are not saved. Locking without saving loses them.",
         AfterUnsaved::Select(_) | AfterUnsaved::NewProfile | AfterUnsaved::Renew(_) => {
-            "The form has changes that are not saved. Going on without saving loses them."
+            "The form has changes that are not saved. Continuing without saving loses them."
         }
     });
     ui.horizontal(|ui| {
         if ui.primary_button("Save", Enabled::Yes).clicked() {
             commands.push(Command::Unsaved(UnsavedAnswer::Save));
         }
-        if ui.danger_button("Do not save").clicked() {
+        if ui.danger_button("Don't save").clicked() {
             commands.push(Command::Unsaved(UnsavedAnswer::Discard));
         }
         if ui.secondary_button("Cancel", Enabled::Yes).clicked() {

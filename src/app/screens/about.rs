@@ -4,44 +4,40 @@ use egui::Ui;
 
 use super::{lead, title};
 use crate::app::{
-    command::Command,
-    state::AppState,
+    state::{AppState, Command},
     widgets::{Enabled, Vocabulary, fact_row, section},
 };
 use crate::window::Renderer;
 
 const LIMITS: [&str; 4] = [
-    "The encrypted form of a connection string (EncryptedPassword=…) can only be made by the vendor's A365.PWTool.exe. \
-     This app writes and tests Microsoft's plain form and keeps the vendor's value beside it.",
+    "Only the vendor's A365.PWTool.exe can create an encrypted connection string (EncryptedPassword=…). This app \
+     writes and tests Microsoft's plain form, and can store the encrypted connection string with it.",
     "Nobody can recover a forgotten passphrase.",
     "The expiry date is what you enter, unless you let the test read it from Microsoft Graph.",
-    "Whoever controls this computer while the vault is open can read what is in it.",
+    "Anyone who controls this computer while the vault is open can read its contents.",
 ];
 
 pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     ui.set_max_width(760.0);
     title(ui, "About A365 Password Tool");
-    lead(
-        ui,
-        "Connections from Anywhere365's CRM Service to Microsoft Dataverse that are known to work, and known when they stop.",
-    );
+    lead(ui, "Tests and monitors the connections from Anywhere365's CRM Service to Microsoft Dataverse.");
     section(ui, "This program", |ui| {
         let version = env!("CARGO_PKG_VERSION");
         fact_row(ui, "Version", |ui| {
             ui.label(version);
         });
-        fact_row(ui, "Drawing", |ui| {
+        fact_row(ui, "Rendering", |ui| {
             let by = match state.drawing.by {
-                Renderer::Cpu => "By the processor, without a graphics driver.",
-                Renderer::Gpu => "By the graphics card (OpenGL).",
+                Renderer::Cpu => "Software rendering",
+                Renderer::Gpu => "Graphics card (OpenGL)",
             };
             ui.add(egui::Label::new(state.drawing.instead.as_deref().unwrap_or(by)).wrap());
         });
         if let Some(folder) = &state.portable_folder {
             fact_row(ui, "Portable", |ui| {
                 let text = format!(
-                    "Everything is kept in {}. Reminders with the app closed need the installed program; opening a vault by \
-                     account works on this computer only.",
+                    "All data is stored in {}. Background reminders need the installed program. Unlocking a vault \
+                     with an account works on this computer only.",
                     folder.display()
                 );
                 ui.add(egui::Label::new(text).wrap());
@@ -55,10 +51,10 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         });
         if ui.secondary_button("Copy version", Enabled::Yes).clicked() {
             let system = std::env::consts::OS;
-            commands.push(Command::CopyText(format!("A365 Password Tool {version} on {system}"), "The version"));
+            commands.push(Command::CopyText(format!("A365 Password Tool {version} on {system}"), "version"));
         }
     });
-    section(ui, "What it cannot do", |ui| {
+    section(ui, "Limitations", |ui| {
         for limit in LIMITS {
             ui.horizontal_top(|ui| {
                 ui.label("–");
@@ -68,9 +64,9 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     });
     section(ui, "Where your secrets go", |ui| {
         ui.hint(
-            "Client secrets are kept in the vault (AES-256-GCM, the key guarded by your passphrase through Argon2id). They leave \
-             this computer only when you test a connection, and then only to Microsoft's sign-in host of that cloud. Nothing \
-             else is sent anywhere: no telemetry, no update check.",
+            "Client secrets are stored in the vault (AES-256-GCM, the key protected by your passphrase with \
+             Argon2id). They leave this computer only when you test a connection, and only to the Microsoft sign-in \
+             host of that cloud. There is no telemetry and no update check.",
         );
     });
 }

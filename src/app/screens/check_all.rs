@@ -1,14 +1,13 @@
 //! All profiles tested in one run: how far it is, and what came of each as a table.
 
 use egui::{
-    CentralPanel, CornerRadius, Frame, Margin, Panel, ProgressBar, Rect, RichText, ScrollArea, Sense, Stroke,
-    StrokeKind, TextStyle, Ui, WidgetInfo, WidgetType, pos2, vec2,
+    CentralPanel, CornerRadius, Frame, Margin, Panel, ProgressBar, Rect, RichText, Role, ScrollArea, Sense, Stroke,
+    StrokeKind, TextStyle, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::{lead, title};
 use crate::app::{
-    command::Command,
-    state::{AppState, CheckRun, RunPhase, RunRow, RunSort},
+    state::{AppState, CheckAllCommand, CheckRun, Command, RunPhase, RunRow, RunSort},
     tasks::ExportFormat,
     theme::{icons::Icon, tokens},
     widgets::{Enabled, Tone, Vocabulary, banner, shown_line},
@@ -23,9 +22,9 @@ const TIME_WIDTH: f32 = 70.0;
 pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let Some(vault) = state.open_vault() else { return };
     let ground = Frame::new().fill(tokens(ui).background).inner_margin(Margin::symmetric(12, 12));
-    Panel::top("run").show_separator_line(false).frame(ground).show_inside(ui, |ui| {
+    Panel::top("run").show_separator_line(false).frame(ground).show(ui, |ui| {
         title(ui, "Test all profiles");
-        lead(ui, "Every connection in the vault, many at a time. The results stay with the profiles.");
+        lead(ui, "Tests all connections in the vault in parallel. Results are saved with the profiles.");
         buttons(ui, vault.run.as_ref(), vault.profiles.len(), commands);
         if let Some(run) = &vault.run {
             progress(ui, run, state.seconds);
@@ -34,7 +33,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let Some(run) = &vault.run else { return };
     let ground =
         Frame::new().fill(tokens(ui).background).inner_margin(Margin { left: 12, right: 4, top: 0, bottom: 8 });
-    CentralPanel::no_frame().frame(ground).show_inside(ui, |ui| {
+    CentralPanel::no_frame().frame(ground).show(ui, |ui| {
         heads(ui, run.sort, commands);
         ui.spacing_mut().item_spacing.y = 0.0;
         let shown = run.shown();
@@ -42,7 +41,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
             for place in rows {
                 let row = &run.rows[shown[place]];
                 if draw_row(ui, row) {
-                    commands.push(Command::ShowResult(row.profile));
+                    commands.push(Command::CheckAll(CheckAllCommand::ShowResult(row.profile)));
                 }
             }
         });
@@ -53,22 +52,22 @@ fn buttons(ui: &mut Ui, run: Option<&CheckRun>, profiles: usize, commands: &mut 
     ui.horizontal_wrapped(|ui| {
         if run.is_some_and(|run| run.phase == RunPhase::Running) {
             if ui.secondary_button("Stop", Enabled::Yes).clicked() {
-                commands.push(Command::CancelTestAll);
+                commands.push(Command::CheckAll(CheckAllCommand::Cancel));
             }
             return;
         }
         let (text, enabled) = match profiles {
-            0 => ("Test all".to_owned(), Enabled::No("There is no profile yet.")),
-            1 => ("Test the one profile".to_owned(), Enabled::Yes),
+            0 => ("Test all".to_owned(), Enabled::No("There are no profiles yet.")),
+            1 => ("Test 1 profile".to_owned(), Enabled::Yes),
             count => (format!("Test {count} profiles"), Enabled::Yes),
         };
         if ui.primary_button(&text, enabled).clicked() {
-            commands.push(Command::TestAll);
+            commands.push(Command::CheckAll(CheckAllCommand::Start));
         }
         if run.is_some_and(|run| run.done() > 0) {
             for (text, format) in [("Export as HTML…", ExportFormat::Html), ("Export as CSV…", ExportFormat::Csv)] {
                 if ui.secondary_button(text, Enabled::Yes).clicked() {
-                    commands.push(Command::ExportRun(format));
+                    commands.push(Command::CheckAll(CheckAllCommand::Export(format)));
                 }
             }
         }
@@ -86,11 +85,11 @@ fn progress(ui: &mut Ui, run: &CheckRun, seconds: f64) {
             let share = done as f32 / total.max(1) as f32;
             let colors = tokens(ui);
             let response = ui.add(ProgressBar::new(share).desired_height(8.0).corner_radius(4).fill(colors.accent));
-            response.widget_info(|| WidgetInfo::labeled(WidgetType::ProgressIndicator, true, &counted));
+            response.widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, &counted));
             ui.hint(&format!("{counted}, {:.0} s", (seconds - run.started).max(0.0)));
         }
         RunPhase::Stopped => drop(ui.hint(&format!("Stopped: {counted}."))),
-        RunPhase::Ended => drop(ui.hint(&format!("{counted}. Press a row to see what is wrong and how to mend it."))),
+        RunPhase::Ended => drop(ui.hint(&format!("{counted}. Select a row to see what is wrong and how to fix it."))),
         RunPhase::Unavailable(text) => banner(ui, Tone::Danger, text, |_| {}),
     }
 }
@@ -114,7 +113,7 @@ fn heads(ui: &mut Ui, sort: RunSort, commands: &mut Vec<Command>) {
                 let Some(by) = by else { return drop(ui.label(text)) };
                 let text = if by == sort { text.strong().underline() } else { text };
                 if ui.add(egui::Button::new(text).frame(false)).on_hover_text("Sort by this").clicked() {
-                    commands.push(Command::SortRun(by));
+                    commands.push(Command::CheckAll(CheckAllCommand::Sort(by)));
                 }
             });
         }
@@ -129,7 +128,7 @@ fn draw_row(ui: &mut Ui, row: &RunRow) -> bool {
         Some(report) => match (&report.diagnosis, report.warnings.first()) {
             (Some(diagnosis), _) => (Icon::Cross, colors.danger, diagnosis.code.clone(), diagnosis.what.clone()),
             (None, Some(warning)) => {
-                (Icon::Warning, colors.warning, "works, with remarks".to_owned(), warning.text.clone())
+                (Icon::Warning, colors.warning, "works, with warnings".to_owned(), warning.text.clone())
             }
             (None, None) => (Icon::Check, colors.success, "works".to_owned(), String::new()),
         },
@@ -137,11 +136,7 @@ fn draw_row(ui: &mut Ui, row: &RunRow) -> bool {
     let time = row.report.as_ref().map_or_else(String::new, |report| format!("{:.1} s", report.elapsed.as_secs_f64()));
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width() - 8.0, ROW_HEIGHT), Sense::click());
     response.widget_info(|| {
-        WidgetInfo::labeled(
-            WidgetType::Button,
-            row.report.is_some(),
-            format!("{}, {result}. {wrong}", shown_line(&row.name)),
-        )
+        WidgetInfo::labeled(Role::Button, row.report.is_some(), format!("{}, {result}. {wrong}", shown_line(&row.name)))
     });
     if ui.is_rect_visible(rect) {
         if response.hovered() {

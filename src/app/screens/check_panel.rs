@@ -1,20 +1,25 @@
 //! The staged check: what runs, what passed, and for a failure what is wrong, why, and how to mend it.
 
-use egui::{Align, Frame, Layout, Margin, RichText, Ui, WidgetInfo, WidgetType};
+use egui::{Align, Frame, Layout, Margin, RichText, Role, Ui, WidgetInfo};
 
 use crate::app::{
-    command::Command,
+    dates::day,
     draft::Draft,
-    state::{CheckView, Outcome, StageView},
+    state::{CheckCommand, CheckView, Command, Outcome, ProfileCommand, ProxyCommand, RenewalCommand, StageView},
+    tasks::Ticket,
     theme::{icons::Icon, section_heading, small_monospace, tokens},
     widgets::{Enabled, FieldNote, Tone, Vocabulary, banner, card, fact_row, note_line},
 };
 use crate::connection_check::{
     CheckReport, Diagnosis, Need, PrivilegeReport, PrivilegeState, ReadExpiry, StageReport, StageResult,
 };
+use crate::counted::counted;
 
 /// The width of the stages' names, in points.
 const STAGE_WIDTH: f32 = 200.0;
+const REPEAT: &str = "Test again for two minutes";
+const REPEAT_HOW: &str =
+    "Every 10 to 30 seconds, until Microsoft Entra ID knows the secret. You can stop it at any time.";
 
 /// Whose values a check is about.
 #[derive(Clone, Copy)]
@@ -33,13 +38,16 @@ pub(super) fn show(ui: &mut Ui, check: &CheckView, of: Of<'_>, seconds: f64, com
             && !check.is_of(draft)
             && !check.is_running()
         {
-            banner(ui, Tone::Warning, "The form was changed since this test. Test again.", |_| {});
+            banner(ui, Tone::Warning, "The form has changed since this test. Test again.", |_| {});
         }
-        if let Some(diagnosis) = check.report().and_then(|report| report.diagnosis.as_ref()) {
-            show_diagnosis(ui, diagnosis);
+        // While a test is repeated, what the last one said stays in its place.
+        let of_last = check.repeating.as_ref().map(|repeating| &repeating.last);
+        let own = check.report().and_then(|report| report.diagnosis.as_ref());
+        if let Some(diagnosis) = own.or(of_last.filter(|_| check.is_running())) {
+            show_diagnosis(ui, diagnosis, |ui| repetition(ui, check, of, seconds, commands));
             let wants_sign_in = diagnosis.code == "proxy_auth_required";
             if wants_sign_in && ui.secondary_button("Sign in to the proxy…", Enabled::Yes).clicked() {
-                commands.push(Command::OpenProxySignIn);
+                commands.push(Command::Proxy(ProxyCommand::Ask));
             }
         }
         if let Outcome::Unavailable(text) = &check.outcome {
@@ -61,9 +69,10 @@ pub(super) fn show(ui: &mut Ui, check: &CheckView, of: Of<'_>, seconds: f64, com
 
 /// What a person waits for is scrolled into view: the test when it begins, its end when it comes.
 fn scroll_into_view(ui: &Ui, check: &CheckView, top: f32) {
-    let seen = ui.id().with("check seen");
-    let now = (check.number, check.is_running());
-    if ui.data(|data| data.get_temp::<(u64, bool)>(seen)) != Some(now) {
+    let seen = ui.scope_id().with("check seen");
+    // A repetition goes on where its reader is.
+    let now = (check.series, check.is_running() && check.repeating.is_none());
+    if ui.data(|data| data.get_temp::<(Ticket, bool)>(seen)) != Some(now) {
         let bottom = ui.min_rect().bottom();
         let visible = bottom.min(top + ui.clip_rect().height() - 12.0);
         ui.scroll_to_rect(egui::Rect::from_x_y_ranges(ui.max_rect().x_range(), top..=visible), None);
@@ -81,7 +90,7 @@ fn heading(ui: &mut Ui, check: &CheckView, seconds: f64, commands: &mut Vec<Comm
             let took = report.elapsed.as_secs_f64();
             match (report.passed, report.warnings.len()) {
                 (true, 0) => (format!("The connection works ({took:.1} s)"), colors.success),
-                (true, _) => (format!("The connection works, with remarks ({took:.1} s)"), colors.success),
+                (true, _) => (format!("The connection works, with warnings ({took:.1} s)"), colors.success),
                 (false, _) => ("The connection does not work".to_owned(), colors.danger),
             }
         }
@@ -92,17 +101,59 @@ fn heading(ui: &mut Ui, check: &CheckView, seconds: f64, commands: &mut Vec<Comm
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if ui
                     .secondary_button("Copy report", Enabled::Yes)
-                    .on_hover_text("For support. It holds no secret.")
+                    .on_hover_text("For support. Contains no secrets.")
                     .clicked()
                 {
-                    commands.push(Command::CopyReport);
+                    commands.push(Command::Check(CheckCommand::CopyReport));
                 }
             });
         }
     });
 }
 
-fn show_diagnosis(ui: &mut Ui, diagnosis: &Diagnosis) {
+/// Testing again automatically, where that may help: the offer, or how it goes.
+fn repetition(ui: &mut Ui, check: &CheckView, of: Of<'_>, seconds: f64, commands: &mut Vec<Command>) {
+    let command = |of_form, of_renewal| match of {
+        Of::Form(..) => of_form,
+        Of::NewSecret => Command::Renewal(of_renewal),
+    };
+    let repeat = || command(Command::Check(CheckCommand::Repeat), RenewalCommand::RepeatTest);
+    let Some(repeating) = &check.repeating else {
+        if check.is_worth_repeating() && ui.secondary_button(REPEAT, Enabled::Yes).on_hover_text(REPEAT_HOW).clicked() {
+            commands.push(repeat());
+        }
+        return;
+    };
+    let text = match (check.is_running(), repeating.until_next(seconds)) {
+        (true, _) => format!("Testing again now (attempt {}).", repeating.count()),
+        (false, Some(next)) => {
+            let left = repeating.left(seconds).ceil() as u64;
+            format!(
+                "Testing again in {:.0} s (attempt {}). This ends in {}:{:02}.",
+                next.ceil(),
+                repeating.count(),
+                left / 60,
+                left % 60
+            )
+        }
+        (false, None) => {
+            let text = format!(
+                "Tested again {}, with the same result. A new secret would be active by now: continue with step 2.",
+                counted(repeating.count() as usize, "time")
+            );
+            ui.add(egui::Label::new(RichText::new(text).strong()).wrap());
+            return;
+        }
+    };
+    ui.horizontal_wrapped(|ui| {
+        ui.label(RichText::new(text).strong());
+        if ui.secondary_button("Stop testing", Enabled::Yes).on_hover_text("Esc").clicked() {
+            commands.push(command(Command::Check(CheckCommand::Cancel), RenewalCommand::CancelTest));
+        }
+    });
+}
+
+fn show_diagnosis(ui: &mut Ui, diagnosis: &Diagnosis, more: impl FnOnce(&mut Ui)) {
     let colors = tokens(ui);
     let ground = Frame::new().fill(colors.danger_ground).corner_radius(6).inner_margin(Margin::symmetric(12, 10));
     ground.show(ui, |ui| {
@@ -116,6 +167,7 @@ fn show_diagnosis(ui: &mut Ui, diagnosis: &Diagnosis) {
                 ui.add(egui::Label::new(step).wrap());
             });
         }
+        more(ui);
         ui.horizontal_wrapped(|ui| {
             if let Some(link) = &diagnosis.link {
                 ui.portal_link(&link.text, &link.url);
@@ -134,7 +186,7 @@ fn stage_row(ui: &mut Ui, title: &str, view: &StageView, check: &CheckView, seco
             (Icon::Dot, colors.accent, "running", format!("{:.0} s", (seconds - since).max(0.0)))
         }
         StageView::Waited { until, why } if check.is_running() => {
-            (Icon::Dot, colors.warning, "waiting", format!("{why} Going on in {:.0} s.", (until - seconds).max(0.0)))
+            (Icon::Dot, colors.warning, "waiting", format!("{why} Retrying in {:.0} s.", (until - seconds).max(0.0)))
         }
         StageView::Running(_) | StageView::Waited { .. } => {
             (Icon::Dash, colors.text_quiet, "stopped", "stopped".to_owned())
@@ -153,7 +205,7 @@ fn stage_row(ui: &mut Ui, title: &str, view: &StageView, check: &CheckView, seco
         StageView::Done(report) if !report.details.is_empty() => Some(report),
         _ => None,
     };
-    let unfolded = ui.id().with(("details", title));
+    let unfolded = ui.scope_id().with(("details", title));
     let mut is_unfolded = ui.data(|data| data.get_temp::<bool>(unfolded)).unwrap_or(false);
     ui.horizontal_top(|ui| {
         ui.state_icon(icon, color, &format!("{title}: {state}"));
@@ -169,9 +221,7 @@ fn stage_row(ui: &mut Ui, title: &str, view: &StageView, check: &CheckView, seco
         });
         if report.is_some() {
             let link = ui.link(RichText::new(if is_unfolded { "Hide" } else { "Details" }).small());
-            link.widget_info(|| {
-                WidgetInfo::selected(WidgetType::CollapsingHeader, true, is_unfolded, format!("Details of {title}"))
-            });
+            link.widget_info(|| WidgetInfo::selected(Role::Button, true, is_unfolded, format!("Details of {title}")));
             if link.clicked() {
                 is_unfolded = !is_unfolded;
                 ui.data_mut(|data| data.insert_temp(unfolded, is_unfolded));
@@ -185,7 +235,7 @@ fn stage_row(ui: &mut Ui, title: &str, view: &StageView, check: &CheckView, seco
 
 /// The raw answers behind a stage.
 fn details(ui: &mut Ui, report: &StageReport) {
-    fact_row(ui, "Took", |ui| {
+    fact_row(ui, "Duration", |ui| {
         ui.label(format!("{} ms", report.elapsed.as_millis()));
     });
     for detail in &report.details {
@@ -209,7 +259,7 @@ fn show_rights(ui: &mut Ui, report: &CheckReport) {
         return;
     }
     ui.add_space(4.0);
-    ui.label(RichText::new("Rights of the application user").text_style(section_heading()));
+    ui.label(RichText::new("Permissions of the application user").text_style(section_heading()));
     ui.spacing_mut().interact_size.y = 18.0;
     let columns = ((ui.available_width() / 230.0) as usize).max(1);
     egui::Grid::new("rights").num_columns(columns).min_row_height(20.0).spacing(egui::vec2(16.0, 4.0)).show(ui, |ui| {
@@ -229,7 +279,7 @@ fn one_right(ui: &mut Ui, right: &PrivilegeReport) {
         (PrivilegeState::Missing, Need::Required) => (Icon::Cross, colors.danger, "missing"),
         (PrivilegeState::Missing, Need::Optional) => (Icon::Warning, colors.warning, "missing, optional"),
         (PrivilegeState::TableMissing, _) => (Icon::Dash, colors.text_quiet, "table not installed"),
-        (PrivilegeState::Unknown, _) => (Icon::Info, colors.text_quiet, "not known"),
+        (PrivilegeState::Unknown, _) => (Icon::Info, colors.text_quiet, "unknown"),
     };
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
@@ -238,16 +288,16 @@ fn one_right(ui: &mut Ui, right: &PrivilegeReport) {
     });
 }
 
-/// The date that Microsoft Graph told, to be taken over by one click.
+/// The date from Microsoft Graph, to be used with one click.
 fn offer_expiry(ui: &mut Ui, report: &CheckReport, draft: &Draft, commands: &mut Vec<Command>) {
     let Some(date) = report.secret_expires else { return };
     if draft.expiry() == Some(Ok(date)) {
         return;
     }
     ui.horizontal_wrapped(|ui| {
-        ui.label(format!("Microsoft Entra ID says that this secret expires on {date}."));
+        ui.label(format!("According to Microsoft Entra ID, this secret expires on {}.", day(date)));
         if ui.secondary_button("Use this date", Enabled::Yes).clicked() {
-            commands.push(Command::UseExpiry(date));
+            commands.push(Command::Profiles(ProfileCommand::UseExpiry(date)));
         }
     });
 }

@@ -3,8 +3,8 @@
 use egui::{RichText, Ui};
 
 use crate::app::{
-    command::Command,
     draft::Draft,
+    state::{Command, ProfileCommand},
     theme::{icons::Icon, small_monospace},
     widgets::{FieldNote, Shown, Vocabulary, labelled_row, section},
 };
@@ -19,20 +19,26 @@ pub(super) fn show(ui: &mut Ui, draft: &mut Draft, clouds: &Overrides, commands:
     section(ui, "For the UCC: Plugin Settings", |ui| {
         ui.hint("In UCC Config on SharePoint, open the Plugin Settings list and enter these three columns.");
         let string = draft.connection_string(clouds);
-        columns(ui, string.as_ref(), &mut draft.string_shown, &Command::CopyConnectionString, commands);
+        columns(
+            ui,
+            string.as_ref(),
+            &mut draft.string_shown,
+            &Command::Profiles(ProfileCommand::CopyConnectionString),
+            commands,
+        );
         if !draft.fields.vendor_value.is_empty() {
-            labelled_row(ui, "Vendor's value", &FieldNote::None, |ui, _| {
+            labelled_row(ui, "Encrypted connection string", &FieldNote::None, |ui, _| {
                 ui.horizontal(|ui| {
-                    if ui.icon_button(Icon::Copy, "Copy vendor's value").clicked() {
-                        commands.push(Command::CopyVendorValue);
+                    if ui.icon_button(Icon::Copy, "Copy encrypted connection string").clicked() {
+                        commands.push(Command::Profiles(ProfileCommand::CopyVendorValue));
                     }
-                    ui.label("What A365.PWTool.exe made, as you stored it below.");
+                    ui.label("From A365.PWTool.exe, as stored in this profile.");
                 });
             });
         }
         ui.hint(
-            "This is Microsoft's plain form. If your UCC asks for the encrypted form, A365.PWTool.exe from the UCC package \
-             makes it: only it has the key.",
+            "This is Microsoft's plain form. If your UCC requires an encrypted connection string, create it with \
+             A365.PWTool.exe from the UCC package: only that tool has the key.",
         );
     });
 }
@@ -45,9 +51,9 @@ pub(super) fn columns(
     copy: &Command,
     commands: &mut Vec<Command>,
 ) {
-    plain_row(ui, "Setting", SETTING, "The setting's name", commands);
+    plain_row(ui, "Setting", SETTING, "setting name", commands);
     value_row(ui, string, shown, copy, commands);
-    plain_row(ui, "Scope", SCOPE, "The scope", commands);
+    plain_row(ui, "Scope", SCOPE, "scope", commands);
 }
 
 fn plain_row(ui: &mut Ui, label: &str, value: &'static str, what: &'static str, commands: &mut Vec<Command>) {
@@ -68,7 +74,7 @@ fn value_row(ui: &mut Ui, string: Option<&SecretText>, shown: &mut Shown, copy: 
                 commands.push(copy.clone());
             }
             let Some(string) = string else {
-                ui.hint("Ready as soon as the Environment URL, the client ID and the client secret are filled in.");
+                ui.hint("Available once the Environment URL, the client ID and the client secret are filled in.");
                 return;
             };
             let (icon, name, next) = match *shown {

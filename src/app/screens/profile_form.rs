@@ -1,17 +1,16 @@
 //! The chosen profile: its form, what can be done with it, and what the test said.
 
 use chrono::{DateTime, Utc};
-use egui::{RichText, Ui};
+use egui::{Frame, Margin, RichText, Stroke, Ui};
 
 use super::{check_panel, hand_over, reminders, renewal};
 use crate::app::{
-    command::Command,
     draft::{Draft, Notes},
-    state::{AppState, CheckView, Screen},
+    state::{AppState, CheckCommand, CheckView, Command, PasteCommand, ProfileCommand, Screen},
     theme::tokens,
     widgets::{
-        Enabled, FieldNote, Tone, Vocabulary, banner, card, date_field, labelled_row, secret_field, shown_line,
-        text_area, text_field,
+        Enabled, FieldNote, Tone, Vocabulary, banner, card, date_field, guid_secret_box, labelled_row, row_with_end,
+        secret_field, shown_line, text_area, text_field,
     },
 };
 use crate::connection_string::shown_key;
@@ -21,16 +20,15 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     let Some(notes) = notes(state) else { return nothing_chosen(ui, state, commands) };
     let (seconds, read_expiry) = (state.seconds, state.read_expiry());
     let clouds = state.clouds.clone();
-    let told = reminders::Telling::of(state);
+    let watch = reminders::Watch::of(state);
     let Screen::Open(vault) = &mut state.screen else { return };
-    let (saving, check) = (vault.saving, vault.draft.as_ref().and_then(|draft| vault.checks.get(&draft.id)));
+    let check = vault.draft.as_ref().and_then(|draft| vault.checks.get(&draft.id));
+    let focus_name = std::mem::take(&mut vault.focus_name);
     let (Some(draft), own) = (&mut vault.draft, &mut vault.reminders) else { return };
     header(ui, draft, commands);
     card(ui, |ui| {
-        fields(ui, draft, &notes, now, commands);
-        reminders::fold(ui, draft, own, &told, commands);
-        ui.add_space(2.0);
-        actions(ui, draft, check, saving, commands);
+        fields(ui, draft, &notes, focus_name, now, commands);
+        reminders::fold(ui, draft, own, &watch, commands);
     });
     if let Some(check) = check {
         check_panel::show(ui, check, check_panel::Of::Form(draft, read_expiry), seconds, commands);
@@ -47,23 +45,23 @@ fn notes(state: &AppState) -> Option<Notes> {
 fn nothing_chosen(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let Some(vault) = state.open_vault() else { return };
     let heading = match (vault.profiles.is_empty(), vault.guide_open) {
-        (true, _) => "Make your first profile",
-        (false, true) => "Make a profile",
-        (false, false) => "Choose a profile on the left, or make one",
+        (true, _) => "Create your first profile",
+        (false, true) => "Create a profile",
+        (false, false) => "Choose a profile on the left, or create one",
     };
     card(ui, |ui| {
         ui.heading(heading);
         ui.hint(
-            "A profile holds one connection: the Environment URL, the client ID, the client secret and the day on \
-             which the secret lapses. You can save it before all of them are known.",
+            "A profile holds one connection: the Environment URL, the client ID, the client secret and the date when \
+             the secret expires. You can save an incomplete profile.",
         );
         ui.add_space(4.0);
         ui.horizontal_wrapped(|ui| {
             if ui.primary_button("New profile", Enabled::Yes).clicked() {
-                commands.push(Command::NewProfile);
+                commands.push(Command::Profiles(ProfileCommand::New));
             }
             if ui.secondary_button("Paste a connection string…", Enabled::Yes).clicked() {
-                commands.push(Command::OpenPaste);
+                commands.push(Command::Paste(PasteCommand::Ask));
             }
             if !vault.guide_open && ui.secondary_button("Open the setup guide", Enabled::Yes).clicked() {
                 commands.push(Command::ToggleGuide);
@@ -73,35 +71,43 @@ fn nothing_chosen(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
 }
 
 fn header(ui: &mut Ui, draft: &Draft, commands: &mut Vec<Command>) {
-    ui.horizontal(|ui| {
-        let name = match (&draft.saved, draft.fields.name.trim()) {
-            (None, "") => "New profile",
-            (Some(saved), "") => &saved.name,
-            (_, typed) => typed,
-        };
-        let buttons = 240.0;
-        let width = ui.available_width() - buttons;
-        ui.allocate_ui(egui::vec2(width, 32.0), |ui| {
-            ui.add(egui::Label::new(RichText::new(shown_line(name)).heading()).truncate());
-        });
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            if draft.saved.is_some() && ui.danger_button("Delete…").clicked() {
-                commands.push(Command::AskDelete);
-            }
+    let name = match (&draft.saved, draft.fields.name.trim()) {
+        (None, "") => "New profile",
+        (Some(saved), "") => &saved.name,
+        (_, typed) => typed,
+    };
+    row_with_end(
+        ui,
+        "profile",
+        |ui| drop(ui.add(egui::Label::new(RichText::new(shown_line(name)).heading()).truncate())),
+        |ui| {
             if ui
                 .secondary_button("Paste string…", Enabled::Yes)
-                .on_hover_text("Fill the form from a connection string that you have")
+                .on_hover_text("Fill in the form from an existing connection string")
                 .clicked()
             {
-                commands.push(Command::OpenPaste);
+                commands.push(Command::Paste(PasteCommand::Ask));
             }
-        });
-    });
+            if draft.saved.is_some() && ui.danger_button("Delete…").clicked() {
+                commands.push(Command::Profiles(ProfileCommand::AskDelete));
+            }
+        },
+    );
 }
 
-fn fields(ui: &mut Ui, draft: &mut Draft, notes: &Notes, now: DateTime<Utc>, commands: &mut Vec<Command>) {
+fn fields(
+    ui: &mut Ui,
+    draft: &mut Draft,
+    notes: &Notes,
+    focus_name: bool,
+    now: DateTime<Utc>,
+    commands: &mut Vec<Command>,
+) {
     let fields = &mut draft.fields;
-    text_field(ui, "Profile name", &mut fields.name, "Customer and environment", &notes.name);
+    let name = text_field(ui, "Profile name", &mut fields.name, "Customer and environment", &notes.name);
+    if focus_name {
+        name.request_focus();
+    }
     text_field(
         ui,
         "Environment URL",
@@ -112,7 +118,7 @@ fn fields(ui: &mut Ui, draft: &mut Draft, notes: &Notes, now: DateTime<Utc>, com
     if let Some(url) = &notes.environment_url_instead {
         labelled_row(ui, "", &FieldNote::None, |ui, _| {
             if ui.secondary_button(&format!("Use {url}"), Enabled::Yes).clicked() {
-                commands.push(Command::UseEnvironmentUrl(url.clone()));
+                commands.push(Command::Profiles(ProfileCommand::UseEnvironmentUrl(url.clone())));
             }
         });
     }
@@ -131,6 +137,10 @@ fn fields(ui: &mut Ui, draft: &mut Draft, notes: &Notes, now: DateTime<Utc>, com
         "The Value column, not the Secret ID",
         &notes.client_secret,
     );
+    if draft.asks_about_guid() {
+        guid_secret_box(ui, &mut draft.guid_secret);
+    }
+    let fields = &mut draft.fields;
     let saved = draft.saved.as_ref();
     date_field(ui, "Secret expires", &mut fields.expires, now.date_naive(), &notes.expires, |ui| {
         if let Some(profile) = saved {
@@ -139,32 +149,69 @@ fn fields(ui: &mut Ui, draft: &mut Draft, notes: &Notes, now: DateTime<Utc>, com
     });
 }
 
+/// What can be done with the profile, at the foot of its page: it stays where it is, whatever the form and the test say.
+pub(super) fn action_bar(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let Some((vault, draft)) = state.open_vault().and_then(|vault| Some((vault, vault.draft.as_ref()?))) else {
+        return;
+    };
+    let colors = tokens(ui);
+    let frame = Frame::new().fill(colors.surface).inner_margin(Margin::symmetric(12, 8));
+    let shown = frame.show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        actions(ui, draft, vault.checks.get(&draft.id), vault.saving, commands);
+    });
+    let rect = shown.response.rect;
+    ui.painter().hline(rect.x_range(), rect.top(), Stroke::new(1.0, colors.divider));
+}
+
+/// The one step that comes next.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum NextStep {
+    Test,
+    Save,
+    Copy,
+}
+
+fn next_step(draft: &Draft, check: Option<&CheckView>) -> NextStep {
+    let passed = check.and_then(CheckView::report).is_some_and(|report| report.passed);
+    match (passed, draft.is_changed()) {
+        (false, _) => NextStep::Test,
+        (true, true) => NextStep::Save,
+        (true, false) => NextStep::Copy,
+    }
+}
+
 fn actions(ui: &mut Ui, draft: &Draft, check: Option<&CheckView>, saving: bool, commands: &mut Vec<Command>) {
+    let next = next_step(draft, check);
+    let button = |ui: &mut Ui, step: NextStep, text: &str, enabled: Enabled<'_>| match next == step {
+        true => ui.primary_button(text, enabled),
+        false => ui.secondary_button(text, enabled),
+    };
     ui.horizontal_wrapped(|ui| {
         if check.is_some_and(CheckView::is_running) {
             if ui.secondary_button("Cancel test", Enabled::Yes).on_hover_text("Esc").clicked() {
-                commands.push(Command::CancelTest);
+                commands.push(Command::Check(CheckCommand::Cancel));
             }
-        } else if ui.primary_button("Test connection", Enabled::Yes).on_hover_text("F5").clicked() {
-            commands.push(Command::Test);
+        } else if button(ui, NextStep::Test, "Test connection", Enabled::Yes).on_hover_text("F5").clicked() {
+            commands.push(Command::Check(CheckCommand::Start));
         }
         let (text, enabled) = match (saving, draft.is_changed()) {
-            (true, _) => ("Saving…", Enabled::No("The vault is being written.")),
+            (true, _) => ("Saving…", Enabled::No("Saving…")),
             (false, true) => ("Save", Enabled::Yes),
-            (false, false) if draft.saved.is_some() => ("Save", Enabled::No("Everything is saved.")),
+            (false, false) if draft.saved.is_some() => ("Save", Enabled::No("All changes are saved.")),
             (false, false) => ("Save", Enabled::No("Fill in the form first.")),
         };
-        if ui.secondary_button(text, enabled).on_hover_text("Ctrl+S").clicked() {
-            commands.push(Command::Save);
+        if button(ui, NextStep::Save, text, enabled).on_hover_text("Ctrl+S").clicked() {
+            commands.push(Command::Profiles(ProfileCommand::Save));
         }
-        if ui.secondary_button("Copy connection string", Enabled::Yes).clicked() {
-            commands.push(Command::CopyConnectionString);
+        if button(ui, NextStep::Copy, "Copy connection string", Enabled::Yes).clicked() {
+            commands.push(Command::Profiles(ProfileCommand::CopyConnectionString));
         }
         if !draft.fields.client_secret.is_empty() && ui.secondary_button("Copy secret", Enabled::Yes).clicked() {
-            commands.push(Command::CopyClientSecret);
+            commands.push(Command::Profiles(ProfileCommand::CopyClientSecret));
         }
-        if draft.is_changed() && draft.saved.is_some() && ui.quiet_button("Undo changes").clicked() {
-            commands.push(Command::Revert);
+        if draft.is_changed() && draft.saved.is_some() && ui.quiet_button("Discard changes").clicked() {
+            commands.push(Command::Profiles(ProfileCommand::Revert));
         }
         if draft.is_changed() {
             let text = RichText::new("Not saved yet").small().color(tokens(ui).warning);
@@ -185,10 +232,10 @@ fn more(ui: &mut Ui, draft: &mut Draft, notes: &Notes) {
             text_area(ui, "Notes", &mut fields.notes, 3);
             secret_field(
                 ui,
-                "Vendor's value",
+                "Encrypted connection string",
                 &mut fields.vendor_value,
                 &mut draft.vendor_shown,
-                "What A365.PWTool.exe made of this connection, if you use it",
+                "From A365.PWTool.exe, if your UCC requires it",
                 &FieldNote::None,
             );
             if !fields.other_keys.is_empty() {
@@ -197,7 +244,7 @@ fn more(ui: &mut Ui, draft: &mut Draft, notes: &Notes) {
                     ui,
                     Tone::Warning,
                     &format!(
-                        "The pasted connection string also held: {}. These stay in the string as they came.",
+                        "The pasted connection string also contained: {}. They are kept unchanged.",
                         keys.join(", ")
                     ),
                     |_| {},

@@ -1,15 +1,14 @@
 //! The settings of the reminders: whether they come with the app closed, when, and by which way.
 
 use egui::Ui;
+use url::Url;
 
-use super::settings::choice;
 use crate::app::{
-    command::{Command, ReminderCommand},
-    state::{AppState, Attempt, ReminderSettingsForm, Reminders, Schedule, Screen},
-    widgets::{Enabled, FieldNote, Vocabulary, labelled_row, note_line, secret_field, text_field},
+    state::{AppState, Attempt, Command, ReminderCommand, ReminderSettingsForm, Reminders, Schedule, Screen},
+    widgets::{Enabled, FieldNote, Vocabulary, choice_with_note, labelled_row, note_line, secret_field, text_field},
 };
 use crate::reminder::{rule::parse_days, schedule::State};
-use crate::settings::{ReminderSettings, WebhookForm, read_quiet_hours, read_webhook};
+use crate::settings::{AddressRemark, ReminderSettings, WebhookForm, read_quiet_hours, read_webhook};
 
 pub(super) fn show(ui: &mut Ui, settings: &mut ReminderSettings, state: &mut AppState, commands: &mut Vec<Command>) {
     with_app_closed(ui, &state.reminders.schedule, commands);
@@ -17,8 +16,8 @@ pub(super) fn show(ui: &mut Ui, settings: &mut ReminderSettings, state: &mut App
     let form = &mut vault.reminders.settings;
     form.show(settings);
     when(ui, settings, form);
-    labelled_row(ui, "Without a date", &FieldNote::None, |ui, _| {
-        ui.checkbox(&mut settings.without_date, "A word about them every month");
+    labelled_row(ui, "Missing expiry date", &FieldNote::None, |ui, _| {
+        ui.checkbox(&mut settings.without_date, "Remind me monthly");
     });
     notification(ui, settings, &state.reminders, commands);
     webhook(ui, settings, form, &state.reminders, commands);
@@ -28,18 +27,18 @@ fn with_app_closed(ui: &mut Ui, schedule: &Schedule, commands: &mut Vec<Command>
     let (note, way_out) = match schedule {
         Schedule::Unknown | Schedule::Looking | Schedule::Changing => (FieldNote::None, None),
         Schedule::Known(Ok(State::Off)) => {
-            (FieldNote::Advice("Off: nobody is warned while the app is closed.".to_owned()), None)
+            (FieldNote::Advice("Off: no reminders while the app is closed.".to_owned()), None)
         }
         Schedule::Known(Ok(State::On(by))) => (FieldNote::Good(format!("The check runs {}.", by.describe())), None),
         Schedule::Known(Ok(State::OnForAnother(_))) => {
-            let text = "It is set to start another program, or this one at an old place.";
-            (FieldNote::Advice(text.to_owned()), Some(("Mend that", ReminderCommand::TurnOn)))
+            let text = "The scheduled task starts another program, or an older copy of this one.";
+            (FieldNote::Advice(text.to_owned()), Some(("Repair", ReminderCommand::TurnOn)))
         }
         Schedule::Known(Err(why)) => {
-            (FieldNote::Refused(why.clone()), Some(("Look again", ReminderCommand::LookAtSchedule)))
+            (FieldNote::Refused(why.clone()), Some(("Check again", ReminderCommand::LookAtSchedule)))
         }
     };
-    labelled_row(ui, "App closed", &note, |ui, _| {
+    labelled_row(ui, "Background reminders", &note, |ui, _| {
         let is_on = matches!(schedule, Schedule::Known(Ok(State::On(_) | State::OnForAnother(_))));
         let can_change = matches!(schedule, Schedule::Known(Ok(_)));
         let mut wanted = is_on;
@@ -50,8 +49,8 @@ fn with_app_closed(ui: &mut Ui, schedule: &Schedule, commands: &mut Vec<Command>
             _ => {}
         }
         match schedule {
-            Schedule::Changing => drop(ui.hint("One moment…")),
-            Schedule::Unknown | Schedule::Looking => drop(ui.hint("Looking whether it is so…")),
+            Schedule::Changing => drop(ui.hint("Updating…")),
+            Schedule::Unknown | Schedule::Looking => drop(ui.hint("Checking…")),
             Schedule::Known(_) => {}
         }
     });
@@ -68,22 +67,21 @@ fn with_app_closed(ui: &mut Ui, schedule: &Schedule, commands: &mut Vec<Command>
 fn when(ui: &mut Ui, settings: &mut ReminderSettings, form: &mut ReminderSettingsForm) {
     let days = parse_days(&form.days);
     let note = days.as_ref().map_or_else(|error| FieldNote::Refused(error.to_string()), |_| FieldNote::None);
-    let left = narrow_field(ui, "Days before", &mut form.days, "60, 30, 14, 7, 3, 1", &note);
+    let left = narrow_field(ui, "Days before expiry", &mut form.days, "60, 30, 14, 7, 3, 1", &note);
     if let (Left::Yes, Ok(days)) = (left, days) {
         settings.days = days;
     }
-    ui.hint(
-        "So many days before the expiry, and every day once it has come. A profile can have days of its own on its form.",
-    );
+    ui.hint("How many days before expiry to remind you, and daily afterwards. Each profile can have its own days.");
     let quiet = match form.quiet_hours.trim() {
         "" => Some(None),
         text => read_quiet_hours(text),
     };
     let note = match quiet {
         Some(_) => FieldNote::None,
-        None => FieldNote::Refused("Write two times, for example 18:00-08:00, or leave it empty.".to_owned()),
+        None => FieldNote::Refused("Enter a time range such as 18:00-08:00, or leave the field empty.".to_owned()),
     };
-    let left = narrow_field(ui, "Quiet hours", &mut form.quiet_hours, "None, or for example 18:00-08:00", &note);
+    let left =
+        narrow_field(ui, "Quiet hours", &mut form.quiet_hours, "None, or a time range such as 18:00-08:00", &note);
     if let (Left::Yes, Some(quiet)) = (left, quiet) {
         settings.quiet_hours = quiet;
     }
@@ -109,7 +107,7 @@ fn notification(ui: &mut Ui, settings: &mut ReminderSettings, known: &Reminders,
     labelled_row(ui, "Notification", &FieldNote::None, |ui, _| {
         ui.horizontal_wrapped(|ui| {
             ui.checkbox(&mut settings.notify, "Show a notification on this computer");
-            if ui.secondary_button("Show one now", under_way(&known.sample)).clicked() {
+            if ui.secondary_button("Send a test notification", under_way(&known.sample)).clicked() {
                 commands.push(Command::Reminders(ReminderCommand::ShowSample));
             }
         });
@@ -117,7 +115,7 @@ fn notification(ui: &mut Ui, settings: &mut ReminderSettings, known: &Reminders,
             ui,
             &ended(
                 &known.sample,
-                "The desktop was given a notification. If you do not see it, look at its settings for this app.",
+                "Notification sent. If it does not appear, check the notification settings for this app.",
             ),
         );
     });
@@ -133,18 +131,19 @@ fn webhook(
     let mut command = |command| commands.push(Command::Reminders(command));
     if let Some(address) = &mut form.webhook {
         let read = read_webhook(address.expose());
-        let note = match (&read, address.is_empty()) {
-            (None, false) => {
-                FieldNote::Refused("A webhook's address begins with https://, without a user name.".to_owned())
+        let note = match &read {
+            None if address.is_empty() => FieldNote::None,
+            None => {
+                FieldNote::Refused("A webhook address must begin with https:// and contain no user name.".to_owned())
             }
-            _ => FieldNote::None,
+            Some(address) => address_note(address),
         };
         secret_field(ui, "Webhook address", address, &mut form.webhook_shown, "https://…", &note);
         labelled_row(ui, "", &FieldNote::None, |ui, _| {
             ui.horizontal(|ui| {
                 let enabled =
-                    if read.is_some() { Enabled::Yes } else { Enabled::No("Paste the webhook's address first.") };
-                if ui.primary_button("Keep the address", enabled).clicked() {
+                    if read.is_some() { Enabled::Yes } else { Enabled::No("Paste the webhook address first.") };
+                if ui.primary_button("Save address", enabled).clicked() {
                     command(ReminderCommand::KeepWebhook);
                 }
                 if ui.secondary_button("Cancel", Enabled::Yes).clicked() {
@@ -155,17 +154,20 @@ fn webhook(
         return;
     }
     let host = settings.webhook.as_ref().map(|address| address.host_str().unwrap_or_default().to_owned());
-    let note = ended(&known.webhook_test, "The test message was taken. Look whether it arrived.");
+    let note = match (&known.webhook_test, settings.webhook.as_ref().and_then(AddressRemark::of)) {
+        (Attempt::NotYet, Some(remark)) => FieldNote::Advice(remark.words().to_owned()),
+        (attempt, _) => ended(attempt, "Test message sent. Check that it arrived."),
+    };
     labelled_row(ui, "Webhook", &note, |ui, _| {
         ui.horizontal_wrapped(|ui| match &host {
             None => {
                 if ui.secondary_button("Set an address…", Enabled::Yes).clicked() {
                     command(ReminderCommand::EditWebhook);
                 }
-                ui.hint("Teams, Slack or anything that takes JSON");
+                ui.hint("Teams, Slack or any service that accepts JSON");
             }
             Some(host) => {
-                ui.label(format!("What is due is posted to {host}"));
+                ui.label(format!("Reminders are posted to {host}"));
                 if ui.secondary_button("Replace…", Enabled::Yes).clicked() {
                     command(ReminderCommand::EditWebhook);
                 }
@@ -180,18 +182,36 @@ fn webhook(
     });
     if host.is_some() {
         let forms = [
-            (WebhookForm::Json, "JSON of our own"),
+            (WebhookForm::Json, "Generic JSON"),
             (WebhookForm::Teams, "Microsoft Teams"),
             (WebhookForm::Slack, "Slack"),
         ];
-        choice(ui, "It takes", &mut settings.webhook_form, &forms);
-        ui.hint("Whoever has the address can post there: it is kept in your settings, and never shown again.");
+        let address = settings.webhook.as_ref();
+        choice_with_note(ui, "Message format", &mut settings.webhook_form, &forms, |form| {
+            let mismatch = address.and_then(|address| form.mismatch(address));
+            mismatch.map_or(FieldNote::None, |words| FieldNote::Advice(words.to_owned()))
+        });
+        ui.hint("Anyone who has this address can post to it. It is saved in your settings and not shown again.");
+    }
+}
+
+/// What is known of an address while it is typed.
+fn address_note(address: &Url) -> FieldNote {
+    if let Some(remark) = AddressRemark::of(address) {
+        return FieldNote::Advice(remark.words().to_owned());
+    }
+    match WebhookForm::of_address(address) {
+        Some(WebhookForm::Teams) => {
+            FieldNote::Good("Teams workflow: messages are sent in the Teams format.".to_owned())
+        }
+        Some(WebhookForm::Slack) => FieldNote::Good("Messages are sent in the Slack format.".to_owned()),
+        Some(WebhookForm::Json) | None => FieldNote::None,
     }
 }
 
 fn under_way(attempt: &Attempt) -> Enabled<'static> {
     match attempt {
-        Attempt::UnderWay => Enabled::No("It is under way."),
+        Attempt::UnderWay => Enabled::No("In progress."),
         Attempt::NotYet | Attempt::Ended(_) => Enabled::Yes,
     }
 }

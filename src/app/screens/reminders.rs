@@ -4,25 +4,25 @@ use chrono::{DateTime, NaiveDate, Utc};
 use egui::{CollapsingHeader, Frame, Margin, Panel, RichText, Ui};
 
 use crate::app::{
-    command::{Command, Dated, Page, ReminderCommand},
+    dates::{LocalTime, day},
     draft::Draft,
-    state::{AppState, Schedule, VaultReminders, in_words, watched},
+    state::{AppState, Command, Dated, Page, ReminderCommand, Schedule, VaultReminders, in_words, watched},
     theme::{icons::Icon, tokens},
     widgets::{Enabled, FieldNote, Vocabulary, day_editor, labelled_row, text_field},
 };
-use crate::profile::Profile;
+use crate::profile::{Profile, parse_date};
 use crate::reminder::{
     next::{describe, next_reminder},
     own::Own,
     rule::{ReminderRule, Rules, parse_days},
     schedule::State,
     snooze::WEEK,
-    this_account,
 };
 
-/// When people are told, as far as the form needs it.
-pub(super) struct Telling {
+/// When reminders come, as far as the form needs it.
+pub(super) struct Watch {
     now: DateTime<Utc>,
+    local: LocalTime,
     rules: Rules,
     with_app_closed: WithAppClosed,
 }
@@ -36,10 +36,11 @@ enum WithAppClosed {
     NothingToSay,
 }
 
-impl Telling {
-    pub(super) fn of(state: &AppState) -> Telling {
-        Telling {
+impl Watch {
+    pub(super) fn of(state: &AppState) -> Watch {
+        Watch {
             now: state.now,
+            local: state.local,
             rules: Rules::from(&state.settings.reminders),
             with_app_closed: match state.reminders.schedule {
                 Schedule::Known(Ok(State::Off)) if !state.offers_schedule() => WithAppClosed::Off,
@@ -54,7 +55,7 @@ pub(super) fn fold(
     ui: &mut Ui,
     draft: &Draft,
     reminders: &mut VaultReminders,
-    told: &Telling,
+    watch: &Watch,
     commands: &mut Vec<Command>,
 ) {
     let Some(profile) = &draft.saved else { return };
@@ -62,14 +63,15 @@ pub(super) fn fold(
     reminders.form.show(profile.id, &own);
     let next = {
         let secret = watched(profile, &own);
-        describe(next_reminder(told.now, &this_account::local, &told.rules, &secret), told.now, &secret)
+        let local = |time| watch.local.at(time);
+        describe(next_reminder(watch.now, &local, &watch.rules, &secret), watch.now, &secret)
     };
     let is_set = own != Own::default();
     CollapsingHeader::new(next).id_salt(("reminders", profile.id)).default_open(is_set).show_unindented(ui, |ui| {
         ui.add_space(4.0);
-        app_closed(ui, told, commands);
-        days(ui, profile, &own, reminders, &told.rules, commands);
-        put_off(ui, profile, reminders, told, commands);
+        app_closed(ui, watch, commands);
+        days(ui, profile, &own, reminders, &watch.rules, commands);
+        snooze(ui, profile, reminders, watch, commands);
         ui.horizontal_wrapped(|ui| {
             let dated = match profile.secret_expires {
                 Some(_) => Enabled::Yes,
@@ -79,7 +81,7 @@ pub(super) fn fold(
                 let command = ReminderCommand::ExportCalendar(Dated::One(profile.id));
                 commands.push(Command::Reminders(command));
             }
-            if ui.secondary_button("Mail text for the owner…", Enabled::Yes).clicked() {
+            if ui.secondary_button("E-mail for the owner…", Enabled::Yes).clicked() {
                 commands.push(Command::Reminders(ReminderCommand::OpenMail(profile.id)));
             }
         });
@@ -87,11 +89,11 @@ pub(super) fn fold(
     });
 }
 
-/// A word where nobody would be told with the app closed.
-fn app_closed(ui: &mut Ui, told: &Telling, commands: &mut Vec<Command>) {
-    if told.with_app_closed == WithAppClosed::Off {
+/// Says so where no reminders come while the app is closed.
+fn app_closed(ui: &mut Ui, watch: &Watch, commands: &mut Vec<Command>) {
+    if watch.with_app_closed == WithAppClosed::Off {
         ui.horizontal_wrapped(|ui| {
-            ui.hint("Reminders while the app is closed are off.");
+            ui.hint("Reminders are off while the app is closed.");
             if ui.link("Settings").clicked() {
                 commands.push(Command::Show(Page::Settings));
             }
@@ -124,7 +126,7 @@ fn days(
         Ok(_) => FieldNote::None,
     };
     let usual = format!("{} (as in Settings)", in_words(&rules.days));
-    let field = text_field(ui, "Days before", &mut reminders.form.days, &usual, &note);
+    let field = text_field(ui, "Days before expiry", &mut reminders.form.days, &usual, &note);
     if let (true, Ok(rule)) = (field.lost_focus(), typed)
         && rule != own.rule
     {
@@ -132,19 +134,13 @@ fn days(
     }
 }
 
-fn put_off(
-    ui: &mut Ui,
-    profile: &Profile,
-    reminders: &mut VaultReminders,
-    told: &Telling,
-    commands: &mut Vec<Command>,
-) {
-    let today = this_account::local(told.now).date();
-    let mut until = |until| commands.push(Command::Reminders(ReminderCommand::PutOff(profile.id, until)));
-    if let Some(day) = reminders.put_off_until(profile, told.now) {
-        labelled_row(ui, "Put off", &FieldNote::None, |ui, _| {
+fn snooze(ui: &mut Ui, profile: &Profile, reminders: &mut VaultReminders, watch: &Watch, commands: &mut Vec<Command>) {
+    let today = watch.local.date(watch.now);
+    let mut until = |until| commands.push(Command::Reminders(ReminderCommand::Snooze(profile.id, until)));
+    if let Some(until_day) = reminders.snoozed_until(profile, watch.now, watch.local) {
+        labelled_row(ui, "Snooze", &FieldNote::None, |ui, _| {
             ui.horizontal(|ui| {
-                ui.label(format!("until {}", day.format("%-d %B %Y")));
+                ui.label(format!("until {}", day(until_day)));
                 if ui.secondary_button("Remind me again", Enabled::Yes).clicked() {
                     until(None);
                 }
@@ -154,7 +150,7 @@ fn put_off(
     }
     let text = &mut reminders.form.until;
     let (day, note) = read_day(text, today);
-    labelled_row(ui, "Put off", &note, |ui, label| {
+    labelled_row(ui, "Snooze", &note, |ui, label| {
         ui.horizontal_wrapped(|ui| {
             if ui.secondary_button("For a week", Enabled::Yes).clicked() {
                 until(today.checked_add_days(chrono::Days::new(WEEK)));
@@ -162,7 +158,7 @@ fn put_off(
             ui.label("or until");
             day_editor(ui, text, today, "Choose a day").labelled_by(label);
             let enabled = if day.is_some() { Enabled::Yes } else { Enabled::No("Enter a day after today first.") };
-            if ui.secondary_button("Put off until then", enabled).clicked() {
+            if ui.secondary_button("Snooze until this day", enabled).clicked() {
                 until(day);
             }
         });
@@ -173,29 +169,29 @@ fn put_off(
 fn read_day(text: &str, today: NaiveDate) -> (Option<NaiveDate>, FieldNote) {
     let text = text.trim();
     if text.len() < 8 {
-        // Nobody is told of a mistake while typing.
+        // No error while somebody is typing.
         return (None, FieldNote::None);
     }
-    match text.parse::<NaiveDate>() {
+    match parse_date(text) {
         Ok(day) if day > today => (Some(day), FieldNote::None),
         Ok(_) => (None, FieldNote::Refused("Choose a day after today.".to_owned())),
-        Err(_) => (None, FieldNote::Refused("Write the day as year-month-day, for example 2027-05-31.".to_owned())),
+        Err(error) => (None, FieldNote::Refused(error.to_string())),
     }
 }
 
-/// One quiet line where nobody is told with the app closed, until somebody turns that on or sends the line away. At the foot
+/// One quiet line where no reminders come while the app is closed, until somebody turns them on or dismisses it. At the foot
 /// of the window: it comes while somebody may be typing, and nothing moves under their hands.
 pub(super) fn offer(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     if !state.offers_schedule() {
         return;
     }
     let margin = Margin { left: 24, right: 12, top: 8, bottom: 8 };
-    Panel::bottom("offer").show_separator_line(false).frame(Frame::new().inner_margin(margin)).show_inside(ui, |ui| {
+    Panel::bottom("offer").show_separator_line(false).frame(Frame::new().inner_margin(margin)).show(ui, |ui| {
         ui.horizontal_wrapped(|ui| {
             let quiet = tokens(ui).text_quiet;
             let (rect, _) = ui.allocate_exact_size(egui::vec2(18.0, 18.0), egui::Sense::hover());
             Icon::Info.paint(ui.painter(), rect.shrink(1.0), quiet);
-            ui.label(RichText::new("Reminders while the app is closed are off.").color(quiet));
+            ui.label(RichText::new("Reminders are off while the app is closed.").color(quiet));
             if ui.link("Turn on").clicked() {
                 commands.push(Command::Reminders(ReminderCommand::TurnOn));
             }

@@ -1,12 +1,11 @@
 //! The settings. Each takes effect at once.
 
-use egui::{ComboBox, TextEdit, Ui};
+use egui::{TextEdit, Ui};
 
 use super::{lead, reminder_settings, title};
 use crate::app::{
-    command::{Command, Page, VaultTab},
-    state::AppState,
-    widgets::{Enabled, FieldNote, Tone, Vocabulary, banner, labelled_row, section},
+    state::{AppState, Command, Page, ProxyCommand, VaultTab},
+    widgets::{Enabled, FieldNote, Tone, Vocabulary, banner, choice, labelled_row, section},
 };
 use crate::platform::screen_capture;
 use crate::settings::{ProxySetting, RendererChoice, Settings, ThemeChoice};
@@ -17,10 +16,10 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     ui.set_max_width(760.0);
     title(ui, "Settings");
     match &state.portable_folder {
-        None => lead(ui, "Changes take effect at once and are kept for your account on this computer."),
+        None => lead(ui, "Changes apply immediately and are saved for your account on this computer."),
         Some(folder) => {
             let folder = folder.display();
-            lead(ui, &format!("Changes take effect at once and are kept beside the portable program, in {folder}."));
+            lead(ui, &format!("Changes apply immediately and are saved next to the portable program, in {folder}."));
         }
     }
     section(ui, "Window", |ui| window(ui, &mut settings, state));
@@ -37,18 +36,18 @@ fn window(ui: &mut Ui, settings: &mut Settings, state: &AppState) {
         ui,
         "Theme",
         &mut settings.theme,
-        &[(ThemeChoice::System, "As the system"), (ThemeChoice::Light, "Light"), (ThemeChoice::Dark, "Dark")],
+        &[(ThemeChoice::System, "Use system setting"), (ThemeChoice::Light, "Light"), (ThemeChoice::Dark, "Dark")],
     );
     let scales: [(u16, &str); 7] =
-        [(75, "75 %"), (90, "90 %"), (100, "100 %"), (125, "125 %"), (150, "150 %"), (175, "175 %"), (200, "200 %")];
-    choice(ui, "Size of text", &mut settings.zoom_percent, &scales);
+        [(75, "75%"), (90, "90%"), (100, "100%"), (125, "125%"), (150, "150%"), (175, "175%"), (200, "200%")];
+    choice(ui, "Text size", &mut settings.zoom_percent, &scales);
     choice(
         ui,
-        "Drawing",
+        "Rendering",
         &mut settings.renderer,
         &[
-            (RendererChoice::Cpu, "On the processor (works everywhere)"),
-            (RendererChoice::Gpu, "On the graphics card (from the next start)"),
+            (RendererChoice::Cpu, "Software (works everywhere)"),
+            (RendererChoice::Gpu, "Graphics card (after a restart of the app)"),
         ],
     );
     if let Some(why) = state.drawing.instead.as_ref().filter(|_| settings.renderer == RendererChoice::Gpu) {
@@ -70,11 +69,11 @@ fn security(ui: &mut Ui, settings: &mut Settings, state: &AppState, commands: &m
             (None, "Never"),
         ],
     );
-    labelled_row(ui, "Lock as well", &FieldNote::None, |ui, _| {
+    labelled_row(ui, "Also lock", &FieldNote::None, |ui, _| {
         ui.vertical(|ui| {
             ui.checkbox(
                 &mut settings.lock_with_session,
-                "When the screen is locked, the computer sleeps or another user comes",
+                "When the screen locks, the computer sleeps or another user signs in",
             );
             ui.checkbox(&mut settings.lock_on_minimise, "When the window is minimised");
         });
@@ -83,29 +82,24 @@ fn security(ui: &mut Ui, settings: &mut Settings, state: &AppState, commands: &m
         labelled_row(ui, "Screen capture", &FieldNote::None, |ui, _| {
             ui.checkbox(&mut settings.hide_from_screen_capture, "Keep the window out of screen sharing and recordings");
         });
-        ui.hint("Some remote control tools then show a black box in place of the window.");
+        ui.hint("Some remote control tools then show a black box instead of the window.");
     }
     choice(
         ui,
-        "Empty clipboard",
+        "Clear clipboard",
         &mut settings.clipboard_seconds,
         &[
-            (Some(10), "10 seconds after a secret was copied"),
-            (Some(30), "30 seconds after a secret was copied"),
-            (Some(60), "60 seconds after a secret was copied"),
-            (Some(180), "3 minutes after a secret was copied"),
+            (Some(10), "10 seconds after copying a secret"),
+            (Some(30), "30 seconds after copying a secret"),
+            (Some(60), "60 seconds after copying a secret"),
+            (Some(180), "3 minutes after copying a secret"),
             (None, "Never"),
         ],
     );
-    choice(
-        ui,
-        "Backups kept",
-        &mut settings.backups_kept,
-        &[(3, "3 earlier saves"), (10, "10 earlier saves"), (20, "20 earlier saves"), (50, "50 earlier saves")],
-    );
-    labelled_row(ui, "Opening it", &FieldNote::None, |ui, _| {
+    choice(ui, "Backups to keep", &mut settings.backups_kept, &[(3, "3"), (10, "10"), (20, "20"), (50, "50")]);
+    labelled_row(ui, "Unlock methods", &FieldNote::None, |ui, _| {
         if ui.secondary_button("Passphrase, recovery key, accounts…", Enabled::Yes).clicked() {
-            commands.push(Command::Show(Page::Vault(VaultTab::WaysToOpen)));
+            commands.push(Command::Show(Page::Vault(VaultTab::UnlockMethods)));
         }
     });
     if let Some(vault) = state.open_vault() {
@@ -123,7 +117,7 @@ fn network(ui: &mut Ui, settings: &mut Settings, state: &AppState, commands: &mu
         ProxySetting::Manual(_) => 2,
     };
     let before = kind;
-    choice(ui, "Proxy", &mut kind, &[(0, "As the system"), (1, "None"), (2, "This one")]);
+    choice(ui, "Proxy", &mut kind, &[(0, "Use system setting"), (1, "None"), (2, "Manual")]);
     if kind != before {
         settings.proxy = match kind {
             0 => ProxySetting::System,
@@ -133,29 +127,30 @@ fn network(ui: &mut Ui, settings: &mut Settings, state: &AppState, commands: &mu
     }
     if let ProxySetting::Manual(address) = &mut settings.proxy {
         labelled_row(ui, "Proxy address", &FieldNote::None, |ui, label| {
-            ui.add(TextEdit::singleline(address).hint_text("http://proxy.example:8080")).labelled_by(label);
+            ui.add(TextEdit::singleline(address).id_salt("proxy address").hint_text("http://proxy.example:8080"))
+                .labelled_by(label);
         });
     }
     if let Some(active) = state.clouds.describe() {
-        banner(ui, Tone::Warning, &format!("Extra clouds {active}"), |_| {});
+        banner(ui, Tone::Warning, &format!("Custom cloud list in use: {active}"), |_| {});
     }
     labelled_row(ui, "Proxy sign-in", &FieldNote::None, |ui, _| {
         ui.horizontal(|ui| {
             if ui.secondary_button("Sign in…", Enabled::Yes).clicked() {
-                commands.push(Command::OpenProxySignIn);
+                commands.push(Command::Proxy(ProxyCommand::Ask));
             }
             match state.open_vault().and_then(|vault| vault.proxy_credentials.as_ref()) {
                 Some(credentials) => {
-                    if ui.quiet_button("Forget").clicked() {
-                        commands.push(Command::ForgetProxySignIn);
+                    if ui.quiet_button("Remove").clicked() {
+                        commands.push(Command::Proxy(ProxyCommand::Remove));
                     }
-                    ui.hint(&format!("As {}", credentials.user));
+                    ui.hint(&format!("Signed in as {}", credentials.user));
                     match &credentials.proxy {
                         Some(proxy) => drop(ui.hint(&format!("at {proxy}"))),
-                        None => drop(ui.hint("Not sent until you confirm the proxy: choose Sign in…")),
+                        None => drop(ui.hint("Not sent until you confirm the proxy: select Sign in…")),
                     }
                 }
-                None => drop(ui.hint("Only for a proxy that asks for it")),
+                None => drop(ui.hint("Only if your proxy requires a sign-in")),
             }
         });
     });
@@ -163,26 +158,7 @@ fn network(ui: &mut Ui, settings: &mut Settings, state: &AppState, commands: &mu
         ui.checkbox(&mut settings.read_expiry, "Read it from Microsoft Graph during the test");
     });
     ui.hint(
-        "Reading the date needs the application permission Application.Read.All on the app registration. Without it the \
-         test works all the same, and you enter the date by hand.",
+        "Reading the date needs the application permission Application.Read.All on the app registration. Without it \
+         the test still works; enter the date manually.",
     );
-}
-
-/// A list of choices in a row; a value that is none of them is shown as it is.
-pub(super) fn choice<T: PartialEq + Clone + std::fmt::Debug>(
-    ui: &mut Ui,
-    label: &str,
-    value: &mut T,
-    choices: &[(T, &str)],
-) {
-    let current = choices.iter().find(|(choice, _)| choice == value);
-    let shown = current.map_or_else(|| format!("{value:?}"), |(_, text)| (*text).to_owned());
-    labelled_row(ui, label, &FieldNote::None, |ui, label_id| {
-        let combo = ComboBox::from_id_salt(label).selected_text(shown).width(320.0).height(400.0).show_ui(ui, |ui| {
-            for (choice, text) in choices {
-                ui.selectable_value(value, choice.clone(), *text);
-            }
-        });
-        combo.response.labelled_by(label_id);
-    });
 }

@@ -3,15 +3,14 @@
 use egui::{RichText, ScrollArea, Ui};
 
 use crate::app::{
-    command::Command,
     draft::Draft,
-    state::{AppState, CheckView},
+    state::{AppState, CheckView, Command},
     theme::{icons::Icon, section_heading, tokens},
     widgets::{FieldNote, Vocabulary, card, note_line},
 };
 use crate::cloud::{Cloud, Overrides};
 use crate::connection_check::{PrivilegeState, Stage};
-use crate::profile::{ClientId, ClientSecret, EnvironmentUrl};
+use crate::profile::{ClientId, EnvironmentUrl};
 
 /// How far a step is known to be.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -56,9 +55,9 @@ const STEPS: [Step; 8] = [
         title: "Register an application",
         lines: &[
             "Microsoft Entra ID, App registrations, New registration.",
-            "Name: any, for example “Anywhere365 CRM Service”. You look for it again in step 6.",
+            "Name: any, for example “Anywhere365 CRM Service”. You will need it in step 6.",
             "Supported account types: Accounts in this organizational directory only.",
-            "Redirect URI: leave it empty. Press Register.",
+            "Redirect URI: leave it empty. Select Register.",
         ],
         warning: None,
         page: Some(("App registrations", APP_REGISTRATIONS)),
@@ -72,23 +71,29 @@ const STEPS: [Step; 8] = [
         progress: |known| known.sign_in_or(known.client_id),
     },
     Step {
-        title: "Make a client secret",
+        title: "Create a client secret",
         lines: &[
             "Certificates & secrets, Client secrets, New client secret.",
-            "Give it a description and choose when it expires. Press Add.",
+            "Enter a description and choose when it expires. Select Add.",
             "Enter the same date in the field Secret expires: the calendar has the portal's choices.",
+            "If the portal refuses a new secret or allows only a short lifetime, the tenant has an app management \
+             policy. Ask a Security Administrator to exclude this app: Entra admin center, Enterprise apps, \
+             Application policies.",
         ],
         warning: Some(
-            "The secret and the connection string stop working on that day. This app warns you before, if it knows \
-             the date.",
+            "The secret and the connection string stop working on that day. This app reminds you before then if it \
+             knows the date.",
         ),
         page: None,
         progress: |known| if known.expiry { Progress::Done } else { Progress::Open },
     },
     Step {
         title: "Copy the secret's Value",
-        lines: &["Copy the column Value at once.", "Paste it into the field Client secret and press Save."],
-        warning: Some("The Value is shown only once: when you leave the page it is gone. Do not copy the Secret ID."),
+        lines: &["Copy the Value column immediately.", "Paste it into the field Client secret and select Save."],
+        warning: Some(
+            "The Value is shown only once: you cannot see it again after you leave the page. Do not copy the Secret \
+             ID.",
+        ),
         page: None,
         progress: |known| match (known.secret, known.passed(Stage::SignIn)) {
             (_, Some(true)) => Progress::Done,
@@ -101,14 +106,14 @@ const STEPS: [Step; 8] = [
         title: "Add the API permission",
         lines: &[
             "API permissions, Add a permission, Dynamics CRM.",
-            "Delegated permissions, tick user_impersonation, press Add permissions.",
+            "Delegated permissions, select user_impersonation, select Add permissions.",
         ],
         warning: None,
         page: None,
         progress: |_| Progress::Open,
     },
     Step {
-        title: "Make the application user",
+        title: "Create the application user",
         lines: &[
             "Power Platform admin center, Environments, your environment, Settings.",
             "Users + permissions, Application users, New app user.",
@@ -124,7 +129,7 @@ const STEPS: [Step; 8] = [
             "In the same dialog, Security roles: “Basic User”, and a role that can read (Organization level) \
              Account, Contact and Case.",
             "Optional: read Lead; since bundle DC2022.03 also read Activity, and write Lead and Activity.",
-            "Press Save, then Create.",
+            "Select Save, then Create.",
         ],
         warning: None,
         page: None,
@@ -134,7 +139,7 @@ const STEPS: [Step; 8] = [
         title: "Copy the Environment URL and test",
         lines: &[
             "Environments, your environment, Details: copy “Environment URL” into the field of that name.",
-            "Press Test connection, then Save.",
+            "Select Test connection, then Save.",
             "Copy Setting, Value and Scope from the card below the form into the UCC's Plugin Settings.",
         ],
         warning: None,
@@ -147,7 +152,7 @@ const STEPS: [Step; 8] = [
     },
 ];
 
-/// What the form and the last test tell.
+/// What the form and the last test show.
 struct Known {
     cloud: Cloud,
     url: bool,
@@ -190,7 +195,7 @@ impl Known {
             cloud: url.as_ref().map_or(Cloud::Commercial, EnvironmentUrl::cloud),
             url: url.is_some(),
             client_id: fields.is_some_and(|fields| ClientId::parse(&fields.client_id).is_ok()),
-            secret: fields.is_some_and(|fields| ClientSecret::parse(fields.client_secret.expose()).is_ok()),
+            secret: draft.is_some_and(|draft| draft.secret().is_ok()),
             expiry: draft.and_then(Draft::expiry).is_some_and(|date| date.is_ok()),
             stages,
             rights,
@@ -248,7 +253,7 @@ fn show_step(ui: &mut Ui, number: usize, step: &Step, known: &Known) {
         let (icon, color, state) = match (step.progress)(known) {
             Progress::Done => (Icon::Check, colors.success, "done"),
             Progress::Open => (Icon::Ring, colors.text_quiet, "open"),
-            Progress::Wrong => (Icon::Cross, colors.danger, "to be mended"),
+            Progress::Wrong => (Icon::Cross, colors.danger, "needs fixing"),
         };
         ui.state_icon(icon, color, &format!("Step {number}: {state}"));
         ui.add(

@@ -1,63 +1,71 @@
 //! The bar at the top of an open vault.
 
-use egui::{Align, Frame, Layout, Margin, Panel, RichText, Stroke, Ui};
+use std::path::Path;
+
+use egui::{Frame, Margin, Panel, RichText, Stroke, Ui};
 
 use crate::app::{
-    command::{Command, Page, VaultTab},
-    state::AppState,
+    state::{AppState, Command, OpenVault, Page, VaultTab},
     theme::{section_heading, tokens},
-    widgets::Vocabulary,
+    widgets::{Enabled, Vocabulary, own_scope, row_with_end},
 };
 
 pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let Some(vault) = state.open_vault() else { return };
     let colors = tokens(ui);
     let frame = Frame::new().fill(colors.surface).inner_margin(Margin::symmetric(12, 6));
-    Panel::top("bar").show_separator_line(false).frame(frame).show_inside(ui, |ui| {
-        ui.horizontal(|ui| {
-            let tabs_width = 690.0;
-            if ui.available_width() > tabs_width + 170.0 {
-                ui.label(RichText::new("A365 Password Tool").text_style(section_heading()));
+    Panel::top("bar").show_separator_line(false).frame(frame).show(ui, |ui| {
+        // In a narrow window, or with large text, the tabs move together before one of them is cut off.
+        let (padding, spacing) = match ui.available_width() {
+            690.0.. => (12.0, 8.0),
+            600.0.. => (8.0, 5.0),
+            _ => (3.0, 2.0),
+        };
+        let end = |ui: &mut Ui| {
+            ui.spacing_mut().button_padding.x = padding;
+            ui.spacing_mut().item_spacing.x = spacing;
+            tabs(ui, vault, commands);
+            if ui.secondary_button("Lock", Enabled::Yes).on_hover_text("Ctrl+L").clicked() {
+                commands.push(Command::Lock);
             }
-            // In a narrow window, or with large text, the tabs move together before one of them is cut off.
-            let (padding, spacing) = match ui.available_width() {
-                690.0.. => (12.0, 8.0),
-                600.0.. => (8.0, 5.0),
-                _ => (3.0, 2.0),
-            };
-            let file = vault.path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            let width = ui.available_width() - tabs_width;
-            if width > 40.0 {
-                ui.allocate_ui(egui::vec2(width, 20.0), |ui| {
-                    let name = egui::Label::new(RichText::new(file).color(colors.text_quiet)).truncate();
-                    ui.add(name).on_hover_text(vault.path.display().to_string());
-                });
-            }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.spacing_mut().button_padding.x = padding;
-                ui.spacing_mut().item_spacing.x = spacing;
-                if ui.secondary_button("Lock", crate::app::widgets::Enabled::Yes).on_hover_text("Ctrl+L").clicked() {
-                    commands.push(Command::Lock);
-                }
-                tab(ui, "About", vault.page == Page::About, Command::Show(Page::About), commands);
-                let about_vault = matches!(vault.page, Page::Vault(_));
-                let command = Command::Show(Page::Vault(VaultTab::WaysToOpen));
-                tab(ui, "Vault", about_vault, command, commands);
-                tab(ui, "Settings", vault.page == Page::Settings, Command::Show(Page::Settings), commands);
-                tab(ui, "Test all", vault.page == Page::TestAll, Command::Show(Page::TestAll), commands);
-                let renewals = vault.page == Page::Renewals;
-                tab(ui, "Renewals", renewals, Command::Show(Page::Renewals), commands);
-                let guide = vault.guide_open && vault.page == Page::Profiles;
-                tab(ui, "Setup guide", guide, Command::ToggleGuide, commands);
-                let list = !vault.guide_open && vault.page == Page::Profiles;
-                let command = if vault.guide_open { Command::ToggleGuide } else { Command::Show(Page::Profiles) };
-                let to_list = if vault.page == Page::Profiles { command } else { Command::Show(Page::Profiles) };
-                tab(ui, "Profiles", list, to_list, commands);
-            });
-        });
+        };
+        own_scope(ui, "top bar", |ui| row_with_end(ui, "top bar", |ui| title(ui, &vault.path), end));
         let bottom = ui.max_rect().bottom() + 6.0;
         ui.painter().hline(ui.clip_rect().x_range(), bottom, Stroke::new(1.0, colors.divider));
     });
+}
+
+/// The program and the vault, as far as there is room.
+fn title(ui: &mut Ui, vault: &Path) {
+    if ui.available_width() > 170.0 {
+        ui.label(RichText::new("A365 Password Tool").text_style(section_heading()));
+    }
+    if ui.available_width() > 40.0 {
+        let file = vault.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = egui::Label::new(RichText::new(file).color(tokens(ui).text_quiet)).truncate();
+        ui.add(name).on_hover_text(vault.display().to_string());
+    }
+}
+
+fn tabs(ui: &mut Ui, vault: &OpenVault, commands: &mut Vec<Command>) {
+    let is_list = vault.page == Page::Profiles;
+    let to_list = match is_list && vault.guide_open {
+        true => Command::ToggleGuide,
+        false => Command::Show(Page::Profiles),
+    };
+    let to_vault = Command::Show(Page::Vault(VaultTab::UnlockMethods));
+    let shows = |page: Page| (vault.page == page, Command::Show(page));
+    for (text, (selected, command)) in [
+        ("Profiles", (is_list && !vault.guide_open, to_list)),
+        ("Setup guide", (is_list && vault.guide_open, Command::ToggleGuide)),
+        ("Renewals", shows(Page::Renewals)),
+        ("Test all", shows(Page::TestAll)),
+        ("Settings", shows(Page::Settings)),
+        ("Vault", (matches!(vault.page, Page::Vault(_)), to_vault)),
+        ("About", shows(Page::About)),
+    ] {
+        tab(ui, text, selected, command, commands);
+    }
 }
 
 fn tab(ui: &mut Ui, text: &str, selected: bool, command: Command, commands: &mut Vec<Command>) {

@@ -4,13 +4,12 @@ use egui::{Response, Ui};
 
 use super::{lead, title};
 use crate::app::{
-    command::Command,
-    state::{AppState, Screen, Unlock, UnlockWay},
+    state::{AppState, Command, FirstStartCommand, Screen, TrustCommand, Unlock, UnlockCommand, UnlockMethod},
     widgets::{Enabled, FieldNote, Shown, Tone, Vocabulary, banner, card, centred_column, secret_field},
 };
 
 pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
-    let wait = state.seconds_to_wait().map(|seconds| format!("Too many wrong tries: try again in {seconds} s."));
+    let wait = state.seconds_to_wait().map(|seconds| format!("Too many failed attempts. Try again in {seconds} s."));
     let asks = !state.dialogs.is_empty();
     let Screen::Unlock(form) = &mut state.screen else { return };
     ui.add_space(ui.available_height() * 0.12);
@@ -24,44 +23,44 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
         card(ui, |ui| {
             let field = key_field(ui, form, wait.as_deref());
             let entered = field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
-            let unfocused = !form.working && !asks && ui.memory(|memory| memory.focused().is_none());
+            let unfocused = !form.is_working() && !asks && ui.memory(|memory| memory.focused().is_none());
             if entered || unfocused {
                 field.request_focus();
             }
             trouble(ui, form, commands);
             ui.add_space(4.0);
             ui.horizontal_wrapped(|ui| {
-                let text = if form.working { "Unlocking…" } else { "Unlock" };
+                let text = if form.is_working() { "Unlocking…" } else { "Unlock" };
                 if ui.primary_button(text, may_unlock(form, wait.as_deref())).clicked() || entered {
-                    commands.push(Command::Unlock);
+                    commands.push(Command::Unlock(UnlockCommand::Unlock));
                 }
-                if form.look.this_account && form.way == UnlockWay::Passphrase {
-                    let enabled = if form.working { Enabled::No("The vault is being opened.") } else { Enabled::Yes };
+                if form.look.this_account && form.method == UnlockMethod::Passphrase {
+                    let enabled = if form.is_working() { Enabled::No("Unlocking…") } else { Enabled::Yes };
                     if ui.secondary_button("Unlock with this account", enabled).clicked() {
-                        commands.push(Command::UnlockWithThisAccount);
+                        commands.push(Command::Unlock(UnlockCommand::WithThisAccount));
                     }
                 }
                 if ui.secondary_button("Open another vault…", Enabled::Yes).clicked() {
-                    commands.push(Command::ChooseExistingVault);
+                    commands.push(Command::Unlock(UnlockCommand::ChooseVault));
                 }
                 if ui.secondary_button("New vault…", Enabled::Yes).clicked() {
-                    commands.push(Command::GoToFirstStart);
+                    commands.push(Command::FirstStart(FirstStartCommand::Show));
                 }
             });
-            other_way(ui, form, commands);
+            other_method(ui, form, commands);
         });
     });
 }
 
 fn key_field(ui: &mut Ui, form: &mut Unlock, wait: Option<&str>) -> Response {
-    let refused = match (wait, &form.trouble) {
+    let refused = match (wait, form.trouble()) {
         (Some(wait), _) => FieldNote::Refused(wait.to_owned()),
         (None, Some(refusal)) if refusal.is_wrong_credential() => FieldNote::Refused(refusal.text.clone()),
         _ => FieldNote::None,
     };
-    match form.way {
-        UnlockWay::Passphrase => secret_field(ui, "Passphrase", &mut form.passphrase, &mut form.shown, "", &refused),
-        UnlockWay::RecoveryKey => {
+    match form.method {
+        UnlockMethod::Passphrase => secret_field(ui, "Passphrase", &mut form.passphrase, &mut form.shown, "", &refused),
+        UnlockMethod::RecoveryKey => {
             let note = if matches!(refused, FieldNote::None) { form.recovery_note() } else { refused };
             let example = if form.shown == Shown::Revealed { "8 groups of 4 letters and digits" } else { "" };
             secret_field(ui, "Recovery key", &mut form.recovery_key, &mut form.shown, example, &note)
@@ -70,42 +69,45 @@ fn key_field(ui: &mut Ui, form: &mut Unlock, wait: Option<&str>) -> Response {
 }
 
 fn trouble(ui: &mut Ui, form: &Unlock, commands: &mut Vec<Command>) {
-    let Some(refusal) = form.trouble.as_ref().filter(|refusal| !refusal.is_wrong_credential()) else { return };
+    let Some(refusal) = form.trouble().filter(|refusal| !refusal.is_wrong_credential()) else { return };
     banner(ui, Tone::Danger, &refusal.text, |ui| {
+        if form.may_be_repaired() && ui.link("Repair the file").clicked() {
+            commands.push(Command::Unlock(UnlockCommand::Repair));
+        }
         if form.may_need_backup() && ui.link("Use a backup…").clicked() {
-            commands.push(Command::AskRestoreOverDamaged);
+            commands.push(Command::Unlock(UnlockCommand::AskRestore));
         }
         if form.may_be_trusted() && ui.link("Trust this file…").clicked() {
-            commands.push(Command::AskTrustVault);
+            commands.push(Command::Trust(TrustCommand::Ask));
         }
     });
 }
 
 fn may_unlock<'a>(form: &Unlock, wait: Option<&'a str>) -> Enabled<'a> {
-    match (form.working, wait, form.way) {
-        (true, ..) => Enabled::No("The vault is being opened."),
+    match (form.is_working(), wait, form.method) {
+        (true, ..) => Enabled::No("Unlocking…"),
         (false, Some(wait), _) => Enabled::No(wait),
-        (false, None, UnlockWay::Passphrase) if form.passphrase.is_empty() => {
+        (false, None, UnlockMethod::Passphrase) if form.passphrase.is_empty() => {
             Enabled::No("Enter the passphrase first.")
         }
-        (false, None, UnlockWay::RecoveryKey) if form.read_recovery_key().is_err() => {
-            Enabled::No("Enter the whole recovery key first.")
+        (false, None, UnlockMethod::RecoveryKey) if form.read_recovery_key().is_err() => {
+            Enabled::No("Enter the complete recovery key first.")
         }
         _ => Enabled::Yes,
     }
 }
 
 /// The link to the other way of opening, where the vault has one.
-fn other_way(ui: &mut Ui, form: &Unlock, commands: &mut Vec<Command>) {
-    let (text, way) = match form.way {
-        UnlockWay::Passphrase if form.look.recovery_key => {
-            ("The passphrase is lost: use the recovery key", UnlockWay::RecoveryKey)
+fn other_method(ui: &mut Ui, form: &Unlock, commands: &mut Vec<Command>) {
+    let (text, method) = match form.method {
+        UnlockMethod::Passphrase if form.look.recovery_key => {
+            ("Forgot the passphrase? Use the recovery key", UnlockMethod::RecoveryKey)
         }
-        UnlockWay::Passphrase => return,
-        UnlockWay::RecoveryKey => ("Use the passphrase instead", UnlockWay::Passphrase),
+        UnlockMethod::Passphrase => return,
+        UnlockMethod::RecoveryKey => ("Use the passphrase instead", UnlockMethod::Passphrase),
     };
     ui.add_space(4.0);
     if ui.link(text).clicked() {
-        commands.push(Command::ChooseUnlockWay(way));
+        commands.push(Command::Unlock(UnlockCommand::ChooseMethod(method)));
     }
 }

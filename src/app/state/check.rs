@@ -5,30 +5,46 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{AppState, Tone};
+use super::{AppState, Page, Repeating, Screen, Tone};
 use crate::{
     app::{
-        command::Page,
-        draft::{Draft, Judged},
-        tasks::Request,
+        draft::{Draft, Strictness},
+        tasks::{NetworkRequest, Owner, Request, Ticket, VaultRequest},
     },
     connection_check::{
-        CheckReport, CheckRequest, NetworkSettings, Progress, ProxyChoice, ReadExpiry, Stage, StageReport,
+        CheckReport, CheckRequest, NetworkSettings, Progress, ProxyChoice, ReadExpiry, SecretAge, Stage, StageReport,
     },
-    profile::{LastCheck, Profile, SecretText},
+    profile::{GuidSecret, LastCheck, Profile, SecretText},
     settings::ProxySetting,
 };
 
+/// What a person asked of the test of the profile shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CheckCommand {
+    /// Test the connection that the form describes.
+    Start,
+    /// Stop the test, and do not repeat it.
+    Cancel,
+    /// Repeat the test while the new secret is not known.
+    Repeat,
+    /// Copy the report of the test.
+    CopyReport,
+}
+
 /// A check as the window shows it.
 pub struct CheckView {
-    /// The number under which the background runs it.
-    pub number: u64,
+    /// The ticket under which the background runs it.
+    pub ticket: Ticket,
     /// When it began, in seconds since the window opened.
     pub started: f64,
     /// What was reported of each stage, in order.
     pub stages: Vec<(Stage, StageView)>,
     /// How it ended, if it has.
     pub outcome: Outcome,
+    /// The ticket of the first test of those that repeat it; its own where it is no repetition.
+    pub series: Ticket,
+    /// That it is being repeated.
+    pub repeating: Option<Repeating>,
     /// How it ended, for the profile to remember.
     last: Option<LastCheck>,
     /// The values that were tested.
@@ -60,47 +76,63 @@ pub enum Outcome {
     Cancelled(Duration),
     /// It could not begin, and why.
     Unavailable(String),
-    /// It ended by itself.
+    /// It ended on its own.
     Finished(Box<CheckReport>),
 }
 
 impl CheckView {
     /// A check that ended elsewhere, of the values that `profile` holds.
-    pub(super) fn finished(number: u64, started: f64, profile: &Profile, report: CheckReport) -> CheckView {
+    pub(super) fn finished(ticket: Ticket, started: f64, profile: &Profile, report: CheckReport) -> CheckView {
         let mut stages = waiting_stages();
         show_ended(&mut stages, &report);
         CheckView {
-            number,
+            ticket,
             started,
             stages,
             outcome: Outcome::Finished(Box::new(report)),
+            series: ticket,
+            repeating: None,
             last: None,
             of_fields: Draft::of(profile).fields,
         }
     }
 
     /// A check that has just begun, of the values in `draft`.
-    pub(super) fn begun(number: u64, started: f64, draft: &Draft) -> CheckView {
+    pub(super) fn begun(ticket: Ticket, started: f64, draft: &Draft) -> CheckView {
         CheckView {
-            number,
+            ticket,
             started,
             stages: waiting_stages(),
             outcome: Outcome::Running,
+            series: ticket,
+            repeating: None,
             last: None,
             of_fields: draft.fields.clone(),
         }
     }
 
-    /// It ended by itself.
-    pub(super) fn end(&mut self, report: CheckReport, now: DateTime<Utc>) {
+    /// It ended on its own.
+    pub(super) fn end(&mut self, report: CheckReport, now: DateTime<Utc>, seconds: f64) {
+        self.repeating = self.repeating.take().and_then(|repeating| repeating.after(&report, seconds));
         show_ended(&mut self.stages, &report);
-        self.last = Some(last_check(&report, now));
+        self.last = Some(LastCheck::of(&report, now));
         self.outcome = Outcome::Finished(Box::new(report));
     }
 
     /// It was stopped by hand.
     pub(super) fn cancel(&mut self, seconds: f64) {
+        self.repeating = None;
         self.outcome = Outcome::Cancelled(Duration::from_secs_f64((seconds - self.started).max(0.0)));
+    }
+
+    /// It is not to go on: neither running nor being repeated. The ticket is of what the background has to stop.
+    pub(super) fn stop(&mut self, seconds: f64) -> Option<Ticket> {
+        if self.is_running() {
+            self.cancel(seconds);
+            return Some(self.ticket);
+        }
+        self.repeating = None;
+        None
     }
 
     /// The secret that was tested, as it stood in its field.
@@ -135,13 +167,20 @@ impl CheckView {
 }
 
 impl AppState {
-    /// Whether a check of the profile shown is running.
-    pub(super) fn is_testing(&self) -> bool {
-        self.open_vault().is_some_and(|vault| {
-            vault.checks.values().any(CheckView::is_running)
-                || vault.renewal_forms.values().any(|form| form.is_testing())
-                || vault.run.as_ref().is_some_and(|run| run.phase == super::RunPhase::Running)
-        })
+    pub(super) fn handle_check(&mut self, command: CheckCommand) {
+        match command {
+            CheckCommand::Start => self.test(),
+            CheckCommand::Cancel => self.cancel_test(),
+            CheckCommand::Repeat => self.repeat_test(),
+            CheckCommand::CopyReport => self.copy_report(),
+        }
+    }
+
+    fn copy_report(&mut self) {
+        if let Some(report) = self.report_shown().map(|report| report.to_text()) {
+            self.copy_text = Some(report);
+            self.notify(Tone::Success, "Copied: report. It contains no secrets.".to_owned());
+        }
     }
 
     /// How checks reach the network.
@@ -160,7 +199,7 @@ impl AppState {
     }
 
     /// The report of the profile shown, once there is one.
-    pub(super) fn report_shown(&self) -> Option<&CheckReport> {
+    fn report_shown(&self) -> Option<&CheckReport> {
         let vault = self.open_vault()?;
         match vault.page {
             Page::Renewal(id) => vault.renewal_forms.get(&id)?.check.as_ref()?.report(),
@@ -169,35 +208,33 @@ impl AppState {
     }
 
     pub(super) fn test(&mut self) {
-        let (number, seconds) = (self.next_check, self.seconds);
-        let (network, read_expiry) = (self.network_settings(), self.read_expiry());
-        let Some(vault) = self.open_vault_mut() else { return };
+        let seconds = self.seconds;
+        let (network, read_expiry, now) = (self.network_settings(), self.read_expiry(), self.now);
+        let Screen::Open(vault) = &mut self.screen else { return };
         let Some(draft) = &mut vault.draft else { return };
         if vault.checks.get(&draft.id).is_some_and(CheckView::is_running) {
             return;
         }
-        draft.judged = Judged::Strictly;
-        let request = request_of(draft, read_expiry);
-        vault.checks.insert(draft.id, CheckView::begun(number, seconds, draft));
-        self.next_check += 1;
+        draft.strictness = Strictness::Strict;
+        let request = request_of(draft, read_expiry, now);
+        let ticket = self.tickets.issue(Owner::Check(draft.id));
+        vault.checks.insert(draft.id, CheckView::begun(ticket, seconds, draft));
         self.notice = None;
-        self.outbox.push(Request::Check(number, Box::new(request), network));
+        self.outbox.push(Request::Network(NetworkRequest::Check(ticket, Box::new(request), Box::new(network))));
     }
 
-    pub(super) fn cancel_test(&mut self) {
+    fn cancel_test(&mut self) {
         let seconds = self.seconds;
         let Some(vault) = self.open_vault_mut() else { return };
         let Some(draft) = &vault.draft else { return };
-        if let Some(check) = vault.checks.get_mut(&draft.id).filter(|check| check.is_running()) {
-            check.cancel(seconds);
-            let number = check.number;
-            self.outbox.push(Request::CancelCheck(number));
+        if let Some(ticket) = vault.checks.get_mut(&draft.id).and_then(|check| check.stop(seconds)) {
+            self.outbox.push(Request::Network(NetworkRequest::Cancel(ticket)));
         }
     }
 
-    pub(super) fn check_progress(&mut self, number: u64, progress: Progress) {
+    pub(super) fn check_progress(&mut self, ticket: Ticket, progress: Progress) {
         let seconds = self.seconds;
-        let Some(check) = self.any_running_check(number) else { return };
+        let Some(check) = self.running_check(ticket) else { return };
         let (stage, view) = match progress {
             Progress::Started(stage) => (stage, StageView::Running(seconds)),
             Progress::Waiting { stage, seconds: wait, why, .. } => {
@@ -210,61 +247,72 @@ impl AppState {
         }
     }
 
-    pub(super) fn check_finished(&mut self, number: u64, report: CheckReport) {
-        let now = self.now;
-        let Some(report) = self.renewal_test_ended(number, report) else { return };
-        let Some((profile, check)) = self.running_check(number) else { return };
-        let last = last_check(&report, now);
-        check.end(report, now);
+    pub(super) fn check_finished(&mut self, ticket: Ticket, report: CheckReport) {
+        match ticket.owner() {
+            Owner::Check(profile) => self.form_check_finished(profile, ticket, report),
+            Owner::NewSecretCheck(profile) => self.new_secret_check_finished(profile, ticket, report),
+            // Neither of these ends with one report.
+            Owner::CheckAll | Owner::AppSecrets(_) => {}
+        }
+    }
+
+    fn form_check_finished(&mut self, profile: Uuid, ticket: Ticket, report: CheckReport) {
+        let (now, seconds) = (self.now, self.seconds);
+        let Some(check) = self.running_check(ticket) else { return };
+        let last = LastCheck::of(&report, now);
+        check.end(report, now, seconds);
+        if check.is_being_repeated() {
+            // The vault remembers how the first of them ended, and how the last one does.
+            return;
+        }
         // A result belongs to the profile only if what was tested is what is saved.
         let Some(vault) = self.open_vault() else { return };
         let belongs = match &vault.draft {
             Some(draft) if draft.id == profile => {
                 draft.connection_is_saved() && vault.checks.get(&profile).is_some_and(|check| check.is_of(draft))
             }
-            _ => vault.profiles.iter().any(|saved| {
-                saved.id == profile && vault.checks.get(&profile).is_some_and(|check| check.is_of(&Draft::of(saved)))
-            }),
+            _ => vault
+                .profile(profile)
+                .is_some_and(|saved| vault.checks.get(&profile).is_some_and(|check| check.is_of(&Draft::of(saved)))),
         };
         if belongs {
-            self.outbox.push(Request::RecordCheck(profile, last));
+            self.outbox.push(Request::Vault(VaultRequest::RecordCheck(profile, last)));
         }
     }
 
-    pub(super) fn check_unavailable(&mut self, number: u64, text: String) {
-        if self.run_unavailable(number, &text) {
-            return;
-        }
-        if self.is_order(number) {
-            return self.app_secrets_done(number, Err(text));
-        }
-        if let Some(check) = self.any_running_check(number) {
-            check.outcome = Outcome::Unavailable(text.clone());
-            self.notify(Tone::Danger, text);
+    pub(super) fn check_unavailable(&mut self, ticket: Ticket, text: String) {
+        match ticket.owner() {
+            Owner::CheckAll => self.run_unavailable(ticket, text),
+            Owner::AppSecrets(profile) => {
+                if self.awaits_app_secrets(profile, ticket) {
+                    self.app_secrets_done(ticket, Err(text));
+                }
+            }
+            Owner::Check(_) | Owner::NewSecretCheck(_) => {
+                if let Some(check) = self.running_check(ticket) {
+                    check.outcome = Outcome::Unavailable(text.clone());
+                    self.notify(Tone::Danger, text);
+                }
+            }
         }
     }
 
-    fn running_check(&mut self, number: u64) -> Option<(Uuid, &mut CheckView)> {
+    /// The check with this ticket, of a form or of a renewal's new secret, as long as it runs.
+    pub(super) fn running_check(&mut self, ticket: Ticket) -> Option<&mut CheckView> {
         let vault = self.open_vault_mut()?;
-        let (id, check) = vault.checks.iter_mut().find(|(_, check)| check.number == number)?;
-        check.is_running().then_some((*id, check))
-    }
-}
-
-impl AppState {
-    /// A check that runs under this number, of a form or of a renewal's new secret.
-    fn any_running_check(&mut self, number: u64) -> Option<&mut CheckView> {
-        let vault = self.open_vault_mut()?;
-        let of_renewals = vault.renewal_forms.values_mut().filter_map(|form| form.check.as_mut());
-        let mut all = vault.checks.values_mut().chain(of_renewals);
-        all.find(|check| check.number == number && check.is_running())
+        let check = match ticket.owner() {
+            Owner::Check(profile) => vault.checks.get_mut(&profile)?,
+            Owner::NewSecretCheck(profile) => vault.renewal_forms.get_mut(&profile)?.check.as_mut()?,
+            Owner::CheckAll | Owner::AppSecrets(_) => return None,
+        };
+        (check.ticket == ticket && check.is_running()).then_some(check)
     }
 
-    /// The numbers of the tests of new secrets that are running.
-    pub(super) fn tests_of_new_secrets(&self) -> Vec<u64> {
+    /// The tickets of the tests of new secrets that are running.
+    pub(super) fn tests_of_new_secrets(&self) -> Vec<Ticket> {
         let forms = self.open_vault().into_iter().flat_map(|vault| vault.renewal_forms.values());
         let running = forms.filter_map(|form| form.check.as_ref()).filter(|check| check.is_running());
-        running.map(|check| check.number).collect()
+        running.map(|check| check.ticket).collect()
     }
 }
 
@@ -280,27 +328,29 @@ fn show_ended(stages: &mut [(Stage, StageView)], report: &CheckReport) {
     }
 }
 
-/// What a profile remembers of a check.
-pub(super) fn last_check(report: &CheckReport, now: DateTime<Utc>) -> LastCheck {
-    LastCheck {
-        at: now,
-        passed: report.passed,
-        stage: report.failed_stage.map(|stage| stage.id().to_owned()),
-        code: report.code().map(str::to_owned),
-        tenant_id: report.tenant_id,
-    }
-}
-
 /// The check of the connection that a form describes.
-pub(super) fn request_of(draft: &Draft, read_expiry: ReadExpiry) -> CheckRequest {
+pub(super) fn request_of(draft: &Draft, read_expiry: ReadExpiry, now: DateTime<Utc>) -> CheckRequest {
     CheckRequest {
         environment_url: draft.fields.environment_url.clone(),
         client_id: draft.fields.client_id.clone(),
         client_secret: draft.fields.client_secret.clone(),
+        guid_secret: match draft.asks_about_guid() {
+            true => draft.guid_secret,
+            false => GuidSecret::Accepted,
+        },
         tenant: draft.fields.tenant.clone(),
         known_tenant: known_tenant(draft),
         secret_expires: draft.expiry().and_then(Result::ok),
         read_expiry,
+        secret_age: secret_age(draft, now),
+    }
+}
+
+/// A secret that is typed and not saved, or was saved a few minutes ago, may be too new to be known.
+fn secret_age(draft: &Draft, now: DateTime<Utc>) -> SecretAge {
+    match draft.saved.as_ref().filter(|_| draft.holds_saved_secret()) {
+        Some(saved) => SecretAge::since(saved.modified, now),
+        None => SecretAge::New,
     }
 }
 

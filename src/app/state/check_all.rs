@@ -2,24 +2,35 @@
 
 use uuid::Uuid;
 
-use super::{AfterUnsaved, AppState, Tone, check};
+use super::{AfterUnsaved, AppState, CheckView, Page, Screen, Tone};
 use crate::{
-    app::{
-        command::Page,
-        draft::Draft,
-        tasks::{ExportFormat, Request},
-    },
+    app::tasks::{ExportFormat, FileDialogRequest, NetworkRequest, Owner, Request, Ticket, VaultRequest},
     connection_check::{
-        CheckReport,
+        CheckReport, CheckRequest,
         many::{NamedRequest, ProfileResult},
     },
     profile::LastCheck,
 };
 
+/// What a person asked of the test of all profiles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CheckAllCommand {
+    /// Test all profiles.
+    Start,
+    /// Stop that.
+    Cancel,
+    /// Sort the results.
+    Sort(RunSort),
+    /// Show a profile with its result.
+    ShowResult(Uuid),
+    /// Write the results to a file.
+    Export(ExportFormat),
+}
+
 /// A run over all profiles.
 pub struct CheckRun {
-    /// The number under which the background runs it.
-    pub number: u64,
+    /// The ticket under which the background runs it.
+    pub ticket: Ticket,
     /// When it began, in seconds since the window opened.
     pub started: f64,
     /// How far it is.
@@ -105,14 +116,29 @@ impl CheckRun {
 }
 
 impl AppState {
-    pub(super) fn test_all(&mut self) {
-        let (number, started) = (self.next_check, self.seconds);
+    pub(super) fn handle_check_all(&mut self, command: CheckAllCommand) {
+        match command {
+            CheckAllCommand::Start => self.test_all(),
+            CheckAllCommand::Cancel => self.cancel_test_all(),
+            CheckAllCommand::Sort(sort) => {
+                if let Some(run) = self.open_vault_mut().and_then(|vault| vault.run.as_mut()) {
+                    run.sort = sort;
+                }
+            }
+            CheckAllCommand::ShowResult(id) => self.show_result(id),
+            CheckAllCommand::Export(format) => self.export_run(format),
+        }
+    }
+
+    fn test_all(&mut self) {
+        let started = self.seconds;
         let network = self.network_settings();
-        let read_expiry = self.read_expiry();
-        let Some(vault) = self.open_vault_mut() else { return };
+        let (read_expiry, now) = (self.read_expiry(), self.now);
+        let Screen::Open(vault) = &mut self.screen else { return };
         if vault.profiles.is_empty() || vault.run.as_ref().is_some_and(|run| run.phase == RunPhase::Running) {
             return;
         }
+        let ticket = self.tickets.issue(Owner::CheckAll);
         let row = |profile: &crate::profile::Profile| RunRow {
             profile: profile.id,
             name: profile.name.clone(),
@@ -120,62 +146,57 @@ impl AppState {
         };
         let requests = vault.profiles.iter().map(|profile| NamedRequest {
             name: profile.name.clone(),
-            request: check::request_of(&Draft::of(profile), read_expiry),
+            request: CheckRequest::of_profile(profile, read_expiry, now),
         });
         let requests = requests.collect();
         vault.run = Some(CheckRun {
-            number,
+            ticket,
             started,
             phase: RunPhase::Running,
-            rows: vault.profiles.iter().map(row).collect(),
+            rows: vault.profiles.iter().map(|profile| row(profile)).collect(),
             sort: RunSort::default(),
         });
-        self.next_check += 1;
-        self.outbox.push(Request::CheckMany(number, requests, network));
+        self.outbox.push(Request::Network(NetworkRequest::CheckMany(ticket, requests, Box::new(network))));
     }
 
-    pub(super) fn cancel_test_all(&mut self) {
+    fn cancel_test_all(&mut self) {
         let Some(run) = self.open_vault_mut().and_then(|vault| vault.run.as_mut()) else { return };
         if run.phase == RunPhase::Running {
             run.phase = RunPhase::Stopped;
-            let number = run.number;
-            self.outbox.push(Request::CancelCheck(number));
+            let ticket = run.ticket;
+            self.outbox.push(Request::Network(NetworkRequest::Cancel(ticket)));
             self.record_run();
         }
     }
 
-    pub(super) fn one_of_many_finished(&mut self, number: u64, place: usize, report: CheckReport) {
-        if let Some(row) = self.running(number).and_then(|run| run.rows.get_mut(place)) {
+    pub(super) fn one_of_many_finished(&mut self, ticket: Ticket, place: usize, report: CheckReport) {
+        if let Some(row) = self.running(ticket).and_then(|run| run.rows.get_mut(place)) {
             row.report = Some(report);
         }
     }
 
-    pub(super) fn many_finished(&mut self, number: u64) {
-        if let Some(run) = self.running(number) {
+    pub(super) fn many_finished(&mut self, ticket: Ticket) {
+        if let Some(run) = self.running(ticket) {
             run.phase = RunPhase::Ended;
             self.record_run();
         }
     }
 
-    /// Says why a run could not begin; `false` when the number is not a run's.
-    pub(super) fn run_unavailable(&mut self, number: u64, text: &str) -> bool {
-        match self.running(number) {
-            Some(run) => {
-                run.phase = RunPhase::Unavailable(text.to_owned());
-                true
-            }
-            None => false,
+    /// Says why a run could not begin.
+    pub(super) fn run_unavailable(&mut self, ticket: Ticket, text: String) {
+        if let Some(run) = self.running(ticket) {
+            run.phase = RunPhase::Unavailable(text);
         }
     }
 
     /// Shows a profile of the run with its result, as if it had been tested there.
-    pub(super) fn show_result(&mut self, id: Uuid) {
+    fn show_result(&mut self, id: Uuid) {
         let Some(vault) = self.open_vault_mut() else { return };
         let Some(run) = &vault.run else { return };
         let report = run.rows.iter().find(|row| row.profile == id).and_then(|row| row.report.clone());
-        let profile = vault.profiles.iter().find(|profile| profile.id == id);
+        let profile = vault.profile(id);
         if let (Some(report), Some(profile)) = (report, profile) {
-            let view = check::CheckView::finished(run.number, run.started, profile, report);
+            let view = CheckView::finished(run.ticket, run.started, profile, report);
             vault.checks.insert(id, view);
             vault.guide_open = false;
             vault.page = Page::Profiles;
@@ -183,29 +204,29 @@ impl AppState {
         }
     }
 
-    pub(super) fn export_run(&mut self, format: ExportFormat) {
+    fn export_run(&mut self, format: ExportFormat) {
         let Some(run) = self.open_vault().and_then(|vault| vault.run.as_ref()) else { return };
         let result = |place: usize| {
             let row = &run.rows[place];
             row.report.clone().map(|report| ProfileResult { name: row.name.clone(), report })
         };
         let results = run.shown().into_iter().filter_map(result).collect();
-        self.outbox.push(Request::ExportChecks(results, format));
+        self.outbox.push(Request::FileDialog(FileDialogRequest::ExportChecks(results, format)));
     }
 
     pub(super) fn exported(&mut self, written: Result<Option<std::path::PathBuf>, String>) {
         match written {
             Ok(None) => {}
             Ok(Some(path)) => {
-                self.notify(Tone::Success, format!("The results are in {}. They hold no secret.", path.display()));
+                self.notify(Tone::Success, format!("Results saved to {}. They contain no secrets.", path.display()));
             }
             Err(text) => self.notify(Tone::Danger, text),
         }
     }
 
-    fn running(&mut self, number: u64) -> Option<&mut CheckRun> {
+    fn running(&mut self, ticket: Ticket) -> Option<&mut CheckRun> {
         let run = self.open_vault_mut()?.run.as_mut()?;
-        (run.number == number && run.phase == RunPhase::Running).then_some(run)
+        (run.ticket == ticket && run.phase == RunPhase::Running).then_some(run)
     }
 
     /// Keeps the results with their profiles, in one save.
@@ -214,11 +235,11 @@ impl AppState {
         let Some(vault) = self.open_vault() else { return };
         let Some(run) = &vault.run else { return };
         let ended = |row: &RunRow| -> Option<(Uuid, LastCheck)> {
-            Some((row.profile, check::last_check(row.report.as_ref()?, now)))
+            Some((row.profile, LastCheck::of(row.report.as_ref()?, now)))
         };
         let ends: Vec<_> = run.rows.iter().filter_map(ended).collect();
         if !ends.is_empty() {
-            self.outbox.push(Request::RecordChecks(ends));
+            self.outbox.push(Request::Vault(VaultRequest::RecordChecks(ends)));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What the window does when a part of the program itself was at fault.
 
-use super::{AppState, Screen, Tone, locking::Locking};
+use super::{AppState, Attempt, Screen, Tone, locking::Locking};
 use crate::app::{
     draft::Draft,
     tasks::{Part, Refusal, RefusalCause},
@@ -14,7 +14,7 @@ impl AppState {
     pub(super) fn fault(&mut self, part: Part, report: &str) {
         if part == Part::Other {
             self.asking_for_file = false;
-            let text = format!("A part of this program stopped, because of a fault in itself. {report}");
+            let text = format!("Part of this program stopped because of an internal error. {report}");
             return self.notify(Tone::Danger, text);
         }
         self.locking = Locking::No;
@@ -22,22 +22,21 @@ impl AppState {
         if let Some(vault) = self.open_vault_mut() {
             let draft = vault.draft.take().filter(Draft::is_changed);
             if draft.is_some() {
-                kept = " What you typed and did not save is kept in this window: unlock to see it again.";
+                kept = " Your unsaved changes are still in this window: unlock to see them.";
             }
             self.finish_locking(None, draft.map(Box::new));
         }
         let text = format!(
-            "The program's work on the vault stopped, because of a fault in the program itself. The vault's file is as it \
-             was after the last save.{kept} {report}"
+            "Vault access stopped because of an internal error. The vault file is unchanged since the last \
+             save.{kept} {report}"
         );
         match &mut self.screen {
             Screen::Unlock(form) => {
-                form.working = false;
-                form.trouble = Some(Refusal { text, cause: RefusalCause::Other });
+                form.attempt = Attempt::failed(Refusal { text, cause: RefusalCause::Other });
+                form.repair = Attempt::NotYet;
             }
             Screen::FirstStart(form) => {
-                form.working = false;
-                form.trouble = Some(text);
+                form.attempt = Attempt::failed(text);
             }
             Screen::Open(_) => {}
         }

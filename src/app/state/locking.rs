@@ -2,15 +2,20 @@
 
 use std::path::PathBuf;
 
-use super::{AppState, Backups, Dialog, LeftOpen, OpenVault, RunPhase, Screen, Tone, Unlock};
+use super::{
+    AppState, Attempt, Backups, Dialog, OpenRenewals, OpenVault, Page, RunPhase, Screen, Tone, Unlock,
+    rescue_name::rescue_name,
+};
 use crate::{
     app::{
-        command::Page,
+        SharedProfiles,
         draft::Draft,
         listing::{Filter, SortBy},
-        tasks::{Because, Refusal, Request},
+        tasks::{
+            ClipboardRequest, NetworkRequest, Refusal, Request, SaveReason, Ticket, VaultFileRequest, VaultRequest,
+        },
     },
-    profile::{Profile, ProxyCredentials, compared_name},
+    profile::{ProxyCredentials, compared_name},
 };
 
 /// How far locking has come.
@@ -39,14 +44,14 @@ impl AppState {
     pub(super) fn vault_opened(
         &mut self,
         path: PathBuf,
-        profiles: Vec<Profile>,
+        profiles: SharedProfiles,
         proxy_credentials: Option<ProxyCredentials>,
     ) {
         let (draft, show_profile, kept, mut left) = match &mut self.screen {
             Screen::Unlock(form) => {
-                (form.draft.take(), form.show_profile.take(), form.kept.take(), std::mem::take(&mut form.left))
+                (form.draft.take(), form.show_profile.take(), form.kept.take(), std::mem::take(&mut form.open_renewals))
             }
-            _ => (None, None, None, LeftOpen::default()),
+            _ => (None, None, None, OpenRenewals::default()),
         };
         self.throttle.succeeded(&path);
         if self.settings.vault_path.as_ref() != Some(&path) {
@@ -55,11 +60,11 @@ impl AppState {
         }
         let shown = show_profile
             .and_then(|name| profiles.iter().find(|profile| compared_name(&profile.name) == compared_name(&name)))
-            .map(Draft::of);
+            .map(|profile| Draft::of(profile));
         for (id, form) in &mut left.renewal_forms {
-            form.forget_what_is_kept(profiles.iter().find(|profile| profile.id == *id));
+            form.forget_what_is_kept(profiles.by_id(*id));
         }
-        let renewing = left.page.and_then(|id| profiles.iter().find(|profile| profile.id == id));
+        let renewing = left.page.and_then(|id| profiles.by_id(id));
         let shown = shown.or_else(|| renewing.map(Draft::of));
         let page = renewing.map_or(Page::Profiles, |profile| Page::Renewal(profile.id));
         if let Some(profile) = renewing {
@@ -71,6 +76,7 @@ impl AppState {
             profiles,
             page,
             focus_search: false,
+            focus_name: false,
             search: String::new(),
             filter: Filter::All,
             sort: SortBy::Name,
@@ -111,16 +117,14 @@ impl AppState {
         }
         match &mut self.screen {
             Screen::FirstStart(form) => {
-                form.working = false;
-                form.trouble = Some(refusal.text);
+                form.attempt = Attempt::failed(refusal.text);
             }
             Screen::Unlock(form) => {
-                form.working = false;
                 if refusal.is_wrong_credential() {
                     form.passphrase.wipe();
                     self.throttle.failed(&form.path, self.seconds);
                 }
-                form.trouble = Some(refusal);
+                form.attempt = Attempt::failed(refusal);
             }
             Screen::Open(_) => self.notify(Tone::Danger, refusal.text),
         }
@@ -158,11 +162,11 @@ impl AppState {
         if let Some(draft) = vault.draft.as_ref().filter(|draft| draft.is_changed()) {
             let name = rescue_name(&draft.fields.name, &vault.profiles);
             let rescue = Box::new(draft.rescue(id, name.clone(), now, &self.clouds));
-            rescues.push(Request::PutProfile(rescue, None, Because::Rescued));
+            rescues.push(Request::Vault(VaultRequest::PutProfile(rescue, None, SaveReason::BeforeLock)));
             form = Some(name);
         }
         // A secret that is being made exists nowhere else: its answer is waited for, and then kept.
-        let waiting = rescues.len() + self.secrets_being_made();
+        let waiting = rescues.len() + self.secrets_being_created();
         if waiting == 0 {
             return self.finish_locking(None, None);
         }
@@ -188,8 +192,8 @@ impl AppState {
         }
         let kept = form.map(|name| {
             let text = format!(
-                "The vault locked itself while changes were not saved. They were kept as the profile “{name}”: \
-                 look at them, then save them where they belong or delete that profile."
+                "The vault locked with unsaved changes. They were saved as the profile “{name}”: review them, then \
+                 save or delete that profile."
             );
             (text, name)
         });
@@ -197,7 +201,7 @@ impl AppState {
     }
 
     /// A secret that was being made while the vault locks was not made: there is nothing to keep.
-    pub(super) fn making_failed_while_locking(&mut self) {
+    pub(super) fn creation_failed_while_locking(&mut self) {
         self.rescued(Ok(()));
     }
 
@@ -207,19 +211,19 @@ impl AppState {
         let mut form = Unlock::of(vault.path.clone());
         vault.renewal_forms.retain(|_, renewal| renewal.holds_something());
         let page = if let Page::Renewal(id) = vault.page { Some(id) } else { None };
-        form.left = LeftOpen { page, renewal_forms: std::mem::take(&mut vault.renewal_forms) };
+        form.open_renewals = OpenRenewals { page, renewal_forms: std::mem::take(&mut vault.renewal_forms) };
         let Some(vault) = self.open_vault() else { return };
         if let Some((text, name)) = kept {
             form.kept = Some(text);
             form.show_profile = Some(name);
         }
         form.draft = draft;
-        let run = vault.run.iter().filter(|run| run.phase == RunPhase::Running).map(|run| run.number);
-        let checks = vault.checks.values().filter(|check| check.is_running()).map(|check| check.number);
-        let running: Vec<u64> = run.chain(checks).chain(tests).collect();
-        self.outbox.extend(running.into_iter().map(Request::CancelCheck));
-        self.outbox.push(Request::LockVault);
-        self.outbox.push(Request::ClearClipboard);
+        let run = vault.run.iter().filter(|run| run.phase == RunPhase::Running).map(|run| run.ticket);
+        let checks = vault.checks.values().filter(|check| check.is_running()).map(|check| check.ticket);
+        let running: Vec<Ticket> = run.chain(checks).chain(tests).collect();
+        self.outbox.extend(running.into_iter().map(|ticket| Request::Network(NetworkRequest::Cancel(ticket))));
+        self.outbox.push(Request::VaultFile(VaultFileRequest::Lock));
+        self.outbox.push(Request::Clipboard(ClipboardRequest::Clear));
         self.go_to_unlock(form);
         self.dialogs.retain(|dialog| !belongs_to_open_vault(dialog));
         self.notice = None;
@@ -241,23 +245,9 @@ fn belongs_to_open_vault(dialog: &Dialog) -> bool {
         | Dialog::RemoveSlot(_)
         | Dialog::PutBack(_)
         | Dialog::Renewal(_)
-        | Dialog::MakeSecret(_)
+        | Dialog::CreateSecret(_)
         | Dialog::RemoveSecret(_)
         | Dialog::Restore(_) => true,
         Dialog::Damaged(_) | Dialog::TrustVault(_) => false,
     }
-}
-
-/// A name that no profile has, telling where the changes come from.
-pub(super) fn rescue_name(name: &str, profiles: &[Profile]) -> String {
-    let base = match crate::profile::parse_name(name) {
-        Ok(name) => name.chars().take(80).collect(),
-        Err(_) => "New profile".to_owned(),
-    };
-    let taken = |name: &str| profiles.iter().any(|profile| compared_name(&profile.name) == compared_name(name));
-    let first = format!("{base} (unsaved changes)");
-    if !taken(&first) {
-        return first;
-    }
-    (2..).map(|number| format!("{base} (unsaved changes {number})")).find(|name| !taken(name)).unwrap_or(first)
 }

@@ -1,66 +1,92 @@
 //! All that lives across frames, and the one place where it changes.
 //!
-//! In: a [`Command`] from a person, an [`Answer`] from the background, the passing of time. Out: the new state,
+//! In: a [`Command`] from a person, an [`Answer`](super::tasks::Answer) from the background, the passing of time. Out: the new state,
 //! and [`Request`]s for the background in [`AppState::outbox`]. No drawing and no I/O, so that a test plays the
 //! whole app without a window. Screens read the state; only text fields write, into the text they edit.
 
+mod attempt;
 mod check;
 mod check_all;
+mod check_repeat;
+mod command;
 mod fault;
-mod forms;
-mod judgement;
+mod first_start;
 mod locking;
+mod notice;
+mod page;
+mod passphrase;
+mod passphrase_rating;
+mod paste;
 mod profiles;
 mod proxy;
-mod reminder_ways;
+mod receive;
+mod reminder_export;
 mod reminders;
 mod renewal;
 mod renewals_page;
+mod repeating;
+mod rescue_name;
 mod session;
-mod shown;
 mod start;
 mod throttle;
 mod trust;
 mod unlock;
+mod unsaved;
 mod vault_page;
 
-use std::{collections::VecDeque, path::PathBuf};
+use std::{
+    collections::{HashMap, VecDeque},
+    path::PathBuf,
+};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use super::{
-    command::{Command, Page},
+    SharedProfiles,
+    dates::LocalTime,
     draft::Draft,
-    tasks::{Answer, Request, VaultReminderWork},
+    listing::{Filter, SortBy},
+    tasks::{ClipboardRequest, Request, SettingsRequest, Tickets, VaultReminderRequest, VaultRequest},
     widgets::Tone,
 };
 use crate::{
     cloud::Overrides,
-    profile::Profile,
+    profile::{Profile, ProxyCredentials},
     settings::{RendererChoice, Settings},
+    vault::{Backup, Conflict, ConflictSide, Field, HistoryEntry, SlotView, Standing},
     window::Drawing,
 };
 
-pub use check::{CheckView, Outcome, StageView};
-pub use check_all::{CheckRun, RunPhase, RunRow, RunSort};
+pub use attempt::Attempt;
+pub use check::{CheckCommand, CheckView, Outcome, StageView};
+pub use check_all::{CheckAllCommand, CheckRun, RunPhase, RunRow, RunSort};
+pub use command::Command;
 pub use fault::Typed;
-pub use forms::{FirstStart, PassphraseForm, PasteForm, Purpose, repeat_note};
-pub use judgement::PassphraseJudgement;
-pub use proxy::ProxyForm;
-pub use reminder_ways::MailForm;
+pub use first_start::{FirstStart, FirstStartCommand};
+pub use notice::{Notice, Undo};
+pub use page::{Page, VaultTab};
+pub use passphrase::{PassphraseCommand, PassphraseForm, Purpose};
+pub use passphrase_rating::{PassphraseRating, repeat_note};
+pub use paste::{PasteCommand, PasteForm};
+pub use profiles::ProfileCommand;
+pub use proxy::{ProxyCommand, ProxyForm};
+pub use reminder_export::MailForm;
 pub use reminders::{
-    Attempt, ReminderForm, ReminderSettingsForm, Reminders, Schedule, VaultReminders, in_words, watched,
+    Dated, ReminderCommand, ReminderForm, ReminderSettingsForm, Reminders, Schedule, VaultReminders, in_words, watched,
 };
 pub use renewal::{
-    MakeSecretForm, Making, Question, RemoveSecretForm, Removing, RenewalCommand, RenewalForm, RenewalNotes,
+    AppSecretsCommand, CreateSecretForm, Creation, Question, Removal, RemoveSecretForm, RenewalCommand, RenewalForm,
+    RenewalNotes,
 };
 pub use renewals_page::{Layout, RenewalsPage, Row};
-pub use shown::{AfterUnsaved, Dialog, Notice, OpenVault, Screen, Undo};
+pub use repeating::Repeating;
 pub use start::{Start, VaultFile};
 pub use throttle::Throttle;
-pub use unlock::{DamagedForm, LeftOpen, Unlock, UnlockWay};
-pub use vault_page::{Backups, Comparison, RecoveryForm, RemoveSlotForm, Replaces, in_two_rows};
+pub use trust::TrustCommand;
+pub use unlock::{DamagedForm, OpenRenewals, Unlock, UnlockCommand, UnlockMethod};
+pub use unsaved::{AfterUnsaved, UnsavedAnswer};
+pub use vault_page::{Backups, Comparison, RecoveryForm, RemoveSlotForm, Replaces, VaultPageCommand, in_two_rows};
 
 /// How long good news stays, in seconds. Bad news stays until somebody has read it.
 const GOOD_NEWS_SECONDS: f64 = 10.0;
@@ -69,6 +95,8 @@ const GOOD_NEWS_SECONDS: f64 = 10.0;
 pub struct AppState {
     /// The time by the wall clock; set once a frame.
     pub now: DateTime<Utc>,
+    /// The time zone of what the window shows.
+    pub local: LocalTime,
     /// Seconds since the window opened; set once a frame. Intervals are measured with this one.
     pub seconds: f64,
     /// The settings.
@@ -95,18 +123,125 @@ pub struct AppState {
     pub reminders: Reminders,
     /// Who has to wait after wrong passphrases.
     pub throttle: Throttle,
-    /// When good news goes away by itself, in seconds since the window opened.
+    /// When good news goes away, in seconds since the window opened.
     notice_ends: Option<f64>,
     settings_path: Option<PathBuf>,
     last_input: f64,
     clear_clipboard_at: Option<f64>,
-    next_check: u64,
+    tickets: Tickets,
     deleted: Option<Profile>,
     after_save: Option<AfterUnsaved>,
     locking: locking::Locking,
     ending: bool,
     asking_for_file: bool,
     new_id: fn() -> Uuid,
+}
+
+/// What fills the window.
+pub enum Screen {
+    /// There is no vault yet.
+    FirstStart(FirstStart),
+    /// A vault is locked.
+    Unlock(Unlock),
+    /// A vault is open.
+    Open(Box<OpenVault>),
+}
+
+/// An open vault.
+pub struct OpenVault {
+    /// The vault's file.
+    pub path: PathBuf,
+    /// The profiles as they are in the vault.
+    pub profiles: SharedProfiles,
+    /// The page shown.
+    pub page: Page,
+    /// Whether the setup guide stands beside the form.
+    pub guide_open: bool,
+    /// Whether the search field is to get the focus when it is drawn next.
+    pub focus_search: bool,
+    /// Whether the field of the profile's name is to get the focus when it is drawn next.
+    pub focus_name: bool,
+    /// The text in the search field.
+    pub search: String,
+    /// Which profiles are shown.
+    pub filter: Filter,
+    /// In which order.
+    pub sort: SortBy,
+    /// The form.
+    pub draft: Option<Draft>,
+    /// The checks that run or ran, by profile.
+    pub checks: HashMap<Uuid, CheckView>,
+    /// What is typed on the pages of renewals, by profile.
+    pub renewal_forms: HashMap<Uuid, RenewalForm>,
+    /// The day on which former secrets were last looked at.
+    looked_at_former: Option<NaiveDate>,
+    /// The proxy's user name and password.
+    pub proxy_credentials: Option<ProxyCredentials>,
+    /// The run over all profiles, if there was one.
+    pub run: Option<CheckRun>,
+    /// When every secret expires.
+    pub renewals: RenewalsPage,
+    /// What is set for single profiles' reminders, and what is typed about them.
+    pub reminders: VaultReminders,
+    /// Whether a save is under way.
+    pub saving: bool,
+    /// The ways to open it.
+    pub slots: Vec<SlotView>,
+    /// What is to be known of it beside what this account has seen of it before.
+    pub standing: Option<Standing>,
+    /// Who changed what, oldest first, as read last.
+    pub history: Vec<HistoryEntry>,
+    /// What two people changed differently, until somebody chooses.
+    pub conflicts: Vec<Conflict>,
+    /// Copies that synchronising programs left beside it, with something that is not in it yet.
+    pub copies: Vec<PathBuf>,
+    /// What is chosen so far, for the fields where it is not what is in place.
+    pub choices: HashMap<(Uuid, Field), ConflictSide>,
+    /// The earlier saves.
+    pub backups: Backups,
+    /// The one that is looked at.
+    pub comparison: Option<Comparison>,
+}
+
+impl OpenVault {
+    /// A profile as it is in the vault.
+    pub fn profile(&self, id: Uuid) -> Option<&Profile> {
+        self.profiles.by_id(id)
+    }
+}
+
+/// A question that needs an answer.
+pub enum Dialog {
+    /// The form has unsaved changes, and this is to happen next.
+    Unsaved(AfterUnsaved),
+    /// Is this profile to be deleted?
+    Delete(Uuid, String),
+    /// A connection string is pasted.
+    Paste(PasteForm),
+    /// The passphrase is changed.
+    ChangePassphrase(PassphraseForm),
+    /// A proxy asks who this is.
+    ProxySignIn(ProxyForm),
+    /// The mail about a profile for the owner of its app registration.
+    Mail(MailForm),
+    /// A recovery key is made and shown.
+    RecoveryKey(RecoveryForm),
+    /// Is this way to open the vault to be taken away?
+    RemoveSlot(RemoveSlotForm),
+    /// Is a vault that was refused, for this reason, to be trusted from now on?
+    TrustVault(String),
+    /// A file in the open vault's place was refused, for this reason: is it to be replaced by what is in memory?
+    PutBack(String),
+    /// Is this backup to be restored?
+    Restore(Backup),
+    /// A step of a renewal takes something away.
+    Renewal(Question),
+    /// A new client secret is made at Microsoft Graph.
+    CreateSecret(CreateSecretForm),
+    /// The former client secret is removed from Entra ID.
+    RemoveSecret(RemoveSecretForm),
+    /// Which backup takes the place of a damaged vault?
+    Damaged(DamagedForm),
 }
 
 impl AppState {
@@ -128,185 +263,37 @@ impl AppState {
     /// Carries out what a person asked for.
     pub fn handle(&mut self, command: Command) {
         match command {
-            Command::ChooseNewVaultPlace
-            | Command::ChooseExistingVault
-            | Command::GoToFirstStart
-            | Command::GoToUnlock(_)
-            | Command::CreateVault => self.handle_vault_choice(command),
-            Command::ChooseUnlockWay(_)
-            | Command::Unlock
-            | Command::UnlockWithThisAccount
-            | Command::AskRestoreOverDamaged
-            | Command::AskTrustVault
-            | Command::TrustVault
-            | Command::RestoreOverDamaged(_) => self.handle_unlock(command),
-            Command::AddThisAccount
-            | Command::AskRecoveryKey
-            | Command::MakeRecoveryKey
-            | Command::SaveRecoverySheet
-            | Command::CopyRecoveryKey
-            | Command::AskRemoveSlot(_)
-            | Command::RemoveSlot
-            | Command::RemoveAsWell(..)
-            | Command::AcceptStanding
-            | Command::PutBack
-            | Command::CompareBackup(_)
-            | Command::AskRestore(_)
-            | Command::Restore(_)
-            | Command::RestoreProfile(..)
-            | Command::ChooseSide(..)
-            | Command::MergeCopy(_)
-            | Command::ResolveConflict(_) => self.handle_vault_page(command),
-            Command::Lock => self.after_unsaved(AfterUnsaved::Lock),
-            Command::NewProfile => self.after_unsaved(AfterUnsaved::NewProfile),
-            Command::Select(id) => self.after_unsaved(AfterUnsaved::Select(id)),
-            Command::CloseWindow => self.after_unsaved(AfterUnsaved::Close),
-            Command::Unsaved(answer) => self.answer_unsaved(answer),
-            Command::Save => self.save(),
-            Command::Revert => self.revert(),
-            Command::AskDelete => self.ask_delete(),
-            Command::Delete(id) => self.delete(id),
-            Command::UndoDelete => self.undo_delete(),
-            Command::UseEnvironmentUrl(url) => self.with_draft(|draft| draft.fields.environment_url = url),
-            Command::UseExpiry(date) => self.with_draft(|draft| draft.fields.expires = date.to_string()),
-            Command::CopyClientSecret => self.copy_client_secret(),
-            Command::CopyConnectionString => self.copy_connection_string(),
-            Command::CopyVendorValue => self.copy_vendor_value(),
+            Command::FirstStart(command) => self.handle_first_start(command),
+            Command::Unlock(command) => self.handle_unlock(command),
+            Command::Trust(command) => self.handle_trust(command),
+            Command::Profiles(command) => self.handle_profiles(command),
+            Command::Paste(command) => self.handle_paste(command),
+            Command::Check(command) => self.handle_check(command),
+            Command::CheckAll(command) => self.handle_check_all(command),
+            Command::Renewal(command) => self.handle_renewal(command),
+            Command::Reminders(command) => self.handle_reminders(command),
+            Command::VaultPage(command) => self.handle_vault_page(command),
+            Command::Passphrase(command) => self.handle_passphrase(command),
+            Command::Proxy(command) => self.handle_proxy(command),
+            Command::Show(page) => self.show(page),
+            Command::ToggleGuide => self.with_vault(|vault| {
+                vault.guide_open = !vault.guide_open || vault.page != Page::Profiles;
+                vault.page = Page::Profiles;
+            }),
+            Command::ChangeSettings(settings) => self.change_settings(settings),
             Command::CopyText(text, what) => {
                 self.copy_text = Some(text);
-                self.notify(Tone::Success, format!("{what} is in the clipboard."));
+                self.notify(Tone::Success, format!("Copied: {what}."));
             }
-            Command::OpenPaste => self.dialogs.push_back(Dialog::Paste(PasteForm::default())),
-            Command::Pasted(text) => {
-                self.dialogs.push_back(Dialog::Paste(PasteForm { text, ..PasteForm::default() }));
-            }
-            Command::ApplyPaste => self.apply_paste(),
-            Command::Test => self.test(),
-            Command::CancelTest => self.cancel_test(),
-            Command::CopyReport => {
-                if let Some(report) = self.report_shown().map(|report| report.to_text()) {
-                    self.copy_text = Some(report);
-                    self.notify(Tone::Success, "The report is in the clipboard. It holds no secret.".to_owned());
-                }
-            }
-            Command::TestAll => self.test_all(),
-            Command::CancelTestAll => self.cancel_test_all(),
-            Command::SortRun(sort) => {
-                if let Some(run) = self.open_vault_mut().and_then(|vault| vault.run.as_mut()) {
-                    run.sort = sort;
-                }
-            }
-            Command::ShowResult(id) => self.show_result(id),
-            Command::ExportRun(format) => self.export_run(format),
-            Command::Reminders(command) => self.handle_reminders(command),
-            Command::Show(page) => self.show(page),
-            Command::Renewal(command) => self.handle_renewal(command),
-            Command::ToggleGuide => {
-                if let Some(vault) = self.open_vault_mut() {
-                    vault.guide_open = !vault.guide_open || vault.page != Page::Profiles;
-                    vault.page = Page::Profiles;
-                }
-            }
-            Command::Find => {
-                if let Some(vault) = self.open_vault_mut() {
-                    vault.guide_open = false;
-                    vault.page = Page::Profiles;
-                    vault.focus_search = true;
-                }
-            }
-            Command::Filter(filter) => {
-                if let Some(vault) = self.open_vault_mut() {
-                    vault.filter = filter;
-                }
-            }
-            Command::Sort(sort) => {
-                if let Some(vault) = self.open_vault_mut() {
-                    vault.sort = sort;
-                }
-            }
-            Command::ChangeSettings(settings) => self.change_settings(settings),
-            Command::OpenChangePassphrase => {
-                self.dialogs.push_back(Dialog::ChangePassphrase(PassphraseForm::default()));
-            }
-            Command::ChangePassphrase => self.change_passphrase(),
-            Command::OpenProxySignIn => self.open_proxy_sign_in(),
-            Command::KeepProxySignIn => self.keep_proxy_sign_in(),
-            Command::ForgetProxySignIn => self.forget_proxy_sign_in(),
+            Command::Lock => self.after_unsaved(AfterUnsaved::Lock),
+            Command::CloseWindow => self.after_unsaved(AfterUnsaved::Close),
+            Command::Unsaved(answer) => self.answer_unsaved(answer),
             Command::CloseDialog => {
                 if !self.dialog_must_wait() {
                     self.dialogs.pop_front();
                 }
             }
             Command::DismissNotice => self.notice = None,
-        }
-    }
-
-    /// Takes in what the background has done.
-    pub fn receive(&mut self, answer: Answer) {
-        match answer {
-            Answer::VaultOpened(path, profiles, proxy) => self.vault_opened(path, profiles, proxy),
-            Answer::VaultNotOpened(refusal) => self.vault_not_opened(refusal),
-            Answer::Standing(standing) => {
-                if let Some(vault) = self.open_vault_mut() {
-                    vault.standing = standing;
-                }
-            }
-            Answer::PutBack(result) => self.was_put_back(result),
-            Answer::Profiles(profiles, change) => self.profiles_changed(profiles, change),
-            Answer::Conflicts(conflicts) => {
-                if let Some(vault) = self.open_vault_mut() {
-                    vault.conflicts = conflicts;
-                }
-            }
-            Answer::Copies(copies) => {
-                if let Some(vault) = self.open_vault_mut() {
-                    vault.copies = copies;
-                }
-            }
-            Answer::History(history) => {
-                if let Some(vault) = self.open_vault_mut() {
-                    vault.history = history;
-                }
-            }
-            Answer::Met(text) => {
-                if self.open_vault().is_some() {
-                    self.notify(Tone::Warning, text);
-                }
-            }
-            Answer::NotSaved(refusal, change) => self.not_saved(&refusal, change),
-            Answer::PassphraseChanged(result) => self.passphrase_changed(result),
-            Answer::Slots(slots) => self.slots_read(slots),
-            Answer::KeysChanged(change, result) => self.keys_changed(change, result),
-            Answer::RecoveryKeyMade(result) => self.recovery_key_made(result),
-            Answer::RecoverySheetSaved(saved) => self.recovery_sheet_saved(saved),
-            Answer::VaultLookedAt(path, look) => self.vault_looked_at(&path, look),
-            Answer::BackupsOf(path, found) => self.backups_of_damaged_found(&path, found),
-            Answer::RestoredOverDamaged(result) => self.restored_over_damaged(result),
-            Answer::Backups(found) => self.backups_found(found),
-            Answer::BackupCompared(path, difference) => self.backup_compared(&path, difference),
-            Answer::Reminders(news) => self.reminder_news(news),
-            Answer::BackupTrouble(text) | Answer::RemindersNotTold(text) => self.notify(Tone::Warning, text),
-            Answer::CheckProgress(number, progress) => self.check_progress(number, progress),
-            Answer::CheckFinished(number, report) => self.check_finished(number, *report),
-            Answer::AppSecrets(number, done) => self.app_secrets_done(number, done),
-            Answer::Fault(part, report) => self.fault(part, &report),
-            Answer::CheckUnavailable(number, text) => self.check_unavailable(number, text),
-            Answer::OneOfManyFinished(number, place, report) => self.one_of_many_finished(number, place, *report),
-            Answer::ManyFinished(number) => self.many_finished(number),
-            Answer::Exported(written) => self.exported(written),
-            Answer::SecretCopied(Ok(())) => {
-                self.clear_clipboard_at =
-                    self.settings.clipboard_seconds.map(|seconds| self.seconds + f64::from(seconds));
-            }
-            Answer::SecretCopied(Err(text)) => {
-                self.notify(Tone::Danger, format!("Nothing was copied: {text}"));
-            }
-            Answer::ClipboardCleared(true) => self.notify(Tone::Success, "The clipboard was emptied.".to_owned()),
-            Answer::ClipboardCleared(false) => {}
-            Answer::ClipboardNotCleared(text) => self.clipboard_not_cleared(&text),
-            Answer::SettingsNotSaved(text) => self.notify(Tone::Danger, text),
-            Answer::NewVaultPlace(chosen) => self.new_vault_place(chosen),
-            Answer::ExistingVault(chosen) => self.existing_vault(chosen),
         }
     }
 
@@ -321,13 +308,14 @@ impl AppState {
         }
         if self.clear_clipboard_at.is_some_and(|at| seconds >= at) {
             self.clear_clipboard_at = None;
-            self.outbox.push(Request::ClearClipboard);
+            self.outbox.push(Request::Clipboard(ClipboardRequest::Clear));
         }
         if self.notice_ends.is_some_and(|at| seconds >= at) {
             self.notice_ends = None;
             self.notice = self.notice.take().filter(|notice| notice.undo != Undo::None || notice.tone != Tone::Success);
         }
         self.look_at_former_secrets();
+        self.look_at_repeated_tests();
         let lock_at = self.auto_lock_at();
         if lock_at.is_some_and(|at| seconds >= at) {
             self.lock_now();
@@ -335,8 +323,8 @@ impl AppState {
         let counted = self.next_second_of_waiting().map(|after| seconds + after);
         let due = [self.auto_lock_at(), self.clear_clipboard_at, self.notice_ends, counted].into_iter().flatten();
         let next = due.map(|at| (at - seconds).max(0.05)).reduce(f64::min);
-        // A running check shows its seconds.
-        match self.is_testing() {
+        // A running check shows its seconds, and a repeated one its countdown.
+        match self.is_testing() || self.is_counting_down() {
             true => Some(next.map_or(1.0, |next| next.min(1.0))),
             false => next,
         }
@@ -345,9 +333,9 @@ impl AppState {
     /// Looks whether somebody else changed the vault; called when the window gets the focus.
     pub fn window_focused(&mut self) {
         if self.open_vault().is_some() {
-            self.outbox.push(Request::RefreshVault);
+            self.outbox.push(Request::Vault(VaultRequest::Refresh));
             // A notification's button may have put something off.
-            self.outbox.push(Request::VaultReminders(VaultReminderWork::ReadOwn));
+            self.outbox.push(Request::Vault(VaultRequest::Reminders(VaultReminderRequest::ReadOwn)));
         }
     }
 
@@ -361,9 +349,24 @@ impl AppState {
         self.open_vault().and_then(|vault| vault.draft.as_ref()).is_some_and(Draft::is_changed)
     }
 
+    /// Whether a check of the profile shown is running.
+    fn is_testing(&self) -> bool {
+        self.open_vault().is_some_and(|vault| {
+            vault.checks.values().any(CheckView::is_running)
+                || vault.renewal_forms.values().any(|form| form.is_testing())
+                || vault.run.as_ref().is_some_and(|run| run.phase == RunPhase::Running)
+        })
+    }
+
     fn notify(&mut self, tone: Tone, text: String) {
         self.notice = Some(Notice { tone, text, undo: Undo::None });
         self.notice_ends = (tone == Tone::Success).then_some(self.seconds + GOOD_NEWS_SECONDS);
+    }
+
+    fn with_vault(&mut self, change: impl FnOnce(&mut OpenVault)) {
+        if let Some(vault) = self.open_vault_mut() {
+            change(vault);
+        }
     }
 
     fn with_draft(&mut self, change: impl FnOnce(&mut Draft)) {
@@ -378,7 +381,7 @@ impl AppState {
         }
         let backups = self.settings.backups_kept != settings.backups_kept;
         if settings.renderer == RendererChoice::Gpu && self.settings.renderer != RendererChoice::Gpu {
-            self.outbox.push(Request::TryGpuAgain);
+            self.outbox.push(Request::Settings(SettingsRequest::TryGpuAgain));
         }
         let before = std::mem::replace(&mut self.settings, settings);
         self.keep_settings();
@@ -390,10 +393,12 @@ impl AppState {
 
     fn keep_settings(&mut self) {
         match &self.settings_path {
-            Some(path) => self.outbox.push(Request::SaveSettings(path.clone(), Box::new(self.settings.clone()))),
+            Some(path) => self
+                .outbox
+                .push(Request::Settings(SettingsRequest::Save(path.clone(), Box::new(self.settings.clone())))),
             None => self.notify(
                 Tone::Warning,
-                "This account has no folder for settings, so they last only until the window closes.".to_owned(),
+                "This account has no folder for settings, so changes last only until the window closes.".to_owned(),
             ),
         }
     }

@@ -1,19 +1,80 @@
 //! Choosing, saving, deleting and copying profiles.
 
+use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::{AfterUnsaved, AppState, Dialog, Notice, Tone, Undo};
+use super::{AfterUnsaved, AppState, Dialog, Notice, Page, Tone, Undo};
 use crate::{
     app::{
-        command::{Page, UnsavedAnswer},
-        draft::{Draft, Judged},
-        tasks::{Because, Change, Refusal, RefusalCause, Request, Taken},
+        SharedProfiles,
+        draft::{Draft, Strictness},
+        listing::{Filter, SortBy},
+        tasks::{Change, ClipboardRequest, Refusal, RefusalCause, RenewalChange, Request, SaveReason, VaultRequest},
     },
     cloud::Overrides,
-    profile::{ClientSecret, Profile, SecretText, compared_name},
+    profile::{SecretText, compared_name},
 };
 
+/// What a person does with the profiles and the form of one.
+#[derive(Clone, Debug)]
+pub enum ProfileCommand {
+    /// Start an empty profile.
+    New,
+    /// Show a profile's form.
+    Select(Uuid),
+    /// Save the form.
+    Save,
+    /// Put the form back to what was saved.
+    Revert,
+    /// Ask whether the profile shown is to be deleted.
+    AskDelete,
+    /// Delete a profile.
+    Delete(Uuid),
+    /// Bring the profile deleted last back.
+    UndoDelete,
+    /// Replace the Environment URL by the one that its note suggests.
+    UseEnvironmentUrl(String),
+    /// Use an expiry date, e.g. the one from Microsoft Graph.
+    UseExpiry(NaiveDate),
+    /// Copy the client secret.
+    CopyClientSecret,
+    /// Copy the connection string.
+    CopyConnectionString,
+    /// Copy the value that the vendor's own tool made.
+    CopyVendorValue,
+    /// Show the list and give its search field the focus.
+    Find,
+    /// Show only the profiles of one state, or all.
+    Filter(Filter),
+    /// Sort the profiles.
+    Sort(SortBy),
+}
+
 impl AppState {
+    pub(super) fn handle_profiles(&mut self, command: ProfileCommand) {
+        match command {
+            ProfileCommand::New => self.after_unsaved(AfterUnsaved::NewProfile),
+            ProfileCommand::Select(id) => self.after_unsaved(AfterUnsaved::Select(id)),
+            ProfileCommand::Save => self.save(),
+            ProfileCommand::Revert => self.revert(),
+            ProfileCommand::AskDelete => self.ask_delete(),
+            ProfileCommand::Delete(id) => self.delete(id),
+            ProfileCommand::UndoDelete => self.undo_delete(),
+            ProfileCommand::UseEnvironmentUrl(url) => self.with_draft(|draft| draft.fields.environment_url = url),
+            ProfileCommand::UseExpiry(date) => self.with_draft(|draft| draft.fields.expires = date.to_string()),
+            ProfileCommand::CopyClientSecret => self.copy_client_secret(),
+            ProfileCommand::CopyConnectionString => self.copy_connection_string(),
+            ProfileCommand::CopyVendorValue => self.copy_vendor_value(),
+            ProfileCommand::Find => self.with_vault(|vault| {
+                vault.guide_open = false;
+                vault.page = Page::Profiles;
+                vault.focus_search = true;
+            }),
+            ProfileCommand::Filter(filter) => self.with_vault(|vault| vault.filter = filter),
+            ProfileCommand::Sort(sort) => self.with_vault(|vault| vault.sort = sort),
+        }
+    }
+
     /// Whether a profile other than `except` has the name, without regard to case.
     pub fn is_name_taken(&self, name: &str, except: Uuid) -> bool {
         let name = compared_name(name);
@@ -22,97 +83,16 @@ impl AppState {
         })
     }
 
-    /// Does `next`, after asking about unsaved changes where there are any.
-    pub(super) fn after_unsaved(&mut self, next: AfterUnsaved) {
-        let already_shown = match next {
-            AfterUnsaved::Select(id) => {
-                self.open_vault().and_then(|vault| vault.draft.as_ref()).is_some_and(|draft| draft.id == id)
-            }
-            _ => false,
-        };
-        if already_shown {
-            if let Some(vault) = self.open_vault_mut() {
-                vault.page = Page::Profiles;
-            }
-        } else if self.would_lose(next) {
-            // Asked once, however often the window's cross is pressed.
-            if !self.dialogs.iter().any(|dialog| matches!(dialog, Dialog::Unsaved(_))) {
-                self.dialogs.push_back(Dialog::Unsaved(next));
-            }
-        } else {
-            self.go_on(next);
-        }
-    }
-
-    pub(super) fn answer_unsaved(&mut self, answer: UnsavedAnswer) {
-        let Some(Dialog::Unsaved(next)) = self.dialogs.front() else { return };
-        let next = *next;
-        self.dialogs.pop_front();
-        match answer {
-            UnsavedAnswer::Stay => {}
-            UnsavedAnswer::Discard => {
-                self.revert();
-                if next.ends_the_vault() {
-                    self.drop_new_secrets();
-                }
-                self.go_on(next);
-            }
-            UnsavedAnswer::Save => {
-                if next.ends_the_vault() && !self.keep_new_secrets() {
-                    return;
-                }
-                if self.form_is_changed() {
-                    self.save();
-                }
-                // What comes next waits until the vault says that it has the changes.
-                if self.is_saving() {
-                    self.after_save = Some(next);
-                }
-            }
-        }
-    }
-
-    /// Whether going on with `next` would lose something that is typed.
-    fn would_lose(&self, next: AfterUnsaved) -> bool {
-        self.form_is_changed() || next.ends_the_vault() && self.holds_new_secrets()
-    }
-
-    /// Whether something that was typed is on its way into the vault.
-    fn is_saving(&self) -> bool {
-        self.open_vault().is_some_and(|vault| vault.saving) || self.renewal_is_working()
-    }
-
-    fn go_on(&mut self, next: AfterUnsaved) {
-        match next {
-            AfterUnsaved::Select(id) => {
-                if let Some(vault) = self.open_vault_mut() {
-                    vault.draft = vault.profiles.iter().find(|profile| profile.id == id).map(Draft::of);
-                    vault.page = Page::Profiles;
-                }
-            }
-            AfterUnsaved::NewProfile => {
-                let id = (self.new_id)();
-                if let Some(vault) = self.open_vault_mut() {
-                    vault.draft = Some(Draft::new(id));
-                    vault.page = Page::Profiles;
-                }
-            }
-            AfterUnsaved::Renew(id) => self.open_renewal(id),
-            AfterUnsaved::Lock => self.finish_locking(None, None),
-            AfterUnsaved::Close => self.close_window = true,
-        }
-    }
-
     pub(super) fn save(&mut self) {
         let (now, clouds) = (self.now, self.clouds.clone());
         let Some(draft) = self.open_vault_mut().and_then(|vault| vault.draft.as_mut()) else { return };
-        if draft.judged == Judged::Gently {
-            draft.judged = Judged::Strictly;
+        if draft.strictness == Strictness::Lenient {
+            draft.strictness = Strictness::Strict;
         }
         let Some(mut profile) = draft.to_profile(now, &clouds) else {
             return self.notify(
                 Tone::Danger,
-                "Not saved: a field marked in red cannot be used. Correct it or empty it, then save again.".to_owned(),
+                "Not saved: a field marked in red is not valid. Correct or clear it, then save again.".to_owned(),
             );
         };
         if self.is_name_taken(&profile.name, profile.id) {
@@ -135,7 +115,7 @@ impl AppState {
                 draft.sent = Some(profile.clone());
             }
         }
-        self.outbox.push(Request::PutProfile(Box::new(profile), base, Because::Saved));
+        self.outbox.push(Request::Vault(VaultRequest::PutProfile(Box::new(profile), base, SaveReason::Requested)));
     }
 
     pub(super) fn revert(&mut self) {
@@ -144,7 +124,7 @@ impl AppState {
         }
     }
 
-    pub(super) fn ask_delete(&mut self) {
+    fn ask_delete(&mut self) {
         let saved = self.open_vault().and_then(|vault| vault.draft.as_ref()).and_then(|draft| draft.saved.as_ref());
         if let Some(profile) = saved {
             let dialog = Dialog::Delete(profile.id, profile.name.clone());
@@ -152,27 +132,27 @@ impl AppState {
         }
     }
 
-    pub(super) fn delete(&mut self, id: Uuid) {
+    fn delete(&mut self, id: Uuid) {
         self.dialogs.pop_front();
-        let profile = self.open_vault().and_then(|vault| vault.profiles.iter().find(|profile| profile.id == id));
+        let profile = self.open_vault().and_then(|vault| vault.profile(id));
         self.deleted = profile.cloned();
         if let Some(profile) = &self.deleted {
-            self.outbox.push(Request::RemoveProfile(Box::new(profile.clone())));
+            self.outbox.push(Request::Vault(VaultRequest::RemoveProfile(Box::new(profile.clone()))));
         }
     }
 
-    pub(super) fn undo_delete(&mut self) {
+    fn undo_delete(&mut self) {
         if let Some(profile) = self.deleted.take() {
             self.notice = None;
-            self.outbox.push(Request::PutProfile(Box::new(profile), None, Because::Restored));
+            self.outbox.push(Request::Vault(VaultRequest::PutProfile(Box::new(profile), None, SaveReason::UndoDelete)));
         }
     }
 
-    pub(super) fn profiles_changed(&mut self, profiles: Vec<Profile>, change: Change) {
-        if matches!(change, Change::Put(_, Because::Rescued)) {
+    pub(super) fn profiles_changed(&mut self, profiles: SharedProfiles, change: Change) {
+        if matches!(change, Change::Put(_, SaveReason::BeforeLock)) {
             return self.rescued(Ok(()));
         }
-        if let Change::Renewed(_, Taken::Rescued) = change {
+        if let Change::Renewed(_, RenewalChange::Rescued) = change {
             return self.rescued(Ok(()));
         }
         let clouds = self.clouds.clone();
@@ -185,22 +165,22 @@ impl AppState {
             | Change::CheckRecorded(id)
             | Change::ConflictResolved(id)
             | Change::Renewed(id, _)
-            | Change::ProfileRestored(id) => vault.profiles.iter().find(|profile| profile.id == id),
+            | Change::ProfileRestored(id) => vault.profile(id),
             _ => None,
         };
         let name = changed.map(|profile| profile.name.clone()).unwrap_or_default();
-        vault.saving &= !matches!(change, Change::Put(_, Because::Saved));
+        vault.saving &= !matches!(change, Change::Put(_, SaveReason::Requested));
         bring_draft_up_to_date(&mut vault.draft, &vault.profiles, change, &clouds);
-        if let Change::Renewed(id, taken) = change {
-            self.step_taken(id, taken);
-            self.tell_step(&name, taken);
+        if let Change::Renewed(id, step) = change {
+            self.step_taken(id, step);
+            self.notify_step(&name, step);
         }
         let Some(vault) = self.open_vault_mut() else { return };
         match change {
             Change::Removed(id) => {
                 vault.checks.remove(&id);
                 vault.renewal_forms.remove(&id);
-                let text = format!("“{}” is deleted.", deleted.unwrap_or_default());
+                let text = format!("Deleted “{}”.", deleted.unwrap_or_default());
                 self.notice = Some(Notice { tone: Tone::Success, text, undo: Undo::Deletion });
             }
             _ => {
@@ -215,7 +195,7 @@ impl AppState {
             // What the page shows may be older than the save.
             self.read_vault_page();
         }
-        let was_awaited = matches!(change, Change::Put(_, Because::Saved) | Change::Renewed(..));
+        let was_awaited = matches!(change, Change::Put(_, SaveReason::Requested) | Change::Renewed(..));
         if was_awaited
             && !self.is_saving()
             && let Some(next) = self.after_save.take()
@@ -225,13 +205,14 @@ impl AppState {
     }
 
     pub(super) fn not_saved(&mut self, refusal: &Refusal, change: Change) {
-        if matches!(change, Change::Put(_, Because::Rescued)) {
+        if matches!(change, Change::Put(_, SaveReason::BeforeLock)) {
             return self.rescued(Err(refusal));
         }
-        if let Change::Renewed(id, taken) = change {
-            match taken {
-                Taken::Rescued => return self.rescued(Err(refusal)),
-                _ => self.step_not_taken(id, refusal),
+        if let Change::Renewed(id, step) = change {
+            // Of a rescue too: what is still only in the form can be saved by hand once the vault is open again.
+            self.step_not_taken(id, refusal);
+            if step == RenewalChange::Rescued {
+                return self.rescued(Err(refusal));
             }
         }
         self.after_save = None;
@@ -253,9 +234,9 @@ impl AppState {
             | Change::ConflictResolved(_)
             | Change::Renewed(..) => "Not saved",
             Change::BackupRestored | Change::ProfileRestored(_) => "Not restored",
-            Change::CheckRecorded(_) | Change::ChecksRecorded => "The test's result was not kept",
+            Change::CheckRecorded(_) | Change::ChecksRecorded => "The test result was not saved",
             Change::Merged => "The other copy was not merged",
-            Change::Refreshed | Change::Read | Change::SetBack => "The vault could not be read again",
+            Change::Refreshed | Change::Read | Change::SetBack => "The vault could not be reloaded",
         };
         self.notify(Tone::Danger, format!("{what}: {}", refusal.text));
         if refusal.cause == RefusalCause::Unproven {
@@ -263,67 +244,64 @@ impl AppState {
         }
     }
 
-    pub(super) fn copy_client_secret(&mut self) {
-        let secret = self
-            .open_vault()
-            .and_then(|vault| vault.draft.as_ref())
-            .and_then(|draft| ClientSecret::parse(draft.fields.client_secret.expose()).ok());
+    fn copy_client_secret(&mut self) {
+        let secret = self.open_vault().and_then(|vault| vault.draft.as_ref()).and_then(|draft| draft.secret().ok());
         match secret {
-            Some(secret) => self.copy_secret(SecretText::from(secret.expose()), "The client secret"),
-            None => self.judge("Nothing was copied: enter the client secret first."),
+            Some(secret) => self.copy_secret(SecretText::from(secret.value.expose()), "client secret"),
+            None => self.show_missing("Nothing was copied: enter the client secret first."),
         }
     }
 
-    pub(super) fn copy_connection_string(&mut self) {
+    fn copy_connection_string(&mut self) {
         let string = self
             .open_vault()
             .and_then(|vault| vault.draft.as_ref())
             .and_then(|draft| draft.connection_string(&self.clouds));
         match string {
-            Some(string) => self.copy_secret(string, "The connection string"),
-            None => self.judge(
+            Some(string) => self.copy_secret(string, "connection string"),
+            None => self.show_missing(
                 "Nothing was copied: the connection string needs the Environment URL, the client ID and the client secret.",
             ),
         }
     }
 
-    pub(super) fn copy_vendor_value(&mut self) {
+    fn copy_vendor_value(&mut self) {
         let value =
             self.open_vault().and_then(|vault| vault.draft.as_ref()).map(|draft| draft.fields.vendor_value.clone());
         if let Some(value) = value.filter(|value| !value.is_empty()) {
-            self.copy_secret(value, "The encrypted value");
+            self.copy_secret(value, "encrypted connection string");
         }
     }
 
     pub(super) fn copy_secret(&mut self, secret: SecretText, what: &str) {
-        self.outbox.push(Request::CopySecret(secret));
+        self.outbox.push(Request::Clipboard(ClipboardRequest::Copy(secret)));
         let text = match self.settings.clipboard_seconds {
-            Some(seconds) => format!("{what} is in the clipboard for {seconds} seconds."),
-            None => format!("{what} is in the clipboard. It stays there until you copy something else."),
+            Some(seconds) => format!("Copied: {what}. The clipboard is cleared in {seconds} seconds."),
+            None => format!("Copied: {what}. It stays in the clipboard until you copy something else."),
         };
         self.notify(Tone::Success, text);
     }
 
     /// Shows what is missing, and says so.
-    fn judge(&mut self, text: &str) {
-        self.with_draft(|draft| draft.judged = Judged::Strictly);
+    fn show_missing(&mut self, text: &str) {
+        self.with_draft(|draft| draft.strictness = Strictness::Strict);
         self.notify(Tone::Danger, text.to_owned());
     }
 }
 
 /// After the vault changed, the form shows what is saved now; what was typed since stays.
-fn bring_draft_up_to_date(draft: &mut Option<Draft>, profiles: &[Profile], change: Change, clouds: &Overrides) {
+fn bring_draft_up_to_date(draft: &mut Option<Draft>, profiles: &SharedProfiles, change: Change, clouds: &Overrides) {
     let Some(shown) = draft else {
-        if let Change::Put(id, Because::Restored) = change {
-            *draft = profiles.iter().find(|profile| profile.id == id).map(Draft::of);
+        if let Change::Put(id, SaveReason::UndoDelete) = change {
+            *draft = profiles.by_id(id).map(Draft::of);
         }
         return;
     };
-    match profiles.iter().find(|profile| profile.id == shown.id) {
+    match profiles.by_id(shown.id) {
         None if change == Change::Removed(shown.id) => *draft = None,
         None => {}
         Some(profile) => {
-            if change == Change::Put(shown.id, Because::Saved) {
+            if change == Change::Put(shown.id, SaveReason::Requested) {
                 shown.saved_as_sent(profile);
             }
             shown.take_in(profile, clouds);
@@ -334,19 +312,16 @@ fn bring_draft_up_to_date(draft: &mut Option<Draft>, profiles: &[Profile], chang
 /// What a change was, in the words of a notice.
 fn describe(change: Change, name: &str) -> Option<String> {
     match change {
-        Change::Put(_, Because::Saved) => Some(format!("Saved “{name}”.")),
-        Change::Put(_, Because::Restored) => Some(format!("“{name}” is back.")),
-        Change::ConflictResolved(_) => Some(format!("The conflict of “{name}” is resolved.")),
-        Change::ProfileRestored(_) => Some(format!("“{name}” is as it was in the backup.")),
-        Change::BackupRestored => {
-            Some("The backup is restored. What the vault held before is a backup now.".to_owned())
-        }
+        Change::Put(_, SaveReason::Requested) => Some(format!("Saved “{name}”.")),
+        Change::Put(_, SaveReason::UndoDelete) => Some(format!("Restored “{name}”.")),
+        Change::ConflictResolved(_) => Some(format!("The conflict in “{name}” is resolved.")),
+        Change::ProfileRestored(_) => Some(format!("Restored “{name}” from the backup.")),
+        Change::BackupRestored => Some("Backup restored. The state before that was saved as a backup.".to_owned()),
         Change::SetBack => Some(
-            "An earlier state of the vault was put in its place from outside, and has been read. What was saved since \
-             is not in it."
+            "The vault file was replaced with an older version, which is now shown. Later changes are not in it."
                 .to_owned(),
         ),
-        Change::Put(_, Because::Rescued)
+        Change::Put(_, SaveReason::BeforeLock)
         | Change::CheckRecorded(_)
         | Change::ChecksRecorded
         | Change::ProxyCredentialsSet
@@ -354,6 +329,6 @@ fn describe(change: Change, name: &str) -> Option<String> {
         | Change::Read
         | Change::Renewed(..)
         | Change::Removed(_) => None,
-        Change::Refreshed => Some("The vault was changed elsewhere and has been read again.".to_owned()),
+        Change::Refreshed => Some("The vault was changed elsewhere and has been reloaded.".to_owned()),
     }
 }

@@ -2,10 +2,24 @@
 
 use super::{AppState, Dialog, Tone};
 use crate::{
-    app::{tasks::Request, widgets::Shown},
+    app::{
+        tasks::{Request, VaultRequest},
+        widgets::Shown,
+    },
     connection_check::{proxy_in_use, read_proxy_name},
     profile::{ProxyCredentials, ProxyName, SecretText},
 };
+
+/// What a person does about a proxy's user name and password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProxyCommand {
+    /// Open the dialog that asks for them.
+    Ask,
+    /// Save them in the vault.
+    Save,
+    /// Remove them from the vault.
+    Remove,
+}
 
 /// The dialog that asks for a proxy's user name and password.
 #[derive(Default)]
@@ -53,7 +67,15 @@ impl ProxyForm {
 }
 
 impl AppState {
-    pub(super) fn open_proxy_sign_in(&mut self) {
+    pub(super) fn handle_proxy(&mut self, command: ProxyCommand) {
+        match command {
+            ProxyCommand::Ask => self.ask_proxy_sign_in(),
+            ProxyCommand::Save => self.save_proxy_sign_in(),
+            ProxyCommand::Remove => self.remove_proxy_sign_in(),
+        }
+    }
+
+    fn ask_proxy_sign_in(&mut self) {
         let stored = self.open_vault().and_then(|vault| vault.proxy_credentials.clone());
         // An address that cannot be read is reported by the test; here it is only not filled in.
         let in_use = proxy_in_use(&(&self.settings.proxy).into()).ok().flatten();
@@ -63,23 +85,23 @@ impl AppState {
         self.dialogs.push_back(Dialog::ProxySignIn(ProxyForm { proxy, user, stored, ..ProxyForm::default() }));
     }
 
-    pub(super) fn keep_proxy_sign_in(&mut self) {
+    fn save_proxy_sign_in(&mut self) {
         let Some(Dialog::ProxySignIn(form)) = self.dialogs.front() else { return };
         let Ok(credentials) = form.read() else { return };
         self.dialogs.pop_front();
         self.set_proxy_credentials(Some(credentials));
-        self.notify(Tone::Success, "The proxy's user name and password are in the vault. Test again.".to_owned());
+        self.notify(Tone::Success, "Proxy user name and password saved. Test again.".to_owned());
     }
 
-    pub(super) fn forget_proxy_sign_in(&mut self) {
+    fn remove_proxy_sign_in(&mut self) {
         self.set_proxy_credentials(None);
-        self.notify(Tone::Success, "The proxy's user name and password are forgotten.".to_owned());
+        self.notify(Tone::Success, "Proxy user name and password removed.".to_owned());
     }
 
     fn set_proxy_credentials(&mut self, credentials: Option<ProxyCredentials>) {
         if let Some(vault) = self.open_vault_mut() {
             vault.proxy_credentials = credentials.clone();
-            self.outbox.push(Request::SetProxyCredentials(credentials));
+            self.outbox.push(Request::Vault(VaultRequest::SetProxyCredentials(credentials)));
         }
     }
 }

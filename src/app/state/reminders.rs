@@ -1,4 +1,4 @@
-//! The reminders in the window: whether the check with the app closed starts by itself, and what is set for single
+//! The reminders in the window: whether the check with the app closed starts automatically, and what is set for single
 //! profiles.
 
 use std::path::PathBuf;
@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
-use super::{AppState, Dialog, OpenVault, Tone};
+use super::{AppState, Attempt, Dialog, Tone};
 use crate::{
     app::{
-        command::ReminderCommand,
-        tasks::{OwnChange, Posted, ReminderNews, ReminderWork, Request, VaultReminderWork},
+        dates::{LocalTime, day},
+        tasks::{OwnChange, Posted, ReminderNews, ReminderRequest, Request, VaultReminderRequest, VaultRequest},
         widgets::Shown,
     },
     profile::{Profile, SecretText},
@@ -21,15 +21,61 @@ use crate::{
         rule::{ReminderRule, Rules},
         schedule::{State, daily_time},
         snooze::Snooze,
-        this_account,
+        time_line::Heading,
     },
     settings::ReminderSettings,
 };
 
+/// What a person asked of the reminders.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReminderCommand {
+    /// Let the check with the app closed start automatically.
+    TurnOn,
+    /// End that.
+    TurnOff,
+    /// Look again whether it does.
+    LookAtSchedule,
+    /// No longer offer to turn it on.
+    DismissOffer,
+    /// Show a notification, to see whether it is shown.
+    ShowSample,
+    /// Show the field for a webhook's address.
+    EditWebhook,
+    /// Hide it again.
+    LeaveWebhook,
+    /// Take over what is typed there.
+    KeepWebhook,
+    /// Post nowhere any more.
+    RemoveWebhook,
+    /// Post a message to the webhook, to see whether it arrives.
+    TestWebhook,
+    /// Give a profile a rule of its own, or take it away.
+    SetRule(Uuid, Option<ReminderRule>),
+    /// Let a profile's reminders wait until that day, or end that.
+    Snooze(Uuid, Option<NaiveDate>),
+    /// Write dates into a calendar file.
+    ExportCalendar(Dated),
+    /// Show the mail about a profile for the owner of its app registration.
+    OpenMail(Uuid),
+    /// Post that mail to the webhook.
+    PostMail,
+    /// Show a part of the time line.
+    GoTo(Heading),
+}
+
+/// Whose dates a calendar file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dated {
+    /// All profiles that the page shows.
+    Shown,
+    /// This one.
+    One(Uuid),
+}
+
 /// What the window knows of the reminders while no vault is open as well.
 #[derive(Default)]
 pub struct Reminders {
-    /// Whether the check with the app closed starts by itself.
+    /// Whether the check with the app closed starts automatically.
     pub schedule: Schedule,
     /// The test notification.
     pub sample: Attempt,
@@ -39,7 +85,7 @@ pub struct Reminders {
     dates: Option<(PathBuf, Dates)>,
 }
 
-/// Whether the check with the app closed starts by itself.
+/// Whether the check with the app closed starts automatically.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Schedule {
     /// Nobody has looked yet.
@@ -51,18 +97,6 @@ pub enum Schedule {
     Changing,
     /// It is so, or nobody knows, and why.
     Known(Result<State, String>),
-}
-
-/// Something that is tried out.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Attempt {
-    /// It was not.
-    #[default]
-    NotYet,
-    /// It is under way.
-    UnderWay,
-    /// It worked, or it did not, and why.
-    Ended(Result<(), String>),
 }
 
 /// What the window knows of an open vault's reminders.
@@ -95,7 +129,7 @@ pub struct ReminderSettingsForm {
     pub days: String,
     /// The quiet hours, or nothing.
     pub quiet_hours: String,
-    /// The webhook's new address, while somebody enters it. Whoever has it can post, so it is kept like a secret.
+    /// The webhook's new address, while somebody enters it. Anyone who has it can post, so it is kept like a secret.
     pub webhook: Option<SecretText>,
     /// Whether that is shown.
     pub webhook_shown: Shown,
@@ -108,11 +142,11 @@ impl VaultReminders {
     }
 
     /// Until when a profile's reminders wait, if they do.
-    pub fn put_off_until(&self, profile: &Profile, now: DateTime<Utc>) -> Option<NaiveDate> {
+    pub fn snoozed_until(&self, profile: &Profile, now: DateTime<Utc>, local: LocalTime) -> Option<NaiveDate> {
         let snooze = self.own.get(&profile.id)?.snooze?;
-        let lapsed = profile.expiry().is_some_and(|expiry| expiry.days_left(now) <= 0);
-        let today = this_account::local(now).date();
-        snooze.holds(today, profile.secret_expires, lapsed.into()).then_some(snooze.until)
+        let expired = profile.expiry().is_some_and(|expiry| expiry.days_left(now) <= 0);
+        let today = local.date(now);
+        snooze.holds(today, profile.secret_expires, expired.into()).then_some(snooze.until)
     }
 }
 
@@ -168,7 +202,7 @@ impl AppState {
         title(dates.map_or(0, |(_, dates)| dates.need_attention(self.now.date_naive())))
     }
 
-    /// Whether to offer that the check with the app closed starts by itself.
+    /// Whether to offer that the check with the app closed starts automatically.
     pub fn offers_schedule(&self) -> bool {
         self.settings.reminders.offer
             && self.reminders.schedule == Schedule::Known(Ok(State::Off))
@@ -178,12 +212,12 @@ impl AppState {
     pub(super) fn handle_reminders(&mut self, command: ReminderCommand) {
         match command {
             ReminderCommand::TurnOn => self.turn_on(),
-            ReminderCommand::TurnOff => self.change_schedule(ReminderWork::TurnOff),
+            ReminderCommand::TurnOff => self.change_schedule(ReminderRequest::TurnOff),
             ReminderCommand::LookAtSchedule => self.look_at_schedule(),
             ReminderCommand::DismissOffer => self.change_reminder_settings(|settings| settings.offer = false),
             ReminderCommand::ShowSample => {
                 self.reminders.sample = Attempt::UnderWay;
-                self.outbox.push(Request::Reminders(ReminderWork::ShowSample));
+                self.outbox.push(Request::Reminders(ReminderRequest::ShowSample));
             }
             ReminderCommand::EditWebhook => self.with_settings_form(|form| form.webhook = Some(SecretText::default())),
             ReminderCommand::LeaveWebhook => self.with_settings_form(|form| form.webhook = None),
@@ -194,7 +228,7 @@ impl AppState {
             }
             ReminderCommand::TestWebhook => self.test_webhook(),
             ReminderCommand::SetRule(id, rule) => self.change_own(id, OwnChange::Rule(rule)),
-            ReminderCommand::PutOff(id, until) => self.put_off(id, until),
+            ReminderCommand::Snooze(id, until) => self.snooze(id, until),
             ReminderCommand::ExportCalendar(dated) => self.export_calendar(dated),
             ReminderCommand::OpenMail(id) => self.open_mail(id),
             ReminderCommand::PostMail => self.post_mail(),
@@ -224,7 +258,7 @@ impl AppState {
             ReminderNews::Schedule(known) => {
                 let was_changing = self.reminders.schedule == Schedule::Changing;
                 if was_changing && matches!(known, Ok(State::On(_))) {
-                    let text = "Reminders now come while the app is closed as well.";
+                    let text = "Reminders are on, even when the app is closed.";
                     self.notify(Tone::Success, text.to_owned());
                 }
                 self.reminders.schedule = Schedule::Known(known);
@@ -232,7 +266,7 @@ impl AppState {
             ReminderNews::ScheduleRefused(text) => {
                 // What it is now follows, and is no news.
                 self.reminders.schedule = Schedule::Looking;
-                self.notify(Tone::Danger, format!("The reminders with the app closed were not changed. {text}"));
+                self.notify(Tone::Danger, format!("Background reminders were not changed. {text}"));
             }
             ReminderNews::SampleShown(result) => self.reminders.sample = Attempt::Ended(result),
             ReminderNews::Posted(Posted::Test, result) => self.reminders.webhook_test = Attempt::Ended(result),
@@ -251,7 +285,7 @@ impl AppState {
         }
     }
 
-    /// Counts the open vault's dates anew.
+    /// Counts the open vault's dates again.
     pub(super) fn count_dates(&mut self) {
         let Some(vault) = self.open_vault() else { return };
         let dates = vault.profiles.iter().filter_map(|profile| profile.secret_expires).collect();
@@ -261,7 +295,7 @@ impl AppState {
     /// Asks for what the index knows of a locked vault, unless that is known.
     pub(super) fn read_dates(&mut self, path: &std::path::Path) {
         if self.reminders.dates.as_ref().is_none_or(|(known, _)| known != path) {
-            self.outbox.push(Request::Reminders(ReminderWork::ReadDates(path.to_owned())));
+            self.outbox.push(Request::Reminders(ReminderRequest::ReadDates(path.to_owned())));
         }
     }
 
@@ -272,18 +306,18 @@ impl AppState {
             // What is known is shown until there is news.
             Schedule::Known(_) => {}
         }
-        self.outbox.push(Request::Reminders(ReminderWork::LookAtSchedule));
+        self.outbox.push(Request::Reminders(ReminderRequest::LookAtSchedule));
     }
 
     fn turn_on(&mut self) {
         let quiet = Rules::from(&self.settings.reminders).quiet;
-        self.change_schedule(ReminderWork::TurnOn(daily_time(quiet)));
+        self.change_schedule(ReminderRequest::TurnOn(daily_time(quiet)));
         if self.open_vault().is_some() {
-            self.outbox.push(Request::VaultReminders(VaultReminderWork::Watch));
+            self.outbox.push(Request::Vault(VaultRequest::Reminders(VaultReminderRequest::Watch)));
         }
     }
 
-    fn change_schedule(&mut self, work: ReminderWork) {
+    fn change_schedule(&mut self, work: ReminderRequest) {
         if !matches!(self.reminders.schedule, Schedule::Looking | Schedule::Changing) {
             self.reminders.schedule = Schedule::Changing;
             self.outbox.push(Request::Reminders(work));
@@ -301,9 +335,9 @@ impl AppState {
         let daily = |settings: &ReminderSettings| daily_time(Rules::from(settings).quiet);
         let now = daily(&self.settings.reminders);
         if matches!(self.reminders.schedule, Schedule::Known(Ok(State::On(_)))) && daily(before) != now {
-            // Nobody asked for it in so many words, so nobody is told that it is on.
+            // Nobody asked for it in so many words, so there is no notice that it is on.
             self.reminders.schedule = Schedule::Looking;
-            self.outbox.push(Request::Reminders(ReminderWork::TurnOn(now)));
+            self.outbox.push(Request::Reminders(ReminderRequest::TurnOn(now)));
         }
     }
 
@@ -325,23 +359,18 @@ impl AppState {
             vault.reminders.own.remove(&id);
         }
         vault.reminders.form.of = None;
-        self.outbox.push(Request::VaultReminders(VaultReminderWork::Change(id, change)));
+        self.outbox.push(Request::Vault(VaultRequest::Reminders(VaultReminderRequest::Change(id, change))));
     }
 
-    fn put_off(&mut self, id: Uuid, until: Option<NaiveDate>) {
-        let since = this_account::local(self.now).date();
-        let Some(profile) = self.open_vault().and_then(|vault| saved(vault, id)) else { return };
+    fn snooze(&mut self, id: Uuid, until: Option<NaiveDate>) {
+        let since = self.local.date(self.now);
+        let Some(profile) = self.open_vault().and_then(|vault| vault.profile(id)) else { return };
         let expires = profile.secret_expires;
         let text = match until {
-            Some(until) => format!("“{}” is put off until {}.", profile.name, until.format("%-d %B %Y")),
-            None => format!("“{}” is told about as usual.", profile.name),
+            Some(until) => format!("Reminders for “{}” are snoozed until {}.", profile.name, day(until)),
+            None => format!("Reminders for “{}” are back on.", profile.name),
         };
         self.change_own(id, OwnChange::Snooze(until.map(|until| Snooze { until, since, expires })));
         self.notify(Tone::Success, text);
     }
-}
-
-/// A profile as it is in the vault.
-pub(super) fn saved(vault: &OpenVault, id: Uuid) -> Option<&Profile> {
-    vault.profiles.iter().find(|profile| profile.id == id)
 }

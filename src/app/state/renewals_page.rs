@@ -1,4 +1,6 @@
-//! The page that shows when every secret lapses: what is searched for, and its rows, laid out once per change.
+//! The page that shows when every secret expires: what is searched for, and its rows, laid out once per change.
+
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
@@ -26,7 +28,7 @@ pub struct Layout {
     search: String,
     /// The secrets that are found, in groups.
     pub line: TimeLine,
-    /// How many of all secrets lapse how soon, found or not.
+    /// How many of all secrets expire how soon, found or not.
     pub overview: Overview,
     /// The rows from the top.
     pub rows: Vec<Row>,
@@ -57,13 +59,13 @@ impl Row {
 }
 
 impl RenewalsPage {
-    /// Has the rows laid out anew: the profiles have changed.
+    /// Has the rows laid out again: the profiles have changed.
     pub(super) fn forget_layout(&mut self) {
         self.layout = None;
     }
 
     /// The rows for these profiles on `today`, the day of UTC; laid out when something changed.
-    pub fn layout(&mut self, profiles: &[Profile], today: NaiveDate) -> &Layout {
+    pub fn layout(&mut self, profiles: &[Arc<Profile>], today: NaiveDate) -> &Layout {
         let search = &self.search;
         if self.layout.as_ref().is_some_and(|layout| layout.day != today || layout.search != *search) {
             self.layout = None;
@@ -72,13 +74,13 @@ impl RenewalsPage {
     }
 
     /// The places of the profiles that the page shows.
-    pub(super) fn shown(&mut self, profiles: &[Profile], today: NaiveDate) -> Vec<usize> {
+    pub(super) fn shown(&mut self, profiles: &[Arc<Profile>], today: NaiveDate) -> Vec<usize> {
         self.layout(profiles, today).line.order().to_vec()
     }
 }
 
 impl Layout {
-    fn new(profiles: &[Profile], search: &str, today: NaiveDate) -> Layout {
+    fn new(profiles: &[Arc<Profile>], search: &str, today: NaiveDate) -> Layout {
         let wanted = Search::new(search);
         let found = profiles.iter().enumerate().filter(|(_, profile)| wanted.finds(profile));
         let items = found.map(|(place, profile)| Item { place, expires: profile.secret_expires, name: &profile.name });
@@ -147,10 +149,10 @@ mod tests {
     use chrono::{DateTime, Utc};
     use uuid::Uuid;
 
-    fn profile(name: &str, expires: &str) -> Profile {
+    fn profile(name: &str, expires: &str) -> Arc<Profile> {
         let mut profile = Profile::new(Uuid::nil(), name, DateTime::<Utc>::UNIX_EPOCH);
         profile.secret_expires = expires.parse().ok();
-        profile
+        Arc::new(profile)
     }
 
     fn today() -> NaiveDate {
@@ -164,7 +166,7 @@ mod tests {
         let layout = page.layout(&profiles, today());
         let months = |from: &str| Heading::Month(from.parse().expect("a test's own date"));
         let first = [
-            Row::Heading(Heading::Lapsed, 1),
+            Row::Heading(Heading::Expired, 1),
             Row::Secret(1),
             Row::Empty(months("2026-11-01")),
             Row::Heading(months("2026-12-01"), 2),
@@ -185,14 +187,14 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_laid_out_anew_when_the_search_or_the_day_changes() {
+    fn rows_are_laid_out_again_when_the_search_or_the_day_changes() {
         let profiles = [profile("beta", "2026-12-03"), profile("alpha", "2026-12-03")];
         let mut page = RenewalsPage::default();
         assert_eq!(page.shown(&profiles, today()), [1, 0]);
         page.search = "bet".to_owned();
         assert_eq!(page.shown(&profiles, today()), [0]);
         let later = page.layout(&profiles, "2026-12-03".parse().expect("a test's own date"));
-        assert_eq!(later.rows[0], Row::Heading(Heading::Lapsed, 1));
+        assert_eq!(later.rows[0], Row::Heading(Heading::Expired, 1));
         page.search.clear();
         page.forget_layout();
         assert_eq!(page.shown(&profiles[..1], today()), [0]);

@@ -1,7 +1,6 @@
 //! What comes from outside the window: the desktop session's events, a second start of the program.
 
-use super::{AppState, Screen, Tone, locking::Locking};
-use crate::app::command::Command;
+use super::{AppState, Command, ProfileCommand, Screen, Tone, locking::Locking};
 use crate::platform::session_events::SessionEvent;
 use crate::profile::compared_name;
 
@@ -41,15 +40,15 @@ impl AppState {
             Screen::Unlock(form) => {
                 form.passphrase.wipe();
                 form.recovery_key.wipe();
-                if form.working {
+                if form.attempt.is_under_way() {
                     self.locking = Locking::WhenOpened;
                 }
             }
             Screen::FirstStart(form) => {
                 form.passphrase.wipe();
                 form.repeat.wipe();
-                form.judgement = Default::default();
-                if form.working {
+                form.rating = Default::default();
+                if form.attempt.is_under_way() {
                     self.locking = Locking::WhenOpened;
                 }
             }
@@ -70,15 +69,15 @@ impl AppState {
 
     /// The system refused to keep the window out of screen captures.
     pub fn capture_not_prevented(&mut self) {
-        let text = "The window is not kept out of screen captures: Windows refused it. In screen sharing and recordings \
-                    it can be seen like any other.";
+        let text = "Windows refused to keep this window out of screen captures. It is visible in screen sharing and \
+                    recordings.";
         self.notify(Tone::Warning, text.to_owned());
     }
 
     /// Another program held the clipboard: it is tried again, also while the vault is locked.
     pub(super) fn clipboard_not_cleared(&mut self, why: &str) {
         self.clear_clipboard_at = Some(self.seconds + CLIPBOARD_RETRY_SECONDS);
-        let text = format!("A copied secret may still be in the clipboard. {why}. It is tried again by itself.");
+        let text = format!("A copied secret may still be in the clipboard. {why}. Retrying automatically.");
         self.notify(Tone::Warning, text);
     }
 
@@ -93,7 +92,7 @@ impl AppState {
                 let named = |wanted: &str| compared_name(wanted) == compared_name(&name);
                 match vault.profiles.iter().find(|profile| named(&profile.name)).map(|profile| profile.id) {
                     // Asks about unsaved changes first. A question that is open already stays in front.
-                    Some(id) if self.dialogs.is_empty() => self.handle(Command::Select(id)),
+                    Some(id) if self.dialogs.is_empty() => self.handle(Command::Profiles(ProfileCommand::Select(id))),
                     Some(_) => {}
                     None => self.notify(Tone::Warning, format!("This vault has no profile called “{name}”.")),
                 }

@@ -8,7 +8,8 @@ use uuid::Uuid;
 use super::{AppState, FirstStart, Notice, Reminders, Screen, Throttle, Undo, Unlock, locking};
 use crate::{
     app::{
-        tasks::{ReminderWork, Request},
+        dates::LocalTime,
+        tasks::{ReminderRequest, Request, Tickets, VaultFileRequest},
         widgets::Tone,
     },
     cloud::Overrides,
@@ -50,6 +51,8 @@ pub struct Start {
     pub show_profile: Option<String>,
     /// The wall clock's time.
     pub now: DateTime<Utc>,
+    /// The time zone of what the window shows.
+    pub local: LocalTime,
     /// Makes the ids of new profiles.
     pub new_id: fn() -> Uuid,
 }
@@ -60,8 +63,8 @@ impl AppState {
         let mut outbox = Vec::new();
         let screen = match start.vault_file {
             VaultFile::There => {
-                outbox.push(Request::LookAtVault(start.vault_path.clone()));
-                outbox.push(Request::Reminders(ReminderWork::ReadDates(start.vault_path.clone())));
+                outbox.push(Request::VaultFile(VaultFileRequest::LookAt(start.vault_path.clone())));
+                outbox.push(Request::Reminders(ReminderRequest::ReadDates(start.vault_path.clone())));
                 Screen::Unlock(Unlock { show_profile: start.show_profile, ..Unlock::of(start.vault_path) })
             }
             VaultFile::NotYet => Screen::FirstStart(FirstStart::at(start.vault_path)),
@@ -70,6 +73,7 @@ impl AppState {
         let notice = start.settings_trouble.map(|text| Notice { tone: Tone::Warning, text, undo: Undo::None });
         AppState {
             now: start.now,
+            local: start.local,
             seconds: 0.0,
             settings: start.settings,
             clouds: start.clouds,
@@ -87,7 +91,7 @@ impl AppState {
             settings_path: start.settings_path,
             last_input: 0.0,
             clear_clipboard_at: None,
-            next_check: 1,
+            tickets: Tickets::default(),
             deleted: None,
             after_save: None,
             locking: locking::Locking::default(),

@@ -1,6 +1,6 @@
 //! How long somebody who typed a wrong passphrase waits before the next try.
 //!
-//! Against a person at an open desk, not against somebody with a copy of the file: whoever has that asks nobody. What
+//! Against a person at an open desk, not against somebody with a copy of the file: a person who has that asks nobody. What
 //! stops those is the cost of the passphrase's derivation.
 
 use std::collections::HashMap;
@@ -13,7 +13,7 @@ const LONGEST_WAIT: f64 = 30.0;
 
 /// The wrong passphrases of this run, by vault.
 ///
-/// It outlives the unlock screen: leaving it for another vault and coming back does not begin anew.
+/// It outlives the unlock screen: leaving it for another vault and coming back does not start again.
 #[derive(Debug, Default)]
 pub struct Throttle {
     vaults: HashMap<PathBuf, Failures>,
@@ -38,7 +38,7 @@ impl Throttle {
         }
     }
 
-    /// The right passphrase for `vault`: whoever knows it has not been guessing.
+    /// The right passphrase for `vault`: a person who knows it has not been guessing.
     pub fn succeeded(&mut self, vault: &Path) {
         self.vaults.remove(vault);
     }
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn the_right_passphrase_begins_anew_for_its_own_vault_only() {
+    fn the_right_passphrase_starts_over_for_its_own_vault_only() {
         let (mut throttle, mine, theirs) = (Throttle::default(), Path::new("mine"), Path::new("theirs"));
         waits(&mut throttle, theirs, 9);
         waits(&mut throttle, mine, 9);

@@ -4,15 +4,49 @@ use std::path::PathBuf;
 
 use uuid::Uuid;
 
-use super::{AppState, Dialog, OpenVault, PassphraseForm, Purpose, Tone};
+use super::{AppState, Attempt, Dialog, OpenVault, Page, PassphraseForm, Purpose, Tone, VaultTab};
 use crate::{
-    app::{
-        command::{Command, Page, VaultTab},
-        tasks::{KeysChange, Refusal, Request},
-    },
+    app::tasks::{FileDialogRequest, KeysChange, Refusal, Request, VaultRequest},
     profile::SecretText,
-    vault::{Backup, BackupsKept, Difference, Field, FieldChoice, RecoveryKey, SlotKind, SlotView, Take},
+    vault::{
+        Backup, BackupsKept, ConflictSide, Difference, Field, FieldChoice, RecoveryKey, SlotId, SlotKind, SlotView,
+    },
 };
+
+/// What a person does on the page about the vault.
+#[derive(Clone, Debug)]
+pub enum VaultPageCommand {
+    /// Let the account that this program runs under open the vault.
+    AddThisAccount,
+    /// Open the dialog that creates a recovery key.
+    AskRecoveryKey,
+    /// Create it.
+    CreateRecoveryKey,
+    /// Save a sheet with it.
+    SaveRecoverySheet,
+    /// Copy it.
+    CopyRecoveryKey,
+    /// Ask whether a way to open the vault is to be taken away.
+    AskRemoveSlot(SlotId),
+    /// Take it away.
+    RemoveSlot,
+    /// Whether another way to open the vault, which stays otherwise, is removed with it.
+    RemoveAsWell(SlotId, bool),
+    /// Show what differs between a backup and now.
+    CompareBackup(Backup),
+    /// Ask whether a backup is to be restored.
+    AskRestore(Backup),
+    /// Restore it.
+    Restore(Backup),
+    /// Restore one profile of it.
+    RestoreProfile(Backup, Uuid),
+    /// Choose a version of a field in a conflict.
+    ChooseSide(Uuid, Field, ConflictSide),
+    /// Merge a copy that a synchronising program left.
+    MergeCopy(PathBuf),
+    /// Take over what is chosen and end the conflict.
+    ResolveConflict(Uuid),
+}
 
 /// What is known of the vault's backups.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,10 +77,8 @@ pub struct RecoveryForm {
     pub key: Option<RecoveryKey>,
     /// Where its sheet was saved.
     pub sheet: Option<PathBuf>,
-    /// Why it was not made, or not saved.
-    pub trouble: Option<String>,
-    /// Whether it is being made.
-    pub working: bool,
+    /// The creation of the key, later the saving of its sheet.
+    pub attempt: Attempt,
 }
 
 /// Whether a new recovery key takes another one's place.
@@ -65,10 +97,8 @@ pub struct RemoveSlotForm {
     pub slot: SlotView,
     /// The others, and which of them are removed as well: those of an unknown kind unless somebody wants them kept.
     pub others: Vec<(SlotView, bool)>,
-    /// Why the last try failed.
-    pub trouble: Option<String>,
-    /// Whether it is under way.
-    pub working: bool,
+    /// The removal.
+    pub attempt: Attempt,
 }
 
 impl OpenVault {
@@ -78,8 +108,8 @@ impl OpenVault {
     }
 
     /// Which version of a field of a conflict is chosen: what is in place, until somebody says otherwise.
-    pub fn choice(&self, conflict: Uuid, field: &Field) -> Take {
-        self.choices.get(&(conflict, field.clone())).copied().unwrap_or(Take::InPlace)
+    pub fn choice(&self, conflict: Uuid, field: &Field) -> ConflictSide {
+        self.choices.get(&(conflict, field.clone())).copied().unwrap_or(ConflictSide::InPlace)
     }
 }
 
@@ -97,7 +127,7 @@ impl AppState {
             }
             if matches!(page, Page::Vault(_)) {
                 // What somebody else has saved belongs to the history and the backups, too.
-                self.outbox.push(Request::RefreshVault);
+                self.outbox.push(Request::Vault(VaultRequest::Refresh));
             }
             self.read_vault_page();
             if page == Page::Settings {
@@ -108,7 +138,8 @@ impl AppState {
 
     /// Tells the vault how many earlier saves to keep.
     pub(super) fn keep_backups(&mut self) {
-        self.outbox.push(Request::KeepBackups(BackupsKept::new(self.settings.backups_kept as usize)));
+        self.outbox
+            .push(Request::Vault(VaultRequest::KeepBackups(BackupsKept::new(self.settings.backups_kept as usize))));
     }
 
     /// Asks for what the page about the vault shows.
@@ -117,47 +148,53 @@ impl AppState {
         match vault.page {
             Page::Vault(VaultTab::Backups) => {
                 let compared = vault.comparison.as_ref().map(|comparison| comparison.backup.clone());
-                self.outbox.push(Request::ListBackups);
-                self.outbox.extend(compared.map(Request::CompareBackup));
+                self.outbox.push(Request::Vault(VaultRequest::ListBackups));
+                self.outbox.extend(compared.map(|backup| Request::Vault(VaultRequest::CompareBackup(backup))));
             }
-            Page::Vault(VaultTab::History) => self.outbox.push(Request::ReadHistory),
-            _ => {}
+            Page::Vault(VaultTab::History) => self.outbox.push(Request::Vault(VaultRequest::ReadHistory)),
+            Page::Vault(VaultTab::UnlockMethods | VaultTab::Conflicts)
+            | Page::Profiles
+            | Page::Renewals
+            | Page::TestAll
+            | Page::Renewal(_)
+            | Page::Settings
+            | Page::About => {}
         }
     }
 
-    pub(super) fn handle_vault_page(&mut self, command: Command) {
+    pub(super) fn handle_vault_page(&mut self, command: VaultPageCommand) {
         match command {
-            Command::AddThisAccount => self.outbox.push(Request::AddThisAccount),
-            Command::AskRecoveryKey => {
+            VaultPageCommand::AddThisAccount => self.outbox.push(Request::Vault(VaultRequest::AddThisAccount)),
+            VaultPageCommand::AskRecoveryKey => {
                 let exists = self.open_vault().is_some_and(OpenVault::has_recovery_key);
                 let replaces = if exists { Replaces::Former } else { Replaces::Nothing };
                 self.dialogs.push_back(Dialog::RecoveryKey(RecoveryForm { replaces, ..RecoveryForm::default() }));
             }
-            Command::MakeRecoveryKey => {
+            VaultPageCommand::CreateRecoveryKey => {
                 if let Some(Dialog::RecoveryKey(form)) = self.dialogs.front_mut()
                     && form.key.is_none()
-                    && !form.working
+                    && !form.attempt.is_under_way()
                 {
-                    form.working = true;
-                    form.trouble = None;
-                    self.outbox.push(Request::AddRecoveryKey);
+                    form.attempt = Attempt::UnderWay;
+                    self.outbox.push(Request::Vault(VaultRequest::AddRecoveryKey));
                 }
             }
-            Command::SaveRecoverySheet => {
+            VaultPageCommand::SaveRecoverySheet => {
                 if let Some(Dialog::RecoveryKey(RecoveryForm { key: Some(key), .. })) = self.dialogs.front()
                     && let Some(vault) = self.open_vault()
                 {
-                    let request = Request::SaveRecoverySheet(key.clone(), vault.path.clone());
+                    let request =
+                        Request::FileDialog(FileDialogRequest::SaveRecoverySheet(key.clone(), vault.path.clone()));
                     self.outbox.push(request);
                 }
             }
-            Command::CopyRecoveryKey => {
+            VaultPageCommand::CopyRecoveryKey => {
                 if let Some(Dialog::RecoveryKey(RecoveryForm { key: Some(key), .. })) = self.dialogs.front() {
                     let text = key.text();
-                    self.copy_secret(text, "The recovery key");
+                    self.copy_secret(text, "recovery key");
                 }
             }
-            Command::AskRemoveSlot(id) => {
+            VaultPageCommand::AskRemoveSlot(id) => {
                 let Some(vault) = self.open_vault() else { return };
                 let (chosen, others): (Vec<_>, Vec<_>) = vault.slots.iter().cloned().partition(|slot| slot.id == id);
                 if let Some(slot) = chosen.into_iter().next() {
@@ -166,11 +203,11 @@ impl AppState {
                         (slot, as_well)
                     };
                     let others = others.into_iter().map(with_choice).collect();
-                    let form = RemoveSlotForm { slot, others, trouble: None, working: false };
+                    let form = RemoveSlotForm { slot, others, attempt: Attempt::NotYet };
                     self.dialogs.push_back(Dialog::RemoveSlot(form));
                 }
             }
-            Command::RemoveAsWell(id, as_well) => {
+            VaultPageCommand::RemoveAsWell(id, as_well) => {
                 if let Some(Dialog::RemoveSlot(form)) = self.dialogs.front_mut()
                     && let Some((_, removed)) =
                         form.others.iter_mut().find(|(slot, _)| slot.id == id && !slot.opened_with)
@@ -178,51 +215,49 @@ impl AppState {
                     *removed = as_well;
                 }
             }
-            Command::AcceptStanding => self.accept_standing(),
-            Command::PutBack => self.put_back(),
-            Command::RemoveSlot => {
+            VaultPageCommand::RemoveSlot => {
                 if let Some(Dialog::RemoveSlot(form)) = self.dialogs.front_mut()
-                    && !form.working
+                    && !form.attempt.is_under_way()
                 {
-                    form.working = true;
-                    form.trouble = None;
+                    form.attempt = Attempt::UnderWay;
                     let as_well = |removed: bool| form.others.iter().filter(move |(_, it)| *it == removed);
                     let mut ids = vec![form.slot.id];
                     ids.extend(as_well(true).map(|(slot, _)| slot.id));
                     let unknown = as_well(false).filter(|(slot, _)| slot.kind == SlotKind::Unknown);
                     let kept = unknown.map(|(slot, _)| slot.id).collect();
-                    self.outbox.push(Request::RemoveSlots(ids, kept));
+                    self.outbox.push(Request::Vault(VaultRequest::RemoveSlots(ids, kept)));
                 }
             }
-            Command::CompareBackup(backup) => {
+            VaultPageCommand::CompareBackup(backup) => {
                 if let Some(vault) = self.open_vault_mut() {
                     vault.comparison = Some(Comparison { backup: backup.clone(), difference: None });
-                    self.outbox.push(Request::CompareBackup(backup));
+                    self.outbox.push(Request::Vault(VaultRequest::CompareBackup(backup)));
                 }
             }
-            Command::AskRestore(backup) => self.dialogs.push_back(Dialog::Restore(backup)),
-            Command::Restore(backup) => {
+            VaultPageCommand::AskRestore(backup) => self.dialogs.push_back(Dialog::Restore(backup)),
+            VaultPageCommand::Restore(backup) => {
                 self.dialogs.pop_front();
-                self.outbox.push(Request::RestoreBackup(backup));
+                self.outbox.push(Request::Vault(VaultRequest::RestoreBackup(backup)));
             }
-            Command::RestoreProfile(backup, id) => self.outbox.push(Request::RestoreProfile(backup, id)),
-            Command::ChooseSide(conflict, field, take) => {
+            VaultPageCommand::RestoreProfile(backup, id) => {
+                self.outbox.push(Request::Vault(VaultRequest::RestoreProfile(backup, id)))
+            }
+            VaultPageCommand::ChooseSide(conflict, field, take) => {
                 if let Some(vault) = self.open_vault_mut() {
                     vault.choices.insert((conflict, field), take);
                 }
             }
-            Command::ResolveConflict(id) => self.resolve_conflict(id),
-            Command::MergeCopy(path) => self.outbox.push(Request::Absorb(path)),
-            _ => {}
+            VaultPageCommand::ResolveConflict(id) => self.resolve_conflict(id),
+            VaultPageCommand::MergeCopy(path) => self.outbox.push(Request::Vault(VaultRequest::MergeCopy(path))),
         }
     }
 
     fn resolve_conflict(&mut self, id: Uuid) {
         let Some(vault) = self.open_vault() else { return };
         let Some(conflict) = vault.conflicts.iter().find(|conflict| conflict.id == id) else { return };
-        let choice = |field: &Field| FieldChoice { field: field.clone(), take: vault.choice(id, field) };
+        let choice = |field: &Field| FieldChoice { field: field.clone(), side: vault.choice(id, field) };
         let choices = conflict.fields.iter().map(choice).collect();
-        self.outbox.push(Request::ResolveConflict(id, choices));
+        self.outbox.push(Request::Vault(VaultRequest::ResolveConflict(id, choices)));
     }
 
     /// The ways to open the vault, at its opening and whenever they change.
@@ -258,17 +293,16 @@ impl AppState {
     pub(super) fn keys_changed(&mut self, change: KeysChange, result: Result<(), Refusal>) {
         match (change, self.dialogs.front_mut(), result) {
             (KeysChange::SlotRemoved, Some(Dialog::RemoveSlot(form)), Err(refusal)) => {
-                form.working = false;
-                form.trouble = Some(refusal.text);
+                form.attempt = Attempt::failed(refusal.text);
             }
             (KeysChange::SlotRemoved, dialog, Ok(())) => {
                 if matches!(dialog, Some(Dialog::RemoveSlot(_))) {
                     self.dialogs.pop_front();
                 }
-                self.notify(Tone::Success, "That opens this vault no more, and the vault has a new key.".to_owned());
+                self.notify(Tone::Success, "Removed. The vault has a new encryption key.".to_owned());
             }
             (KeysChange::AccountAdded, _, Ok(())) => {
-                self.notify(Tone::Success, "This account opens the vault from now on.".to_owned());
+                self.notify(Tone::Success, "This account can now unlock the vault.".to_owned());
             }
             (KeysChange::AccountAdded | KeysChange::SlotRemoved, _, Err(refusal)) => {
                 self.notify(Tone::Danger, refusal.text);
@@ -276,21 +310,20 @@ impl AppState {
         }
     }
 
-    pub(super) fn recovery_key_made(&mut self, result: Result<RecoveryKey, Refusal>) {
+    pub(super) fn recovery_key_created(&mut self, result: Result<RecoveryKey, Refusal>) {
         let Some(Dialog::RecoveryKey(form)) = self.dialogs.front_mut() else { return };
-        form.working = false;
         match result {
-            Ok(key) => form.key = Some(key),
-            Err(refusal) => form.trouble = Some(refusal.text),
+            Ok(key) => (form.key, form.attempt) = (Some(key), Attempt::Ended(Ok(()))),
+            Err(refusal) => form.attempt = Attempt::failed(refusal.text),
         }
     }
 
     pub(super) fn recovery_sheet_saved(&mut self, saved: Result<Option<PathBuf>, String>) {
         let Some(Dialog::RecoveryKey(form)) = self.dialogs.front_mut() else { return };
         match saved {
-            Ok(Some(path)) => (form.sheet, form.trouble) = (Some(path), None),
+            Ok(Some(path)) => (form.sheet, form.attempt) = (Some(path), Attempt::Ended(Ok(()))),
             Ok(None) => {}
-            Err(text) => form.trouble = Some(text),
+            Err(text) => form.attempt = Attempt::failed(text),
         }
     }
 }

@@ -4,24 +4,29 @@ use std::path::PathBuf;
 
 use uuid::Uuid;
 
-use super::Because;
+use super::Ticket;
+use super::reminder_news::ReminderNews;
+use crate::app::SharedProfiles;
 use crate::connection_check::{CheckReport, ListedSecret, MadeSecret, Progress, Removed};
-use crate::profile::{Profile, ProxyCredentials};
+use crate::profile::ProxyCredentials;
 use crate::renewal::Act;
-use crate::vault::{Backup, Conflict, Difference, HistoryEntry, RecoveryKey, RenewError, SlotView, VaultError, WaysIn};
+use crate::vault::{
+    Backup, Conflict, Difference, HistoryEntry, RecoveryKey, Remedy, RenewError, SlotView, Standing, UnlockMethods,
+    VaultError,
+};
 
 /// What came of the work.
 pub enum Answer {
     /// A vault is open.
-    VaultOpened(PathBuf, Vec<Profile>, Option<ProxyCredentials>),
+    VaultOpened(PathBuf, SharedProfiles, Option<ProxyCredentials>),
     /// A vault could not be made or opened.
     VaultNotOpened(Refusal),
     /// How the vault stands to what this account has seen of it, where people have to know.
-    Standing(Option<String>),
+    Standing(Option<Standing>),
     /// The open vault was saved over a file that was refused, which is kept there, or why it was not.
     PutBack(Result<PathBuf, Refusal>),
     /// The vault holds these profiles now.
-    Profiles(Vec<Profile>, Change),
+    Profiles(SharedProfiles, Change),
     /// These conflicts wait for somebody's choice now. Sent when a vault with some opens, and whenever they change.
     Conflicts(Vec<Conflict>),
     /// Copies that synchronising programs left beside the vault, with something that is not in it yet.
@@ -33,43 +38,45 @@ pub enum Answer {
     /// A way to open the vault came or went, or why it did not.
     KeysChanged(KeysChange, Result<(), Refusal>),
     /// A recovery key is made: it is shown once and kept nowhere.
-    RecoveryKeyMade(Result<RecoveryKey, Refusal>),
+    RecoveryKeyCreated(Result<RecoveryKey, Refusal>),
     /// A sheet was written to this file, or to none because nobody chose one, or why it was not.
     RecoverySheetSaved(Result<Option<PathBuf>, String>),
-    /// What the file of the vault at that path tells without being opened.
-    VaultLookedAt(PathBuf, WaysIn),
+    /// What the file of the vault at that path shows without being opened.
+    VaultLookedAt(PathBuf, UnlockMethods),
     /// The backups of the vault at that path, which does not open.
     BackupsOf(PathBuf, Result<Vec<Backup>, Refusal>),
     /// A backup is in the place of a damaged vault; the damaged file was put aside there, if there was one.
     RestoredOverDamaged(Result<Option<PathBuf>, Refusal>),
+    /// The vault's bytes are those that were saved, and the damaged file was put aside there; or why not.
+    VaultRepaired(Result<PathBuf, Refusal>),
     /// The open vault's backups, newest first.
     Backups(Result<Vec<Backup>, Refusal>),
     /// What differs between the backup at that path and the open vault.
     BackupCompared(PathBuf, Result<Difference, Refusal>),
-    /// A save went well, but the reminder index was not told of it, and why.
-    RemindersNotTold(String),
+    /// A save went well, but the reminder index was not updated, and why.
+    RemindersNotUpdated(String),
     /// What came of the reminders' work.
-    Reminders(super::ReminderNews),
+    Reminders(ReminderNews),
     /// A save went well, but its backups did not.
     BackupTrouble(String),
-    /// A save met what others had saved; what became of it, for a notice.
-    Met(String),
+    /// What people have to know of a save, for a notice: it was merged with what others saved, or the drive is slow.
+    Warning(String),
     /// A change could not be saved; the vault is as it was.
     NotSaved(Refusal, Change),
     /// The passphrase is changed, or why it is not.
     PassphraseChanged(Result<(), Refusal>),
     /// A check went on.
-    CheckProgress(u64, Progress),
+    CheckProgress(Ticket, Progress),
     /// A check ended.
-    CheckFinished(u64, Box<CheckReport>),
-    /// What came of an order about an app's client secrets, under its number.
-    AppSecrets(u64, Result<AppSecretsDone, String>),
+    CheckFinished(Ticket, Box<CheckReport>),
+    /// What came of an order about an app's client secrets.
+    AppSecrets(Ticket, Result<AppSecretsDone, String>),
     /// A check could not even begin, and why.
-    CheckUnavailable(u64, String),
-    /// One of many checks ended: the run's number, the place in its list, the report.
-    OneOfManyFinished(u64, usize, Box<CheckReport>),
+    CheckUnavailable(Ticket, String),
+    /// One of many checks ended: the place in its list, the report.
+    OneOfManyFinished(Ticket, usize, Box<CheckReport>),
     /// All of many checks ended.
-    ManyFinished(u64),
+    ManyFinished(Ticket),
     /// Results were written to this file, or to none because nobody chose one, or why they were not.
     Exported(Result<Option<PathBuf>, String>),
     /// A secret is in the clipboard, or why it is not.
@@ -92,12 +99,12 @@ pub enum Answer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
     /// A profile was put.
-    Put(Uuid, Because),
+    Put(Uuid, SaveReason),
     /// A profile was removed.
     Removed(Uuid),
     /// A check's end was recorded.
     CheckRecorded(Uuid),
-    /// What a proxy is told was kept or forgotten.
+    /// The proxy's user name and password were saved or removed.
     ProxyCredentialsSet,
     /// The ends of many checks were recorded.
     ChecksRecorded,
@@ -116,12 +123,12 @@ pub enum Change {
     /// One profile of a backup was brought back.
     ProfileRestored(Uuid),
     /// A step of this profile's renewal was taken.
-    Renewed(Uuid, Taken),
+    Renewed(Uuid, RenewalChange),
 }
 
 /// A step of a renewal that was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Taken {
+pub enum RenewalChange {
     /// It was begun.
     Begun,
     /// The new secret is kept.
@@ -142,18 +149,18 @@ pub enum Taken {
     Rescued,
 }
 
-impl Taken {
-    pub(super) fn of(act: &Act, because: Because) -> Taken {
+impl RenewalChange {
+    pub(super) fn of(act: &Act, reason: SaveReason) -> RenewalChange {
         match act {
-            _ if because == Because::Rescued => Taken::Rescued,
-            Act::Begin => Taken::Begun,
-            Act::Give { .. } => Taken::Given,
-            Act::GiveUp => Taken::GivenUp,
-            Act::Tested { .. } => Taken::Tested,
-            Act::Switch(_) => Taken::Switched,
-            Act::Cancel(_) => Taken::Cancelled,
-            Act::RollBack => Taken::RolledBack,
-            Act::Forget => Taken::Forgotten,
+            _ if reason == SaveReason::BeforeLock => RenewalChange::Rescued,
+            Act::Begin => RenewalChange::Begun,
+            Act::Give { .. } => RenewalChange::Given,
+            Act::GiveUp => RenewalChange::GivenUp,
+            Act::Tested { .. } => RenewalChange::Tested,
+            Act::Switch(_) => RenewalChange::Switched,
+            Act::Cancel(_) => RenewalChange::Cancelled,
+            Act::RollBack => RenewalChange::RolledBack,
+            Act::Forget => RenewalChange::Forgotten,
         }
     }
 }
@@ -163,7 +170,7 @@ pub enum AppSecretsDone {
     /// These are there.
     Listed(Vec<ListedSecret>),
     /// This one was made.
-    Made(MadeSecret),
+    Created(MadeSecret),
     /// One was removed.
     Removed(Removed),
 }
@@ -202,6 +209,8 @@ pub enum RefusalCause {
     WrongCredential,
     /// The file is damaged: a backup may help.
     Damaged,
+    /// Something took the file for text, and its bytes can be put back; a backup may help too.
+    Repairable,
     /// The file is not there: a backup may help.
     Missing,
     /// It does not prove that it comes from what this account has seen: a backup may help, or a decision.
@@ -229,7 +238,10 @@ impl From<RenewError> for Refusal {
 impl From<VaultError> for Refusal {
     fn from(error: VaultError) -> Refusal {
         let cause = match &error {
-            VaultError::WrongPassphrase | VaultError::WrongRecoveryKey => RefusalCause::WrongCredential,
+            VaultError::WrongPassphrase | VaultError::WrongComposedPassphrase | VaultError::WrongRecoveryKey => {
+                RefusalCause::WrongCredential
+            }
+            VaultError::Damaged { remedy: Remedy::Repair, .. } => RefusalCause::Repairable,
             VaultError::Damaged { .. } | VaultError::ContentsUnreadable { .. } => RefusalCause::Damaged,
             VaultError::Missing { .. } => RefusalCause::Missing,
             VaultError::Unproven { .. } => RefusalCause::Unproven,
@@ -237,4 +249,15 @@ impl From<VaultError> for Refusal {
         };
         Refusal { text: error.to_string(), cause }
     }
+}
+
+/// Why something is saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SaveReason {
+    /// Somebody pressed Save.
+    Requested,
+    /// A deletion is undone.
+    UndoDelete,
+    /// The vault locks itself while the form has unsaved changes.
+    BeforeLock,
 }

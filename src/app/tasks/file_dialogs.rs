@@ -3,17 +3,65 @@
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use super::{Answer, ExportFormat, Postbox, ReminderNews, Request, WrittenCalendar};
-use crate::connection_check::many::ProfileResult;
+use super::{Answer, Postbox, ReminderNews, WrittenCalendar};
+use crate::connection_check::many::{ProfileResult, report_csv, report_html};
 use crate::platform::{file_system, wall_clock};
 use crate::vault::{RecoveryKey, read_info, recovery_sheet};
 
+/// A file that a person is asked for.
+pub enum FileDialogRequest {
+    /// Ask for a file and write the results of many checks into it.
+    ExportChecks(Vec<ProfileResult>, ExportFormat),
+    /// Ask for a file and write a sheet with this key into it, for the vault at that path with that id.
+    SaveRecoverySheet(RecoveryKey, PathBuf),
+    /// Ask where a new vault is to be kept, beginning at this path.
+    NewVaultPlace(PathBuf),
+    /// Ask which vault to open.
+    ExistingVault,
+}
+
+/// The kind of file that results are exported to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExportFormat {
+    /// A table for spreadsheets.
+    Csv,
+    /// A page to read and print.
+    Html,
+}
+
+impl ExportFormat {
+    /// The ending of its files' names.
+    fn extension(self) -> &'static str {
+        match self {
+            ExportFormat::Csv => "csv",
+            ExportFormat::Html => "html",
+        }
+    }
+
+    fn write(self, results: &[ProfileResult]) -> String {
+        match self {
+            ExportFormat::Csv => report_csv(results),
+            ExportFormat::Html => report_html(results, wall_clock::now()),
+        }
+    }
+}
+
+/// Asks for the file, on a thread of its own.
+pub(super) fn begin(request: FileDialogRequest, postbox: Postbox) {
+    match request {
+        FileDialogRequest::ExportChecks(results, format) => export(postbox, results, format),
+        FileDialogRequest::SaveRecoverySheet(key, vault) => save_recovery_sheet(postbox, key, vault),
+        FileDialogRequest::NewVaultPlace(path) => ask_for_new_vault(postbox, path),
+        FileDialogRequest::ExistingVault => ask_for_vault(postbox),
+    }
+}
+
 /// Asks for a file beside the window and writes the results into it.
-pub(super) fn export(postbox: Postbox, results: Vec<ProfileResult>, format: ExportFormat) {
+fn export(postbox: Postbox, results: Vec<ProfileResult>, format: ExportFormat) {
     thread::spawn(move || {
         let extension = format.extension();
         let dialog = rfd::FileDialog::new()
-            .set_title("Where to keep the results")
+            .set_title("Save results as")
             .add_filter(extension.to_uppercase(), &[extension])
             .set_file_name(format!("connection-checks-{}.{extension}", wall_clock::now().date_naive()));
         let written = match dialog.save_file() {
@@ -30,7 +78,7 @@ pub(super) fn export(postbox: Postbox, results: Vec<ProfileResult>, format: Expo
     });
 }
 
-/// Asks for a file and writes a calendar into it; `written` is what is told of it then.
+/// Asks for a file and writes a calendar into it; `written` is the outcome.
 pub(super) fn save_calendar(
     postbox: Postbox,
     text: String,
@@ -39,7 +87,7 @@ pub(super) fn save_calendar(
 ) {
     thread::spawn(move || {
         let dialog = rfd::FileDialog::new()
-            .set_title("Where to keep the calendar file")
+            .set_title("Save calendar as")
             .add_filter("iCalendar", &["ics"])
             .set_file_name(format!("{name}.ics"));
         let saved = match dialog.save_file() {
@@ -56,31 +104,36 @@ pub(super) fn save_calendar(
     });
 }
 
-/// Asks for a vault's file.
-pub(super) fn ask_for_vault(postbox: Postbox, request: Request) {
+/// Asks where a new vault is to be kept, beginning at `path`.
+fn ask_for_new_vault(postbox: Postbox, path: PathBuf) {
     thread::spawn(move || {
-        let dialog = rfd::FileDialog::new().add_filter("A365 vault", &[crate::vault::FILE_EXTENSION]);
-        postbox.post(match request {
-            Request::PickNewVaultPlace(path) => {
-                let mut dialog = dialog.set_title("Where to keep the new vault");
-                if let Some(folder) = path.parent().filter(|folder| folder.is_dir()) {
-                    dialog = dialog.set_directory(folder);
-                }
-                if let Some(name) = path.file_name() {
-                    dialog = dialog.set_file_name(name.to_string_lossy());
-                }
-                Answer::NewVaultPlace(dialog.save_file())
-            }
-            _ => Answer::ExistingVault(dialog.set_title("Open a vault").pick_file()),
-        });
+        let mut dialog = vault_dialog().set_title("Save new vault as");
+        if let Some(folder) = path.parent().filter(|folder| folder.is_dir()) {
+            dialog = dialog.set_directory(folder);
+        }
+        if let Some(name) = path.file_name() {
+            dialog = dialog.set_file_name(name.to_string_lossy());
+        }
+        postbox.post(Answer::NewVaultPlace(dialog.save_file()));
     });
 }
 
+/// Asks for a vault's file.
+fn ask_for_vault(postbox: Postbox) {
+    thread::spawn(move || {
+        postbox.post(Answer::ExistingVault(vault_dialog().set_title("Open a vault").pick_file()));
+    });
+}
+
+fn vault_dialog() -> rfd::FileDialog {
+    rfd::FileDialog::new().add_filter("A365 vault", &[crate::vault::FILE_EXTENSION])
+}
+
 /// Asks for a file and writes the sheet with the recovery key of the vault at `vault` into it.
-pub(super) fn save_recovery_sheet(postbox: Postbox, key: RecoveryKey, vault: PathBuf) {
+fn save_recovery_sheet(postbox: Postbox, key: RecoveryKey, vault: PathBuf) {
     thread::spawn(move || {
         let dialog = rfd::FileDialog::new()
-            .set_title("Where to keep the sheet until it is printed")
+            .set_title("Save recovery sheet as")
             .add_filter("HTML", &["html"])
             .set_file_name("recovery-key.html");
         let saved = match dialog.save_file() {

@@ -8,10 +8,14 @@ mod answer;
 mod clipboard;
 mod file_dialogs;
 mod network;
+mod reminder_news;
 mod reminders;
 mod request;
+mod settings;
+mod ticket;
 mod vault;
 mod vault_file;
+mod vault_loop;
 mod vault_thread;
 
 use std::{
@@ -22,16 +26,23 @@ use std::{
 };
 
 use self::network::NetworkThread;
-use self::vault_thread::{VaultThread, Watch};
+use self::vault_thread::{VaultThread, VaultWork, Watch};
 use crate::cloud::Overrides;
-use crate::platform::{file_system, heap};
+use crate::platform::heap;
 use crate::reminder::Places;
-use crate::settings;
 use crate::window::Waker;
 
-pub use answer::{Answer, AppSecretsDone, Change, KeysChange, Part, Refusal, RefusalCause, Taken};
-pub use reminders::{OwnChange, Posted, ReminderNews, ReminderWork, VaultReminderWork, WrittenCalendar};
-pub use request::{AppSecretsOrder, Because, ExportFormat, Request};
+pub use answer::{Answer, AppSecretsDone, Change, KeysChange, Part, Refusal, RefusalCause, RenewalChange, SaveReason};
+pub use clipboard::ClipboardRequest;
+pub use file_dialogs::{ExportFormat, FileDialogRequest};
+pub use network::{AppSecretsOrder, NetworkRequest};
+pub use reminder_news::{Posted, ReminderNews, WrittenCalendar};
+pub use reminders::{OwnChange, ReminderRequest, VaultReminderRequest};
+pub use request::Request;
+pub use settings::SettingsRequest;
+pub use ticket::{Owner, Ticket, Tickets};
+pub use vault::VaultRequest;
+pub use vault_file::VaultFileRequest;
 
 /// Sends answers and wakes the window.
 #[derive(Clone)]
@@ -71,18 +82,18 @@ pub struct Tasks {
     answers: Receiver<Answer>,
     vault: VaultThread,
     network: NetworkThread,
-    clipboard: Option<Sender<Request>>,
+    clipboard: Option<Sender<ClipboardRequest>>,
     reminders: Option<Places>,
 }
 
 impl Tasks {
-    /// Starts the vault's thread; answers wake the window. What is saved is told to the reminder index at `reminders`.
+    /// Starts the vault's thread; answers wake the window. Saves update the reminder index at `reminders`.
     pub fn start(waker: impl Into<Waker>, clouds: Overrides, reminders: Option<Places>) -> Tasks {
         let (sender, answers) = channel();
         let postbox = Postbox::new(sender, waker.into());
         let vault_reminders = reminders.clone();
-        let serve = move |requests: &Receiver<Request>, postbox: &Postbox| {
-            vault::serve(requests, postbox, &clouds, vault_reminders.as_ref());
+        let serve = move |requests: &Receiver<VaultWork>, postbox: &Postbox| {
+            vault_loop::serve(requests, postbox, &clouds, vault_reminders.as_ref());
         };
         let vault = VaultThread::start(serve, postbox.clone(), vault_thread::PATIENCE);
         Tasks { postbox, answers, vault, network: NetworkThread::default(), clipboard: None, reminders }
@@ -101,50 +112,22 @@ impl Tasks {
     /// Begins the work that `request` names and returns at once.
     pub fn begin(&mut self, request: Request) {
         match request {
-            Request::Check(number, check, settings) => {
-                self.network.begin_check(number, *check, settings, &self.postbox);
-            }
-            Request::CheckMany(number, checks, settings) => {
-                self.network.begin_many(number, checks, settings, &self.postbox);
-            }
-            Request::AppSecrets(number, of, settings, order) => {
-                self.network.begin_app_secrets(number, *of, settings, order, &self.postbox);
-            }
-            Request::ExportChecks(results, format) => file_dialogs::export(self.postbox.clone(), results, format),
-            Request::CancelCheck(number) => self.network.cancel(number),
-            Request::CopySecret(_) | Request::ClearClipboard => self.hand_to_clipboard(request),
-            Request::SaveSettings(path, settings) => {
-                let postbox = self.postbox.clone();
-                thread::spawn(move || {
-                    if let Err(error) = settings.save(&path) {
-                        postbox.post(Answer::SettingsNotSaved(error.to_string()));
-                    }
-                });
-            }
-            Request::TryGpuAgain => {
-                // Where there is no mark, or it cannot be removed, nothing is different from before.
-                if let Some(places) = settings::Places::of_this_program() {
-                    let _ = file_system::remove(&places.gpu_mark());
+            Request::VaultFile(request) => {
+                if matches!(request, VaultFileRequest::Lock) {
+                    self.network.end(heap::give_back_unused);
                 }
+                self.vault.send(VaultWork::File(request));
             }
-            Request::PickNewVaultPlace(_) | Request::PickExistingVault => {
-                file_dialogs::ask_for_vault(self.postbox.clone(), request)
-            }
-            Request::Reminders(work) => reminders::begin(work, self.reminders.clone(), self.postbox.clone()),
-            Request::SaveRecoverySheet(key, vault) => {
-                file_dialogs::save_recovery_sheet(self.postbox.clone(), key, vault)
-            }
-            Request::LockVault => {
-                self.network.end(heap::give_back_unused);
-                self.vault.send(Request::LockVault);
-            }
-            vault_request => {
-                self.vault.send(vault_request);
-            }
+            Request::Vault(request) => self.vault.send(VaultWork::Open(request)),
+            Request::Network(request) => self.network.handle(request, &self.postbox),
+            Request::FileDialog(request) => file_dialogs::begin(request, self.postbox.clone()),
+            Request::Clipboard(request) => self.hand_to_clipboard(request),
+            Request::Reminders(request) => reminders::begin(request, self.reminders.clone(), self.postbox.clone()),
+            Request::Settings(request) => settings::begin(request, self.postbox.clone()),
         }
     }
 
-    fn hand_to_clipboard(&mut self, request: Request) {
+    fn hand_to_clipboard(&mut self, request: ClipboardRequest) {
         let postbox = self.postbox.clone();
         let sender = self.clipboard.get_or_insert_with(|| {
             let (sender, requests) = channel();
@@ -158,11 +141,11 @@ impl Tasks {
     /// the last thing before the end.
     pub fn finish(&mut self) {
         let (waiting, done) = channel::<()>();
-        self.vault.send(Request::Report(waiting));
+        self.vault.send(VaultWork::File(VaultFileRequest::SignalWhenDone(waiting)));
         // Ends when the other side is dropped. A disk that does not answer holds up no session's end for long.
         let _ = done.recv_timeout(Duration::from_secs(3));
         if let Some(clipboard) = self.clipboard.take() {
-            let _ = clipboard.send(Request::ClearClipboard);
+            let _ = clipboard.send(ClipboardRequest::Clear);
             while let Ok(answer) = self.answers.recv_timeout(Duration::from_secs(1)) {
                 if matches!(answer, Answer::ClipboardCleared(_) | Answer::ClipboardNotCleared(_)) {
                     break;

@@ -8,15 +8,45 @@ use std::{
     time::Duration,
 };
 
+use chrono::NaiveDate;
 use tokio::{runtime::Handle, sync::oneshot, task::AbortHandle};
+use uuid::Uuid;
 
-use super::{Answer, AppSecretsDone, AppSecretsOrder, Postbox};
+use super::{Answer, AppSecretsDone, Postbox, Ticket};
 use crate::connection_check::many::{ManyProgress, NamedRequest, SIDE_BY_SIDE, check_many};
 use crate::connection_check::{
     self, CheckReport, CheckRequest, Network, NetworkError, NetworkSettings, Progress, list_app_secrets,
     make_app_secret, remove_app_secret,
 };
 use crate::platform::wall_clock;
+
+/// What is asked of the network.
+pub enum NetworkRequest {
+    /// Run a connection check under a ticket.
+    Check(Ticket, Box<CheckRequest>, Box<NetworkSettings>),
+    /// Check many connections under a ticket; each is the profile that its place in the list says.
+    CheckMany(Ticket, Vec<NamedRequest>, Box<NetworkSettings>),
+    /// Ask Microsoft Graph, under a ticket, for something about the client secrets of the app that the request names.
+    AppSecrets(Ticket, Box<CheckRequest>, Box<NetworkSettings>, AppSecretsOrder),
+    /// Stop the check of that ticket.
+    Cancel(Ticket),
+}
+
+/// What is wanted of an app's client secrets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AppSecretsOrder {
+    /// List them.
+    List,
+    /// Create one.
+    Create {
+        /// Its description.
+        name: String,
+        /// Its expiry date.
+        expires: NaiveDate,
+    },
+    /// Remove the one with this key ID.
+    Remove(Uuid),
+}
 
 /// How long the end of the thread may take.
 const END_LIMIT: Duration = Duration::from_secs(5);
@@ -28,87 +58,93 @@ type LastNetwork = Mutex<Option<(NetworkSettings, Network)>>;
 #[derive(Default)]
 pub(super) struct NetworkThread {
     thread: Option<Thread>,
-    running: HashMap<u64, AbortHandle>,
+    running: HashMap<Ticket, AbortHandle>,
     /// The network of the last check that passed: the next one with the same settings reuses its connections. After a
-    /// failure the next check looks at the system's proxy and trust anew, because somebody may have mended them.
+    /// failure the next check reads the system's proxy and trust again, because somebody may have mended them.
     last: Arc<LastNetwork>,
 }
 
 impl NetworkThread {
+    /// Begins what is asked, or ends it.
+    pub(super) fn handle(&mut self, request: NetworkRequest, postbox: &Postbox) {
+        match request {
+            NetworkRequest::Check(ticket, check, settings) => self.begin_check(ticket, *check, *settings, postbox),
+            NetworkRequest::CheckMany(ticket, checks, settings) => self.begin_many(ticket, checks, *settings, postbox),
+            NetworkRequest::AppSecrets(ticket, of, settings, order) => {
+                self.begin_app_secrets(ticket, *of, *settings, order, postbox);
+            }
+            NetworkRequest::Cancel(ticket) => self.cancel(ticket),
+        }
+    }
+
     /// Runs one check.
-    pub(super) fn begin_check(
-        &mut self,
-        number: u64,
-        request: CheckRequest,
-        settings: NetworkSettings,
-        postbox: &Postbox,
-    ) {
-        self.run(number, settings, postbox, async move |network: Network, postbox: Postbox| {
-            let told = postbox.clone();
-            let mut progress = move |progress: Progress| told.post(Answer::CheckProgress(number, progress));
+    fn begin_check(&mut self, ticket: Ticket, request: CheckRequest, settings: NetworkSettings, postbox: &Postbox) {
+        self.run(ticket, settings, postbox, async move |network: Network, postbox: Postbox| {
+            let sender = postbox.clone();
+            let mut progress = move |progress: Progress| sender.post(Answer::CheckProgress(ticket, progress));
             let report = connection_check::check(&network, &request, wall_clock::now(), &mut progress).await;
             let reuse = Reuse::after([&report]);
-            postbox.post(Answer::CheckFinished(number, Box::new(report)));
+            postbox.post(Answer::CheckFinished(ticket, Box::new(report)));
             reuse
         });
     }
 
     /// Runs many checks, side by side within a bound.
-    pub(super) fn begin_many(
+    fn begin_many(
         &mut self,
-        number: u64,
+        ticket: Ticket,
         requests: Vec<NamedRequest>,
         settings: NetworkSettings,
         postbox: &Postbox,
     ) {
-        self.run(number, settings, postbox, async move |network: Network, postbox: Postbox| {
-            let told = postbox.clone();
+        self.run(ticket, settings, postbox, async move |network: Network, postbox: Postbox| {
+            let sender = postbox.clone();
             let mut progress = move |progress| {
                 if let ManyProgress::Finished(place, report) = progress {
-                    told.post(Answer::OneOfManyFinished(number, place, report));
+                    sender.post(Answer::OneOfManyFinished(ticket, place, report));
                 }
             };
             let results = check_many(&network, requests, SIDE_BY_SIDE, wall_clock::now(), &mut progress).await;
-            postbox.post(Answer::ManyFinished(number));
+            postbox.post(Answer::ManyFinished(ticket));
             Reuse::after(results.iter().map(|result| &result.report))
         });
     }
 
     /// Asks Microsoft Graph about an app's client secrets.
-    pub(super) fn begin_app_secrets(
+    fn begin_app_secrets(
         &mut self,
-        number: u64,
+        ticket: Ticket,
         of: CheckRequest,
         settings: NetworkSettings,
         order: AppSecretsOrder,
         postbox: &Postbox,
     ) {
-        self.run(number, settings, postbox, async move |network: Network, postbox: Postbox| {
+        self.run(ticket, settings, postbox, async move |network: Network, postbox: Postbox| {
             let now = wall_clock::now();
             let done = match order {
                 AppSecretsOrder::List => list_app_secrets(&network, &of, now).await.map(AppSecretsDone::Listed),
-                AppSecretsOrder::Make { name, expires } => {
-                    make_app_secret(&network, &of, &name, expires, now).await.map(AppSecretsDone::Made)
+                AppSecretsOrder::Create { name, expires } => {
+                    make_app_secret(&network, &of, &name, expires, now).await.map(AppSecretsDone::Created)
                 }
                 AppSecretsOrder::Remove(key) => {
                     remove_app_secret(&network, &of, key, now).await.map(AppSecretsDone::Removed)
                 }
             };
             let reuse = if done.is_ok() { Reuse::Yes } else { Reuse::No };
-            postbox.post(Answer::AppSecrets(number, done.map_err(|error| error.to_string())));
+            postbox.post(Answer::AppSecrets(ticket, done.map_err(|error| error.to_string())));
             reuse
         });
     }
 
-    /// Stops what runs under `number`.
-    pub(super) fn cancel(&mut self, number: u64) {
-        if let Some(task) = self.running.remove(&number) {
+    /// Stops what runs under `ticket`.
+    fn cancel(&mut self, ticket: Ticket) {
+        if let Some(task) = self.running.remove(&ticket) {
             task.abort();
         }
     }
 
     /// Ends the thread and all that runs on it, closes its connections, and forgets the network, and with it what a
-    /// proxy was told. Calls `ended` on another thread as soon as their memory is free.
+    /// proxy got. Calls `ended` on another thread as soon as their memory is free.
     pub(super) fn end(&mut self, ended: impl FnOnce() + Send + 'static) {
         let ending = std::mem::take(self);
         thread::spawn(move || {
@@ -120,8 +156,8 @@ impl NetworkThread {
         });
     }
 
-    /// Runs `work` on the thread with a network of these settings, under a number by which it can be stopped.
-    fn run<Work, Done>(&mut self, number: u64, settings: NetworkSettings, postbox: &Postbox, work: Work)
+    /// Runs `work` on the thread with a network of these settings, under a ticket by which it can be stopped.
+    fn run<Work, Done>(&mut self, ticket: Ticket, settings: NetworkSettings, postbox: &Postbox, work: Work)
     where
         Work: FnOnce(Network, Postbox) -> Done + Send + 'static,
         Done: Future<Output = Reuse> + Send,
@@ -132,10 +168,10 @@ impl NetworkThread {
                 Ok(thread) => &none.insert(thread).tasks,
                 Err(error) => {
                     return postbox.post(Answer::CheckUnavailable(
-                        number,
+                        ticket,
                         format!(
-                            "The test could not start, because the system gave the app no thread for it: {error}. \
-                             Close other programs and test again."
+                            "The test could not start: the system is out of threads ({error}). Close other programs \
+                             and test again."
                         ),
                     ));
                 }
@@ -149,22 +185,22 @@ impl NetworkThread {
                         forget(&last);
                     }
                 }
-                Err(error) => postbox.post(Answer::CheckUnavailable(number, error.to_string())),
+                Err(error) => postbox.post(Answer::CheckUnavailable(ticket, error.to_string())),
             }
         });
         self.running.retain(|_, task| !task.is_finished());
-        self.running.insert(number, task.abort_handle());
+        self.running.insert(ticket, task.abort_handle());
         // A fault of the program's own, which tokio keeps to itself, must not leave a test that runs for ever.
         tasks.spawn(async move {
             if task.await.is_err_and(|ended| ended.is_panic()) {
-                let text = "The test stopped, because of a fault in this program itself. Test again.";
-                watching.post(Answer::CheckUnavailable(number, text.to_owned()));
+                let text = "The test stopped because of an internal error. Test again.";
+                watching.post(Answer::CheckUnavailable(ticket, text.to_owned()));
             }
         });
     }
 }
 
-/// A thread that runs tasks until it is told to end.
+/// A thread that runs tasks until it is asked to end.
 struct Thread {
     /// Where tasks are begun.
     tasks: Handle,

@@ -5,16 +5,14 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-use chrono::NaiveTime;
+use chrono::{Local, NaiveTime};
 use uuid::Uuid;
 
-use super::{Answer, Postbox, file_dialogs};
+use super::{Answer, Postbox, Posted, ReminderNews, WrittenCalendar, file_dialogs};
 use crate::platform::wall_clock;
 use crate::reminder::index::{self, Index, IndexedProfile};
 use crate::reminder::overview::Dates;
-use crate::reminder::own::OwnByProfile;
 use crate::reminder::rule::ReminderRule;
-use crate::reminder::schedule::State;
 use crate::reminder::snooze::Snooze;
 use crate::reminder::this_account::{self, ThisSchedule};
 use crate::reminder::webhook::{ConfiguredWebhook, Post, Webhook};
@@ -25,10 +23,10 @@ use crate::vault::Vault;
 const SAMPLE_TIME: Duration = Duration::from_secs(10);
 
 /// Work that needs no vault.
-pub enum ReminderWork {
-    /// Tell whether the check with the app closed starts by itself.
+pub enum ReminderRequest {
+    /// Tell whether the check with the app closed starts automatically.
     LookAtSchedule,
-    /// Let it start by itself, at sign-in and daily at this local time.
+    /// Let it start automatically, at sign-in and daily at this local time.
     TurnOn(NaiveTime),
     /// End that.
     TurnOff,
@@ -41,7 +39,7 @@ pub enum ReminderWork {
 }
 
 /// Work that is about the open vault.
-pub enum VaultReminderWork {
+pub enum VaultReminderRequest {
     /// Tell what is set for its profiles.
     ReadOwn,
     /// Take it into the index, also when nothing was saved.
@@ -61,72 +59,32 @@ pub enum OwnChange {
     Snooze(Option<Snooze>),
 }
 
-/// What was posted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Posted {
-    /// A message to see whether it arrives.
-    Test,
-    /// A mail for the owner of an app registration.
-    Mail,
-}
-
-/// What came of it.
-pub enum ReminderNews {
-    /// This is set for the open vault's profiles.
-    Own(OwnByProfile),
-    /// A change could not be kept, and why.
-    NotKept(String),
-    /// Whether the check starts by itself, or why nobody knows.
-    Schedule(Result<State, String>),
-    /// That could not be changed, and why. How it is now follows.
-    ScheduleRefused(String),
-    /// The test notification is on the screen, or why not.
-    SampleShown(Result<(), String>),
-    /// A post was taken, or why not.
-    Posted(Posted, Result<(), String>),
-    /// A calendar file was written, or none because nobody chose one, or why not.
-    CalendarWritten(Result<Option<WrittenCalendar>, String>),
-    /// The dates that the index knows of the vault at that path.
-    Dates(PathBuf, Dates),
-}
-
-/// A calendar file that was written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WrittenCalendar {
-    /// The file.
-    pub path: PathBuf,
-    /// How many dates are in it.
-    pub events: usize,
-    /// How many profiles are not, because they have no date.
-    pub without_date: usize,
-}
-
 /// Begins work on a thread of its own.
-pub(super) fn begin(work: ReminderWork, places: Option<Places>, postbox: Postbox) {
-    thread::spawn(move || match work {
-        ReminderWork::LookAtSchedule => tell_schedule(&postbox),
-        ReminderWork::TurnOn(daily) => change_schedule(|schedule| schedule.turn_on(daily).map(drop), &postbox),
-        ReminderWork::TurnOff => change_schedule(ThisSchedule::turn_off, &postbox),
-        ReminderWork::ShowSample => show_sample(places.as_ref(), &postbox),
-        ReminderWork::Post(post, webhook, what) => {
-            postbox.tell(ReminderNews::Posted(what, webhook.post(&post)));
+pub(super) fn begin(request: ReminderRequest, places: Option<Places>, postbox: Postbox) {
+    thread::spawn(move || match request {
+        ReminderRequest::LookAtSchedule => post_schedule(&postbox),
+        ReminderRequest::TurnOn(daily) => change_schedule(|schedule| schedule.turn_on(daily).map(drop), &postbox),
+        ReminderRequest::TurnOff => change_schedule(ThisSchedule::turn_off, &postbox),
+        ReminderRequest::ShowSample => show_sample(places.as_ref(), &postbox),
+        ReminderRequest::Post(post, webhook, what) => {
+            postbox.post_news(ReminderNews::Posted(what, webhook.post(&post)));
         }
-        ReminderWork::ReadDates(path) => {
+        ReminderRequest::ReadDates(path) => {
             let dates = places.map(|places| dates(&Index::read(&places).0, &path)).unwrap_or_default();
-            postbox.tell(ReminderNews::Dates(path, dates));
+            postbox.post_news(ReminderNews::Dates(path, dates));
         }
     });
 }
 
 impl Postbox {
-    fn tell(&self, news: ReminderNews) {
+    fn post_news(&self, news: ReminderNews) {
         self.post(Answer::Reminders(news));
     }
 }
 
-fn tell_schedule(postbox: &Postbox) {
+fn post_schedule(postbox: &Postbox) {
     let state = ThisSchedule::find().and_then(|schedule| schedule.state());
-    postbox.tell(ReminderNews::Schedule(state.map_err(|error| error.to_string())));
+    postbox.post_news(ReminderNews::Schedule(state.map_err(|error| error.to_string())));
 }
 
 fn change_schedule(
@@ -134,9 +92,9 @@ fn change_schedule(
     postbox: &Postbox,
 ) {
     if let Err(error) = ThisSchedule::find().and_then(|schedule| change(&schedule)) {
-        postbox.tell(ReminderNews::ScheduleRefused(error.to_string()));
+        postbox.post_news(ReminderNews::ScheduleRefused(error.to_string()));
     }
-    tell_schedule(postbox);
+    post_schedule(postbox);
 }
 
 fn show_sample(places: Option<&Places>, postbox: &Postbox) {
@@ -146,11 +104,11 @@ fn show_sample(places: Option<&Places>, postbox: &Postbox) {
         .and_then(|places| this_account::show_sample(places).map_err(|error| error.to_string()));
     match shown {
         Ok(on_the_screen) => {
-            postbox.tell(ReminderNews::SampleShown(Ok(())));
+            postbox.post_news(ReminderNews::SampleShown(Ok(())));
             thread::sleep(SAMPLE_TIME);
             drop(on_the_screen);
         }
-        Err(why) => postbox.tell(ReminderNews::SampleShown(Err(why))),
+        Err(why) => postbox.post_news(ReminderNews::SampleShown(Err(why))),
     }
 }
 
@@ -160,25 +118,25 @@ fn dates(index: &Index, path: &Path) -> Dates {
 }
 
 /// Does work that is about `vault`, on its thread.
-pub(super) fn of_vault(work: VaultReminderWork, vault: &Vault, places: Option<&Places>, postbox: &Postbox) {
-    match (work, places) {
-        (VaultReminderWork::WriteCalendar(profiles, days), places) => {
+pub(super) fn of_vault(request: VaultReminderRequest, vault: &Vault, places: Option<&Places>, postbox: &Postbox) {
+    match (request, places) {
+        (VaultReminderRequest::WriteCalendar(profiles, days), places) => {
             write_calendar(vault, &profiles, &days, places, postbox);
         }
         // Nothing is set where nothing can be kept.
-        (VaultReminderWork::ReadOwn | VaultReminderWork::Watch, None) => {}
-        (VaultReminderWork::Change(..), None) => postbox.tell(ReminderNews::NotKept(
+        (VaultReminderRequest::ReadOwn | VaultReminderRequest::Watch, None) => {}
+        (VaultReminderRequest::Change(..), None) => postbox.post_news(ReminderNews::NotKept(
             "The reminders cannot be changed, because this account has no folder for app data.".to_owned(),
         )),
-        (VaultReminderWork::ReadOwn, Some(places)) => post_own(places, vault, postbox),
-        (VaultReminderWork::Watch, Some(places)) => {
+        (VaultReminderRequest::ReadOwn, Some(places)) => post_own(places, vault, postbox),
+        (VaultReminderRequest::Watch, Some(places)) => {
             if let Err(error) = index::update(places, &vault.into()) {
-                postbox.tell(ReminderNews::NotKept(format!("The reminders do not know of this vault yet. {error}")));
+                postbox.post_news(ReminderNews::NotKept(format!("The reminders could not be updated. {error}")));
             }
         }
-        (VaultReminderWork::Change(profile, change), Some(places)) => {
+        (VaultReminderRequest::Change(profile, change), Some(places)) => {
             if let Err(error) = keep(places, vault, profile, change) {
-                postbox.tell(ReminderNews::NotKept(format!("The reminders are as they were. {error}")));
+                postbox.post_news(ReminderNews::NotKept(format!("The reminders were not changed. {error}")));
             }
             post_own(places, vault, postbox);
         }
@@ -187,7 +145,7 @@ pub(super) fn of_vault(work: VaultReminderWork, vault: &Vault, places: Option<&P
 
 /// Tells the window what is set for the profiles of `vault`.
 pub(super) fn post_own(places: &Places, vault: &Vault, postbox: &Postbox) {
-    postbox.tell(ReminderNews::Own(Index::read(places).0.own(vault.info().vault_id)));
+    postbox.post_news(ReminderNews::Own(Index::read(places).0.own(vault.info().vault_id)));
 }
 
 fn keep(places: &Places, vault: &Vault, profile: Uuid, change: OwnChange) -> Result<(), KeptFileError> {
@@ -218,7 +176,7 @@ fn write_calendar(vault: &Vault, profiles: &[Uuid], days: &[u32], places: Option
         _ => "client-secrets".to_owned(),
     };
     let without_date = chosen.len() - events;
-    let text = calendar::of_profiles(id, chosen, days_of, wall_clock::now());
+    let text = calendar::of_profiles(id, chosen, days_of, wall_clock::now().with_timezone(&Local));
     file_dialogs::save_calendar(postbox.clone(), text, name, move |path| WrittenCalendar {
         path,
         events,
@@ -255,13 +213,13 @@ mod tests {
         let (answers, received) = channel();
         let postbox = Postbox::new(answers, (&egui::Context::default()).into());
         let (profile, rule) = (Uuid::from_u128(7), Some(ReminderRule::Days(vec![9])));
-        let change = VaultReminderWork::Change(profile, OwnChange::Rule(rule.clone()));
+        let change = VaultReminderRequest::Change(profile, OwnChange::Rule(rule.clone()));
         of_vault(change, &vault, Some(&places), &postbox);
-        let Ok(Answer::Reminders(ReminderNews::Own(own))) = received.recv() else { panic!("it is told") };
+        let Ok(Answer::Reminders(ReminderNews::Own(own))) = received.recv() else { panic!("it is posted") };
         assert_eq!(own.get(&profile).and_then(|own| own.rule.clone()), rule);
         let known = dates(&Index::read(&places).0, vault.path());
         assert_eq!(known, "2027-01-31".parse().into_iter().collect(), "the unlock screen's title counts it");
-        of_vault(VaultReminderWork::Change(profile, OwnChange::Rule(None)), &vault, None, &postbox);
+        of_vault(VaultReminderRequest::Change(profile, OwnChange::Rule(None)), &vault, None, &postbox);
         assert!(matches!(received.recv(), Ok(Answer::Reminders(ReminderNews::NotKept(_)))));
     }
 

@@ -9,21 +9,29 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use super::{Answer, Postbox, Refusal, RefusalCause, Request};
+use super::{Answer, Postbox, Refusal, RefusalCause, VaultFileRequest, VaultRequest};
 
 /// How long one request may take. A claim on a share is waited for 40 seconds, and the costliest passphrase that is
 /// accepted takes some seconds on a slow computer.
 pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What the thread does until there are no more requests.
-type Serve = dyn Fn(&Receiver<Request>, &Postbox) + Send + Sync;
+/// What the thread is asked to do.
+pub(super) enum VaultWork {
+    /// Something with a vault's file.
+    File(VaultFileRequest),
+    /// Something with the open vault.
+    Open(VaultRequest),
+}
+
+/// What the thread does until there are no requests left.
+type Serve = dyn Fn(&Receiver<VaultWork>, &Postbox) + Send + Sync;
 
 /// The thread that has the vault.
 pub(super) struct VaultThread {
     serve: Arc<Serve>,
     postbox: Postbox,
     patience: Duration,
-    requests: Sender<Request>,
+    requests: Sender<VaultWork>,
     watch: Arc<Watch>,
 }
 
@@ -48,7 +56,7 @@ struct Progress {
 impl VaultThread {
     /// Starts a thread that runs `serve`; its answers go to `postbox`.
     pub(super) fn start(
-        serve: impl Fn(&Receiver<Request>, &Postbox) + Send + Sync + 'static,
+        serve: impl Fn(&Receiver<VaultWork>, &Postbox) + Send + Sync + 'static,
         postbox: Postbox,
         patience: Duration,
     ) -> VaultThread {
@@ -75,18 +83,18 @@ impl VaultThread {
     }
 
     /// Hands a request over. A thread that was given up is replaced.
-    pub(super) fn send(&mut self, request: Request) {
+    pub(super) fn send(&mut self, work: VaultWork) {
         if self.watch.progress().is_abandoned {
             *self = VaultThread::start_shared(Arc::clone(&self.serve), self.postbox.clone(), self.patience);
         }
         self.watch.change(|progress| {
             progress.begun += 1;
-            if let Request::OpenVault(path, ..) | Request::CreateVault(path, _) = &request {
+            if let VaultWork::File(VaultFileRequest::Open(path, ..) | VaultFileRequest::Create(path, _)) = &work {
                 progress.opening = Some(path.clone());
             }
         });
         // The thread ends only with the window.
-        let _ = self.requests.send(request);
+        let _ = self.requests.send(work);
     }
 }
 
@@ -135,9 +143,9 @@ impl Watch {
                 drop(progress);
                 return postbox.post(Answer::VaultNotOpened(no_answer(&path)));
             }
-            postbox.post(Answer::Met(
-                "The drive or share of the vault has not answered for a minute. What you saved last may not be on it \
-                 yet. Check the connection. If that does not help, lock the vault and open it again."
+            postbox.post(Answer::Warning(
+                "The drive or share of the vault has not responded for a minute. Your latest changes may not be \
+                 saved there yet. Check the connection. If that does not help, lock the vault and unlock it again."
                     .to_owned(),
             ));
             // Said once. A vault that is to be opened behind it is waited for as long again.
@@ -149,7 +157,7 @@ impl Watch {
 
 fn no_answer(path: &std::path::Path) -> Refusal {
     let text = format!(
-        "The drive or share of {} does not answer, so the vault was not opened. Connect it again and press Unlock, or \
+        "The drive or share of {} does not respond, so the vault was not opened. Reconnect it and select Unlock, or \
          open another vault.",
         path.display()
     );
@@ -159,11 +167,13 @@ fn no_answer(path: &std::path::Path) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::SharedProfiles;
     use crate::profile::SecretText;
     use crate::vault::{Credential, Trust};
 
-    fn open(path: &str) -> Request {
-        Request::OpenVault(path.into(), Credential::Passphrase(SecretText::default()), Trust::Proven)
+    fn open(path: &str) -> VaultWork {
+        let credential = Credential::Passphrase(SecretText::default());
+        VaultWork::File(VaultFileRequest::Open(path.into(), credential, Trust::Proven))
     }
 
     #[test]
@@ -171,13 +181,13 @@ mod tests {
         let (answers_in, answers) = channel();
         let (let_go, hanging) = channel::<()>();
         let hanging = Mutex::new(hanging);
-        let serve = move |requests: &Receiver<Request>, postbox: &Postbox| {
-            while let Ok(request) = requests.recv() {
-                let Request::OpenVault(path, ..) = &request else { continue };
+        let serve = move |requests: &Receiver<VaultWork>, postbox: &Postbox| {
+            while let Ok(work) = requests.recv() {
+                let VaultWork::File(VaultFileRequest::Open(path, ..)) = &work else { continue };
                 if path.ends_with("hanging") {
                     let _ = hanging.lock().expect("no panic").recv();
                 }
-                postbox.post(Answer::VaultOpened(path.clone(), Vec::new(), None));
+                postbox.post(Answer::VaultOpened(path.clone(), SharedProfiles::default(), None));
                 postbox.finished();
             }
         };
@@ -186,7 +196,7 @@ mod tests {
         let next = || answers.recv_timeout(Duration::from_secs(20)).expect("an answer");
         thread.send(open("share/hanging"));
         let Answer::VaultNotOpened(refusal) = next() else { panic!("given up") };
-        assert!(refusal.text.starts_with("The drive or share of share/hanging does not answer"), "{}", refusal.text);
+        assert!(refusal.text.starts_with("The drive or share of share/hanging does not respond"), "{}", refusal.text);
         thread.send(open("disk/other"));
         assert!(matches!(next(), Answer::VaultOpened(path, ..) if path.ends_with("other")));
         // What the former thread finds in the end is nobody's any more.
@@ -198,11 +208,11 @@ mod tests {
     }
 
     #[test]
-    fn a_save_that_takes_long_is_told_once_and_goes_on() {
+    fn a_save_that_takes_long_is_reported_once_and_goes_on() {
         let (answers_in, answers) = channel();
         let (let_go, hanging) = channel::<()>();
         let hanging = Mutex::new(hanging);
-        let serve = move |requests: &Receiver<Request>, postbox: &Postbox| {
+        let serve = move |requests: &Receiver<VaultWork>, postbox: &Postbox| {
             while requests.recv().is_ok() {
                 let _ = hanging.lock().expect("no panic").recv();
                 postbox.post(Answer::Copies(Vec::new()));
@@ -211,10 +221,10 @@ mod tests {
         };
         let postbox = Postbox::new(answers_in, (&egui::Context::default()).into());
         let mut thread = VaultThread::start(serve, postbox, Duration::from_millis(30));
-        thread.send(Request::ReadHistory);
+        thread.send(VaultWork::Open(VaultRequest::ReadHistory));
         let next = || answers.recv_timeout(Duration::from_secs(20)).expect("an answer");
-        assert!(matches!(next(), Answer::Met(_)));
+        assert!(matches!(next(), Answer::Warning(_)));
         let_go.send(()).expect("it waits");
-        assert!(matches!(next(), Answer::Copies(_)), "told once, and its answer counts");
+        assert!(matches!(next(), Answer::Copies(_)), "reported once, and its answer counts");
     }
 }

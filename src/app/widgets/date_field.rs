@@ -1,12 +1,14 @@
-//! A date as `YYYY-MM-DD`, with a month to choose from and the choices of the portal's “Expires” list.
+//! A date in any form that people use, with a month to choose from and the choices of the portal's “Expires” list.
 
 use chrono::{Datelike, Days, Months, NaiveDate};
-use egui::{Button, Popup, PopupCloseBehavior, Response, RichText, Ui, WidgetInfo, WidgetType, vec2};
+use egui::{Button, Popup, PopupCloseBehavior, Response, RichText, Role, Ui, WidgetInfo, vec2};
 
 use super::text_field::{hint, outline_refused, single_line};
-use super::{FieldNote, Vocabulary, labelled_row};
+use super::{Enabled, FieldNote, Vocabulary, labelled_row};
+use crate::app::dates::day;
 use crate::app::theme::{CONTROL_HEIGHT, icons::Icon, section_heading, tokens};
-use crate::profile::SecretExpiry;
+use crate::profile::{SecretExpiry, TypedDateError, parse_date};
+use crate::written_day;
 
 const WEEKDAYS: [&str; 7] = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"];
 const MONTHS: [&str; 12] = [
@@ -50,27 +52,48 @@ pub fn date_field(
     text: &mut String,
     today: NaiveDate,
     note: &FieldNote,
-    beside: impl FnOnce(&mut Ui),
+    trailing: impl FnOnce(&mut Ui),
 ) -> Response {
     labelled_row(ui, label, note, |ui, label_id| {
-        ui.horizontal(|ui| {
-            let field = field_and_month(ui, text, today, Above::PortalChoices, "Choose a date");
+        let field = ui.horizontal(|ui| {
+            let field = field_and_month(ui, label, text, today, Above::PortalChoices, "Choose a date");
             outline_refused(ui, &field, note);
             let field = field.labelled_by(label_id);
-            beside(ui);
+            trailing(ui);
             field
-        })
-        .inner
+        });
+        if let Err(TypedDateError::Ambiguous { day_first, month_first }) = parse_date(text) {
+            which_day(ui, text, [day_first, month_first]);
+        }
+        field.inner
     })
+}
+
+/// The days that the text can mean, each a button.
+fn which_day(ui: &mut Ui, text: &mut String, days: [NaiveDate; 2]) {
+    ui.horizontal_wrapped(|ui| {
+        for date in days {
+            if ui.secondary_button(&written_day::long(date), Enabled::Yes).clicked() {
+                *text = date.to_string();
+            }
+        }
+    });
 }
 
 /// A field for a day that is no expiry; `opener` is what the button beside it is called.
 pub fn day_editor(ui: &mut Ui, text: &mut String, today: NaiveDate, opener: &str) -> Response {
-    field_and_month(ui, text, today, Above::Nothing, opener)
+    field_and_month(ui, opener, text, today, Above::Nothing, opener)
 }
 
-fn field_and_month(ui: &mut Ui, text: &mut String, today: NaiveDate, above: Above, opener: &str) -> Response {
-    let field = ui.add(single_line(ui, text, 140.0).hint_text(hint(ui, "YYYY-MM-DD")));
+fn field_and_month(
+    ui: &mut Ui,
+    label: &str,
+    text: &mut String,
+    today: NaiveDate,
+    above: Above,
+    opener: &str,
+) -> Response {
+    let field = ui.add(single_line(ui, label, text, 140.0).hint_text(hint(ui, "YYYY-MM-DD")));
     let opener = ui.icon_button(Icon::Calendar, opener);
     let chosen = Popup::menu(&opener)
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
@@ -84,8 +107,8 @@ fn field_and_month(ui: &mut Ui, text: &mut String, today: NaiveDate, above: Abov
 }
 
 fn month(ui: &mut Ui, text: &str, today: NaiveDate, above: Above) -> Option<NaiveDate> {
-    let current = text.trim().parse::<NaiveDate>().ok();
-    let memory = ui.id().with("open month");
+    let current = parse_date(text).ok();
+    let memory = ui.scope_id().with("open month");
     let start = OpenMonth { first: first_of_month(current.unwrap_or(today)), made_on: today };
     let mut open = ui.data(|data| data.get_temp(memory)).unwrap_or(start);
     ui.set_width(7.0 * 36.0 + 6.0 * 4.0);
@@ -110,16 +133,16 @@ fn month(ui: &mut Ui, text: &str, today: NaiveDate, above: Above) -> Option<Naiv
     chosen
 }
 
-/// “Made on … , expires after 3, 6, 12, 18 or 24 months”.
+/// “Created on … , expires after 3, 6, 12, 18 or 24 months”.
 fn portal_choices(ui: &mut Ui, open: &mut OpenMonth) -> Option<NaiveDate> {
     let mut chosen = None;
     ui.horizontal(|ui| {
-        ui.label("Made on");
-        if ui.icon_button(Icon::Left, "Made a day earlier").clicked() {
+        ui.label("Created on");
+        if ui.icon_button(Icon::Left, "Created a day earlier").clicked() {
             open.made_on = open.made_on.checked_sub_days(Days::new(1)).unwrap_or(open.made_on);
         }
-        ui.monospace(open.made_on.to_string());
-        if ui.icon_button(Icon::Right, "Made a day later").clicked() {
+        ui.label(day(open.made_on));
+        if ui.icon_button(Icon::Right, "Created a day later").clicked() {
             open.made_on = open.made_on.checked_add_days(Days::new(1)).unwrap_or(open.made_on);
         }
     });
@@ -129,7 +152,7 @@ fn portal_choices(ui: &mut Ui, open: &mut OpenMonth) -> Option<NaiveDate> {
         ui.spacing_mut().button_padding.x = 6.0;
         for choice in SecretExpiry::PORTAL_CHOICES {
             let button = ui.add(Button::new(format!("{} mo", choice.0)).min_size(vec2(0.0, CONTROL_HEIGHT)));
-            button.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, format!("{} months", choice.0)));
+            button.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{} months", choice.0)));
             if button.clicked() {
                 chosen = SecretExpiry::after_portal_choice(open.made_on, choice).map(SecretExpiry::date);
             }
@@ -140,10 +163,10 @@ fn portal_choices(ui: &mut Ui, open: &mut OpenMonth) -> Option<NaiveDate> {
 
 fn turn_pages(ui: &mut Ui, open: &mut OpenMonth) {
     ui.horizontal(|ui| {
-        if ui.icon_button(Icon::Left, "Earlier month").clicked() {
+        if ui.icon_button(Icon::Left, "Previous month").clicked() {
             open.first = open.first.checked_sub_months(Months::new(1)).unwrap_or(open.first);
         }
-        if ui.icon_button(Icon::Right, "Later month").clicked() {
+        if ui.icon_button(Icon::Right, "Next month").clicked() {
             open.first = open.first.checked_add_months(Months::new(1)).unwrap_or(open.first);
         }
         let name = MONTHS[open.first.month0() as usize];
@@ -166,8 +189,8 @@ fn days(ui: &mut Ui, first: NaiveDate, current: Option<NaiveDate>, today: NaiveD
     let start = first.checked_sub_days(Days::new(lead))?;
     for week in 0..6 {
         ui.horizontal(|ui| {
-            for day in 0..7 {
-                let Some(date) = start.checked_add_days(Days::new(week * 7 + day)) else { continue };
+            for place in 0..7 {
+                let Some(date) = start.checked_add_days(Days::new(week * 7 + place)) else { continue };
                 if date.month() != first.month() {
                     ui.allocate_space(cell);
                     continue;
@@ -181,7 +204,7 @@ fn days(ui: &mut Ui, first: NaiveDate, current: Option<NaiveDate>, today: NaiveD
                     button = button.stroke(egui::Stroke::NONE);
                 }
                 let response = ui.add(button);
-                response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, date.to_string()));
+                response.widget_info(|| WidgetInfo::labeled(Role::Button, true, day(date)));
                 if response.clicked() {
                     chosen = Some(date);
                 }

@@ -1,6 +1,6 @@
 //! How parts of a screen are put together: cards, sections, banners.
 
-use egui::{Color32, CornerRadius, Frame, Margin, RichText, Stroke, Ui, vec2};
+use egui::{AsIdSalt, Color32, CornerRadius, Frame, Id, Margin, RichText, Stroke, Ui, UiBuilder, vec2};
 
 use super::shown_line;
 use crate::app::theme::{icons::Icon, section_heading, tokens};
@@ -35,6 +35,13 @@ impl Tone {
             Tone::Danger => Icon::Cross,
         }
     }
+}
+
+/// A part of the window whose widgets are the same ones whatever comes or goes around it. egui counts what is drawn before a
+/// widget to name it, so that a message that appears would otherwise take the keyboard away from a field.
+pub fn own_scope<R>(ui: &mut Ui, name: impl AsIdSalt, content: impl FnOnce(&mut Ui) -> R) -> R {
+    let id = Id::unique("part of the window").with(name);
+    ui.scope_builder(UiBuilder::new().scope_id(id), content).inner
 }
 
 /// A raised ground for things that belong together.

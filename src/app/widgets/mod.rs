@@ -3,20 +3,26 @@
 //! In: what to say and whether it can be pressed. Out: an [`egui::Response`]. Every widget has a name that a
 //! screen reader can say; where there is no text, the name is a required argument.
 
+mod choice;
 mod date_field;
+mod ends;
+mod guid_secret;
 mod layout;
 mod secret_field;
 mod text_field;
 
 use std::borrow::Cow;
 
-use egui::{Button, Response, RichText, Ui, Vec2, WidgetInfo, WidgetType, vec2};
+use egui::{Button, Response, RichText, Role, Ui, Vec2, WidgetInfo, vec2};
 
 use super::theme::{CONTROL_HEIGHT, icons::Icon, tokens};
 use crate::escape::{visible, visible_start};
 
+pub use choice::{choice, choice_with_note};
 pub use date_field::{date_field, day_editor};
-pub use layout::{Tone, banner, card, centred_column, fact_row, section};
+pub use ends::{row_with_end, with_bar_below};
+pub use guid_secret::guid_secret_box;
+pub use layout::{Tone, banner, card, centred_column, fact_row, own_scope, section};
 pub use secret_field::{Masked, Shown, secret_field};
 pub use text_field::{FieldNote, labelled_row, note_line, text_area, text_field};
 
@@ -116,7 +122,7 @@ impl Vocabulary for Ui {
     fn state_icon(&mut self, icon: Icon, color: egui::Color32, name: &str) -> Response {
         let (rect, response) = self.allocate_exact_size(Vec2::splat(18.0), egui::Sense::hover());
         icon.paint(self.painter(), rect.shrink(1.0), color);
-        response.widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, name));
+        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, name));
         response.on_hover_text(name)
     }
 
@@ -148,7 +154,7 @@ fn icon_button(ui: &mut Ui, icon: Icon, name: &str, sense: egui::Sense) -> Respo
         egui::Rect::from_center_size(response.rect.center(), Vec2::splat(16.0)),
         ui.style().interact(&response).text_color(),
     );
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, ui.is_enabled(), name));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), name));
     response
 }
 

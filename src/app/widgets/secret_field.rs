@@ -7,7 +7,8 @@
 use std::{any::TypeId, ops::Range, sync::Arc};
 
 use egui::{
-    FontSelection, Galley, Id, Key, KeyboardShortcut, Modifiers, Response, TextBuffer, TextStyle, Ui, text::LayoutJob,
+    FontSelection, Galley, Id, Key, KeyboardShortcut, Modifiers, Response, TextBuffer, TextStyle, Ui,
+    text::{CharIndex, LayoutJob},
 };
 
 use crate::profile::SecretText;
@@ -33,9 +34,9 @@ impl<'s> Masked<'s> {
         Masked { secret, bullets }
     }
 
-    fn byte_index(&self, char_index: usize) -> usize {
+    fn byte_index(&self, char_index: CharIndex) -> usize {
         let text = self.secret.expose();
-        text.char_indices().nth(char_index).map_or(text.len(), |(index, _)| index)
+        text.char_indices().nth(char_index.0).map_or(text.len(), |(index, _)| index)
     }
 }
 
@@ -52,14 +53,14 @@ impl TextBuffer for Masked<'_> {
         &self.bullets
     }
 
-    fn insert_text(&mut self, text: &str, char_index: usize) -> usize {
+    fn insert_text(&mut self, text: &str, char_index: CharIndex) -> usize {
         let index = self.byte_index(char_index);
         self.secret.insert_str(index, text);
         self.bullets = bullets(self.secret.char_count());
         text.chars().count()
     }
 
-    fn delete_char_range(&mut self, range: Range<usize>) {
+    fn delete_char_range(&mut self, range: Range<CharIndex>) {
         let bytes = self.byte_index(range.start)..self.byte_index(range.end);
         self.secret.remove_range(bytes);
         self.bullets = bullets(self.secret.char_count());
@@ -95,7 +96,14 @@ pub enum Shown {
 }
 
 /// A secret's editor alone, `width` points wide.
-fn secret_editor(ui: &mut Ui, secret: &mut SecretText, shown: Shown, width: f32, example: &str) -> Response {
+fn secret_editor(
+    ui: &mut Ui,
+    label: &str,
+    secret: &mut SecretText,
+    shown: Shown,
+    width: f32,
+    example: &str,
+) -> Response {
     // Laid out from the secret only while it is revealed, and then by a copy that is wiped with the frame.
     let plain = match shown {
         Shown::Hidden => None,
@@ -113,7 +121,7 @@ fn secret_editor(ui: &mut Ui, secret: &mut SecretText, shown: Shown, width: f32,
         ui.fonts_mut(|fonts| fonts.layout_job(LayoutJob::simple_singleline(text.to_owned(), font, color)))
     };
     let mut masked = Masked::new(secret);
-    let field = single_line(ui, &mut masked, width)
+    let field = single_line(ui, label, &mut masked, width)
         .password(true)
         .font(FontSelection::Style(TextStyle::Monospace))
         .hint_text(hint(ui, example))
@@ -145,7 +153,7 @@ fn editor_with_reveal(
     note: &FieldNote,
 ) -> Response {
     let width = ui.available_width() - CONTROL_HEIGHT - ui.spacing().item_spacing.x;
-    let response = secret_editor(ui, secret, *shown, width, example).labelled_by(label_id);
+    let response = secret_editor(ui, label, secret, *shown, width, example).labelled_by(label_id);
     outline_refused(ui, &response, note);
     let (icon, verb, next) = match shown {
         Shown::Hidden => (Icon::Eye, "Show", Shown::Revealed),
@@ -169,8 +177,8 @@ mod tests {
         let mut secret = SecretText::from("aé");
         let mut masked = Masked::new(&mut secret);
         assert_eq!(masked.as_str(), "••");
-        assert_eq!(masked.insert_text("xy", 1), 2);
-        masked.delete_char_range(3..4);
+        assert_eq!(masked.insert_text("xy", CharIndex(1)), 2);
+        masked.delete_char_range(CharIndex(3)..CharIndex(4));
         assert_eq!(masked.as_str(), "•••");
         assert_eq!(secret.expose(), "axy");
     }

@@ -1,4 +1,4 @@
-//! A labelled field with a line beneath it that says what is right or wrong.
+//! A labelled field with a line below it that says what is right or wrong.
 
 use egui::{FontSelection, Id, Margin, Response, RichText, TextEdit, TextStyle, Ui, vec2};
 
@@ -8,7 +8,7 @@ use crate::escape::visible;
 /// The width of the labels in front of fields, in points.
 const LABEL_WIDTH: f32 = 128.0;
 
-/// What is said beneath a field.
+/// What is said below a field.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub enum FieldNote {
     /// Nothing.
@@ -37,7 +37,7 @@ impl FieldNote {
     }
 }
 
-/// A label in front, and beside it whatever `content` adds, with `note` beneath.
+/// A label in front, and beside it whatever `content` adds, with `note` below.
 ///
 /// `content` gets the label's id, to name its field with `labelled_by`.
 pub fn labelled_row<R>(ui: &mut Ui, label: &str, note: &FieldNote, content: impl FnOnce(&mut Ui, Id) -> R) -> R {
@@ -63,7 +63,7 @@ pub fn labelled_row<R>(ui: &mut Ui, label: &str, note: &FieldNote, content: impl
     .inner
 }
 
-/// The line beneath a field. Takes no room when there is nothing to say.
+/// The line below a field. Takes no room when there is nothing to say.
 pub fn note_line(ui: &mut Ui, note: &FieldNote) {
     let colors = tokens(ui);
     let (icon, color) = match note {
@@ -85,7 +85,7 @@ pub fn note_line(ui: &mut Ui, note: &FieldNote) {
 pub fn text_field(ui: &mut Ui, label: &str, text: &mut String, example: &str, note: &FieldNote) -> Response {
     labelled_row(ui, label, note, |ui, label_id| {
         let width = ui.available_width();
-        let response = ui.add(single_line(ui, text, width).hint_text(hint(ui, example)));
+        let response = ui.add(single_line(ui, label, text, width).hint_text(hint(ui, example)));
         outline_refused(ui, &response, note);
         response.labelled_by(label_id)
     })
@@ -96,18 +96,20 @@ pub fn text_area(ui: &mut Ui, label: &str, text: &mut String, rows: usize) -> Re
     labelled_row(ui, label, &FieldNote::None, |ui, label_id| {
         let field =
             TextEdit::multiline(text).desired_rows(rows).desired_width(f32::INFINITY).margin(Margin::symmetric(8, 6));
-        ui.add(field).labelled_by(label_id)
+        ui.add(field.id_salt(("field", label))).labelled_by(label_id)
     })
 }
 
-/// A one-line editor of the app's height.
-pub(super) fn single_line<'t>(ui: &Ui, text: &'t mut dyn egui::TextBuffer, width: f32) -> TextEdit<'t> {
+/// A one-line editor of the app's height. `label` names it among those around it: notes and buttons that come between them do
+/// not make it another one.
+pub(super) fn single_line<'t>(ui: &Ui, label: &str, text: &'t mut dyn egui::TextBuffer, width: f32) -> TextEdit<'t> {
     let row = ui.text_style_height(&TextStyle::Body);
     let vertical = ((CONTROL_HEIGHT - row) / 2.0).max(0.0) as i8;
     TextEdit::singleline(text)
+        .id_salt(("field", label))
         .font(FontSelection::Style(TextStyle::Body))
         .margin(Margin::symmetric(8, vertical))
-        .vertical_align(egui::Align::Center)
+        .align(egui::Align2::LEFT_CENTER)
         .desired_width(width)
         .min_size(vec2(0.0, CONTROL_HEIGHT))
 }

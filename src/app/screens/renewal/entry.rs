@@ -5,24 +5,24 @@ use egui::Ui;
 
 use crate::{
     app::{
-        command::Command,
-        state::RenewalCommand,
+        dates::day,
+        state::{Command, RenewalCommand},
         widgets::{Enabled, Vocabulary},
     },
     profile::{ExpiryState, Profile},
     renewal::Step,
 };
 
-/// The button beside the expiry date; it stands out where the secret lapses soon or has lapsed.
+/// The button beside the expiry date; it stands out where the secret expires soon or has expired.
 pub(in crate::app::screens) fn entry(ui: &mut Ui, profile: &Profile, now: DateTime<Utc>, commands: &mut Vec<Command>) {
     if !is_complete(profile) {
         return;
     }
-    let lapses = profile.expiry().is_some_and(|expiry| expiry.state(now) != ExpiryState::Fine);
+    let needs_attention = profile.expiry().is_some_and(|expiry| expiry.state(now) != ExpiryState::Fine);
     let (text, stands_out) = match (&profile.renewal, Step::of(profile)) {
         (Some(_), _) => ("Continue the renewal", true),
-        (None, Step::Kept) => ("The old secret…", false),
-        (None, _) => ("Renew…", lapses),
+        (None, Step::Kept) => ("Old secret…", false),
+        (None, _) => ("Renew…", needs_attention),
     };
     let button = match stands_out {
         true => ui.primary_button(text, Enabled::Yes),
@@ -32,8 +32,8 @@ pub(in crate::app::screens) fn entry(ui: &mut Ui, profile: &Profile, now: DateTi
         commands.push(Command::Renewal(RenewalCommand::Open(profile.id)));
     }
     match (&profile.former_secret, &profile.renewal) {
-        (Some(former), None) => drop(ui.hint(&format!("Kept until {}.", former.kept_until()))),
-        (_, Some(_)) => drop(ui.hint("A new secret is on its way into use.")),
+        (Some(former), None) => drop(ui.hint(&format!("The old secret is stored until {}.", day(former.kept_until())))),
+        (_, Some(_)) => drop(ui.hint("A renewal is in progress.")),
         (None, None) => {}
     }
 }

@@ -5,10 +5,10 @@ use egui::Ui;
 use super::{Progress, Shown, ask, step};
 use crate::{
     app::{
-        command::Command,
+        dates::day,
         draft::Draft,
         screens::hand_over,
-        state::{Question, RenewalCommand, RenewalForm},
+        state::{AppSecretsCommand, Command, Question, RenewalCommand, RenewalForm},
         widgets::{Enabled, Tone, Vocabulary, banner},
     },
     cloud::Overrides,
@@ -23,25 +23,26 @@ pub(super) fn show(
     commands: &mut Vec<Command>,
 ) {
     for (number, name) in [
-        (1, "Make a new client secret in the Azure portal"),
+        (1, "Create a new client secret in the Azure portal"),
         (2, "Paste its Value and enter its expiry date"),
         (3, "Test it while the old one still works"),
     ] {
         step(ui, number, name, Progress::Done, |_| {});
     }
     let former = shown.profile.former_secret.as_ref();
-    let told = if former.is_some() { Progress::Active } else { Progress::Done };
-    step(ui, 4, "Switch to the new secret, and tell the UCC", told, |ui| {
+    let updating = if former.is_some() { Progress::Active } else { Progress::Done };
+    step(ui, 4, "Switch to the new secret and update the UCC", updating, |ui| {
         ui.hint(
-            "The profile uses the new secret. Now the UCC: in UCC Config on SharePoint, open the Plugin Settings list and \
-             replace the Value of this setting.",
+            "The profile now uses the new secret. Next, update the UCC: in UCC Config on SharePoint, open the Plugin \
+             Settings list and replace the Value of this setting.",
         );
         let string = Draft::of(shown.profile).connection_string(clouds);
         let copy = Command::Renewal(RenewalCommand::CopyString);
         hand_over::columns(ui, string.as_ref(), &mut form.string_shown, &copy, commands);
         if shown.profile.vendor_value.is_some() {
-            let text = "The encrypted value that is stored with this profile is of the old secret. If your UCC uses that \
-                        form, make it anew with A365.PWTool.exe from this connection string and store it in the profile.";
+            let text = "The encrypted connection string in this profile still contains the old secret. If your UCC \
+                        uses it, create it again with A365.PWTool.exe from this connection string and store it in \
+                        the profile.";
             banner(ui, Tone::Warning, text, |_| {});
         }
     });
@@ -49,8 +50,8 @@ pub(super) fn show(
     step(ui, 5, "Keep the old secret until nothing uses it", end, |ui| match former {
         Some(former) => old_secret(ui, shown, former, commands),
         None => {
-            ui.hint("The old secret is not kept any more.");
-            if ui.secondary_button("Begin another renewal", Enabled::Yes).clicked() {
+            ui.hint("The old secret has been deleted.");
+            if ui.secondary_button("Start another renewal", Enabled::Yes).clicked() {
                 commands.push(Command::Renewal(RenewalCommand::Begin));
             }
         }
@@ -58,32 +59,32 @@ pub(super) fn show(
 }
 
 fn old_secret(ui: &mut Ui, shown: &Shown<'_>, former: &FormerSecret, commands: &mut Vec<Command>) {
-    let until = former.kept_until();
     let why = match former.expires {
-        Some(date) if date == until => "the day on which it lapses",
-        _ => "so that nobody has to think of it",
+        Some(date) if date == former.kept_until() => "its expiry date",
+        _ => "to be safe",
     };
+    let until = day(former.kept_until());
     ui.add(
         egui::Label::new(format!(
-            "The old secret is kept in this profile until {until}, {why}. Then it is forgotten by itself. Until then you can \
-             go back to it, as long as it is not removed from Entra ID.",
+            "The old secret is stored in this profile until {until}, {why}. It is then deleted automatically. Until \
+             then you can go back to it, as long as it is not deleted from Entra ID.",
         ))
         .wrap(),
     );
     ui.horizontal_wrapped(|ui| {
-        ask(ui, "Forget it now…", Question::Forget, commands);
-        ask(ui, "Go back to it…", Question::RollBack, commands);
+        ask(ui, "Delete from the vault now…", Question::Forget, commands);
+        ask(ui, "Go back to the old secret…", Question::RollBack, commands);
         let tested = shown.profile.last_check.as_ref().is_some_and(|check| check.passed);
         let enabled = match tested {
             true => Enabled::Yes,
-            false => Enabled::No("Only after a test with the new secret has passed."),
+            false => Enabled::No("Available after a test with the new secret has passed."),
         };
-        if ui.secondary_button("Remove it from Entra ID…", enabled).clicked() {
-            commands.push(Command::Renewal(RenewalCommand::AskToRemove));
+        if ui.secondary_button("Delete from Entra ID…", enabled).clicked() {
+            commands.push(Command::Renewal(RenewalCommand::AppSecrets(AppSecretsCommand::AskToRemove)));
         }
     });
     ui.horizontal(|ui| {
-        if ui.quiet_button("Begin another renewal").clicked() {
+        if ui.quiet_button("Start another renewal").clicked() {
             commands.push(Command::Renewal(RenewalCommand::Begin));
         }
     });

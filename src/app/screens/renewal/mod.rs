@@ -11,10 +11,12 @@ use egui::{RichText, Ui};
 use super::{check_panel, lead};
 use crate::{
     app::{
-        command::Command,
-        state::{AppState, Question, RenewalCommand, RenewalForm, Screen},
+        dates::{LocalTime, day},
+        state::{
+            AppSecretsCommand, AppState, Command, Page, ProfileCommand, Question, RenewalCommand, RenewalForm, Screen,
+        },
         theme::{icons::Icon, section_heading, tokens},
-        widgets::{Enabled, Tone, Vocabulary, banner, card, section, shown_line},
+        widgets::{Enabled, Tone, Vocabulary, banner, card, row_with_end, section, shown_line},
     },
     profile::{MadeBy, Profile, Renewed},
     renewal::Step,
@@ -32,25 +34,26 @@ enum Progress {
 struct Shown<'a> {
     profile: &'a Profile,
     now: chrono::DateTime<chrono::Utc>,
+    local: LocalTime,
     seconds: f64,
     step: Step,
 }
 
 pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
-    let (now, seconds, clouds) = (state.now, state.seconds, state.clouds.clone());
+    let (now, local, seconds, clouds) = (state.now, state.local, state.seconds, state.clouds.clone());
     let Screen::Open(vault) = &mut state.screen else { return };
-    let crate::app::command::Page::Renewal(id) = vault.page else { return };
-    let Some(profile) = vault.profiles.iter().find(|profile| profile.id == id) else {
-        return banner(ui, Tone::Warning, "Somebody else has removed this profile.", |_| {});
+    let Page::Renewal(id) = vault.page else { return };
+    let Some(profile) = vault.profiles.by_id(id) else {
+        return banner(ui, Tone::Warning, "This profile was deleted by someone else.", |_| {});
     };
     let Some(form) = vault.renewal_forms.get_mut(&id) else { return };
-    let shown = Shown { profile, now, seconds, step: Step::of(profile) };
+    let shown = Shown { profile, now, local, seconds, step: Step::of(profile) };
     header(ui, &shown, form, commands);
     lead(ui, &leading(&shown));
-    if let Some(trouble) = &form.trouble {
+    if let Some(trouble) = form.attempt.trouble() {
         banner(ui, Tone::Danger, trouble, |ui| {
-            if form.made.is_some() && !form.working && ui.link("Keep it in the vault").clicked() {
-                commands.push(Command::Renewal(RenewalCommand::KeepMade));
+            if form.made.is_some() && !form.attempt.is_under_way() && ui.link("Save to the vault").clicked() {
+                commands.push(Command::Renewal(RenewalCommand::AppSecrets(AppSecretsCommand::KeepCreated)));
             }
         });
     }
@@ -60,9 +63,9 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
         _ => steps::show(ui, &shown, form, commands),
     }
     if !profile.renewals.is_empty() {
-        section(ui, "Renewals so far", |ui| {
+        section(ui, "Renewal history", |ui| {
             for renewed in profile.renewals.iter().rev() {
-                ui.add(egui::Label::new(in_words(renewed)).wrap());
+                ui.add(egui::Label::new(in_words(renewed, local)).wrap());
             }
         });
     }
@@ -70,15 +73,17 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
 
 /// Where things stand, in a sentence.
 fn leading(shown: &Shown<'_>) -> String {
-    let lapses = match shown.profile.expiry() {
-        Some(expiry) => format!("{}: {}", expiry.date(), expiry.describe(shown.now)),
-        None => "no date known".to_owned(),
+    let expires = match shown.profile.expiry() {
+        Some(expiry) => {
+            format!("The current secret expires on {}: {}.", day(expiry.date()), expiry.describe(shown.now))
+        }
+        None => "The expiry date of the current secret is not known.".to_owned(),
     };
     match shown.step {
-        Step::Kept | Step::NotBegun => format!("The secret in use lapses on {lapses}."),
+        Step::Kept | Step::NotBegun => expires,
         _ => format!(
-            "The secret in use lapses on {lapses}. It goes on working beside the new one, and each finished step is kept \
-             in the vault: you can stop and continue at any time."
+            "{expires} It keeps working alongside the new one. Every finished step is saved, so you can stop and \
+             continue at any time."
         ),
     }
 }
@@ -103,39 +108,38 @@ fn step(ui: &mut Ui, number: usize, name: &str, progress: Progress, content: imp
     });
 }
 
-fn in_words(renewed: &Renewed) -> String {
+fn in_words(renewed: &Renewed, local: LocalTime) -> String {
     let by = match &renewed.made_by {
-        MadeBy::Portal => "made in the portal",
-        MadeBy::Graph => "made by this program",
-        MadeBy::Other(_) => "made in another way",
+        MadeBy::Portal => "created in the portal",
+        MadeBy::Graph => "created by this program",
+        MadeBy::Other(_) => "created elsewhere",
     };
+    let at = local.describe(renewed.at);
     match renewed.expires {
-        Some(date) => {
-            format!("{}: a new secret, {by}, which lapses on {date}", renewed.at.format("%Y-%m-%d %H:%M UTC"))
-        }
-        None => format!("{}: a new secret, {by}, without a date", renewed.at.format("%Y-%m-%d %H:%M UTC")),
+        Some(date) => format!("{at}: new secret, {by}, expires on {}", day(date)),
+        None => format!("{at}: new secret, {by}, without an expiry date"),
     }
 }
 
 /// The title, and the ways back to the profile and out of the renewal.
 fn header(ui: &mut Ui, shown: &Shown<'_>, form: &RenewalForm, commands: &mut Vec<Command>) {
-    ui.horizontal(|ui| {
-        let buttons = 340.0;
-        let width = (ui.available_width() - buttons).max(120.0);
-        ui.allocate_ui(egui::vec2(width, 32.0), |ui| {
-            let title = format!("Renew the client secret of {}", shown.profile.name);
-            ui.add(egui::Label::new(RichText::new(shown_line(&title)).heading()).truncate());
-        });
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            if shown.profile.renewal.is_some() && !form.is_making() && ui.danger_button("Cancel the renewal").clicked()
+    let title = format!("Renew the client secret of {}", shown.profile.name);
+    row_with_end(
+        ui,
+        "renewal",
+        |ui| drop(ui.add(egui::Label::new(RichText::new(shown_line(&title)).heading()).truncate())),
+        |ui| {
+            if ui.secondary_button("Back to the profile", Enabled::Yes).clicked() {
+                commands.push(Command::Profiles(ProfileCommand::Select(shown.profile.id)));
+            }
+            if shown.profile.renewal.is_some()
+                && !form.is_creating()
+                && ui.danger_button("Cancel the renewal").clicked()
             {
                 commands.push(Command::Renewal(RenewalCommand::Cancel));
             }
-            if ui.secondary_button("Back to the profile", Enabled::Yes).clicked() {
-                commands.push(Command::Select(shown.profile.id));
-            }
-        });
-    });
+        },
+    );
 }
 
 /// A button for a question.

@@ -5,17 +5,14 @@ use egui::Ui;
 use super::{Progress, Shown, ask, check_panel, step};
 use crate::{
     app::{
-        command::Command,
-        state::{Question, RenewalCommand, RenewalForm},
-        widgets::{Enabled, FieldNote, Tone, Vocabulary, banner, date_field, note_line, secret_field},
+        dates::day,
+        state::{AppSecretsCommand, Command, Question, RenewalCommand, RenewalForm},
+        widgets::{Enabled, FieldNote, Tone, Vocabulary, banner, date_field, guid_secret_box, note_line, secret_field},
     },
     cloud::Cloud,
     profile::{EnvironmentUrl, Profile},
     renewal::Step,
 };
-
-/// What a secret that is not known everywhere yet looks like, from outside the same as a wrong one.
-const NOT_KNOWN_YET: &str = "AADSTS7000215";
 
 pub(super) fn show(ui: &mut Ui, shown: &Shown<'_>, form: &mut RenewalForm, commands: &mut Vec<Command>) {
     let reached = |at: Step| match order(shown.step).cmp(&order(at)) {
@@ -23,7 +20,7 @@ pub(super) fn show(ui: &mut Ui, shown: &Shown<'_>, form: &mut RenewalForm, comma
         std::cmp::Ordering::Equal => Progress::Active,
         std::cmp::Ordering::Greater => Progress::Done,
     };
-    step(ui, 1, "Make a new client secret in the Azure portal", reached(Step::NewSecret), |ui| {
+    step(ui, 1, "Create a new client secret in the Azure portal", reached(Step::NewSecret), |ui| {
         if shown.step == Step::NewSecret {
             in_the_portal(ui, shown.profile);
         }
@@ -32,9 +29,9 @@ pub(super) fn show(ui: &mut Ui, shown: &Shown<'_>, form: &mut RenewalForm, comma
         if shown.step == Step::NewSecret || !form.secret.is_empty() {
             new_secret(ui, shown, form, commands);
         } else if let Some(date) = shown.profile.renewal.as_ref().and_then(|renewal| renewal.new_expires) {
-            ui.hint(&format!("It is kept in the vault. It lapses on {date}."));
+            ui.hint(&format!("Saved in the vault. It expires on {}.", day(date)));
         } else if order(shown.step) > order(Step::NewSecret) {
-            ui.hint("It is kept in the vault. Its expiry date is not known.");
+            ui.hint("Saved in the vault. Its expiry date is not known.");
         }
     });
     step(ui, 3, "Test it while the old one still works", reached(Step::Test), |ui| test(ui, shown, form, commands));
@@ -42,7 +39,7 @@ pub(super) fn show(ui: &mut Ui, shown: &Shown<'_>, form: &mut RenewalForm, comma
     if shown.step == Step::Test {
         outcome(ui, shown, form, commands);
     }
-    step(ui, 4, "Switch to the new secret, and tell the UCC", reached(Step::Switch), |ui| {
+    step(ui, 4, "Switch to the new secret and update the UCC", reached(Step::Switch), |ui| {
         if shown.step == Step::Switch {
             switch(ui, shown.profile, form, commands);
         }
@@ -76,40 +73,43 @@ fn in_the_portal(ui: &mut Ui, profile: &Profile) {
     let app = profile.client_id.map(|id| id.to_string()).unwrap_or_default();
     ui.portal_link("Open the app's Certificates & secrets", &cloud.app_registration_page("Credentials", &app));
     for line in [
-        "Press New client secret, give it a description and choose when it expires. Press Add.",
-        "Copy the column Value at once: the portal shows it this once. The Secret ID is of no use.",
-        "Leave the old secret where it is.",
+        "Select New client secret, enter a description and choose when it expires. Select Add.",
+        "Copy the Value column immediately: the portal shows it only once. The Secret ID cannot be used.",
+        "Do not delete the old secret.",
     ] {
         ui.add(egui::Label::new(line).wrap());
     }
 }
 
 fn new_secret(ui: &mut Ui, shown: &Shown<'_>, form: &mut RenewalForm, commands: &mut Vec<Command>) {
-    let notes = form.notes(shown.profile, shown.now, form.judged);
+    let notes = form.notes(shown.profile, shown.now, form.strictness);
     let example = "The Value column, not the Secret ID";
     secret_field(ui, "New client secret", &mut form.secret, &mut form.shown, example, &notes.secret);
-    date_field(ui, "It expires", &mut form.expires, shown.now.date_naive(), &notes.expires, |_| ());
-    if form.is_making() {
-        ui.hint("A secret is being made in Entra ID…");
+    if form.asks_about_guid() {
+        guid_secret_box(ui, &mut form.guid_secret);
+    }
+    date_field(ui, "Expires on", &mut form.expires, shown.now.date_naive(), &notes.expires, |_| ());
+    if form.is_creating() {
+        ui.hint("Creating a secret in Entra ID…");
         return;
     }
     let offers_to_make = shown.step == Step::NewSecret && !form.holds_something();
     ui.horizontal_wrapped(|ui| {
-        let (text, enabled) = match form.working {
-            true => ("Keeping it…", Enabled::No("The vault is being written.")),
-            false => ("Keep it and go on", Enabled::Yes),
+        let (text, enabled) = match form.attempt.is_under_way() {
+            true => ("Saving…", Enabled::No("Saving…")),
+            false => ("Save and continue", Enabled::Yes),
         };
         if ui.primary_button(text, enabled).clicked() {
             commands.push(Command::Renewal(RenewalCommand::Give));
         }
-        if offers_to_make && ui.secondary_button("Make the new secret for me…", Enabled::Yes).clicked() {
-            commands.push(Command::Renewal(RenewalCommand::AskToMake));
+        if offers_to_make && ui.secondary_button("Create the secret for me…", Enabled::Yes).clicked() {
+            commands.push(Command::Renewal(RenewalCommand::AppSecrets(AppSecretsCommand::AskToCreate)));
         }
     });
     if offers_to_make {
         ui.hint(
-            "That works where the app holds Microsoft Graph's permission Application.ReadWrite.OwnedBy. Most \
-             apps do not, and need not.",
+            "This works if the app has the Microsoft Graph permission Application.ReadWrite.OwnedBy. Most apps do \
+             not have it and do not need it.",
         );
     }
 }
@@ -119,7 +119,7 @@ fn test(ui: &mut Ui, shown: &Shown<'_>, form: &RenewalForm, commands: &mut Vec<C
         Step::Test => {}
         Step::Switch => {
             let at = shown.profile.renewal.as_ref().and_then(|renewal| renewal.tested);
-            let at = at.map_or_else(String::new, |at| at.format(" on %Y-%m-%d at %H:%M UTC").to_string());
+            let at = at.map_or_else(String::new, |at| format!(" on {}", shown.local.describe(at)));
             ui.hint(&format!("It passed{at}."));
             offer_date(ui, shown.profile, form, commands);
             ui.horizontal(|ui| test_button(ui, "Test again", form, commands));
@@ -129,14 +129,11 @@ fn test(ui: &mut Ui, shown: &Shown<'_>, form: &RenewalForm, commands: &mut Vec<C
     }
     let failed = form.check.as_ref().and_then(|check| check.report()).filter(|report| !report.passed);
     match failed {
-        None => drop(ui.hint("The ordinary test runs with the new secret. The profile and the UCC are not touched.")),
-        Some(report) if report.code() == Some(NOT_KNOWN_YET) => {
-            let text = "A new secret can take some minutes until every sign-in server of Microsoft knows it. If it was made \
-                        just now, wait a minute and test again before looking for another cause.";
-            banner(ui, Tone::Warning, text, |_| {});
+        None => {
+            drop(ui.hint("The normal connection test, with the new secret. The profile and the UCC are not changed."))
         }
         Some(_) => {
-            note_line(ui, &FieldNote::Advice("The test did not pass. Beneath you read what is wrong.".to_owned()));
+            note_line(ui, &FieldNote::Advice("The test failed. See below.".to_owned()));
         }
     }
     ui.horizontal_wrapped(|ui| {
@@ -150,7 +147,7 @@ fn test(ui: &mut Ui, shown: &Shown<'_>, form: &RenewalForm, commands: &mut Vec<C
     });
 }
 
-/// The date that Microsoft Graph told of the new secret, to be taken over by one click.
+/// The new secret's date from Microsoft Graph, to be used with one click.
 fn offer_date(ui: &mut Ui, profile: &Profile, form: &RenewalForm, commands: &mut Vec<Command>) {
     let report = form.check.as_ref().and_then(|check| check.report()).filter(|report| report.passed);
     let known = profile.renewal.as_ref().and_then(|renewal| renewal.new_expires);
@@ -158,7 +155,7 @@ fn offer_date(ui: &mut Ui, profile: &Profile, form: &RenewalForm, commands: &mut
         return;
     };
     ui.horizontal_wrapped(|ui| {
-        ui.label(format!("Microsoft Entra ID says that it lapses on {date}."));
+        ui.label(format!("According to Microsoft Entra ID it expires on {}.", day(date)));
         if ui.secondary_button("Use this date", Enabled::Yes).clicked() {
             commands.push(Command::Renewal(RenewalCommand::UseDate(date)));
         }
@@ -184,23 +181,23 @@ fn test_button(ui: &mut Ui, text: &str, form: &RenewalForm, commands: &mut Vec<C
 fn switch(ui: &mut Ui, profile: &Profile, form: &RenewalForm, commands: &mut Vec<Command>) {
     if let Some(former) = &profile.former_secret {
         let text = format!(
-            "The secret of before the last renewal is still kept, until {}. Forget it first: the one in use now takes its \
-             place.",
-            former.kept_until()
+            "The secret from the previous renewal is still stored, until {}. Delete it first to make room for the \
+             current one.",
+            day(former.kept_until())
         );
         banner(ui, Tone::Warning, &text, |_| {});
-        ui.horizontal(|ui| ask(ui, "Forget the older secret…", Question::Forget, commands));
+        ui.horizontal(|ui| ask(ui, "Delete the previous secret…", Question::Forget, commands));
         return;
     }
     ui.add(
         egui::Label::new(
-            "The profile takes the new secret and its date. You get the new connection string for the UCC, and the old secret \
-             is kept so that you can go back.",
+            "The profile switches to the new secret and its expiry date. You get the new connection string for the \
+             UCC. The old secret stays in the vault, so you can go back.",
         )
         .wrap(),
     );
-    let enabled = match form.working {
-        true => Enabled::No("The vault is being written."),
+    let enabled = match form.attempt.is_under_way() {
+        true => Enabled::No("Saving…"),
         false => Enabled::Yes,
     };
     if ui.primary_button("Switch to the new secret", enabled).clicked() {

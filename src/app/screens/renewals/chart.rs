@@ -1,17 +1,17 @@
-//! How many secrets lapse in each month, as a row of columns. Pressing one goes to its month.
+//! How many secrets expire in each month, as a row of columns. Pressing one goes to its month.
 
 use chrono::{Datelike, NaiveDate};
-use egui::{Align2, CornerRadius, Rect, Sense, Stroke, StrokeKind, TextStyle, Ui, WidgetInfo, WidgetType, pos2, vec2};
+use egui::{Align2, CornerRadius, Rect, Role, Sense, Stroke, StrokeKind, TextStyle, Ui, WidgetInfo, pos2, vec2};
 
 use crate::app::{
-    command::{Command, ReminderCommand},
+    state::{Command, ReminderCommand},
     theme::tokens,
 };
 use crate::reminder::time_line::{Heading, TimeLine};
 
 /// The height of the highest column, in points.
 const COLUMN: f32 = 34.0;
-/// Room for a count above it, and for two lines of names beneath.
+/// Room for a count above it, and for two lines of names below.
 const COUNT: f32 = 16.0;
 const NAMES: f32 = 30.0;
 
@@ -39,12 +39,12 @@ fn column(ui: &Ui, cell: Rect, ground: f32, share: f32, first: NaiveDate, count:
     let colors = tokens(ui);
     // Months without secrets are no stops of the Tab key.
     let sense = if count > 0 { Sense::click() } else { Sense::CLICK };
-    let response = ui.interact(cell, ui.id().with(("month", first)), sense);
+    let response = ui.interact(cell, ui.scope_id().with(("month", first)), sense);
     let name = match count {
         1 => format!("{}: 1 secret", first.format("%B %Y")),
         count => format!("{}: {count} secrets", first.format("%B %Y")),
     };
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &name));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     if response.hovered() {
         ui.painter().rect_filled(cell, CornerRadius::same(4), colors.hover);
         ui.painter().hline(cell.x_range(), ground, Stroke::new(1.0, colors.border));
@@ -68,7 +68,7 @@ fn column(ui: &Ui, cell: Rect, ground: f32, share: f32, first: NaiveDate, count:
     pressed
 }
 
-/// The month's name under its column, and a new year's beneath.
+/// The month's name under its column, and a new year's below.
 fn names(ui: &Ui, cell: Rect, ground: f32, first: NaiveDate, place: usize) {
     let colors = tokens(ui);
     let small = TextStyle::Small.resolve(ui.style());

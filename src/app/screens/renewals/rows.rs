@@ -1,16 +1,19 @@
 //! The time line's rows. Only those in sight are drawn, however many there are.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use egui::{
-    Color32, CornerRadius, EventFilter, Id, Key, Rect, Response, ScrollArea, Sense, Stroke, StrokeKind, TextStyle, Ui,
-    WidgetInfo, WidgetType, pos2, vec2,
+    Color32, CornerRadius, Id, Rect, Response, Role, ScrollArea, Sense, Stroke, StrokeKind, TextStyle, Ui, WidgetInfo,
+    pos2, vec2,
 };
 
 use super::super::elided;
+use super::super::row_keys::steps_pressed;
 use crate::app::widgets::shown_line;
 use crate::app::{
-    command::Command,
-    state::{Layout, Row, VaultReminders},
+    dates::day,
+    state::{Command, Layout, ProfileCommand, Row},
     theme::{Tokens, icons::Icon, section_heading, tokens},
 };
 use crate::counted::counted;
@@ -29,8 +32,8 @@ const PAGE: isize = 10;
 pub(super) fn show(
     ui: &mut Ui,
     layout: &Layout,
-    profiles: &[Profile],
-    reminders: &VaultReminders,
+    profiles: &[Arc<Profile>],
+    snoozed_until: impl Fn(&Profile) -> Option<NaiveDate>,
     go_to: Option<Heading>,
     now: DateTime<Utc>,
     commands: &mut Vec<Command>,
@@ -47,7 +50,7 @@ pub(super) fn show(
             Rect::from_x_y_ranges(ground.x_range(), top..=ground.top() + layout.top(row + 1))
         };
         let shown = layout.rows_between(viewport.top() - BEYOND, viewport.bottom() + BEYOND);
-        let memory = ui.id().with("row with the focus");
+        let memory = ui.scope_id().with("row with the focus");
         // A row with the focus is there for the keyboard also where the wheel has turned it out of sight.
         let out_of_sight = ui.data(|data| data.get_temp::<usize>(memory)).filter(|row| {
             let focused = |profile| ui.memory(|memory| memory.has_focus(id_of(profile)));
@@ -61,9 +64,9 @@ pub(super) fn show(
                 Row::Empty(heading) => empty_row(ui, rect, heading),
                 Row::Secret(place) => {
                     let Some(profile) = profiles.get(place) else { continue };
-                    let response = secret_row(ui, rect, profile, reminders.put_off_until(profile, now), now);
+                    let response = secret_row(ui, rect, profile, snoozed_until(profile), now);
                     if response.clicked() {
-                        commands.push(Command::Select(profile.id));
+                        commands.push(Command::Profiles(ProfileCommand::Select(profile.id)));
                     }
                     if response.gained_focus() {
                         // The next row comes into sight with it, so that the keyboard can go on.
@@ -71,7 +74,8 @@ pub(super) fn show(
                     }
                     if response.has_focus() {
                         ui.data_mut(|data| data.insert_temp(memory, row));
-                        next = next.or(moved(ui, &response).and_then(|steps| layout.secret_from(row, steps)));
+                        next = next
+                            .or(steps_pressed(ui, &response, PAGE).and_then(|steps| layout.secret_from(row, steps)));
                     }
                 }
             }
@@ -89,35 +93,20 @@ pub(super) fn show(
     });
 }
 
-fn profile_in<'p>(layout: &Layout, profiles: &'p [Profile], row: usize) -> Option<&'p Profile> {
+fn profile_in<'p>(layout: &Layout, profiles: &'p [Arc<Profile>], row: usize) -> Option<&'p Profile> {
     match layout.rows.get(row)? {
-        Row::Secret(place) => profiles.get(*place),
+        Row::Secret(place) => profiles.get(*place).map(AsRef::as_ref),
         Row::Heading(..) | Row::Empty(_) => None,
     }
 }
 
 fn id_of(profile: &Profile) -> Id {
-    Id::new(("renewal", profile.id))
-}
-
-/// How many secrets further down the pressed key goes from a row that has the focus.
-fn moved(ui: &Ui, response: &Response) -> Option<isize> {
-    let arrows = EventFilter { vertical_arrows: true, ..EventFilter::default() };
-    ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
-    let keys = [
-        (Key::ArrowDown, 1),
-        (Key::ArrowUp, -1),
-        (Key::PageDown, PAGE),
-        (Key::PageUp, -PAGE),
-        (Key::End, isize::MAX),
-        (Key::Home, -isize::MAX),
-    ];
-    ui.input(|input| keys.iter().find(|(key, _)| input.key_pressed(*key)).map(|(_, steps)| *steps))
+    Id::unique(("renewal", profile.id))
 }
 
 fn heading_row(ui: &Ui, rect: Rect, heading: Heading, count: usize) {
     let colors = tokens(ui);
-    let color = if heading == Heading::Lapsed { colors.danger } else { colors.text };
+    let color = if heading == Heading::Expired { colors.danger } else { colors.text };
     let secrets = counted(count, "secret");
     label(ui, rect, heading, &format!("{}, {secrets}", heading.name()));
     let name = elided(ui, &heading.name(), section_heading(), color, rect.width() * 0.6);
@@ -141,17 +130,17 @@ fn empty_row(ui: &Ui, rect: Rect, heading: Heading) {
 }
 
 fn label(ui: &Ui, rect: Rect, heading: Heading, text: &str) {
-    let response = ui.interact(rect, Id::new(("heading", heading.name())), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, text));
+    let response = ui.interact(rect, Id::unique(("heading", heading.name())), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
 }
 
 /// How near a profile's expiry is: a shape, a word and a colour, each of which says it alone.
 fn state_mark(profile: &Profile, now: DateTime<Utc>, colors: &Tokens) -> (Icon, &'static str, Color32) {
     match profile.expiry().map(|expiry| expiry.state(now)) {
-        Some(ExpiryState::Lapsed) => (Icon::Cross, "Lapsed", colors.danger),
+        Some(ExpiryState::Expired) => (Icon::Cross, "Expired", colors.danger),
         Some(ExpiryState::Urgent) => (Icon::Warning, "Urgent", colors.warning),
         Some(ExpiryState::Soon) => (Icon::Dot, "Soon", colors.warning),
-        Some(ExpiryState::Fine) => (Icon::Check, "Fine", colors.success),
+        Some(ExpiryState::Fine) => (Icon::Check, "OK", colors.success),
         None => (Icon::Dash, "No date", colors.text_quiet),
     }
 }
@@ -166,19 +155,19 @@ fn when(profile: &Profile, now: DateTime<Utc>) -> String {
     }
 }
 
-fn secret_row(ui: &Ui, rect: Rect, profile: &Profile, put_off: Option<NaiveDate>, now: DateTime<Utc>) -> Response {
+fn secret_row(ui: &Ui, rect: Rect, profile: &Profile, snoozed: Option<NaiveDate>, now: DateTime<Utc>) -> Response {
     let colors = tokens(ui);
     let response = ui.interact(rect, id_of(profile), Sense::click());
     let (icon, state, color) = state_mark(profile, now, colors);
     let when = when(profile, now);
-    let date = profile.secret_expires.map(|day| day.format("%-d %b %Y").to_string()).unwrap_or_default();
+    let date = profile.secret_expires.map(day).unwrap_or_default();
     let host = profile.environment_url.as_ref().map_or("no address yet", |url| url.host());
-    let put_off = put_off.map(|day| format!("put off until {}", day.format("%-d %b %Y"))).unwrap_or_default();
+    let snoozed = snoozed.map(|until| format!("snoozed until {}", day(until))).unwrap_or_default();
     response.widget_info(|| {
         let name = shown_line(&profile.name);
-        let words = [&*name, state, &when, &date, host, &put_off];
+        let words = [&*name, state, &when, &date, host, &snoozed];
         let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
-        WidgetInfo::labeled(WidgetType::Button, true, words.join(", "))
+        WidgetInfo::labeled(Role::Button, true, words.join(", "))
     });
     if !ui.is_rect_visible(rect) {
         return response;
@@ -200,8 +189,8 @@ fn secret_row(ui: &Ui, rect: Rect, profile: &Profile, put_off: Option<NaiveDate>
     let name_width = rest - host_width;
     let name = write(ui, rect, left, name_width, &profile.name, colors.text);
     let room = name_width - name - 8.0;
-    if !put_off.is_empty() && room > 60.0 {
-        write_small(ui, rect, left + name + 8.0, room, &put_off, colors.text_quiet);
+    if !snoozed.is_empty() && room > 60.0 {
+        write_small(ui, rect, left + name + 8.0, room, &snoozed, colors.text_quiet);
     }
     let columns = [
         (host, host_width, colors.text_quiet),
@@ -219,7 +208,7 @@ fn secret_row(ui: &Ui, rect: Rect, profile: &Profile, put_off: Option<NaiveDate>
     response
 }
 
-/// A text in its column; tells how wide it became.
+/// A text in its column; returns its width.
 fn write(ui: &Ui, row: Rect, left: f32, width: f32, text: &str, color: Color32) -> f32 {
     styled(ui, row, left, width, text, color, TextStyle::Body)
 }

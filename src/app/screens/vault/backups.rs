@@ -1,37 +1,37 @@
 //! The earlier saves of the vault: what differs from now, and bringing back one profile or all.
 
 use chrono::{DateTime, Utc};
-use egui::{RichText, ScrollArea, Ui, WidgetInfo, WidgetType};
+use egui::{RichText, Role, ScrollArea, Ui, WidgetInfo};
 
 use crate::app::{
-    command::Command,
-    state::{Backups, Comparison, OpenVault},
+    dates::LocalTime,
+    state::{Backups, Command, Comparison, OpenVault, VaultPageCommand},
     theme::tokens,
     widgets::{Enabled, Tone, Vocabulary, banner, section, shown_line},
 };
 use crate::vault::{Backup, BackupState, Difference, list_of_fields};
 
-pub(super) fn show(ui: &mut Ui, vault: &OpenVault, now: DateTime<Utc>, commands: &mut Vec<Command>) {
+pub(super) fn show(ui: &mut Ui, vault: &OpenVault, now: DateTime<Utc>, local: LocalTime, commands: &mut Vec<Command>) {
     ui.hint(
-        "Each save keeps the one before. Recent days have more backups than older ones. They lie beside the vault and open \
-         with the same passphrase.",
+        "Every save keeps the previous version as a backup; older backups are thinned out. They are stored next to \
+         the vault and open with the same passphrase.",
     );
     let list = match &vault.backups {
         Backups::Looking => return drop(ui.hint("Looking for backups…")),
         Backups::Unreadable(text) => return banner(ui, Tone::Danger, text, |_| {}),
         Backups::Found(list) if list.is_empty() => {
-            return banner(ui, Tone::Warning, "There is no backup yet. The next save makes one.", |_| {});
+            return banner(ui, Tone::Warning, "There are no backups yet. The next save creates one.", |_| {});
         }
         Backups::Found(list) => list,
     };
     section(ui, "Backups", |ui| {
         if vault.comparison.is_none() {
-            ui.hint("Press one to see what restoring it would change.");
+            ui.hint("Select a backup to see what restoring it would change.");
         }
         ui.spacing_mut().item_spacing.y = 2.0;
         ScrollArea::vertical().id_salt("backups").max_height(230.0).auto_shrink([false, true]).show(ui, |ui| {
             for backup in list {
-                row(ui, backup, vault, now, commands);
+                row(ui, backup, vault, now, local, commands);
             }
         });
     });
@@ -40,9 +40,16 @@ pub(super) fn show(ui: &mut Ui, vault: &OpenVault, now: DateTime<Utc>, commands:
     }
 }
 
-fn row(ui: &mut Ui, backup: &Backup, vault: &OpenVault, now: DateTime<Utc>, commands: &mut Vec<Command>) {
+fn row(
+    ui: &mut Ui,
+    backup: &Backup,
+    vault: &OpenVault,
+    now: DateTime<Utc>,
+    local: LocalTime,
+    commands: &mut Vec<Command>,
+) {
     let chosen = vault.comparison.as_ref().is_some_and(|comparison| comparison.backup.path == backup.path);
-    let text = words(backup, now);
+    let text = words(backup, now, local);
     let color = match backup.state {
         BackupState::Whole => tokens(ui).text,
         BackupState::Damaged => tokens(ui).danger,
@@ -50,20 +57,20 @@ fn row(ui: &mut Ui, backup: &Backup, vault: &OpenVault, now: DateTime<Utc>, comm
     let width = ui.available_width();
     let button = egui::Button::selectable(chosen, RichText::new(&text).color(color)).min_size(egui::vec2(width, 28.0));
     let response = ui.add_enabled(backup.state == BackupState::Whole, button);
-    response.widget_info(|| WidgetInfo::selected(WidgetType::SelectableLabel, true, chosen, &text));
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &text));
     if response.clicked() {
-        commands.push(Command::CompareBackup(backup.clone()));
+        commands.push(Command::VaultPage(VaultPageCommand::CompareBackup(backup.clone())));
     }
 }
 
-/// A backup on one line: how old, when, which save, how large.
-pub(in crate::app) fn words(backup: &Backup, now: DateTime<Utc>) -> String {
+/// A backup on one line: how old, when it was saved, its number, its size.
+pub(in crate::app) fn words(backup: &Backup, now: DateTime<Utc>, local: LocalTime) -> String {
     let state = match backup.state {
         BackupState::Whole => format!("{} KiB", backup.bytes.div_ceil(1024)),
         BackupState::Damaged => "damaged".to_owned(),
     };
-    let when = backup.saved_at.format("%Y-%m-%d %H:%M");
-    format!("{}  ·  {when} UTC  ·  save {}  ·  {state}", age(now - backup.saved_at), backup.generation)
+    let when = local.describe(backup.saved_at);
+    format!("{}  ·  {when}  ·  backup {}  ·  {state}", age(now - backup.saved_at), backup.generation)
 }
 
 fn age(age: chrono::TimeDelta) -> String {
@@ -83,41 +90,43 @@ fn compared(ui: &mut Ui, comparison: &Comparison, commands: &mut Vec<Command>) {
         Some(Err(text)) => return banner(ui, Tone::Danger, text, |_| {}),
         Some(Ok(difference)) => difference,
     };
-    section(ui, "What restoring it changes", |ui| {
+    section(ui, "What restoring it would change", |ui| {
         if difference.is_empty() {
-            return drop(ui.hint("Nothing: its profiles are the same as now."));
+            return drop(ui.hint("Nothing: the profiles are the same as now."));
         }
         ScrollArea::vertical().id_salt("difference").max_height(260.0).auto_shrink([false, true]).show(ui, |ui| {
             lines(ui, comparison, difference, commands);
         });
         ui.add_space(4.0);
-        if ui.primary_button("Restore all of it…", Enabled::Yes).clicked() {
-            commands.push(Command::AskRestore(comparison.backup.clone()));
+        if ui.primary_button("Restore everything…", Enabled::Yes).clicked() {
+            commands.push(Command::VaultPage(VaultPageCommand::AskRestore(comparison.backup.clone())));
         }
     });
 }
 
 fn lines(ui: &mut Ui, comparison: &Comparison, difference: &Difference, commands: &mut Vec<Command>) {
     for profile in &difference.removed {
-        line(ui, &format!("“{}” comes back", profile.name), |ui| {
-            if ui.link("Bring back only this").clicked() {
-                commands.push(Command::RestoreProfile(comparison.backup.clone(), profile.id));
+        line(ui, &format!("“{}” will be restored", profile.name), |ui| {
+            if ui.link("Restore only this").clicked() {
+                commands
+                    .push(Command::VaultPage(VaultPageCommand::RestoreProfile(comparison.backup.clone(), profile.id)));
             }
         });
     }
     for profile in &difference.changed {
         let fields = list_of_fields(&profile.fields);
-        line(ui, &format!("“{}” gets its former {fields}", profile.name), |ui| {
+        line(ui, &format!("“{}”: {fields} will go back to the old values", profile.name), |ui| {
             if ui.link("Restore only this").clicked() {
-                commands.push(Command::RestoreProfile(comparison.backup.clone(), profile.id));
+                commands
+                    .push(Command::VaultPage(VaultPageCommand::RestoreProfile(comparison.backup.clone(), profile.id)));
             }
         });
     }
     for profile in &difference.added {
-        line(ui, &format!("“{}” goes: it was added later", profile.name), |_| {});
+        line(ui, &format!("“{}” was added later and will be removed", profile.name), |_| {});
     }
     if difference.proxy_credentials_differ {
-        line(ui, "The proxy's user name and password become the former ones", |_| {});
+        line(ui, "The proxy user name and password will go back to the old ones", |_| {});
     }
 }
 

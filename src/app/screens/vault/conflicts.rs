@@ -3,17 +3,19 @@
 use egui::{RichText, Ui};
 
 use crate::app::{
-    command::Command,
-    state::{AppState, OpenVault},
+    dates::{LocalTime, day},
+    state::{AppState, Command, OpenVault, VaultPageCommand},
     theme::tokens,
     widgets::{Enabled, Tone, Vocabulary, banner, section, shown_line},
 };
 use crate::connection_string::shown_key;
 use crate::escape::visible;
 use crate::profile::{Profile, RenewalInProgress};
-use crate::vault::{Conflict, Field, Take};
+use crate::vault::{Conflict, ConflictSide, Field};
+use crate::wording::capitalized;
 
 pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let local = state.local;
     let Some(vault) = state.open_vault() else { return };
     if vault.conflicts.is_empty() {
         banner(ui, Tone::Success, "There are no conflicts.", |_| {});
@@ -25,16 +27,16 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     }
     ui.hint("Two people changed these fields at the same time. Nothing is lost: choose what stays in the vault.");
     for conflict in &vault.conflicts {
-        one(ui, vault, conflict, commands);
+        one(ui, vault, conflict, local, commands);
     }
 }
 
-fn one(ui: &mut Ui, vault: &OpenVault, conflict: &Conflict, commands: &mut Vec<Command>) {
-    let Some(profile) = vault.profiles.iter().find(|profile| profile.id == conflict.profile) else { return };
+fn one(ui: &mut Ui, vault: &OpenVault, conflict: &Conflict, local: LocalTime, commands: &mut Vec<Command>) {
+    let Some(profile) = vault.profile(conflict.profile) else { return };
     ui.push_id(conflict.id, |ui| {
         section(ui, &profile.name, |ui| {
-            let when = conflict.found.format("%Y-%m-%d %H:%M");
-            ui.hint(&format!("The other version is by {}, found {when} UTC.", conflict.who.describe()));
+            let when = local.describe(conflict.found);
+            ui.hint(&format!("The other version was saved by {}, found on {when}.", conflict.who.describe()));
             let column = ((ui.available_width() - 130.0) / 2.0 - 20.0).max(120.0);
             egui::Grid::new("sides").num_columns(3).spacing([16.0, 10.0]).show(ui, |ui| {
                 let quiet = tokens(ui).text_quiet;
@@ -43,60 +45,59 @@ fn one(ui: &mut Ui, vault: &OpenVault, conflict: &Conflict, commands: &mut Vec<C
                 ui.label(RichText::new("The other version").color(quiet));
                 ui.end_row();
                 for field in &conflict.fields {
-                    ui.label(capitalised(field.label()));
+                    ui.label(capitalized(field.label()));
                     let taken = vault.choice(conflict.id, field);
-                    for (take, version) in [(Take::InPlace, profile), (Take::Other, &conflict.other)] {
-                        let text = shown(field, version);
+                    for (side, version) in [(ConflictSide::InPlace, profile), (ConflictSide::Other, &conflict.other)] {
+                        let text = shown(field, version, local);
                         let label = egui::Label::new(text.clone()).wrap();
                         ui.horizontal_top(|ui| {
                             ui.set_max_width(column);
-                            let name = format!("{}: {}", capitalised(field.label()), side(take));
-                            let response = ui.radio(taken == take, "");
+                            let name = format!("{}: {}", capitalized(field.label()), described(side));
+                            let response = ui.radio(taken == side, "");
                             response.widget_info(|| {
-                                let kind = egui::WidgetType::RadioButton;
-                                egui::WidgetInfo::selected(kind, true, taken == take, &name)
+                                let kind = egui::Role::RadioButton;
+                                egui::WidgetInfo::selected(kind, true, taken == side, &name)
                             });
                             let pressed = response.clicked() | ui.add(label.sense(egui::Sense::click())).clicked();
-                            if pressed && taken != take {
-                                commands.push(Command::ChooseSide(conflict.id, field.clone(), take));
+                            if pressed && taken != side {
+                                commands.push(Command::VaultPage(VaultPageCommand::ChooseSide(
+                                    conflict.id,
+                                    field.clone(),
+                                    side,
+                                )));
                             }
                         });
                     }
                     ui.end_row();
                 }
             });
-            if ui.primary_button("Keep what is chosen", Enabled::Yes).clicked() {
-                commands.push(Command::ResolveConflict(conflict.id));
+            if ui.primary_button("Keep selected", Enabled::Yes).clicked() {
+                commands.push(Command::VaultPage(VaultPageCommand::ResolveConflict(conflict.id)));
             }
         });
     });
 }
 
-fn begun_renewal(renewal: &RenewalInProgress) -> String {
-    let begun = renewal.started.format("%Y-%m-%d");
+fn started_renewal(renewal: &RenewalInProgress, local: LocalTime) -> String {
+    let started = day(local.date(renewal.started));
     match &renewal.new_secret {
         Some(secret) => {
             let begins: String = secret.expose().chars().take(3).collect();
-            format!("begun {begun}, new secret begins with {begins}…")
+            format!("started {started}, new secret begins with {begins}…")
         }
-        None => format!("begun {begun}, no new secret yet"),
+        None => format!("started {started}, no new secret yet"),
     }
 }
 
-fn side(take: Take) -> &'static str {
-    match take {
-        Take::InPlace => "as it is in the vault now",
-        Take::Other => "as in the other version",
+fn described(side: ConflictSide) -> &'static str {
+    match side {
+        ConflictSide::InPlace => "as it is in the vault now",
+        ConflictSide::Other => "as in the other version",
     }
 }
 
-fn capitalised(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-/// A field's value as people may see it. Of a secret no more than the portal's own list shows: its first three letters.
-fn shown(field: &Field, version: &Profile) -> String {
+/// A field's value as people may see it. Of a secret only what the portal's own list shows: its first three letters.
+fn shown(field: &Field, version: &Profile, local: LocalTime) -> String {
     let none = || "nothing".to_owned();
     match field {
         Field::Name => shown_line(&version.name).into_owned(),
@@ -105,13 +106,14 @@ fn shown(field: &Field, version: &Profile) -> String {
         Field::ClientSecret => match &version.client_secret {
             Some(secret) => {
                 let begins: String = secret.expose().chars().take(3).collect();
-                let expires = version.secret_expires.map_or_else(String::new, |date| format!(", expires {date}"));
+                let expires =
+                    version.secret_expires.map_or_else(String::new, |date| format!(", expires {}", day(date)));
                 format!("begins with {begins}…, {} characters{expires}", secret.expose().chars().count())
             }
             None => none(),
         },
         Field::Tenant => version.tenant.as_ref().map_or_else(none, ToString::to_string),
-        Field::SecretExpires => version.secret_expires.map_or_else(none, |date| date.to_string()),
+        Field::SecretExpires => version.secret_expires.map_or_else(none, day),
         Field::Tags => shown_line(&version.tags.join(", ")).into_owned(),
         Field::Notes if version.notes.is_empty() => none(),
         Field::Notes => visible(&version.notes).into_owned(),
@@ -124,17 +126,17 @@ fn shown(field: &Field, version: &Profile) -> String {
             _ => version.other_keys.iter().map(|(key, _)| shown_key(key)).collect::<Vec<_>>().join(", "),
         },
         Field::Renewal => match &version.renewal {
-            Some(renewal) => begun_renewal(renewal),
+            Some(renewal) => started_renewal(renewal, local),
             None => none(),
         },
         Field::FormerSecret => match &version.former_secret {
             Some(former) => {
                 let begins: String = former.secret.expose().chars().take(3).collect();
-                format!("begins with {begins}…, kept until {}", former.kept_until())
+                format!("begins with {begins}…, stored until {}", day(former.kept_until()))
             }
             None => none(),
         },
         Field::Renewals => format!("{} renewals", version.renewals.len()),
-        Field::Other(_) => "a value of a newer version".to_owned(),
+        Field::Other(_) => "a value from a newer version".to_owned(),
     }
 }

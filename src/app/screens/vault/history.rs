@@ -3,19 +3,20 @@
 use egui::{RichText, ScrollArea, TextStyle, Ui, vec2};
 
 use crate::app::{
+    dates::LocalTime,
     state::OpenVault,
     theme::tokens,
     widgets::{Vocabulary, card, shown_line},
 };
 
 const ROW_HEIGHT: f32 = 24.0;
-const TIME_WIDTH: f32 = 132.0;
+const TIME_WIDTH: f32 = 152.0;
 const WHO_WIDTH: f32 = 190.0;
 
-pub(super) fn show(ui: &mut Ui, vault: &OpenVault) {
+pub(super) fn show(ui: &mut Ui, vault: &OpenVault, local: LocalTime) {
     ui.hint(
-        "Who changed what, newest first; times in UTC. It is kept in the vault, names fields and never values, and remembers \
-         the newest 2,000 changes.",
+        "Who changed what, newest first. The history is stored in the vault, names fields but never values, and \
+         keeps the latest 2,000 changes.",
     );
     card(ui, |ui| {
         if vault.history.is_empty() {
@@ -34,7 +35,7 @@ pub(super) fn show(ui: &mut Ui, vault: &OpenVault) {
                     ui.horizontal(|ui| {
                         ui.set_height(ROW_HEIGHT);
                         ui.spacing_mut().item_spacing.x = 0.0;
-                        let time = entry.at.format("%Y-%m-%d %H:%M").to_string();
+                        let time = local.describe(entry.at);
                         cell(ui, TIME_WIDTH, &time, colors.text_quiet);
                         cell(ui, WHO_WIDTH, &entry.who.describe(), colors.text_quiet);
                         let rest = ui.available_width();

@@ -3,17 +3,16 @@
 mod backups;
 mod conflicts;
 mod history;
-mod ways_to_open;
+mod unlock_methods;
 
-use egui::{Ui, WidgetInfo, WidgetType};
+use egui::{Role, Ui, WidgetInfo};
 
 pub(in crate::app) use backups::words as backup_in_words;
-pub(in crate::app) use ways_to_open::{added, described};
+pub(in crate::app) use unlock_methods::{added, described};
 
 use super::{lead, title};
 use crate::app::{
-    command::{Command, Page, VaultTab},
-    state::{AppState, OpenVault},
+    state::{AppState, Command, OpenVault, Page, VaultTab},
     theme::tokens,
     widgets::Vocabulary,
 };
@@ -26,9 +25,9 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, tab: VaultTab, commands: &
     tabs(ui, vault, tab, commands);
     ui.add_space(4.0);
     match tab {
-        VaultTab::WaysToOpen => ways_to_open::show(ui, vault, commands),
-        VaultTab::Backups => backups::show(ui, vault, state.now, commands),
-        VaultTab::History => history::show(ui, vault),
+        VaultTab::UnlockMethods => unlock_methods::show(ui, vault, state.local, commands),
+        VaultTab::Backups => backups::show(ui, vault, state.now, state.local, commands),
+        VaultTab::History => history::show(ui, vault, state.local),
         VaultTab::Conflicts => conflicts::show(ui, state, commands),
     }
 }
@@ -42,7 +41,7 @@ fn tabs(ui: &mut Ui, vault: &OpenVault, shown: VaultTab, commands: &mut Vec<Comm
                 _ => tab.name().to_owned(),
             };
             let response = ui.quiet_button(&name);
-            response.widget_info(|| WidgetInfo::selected(WidgetType::SelectableLabel, true, tab == shown, &name));
+            response.widget_info(|| WidgetInfo::selected(Role::Button, true, tab == shown, &name));
             if tab == shown {
                 let line = response.rect.x_range().shrink(10.0);
                 let stroke = egui::Stroke::new(2.0, tokens(ui).accent);

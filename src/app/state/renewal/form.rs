@@ -4,13 +4,13 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     app::{
-        draft::{self, Judged},
-        state::CheckView,
-        tasks::Taken,
+        draft::{self, Strictness},
+        state::{Attempt, CheckView},
+        tasks::{RenewalChange, Ticket},
         widgets::{FieldNote, Shown},
     },
     connection_check::MadeSecret,
-    profile::{ClientSecret, Profile, SecretExpiry, SecretText},
+    profile::{ClientSecret, ClientSecretError, GuidSecret, Profile, SecretExpiry, SecretText, pasted::Pasted},
     renewal::{Act, refusal_of},
 };
 
@@ -19,6 +19,8 @@ use crate::{
 pub struct RenewalForm {
     /// The new secret.
     pub secret: SecretText,
+    /// Whether somebody said that the secret in the form of a GUID is one.
+    pub guid_secret: GuidSecret,
     /// Its expiry date.
     pub expires: String,
     /// Whether the new secret is shown.
@@ -26,25 +28,23 @@ pub struct RenewalForm {
     /// Whether the ready connection string is shown.
     pub string_shown: Shown,
     /// Whether somebody wanted to go on with it: from then on empty fields are complained about.
-    pub judged: Judged,
+    pub strictness: Strictness,
     /// The test of the new secret.
     pub check: Option<CheckView>,
-    /// Whether a step is on its way into the vault.
-    pub working: bool,
-    /// Why the last step was not taken.
-    pub trouble: Option<String>,
+    /// The step that is on its way into the vault, or was the last one.
+    pub attempt: Attempt,
     /// A secret that was made at Microsoft Graph and is not in the vault yet: this is its only copy.
     pub made: Option<MadeSecret>,
-    /// Under which number a secret is being made at Microsoft Graph.
-    pub(super) making: Option<u64>,
+    /// The ticket under which a secret is being created at Microsoft Graph.
+    pub(super) creating: Option<Ticket>,
 }
 
-/// What is said beneath the two fields.
+/// What is said below the two fields.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct RenewalNotes {
-    /// Beneath the new secret.
+    /// Below the new secret.
     pub secret: FieldNote,
-    /// Beneath its expiry date.
+    /// Below its expiry date.
     pub expires: FieldNote,
 }
 
@@ -54,14 +54,24 @@ impl RenewalForm {
         self.check.as_ref().is_some_and(CheckView::is_running)
     }
 
-    /// Whether a secret is being made at Microsoft Graph.
-    pub fn is_making(&self) -> bool {
-        self.making.is_some()
+    /// Whether a secret is being created at Microsoft Graph.
+    pub fn is_creating(&self) -> bool {
+        self.creating.is_some()
     }
 
     /// Whether it holds a secret that is not kept in the vault, or is about to.
     pub fn holds_something(&self) -> bool {
-        !self.secret.is_empty() || self.made.is_some() || self.is_making()
+        !self.secret.is_empty() || self.made.is_some() || self.is_creating()
+    }
+
+    /// The new secret in its field.
+    pub(super) fn typed(&self) -> Result<Pasted<ClientSecret>, ClientSecretError> {
+        ClientSecret::parse_pasted(self.secret.expose(), self.guid_secret)
+    }
+
+    /// Whether the secret in its field has the form of a GUID: somebody has to say that it is one.
+    pub fn asks_about_guid(&self) -> bool {
+        draft::is_new_guid_secret(&self.secret, None)
     }
 
     /// The step that keeps what it holds; `None` when that is nothing, or no secret.
@@ -70,30 +80,31 @@ impl RenewalForm {
             let (expires, key_id) = (Some(made.expires), Some(made.key_id));
             return Some(Act::Give { secret: made.secret.clone(), expires, key_id });
         }
-        let secret = ClientSecret::parse(self.secret.expose()).ok()?;
+        let secret = self.typed().ok()?.value;
         let expires = draft::parse_expiry(&self.expires).and_then(Result::ok);
         Some(Act::Give { secret, expires, key_id: None })
     }
 
-    /// What is to be said beneath the fields.
-    pub fn notes(&self, profile: &Profile, now: DateTime<Utc>, judged: Judged) -> RenewalNotes {
+    /// What is to be said below the fields.
+    pub fn notes(&self, profile: &Profile, now: DateTime<Utc>, strictness: Strictness) -> RenewalNotes {
         let date = draft::parse_expiry(&self.expires);
-        let secret = match ClientSecret::parse(self.secret.expose()) {
-            Ok(secret) => match (refusal_of(profile, &secret, None, now), secret.advice()) {
-                (Some(refusal), _) => FieldNote::Refused(refusal.to_string()),
-                (None, Some(advice)) => FieldNote::Advice(advice.text().to_owned()),
-                (None, None) => FieldNote::None,
+        let secret = match self.typed() {
+            Ok(read) => match refusal_of(profile, &read.value, None, now) {
+                Some(refusal) => FieldNote::Refused(refusal.to_string()),
+                None => draft::secret_note(&read),
             },
-            Err(_) if self.secret.is_empty() && judged == Judged::Gently => FieldNote::None,
+            Err(_) if self.secret.is_empty() && strictness == Strictness::Lenient => FieldNote::None,
             Err(error) => FieldNote::Refused(error.to_string()),
         };
         let expires = match date {
             None if self.secret.is_empty() => FieldNote::None,
-            None => FieldNote::Advice("Without a date nobody is warned before the new secret lapses.".to_owned()),
-            Some(Err(text)) => FieldNote::Refused(text),
+            None => FieldNote::Advice(
+                "Without an expiry date you will not be reminded before the secret expires.".to_owned(),
+            ),
+            Some(Err(error)) => FieldNote::Refused(error.to_string()),
             Some(Ok(date)) => match SecretExpiry::new(date) {
                 expiry if expiry.days_left(now) <= 0 => {
-                    FieldNote::Refused(crate::renewal::RenewalError::Lapsed.to_string())
+                    FieldNote::Refused(crate::renewal::RenewalError::Expired.to_string())
                 }
                 expiry => FieldNote::Good(expiry.describe(now)),
             },
@@ -102,17 +113,20 @@ impl RenewalForm {
     }
 
     /// The vault took a step: what it keeps now needs not be held here.
-    pub(super) fn step_taken(&mut self, profile: Option<&Profile>, taken: Taken) {
-        // A test that ended by itself is no step that somebody waits for.
-        if taken != Taken::Tested {
-            self.working = false;
-            self.trouble = None;
+    pub(super) fn step_taken(&mut self, profile: Option<&Profile>, change: RenewalChange) {
+        // A test that ended on its own is no step that somebody waits for.
+        if change != RenewalChange::Tested {
+            self.attempt = Attempt::Ended(Ok(()));
         }
         self.forget_what_is_kept(profile);
-        match taken {
-            Taken::Switched | Taken::GivenUp | Taken::RolledBack => self.check = None,
-            Taken::Cancelled => *self = RenewalForm::default(),
-            _ => {}
+        match change {
+            RenewalChange::Switched | RenewalChange::GivenUp | RenewalChange::RolledBack => self.check = None,
+            RenewalChange::Cancelled => *self = RenewalForm::default(),
+            RenewalChange::Begun
+            | RenewalChange::Given
+            | RenewalChange::Tested
+            | RenewalChange::Forgotten
+            | RenewalChange::Rescued => {}
         }
     }
 
@@ -124,10 +138,11 @@ impl RenewalForm {
         if self.made.as_ref().is_some_and(|made| is_kept(&made.secret)) {
             self.made = None;
         }
-        if ClientSecret::parse(self.secret.expose()).is_ok_and(|secret| kept == Some(&secret)) {
+        if self.typed().is_ok_and(|read| kept == Some(&read.value)) {
             self.secret.wipe();
+            self.guid_secret = GuidSecret::Refused;
             self.expires.clear();
-            self.judged = Judged::Gently;
+            self.strictness = Strictness::Lenient;
             self.shown = Shown::Hidden;
         }
     }

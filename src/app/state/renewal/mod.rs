@@ -1,6 +1,7 @@
 //! The renewal of a client secret: what its page shows, and what people do there. What the vault keeps of it is in the
 //! profile; this holds what is typed and not kept yet, and the test of the new secret.
 
+mod command;
 mod form;
 mod graph;
 mod rescue;
@@ -8,94 +9,27 @@ mod rescue;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
+pub use command::{Question, RenewalCommand};
 pub use form::{RenewalForm, RenewalNotes};
-pub use graph::{MakeSecretForm, Making, RemoveSecretForm, Removing};
+pub use graph::{AppSecretsCommand, CreateSecretForm, Creation, Removal, RemoveSecretForm};
 
-use super::{AfterUnsaved, AppState, CheckView, Dialog, Tone};
+use super::{AfterUnsaved, AppState, Attempt, CheckView, Dialog, Page, Tone};
 use crate::{
     app::{
-        command::Page,
-        draft::{Draft, Judged},
-        tasks::{Because, Refusal, Request, Taken},
+        draft::{Draft, Strictness},
+        tasks::{NetworkRequest, Owner, Refusal, RenewalChange, Request, SaveReason, Ticket, VaultRequest},
     },
-    connection_check::CheckReport,
+    connection_check::{CheckReport, CheckRequest, SecretAge},
     profile::{ClientSecret, Profile},
     renewal::{Act, Losing, Proof, Step},
 };
-
-/// What a person does on the page of a renewal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RenewalCommand {
-    /// Show the page for this profile, and begin a renewal where there is nothing to go on with.
-    Open(Uuid),
-    /// Begin a renewal, also where a former secret is kept.
-    Begin,
-    /// Keep the new secret that is typed.
-    Give,
-    /// Test the new secret.
-    Test,
-    /// Stop the test.
-    CancelTest,
-    /// Take over this expiry date of the new secret.
-    UseDate(NaiveDate),
-    /// Take the tested secret into use.
-    Switch,
-    /// End the renewal; asked about first when the new secret would be lost.
-    Cancel,
-    /// Ask this.
-    Ask(Question),
-    /// Yes to the question in front.
-    Confirm,
-    /// Copy the connection string with the new secret.
-    CopyString,
-    /// Ask Microsoft Graph whether the app may make its own secret, for the dialog that offers it.
-    AskToMake,
-    /// Choose for how many months the secret is to be good.
-    ChooseMonths(u32),
-    /// Make it.
-    Make,
-    /// Keep a secret that was made and could not be kept.
-    KeepMade,
-    /// Find the former secret at Microsoft Graph, for the dialog that removes it there.
-    AskToRemove,
-    /// Remove it there.
-    Remove,
-}
-
-/// A question that is asked before a step that takes something away.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Question {
-    /// Drop the new secret, so that another one can be given?
-    GiveUp,
-    /// Use the new secret without a test?
-    SwitchWithoutTest,
-    /// End the renewal, and drop the new secret with it?
-    Cancel,
-    /// Go back to the former secret?
-    RollBack,
-    /// Drop the former secret now?
-    Forget,
-}
-
-impl Question {
-    /// The step that a yes takes.
-    fn act(self) -> Act {
-        match self {
-            Question::GiveUp => Act::GiveUp,
-            Question::SwitchWithoutTest => Act::Switch(Proof::WithoutTest),
-            Question::Cancel => Act::Cancel(Losing::NewSecret),
-            Question::RollBack => Act::RollBack,
-            Question::Forget => Act::Forget,
-        }
-    }
-}
 
 impl AppState {
     /// The profile whose renewal is shown, with what is typed there.
     pub fn renewal_shown(&self) -> Option<(&Profile, &RenewalForm)> {
         let vault = self.open_vault()?;
         let Page::Renewal(id) = vault.page else { return None };
-        Some((vault.profiles.iter().find(|profile| profile.id == id)?, vault.renewal_forms.get(&id)?))
+        Some((vault.profile(id)?, vault.renewal_forms.get(&id)?))
     }
 
     /// The form of the renewal shown, to be changed.
@@ -112,6 +46,7 @@ impl AppState {
             RenewalCommand::Give => self.give_new_secret(),
             RenewalCommand::Test => self.test_new_secret(),
             RenewalCommand::CancelTest => self.cancel_renewal_test(),
+            RenewalCommand::RepeatTest => self.repeat_test(),
             RenewalCommand::UseDate(date) => self.use_new_date(date),
             RenewalCommand::Switch => self.take_step(Act::Switch(Proof::Tested)),
             RenewalCommand::Cancel => self.cancel_renewal(),
@@ -132,22 +67,17 @@ impl AppState {
                 let string =
                     self.renewal_shown().and_then(|(profile, _)| Draft::of(profile).connection_string(&self.clouds));
                 if let Some(string) = string {
-                    self.copy_secret(string, "The new connection string");
+                    self.copy_secret(string, "new connection string");
                 }
             }
-            RenewalCommand::AskToMake
-            | RenewalCommand::ChooseMonths(_)
-            | RenewalCommand::Make
-            | RenewalCommand::KeepMade
-            | RenewalCommand::AskToRemove
-            | RenewalCommand::Remove => self.handle_app_secrets(command),
+            RenewalCommand::AppSecrets(command) => self.handle_app_secrets(command),
         }
     }
 
     /// Shows the page; begins a renewal where neither one is under way nor a former secret is kept.
     pub(super) fn open_renewal(&mut self, id: Uuid) {
         let Some(vault) = self.open_vault_mut() else { return };
-        let Some(profile) = vault.profiles.iter().find(|profile| profile.id == id) else { return };
+        let Some(profile) = vault.profile(id) else { return };
         let begins = Step::of(profile) == Step::NotBegun;
         vault.renewal_forms.entry(id).or_default();
         vault.page = Page::Renewal(id);
@@ -160,20 +90,19 @@ impl AppState {
     fn take_step(&mut self, act: Act) {
         let Some(Page::Renewal(id)) = self.open_vault().map(|vault| vault.page) else { return };
         let Some(form) = self.renewal_form() else { return };
-        if form.working {
+        if form.attempt.is_under_way() {
             return;
         }
-        form.working = true;
-        form.trouble = None;
-        self.outbox.push(Request::Renew(id, Box::new(act), Because::Saved));
+        form.attempt = Attempt::UnderWay;
+        self.outbox.push(Request::Vault(VaultRequest::Renew(id, Box::new(act), SaveReason::Requested)));
     }
 
     fn give_new_secret(&mut self) {
         let now = self.now;
         let Some((profile, form)) = self.renewal_shown() else { return };
-        let (notes, given) = (form.notes(profile, now, Judged::Strictly), form.given());
+        let (notes, given) = (form.notes(profile, now, Strictness::Strict), form.given());
         let Some(form) = self.renewal_form() else { return };
-        form.judged = Judged::Strictly;
+        form.strictness = Strictness::Strict;
         if let Some(act) = given.filter(|_| !notes.secret.is_refused() && !notes.expires.is_refused()) {
             self.take_step(act);
         }
@@ -194,7 +123,7 @@ impl AppState {
 
     fn cancel_renewal(&mut self) {
         let Some((_, form)) = self.renewal_shown() else { return };
-        if form.is_making() {
+        if form.is_creating() {
             return;
         }
         if form.holds_something() || !self.nothing_is_kept() {
@@ -205,14 +134,14 @@ impl AppState {
     }
 
     /// The vault took a step.
-    pub(super) fn step_taken(&mut self, id: Uuid, taken: Taken) {
+    pub(super) fn step_taken(&mut self, id: Uuid, change: RenewalChange) {
         let Some(vault) = self.open_vault_mut() else { return };
-        let profile = vault.profiles.iter().find(|profile| profile.id == id);
+        let profile = vault.profiles.by_id(id);
         if let Some(form) = vault.renewal_forms.get_mut(&id) {
-            form.step_taken(profile, taken);
+            form.step_taken(profile, change);
         }
         let shown = vault.page == Page::Renewal(id);
-        if taken == Taken::Cancelled && shown {
+        if change == RenewalChange::Cancelled && shown {
             vault.page = Page::Profiles;
         }
     }
@@ -220,51 +149,49 @@ impl AppState {
     /// The vault did not take a step.
     pub(super) fn step_not_taken(&mut self, id: Uuid, refusal: &Refusal) {
         if let Some(form) = self.open_vault_mut().and_then(|vault| vault.renewal_forms.get_mut(&id)) {
-            form.working = false;
-            form.trouble = Some(refusal.text.clone());
+            form.attempt = Attempt::failed(refusal.text.clone());
         }
     }
 
-    fn test_new_secret(&mut self) {
-        let (number, seconds, network) = (self.next_check, self.seconds, self.network_settings());
+    pub(super) fn test_new_secret(&mut self) {
+        let (seconds, network) = (self.seconds, self.network_settings());
         let Some((profile, form)) = self.renewal_shown() else { return };
         let Some(draft) = draft_with_new_secret(profile).filter(|_| !form.is_testing()) else { return };
-        let request = super::check::request_of(&draft, self.read_expiry());
+        let never_passed = profile.renewal.as_ref().is_some_and(|renewal| renewal.tested.is_none());
+        let secret_age = if never_passed { SecretAge::New } else { SecretAge::Unknown };
+        let request = CheckRequest { secret_age, ..super::check::request_of(&draft, self.read_expiry(), self.now) };
+        let ticket = self.tickets.issue(Owner::NewSecretCheck(profile.id));
         let Some(form) = self.renewal_form() else { return };
-        form.check = Some(CheckView::begun(number, seconds, &draft));
-        self.next_check += 1;
+        form.check = Some(CheckView::begun(ticket, seconds, &draft));
         self.notice = None;
-        self.outbox.push(Request::Check(number, Box::new(request), network));
+        self.outbox.push(Request::Network(NetworkRequest::Check(ticket, Box::new(request), Box::new(network))));
     }
 
     fn cancel_renewal_test(&mut self) {
         let seconds = self.seconds;
         let check = self.renewal_form().and_then(|form| form.check.as_mut());
-        if let Some(check) = check.filter(|check| check.is_running()) {
-            check.cancel(seconds);
-            let number = check.number;
-            self.outbox.push(Request::CancelCheck(number));
+        if let Some(ticket) = check.and_then(|check| check.stop(seconds)) {
+            self.outbox.push(Request::Network(NetworkRequest::Cancel(ticket)));
         }
     }
 
-    /// Takes in the end of a test of a new secret; gives the report back when it is of another test.
-    pub(super) fn renewal_test_ended(&mut self, number: u64, report: CheckReport) -> Option<CheckReport> {
-        let now = self.now;
-        let Some(vault) = self.open_vault_mut() else { return Some(report) };
-        let found = vault.renewal_forms.iter_mut().find_map(|(id, form)| {
-            let check = form.check.as_mut().filter(|check| check.number == number && check.is_running())?;
-            Some((*id, check))
-        });
-        let Some((id, check)) = found else { return Some(report) };
+    /// Takes in the end of a test of a new secret.
+    pub(super) fn new_secret_check_finished(&mut self, id: Uuid, ticket: Ticket, report: CheckReport) {
+        let (now, seconds) = (self.now, self.seconds);
+        let Some(check) = self.running_check(ticket) else { return };
         let passed = report.passed.then_some(now);
-        check.end(report, now);
-        let of = ClientSecret::parse(check.tested_secret().expose()).ok();
-        let renewal = vault.profiles.iter().find(|profile| profile.id == id).and_then(|it| it.renewal.as_ref());
+        check.end(report, now, seconds);
+        let of = ClientSecret::parse_exact(check.tested_secret().expose()).ok();
+        let renewal =
+            self.open_vault().and_then(|vault| vault.profile(id)).and_then(|profile| profile.renewal.as_ref());
         let is_news = renewal.is_some_and(|renewal| passed.is_some() || renewal.tested.is_some());
         if let Some(of) = of.filter(|_| is_news) {
-            self.outbox.push(Request::Renew(id, Box::new(Act::Tested { of, passed }), Because::Saved));
+            self.outbox.push(Request::Vault(VaultRequest::Renew(
+                id,
+                Box::new(Act::Tested { of, passed }),
+                SaveReason::Requested,
+            )));
         }
-        None
     }
 
     /// Once a day: former secrets whose day has come are forgotten.
@@ -276,19 +203,23 @@ impl AppState {
         }
         vault.looked_at_former = Some(now.date_naive());
         let is_due = |profile: &Profile| profile.former_secret.as_ref().is_some_and(|former| former.is_due(now));
-        if vault.profiles.iter().any(is_due) {
-            self.outbox.push(Request::ForgetFormerSecrets);
+        if vault.profiles.iter().any(|profile| is_due(profile)) {
+            self.outbox.push(Request::Vault(VaultRequest::ForgetFormerSecrets));
         }
     }
 
     /// Tells what a step did.
-    pub(super) fn tell_step(&mut self, name: &str, taken: Taken) {
-        let text = match taken {
-            Taken::Switched => format!("“{name}” uses the new client secret now. The old one is kept."),
-            Taken::RolledBack => format!("“{name}” uses the former client secret again."),
-            Taken::Forgotten => format!("The former client secret of “{name}” is forgotten."),
-            Taken::Cancelled => format!("The renewal of “{name}” is cancelled."),
-            Taken::Begun | Taken::Given | Taken::GivenUp | Taken::Tested | Taken::Rescued => return,
+    pub(super) fn notify_step(&mut self, name: &str, change: RenewalChange) {
+        let text = match change {
+            RenewalChange::Switched => format!("“{name}” now uses the new client secret. The old one is still stored."),
+            RenewalChange::RolledBack => format!("“{name}” uses the old client secret again."),
+            RenewalChange::Forgotten => format!("The old client secret of “{name}” was deleted."),
+            RenewalChange::Cancelled => format!("The renewal of “{name}” was cancelled."),
+            RenewalChange::Begun
+            | RenewalChange::Given
+            | RenewalChange::GivenUp
+            | RenewalChange::Tested
+            | RenewalChange::Rescued => return,
         };
         self.notify(Tone::Success, text);
     }

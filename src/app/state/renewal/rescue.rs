@@ -5,8 +5,8 @@ use uuid::Uuid;
 use super::RenewalForm;
 use crate::{
     app::{
-        state::{AppState, Tone},
-        tasks::{Because, Request},
+        state::{AppState, Attempt, Tone},
+        tasks::{Request, SaveReason, VaultRequest},
     },
     profile::{ClientSecretError, Profile},
 };
@@ -19,7 +19,9 @@ impl AppState {
 
     /// Whether a step of a renewal, or the making of a secret, is under way.
     pub(in crate::app::state) fn renewal_is_working(&self) -> bool {
-        self.open_vault().is_some_and(|vault| vault.renewal_forms.values().any(|form| form.working || form.is_making()))
+        self.open_vault().is_some_and(|vault| {
+            vault.renewal_forms.values().any(|form| form.attempt.is_under_way() || form.is_creating())
+        })
     }
 
     /// Keeps what is typed; `false` when something cannot be kept as it is.
@@ -27,20 +29,20 @@ impl AppState {
         let Some(vault) = self.open_vault_mut() else { return true };
         let mut steps = Vec::new();
         let mut unusable = None;
-        for (id, form) in vault.renewal_forms.iter_mut().filter(|(_, form)| form.holds_something() && !form.is_making())
+        for (id, form) in
+            vault.renewal_forms.iter_mut().filter(|(_, form)| form.holds_something() && !form.is_creating())
         {
             match form.given() {
                 Some(act) => {
-                    form.working = true;
-                    steps.push(Request::Renew(*id, Box::new(act), Because::Saved));
+                    form.attempt = Attempt::UnderWay;
+                    steps.push(Request::Vault(VaultRequest::Renew(*id, Box::new(act), SaveReason::Requested)));
                 }
                 None => unusable = Some(*id),
             }
         }
         if let Some(id) = unusable {
-            vault.page = crate::app::command::Page::Renewal(id);
-            let text =
-                "Not saved: what is typed as the new client secret cannot be one. Correct it or empty the field.";
+            vault.page = crate::app::state::Page::Renewal(id);
+            let text = "Not saved: the new client secret is not valid. Correct it or clear the field.";
             self.notify(Tone::Danger, text.to_owned());
             return false;
         }
@@ -55,15 +57,17 @@ impl AppState {
         }
     }
 
-    /// What keeps the new secrets while the vault locks by itself. What cannot be a client secret is kept as an unread
+    /// What keeps the new secrets while the vault locks automatically. What cannot be a client secret is kept as an unread
     /// value of a profile of its own, unless it is a Secret ID, which is none.
     pub(in crate::app::state) fn rescues_of_new_secrets(&self) -> Vec<Request> {
         let Some(vault) = self.open_vault() else { return Vec::new() };
         let mut rescues = Vec::new();
         for (id, form) in vault.renewal_forms.iter().filter(|(_, form)| form.holds_something()) {
-            let profile = vault.profiles.iter().find(|profile| profile.id == *id);
+            let profile = vault.profile(*id);
             match (form.given(), profile) {
-                (Some(act), Some(_)) => rescues.push(Request::Renew(*id, Box::new(act), Because::Rescued)),
+                (Some(act), Some(_)) => {
+                    rescues.push(Request::Vault(VaultRequest::Renew(*id, Box::new(act), SaveReason::BeforeLock)))
+                }
                 _ => rescues.extend(self.rescue_as_profile(form, profile)),
             }
         }
@@ -75,21 +79,21 @@ impl AppState {
             Some(made) => crate::profile::SecretText::from(made.secret.expose()),
             None => form.secret.clone(),
         };
-        let parsed = crate::profile::ClientSecret::parse(text.expose());
+        let parsed = crate::profile::ClientSecret::parse_pasted(text.expose(), form.guid_secret);
         if matches!(parsed, Err(ClientSecretError::LooksLikeSecretId | ClientSecretError::Missing)) {
             return None;
         }
         let (vault, id): (_, Uuid) = (self.open_vault()?, (self.new_id)());
         let name = of.map_or("New client secret", |profile| profile.name.as_str());
-        let name = crate::app::state::locking::rescue_name(name, &vault.profiles);
+        let name = crate::app::state::rescue_name::rescue_name(name, &vault.profiles);
         let mut profile = Profile::new(id, &name, self.now);
-        profile.notes = "Typed as a new client secret when the vault locked itself.".to_owned();
+        profile.notes = "Entered as a new client secret when the vault locked automatically.".to_owned();
         profile.other_keys.push(("UnreadClientSecret".to_owned(), text));
-        Some(Request::PutProfile(Box::new(profile), None, Because::Rescued))
+        Some(Request::Vault(VaultRequest::PutProfile(Box::new(profile), None, SaveReason::BeforeLock)))
     }
 
     /// How many secrets are being made at Microsoft Graph at this moment.
-    pub(in crate::app::state) fn secrets_being_made(&self) -> usize {
-        self.open_vault().map_or(0, |vault| vault.renewal_forms.values().filter(|form| form.is_making()).count())
+    pub(in crate::app::state) fn secrets_being_created(&self) -> usize {
+        self.open_vault().map_or(0, |vault| vault.renewal_forms.values().filter(|form| form.is_creating()).count())
     }
 }

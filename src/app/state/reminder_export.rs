@@ -2,13 +2,11 @@
 
 use uuid::Uuid;
 
-use super::{AppState, Attempt, Dialog, Tone, reminders::saved};
+use super::{AppState, Attempt, Dated, Dialog, Tone};
 use crate::{
-    app::{
-        command::Dated,
-        tasks::{Posted, ReminderWork, Request, VaultReminderWork, WrittenCalendar},
-    },
+    app::tasks::{Posted, ReminderRequest, Request, VaultReminderRequest, VaultRequest, WrittenCalendar},
     connection_check::NetworkSettings,
+    counted::counted,
     reminder::{
         handover::{self, Mail},
         webhook::{ConfiguredWebhook, Post},
@@ -49,16 +47,16 @@ impl AppState {
     }
 
     pub(super) fn test_webhook(&mut self) {
-        // As the check with the app closed goes: what a proxy is told is in the vault, and the check has no vault.
+        // Like the background check: the proxy's credentials are in the vault, and that check has no vault.
         let network = NetworkSettings { proxy_credentials: None, ..self.network_settings() };
         if let Some(webhook) = self.webhook(network) {
             let post = Box::new(Post {
-                title: "Test message of A365 Password Tool".to_owned(),
-                text: "Words about client secrets that lapse will come here.".to_owned(),
+                title: "Test message from A365 Password Tool".to_owned(),
+                text: "Reminders about expiring client secrets will be posted here.".to_owned(),
                 secrets: Vec::new(),
             });
             self.reminders.webhook_test = Attempt::UnderWay;
-            self.outbox.push(Request::Reminders(ReminderWork::Post(post, webhook, Posted::Test)));
+            self.outbox.push(Request::Reminders(ReminderRequest::Post(post, webhook, Posted::Test)));
         }
     }
 
@@ -72,24 +70,25 @@ impl AppState {
                 shown.into_iter().filter_map(|place| vault.profiles.get(place)).map(|profile| profile.id).collect()
             }
         };
-        self.outbox.push(Request::VaultReminders(VaultReminderWork::WriteCalendar(profiles, days)));
+        self.outbox.push(Request::Vault(VaultRequest::Reminders(VaultReminderRequest::WriteCalendar(profiles, days))));
     }
 
     pub(super) fn calendar_written(&mut self, written: Result<Option<WrittenCalendar>, String>) {
         match written {
             Ok(None) => {}
             Ok(Some(written)) => {
-                let events = match written.events {
-                    1 => "1 date is".to_owned(),
-                    count => format!("{count} dates are"),
-                };
+                let dates = counted(written.events, "date");
                 let left_out = match written.without_date {
                     0 => String::new(),
-                    1 => " One profile has no date and is not in it.".to_owned(),
-                    count => format!(" {count} profiles have no date and are not in it."),
+                    1 => " One profile has no expiry date and is not included.".to_owned(),
+                    count => format!(" {count} profiles have no expiry date and are not included."),
                 };
                 let path = written.path.display();
-                let text = format!("{events} in {path}: open it with your calendar.{left_out}");
+                let text = format!(
+                    "Exported {dates} to {path}. Open the file with your calendar.{left_out} Outlook adds all events \
+                     again at each import: use a separate calendar for them, and delete that calendar before you \
+                     import a newer file."
+                );
                 self.notify(Tone::Success, text);
             }
             Err(text) => self.notify(Tone::Danger, text),
@@ -98,7 +97,7 @@ impl AppState {
 
     pub(super) fn open_mail(&mut self, id: Uuid) {
         let now = self.now;
-        if let Some(profile) = self.open_vault().and_then(|vault| saved(vault, id)) {
+        if let Some(profile) = self.open_vault().and_then(|vault| vault.profile(id)) {
             let mail = handover::mail(profile, now);
             self.dialogs.push_back(Dialog::Mail(MailForm { profile: id, mail, posting: Attempt::NotYet }));
         }
@@ -108,9 +107,9 @@ impl AppState {
         let Some(webhook) = self.webhook(self.network_settings()) else { return };
         let now = self.now;
         let Some(Dialog::Mail(form)) = self.dialogs.front() else { return };
-        let Some(profile) = self.open_vault().and_then(|vault| saved(vault, form.profile)) else { return };
+        let Some(profile) = self.open_vault().and_then(|vault| vault.profile(form.profile)) else { return };
         let post = Box::new(handover::post(profile, now));
-        self.outbox.push(Request::Reminders(ReminderWork::Post(post, webhook, Posted::Mail)));
+        self.outbox.push(Request::Reminders(ReminderRequest::Post(post, webhook, Posted::Mail)));
         if let Some(Dialog::Mail(form)) = self.dialogs.front_mut() {
             form.posting = Attempt::UnderWay;
         }

@@ -1,0 +1,103 @@
+//! The profiles on the left: search, filters with their counts, and a table that has the more columns the wider it is drawn.
+
+mod columns;
+mod rows;
+
+use egui::{Button, Key, RichText, Role, TextEdit, Ui, WidgetInfo, vec2};
+
+use crate::app::{
+    listing::{Filter, Listing},
+    state::{AppState, Command, ProfileCommand, Screen},
+    theme::{CONTROL_HEIGHT, icons::Icon, tokens},
+    widgets::{Enabled, Vocabulary},
+};
+use crate::counted::counted;
+
+pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
+    let now = state.now;
+    let Screen::Open(vault) = &mut state.screen else { return };
+    ui.spacing_mut().item_spacing.y = 6.0;
+    if ui.primary_button("New profile", Enabled::Yes).on_hover_text("Ctrl+N").clicked() {
+        commands.push(Command::Profiles(ProfileCommand::New));
+    }
+    let keys = search(ui, &mut vault.search, &mut vault.focus_search);
+    let listing = Listing::new(&vault.profiles, &vault.search, vault.filter, vault.sort, now);
+    filters(ui, &listing, vault.filter, commands);
+    if listing.shown.is_empty() {
+        ui.add_space(12.0);
+        let text = match (vault.profiles.is_empty(), vault.search.trim().is_empty(), vault.filter) {
+            (true, ..) => {
+                "No profiles yet. Select “New profile”, or open the setup guide if you are still in the Azure portal."
+            }
+            (_, true, Filter::Failing) => "No test has failed. “Test all” tests every connection.",
+            (_, true, Filter::NeedAttention) => "No client secret expires within 60 days.",
+            (_, true, Filter::NotTested) => "Every connection has been tested.",
+            _ => "No matching profiles. Clear the search or choose “All”.",
+        };
+        ui.hint(text);
+        return;
+    }
+    if !vault.search.trim().is_empty() {
+        ui.hint(&format!("{} found", counted(listing.shown.len(), "profile")));
+    }
+    let current = vault.draft.as_ref().map(|draft| draft.id);
+    let table = rows::Table { profiles: &vault.profiles, listing: &listing, search: &vault.search, current, now };
+    columns::heads(ui, vault.sort, commands);
+    rows::show(ui, &table, keys, commands);
+}
+
+/// What the keys in the search field do to the list.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum SearchKey {
+    None,
+    /// To the first row.
+    IntoTheList,
+    /// Show the first profile that was found.
+    OpenFirst,
+}
+
+fn search(ui: &mut Ui, text: &mut String, take_focus: &mut bool) -> SearchKey {
+    let quiet = tokens(ui).text_quiet;
+    let field = TextEdit::singleline(text)
+        .id_salt("search")
+        .hint_text(RichText::new("Search profiles").color(quiet))
+        .margin(egui::Margin { left: 28, right: 8, top: 7, bottom: 7 })
+        .desired_width(f32::INFINITY)
+        .min_size(vec2(0.0, CONTROL_HEIGHT));
+    let response = ui.add(field).on_hover_text("Ctrl+F. Finds names, addresses, IDs, tags and notes.");
+    response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Search profiles"));
+    if std::mem::take(take_focus) {
+        response.request_focus();
+    }
+    let place = egui::Rect::from_min_size(response.rect.left_top() + vec2(8.0, 9.0), vec2(14.0, 14.0));
+    Icon::Search.paint(ui.painter(), place, quiet);
+    let pressed = |key| ui.input(|input| input.key_pressed(key));
+    if response.has_focus() && pressed(Key::ArrowDown) {
+        return SearchKey::IntoTheList;
+    }
+    if response.lost_focus() && pressed(Key::Escape) && !text.is_empty() {
+        text.clear();
+        response.request_focus();
+    }
+    if response.lost_focus() && pressed(Key::Enter) { SearchKey::OpenFirst } else { SearchKey::None }
+}
+
+/// The filters, each with how many profiles it shows.
+fn filters(ui: &mut Ui, listing: &Listing, chosen: Filter, commands: &mut Vec<Command>) {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(4.0, 4.0);
+        ui.spacing_mut().button_padding.x = 6.0;
+        ui.spacing_mut().interact_size.y = 26.0;
+        for filter in Filter::ALL {
+            let text = format!("{} {}", filter.name(), listing.count(filter));
+            let response = ui.add(Button::selectable(chosen == filter, text).min_size(vec2(0.0, 26.0)));
+            response.widget_info(|| {
+                let name = format!("{}, {}", filter.name(), counted(listing.count(filter), "profile"));
+                WidgetInfo::selected(Role::Button, true, chosen == filter, name)
+            });
+            if response.clicked() {
+                commands.push(Command::Profiles(ProfileCommand::Filter(filter)));
+            }
+        }
+    });
+}

@@ -1,0 +1,60 @@
+//! What the background has done, on its way to whom it is for.
+
+use super::{AppState, Tone};
+use crate::app::tasks::Answer;
+
+impl AppState {
+    /// Takes in what the background has done.
+    pub fn receive(&mut self, answer: Answer) {
+        match answer {
+            Answer::VaultOpened(path, profiles, proxy) => self.vault_opened(path, profiles, proxy),
+            Answer::VaultNotOpened(refusal) => self.vault_not_opened(refusal),
+            Answer::Standing(standing) => self.with_vault(|vault| vault.standing = standing),
+            Answer::PutBack(result) => self.was_put_back(result),
+            Answer::Profiles(profiles, change) => self.profiles_changed(profiles, change),
+            Answer::Conflicts(conflicts) => self.with_vault(|vault| vault.conflicts = conflicts),
+            Answer::Copies(copies) => self.with_vault(|vault| vault.copies = copies),
+            Answer::History(history) => self.with_vault(|vault| vault.history = history),
+            Answer::Warning(text) => {
+                if self.open_vault().is_some() {
+                    self.notify(Tone::Warning, text);
+                }
+            }
+            Answer::NotSaved(refusal, change) => self.not_saved(&refusal, change),
+            Answer::PassphraseChanged(result) => self.passphrase_changed(result),
+            Answer::Slots(slots) => self.slots_read(slots),
+            Answer::KeysChanged(change, result) => self.keys_changed(change, result),
+            Answer::RecoveryKeyCreated(result) => self.recovery_key_created(result),
+            Answer::RecoverySheetSaved(saved) => self.recovery_sheet_saved(saved),
+            Answer::VaultLookedAt(path, look) => self.vault_looked_at(&path, look),
+            Answer::BackupsOf(path, found) => self.backups_of_damaged_found(&path, found),
+            Answer::RestoredOverDamaged(result) => self.restored_over_damaged(result),
+            Answer::VaultRepaired(result) => self.vault_repaired(result),
+            Answer::Backups(found) => self.backups_found(found),
+            Answer::BackupCompared(path, difference) => self.backup_compared(&path, difference),
+            Answer::Reminders(news) => self.reminder_news(news),
+            Answer::BackupTrouble(text) | Answer::RemindersNotUpdated(text) => self.notify(Tone::Warning, text),
+            Answer::CheckProgress(ticket, progress) => self.check_progress(ticket, progress),
+            Answer::CheckFinished(ticket, report) => self.check_finished(ticket, *report),
+            Answer::AppSecrets(ticket, done) => self.app_secrets_done(ticket, done),
+            Answer::Fault(part, report) => self.fault(part, &report),
+            Answer::CheckUnavailable(ticket, text) => self.check_unavailable(ticket, text),
+            Answer::OneOfManyFinished(ticket, place, report) => self.one_of_many_finished(ticket, place, *report),
+            Answer::ManyFinished(ticket) => self.many_finished(ticket),
+            Answer::Exported(written) => self.exported(written),
+            Answer::SecretCopied(Ok(())) => {
+                self.clear_clipboard_at =
+                    self.settings.clipboard_seconds.map(|seconds| self.seconds + f64::from(seconds));
+            }
+            Answer::SecretCopied(Err(text)) => {
+                self.notify(Tone::Danger, format!("Nothing was copied: {text}"));
+            }
+            Answer::ClipboardCleared(true) => self.notify(Tone::Success, "Clipboard cleared.".to_owned()),
+            Answer::ClipboardCleared(false) => {}
+            Answer::ClipboardNotCleared(text) => self.clipboard_not_cleared(&text),
+            Answer::SettingsNotSaved(text) => self.notify(Tone::Danger, text),
+            Answer::NewVaultPlace(chosen) => self.new_vault_place(chosen),
+            Answer::ExistingVault(chosen) => self.existing_vault(chosen),
+        }
+    }
+}
