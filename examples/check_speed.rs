@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 
 use a365_password_tool::connection_check::many::{NamedRequest, SIDE_BY_SIDE, check_many};
 use a365_password_tool::connection_check::{
-    CheckReport, CheckRequest, Network, NetworkSettings, ProxyChoice, ReadExpiry, check,
+    CheckReport, CheckRequest, Network, NetworkSettings, ProxyChoice, ReadExpiry, SecretAge, check,
 };
-use a365_password_tool::profile::SecretText;
+use a365_password_tool::profile::{GuidSecret, SecretText};
 use chrono::Utc;
 use serde_json::Value;
 
@@ -24,10 +24,12 @@ fn request_of(case: &Value) -> CheckRequest {
         environment_url: text("environment_url"),
         client_id: text("client_id"),
         client_secret: SecretText::new(text("client_secret")),
+        guid_secret: GuidSecret::Refused,
         tenant: String::new(),
         known_tenant: None,
         secret_expires: Utc::now().date_naive().checked_add_days(chrono::Days::new(700)),
         read_expiry: ReadExpiry::No,
+        secret_age: SecretAge::Unknown,
     }
 }
 

@@ -3,19 +3,18 @@
 //!
 //! Counted is the thread's own processor time, so that other programs do not disturb.
 
+mod opened_vault;
+
 use std::time::Duration;
 
-use a365_password_tool::app::command::{Command, Page};
-use a365_password_tool::app::state::{AppState, Input, Start, VaultFile};
+use a365_password_tool::app::state::{AppState, Command, Input, Page};
 use a365_password_tool::app::tasks::{Answer, Change};
 use a365_password_tool::app::{frame, theme};
-use a365_password_tool::cloud::Overrides;
 use a365_password_tool::platform::thread_time::thread_time;
 use a365_password_tool::profile::{EnvironmentUrl, Profile};
-use a365_password_tool::settings::Settings;
+use a365_password_tool::raster::{Canvas, Rasterizer};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use egui::{Event, Modifiers, MouseWheelUnit, Pos2, Rect, TouchPhase, pos2, vec2};
-use egui_software_backend::{BufferMutRef, ColorFieldOrder, EguiSoftwareRender};
 use uuid::Uuid;
 
 /// The window's size when the app starts, in pixels.
@@ -27,22 +26,8 @@ fn main() {
     let profiles = numbers.next().unwrap_or(10_000);
     let frames = numbers.next().unwrap_or(1_000);
     let now = Utc::now();
-    let vault = "speed.a365vault";
-    let mut state = AppState::new(Start {
-        settings: Settings::default(),
-        settings_path: None,
-        portable_folder: None,
-        settings_trouble: None,
-        clouds: Overrides::none(),
-        reminders: None,
-        vault_path: vault.into(),
-        vault_file: VaultFile::There,
-        show_profile: None,
-        now,
-        new_id: Uuid::new_v4,
-    });
     let profiles: Vec<Profile> = (0..profiles).map(|number| profile(number, now)).collect();
-    state.receive(Answer::VaultOpened(vault.into(), profiles.clone(), None));
+    let mut state = opened_vault::state(profiles.clone(), now);
     state.handle(Command::Show(Page::Renewals));
     let mut window = Window::new(state, now);
     println!("{} profiles, {}x{} pixels", profiles.len(), SIZE[0], SIZE[1]);
@@ -50,7 +35,7 @@ fn main() {
     for _ in 0..5 {
         window.frame(0.0);
     }
-    window.state.receive(Answer::Profiles(profiles, Change::Refreshed));
+    window.state.receive(Answer::Profiles(profiles.into(), Change::Refreshed));
     println!("the frame that lays the rows out anew: {:.2} ms", milliseconds(window.frame(0.0).app));
     // A quarter of the way down, back up, and in great leaps.
     let times: Vec<Times> = (0..frames).map(|number| window.frame(wheel(number))).collect();
@@ -87,8 +72,8 @@ struct Times {
 struct Window {
     ctx: egui::Context,
     state: AppState,
-    raster: EguiSoftwareRender,
-    pixels: Vec<[u8; 4]>,
+    rasterizer: Rasterizer,
+    pixels: Vec<u32>,
     now: DateTime<Utc>,
     seconds: f64,
 }
@@ -97,14 +82,7 @@ impl Window {
     fn new(state: AppState, now: DateTime<Utc>) -> Window {
         let ctx = egui::Context::default();
         theme::install(&ctx);
-        Window {
-            ctx,
-            state,
-            raster: EguiSoftwareRender::new(ColorFieldOrder::Bgra).with_caching(false),
-            pixels: vec![[0; 4]; SIZE[0] * SIZE[1]],
-            now,
-            seconds: 0.0,
-        }
+        Window { ctx, state, rasterizer: Rasterizer::default(), pixels: vec![0; SIZE[0] * SIZE[1]], now, seconds: 0.0 }
     }
 
     fn frame(&mut self, wheel: f32) -> Times {
@@ -116,6 +94,7 @@ impl Window {
                 unit: MouseWheelUnit::Point,
                 delta: vec2(0.0, wheel),
                 phase: TouchPhase::Move,
+                source: egui::MouseWheelSource::Wheel,
                 modifiers: Modifiers::NONE,
             });
         }
@@ -126,15 +105,18 @@ impl Window {
             ..Default::default()
         };
         let begun = time();
-        let output = self.ctx.run_ui(input, |ui| {
+        let mut output = self.ctx.run_ui(input, |ui| {
             self.state.tick(self.now, self.seconds, Input::Some);
             frame(ui, &mut self.state);
         });
         let shapes = self.ctx.tessellate(output.shapes, 1.0);
         let app = time() - begun;
         let begun = time();
-        let mut buffer = BufferMutRef::new(&mut self.pixels, SIZE[0], SIZE[1]);
-        self.raster.render(&mut buffer, &shapes, &output.textures_delta, 1.0);
+        let mut canvas = Canvas::new(&mut self.pixels, SIZE[0]);
+        let place = canvas.bounds();
+        self.rasterizer.set_textures(&mut output.textures_delta);
+        self.rasterizer.draw(&mut canvas, &shapes, 1.0, place);
+        self.rasterizer.free_textures(&mut output.textures_delta);
         Times { app, pixels: time() - begun }
     }
 }

@@ -1,5 +1,5 @@
-//! A365 Password Tool: builds the Dataverse ConnectionString of Anywhere365's CRM Service, tests it for real,
-//! keeps every tenant's profile in an encrypted vault, and warns before a client secret lapses.
+//! A365 Password Tool: creates and tests Dataverse connection strings for Anywhere365's CRM Service, stores every
+//! tenant's profile in an encrypted vault, and reminds you before a client secret expires.
 //!
 //! This file is the module map and nothing else; `docs/architecture.md` says which room may call which.
 
@@ -11,6 +11,7 @@ pub mod connection_string;
 mod counted;
 pub mod crash_report;
 pub mod escape;
+pub mod exchange;
 pub mod platform;
 pub mod profile;
 pub mod reminder;
@@ -19,3 +20,7 @@ mod rfc3339;
 pub mod settings;
 pub mod vault;
 pub mod window;
+mod wording;
+mod written_day;
+
+pub use a365_raster as raster;

@@ -13,6 +13,7 @@ use std::{
 use a365_password_tool::{
     app::{
         App,
+        dates::LocalTime,
         state::{Start, VaultFile},
     },
     cloud::Overrides,
@@ -37,23 +38,23 @@ static ALLOCATOR: WipingAllocator = WipingAllocator;
 
 const NAME: &str = "A365 Password Tool";
 
-/// Builds, tests and keeps the Dataverse connection strings of Anywhere365's CRM Service.
+/// Creates, tests and stores Dataverse connection strings for Anywhere365's CRM Service.
 #[derive(Parser)]
 #[command(name = "a365-password-tool", version)]
 struct Arguments {
-    /// The vault to open, instead of the one opened last; what a double click on a vault gives.
+    /// The vault to open, instead of the last one; used when you double-click a vault.
     #[arg(value_name = "FILE", conflicts_with = "vault")]
     file: Option<PathBuf>,
-    /// The vault to open or to make, instead of the one opened last.
+    /// The vault to open or create, instead of the last one.
     #[arg(long, value_name = "PATH")]
     vault: Option<PathBuf>,
-    /// The profile to show once the vault is unlocked.
+    /// The profile to show after the vault is unlocked.
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
-    /// Who draws the window, instead of what the settings say.
+    /// How to render the window, instead of the setting.
     #[arg(long, value_enum)]
     renderer: Option<RendererArgument>,
-    /// Tell about secrets that lapse soon and end, without a window. For the start at sign-in and every day.
+    /// Send reminders for expiring secrets and exit, without a window. Used at sign-in and daily.
     #[arg(long, conflicts_with_all = ["file", "vault", "profile", "renderer"])]
     remind: bool,
     /// Do what a notification's link asks for.
@@ -63,7 +64,7 @@ struct Arguments {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum RendererArgument {
-    /// The processor: works in every session.
+    /// Software rendering: works in every session.
     Cpu,
     /// The graphics card, for very large screens.
     Gpu,
@@ -77,7 +78,7 @@ fn main() -> ExitCode {
     match crash_report::catch(|| start(places)) {
         Ok(code) => code,
         Err(fault) => {
-            let text = format!("It has stopped because of a fault in itself. {}", fault.where_report_is());
+            let text = format!("It stopped because of an internal error. {}", fault.where_report_is());
             message_box::show_error(NAME, &text);
             ExitCode::FAILURE
         }
@@ -138,7 +139,7 @@ impl Wanted {
         let was_opened_before = settings.vault_path.as_ref() == Some(&vault);
         let file = match vault.is_file() {
             true => VaultFile::There,
-            // Whoever opens a file expects that file, not a new one of its name.
+            // A person who opens a file expects that file, not a new one of its name.
             false if was_opened_before || opened.is_some() => VaultFile::Gone,
             false => VaultFile::NotYet,
         };
@@ -184,6 +185,7 @@ fn open_window(
         portable_folder: places.and_then(Places::portable_folder).map(Path::to_owned),
         show_profile: arguments.profile,
         now: wall_clock::now(),
+        local: LocalTime::of_this_computer(),
         new_id: Uuid::new_v4,
     };
     let options = WindowOptions {
@@ -204,7 +206,7 @@ fn open_window(
     };
     match hosts::run(options, trial, Box::new(make)) {
         Ok(()) => ExitCode::SUCCESS,
-        // `run` has already told the person why.
+        // `run` has already shown the person why.
         Err(_) => ExitCode::FAILURE,
     }
 }
@@ -222,8 +224,8 @@ fn start_over(vault: &Path, profile: Option<&str>) -> StartOver {
         let started = std::env::current_exe().and_then(|program| Command::new(program).args(words).spawn());
         if let Err(error) = started {
             let text = format!(
-                "The graphics card's driver does not answer, and the app could not be started again without it ({error}). \
-                 Start it with --renderer cpu."
+                "The graphics driver is not responding, and the app could not be restarted without it ({error}). Start \
+                 it with --renderer cpu."
             );
             message_box::show_error(NAME, &text);
         }

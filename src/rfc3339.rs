@@ -19,6 +19,11 @@ pub(crate) fn text(moment: DateTime<Utc>, seconds: SecondsFormat) -> String {
     within_its_years(moment).to_rfc3339_opts(seconds, true)
 }
 
+/// As an answer, a report or a file of ours names it: to the second, e.g. `2026-12-01T09:30:00Z`.
+pub(crate) fn to_the_second(moment: DateTime<Utc>) -> String {
+    text(moment, SecondsFormat::Secs)
+}
+
 /// The nearest moment that RFC 3339 can express: its years have four digits. chrono would write others with a sign, and
 /// a vault with such a time in its header could not be opened again.
 pub(crate) fn within_its_years(moment: DateTime<Utc>) -> DateTime<Utc> {

@@ -7,9 +7,9 @@
 pub enum ConnectionStringError {
     /// Something without an `=` after it, at `position`.
     #[error(
-        "At character {position} there is a piece of text without “=”. A connection string is made of Key=Value \
-         pairs with “;” between them. If that piece belongs to a secret that holds a “;”, put the whole secret in \
-         quotes: ClientSecret=\"…\""
+        "At character {position} there is text without “=”. A connection string consists of Key=Value pairs separated \
+         by “;”. If this text is part of a secret that contains “;”, put the whole secret in quotes: \
+         ClientSecret=\"…\""
     )]
     KeyWithoutEquals {
         /// Where the piece begins.
@@ -17,8 +17,8 @@ pub enum ConnectionStringError {
     },
     /// An `=` with no key before it.
     #[error(
-        "At character {position} there is an “=” without a key before it. Write the key first, for example \
-         ClientSecret=\"…\", and put quotes around a value that holds “;” or “=”."
+        "At character {position} there is an “=” without a key before it. Put the key first, for example \
+         ClientSecret=\"…\", and put quotes around a value that contains “;” or “=”."
     )]
     EmptyKey {
         /// Where the `=` stands.
@@ -26,23 +26,23 @@ pub enum ConnectionStringError {
     },
     /// A control character outside of quotes.
     #[error(
-        "At character {position} there is a control character that cannot be seen. Delete it: copy the value \
-         again, without the lines around it."
+        "At character {position} there is an invisible control character. Copy the value again, without the lines \
+         around it."
     )]
     ControlCharacter {
         /// Where the character stands.
         position: usize,
     },
     /// A NUL character, which no connection string can hold.
-    #[error("At character {position} there is a NUL character, which no connection string can hold. Copy it again.")]
+    #[error("At character {position} there is an invalid character (NUL). Copy the connection string again.")]
     Nul {
         /// Where the character stands.
         position: usize,
     },
     /// A quote that is never closed.
     #[error(
-        "The quote at character {position} is never closed. Add the same quote at the value's end; a quote inside \
-         the value is written twice."
+        "The quote at character {position} is never closed. Add the same quote at the end of the value; a quote inside \
+         the value must be written twice."
     )]
     UnclosedQuote {
         /// Where the quote opens.
@@ -50,8 +50,8 @@ pub enum ConnectionStringError {
     },
     /// Text between a closing quote and the next `;`.
     #[error(
-        "At character {position} there is text after a closing quote. After the quote there may only be “;”. A \
-         quote inside a quoted value is written twice."
+        "At character {position} there is text after a closing quote. Only “;” may follow the quote. A quote inside a \
+         quoted value must be written twice."
     )]
     TextAfterQuote {
         /// Where that text begins.
@@ -59,7 +59,7 @@ pub enum ConnectionStringError {
     },
     /// A value without quotes around it that ends in one.
     #[error(
-        "The value that ends at character {position} ends in a quote but does not begin with one. Put the whole \
+        "The value that ends at character {position} ends with a quote but does not begin with one. Put the whole \
          value in the other kind of quotes, for example ClientSecret=\"…'\""
     )]
     EndsInQuote {
@@ -68,7 +68,7 @@ pub enum ConnectionStringError {
     },
     /// The whole text stands in quotes, as it does in a script or a JSON file.
     #[error(
-        "The whole connection string is in quotes, and Microsoft's parser refuses that. Remove the quote at \
+        "The whole connection string is in quotes, which Microsoft's parser does not accept. Remove the quote at \
          character {position} and the one at the end."
     )]
     WrappedInQuotes {
@@ -76,15 +76,12 @@ pub enum ConnectionStringError {
         position: usize,
     },
     /// Writing: a value holds a NUL character.
-    #[error(
-        "A value holds a NUL character, which no connection string can hold. Copy the value again from where it \
-         came from."
-    )]
+    #[error("A value contains an invalid character (NUL). Copy the value again from where it came from.")]
     ValueHoldsNul,
     /// Writing: a key that could not be read back.
     #[error(
-        "A key is empty, begins or ends with a blank, begins with “;”, or holds a control character. Such a key \
-         could not be read back; correct its name."
+        "A key is empty, begins or ends with a space, begins with “;”, or contains a control character. Such a key \
+         cannot be read back. Correct its name."
     )]
     BadKey,
 }

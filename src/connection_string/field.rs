@@ -131,7 +131,7 @@ pub enum AuthType {
     ExternalTokenManagement,
     /// Missing or not understood; the client refuses the connection.
     InvalidConnection,
-    /// A number that stands for nothing; .NET accepts it all the same.
+    /// A number that stands for nothing; .NET accepts it anyway.
     Undefined(i32),
 }
 

@@ -6,7 +6,11 @@
 
 mod error;
 mod field;
+mod line;
+mod literal;
+mod names;
 mod read;
+mod values;
 mod warning;
 mod write;
 
@@ -18,6 +22,8 @@ pub use error::ConnectionStringError;
 pub use field::{AuthType, Field};
 pub use warning::{ReadWarning, shown_key};
 
+use crate::cloud::Overrides;
+use crate::profile::pasted::is_invisible;
 use crate::profile::{ClientId, ClientSecret, EnvironmentUrl, SecretText};
 use field::{FoldedKey, is_known_key, same_key};
 use warning::Note;
@@ -40,7 +46,7 @@ struct Entry {
     piece: Option<Piece>,
 }
 
-/// A key that is likely the rest of a secret that was cut at its `;`, as people may be told of it.
+/// A key that is likely the rest of a secret that was cut at its `;`, as people may see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Piece {
     /// Its first character in the text, from 1.
@@ -94,6 +100,35 @@ impl ConnectionString {
                 }
             }
         }
+        Ok(string)
+    }
+
+    /// As [`ConnectionString::parse`], of what stands inside when `text` is a whole line of a file: C#, PowerShell, XML, JSON,
+    /// settings. Its warnings say what was taken off. Quotes alone around the text are refused, as by .NET.
+    pub fn parse_line(text: &str) -> Result<ConnectionString, ConnectionStringError> {
+        match line::extract(text) {
+            Some(extracted) if extracted.lines != [line::Line::Quotes] => ConnectionString::parse_extracted(&extracted),
+            _ => ConnectionString::parse(text),
+        }
+    }
+
+    /// As [`ConnectionString::parse_line`] for what a person pastes: quotes alone around the text and characters at its ends
+    /// that nobody sees go as well.
+    pub fn parse_pasted(text: &str) -> Result<ConnectionString, ConnectionStringError> {
+        let bare = text.trim_matches(|c: char| c.is_whitespace() || (is_invisible(c) && c != '\0'));
+        let mut string = match line::extract(bare) {
+            Some(extracted) => ConnectionString::parse_extracted(&extracted)?,
+            None => ConnectionString::parse(bare)?,
+        };
+        if text.trim_start().starts_with(is_invisible) {
+            string.notes.push(Note::ByteOrderMark);
+        }
+        Ok(string)
+    }
+
+    fn parse_extracted(extracted: &line::Extracted) -> Result<ConnectionString, ConnectionStringError> {
+        let mut string = ConnectionString::parse(&extracted.text)?;
+        string.notes.extend(extracted.lines.iter().map(|line| Note::TakenFrom(*line)));
         Ok(string)
     }
 
@@ -154,6 +189,11 @@ impl ConnectionString {
         self.effective(Field::ClientSecret)
     }
 
+    /// All keys that have a value, as they are spelt, in their order.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.present().map(|(key, _)| key)
+    }
+
     /// The keys that Microsoft's client does not know and so ignores, with their values, in their order.
     pub fn unknown(&self) -> impl Iterator<Item = (&str, &SecretText)> {
         self.present().filter(|(key, _)| !is_known_key(key))
@@ -176,7 +216,12 @@ impl ConnectionString {
 
     /// What is likely not meant, worst first.
     pub fn warnings(&self) -> Vec<ReadWarning> {
-        warning::warnings(self)
+        self.warnings_with(&Overrides::none())
+    }
+
+    /// As [`ConnectionString::warnings`], with the hosts of an administrator's list as good addresses.
+    pub fn warnings_with(&self, clouds: &Overrides) -> Vec<ReadWarning> {
+        warning::warnings(self, clouds)
     }
 
     /// The value that the client takes for `field`: the first of its aliases that is not empty.

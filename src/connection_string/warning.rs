@@ -6,9 +6,15 @@ use std::collections::{HashMap, HashSet};
 use zeroize::Zeroizing;
 
 use super::field::{FoldedKey, is_known_key, same_key};
+use super::line::Line;
+use super::names::{is_name_of_a_setting, reads_as_a_name};
 use super::read::{Pair, Quotes};
+use super::values::{self, TENANT_KEYS};
 use super::{AuthType, ConnectionString, Field, Piece};
-use crate::profile::SecretText;
+use crate::cloud::Overrides;
+use crate::profile::pasted::{is_invisible, is_typographic_quote};
+use crate::profile::{ClientSecret, SecretText};
+use crate::wording::capitalized;
 
 /// Something about a readable connection string that is likely not meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,10 +34,11 @@ pub(super) enum Note {
     Removed(Zeroizing<String>),
     /// An unknown key right after a secret without quotes: likely the secret's own end.
     CutSecret(Zeroizing<String>),
+    /// It stood in a line of a file.
+    TakenFrom(Line),
+    /// A byte order mark stood before it.
+    ByteOrderMark,
 }
-
-/// Keys that people write and that Microsoft's client passes over.
-const TENANT_KEYS: [&str; 6] = ["TenantId", "Tenant Id", "Tenant", "DirectoryId", "Authority", "AuthorityUri"];
 
 /// Sign-ins of the older CrmServiceClient that the current client does not know.
 const RETIRED_AUTH_TYPES: [&str; 4] = ["Office365", "IFD", "Live", "Claims"];
@@ -51,9 +58,8 @@ pub(super) fn notes_of(pairs: &[Pair]) -> Vec<Note> {
         }
     }
     let strays = strays_behind(pairs, |key| Field::of_key(key) == Some(Field::ClientSecret));
-    notes.extend(
-        pairs.iter().zip(strays).filter(|(_, is_stray)| *is_stray).map(|(pair, _)| Note::CutSecret(pair.key.clone())),
-    );
+    let cut = pairs.iter().zip(strays).filter(|(pair, is_stray)| *is_stray && !reads_as_a_name(&pair.key));
+    notes.extend(cut.map(|(pair, _)| Note::CutSecret(pair.key.clone())));
     notes
 }
 
@@ -67,19 +73,26 @@ pub(super) fn pieces_of_secrets(pairs: &[Pair]) -> Vec<Option<Piece>> {
     pairs.iter().zip(strays).map(hidden).collect()
 }
 
-/// For each of `pairs`, whether it has a key that nobody knows right behind a secret without quotes.
+/// For each of `pairs`, whether it has a key that is no setting's right behind a secret without quotes that may be cut.
 fn strays_behind(pairs: &[Pair], is_secret: impl Fn(&str) -> bool) -> Vec<bool> {
     let mut behind_secret = false;
     let is_stray = |pair: &Pair| {
-        let is_stray = behind_secret && !is_known_key(&pair.key) && well_known_but_ignored(&pair.key).is_none();
-        behind_secret = is_stray || (is_secret(&pair.key) && pair.quotes == Quotes::Absent && pair.value.is_some());
+        let is_name = is_name_of_a_setting(&pair.key) || well_known_but_ignored(&pair.key).is_some();
+        let is_stray = behind_secret && !is_name;
+        let may_be_cut = || pair.quotes == Quotes::Absent && pair.value.as_ref().is_some_and(|value| !is_whole(value));
+        behind_secret = is_stray || (is_secret(&pair.key) && may_be_cut());
         is_stray
     };
     pairs.iter().map(is_stray).collect()
 }
 
+/// Whether a secret has the whole shape of those made today, which hold no “;”.
+fn is_whole(secret: &SecretText) -> bool {
+    ClientSecret::parse_exact(secret.expose()).is_ok_and(|secret| secret.advice().is_none())
+}
+
 /// The warnings of `string`, worst first.
-pub(super) fn warnings(string: &ConnectionString) -> Vec<ReadWarning> {
+pub(super) fn warnings(string: &ConnectionString, clouds: &Overrides) -> Vec<ReadWarning> {
     let mut found = Vec::new();
     let mut warn = |code, text: String| found.push(ReadWarning { code, text });
     let cut: HashSet<_> = string
@@ -89,7 +102,7 @@ pub(super) fn warnings(string: &ConnectionString) -> Vec<ReadWarning> {
         .collect();
     cut_secrets(string, &cut, &mut warn);
     auth_type(string, &mut warn);
-    values(string, &mut warn);
+    values::judge(string, clouds, &mut warn);
     for field in Field::ALL {
         several_spellings(string, field, &mut warn);
     }
@@ -99,7 +112,7 @@ pub(super) fn warnings(string: &ConnectionString) -> Vec<ReadWarning> {
                 warn(
                     "duplicate_key",
                     format!(
-                        "{} is there more than once. Only the last one counts.",
+                        "{} appears more than once. Only the last one is used.",
                         capitalized(&string.in_words(key))
                     ),
                 );
@@ -107,24 +120,52 @@ pub(super) fn warnings(string: &ConnectionString) -> Vec<ReadWarning> {
             Note::Removed(key) => warn(
                 "empty_duplicate",
                 format!(
-                    "{} is there more than once and the last one is empty, which removes it altogether. Delete the \
-                     empty one.",
+                    "{} appears more than once, and the last one is empty, so none is used. Delete the empty one.",
                     capitalized(&string.in_words(key))
                 ),
             ),
-            Note::CutSecret(_) => {}
+            Note::CutSecret(_) | Note::TakenFrom(_) | Note::ByteOrderMark => {}
         }
     }
     for (key, _) in string.unknown().filter(|(key, _)| !cut.contains(&FoldedKey::of(key))) {
         unknown_key(string, key, &mut warn);
     }
+    surroundings(string, &mut warn);
     found
 }
 
-/// With a large first letter, for the beginning of a sentence.
-fn capitalized(words: &str) -> String {
-    let mut rest = words.chars();
-    rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
+/// What was taken off around the string.
+fn surroundings(string: &ConnectionString, warn: &mut impl FnMut(&'static str, String)) {
+    for note in &string.notes {
+        match note {
+            Note::ByteOrderMark => warn(
+                "byte_order_mark",
+                "The text begins with an invisible byte order mark, which hides the first key from Microsoft's client. \
+                 It was ignored here; save the file as UTF-8 without BOM, or delete the first character."
+                    .to_owned(),
+            ),
+            Note::TakenFrom(Line::Quotes) => warn(
+                "wrapped_in_quotes",
+                "The whole text was in quotes. They were ignored here, but Microsoft's client does not accept them: \
+                 remove them."
+                    .to_owned(),
+            ),
+            Note::TakenFrom(Line::XmlEntities) => warn(
+                "xml_entities",
+                "The text was written for XML. “&amp;” was read as “&”, and “&quot;”, “&apos;”, “&lt;” and “&gt;” as \
+                 the characters they stand for."
+                    .to_owned(),
+            ),
+            Note::TakenFrom(line) => warn(
+                "taken_from_line",
+                format!(
+                    "This is {}. Only the connection string in it was read; the text before and after it was ignored.",
+                    line.name()
+                ),
+            ),
+            _ => {}
+        }
+    }
 }
 
 fn cut_secrets(string: &ConnectionString, cut: &HashSet<FoldedKey>, warn: &mut impl FnMut(&'static str, String)) {
@@ -134,20 +175,20 @@ fn cut_secrets(string: &ConnectionString, cut: &HashSet<FoldedKey>, warn: &mut i
         warn(
             "secret_cut",
             format!(
-                "The client secret may be cut: after its “;” comes {}, read as a key that Microsoft does not know. If that \
-                 belongs to the secret, put the whole secret in quotes: ClientSecret=\"…\"",
+                "The client secret may be cut off: after its “;” comes {}, which was read as a key that Microsoft does \
+                 not know. If it is part of the secret, put the whole secret in quotes: ClientSecret=\"…\"",
                 keys.join(", ")
             ),
         );
     }
     for (key, _) in string.unknown().filter(|(key, _)| key.contains(';')) {
         let lost = key.rsplit(';').next().unwrap_or_default().trim();
-        let lost = if is_known_key(lost) { format!(" “{lost}” is lost by it.") } else { String::new() };
+        let lost = if is_known_key(lost) { format!(" “{lost}” is lost as a result.") } else { String::new() };
         warn(
             "missing_equals",
             format!(
-                "A piece of text without “=” was read as a part of the key that follows it.{lost} If the piece belongs \
-                 to a secret that holds “;”, put the whole secret in quotes."
+                "Text without “=” was read as part of the key that follows it.{lost} If the text is part of a secret \
+                 that contains “;”, put the whole secret in quotes."
             ),
         );
     }
@@ -161,7 +202,7 @@ fn auth_type(string: &ConnectionString, warn: &mut impl FnMut(&'static str, Stri
     match string.auth_type() {
         AuthType::ClientSecret if text.trim() != "ClientSecret" => warn(
             "auth_type_number",
-            "AuthType is not written as its name. Microsoft's current client takes it, older ones may not: write \
+            "AuthType is not written as its name. Microsoft's current client accepts it, older ones may not: write \
              AuthType=ClientSecret."
                 .to_owned(),
         ),
@@ -169,12 +210,12 @@ fn auth_type(string: &ConnectionString, warn: &mut impl FnMut(&'static str, Stri
         AuthType::InvalidConnection => match AuthType::ignoring_case(text) {
             Some(name) if name != text.trim() => warn(
                 "auth_type_case",
-                format!("AuthType is written in the wrong case and is refused. Write AuthType={name}."),
+                format!("AuthType has the wrong upper and lower case and is not accepted. Write AuthType={name}."),
             ),
             None if RETIRED_AUTH_TYPES.iter().any(|name| name.eq_ignore_ascii_case(text.trim())) => warn(
                 "auth_type_retired",
                 format!(
-                    "AuthType={} is of Microsoft's older client and does not work with Dataverse any more. Make an app \
+                    "AuthType={} belongs to Microsoft's older client and no longer works with Dataverse. Create an app \
                      registration and write AuthType=ClientSecret.",
                     text.trim()
                 ),
@@ -191,54 +232,13 @@ fn auth_type(string: &ConnectionString, warn: &mut impl FnMut(&'static str, Stri
     }
 }
 
-fn values(string: &ConnectionString, warn: &mut impl FnMut(&'static str, String)) {
-    match string.url() {
-        None => warn("url_missing", "Url is missing. Add Url=https://… with the Environment URL.".to_owned()),
-        Some(text) => {
-            if !url::Url::parse(text.trim()).is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
-                warn(
-                    "url_unusable",
-                    "Url is no full web address, and Microsoft's client fails on it. It has to look like \
-                     https://contoso.crm4.dynamics.com."
-                        .to_owned(),
-                );
-            }
-        }
-    }
-    if string.client_id().is_none() {
-        warn(
-            "sample_client_id",
-            "ClientId is missing. Microsoft's client silently takes the ID of its own sample application \
-             (51f81489-12ee-4a9e-aaae-a2591f45987d) instead. Add ClientId=… with your Application (client) ID."
-                .to_owned(),
-        );
-    }
-    match string.client_secret_value().map(SecretText::expose) {
-        None => {
-            warn("secret_missing", "ClientSecret is missing. Add ClientSecret=… with the secret's Value.".to_owned())
-        }
-        Some(secret) if uuid::Uuid::try_parse(secret.trim()).is_ok() => warn(
-            "secret_is_guid",
-            "ClientSecret looks like the Secret ID. It has to be the Value column of Certificates & secrets."
-                .to_owned(),
-        ),
-        Some(secret) if secret.trim() != secret => warn(
-            "secret_blanks",
-            "ClientSecret begins or ends with a blank, which counts as a part of it. Client secrets have none: \
-             remove it."
-                .to_owned(),
-        ),
-        Some(_) => {}
-    }
-}
-
 /// Two keys for one field, of which one is passed over.
 fn several_spellings(string: &ConnectionString, field: Field, warn: &mut impl FnMut(&'static str, String)) {
     let mut present = field.aliases().iter().filter_map(|alias| string.value_of(alias).map(|value| (alias, value)));
     let Some((winner, value)) = present.find(|(_, value)| !value.is_empty()) else { return };
     let ignored: Vec<_> = present.filter(|(_, other)| *other != value).map(|(alias, _)| format!("“{alias}”")).collect();
     if !ignored.is_empty() {
-        warn("alias_ignored", format!("“{winner}” counts; {} means the same and is ignored.", ignored.join(", ")));
+        warn("alias_ignored", format!("“{winner}” is used; {} means the same and is ignored.", ignored.join(", ")));
     }
 }
 
@@ -252,8 +252,8 @@ fn well_known_but_ignored(key: &str) -> Option<(&'static str, &'static str)> {
     } else if key.get(..9).is_some_and(|start| start.eq_ignore_ascii_case("Encrypted")) {
         Some((
             "encrypted_password",
-            "This is Anywhere365's own encrypted form. Only the UCC can read it; Microsoft's client ignores it, so \
-             this tool keeps it but cannot test it.",
+            "This value is encrypted by Anywhere365. Only the UCC can read it; Microsoft's client ignores it, so this \
+             tool keeps it but cannot test it.",
         ))
     } else {
         None
@@ -265,7 +265,7 @@ fn well_known_but_ignored(key: &str) -> Option<(&'static str, &'static str)> {
 pub fn shown_key(key: &str) -> Cow<'_, str> {
     // What the app itself keeps of a form that it could not read.
     const OURS: &str = "UnreadClientSecret";
-    match is_known_key(key) || well_known_but_ignored(key).is_some() || key == OURS {
+    match is_name_of_a_setting(key) || well_known_but_ignored(key).is_some() || key == OURS {
         true => Cow::Borrowed(key),
         false => Cow::Owned(match key.chars().count() {
             1 => "(a key of 1 character)".to_owned(),
@@ -280,7 +280,7 @@ fn unknown_key(string: &ConnectionString, key: &str, warn: &mut impl FnMut(&'sta
         return;
     }
     let visible: String = key.chars().filter(|c| !is_invisible(*c)).collect();
-    let bare = visible.trim_matches(['"', '\'', '“', '”', '„', '‘', '’', '`']);
+    let bare = visible.trim_matches(|c| matches!(c, '"' | '\'' | '`') || is_typographic_quote(c));
     if key.contains(';') {
         // Said by `missing_equals`.
     } else if key.starts_with('\u{feff}') && is_known_key(bare) {
@@ -305,13 +305,14 @@ fn unknown_key(string: &ConnectionString, key: &str, warn: &mut impl FnMut(&'sta
         warn(
             "unknown_key",
             format!(
-                "{} is no key that Microsoft's client knows. It is ignored; this tool keeps it.",
-                capitalized(&string.in_words(key))
+                "{} is not a key that Microsoft's client knows. It is ignored; this tool keeps it.{}",
+                capitalized(&string.in_words(key)),
+                match string.piece_of(key) {
+                    Some(_) =>
+                        " If it is part of the secret before it, put the whole secret in quotes: ClientSecret=\"…\"",
+                    None => "",
+                }
             ),
         );
     }
-}
-
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{feff}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}')
 }

@@ -1,6 +1,6 @@
 //! When the program itself is at fault: a report without secrets in a known folder, and words for the person.
 //!
-//! In: a panic, on any thread. Out: a file that a person can send, and a [`Fault`] for whoever [`catch`]es it. A report
+//! In: a panic, on any thread. Out: a file that a person can send, and a [`Fault`] for the caller of [`catch`]. A report
 //! holds version, system, place and names of functions. A panic's own text is in it only when it is part of the
 //! program; a text that was made from data could hold a secret.
 
@@ -29,6 +29,10 @@ type Listener = Box<dyn Fn(&Fault) + Send>;
 /// Who hears of a fault on a thread that nobody watches over.
 static LISTENER: Mutex<Option<Listener>> = Mutex::new(None);
 
+/// Threads of other people's code that tell by a panic what is missing, as [`expecting`] is told: the one that lists the
+/// system's fonts, where there are none.
+const MAY_PANIC: [&str; 1] = ["egui_system_font_provider"];
+
 thread_local! {
     static CATCHING: Cell<u32> = const { Cell::new(0) };
     static EXPECTED: Cell<bool> = const { Cell::new(false) };
@@ -49,11 +53,11 @@ impl Fault {
     pub fn where_report_is(&self) -> String {
         match &self.report {
             Ok(path) => format!(
-                "A report without secrets is in {}. Please send it to whoever looks after this program.",
+                "A report without secrets was saved to {}. Please send it to your support contact.",
                 path.display()
             ),
             Err(why) => format!(
-                "A report could not be kept ({why}). Please tell whoever looks after this program that the fault is at {}.",
+                "A report could not be saved ({why}). Please give your support contact this location: {}.",
                 self.place
             ),
         }
@@ -67,7 +71,10 @@ pub fn watch(program: &'static str, folder: Option<PathBuf>) {
         return;
     }
     let usual = panic::take_hook();
-    panic::set_hook(Box::new(move |info| if EXPECTED.get() { usual(info) } else { on_panic(info) }));
+    panic::set_hook(Box::new(move |info| {
+        let may_panic = thread::current().name().is_some_and(|name| MAY_PANIC.contains(&name));
+        if EXPECTED.get() || may_panic { usual(info) } else { on_panic(info) }
+    }));
 }
 
 /// `tell` hears, on the thread at fault, of every fault that no [`catch`] deals with. It replaces who heard before.
@@ -114,9 +121,14 @@ fn on_panic(info: &PanicHookInfo<'_>) {
         None => Err("this account has no folder for it".to_owned()),
     };
     let fault = Fault { place, report: kept };
-    // Nobody to tell that nobody can be told.
-    let _ =
-        writeln!(io::stderr(), "{} is at fault itself, at {}. {}", watch.program, fault.place, fault.where_report_is());
+    // There is nowhere to report that reporting failed.
+    let _ = writeln!(
+        io::stderr(),
+        "{} had an internal error at {}. {}",
+        watch.program,
+        fault.place,
+        fault.where_report_is()
+    );
     if message.is_some_and(is_the_last) {
         return tell_last(fault);
     }
@@ -136,7 +148,7 @@ fn is_the_last(message: &str) -> bool {
 
 /// Tells the person on a thread of its own, because a window's thread cannot show anything in the middle of a fault.
 fn tell_last(fault: Fault) {
-    let text = format!("A365 Password Tool has stopped because of a fault in itself. {}", fault.where_report_is());
+    let text = format!("A365 Password Tool stopped because of an internal error. {}", fault.where_report_is());
     if let Ok(telling) = thread::Builder::new().spawn(move || message_box::show_error("A365 Password Tool", &text)) {
         let _ = telling.join();
     }

@@ -23,8 +23,8 @@ pub(super) fn report(facts: &Facts<'_>) -> String {
     let Facts { program, now, place, message, thread, backtrace } = facts;
     let left_out = "(left out, because it was made from data and could hold some of it)";
     format!(
-        "A365 Password Tool: a fault in the program itself\n\
-         This report holds no secret and nothing of a vault.\n\n\
+        "A365 Password Tool: an internal error\n\
+         This report contains no secrets and nothing from a vault.\n\n\
          Program:  {program} {version}\n\
          System:   {system}\n\
          When:     {when}\n\

@@ -73,21 +73,48 @@ impl CsvWriter {
 /// With an apostrophe in front of each piece that a spreadsheet would take for a formula: the cell itself, and what is
 /// behind a separator in it, where a program cuts it there whatever the quotes say.
 fn guarded(cell: &str) -> Cow<'_, str> {
-    let is_cut = |c: char| matches!(c, ';' | '\t' | '\r' | '\n');
-    if !cell.split(is_cut).any(is_formula) && !cell.starts_with(['\t', '\r', '\n']) {
+    if !cell.split(is_cut).any(is_guarded) && !begins_with_control(cell) {
         return Cow::Borrowed(cell);
     }
     let mut guarded = String::with_capacity(cell.len() + 8);
-    if cell.starts_with(['\t', '\r', '\n']) {
+    if begins_with_control(cell) {
         guarded.push('\'');
     }
     for piece in cell.split_inclusive(is_cut) {
-        if is_formula(piece.trim_end_matches(is_cut)) {
+        if is_guarded(piece.trim_end_matches(is_cut)) {
             guarded.push('\'');
         }
         guarded.push_str(piece);
     }
     Cow::Owned(guarded)
+}
+
+/// A cell as it was before [`CsvWriter`] put apostrophes into it, and a spreadsheet's own mark of a text taken off.
+pub fn unguarded(cell: &str) -> Cow<'_, str> {
+    let is_mark = |piece: &str| piece.strip_prefix('\'').is_some_and(is_guarded);
+    let after_mark = cell.strip_prefix('\'').filter(|rest| begins_with_control(rest));
+    if after_mark.is_none() && !cell.split(is_cut).any(is_mark) {
+        return Cow::Borrowed(cell);
+    }
+    let mut bare = String::with_capacity(cell.len());
+    for piece in after_mark.unwrap_or(cell).split_inclusive(is_cut) {
+        bare.push_str(if is_mark(piece.trim_end_matches(is_cut)) { &piece[1..] } else { piece });
+    }
+    Cow::Owned(bare)
+}
+
+fn is_cut(c: char) -> bool {
+    matches!(c, ';' | '\t' | '\r' | '\n')
+}
+
+/// Apostrophes before it count as well: what was there already can be told from what was put there.
+fn begins_with_control(cell: &str) -> bool {
+    cell.trim_start_matches('\'').starts_with(['\t', '\r', '\n'])
+}
+
+/// As [`is_formula`], behind any number of apostrophes.
+fn is_guarded(piece: &str) -> bool {
+    is_formula(piece.trim_start_matches('\''))
 }
 
 /// Some programs skip blanks and quotes before they look.
@@ -117,6 +144,23 @@ mod tests {
         assert_eq!(guarded("a;=1;\"+2\n-3"), "a;'=1;'\"+2\n'-3");
         for cell in ["", "a=1", "1-2", "https://contoso.crm4.dynamics.com", "O'Brien", "a, -b", "a\nb"] {
             assert_eq!(guarded(cell), cell);
+        }
+    }
+
+    #[test]
+    fn a_guard_comes_off_and_nothing_else() {
+        for (written, cell) in
+            [("'=1", "=1"), ("''=1", "'=1"), ("'\tx", "\tx"), ("a;'=1", "a;=1"), ("'x", "'x"), ("it's", "it's")]
+        {
+            assert_eq!((guarded(cell).as_ref(), unguarded(written).as_ref()), (written, cell));
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_cell_comes_back(cell in "['=+\"; \t\r\na＝\u{feff}-]{0,12}") {
+            let written = guarded(&cell).into_owned();
+            proptest::prop_assert_eq!(unguarded(&written).into_owned(), cell);
         }
     }
 

@@ -10,8 +10,9 @@ mod json;
 mod markup;
 mod visible;
 
-pub use chat::{code_span, markdown, slack};
-pub use csv::{Cell, CsvWriter, LineEnd};
+pub use chat::{code_span, slack};
+pub use csv::{Cell, CsvWriter, LineEnd, unguarded};
 pub use json::json_line;
 pub use markup::{markup, visible_markup};
+pub(crate) use visible::is_unseen;
 pub use visible::{visible, visible_line, visible_start};

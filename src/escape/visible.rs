@@ -61,7 +61,7 @@ const LONGEST: usize = 10;
 /// direction of writing, line and paragraph separators, blanks without width, fillers, tags.
 ///
 /// Emoji joined by U+200D are shown in their parts: telling good joiners from hiding ones is not worth a hole.
-pub(super) fn is_unseen(c: char) -> bool {
+pub(crate) fn is_unseen(c: char) -> bool {
     c.is_control()
         || matches!(
             c,

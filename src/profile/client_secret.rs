@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use super::{SecretText, client_id::parse_guid};
+use super::SecretText;
+use super::entra_shape::has_entra_shape;
+use super::guid::parse_guid;
+use super::pasted::{self, Pasted};
 
 /// A client secret's Value. Wiped on drop, printed as `[secret]`.
 #[derive(Clone, PartialEq, Eq)]
@@ -17,24 +20,56 @@ pub enum ClientSecretError {
     /// A GUID: the Secret ID column was copied.
     #[error(
         "This looks like the Secret ID. Copy the Value column instead. The portal shows the Value only once: \
-         if it is gone, make a new client secret."
+         if it is gone, create a new client secret."
     )]
     LooksLikeSecretId,
     /// A NUL character, which no connection string can hold.
-    #[error("This holds a NUL character, which no client secret has. Copy the Value again.")]
+    #[error("This contains an invalid character (NUL). Copy the Value again.")]
     HoldsNul,
-    /// A line end inside: two lines were copied.
-    #[error("This holds a line end in the middle. Copy the Value alone, without the lines around it.")]
+    /// A line break inside: two lines were copied.
+    #[error("This contains a line break. Copy only the Value, without the lines around it.")]
     HoldsLineEnd,
 }
 
-/// What is unusual about a secret that may be right all the same.
+impl ClientSecretError {
+    /// The refusal's public id.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Missing => "secret_missing",
+            Self::LooksLikeSecretId => "secret_is_guid",
+            Self::HoldsNul | Self::HoldsLineEnd => "secret_unusable",
+        }
+    }
+}
+
+/// Whether a secret in the form of a GUID is taken: the Secret ID of the portal has that form, but HashiCorp Vault and
+/// old versions of the Azure CLI made such secrets too.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum GuidSecret {
+    /// It is refused as the Secret ID.
+    #[default]
+    Refused,
+    /// A person has said that it is the secret itself.
+    Accepted,
+}
+
+/// What is unusual about a secret that may still be right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecretAdvice {
     /// Not shaped like the secrets that Microsoft Entra ID makes today.
     UnusualShape,
     /// Ends in `…`, or holds bullets or asterisks only: the masked text of the portal's list was copied.
     Masked,
+    /// A template's name for it, such as `{ClientSecret}`.
+    Placeholder,
+    /// In the form of a GUID.
+    Guid,
+    /// Holds a character that shows no picture.
+    InvisibleInside,
+    /// Stands in straight quotes.
+    InQuotes,
+    /// Holds a character beyond ASCII.
+    NotAscii,
 }
 
 impl SecretAdvice {
@@ -42,25 +77,75 @@ impl SecretAdvice {
     pub fn text(self) -> &'static str {
         match self {
             SecretAdvice::UnusualShape => {
-                "Unusual for a client secret made today (40 characters with “Q~” in them). If the test fails, \
-                 copy the Value again."
+                "Unusual for a client secret created today (40 characters with “Q~” in them). If the test fails, copy \
+                 the Value again."
             }
             SecretAdvice::Masked => {
-                "This looks like the portal's masked text, not the secret itself. The Value can only be copied \
-                 right after the secret was made."
+                "This looks like the portal's masked text, not the secret itself. The Value can be copied only right \
+                 after the secret is created."
+            }
+            SecretAdvice::Placeholder => {
+                "This is a placeholder from a template, not the secret itself. Put the Value from Certificates & secrets in \
+                 its place."
+            }
+            SecretAdvice::Guid => {
+                "This looks like a Secret ID. Use it only if HashiCorp Vault or an old version of the Azure CLI \
+                 created it as the secret itself; Microsoft Entra ID rejects a Secret ID."
+            }
+            SecretAdvice::InvisibleInside => {
+                "This contains an invisible character, which no client secret has. Copy the Value again."
+            }
+            SecretAdvice::InQuotes => {
+                "This is in quotes, which count as part of the secret. Remove them if they do not belong to it."
+            }
+            SecretAdvice::NotAscii => {
+                "This contains a character that Microsoft Entra ID does not use in secrets, such as “–” or “é”. An \
+                 e-mail program or text editor may have changed it: copy the Value again."
             }
         }
+    }
+
+    /// The advice's public id.
+    pub fn code(self) -> &'static str {
+        match self {
+            SecretAdvice::UnusualShape => "secret_unusual",
+            SecretAdvice::Masked => "secret_masked",
+            SecretAdvice::Placeholder => "secret_placeholder",
+            SecretAdvice::Guid => "secret_is_guid",
+            SecretAdvice::InvisibleInside => "secret_unusable",
+            SecretAdvice::InQuotes => "secret_in_quotes",
+            SecretAdvice::NotAscii => "secret_not_ascii",
+        }
+    }
+
+    /// Whether such a secret can sign in at all. One that cannot is not sent.
+    pub fn can_be_right(self) -> bool {
+        !matches!(self, SecretAdvice::Masked | SecretAdvice::Placeholder | SecretAdvice::InvisibleInside)
     }
 }
 
 impl ClientSecret {
-    /// Reads a secret as it was pasted: blanks and line ends at both ends go, the inside is never touched.
+    /// Reads a secret as it was pasted; one in the form of a GUID is refused. As [`ClientSecret::parse_pasted`].
     pub fn parse(text: &str) -> Result<ClientSecret, ClientSecretError> {
+        ClientSecret::parse_pasted(text, GuidSecret::Refused).map(|pasted| pasted.value)
+    }
+
+    /// Reads a secret as it was pasted: what can be no part of one goes from its ends, the inside is never touched.
+    pub fn parse_pasted(text: &str, guid: GuidSecret) -> Result<Pasted<ClientSecret>, ClientSecretError> {
+        let pasted = pasted::peel_secret(text);
+        let secret = ClientSecret::parse_exact(pasted.value)?;
+        if guid == GuidSecret::Refused && secret.is_guid() {
+            return Err(ClientSecretError::LooksLikeSecretId);
+        }
+        Ok(pasted.map(|_| secret))
+    }
+
+    /// Takes a secret from where it is kept or made: the vault, Microsoft Graph. Nothing but spaces at the ends goes, and
+    /// one in the form of a GUID is taken.
+    pub fn parse_exact(text: &str) -> Result<ClientSecret, ClientSecretError> {
         let text = text.trim();
         if text.is_empty() {
             Err(ClientSecretError::Missing)
-        } else if parse_guid(text).is_some() {
-            Err(ClientSecretError::LooksLikeSecretId)
         } else if text.contains('\0') {
             Err(ClientSecretError::HoldsNul)
         } else if text.contains(['\n', '\r']) {
@@ -75,34 +160,46 @@ impl ClientSecret {
         self.0.expose()
     }
 
-    /// What is unusual about it, if anything.
+    /// Whether it has the form of a GUID.
+    pub fn is_guid(&self) -> bool {
+        parse_guid(self.0.expose()).is_some()
+    }
+
+    /// What is unusual about it, if anything: the worst of it.
     pub fn advice(&self) -> Option<SecretAdvice> {
         let text = self.0.expose();
-        if text.ends_with('…') || text.chars().all(|c| matches!(c, '*' | '•' | '●')) || is_portal_mask(text) {
+        let in_quotes = |quote: char| text.len() > 1 && text.starts_with(quote) && text.ends_with(quote);
+        if is_mask(text) {
             Some(SecretAdvice::Masked)
+        } else if pasted::is_placeholder(text) {
+            Some(SecretAdvice::Placeholder)
         } else if has_entra_shape(text) {
             None
+        } else if self.is_guid() {
+            Some(SecretAdvice::Guid)
+        } else if text.contains(pasted::is_invisible) {
+            Some(SecretAdvice::InvisibleInside)
+        } else if in_quotes('"') || in_quotes('\'') || in_quotes('`') {
+            Some(SecretAdvice::InQuotes)
+        } else if !text.is_ascii() {
+            Some(SecretAdvice::NotAscii)
         } else {
             Some(SecretAdvice::UnusualShape)
         }
     }
 }
 
-/// The portal lists an old secret as its first three characters and a row of asterisks.
-fn is_portal_mask(text: &str) -> bool {
-    let stars = text.chars().skip(3);
-    text.chars().count() > 6 && stars.clone().all(|c| c == '*')
-}
-
-/// Whether `text` has the shape of the secrets that Microsoft Entra ID makes today:
-/// three characters, a digit, `Q~`, 31 to 34 more (the rule of gitleaks' `azure-ad-client-secret`).
-pub(super) fn has_entra_shape(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    (37..=40).contains(&bytes.len())
-        && bytes[3].is_ascii_digit()
-        && &bytes[4..6] == b"Q~"
-        && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_~.-".contains(byte))
-        && !bytes[..3].contains(&b'-')
+/// What portals, logs and chats show in place of a secret: `•••`, `***`, `Ab3****`, `Ab3…`, `***REDACTED***`.
+fn is_mask(text: &str) -> bool {
+    let is_mark = |c: char| matches!(c, '*' | '•' | '●' | '∙' | '·' | '⬤' | '…');
+    let marks = text.chars().filter(|c| is_mark(*c)).count();
+    let length = text.chars().count();
+    // The portal lists an old secret as its first three characters and a row of asterisks.
+    let is_portals = length > 6 && text.chars().skip(3).all(is_mark);
+    let ends_in_a_row = length > 6 && text.chars().rev().take(4).all(is_mark);
+    let around_a_word = marks >= 4 && text.chars().all(|c| is_mark(c) || c.is_ascii_alphabetic());
+    let is_short_for_it = text.ends_with('…') || (text.ends_with("...") && length <= 16);
+    is_short_for_it || marks == length || is_portals || ends_in_a_row || around_a_word
 }
 
 impl fmt::Debug for ClientSecret {
@@ -145,6 +242,62 @@ mod tests {
         assert_eq!(ClientSecret::parse("[6gyXA5S20@MN+")?.advice(), Some(SecretAdvice::UnusualShape));
         assert_eq!(ClientSecret::parse("Ab3*************")?.advice(), Some(SecretAdvice::Masked));
         assert_eq!(ClientSecret::parse("••••••••")?.advice(), Some(SecretAdvice::Masked));
+        Ok(())
+    }
+
+    #[test]
+    fn what_signs_in_nowhere_is_told_apart_from_what_may() -> Result<(), ClientSecretError> {
+        use SecretAdvice as A;
+        for (text, advice) in [
+            ("sim******************", A::Masked),
+            ("*****", A::Masked),
+            ("***REDACTED***", A::Masked),
+            ("Ab3…", A::Masked),
+            ("Ab3...", A::Masked),
+            ("●●●●●●●●", A::Masked),
+            ("{ClientSecret}", A::Placeholder),
+            ("$(BuildTools.ClientSecret)", A::Placeholder),
+            ("[YOUR_CLIENT_SECRET]", A::Placeholder),
+            ("xxx", A::Placeholder),
+            ("a\u{200b}b", A::InvisibleInside),
+            ("a\u{1}b", A::InvisibleInside),
+            ("\"abc\"", A::InQuotes),
+            ("'a;b'", A::InQuotes),
+            ("ab–cd", A::NotAscii),
+            ("[6gyXA5S20@MN+", A::UnusualShape),
+            ("a*b**c", A::UnusualShape),
+            ("hunter2", A::UnusualShape),
+        ] {
+            let secret = ClientSecret::parse(text)?;
+            assert_eq!((secret.expose(), secret.advice()), (text, Some(advice)));
+            let signs_in_nowhere = matches!(advice, A::Masked | A::Placeholder | A::InvisibleInside);
+            assert_eq!(advice.can_be_right(), !signs_in_nowhere, "{text}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_guid_is_a_secret_only_for_who_says_so() -> Result<(), ClientSecretError> {
+        let guid = "11112222-aaaa-3333-bbbb-4444cccc5555";
+        for spelling in [
+            guid.to_owned(),
+            guid.to_uppercase(),
+            guid.replace('-', ""),
+            format!("{{{guid}}}"),
+            format!("urn:uuid:{guid}"),
+            format!(" {guid}\r\n"),
+            format!("\u{feff}{guid}"),
+            format!("“{guid}”"),
+            format!("Secret ID: {guid}"),
+            format!("Value: {guid}"),
+            "00000000-0000-0000-0000-000000000000".to_owned(),
+        ] {
+            assert_eq!(ClientSecret::parse(&spelling).err(), Some(ClientSecretError::LooksLikeSecretId), "{spelling}");
+            assert!(ClientSecret::parse_pasted(&spelling, GuidSecret::Accepted)?.value.is_guid(), "{spelling}");
+        }
+        let pasted = ClientSecret::parse_pasted(&format!("Value: {guid}"), GuidSecret::Accepted)?;
+        assert_eq!((pasted.value.expose(), pasted.value.advice()), (guid, Some(SecretAdvice::Guid)));
+        assert_eq!(ClientSecret::parse_exact(guid)?.expose(), guid, "a kept one is taken as it is");
         Ok(())
     }
 

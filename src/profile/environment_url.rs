@@ -4,29 +4,38 @@ use std::fmt;
 
 use url::{Host, Url};
 
-use crate::cloud::{Cloud, EnvironmentHost, Overrides, environment_host_with};
+use super::pasted::{self, Extra, Pasted, Peeled, Removed, peel};
+use crate::cloud::{Cloud, EnvironmentHost, OtherHost, Overrides, environment_host_with, other_host};
 
 /// The origin of a Dataverse environment in one of Microsoft's clouds, e.g. `https://contoso.crm4.dynamics.com`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnvironmentUrl(EnvironmentHost);
 
-/// Why a text is no Environment URL, with the address to use instead where one can be told.
+/// Why a text is no Environment URL, with the address to use instead where it is known.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EnvironmentUrlError {
     /// Nothing was typed.
     #[error("Enter the Environment URL, for example https://contoso.crm4.dynamics.com. {WHERE_TO_COPY}")]
     Missing,
     /// Not readable as an address.
-    #[error("This is not a web address. It has to look like https://contoso.crm4.dynamics.com. {WHERE_TO_COPY}")]
+    #[error("This is not a web address. It must look like https://contoso.crm4.dynamics.com. {WHERE_TO_COPY}")]
     Unreadable,
+    /// A template's name for it, such as `{url}`.
+    #[error(
+        "This is a placeholder from a template, not an address. It must look like https://contoso.crm4.dynamics.com. \
+         {WHERE_TO_COPY}"
+    )]
+    Placeholder,
     /// A user name or password before the host: what stands before an `@` is never the server.
-    #[error("There is an “@” before the server's name, so the address leads to another server than it seems. {0}")]
+    #[error(
+        "There is an “@” before the server name, so the address leads to a different server than it appears to. {0}"
+    )]
     UserPart(Instead),
     /// A port.
     #[error("A Dataverse address has no port. {0}")]
     Port(Instead),
     /// Plain http or another scheme.
-    #[error("The address has to begin with https://, or the secret would travel readable. {0}")]
+    #[error("The address must begin with https://; otherwise the secret would be sent unencrypted. {0}")]
     NotHttps(Instead),
     /// A page of Microsoft's that is not an environment.
     #[error("This is the address of {page}, not of the environment itself. {WHERE_TO_COPY}")]
@@ -34,10 +43,33 @@ pub enum EnvironmentUrlError {
         /// The page's name, with its article.
         page: &'static str,
     },
+    /// The environment's address with another of Microsoft's domains behind it.
+    #[error(
+        "Microsoft Defender for Cloud Apps has added “.{suffix}” to this address, because the browser session goes \
+         through it. {instead}"
+    )]
+    DefenderForCloudApps {
+        /// What it has put there.
+        suffix: &'static str,
+        /// The address without it.
+        instead: Instead,
+    },
+    /// A link that a mail filter has rewritten.
+    #[error("This is a safe link: a mail filter has wrapped the original address in its own. {0}")]
+    SafeLink(Instead),
+    /// A host of Microsoft's in a domain that carries environments, but of another shape.
+    #[error(
+        "“{host}” is in a Microsoft domain, but is not the name of a Dataverse environment. That consists of a name, \
+         “crm” with or without a number, and the domain, for example contoso.crm4.dynamics.com. {WHERE_TO_COPY}"
+    )]
+    NoEnvironment {
+        /// The host as the network would see it.
+        host: String,
+    },
     /// Looks like a Dataverse host, but belongs to somebody else.
     #[error(
-        "This only looks like a Dataverse address: its server is “{host}”, which is not Microsoft's. \
-         Nothing was sent to it. {WHERE_TO_COPY}"
+        "This only looks like a Dataverse address: its server is “{host}”, which does not belong to Microsoft. Nothing \
+         was sent to it. {WHERE_TO_COPY}"
     )]
     LookAlike {
         /// The host as the network would see it.
@@ -45,8 +77,8 @@ pub enum EnvironmentUrlError {
     },
     /// A host outside Microsoft's clouds.
     #[error(
-        "“{host}” is not a Dataverse server. An Environment URL ends in dynamics.com (or your national cloud's \
-         domain), for example https://contoso.crm4.dynamics.com. {WHERE_TO_COPY}"
+        "“{host}” is not a Dataverse server. An Environment URL looks like https://contoso.crm4.dynamics.com, or ends \
+         with your national cloud's domain. {WHERE_TO_COPY}"
     )]
     NotDataverse {
         /// The host as the network would see it.
@@ -54,8 +86,8 @@ pub enum EnvironmentUrlError {
     },
 }
 
-const WHERE_TO_COPY: &str = "Copy “Environment URL” from the Power Platform admin center: \
-                             Environments, your environment, Details.";
+const WHERE_TO_COPY: &str = "Copy “Environment URL” from the Power Platform admin center: Environments > your \
+                             environment > Details.";
 
 /// The address to use instead, as the last sentence of a refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,60 +106,65 @@ impl EnvironmentUrlError {
     /// The diagnosis' public id for this refusal.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Missing | Self::Unreadable | Self::UserPart(_) | Self::Port(_) => "url_invalid",
+            Self::Missing | Self::Unreadable | Self::Placeholder | Self::UserPart(_) | Self::Port(_) => "url_invalid",
             Self::NotHttps(_) => "url_not_https",
-            Self::Portal { .. } | Self::LookAlike { .. } | Self::NotDataverse { .. } => "url_not_dataverse",
+            Self::Portal { .. }
+            | Self::DefenderForCloudApps { .. }
+            | Self::SafeLink(_)
+            | Self::NoEnvironment { .. }
+            | Self::LookAlike { .. }
+            | Self::NotDataverse { .. } => "url_not_dataverse",
         }
     }
 
     /// The address to use instead, when the refused one tells it.
     pub fn instead(&self) -> Option<&str> {
         match self {
-            Self::UserPart(instead) | Self::Port(instead) | Self::NotHttps(instead) => instead.0.as_deref(),
+            Self::UserPart(instead)
+            | Self::Port(instead)
+            | Self::NotHttps(instead)
+            | Self::SafeLink(instead)
+            | Self::DefenderForCloudApps { instead, .. } => instead.0.as_deref(),
             _ => None,
         }
     }
 }
 
-/// Microsoft's pages that people copy instead of the environment's address.
-const PORTALS: [(&str, &str); 16] = [
-    ("make.powerapps.com", "the Power Apps maker portal"),
-    ("make.gov.powerapps.us", "the Power Apps maker portal"),
-    ("make.high.powerapps.us", "the Power Apps maker portal"),
-    ("apps.powerapps.com", "the Power Apps player"),
-    ("make.powerautomate.com", "the Power Automate portal"),
-    ("admin.powerplatform.microsoft.com", "the Power Platform admin center"),
-    ("admin.powerplatform.microsoft.us", "the Power Platform admin center"),
-    ("admin.appsplatform.us", "the Power Platform admin center"),
-    ("admin.powerplatform.partner.microsoftonline.cn", "the Power Platform admin center"),
-    ("portal.azure.com", "the Azure portal"),
-    ("portal.azure.us", "the Azure portal"),
-    ("portal.azure.cn", "the Azure portal"),
-    ("entra.microsoft.com", "the Microsoft Entra admin center"),
-    ("login.microsoftonline.com", "Microsoft's sign-in page"),
-    ("home.dynamics.com", "the Dynamics 365 home page"),
-    ("dynamics.microsoft.com", "the Dynamics 365 product site"),
-];
+/// Words of which a label before an address holds one.
+const LABELS: [&str; 8] = ["url", "uri", "address", "environment", "server", "instance", "link", "host"];
 
 impl EnvironmentUrl {
     /// Reads an Environment URL in every form that people paste: without a scheme, with a path or query, as the
-    /// API's host, in upper case, with blanks around. All become one canonical origin.
+    /// API's host, in upper case, with spaces around. All become one canonical origin.
     pub fn parse(text: &str) -> Result<EnvironmentUrl, EnvironmentUrlError> {
         EnvironmentUrl::parse_with(text, &Overrides::none())
     }
 
     /// As [`EnvironmentUrl::parse`], and beside the built-in hosts with those of an administrator's list.
     pub fn parse_with(text: &str, overrides: &Overrides) -> Result<EnvironmentUrl, EnvironmentUrlError> {
-        let text = text
-            .trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '\u{feff}' | '\u{200b}'));
-        if text.is_empty() {
+        EnvironmentUrl::parse_pasted(text, overrides).map(|pasted| pasted.value)
+    }
+
+    /// As [`EnvironmentUrl::parse_with`], with what stood around the address. Its path and query are none of that.
+    pub fn parse_pasted(text: &str, overrides: &Overrides) -> Result<Pasted<EnvironmentUrl>, EnvironmentUrlError> {
+        if let Some(value) = read_canonical(text, overrides) {
+            return Ok(Pasted { value, removed: Removed::default() });
+        }
+        let Peeled { text: bare, mut removed } = peel(text).without_label(&LABELS);
+        if bare.is_empty() {
             return Err(EnvironmentUrlError::Missing);
         }
-        if let Some(known) = read_canonical(text, overrides) {
-            return Ok(known);
-        }
         // Browsers read a backslash as a slash; doing it first keeps our view of the server's name and theirs one.
-        let text = &text.replace('\\', "/");
+        let address = with_one_scheme(&bare.replace('\\', "/"), &mut removed);
+        let address = without_rest_of_a_string(&address, &mut removed);
+        match EnvironmentUrl::read(address, overrides) {
+            Ok(value) => Ok(Pasted { value, removed }),
+            Err(_) if pasted::is_placeholder(text) => Err(EnvironmentUrlError::Placeholder),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn read(text: &str, overrides: &Overrides) -> Result<EnvironmentUrl, EnvironmentUrlError> {
         let url = read_url(text)?;
         let host = match url.host() {
             Some(Host::Domain(domain)) => domain.trim_end_matches('.').to_ascii_lowercase(),
@@ -141,7 +178,7 @@ impl EnvironmentUrl {
             return Err(EnvironmentUrlError::UserPart(Instead(None)));
         }
         let Some(environment) = &environment else {
-            return Err(refuse_host(&host));
+            return Err(refuse_host(&host, &url, overrides));
         };
         if url.scheme() != "https" {
             return Err(EnvironmentUrlError::NotHttps(instead()));
@@ -213,105 +250,91 @@ fn authority_of(text: &str) -> &str {
     rest.split(['/', '?', '#']).next().unwrap_or(rest)
 }
 
-/// Why `host` is no environment, as exactly as it can be told.
-fn refuse_host(host: &str) -> EnvironmentUrlError {
-    let at = |domain: &str| host == domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'));
-    if let Some((_, page)) = PORTALS.iter().find(|(domain, _)| at(domain)) {
-        return EnvironmentUrlError::Portal { page };
+/// `text` with one scheme where it has two or a malformed one: `https://https://…`, `https:/…`, `https//…`, `https:///…`.
+fn with_one_scheme(text: &str, removed: &mut Removed) -> String {
+    let mut scheme = None;
+    let mut rest = text;
+    loop {
+        let letters = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+        let (word, behind) = rest.split_at(letters);
+        let known = ["https", "http"].into_iter().find(|known| word.eq_ignore_ascii_case(known));
+        let Some(known) = known.filter(|_| behind.starts_with([':', '/'])) else { break };
+        scheme = Some(known);
+        rest = behind.trim_start_matches([':', '/']);
     }
-    if at("powerappsportals.com") || at("powerapps.com") || at("powerplatform.com") {
-        return EnvironmentUrlError::Portal { page: "a Power Apps or Power Pages site" };
+    match scheme {
+        Some(scheme) if !rest.is_empty() => {
+            if text.len() != scheme.len() + 3 + rest.len() {
+                removed.note(Extra::Slashes);
+            }
+            format!("{scheme}://{rest}")
+        }
+        _ => text.to_owned(),
     }
-    if host.ends_with(".dynamics.com") && (host.starts_with("globaldisco.") || host.starts_with("disco.")) {
-        return EnvironmentUrlError::Portal { page: "Microsoft's discovery service" };
+}
+
+/// `text` up to a `;` or `,` behind the server's name: the rest of a connection string or of a list.
+fn without_rest_of_a_string<'t>(text: &'t str, removed: &mut Removed) -> &'t str {
+    let start = text.find("://").map_or(0, |at| at + 3);
+    let authority = text[start..].split(['/', '?', '#']).next().unwrap_or_default();
+    match authority.find([';', ',']) {
+        Some(at) if at > 0 => {
+            removed.note(Extra::Punctuation);
+            &text[..start + at]
+        }
+        _ => text,
     }
-    if at("microsoftdynamics.de") {
-        return EnvironmentUrlError::Portal { page: "Microsoft Cloud Germany, which was closed in 2021" };
+}
+
+/// Why `host` is no environment, as exactly as possible.
+fn refuse_host(host: &str, url: &Url, overrides: &Overrides) -> EnvironmentUrlError {
+    let origin_of = |host: &str| environment_host_with(host, overrides).map(|found| format!("https://{}", found.host));
+    match other_host(host) {
+        Some(OtherHost::Page(page)) => return EnvironmentUrlError::Portal { page },
+        Some(OtherHost::DefenderForCloudApps { suffix, before }) => {
+            // A region's label may stand between the two.
+            let mut inner = Some(before);
+            let origin = std::iter::from_fn(|| {
+                let this = inner?;
+                inner = this.rsplit_once('.').map(|(before, _)| before);
+                Some(this)
+            })
+            .find_map(origin_of);
+            return EnvironmentUrlError::DefenderForCloudApps { suffix, instead: Instead(origin) };
+        }
+        Some(OtherHost::SafeLink) => {
+            let inner = link_inside(url).and_then(|inner| EnvironmentUrl::parse_with(&inner, overrides).ok());
+            return EnvironmentUrlError::SafeLink(Instead(inner.map(|url| url.to_string())));
+        }
+        Some(OtherHost::InDomain) => return EnvironmentUrlError::NoEnvironment { host: host.to_owned() },
+        None => {}
     }
-    let microsofts = ["dynamics.com", "microsoftdynamics.us", "appsplatform.us", "dynamics.cn", "microsoft.com"];
     let squeezed: String = host.chars().filter(char::is_ascii_alphanumeric).collect();
     let resembles = ["dynamicscom", "dynamicscn", "microsoftdynamicsus", "appsplatformus"]
         .iter()
         .any(|name| squeezed.contains(name))
         || host.contains("dynamics")
         || host.contains("xn--");
-    if resembles && !microsofts.iter().any(|domain| at(domain)) {
-        EnvironmentUrlError::LookAlike { host: host.to_owned() }
-    } else {
-        EnvironmentUrlError::NotDataverse { host: host.to_owned() }
+    match resembles && host != "microsoft.com" && !host.ends_with(".microsoft.com") {
+        true => EnvironmentUrlError::LookAlike { host: host.to_owned() },
+        false => EnvironmentUrlError::NotDataverse { host: host.to_owned() },
     }
+}
+
+/// The address that a mail filter's link leads to: a parameter in Safe Links, Barracuda and Proofpoint's second form,
+/// between `__` in Proofpoint's third.
+fn link_inside(url: &Url) -> Option<String> {
+    if let Some(inner) = url.path().strip_prefix("/v3/__") {
+        return Some(inner.split("__").next().unwrap_or(inner).to_owned());
+    }
+    url.query_pairs().find_map(|(name, value)| match (&*name, value.contains("://")) {
+        ("url" | "u" | "a" | "redirect", true) => Some(value.into_owned()),
+        // Proofpoint writes “-3A” for “%3A” and “_” for “/”.
+        ("u", false) => value.strip_prefix("https-3A__").map(|rest| format!("https://{}", rest.replace('_', "/"))),
+        _ => None,
+    })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_pasted_form_becomes_one_origin() {
-        for pasted in [
-            "https://contoso.crm4.dynamics.com",
-            "contoso.crm4.dynamics.com",
-            "  HTTPS://Contoso.CRM4.Dynamics.com/  \r\n",
-            "https://contoso.crm4.dynamics.com/main.aspx?appid=1111&pagetype=entitylist#x",
-            "contoso.crm4.dynamics.com/main.aspx?etn=account",
-            "https://contoso.api.crm4.dynamics.com/api/data/v9.2/",
-            "//contoso.crm4.dynamics.com/",
-            "<https://contoso.crm4.dynamics.com>",
-            "\"https://contoso.crm4.dynamics.com\"",
-            "https://contoso.crm4.dynamics.com./",
-            "https:\\\\contoso.crm4.dynamics.com\\",
-            "contoso.crm4.dynamics.com/redirect?to=https://elsewhere.example/x:y@z",
-        ] {
-            let origin = EnvironmentUrl::parse(pasted).map(|url| url.to_string());
-            assert_eq!(origin.as_deref(), Ok("https://contoso.crm4.dynamics.com"), "{pasted:?}");
-        }
-    }
-
-    #[test]
-    fn refusals_carry_their_code_and_the_address_to_use() {
-        let contoso = Some("https://contoso.crm4.dynamics.com");
-        let cases = [
-            ("", "url_invalid", None),
-            ("https://", "url_invalid", None),
-            ("not an address", "url_invalid", None),
-            ("http://contoso.crm4.dynamics.com/main.aspx", "url_not_https", contoso),
-            ("ftp://contoso.crm4.dynamics.com", "url_not_https", contoso),
-            ("https://contoso.crm4.dynamics.com:8443/", "url_invalid", contoso),
-            ("https://contoso.crm4.dynamics.com:443/", "url_invalid", contoso),
-            ("contoso.crm4.dynamics.com:443", "url_invalid", contoso),
-            ("https://contoso.crm4.dynamics.com@evil.example/", "url_invalid", None),
-            ("https://@contoso.crm4.dynamics.com/", "url_invalid", None),
-            ("https://contoso.crm4.dynamics.com.evil.example/", "url_not_dataverse", None),
-            ("https://contoso.crm4-dynamics.com/", "url_not_dataverse", None),
-            ("https://contoso.crm4.dynamlcs.com/", "url_not_dataverse", None),
-            ("https://contoso.crm4.dynаmics.com/", "url_not_dataverse", None),
-            ("https://make.powerapps.com/environments/Default-1", "url_not_dataverse", None),
-            ("https://admin.powerplatform.microsoft.com/environments", "url_not_dataverse", None),
-            ("https://portal.azure.com/#view/x", "url_not_dataverse", None),
-            ("https://globaldisco.crm.dynamics.com", "url_not_dataverse", None),
-            ("https://contoso.crm.microsoftdynamics.de", "url_not_dataverse", None),
-            ("https://203.0.113.7/", "url_not_dataverse", None),
-            ("https://[::1]/", "url_not_dataverse", None),
-            ("https://localhost", "url_not_dataverse", None),
-        ];
-        for (pasted, code, instead) in cases {
-            let error = EnvironmentUrl::parse(pasted).expect_err(pasted);
-            assert_eq!((error.code(), error.instead()), (code, instead), "{pasted:?}: {error}");
-        }
-    }
-
-    #[test]
-    fn a_look_alike_is_named_by_the_server_it_leads_to() {
-        let error =
-            EnvironmentUrl::parse("https://contoso.crm4.dynamics.com.evil.example/").expect_err("not Microsoft's");
-        assert!(error.to_string().contains("contoso.crm4.dynamics.com.evil.example"), "{error}");
-        assert!(matches!(error, EnvironmentUrlError::LookAlike { .. }));
-    }
-
-    #[test]
-    fn the_cloud_follows_from_the_host() {
-        let cloud = |text| EnvironmentUrl::parse(text).map(|url| url.cloud());
-        assert_eq!(cloud("https://contoso.crm9.dynamics.com"), Ok(Cloud::Gcc));
-        assert_eq!(cloud("https://contoso.crm.appsplatform.us"), Ok(Cloud::Dod));
-    }
-}
+#[path = "environment_url_tests.rs"]
+mod tests;

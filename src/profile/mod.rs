@@ -6,26 +6,33 @@
 
 mod client_id;
 mod client_secret;
+mod entra_shape;
 mod environment_url;
+mod guid;
+pub mod pasted;
 mod proxy_credentials;
 mod renewal;
 mod search;
 mod secret_expiry;
-mod secret_text;
+mod tags;
 mod tenant;
+mod typed_date;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
-pub use client_id::{ClientId, ClientIdError};
-pub use client_secret::{ClientSecret, ClientSecretError, SecretAdvice};
+pub use client_id::{ClientId, ClientIdError, ClientIdIsTenantId};
+pub use client_secret::{ClientSecret, ClientSecretError, GuidSecret, SecretAdvice};
 pub use environment_url::{EnvironmentUrl, EnvironmentUrlError};
 pub use proxy_credentials::{ProxyCredentials, ProxyName};
 pub use renewal::{FormerSecret, MadeBy, RenewalInProgress, Renewed};
 pub use search::Search;
 pub use secret_expiry::{ExpiryState, SecretExpiry};
-pub use secret_text::SecretText;
+pub use tags::distinct_tags;
 pub use tenant::{Tenant, TenantError};
+pub use typed_date::{TypedDateError, parse_date};
+
+pub use crate::platform::secret_text::SecretText;
 
 /// The longest name that a profile may have, in characters.
 pub const NAME_LENGTH_LIMIT: usize = 120;
@@ -46,7 +53,7 @@ pub struct Profile {
     pub client_secret: Option<ClientSecret>,
     /// The Directory (tenant), when somebody typed it or a check found it.
     pub tenant: Option<Tenant>,
-    /// The day on which the client secret lapses.
+    /// The day on which the client secret expires.
     pub secret_expires: Option<NaiveDate>,
     /// Words to group and filter by.
     pub tags: Vec<String>,
@@ -125,17 +132,17 @@ pub enum NameError {
     #[error("This name is too long. Use at most 120 characters.")]
     TooLong,
     /// A character that cannot be shown on one line.
-    #[error("This name holds a line end or another control character. Type the name on one line.")]
+    #[error("This name contains a line break or another control character. Enter the name on one line.")]
     ControlCharacter,
 }
 
-/// A name as names are compared: without regard to case, to blanks at the ends, or to Unicode's two forms of a letter
+/// A name as names are compared: without regard to case, to spaces at the ends, or to Unicode's two forms of a letter
 /// with an accent. What is compared is never what is stored.
 pub fn compared_name(name: &str) -> String {
     search::folded(name.trim())
 }
 
-/// Reads a profile's name: blanks at both ends go, the rest must fit on one line.
+/// Reads a profile's name: spaces at both ends go, the rest must fit on one line.
 pub fn parse_name(text: &str) -> Result<String, NameError> {
     let name = text.trim();
     if name.is_empty() {

@@ -8,7 +8,7 @@ use super::SecretText;
 
 /// A proxy by its host and port, e.g. `proxy.contoso.com:8080`. Two that are written differently but mean the same
 /// host (upper case, an international name) are equal.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ProxyName {
     host: String,
     port: u16,
@@ -77,9 +77,11 @@ impl ProxyCredentials {
         if self.user.is_empty() {
             Some("Enter the user name for the proxy.")
         } else if self.user.contains(':') {
-            Some("A user name for a proxy cannot hold a colon. Enter it without the password.")
+            Some("A proxy user name cannot contain a colon. Enter it without the password.")
         } else if has_control(&self.user) || has_control(self.password.expose()) {
-            Some("There is a line end or another invisible character in the proxy's user name or password.")
+            Some(
+                "The proxy user name or password contains a line break or another invisible character. Enter it again.",
+            )
         } else {
             None
         }

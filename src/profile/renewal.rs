@@ -1,5 +1,5 @@
 //! What a profile keeps while its client secret is replaced, and afterwards: the new secret before it is in use, the
-//! former one until it lapses, and what was renewed when.
+//! old one until it expires, and what was renewed when.
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use uuid::Uuid;
@@ -13,7 +13,7 @@ pub struct RenewalInProgress {
     pub started: DateTime<Utc>,
     /// The new secret, once somebody gave it. It is not in use yet.
     pub new_secret: Option<ClientSecret>,
-    /// The day on which the new secret lapses.
+    /// The day on which the new secret expires.
     pub new_expires: Option<NaiveDate>,
     /// The new secret's key ID in Entra ID (the portal's Secret ID), where this program made it.
     pub key_id: Option<Uuid>,
@@ -28,7 +28,7 @@ pub struct RenewalInProgress {
 pub struct FormerSecret {
     /// The secret.
     pub secret: ClientSecret,
-    /// The day on which it lapses.
+    /// The day on which it expires.
     pub expires: Option<NaiveDate>,
     /// When it was replaced.
     pub replaced_at: DateTime<Utc>,
@@ -43,7 +43,7 @@ pub struct FormerSecret {
 pub struct Renewed {
     /// When the new secret was taken into use.
     pub at: DateTime<Utc>,
-    /// The day on which the new secret lapses.
+    /// The day on which the new secret expires.
     pub expires: Option<NaiveDate>,
     /// Who made the new secret.
     pub made_by: MadeBy,
@@ -82,7 +82,7 @@ impl FormerSecret {
     /// How many days one without an expiry date is kept.
     pub const DAYS_WITHOUT_DATE: u64 = 30;
 
-    /// The day on which it is forgotten: when it lapses; without a date 30 days after it was replaced. Not before the day
+    /// The day on which it is deleted: when it expires; without a date 30 days after it was replaced. Not before the day
     /// after that, because a date that was typed wrongly must not take away the way back at once.
     pub fn kept_until(&self) -> NaiveDate {
         let replaced = self.replaced_at.date_naive();
@@ -92,7 +92,7 @@ impl FormerSecret {
 
     /// Whether that day has come, from 00:00 UTC on.
     pub fn is_due(&self, now: DateTime<Utc>) -> bool {
-        SecretExpiry::new(self.kept_until()).state(now) == ExpiryState::Lapsed
+        SecretExpiry::new(self.kept_until()).state(now) == ExpiryState::Expired
     }
 }
 
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_had_lapsed_already_is_kept_for_the_rest_of_the_day() {
+    fn one_that_had_expired_already_is_kept_for_the_rest_of_the_day() {
         let former = former(Some("2026-11-20"));
         assert!(!former.is_due(at(2026, 11, 23, 19)));
         assert!(former.is_due(at(2026, 11, 24, 0)));

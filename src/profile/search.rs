@@ -13,7 +13,7 @@ pub(super) fn folded(text: &str) -> String {
     }
 }
 
-/// What somebody searches for: every word of it has to be in a profile's name, address, client ID, tenant or tags,
+/// What somebody searches for: every word of it has to be in a profile's name, address, client ID, tenant, tags or notes,
 /// without regard to case or to Unicode's forms of a letter. Nothing is in every profile.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Search {
@@ -37,6 +37,7 @@ impl Search {
             profile.client_id.map(|id| id.to_string()),
             profile.tenant.as_ref().map(ToString::to_string),
             Some(folded(&profile.tags.join(" "))),
+            Some(folded(&profile.notes)),
         ]
         .into_iter()
         .flatten()

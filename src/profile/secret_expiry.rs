@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Days, Months, NaiveDate, Utc};
 
-/// A client secret's expiry date, read conservatively: the secret counts as lapsed from 00:00 UTC of that day,
+/// A client secret's expiry date, read conservatively: the secret counts as expired from 00:00 UTC of that day,
 /// because the portal shows a date and the server keeps an instant somewhere within it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SecretExpiry(NaiveDate);
@@ -10,8 +10,8 @@ pub struct SecretExpiry(NaiveDate);
 /// How near the expiry is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ExpiryState {
-    /// The day has come or gone: the secret has to be taken as dead.
-    Lapsed,
+    /// The day has come or gone: the secret counts as expired.
+    Expired,
     /// At most [`SecretExpiry::URGENT_DAYS`] days are left.
     Urgent,
     /// At most [`SecretExpiry::SOON_DAYS`] days are left.
@@ -24,7 +24,8 @@ impl ExpiryState {
     /// The state's public id, as the command line's JSON gives it.
     pub fn id(self) -> &'static str {
         match self {
-            ExpiryState::Lapsed => "lapsed",
+            // The public id since the first version: scripts compare it.
+            ExpiryState::Expired => "lapsed",
             ExpiryState::Urgent => "urgent",
             ExpiryState::Soon => "soon",
             ExpiryState::Fine => "fine",
@@ -48,7 +49,7 @@ impl SecretExpiry {
         self.0
     }
 
-    /// Whole days from `now`'s UTC date to the expiry; 0 or less means lapsed.
+    /// Whole days from `now`'s UTC date to the expiry; 0 or less means expired.
     pub fn days_left(self, now: DateTime<Utc>) -> i64 {
         (self.0 - now.date_naive()).num_days()
     }
@@ -56,20 +57,20 @@ impl SecretExpiry {
     /// How near the expiry is at `now`.
     pub fn state(self, now: DateTime<Utc>) -> ExpiryState {
         match self.days_left(now) {
-            ..=0 => ExpiryState::Lapsed,
+            ..=0 => ExpiryState::Expired,
             1..=Self::URGENT_DAYS => ExpiryState::Urgent,
             days if days <= Self::SOON_DAYS => ExpiryState::Soon,
             _ => ExpiryState::Fine,
         }
     }
 
-    /// The days left as words: "lapsed 3 days ago", "lapses tomorrow", "12 days left".
+    /// The days left as words: "expired 3 days ago", "expires tomorrow", "12 days left".
     pub fn describe(self, now: DateTime<Utc>) -> String {
         match self.days_left(now) {
-            0 => "lapses today".to_owned(),
-            -1 => "lapsed yesterday".to_owned(),
-            days if days < 0 => format!("lapsed {} days ago", -days),
-            1 => "lapses tomorrow".to_owned(),
+            0 => "expires today".to_owned(),
+            -1 => "expired yesterday".to_owned(),
+            days if days < 0 => format!("expired {} days ago", -days),
+            1 => "expires tomorrow".to_owned(),
             days => format!("{days} days left"),
         }
     }
@@ -103,12 +104,12 @@ mod tests {
     }
 
     #[test]
-    fn it_counts_as_lapsed_from_midnight_utc_of_its_day() {
+    fn it_counts_as_expired_from_midnight_utc_of_its_day() {
         let expiry = SecretExpiry::new(day("2026-12-01"));
         assert_eq!(expiry.state(at("2026-11-30 23:59")), ExpiryState::Urgent);
-        assert_eq!(expiry.describe(at("2026-11-30 23:59")), "lapses tomorrow");
-        assert_eq!(expiry.state(at("2026-12-01 00:00")), ExpiryState::Lapsed);
-        assert_eq!(expiry.describe(at("2026-12-04 00:00")), "lapsed 3 days ago");
+        assert_eq!(expiry.describe(at("2026-11-30 23:59")), "expires tomorrow");
+        assert_eq!(expiry.state(at("2026-12-01 00:00")), ExpiryState::Expired);
+        assert_eq!(expiry.describe(at("2026-12-04 00:00")), "expired 3 days ago");
     }
 
     #[test]

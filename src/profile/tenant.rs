@@ -4,7 +4,9 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use super::client_id::parse_guid;
+use super::guid::parse_guid;
+use super::pasted::{self, Extra, Pasted, Peeled, peel};
+use crate::cloud::Cloud;
 
 /// A tenant, as its GUID or as one of its domain names.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -21,18 +23,46 @@ pub enum TenantError {
     /// Neither a GUID nor a domain name.
     #[error(
         "This is neither a Directory (tenant) ID nor a domain such as contoso.onmicrosoft.com. \
-         Leave the field empty: the connection check finds the tenant by itself."
+         Leave the field empty: the connection check finds the tenant."
     )]
     NotATenant,
     /// `common`, `organizations` or `consumers`, which cannot sign in with a client secret.
-    #[error("“common”, “organizations” and “consumers” name no tenant. Leave the field empty.")]
+    #[error("“common”, “organizations” and “consumers” do not name a tenant. Leave the field empty.")]
     Placeholder,
+    /// A template's name for it, such as `{TenantId}`.
+    #[error(
+        "This is a placeholder from a template, not a tenant. Leave the field empty: the connection check finds the tenant."
+    )]
+    Template,
 }
 
+/// Words of which a label before a tenant holds one.
+const LABELS: [&str; 6] = ["tenant", "directory", "domain", "authority", "issuer", "guid"];
+
 impl Tenant {
-    /// Reads a tenant. Blanks at both ends go; a domain is compared in lower case.
+    /// Reads a tenant as it is pasted; a domain is compared in lower case.
     pub fn parse(text: &str) -> Result<Tenant, TenantError> {
-        let text = text.trim();
+        Tenant::parse_pasted(text).map(|pasted| pasted.value)
+    }
+
+    /// As [`Tenant::parse`], with what stood around it. Of a sign-in's address the tenant in its path is taken.
+    pub fn parse_pasted(text: &str) -> Result<Pasted<Tenant>, TenantError> {
+        let Peeled { text: bare, mut removed } = peel(text).without_label(&LABELS);
+        let value = match segment_of_sign_in(&bare) {
+            Some(segment) => {
+                removed.note(Extra::Address);
+                Tenant::of(segment)
+            }
+            None => Tenant::of(&bare),
+        };
+        match value {
+            Ok(value) => Ok(Pasted { value, removed }),
+            Err(TenantError::NotATenant) if pasted::is_placeholder(text) => Err(TenantError::Template),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn of(text: &str) -> Result<Tenant, TenantError> {
         if let Some(id) = parse_guid(text) {
             return Ok(Tenant::Id(id));
         }
@@ -53,6 +83,14 @@ impl Tenant {
             Err(TenantError::NotATenant)
         }
     }
+}
+
+/// The tenant in the address of a sign-in of Microsoft's, e.g. `https://login.microsoftonline.com/<tenant>/oauth2/token`.
+fn segment_of_sign_in(text: &str) -> Option<&str> {
+    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let (host, path) = rest.split_once('/')?;
+    Cloud::signing_in_at(host)?;
+    path.split(['/', '?', '#']).find(|segment| !segment.is_empty())
 }
 
 impl fmt::Display for Tenant {
@@ -82,5 +120,35 @@ mod tests {
             assert_eq!(Tenant::parse(text), Err(TenantError::NotATenant), "{text}");
         }
         assert_eq!(Tenant::parse("Common"), Err(TenantError::Placeholder));
+        assert_eq!(Tenant::parse("https://login.microsoftonline.com/common/v2.0"), Err(TenantError::Placeholder));
+        for text in ["{TenantId}", "$(TenantId)", "[YOUR_TENANT_ID]", "<tenant>", "your-tenant-id"] {
+            assert_eq!(Tenant::parse(text), Err(TenantError::Template), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_pasted_tenant_is_read_and_what_stood_around_it_is_named() {
+        use Extra as E;
+        let (id, domain) = ("11112222-aaaa-3333-bbbb-4444cccc5555", "contoso.onmicrosoft.com");
+        for (text, tenant, kinds) in [
+            (format!("{id}\u{200b}"), id, &[E::Invisible][..]),
+            (format!("\"{domain}\""), domain, &[E::Quotes]),
+            (format!("“{id}”"), id, &[E::Quotes]),
+            (id.replace('-', "\u{2013}"), id, &[E::Dashes]),
+            (format!("{domain}."), domain, &[E::Punctuation]),
+            (format!("{id};"), id, &[E::Punctuation]),
+            (format!("Directory (tenant) ID: {id}"), id, &[E::Label]),
+            (format!("TenantId={id}"), id, &[E::Label]),
+            (format!("https://login.microsoftonline.com/{id}/oauth2/v2.0/authorize?x=y"), id, &[E::Address]),
+            (format!("https://login.microsoftonline.com/{domain}"), domain, &[E::Address]),
+            (format!("login.microsoftonline.us/{id}/"), id, &[E::Address]),
+            (format!("https://sts.windows.net/{id}/"), id, &[E::Address]),
+            (format!("https://login.partner.microsoftonline.cn/{id}/oauth2/token"), id, &[E::Address]),
+            (format!("Authority: https://login.windows.net/{id}"), id, &[E::Label, E::Address]),
+        ] {
+            let read = Tenant::parse_pasted(&text).unwrap_or_else(|error| panic!("{text:?}: {error}"));
+            assert_eq!((read.value.to_string().as_str(), read.removed.kinds()), (tenant, kinds), "{text:?}");
+        }
+        assert!(Tenant::parse(&format!("https://login.evil.example/{id}/oauth2/token")).is_err());
     }
 }

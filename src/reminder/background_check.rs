@@ -11,10 +11,10 @@ use super::Places;
 use super::index::{self, Entry, Index, IndexTrouble, IndexedVault};
 use super::kept_file::KeptFileError;
 use super::message::{self, Message, Urgency};
-use super::policy::{Decision, Due, Key, LocalTime, Told, VaultPlace, Watched, decide};
+use super::notified::{HeldNotified, LastShown, NotifiedBefore};
+use super::policy::{Decision, Due, Key, LocalTime, Notified, VaultPlace, Watched, decide};
 use super::rule::{Rules, WithoutDate};
 use super::snooze::{Snooze, WEEK};
-use super::told::{HeldTold, LastShown, ToldBefore};
 use super::webhook::{Post, Webhook};
 use crate::platform::notification::{Answer, LINK_SCHEME, Notification, NotificationError, Picture, Stays};
 use crate::settings::ReminderSettings;
@@ -30,7 +30,7 @@ pub trait Desktop {
 
 /// All that a check takes from outside.
 pub struct Check<'a> {
-    /// Where the index is, and what was told before.
+    /// Where the index is, and what was notified before.
     pub places: &'a Places,
     /// When to tell, and by which way.
     pub settings: &'a ReminderSettings,
@@ -64,7 +64,7 @@ pub struct Checked {
     pub shown: Option<ShownNow>,
 }
 
-/// What one way of telling did.
+/// What one channel did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Channel {
     /// It is turned off.
@@ -78,8 +78,8 @@ pub enum Channel {
         /// How many secrets wait.
         waiting: usize,
     },
-    /// So many secrets were told about.
-    Told(usize),
+    /// So many secrets were in the reminder.
+    Notified(usize),
     /// It did not work; it is tried again with the next check. A sentence for people.
     Failed(String),
 }
@@ -97,7 +97,7 @@ pub struct ShownNow {
 pub enum Next {
     /// Start the app, on this profile when it is known.
     Open(Option<OpenAt>),
-    /// So many reminders were put off for a week.
+    /// So many reminders were snoozed for a week.
     PutOff(usize),
     /// Nothing.
     Nothing,
@@ -114,7 +114,7 @@ pub struct OpenAt {
 
 /// Runs the check. An error means that another check is at work, or that nothing could be remembered.
 pub fn run(check: &Check<'_>) -> Result<Checked, KeptFileError> {
-    let mut held = ToldBefore::hold(check.places)?;
+    let mut held = NotifiedBefore::hold(check.places)?;
     let (index, trouble) = Index::read(check.places);
     let entries = index.watched(check.is_there);
     let watched: Vec<Watched<'_>> = entries.iter().map(Entry::watched).collect();
@@ -128,10 +128,10 @@ pub fn run(check: &Check<'_>) -> Result<Checked, KeptFileError> {
         shown: None,
     };
     if checked.trouble.is_none() {
-        held.told.desktop.forget_strangers(&watched, check.now);
-        held.told.webhook.forget_strangers(&watched, check.now);
-        // The next trouble is told at once.
-        held.told.desktop.0.remove(&INDEX_ITSELF);
+        held.notified.desktop.forget_strangers(&watched, check.now);
+        held.notified.webhook.forget_strangers(&watched, check.now);
+        // The next problem is reported immediately.
+        held.notified.desktop.0.remove(&INDEX_ITSELF);
     }
     if check.settings.notify {
         let trouble = checked.trouble.clone();
@@ -142,7 +142,7 @@ pub fn run(check: &Check<'_>) -> Result<Checked, KeptFileError> {
         held.save()?;
     }
     if let Some(webhook) = check.webhook {
-        checked.webhook = by_webhook(check, &mut held.told.webhook, &entries, &watched, webhook);
+        checked.webhook = by_webhook(check, &mut held.notified.webhook, &entries, &watched, webhook);
         held.save()?;
     }
     Ok(checked)
@@ -150,12 +150,12 @@ pub fn run(check: &Check<'_>) -> Result<Checked, KeptFileError> {
 
 fn by_notification(
     check: &Check<'_>,
-    held: &mut HeldTold<'_>,
+    held: &mut HeldNotified<'_>,
     entries: &[Entry<'_>],
     watched: &[Watched<'_>],
     shown: &mut Option<ShownNow>,
 ) -> Channel {
-    let due = match due_now(check, &Rules::from(check.settings), watched, &held.told.desktop) {
+    let due = match due_now(check, &Rules::from(check.settings), watched, &held.notified.desktop) {
         Ok(due) => due,
         Err(channel) => return channel,
     };
@@ -163,10 +163,10 @@ fn by_notification(
     match check.desktop.show(&notification(&message, &check.token)) {
         Ok(answer) => {
             let about: Vec<Key> = due.iter().map(|due| due.key).collect();
-            held.told.desktop.note(&due, check.now);
-            held.told.last_shown = Some(LastShown { token: check.token.clone(), about: about.clone() });
+            held.notified.desktop.note(&due, check.now);
+            held.notified.last_shown = Some(LastShown { token: check.token.clone(), about: about.clone() });
             *shown = Some(ShownNow { answer, about });
-            Channel::Told(due.len())
+            Channel::Notified(due.len())
         }
         Err(error) => Channel::Failed(error.to_string()),
     }
@@ -174,52 +174,57 @@ fn by_notification(
 
 fn by_webhook(
     check: &Check<'_>,
-    told: &mut Told,
+    notified: &mut Notified,
     entries: &[Entry<'_>],
     watched: &[Watched<'_>],
     webhook: &dyn Webhook,
 ) -> Channel {
-    let due = match due_now(check, &Rules::from(check.settings), watched, told) {
+    let due = match due_now(check, &Rules::from(check.settings), watched, notified) {
         Ok(due) => due,
         Err(channel) => return channel,
     };
     let message = message::message(&due, entries, check.now);
     match webhook.post(&Post::of(&message, &due, entries, check.now)) {
         Ok(()) => {
-            told.note(&due, check.now);
-            Channel::Told(due.len())
+            notified.note(&due, check.now);
+            Channel::Notified(due.len())
         }
-        Err(error) => Channel::Failed(format!("{error} It is tried again with the next check.")),
+        Err(error) => Channel::Failed(format!("{error} The next check tries again.")),
     }
 }
 
-/// Under which key it is remembered that an unreadable index was told about.
+/// Under which key it is remembered that an unreadable index was reported.
 const INDEX_ITSELF: Key = (Uuid::nil(), Uuid::nil());
 
-/// Says that nobody can be warned; again after a month if nobody mends it.
-fn tell_trouble(check: &Check<'_>, held: &mut HeldTold<'_>, trouble: &IndexTrouble) -> Channel {
+/// Says that the reminders do not work; again after a month if that is not repaired.
+fn tell_trouble(check: &Check<'_>, held: &mut HeldNotified<'_>, trouble: &IndexTrouble) -> Channel {
     let index = Watched { key: INDEX_ITSELF, expires: None, rule: None, snooze: None, vault: VaultPlace::There };
     let rules = Rules { without_date: WithoutDate::Monthly, ..Rules::from(check.settings) };
-    let due = match due_now(check, &rules, &[index], &held.told.desktop) {
+    let due = match due_now(check, &rules, &[index], &held.notified.desktop) {
         Ok(due) => due,
         Err(channel) => return channel,
     };
     let message = Message {
-        title: "Nobody is warned before a client secret lapses".to_owned(),
+        title: "Client secret reminders are not working".to_owned(),
         body: trouble.to_string(),
         urgency: Urgency::Normal,
     };
     match check.desktop.show(&notification(&message, &check.token)) {
         Ok(_) => {
-            held.told.desktop.note(&due, check.now);
-            Channel::Told(0)
+            held.notified.desktop.note(&due, check.now);
+            Channel::Notified(0)
         }
         Err(error) => Channel::Failed(error.to_string()),
     }
 }
 
-fn due_now(check: &Check<'_>, rules: &Rules, watched: &[Watched<'_>], told: &Told) -> Result<Vec<Due>, Channel> {
-    match decide(check.now, check.local, rules, watched, told) {
+fn due_now(
+    check: &Check<'_>,
+    rules: &Rules,
+    watched: &[Watched<'_>],
+    notified: &Notified,
+) -> Result<Vec<Due>, Channel> {
+    match decide(check.now, check.local, rules, watched, notified) {
         Decision::Remind(due) => Ok(due),
         Decision::Nothing => Err(Channel::NothingDue),
         Decision::Quiet { until, waiting } => Err(Channel::Quiet { until, waiting }),
@@ -261,7 +266,7 @@ pub fn follow_link(places: &Places, link: &str, today: NaiveDate) -> Result<Next
     else {
         return Ok(Next::Nothing);
     };
-    let last = ToldBefore::read(places).last_shown.filter(|last| !token.is_empty() && last.token == token);
+    let last = NotifiedBefore::read(places).last_shown.filter(|last| !token.is_empty() && last.token == token);
     let about = last.map(|last| last.about).unwrap_or_default();
     match verb {
         "open" => follow(places, Answer::Open, &about, today),

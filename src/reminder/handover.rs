@@ -1,4 +1,4 @@
-//! The text for whoever owns the app registration: which app, which tenant, which date, which clicks. Never a secret.
+//! The e-mail to the owner of the app registration: which app, which tenant, which date, which steps. Never a secret.
 
 use chrono::{DateTime, Utc};
 
@@ -6,8 +6,9 @@ use super::message::short;
 use super::webhook::{Listed, Post};
 use crate::cloud::Cloud;
 use crate::profile::{EnvironmentUrl, Profile, SecretExpiry};
+use crate::written_day;
 
-/// A mail's text, plain.
+/// The plain text of an e-mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {
     /// The subject.
@@ -23,22 +24,22 @@ pub fn mail(profile: &Profile, now: DateTime<Utc>) -> Mail {
     for (label, value) in facts(profile) {
         body.push_str(&format!("{label}: {value}\n"));
     }
-    body.push_str("\nPlease make a new client secret:\n\n");
+    body.push_str("\nPlease create a new client secret:\n\n");
     for (number, step) in (1..).zip(steps(profile)) {
         body.push_str(&format!("{number}. {step}\n"));
     }
     body.push_str(
-        "\nThe old secret goes on working until its date. Please do not delete it before we have confirmed that the \
-         new one works.\n\nThank you.\n",
+        "\nThe old secret keeps working until it expires. Please do not delete it until we have confirmed that the new \
+         one works.\n\nThank you.\n",
     );
     Mail { subject, body }
 }
 
 fn title(profile: &Profile, now: DateTime<Utc>) -> String {
     match profile.expiry() {
-        Some(expiry) if expiry.days_left(now) <= 0 => "A client secret has lapsed".to_owned(),
-        Some(expiry) => format!("A client secret lapses on {}", expiry.date()),
-        None => "A client secret needs renewing".to_owned(),
+        Some(expiry) if expiry.days_left(now) <= 0 => "Client secret has expired".to_owned(),
+        Some(expiry) => format!("Client secret expires on {}", written_day::long(expiry.date())),
+        None => "Client secret needs to be renewed".to_owned(),
     }
 }
 
@@ -59,61 +60,80 @@ fn opening(profile: &Profile, now: DateTime<Utc>) -> String {
     let what =
         "The client secret of the app registration below lets Anywhere365's contact centre sign in to Dataverse.";
     match profile.expiry() {
-        None => format!("{what} We do not know its expiry date. From that day on the contact centre cannot sign in."),
+        None => {
+            format!("{what} We do not know its expiry date. Once it expires, the contact centre can no longer sign in.")
+        }
         Some(expiry) if expiry.days_left(now) <= 0 => {
-            format!("{what} It has lapsed ({}), so the contact centre cannot sign in any more.", long(expiry))
+            format!("{what} It expired on {}, so the contact centre can no longer sign in.", with_weekday(expiry))
         }
         Some(expiry) => {
             let days = match expiry.days_left(now) {
                 1 => "tomorrow".to_owned(),
                 days => format!("in {days} days"),
             };
-            format!("{what} It lapses {days}, on {}. From then on the contact centre cannot sign in.", long(expiry))
+            format!(
+                "{what} It expires {days}, on {}. From then on the contact centre can no longer sign in.",
+                with_weekday(expiry)
+            )
         }
     }
 }
 
-fn long(expiry: SecretExpiry) -> String {
-    expiry.date().format("%A, %-d %B %Y").to_string()
+fn with_weekday(expiry: SecretExpiry) -> String {
+    format!("{}, {}", expiry.date().format("%A"), written_day::long(expiry.date()))
 }
 
 fn facts(profile: &Profile) -> Vec<(&'static str, String)> {
-    let unknown = || "(not known to us)".to_owned();
-    let text = |value: Option<String>| value.unwrap_or_else(unknown);
+    let mut facts = registration(profile);
+    facts.push(("Secret expires on", profile.secret_expires.map(written_day::long)));
+    let text = |value: Option<String>| value.unwrap_or_else(|| "(not known to us)".to_owned());
+    facts.into_iter().map(|(label, value)| (label, text(value))).collect()
+}
+
+/// Which app registration it is, and where it signs in: label and value, `None` where it is not known.
+pub(super) fn registration(profile: &Profile) -> Vec<(&'static str, Option<String>)> {
     let tenant_found = || profile.last_check.as_ref()?.tenant_id.map(|id| id.to_string());
     let mut facts = vec![
-        ("Application (client) ID", text(profile.client_id.map(|id| id.to_string()))),
-        ("Directory (tenant)", text(profile.tenant.as_ref().map(ToString::to_string).or_else(tenant_found))),
-        ("Environment", text(profile.environment_url.as_ref().map(ToString::to_string))),
-        ("Secret lapses on", text(profile.secret_expires.map(|day| day.to_string()))),
+        ("Application (client) ID", profile.client_id.map(|id| id.to_string())),
+        ("Directory (tenant)", profile.tenant.as_ref().map(ToString::to_string).or_else(tenant_found)),
+        ("Environment", profile.environment_url.as_ref().map(ToString::to_string)),
     ];
     let cloud = cloud(profile);
     if cloud != Cloud::Commercial {
-        facts.insert(2, ("Cloud", cloud.name().to_owned()));
+        facts.insert(2, ("Cloud", Some(cloud.name().to_owned())));
     }
     facts
 }
 
+/// The page of the app registration's client secrets, in its own cloud's portal; `None` without a client ID.
+pub(super) fn registration_page(profile: &Profile) -> Option<String> {
+    Some(cloud(profile).app_registration_page("Credentials", &profile.client_id?.to_string()))
+}
+
+/// Where the app registration is found without its client ID.
+pub(super) fn portal(profile: &Profile) -> String {
+    format!(
+        "{} > Microsoft Entra ID > App registrations > the app > Certificates & secrets.",
+        cloud(profile).azure_portal()
+    )
+}
+
 fn steps(profile: &Profile) -> Vec<String> {
-    let cloud = cloud(profile);
-    let open = match profile.client_id {
-        Some(id) => {
-            let page = cloud.app_registration_page("Credentials", &id.to_string());
-            format!(
-                "Open the app registration's “Certificates & secrets”, signed in to the directory above:\n   {page}"
-            )
-        }
-        None => format!(
-            "Open {}, then Microsoft Entra ID, App registrations, the app, and “Certificates & secrets”.",
-            cloud.azure_portal()
+    let open = match registration_page(profile) {
+        Some(page) => format!(
+            "Open the app registration's “Certificates & secrets”, signed in to the directory above:\n   {page}"
         ),
+        None => format!("Open {}", portal(profile)),
     };
     vec![
         open,
-        "Under “Client secrets” choose “New client secret”, give it a description and an expiry, and choose “Add”.".to_owned(),
-        "Copy the Value (not the Secret ID) at once: the portal shows it only now.".to_owned(),
-        "Hand us the Value and its expiry date in a safe way, for example by a password manager. Please do not mail it."
+        "Under “Client secrets”, click “New client secret”, enter a description, choose when it expires, and click \
+         “Add”."
             .to_owned(),
+        "Copy the Value (not the Secret ID) immediately: the portal shows it only once.".to_owned(),
+        "Send us the Value and its expiry date securely, for example through a password manager. Please do not e-mail \
+         it."
+        .to_owned(),
     ]
 }
 

@@ -64,7 +64,7 @@ pub struct IndexedProfile {
     pub id: Uuid,
     /// Its name.
     pub name: String,
-    /// The day on which its secret lapses.
+    /// The day on which its secret expires.
     pub expires: Option<NaiveDate>,
     /// When it was changed last.
     #[serde(with = "rfc3339")]
@@ -84,7 +84,7 @@ pub struct RemovedProfile {
     pub id: Uuid,
     /// Its last name.
     pub name: String,
-    /// The day on which its secret lapses.
+    /// The day on which its secret expires.
     pub expires: Option<NaiveDate>,
     /// When its absence was seen.
     #[serde(with = "rfc3339")]
@@ -265,7 +265,7 @@ impl Index {
 }
 
 impl Index {
-    /// The index as JSON of at most `limit` bytes, so that whoever reads it next takes it. Where it does not fit, the
+    /// The index as JSON of at most `limit` bytes, so that the next reader accepts it. Where it does not fit, the
     /// largest vaults are written without their profiles; the others stay watched.
     fn fit(&mut self, limit: usize) -> std::io::Result<Vec<u8>> {
         loop {
@@ -290,8 +290,9 @@ impl IndexedVault {
     pub fn unwatched(&self) -> Option<String> {
         let count = self.left_out?;
         Some(format!(
-            "The vault {} is too large to watch: the reminder index has no room for its {count} profiles, so you will not \
-             be reminded of them. Divide it into several vaults, or run “expiring” with its passphrase.",
+            "The vault {} is too large for reminders: the reminder index has no room for its {count} profiles, so you \
+             will not be reminded of them. Split it into several vaults, or run “a365-password-cli expiring” with its \
+             passphrase.",
             self.path.display()
         ))
     }

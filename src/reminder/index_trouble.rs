@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-/// Why an index is empty although there is a file. Whoever reads it goes on; the next save of a vault mends it.
+/// Why an index is empty although there is a file. Its reader continues; the next save of a vault repairs it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IndexTrouble {
     /// Its bytes are no index, or belong to another account.
     #[error(
-        "The reminder index {path} cannot be read ({cause}), so nobody can be warned. Open the vault and save it once: \
-         that makes the index anew.",
+        "The reminder index {path} cannot be read ({cause}), so there are no reminders. Open the vault and save it \
+         once to rebuild the index.",
         path = .path.display()
     )]
     Unreadable {

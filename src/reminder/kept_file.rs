@@ -39,7 +39,7 @@ impl Protection for NoProtection {
 #[derive(Debug, thiserror::Error)]
 pub enum KeptFileError {
     /// The disk refused.
-    #[error("The reminders' file {path} could not be {what} ({cause}). Check that you may write to its folder.", path = .path.display())]
+    #[error("The reminder file {path} could not be {what} ({cause}). Check that you have write access to its folder.", path = .path.display())]
     Disk {
         /// The file.
         path: PathBuf,
@@ -50,14 +50,15 @@ pub enum KeptFileError {
         cause: io::Error,
     },
     /// Another program holds it.
-    #[error("The reminders' file {path} is being changed by another program. Try again in a moment.", path = .path.display())]
+    #[error("The reminder file {path} is being changed by another program. Try again in a moment.", path = .path.display())]
     Busy {
         /// The file.
         path: PathBuf,
     },
     /// A later version of this program wrote it.
     #[error(
-        "The reminders' file {path} was written by a newer version of this program and was not changed. Install the newer version.",
+        "The reminder file {path} was written by a newer version of this program and was not changed. Install the \
+         newer version.",
         path = .path.display()
     )]
     Newer {
@@ -148,7 +149,7 @@ impl KeptFile<'_> {
         }
     }
 
-    /// Keeps a copy of what cannot be read, so that beginning anew loses nothing for good.
+    /// Keeps a copy of what cannot be read, so that starting over loses nothing for good.
     pub(super) fn put_aside(&self, _held: &FileLock) {
         let real = self.real();
         let _ = file_system::replace(&real, &file_system::with_suffix(&real, ".damaged"));

@@ -9,29 +9,30 @@ use super::policy::{Due, VaultPlace};
 use crate::counted::counted;
 use crate::escape::visible_line;
 use crate::profile::SecretExpiry;
+use crate::written_day;
 
 /// The most names in a notification; the others are counted.
 const NAMES: usize = 4;
 /// The most characters of one name.
 const NAME_CHARACTERS: usize = 48;
 
-/// What a person is told, in plain text.
+/// A reminder for a person, in plain text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
     /// One line.
     pub title: String,
     /// A few lines.
     pub body: String,
-    /// Whether a connection is dead, or dies within a week.
+    /// Whether a connection does not work, or stops working within a week.
     pub urgency: Urgency,
 }
 
-/// How loudly it is told.
+/// How urgent it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Urgency {
     /// There is time.
     Normal,
-    /// A secret has lapsed, or lapses within a week.
+    /// A secret has expired, or expires within a week.
     Urgent,
 }
 
@@ -44,12 +45,12 @@ pub fn message(due: &[Due], entries: &[Entry<'_>], now: DateTime<Utc>) -> Messag
     let mut lines = Vec::new();
     let dated: Vec<_> = due.iter().filter(|due| due.days_left.is_some()).collect();
     match (due, dated.as_slice()) {
-        ([_], [one]) if is_lapsed(one) => {
+        ([_], [one]) if is_expired(one) => {
             lines.push("The connection does not work until a new client secret is in place.".to_owned());
         }
         ([_], [one]) => {
-            let day = one.expires.map(|day| day.format("%-d %B %Y").to_string()).unwrap_or_default();
-            lines.push(format!("Make a new client secret before {day}, while the old one still works."));
+            let day = one.expires.map(written_day::long).unwrap_or_default();
+            lines.push(format!("Create a new client secret before {day}, while the old one still works."));
         }
         (_, []) => {}
         (_, dated) => lines.push(list(dated.iter().map(|due| format!("{} {}", short(name(due, entries)), when(due))))),
@@ -57,7 +58,7 @@ pub fn message(due: &[Due], entries: &[Entry<'_>], now: DateTime<Utc>) -> Messag
     let undated: Vec<_> = due.iter().filter(|due| due.days_left.is_none()).collect();
     if let Some(first) = undated.first() {
         match due {
-            [_] => lines.push("Look the date up in the portal and enter it, to be warned in time.".to_owned()),
+            [_] => lines.push("Look up the expiry date in the portal and enter it to be reminded in time.".to_owned()),
             _ if undated.len() == 1 => lines.push(format!("{} has no expiry date.", short(name(first, entries)))),
             _ => {
                 let names = list(undated.iter().map(|due| short(name(due, entries))));
@@ -70,10 +71,10 @@ pub fn message(due: &[Due], entries: &[Entry<'_>], now: DateTime<Utc>) -> Messag
     Message { title, body: lines.join("\n"), urgency: if is_urgent { Urgency::Urgent } else { Urgency::Normal } }
 }
 
-/// A profile's state after its name: “lapses in 12 days”.
+/// A profile's state after its name: “expires in 12 days”.
 pub(super) fn state(due: &Due, now: DateTime<Utc>) -> String {
     match (due.expires, due.days_left) {
-        (Some(_), Some(days)) if days >= 2 => format!("lapses in {days} days"),
+        (Some(_), Some(days)) if days >= 2 => format!("expires in {days} days"),
         (Some(day), _) => SecretExpiry::new(day).describe(now),
         (None, _) => "has no expiry date".to_owned(),
     }
@@ -84,8 +85,8 @@ fn when(due: &Due) -> String {
     match due.days_left {
         Some(0) => "today".to_owned(),
         Some(1) => "tomorrow".to_owned(),
-        Some(-1) => "lapsed yesterday".to_owned(),
-        Some(days) if days < 0 => format!("lapsed {} days ago", -days),
+        Some(-1) => "expired yesterday".to_owned(),
+        Some(days) if days < 0 => format!("expired {} days ago", -days),
         Some(days) => format!("in {days} days"),
         None => "without a date".to_owned(),
     }
@@ -93,20 +94,20 @@ fn when(due: &Due) -> String {
 
 /// How many are in which state.
 fn sum(due: &[Due]) -> String {
-    let lapsed = due.iter().filter(|due| is_lapsed(due)).count();
+    let expired = due.iter().filter(|due| is_expired(due)).count();
     let undated = due.iter().filter(|due| due.days_left.is_none()).count();
-    let soon = due.len() - lapsed - undated;
+    let soon = due.len() - expired - undated;
     let secrets = |count: usize| counted(count, "client secret");
-    let (has, lapses) = (if lapsed == 1 { "has" } else { "have" }, if soon == 1 { "lapses" } else { "lapse" });
-    match (lapsed, soon, undated) {
-        (0, 0, undated) => format!("{} have no expiry date", secrets(undated)),
-        (0, soon, _) => format!("{} {lapses} soon", secrets(soon)),
-        (lapsed, 0, _) => format!("{} {has} lapsed", secrets(lapsed)),
-        (lapsed, soon, _) => format!("{} {has} lapsed, {soon} {lapses} soon", secrets(lapsed)),
+    let expire = if soon == 1 { "expires" } else { "expire" };
+    match (expired, soon, undated) {
+        (0, 0, undated) => format!("{} without an expiry date", secrets(undated)),
+        (0, soon, _) => format!("{} {expire} soon", secrets(soon)),
+        (expired, 0, _) => format!("{} expired", secrets(expired)),
+        (expired, soon, _) => format!("{} expired, {soon} expiring soon", secrets(expired)),
     }
 }
 
-fn is_lapsed(due: &Due) -> bool {
+fn is_expired(due: &Due) -> bool {
     due.days_left.is_some_and(|days| days <= 0)
 }
 
@@ -137,5 +138,5 @@ pub(super) fn short(name: &str) -> String {
 fn missing(due: &[Due], entries: &[Entry<'_>]) -> Option<String> {
     let entry = due.iter().filter_map(|due| entries.get(due.place)).find(|entry| entry.place == VaultPlace::Missing)?;
     let file = entry.vault.path.file_name().unwrap_or_else(|| Path::as_os_str(&entry.vault.path)).to_string_lossy();
-    Some(format!("The vault {} is not where it was saved.", short(&file)))
+    Some(format!("The vault {} was not found where it was last saved.", short(&file)))
 }

@@ -1,4 +1,4 @@
-//! The reminders: when a client secret's lapse is worth telling, and how it reaches a person whose app is closed.
+//! The reminders: when to remind of a client secret that expires, and how that reaches a person whose app is closed.
 //!
 //! In: names and dates, which every save of a vault leaves in the reminder index ([`index`]), and what a person set.
 //! Out: a [`policy::Decision`], one notification for all that is due ([`background_check`]), a calendar file
@@ -15,6 +15,7 @@ mod kept_file;
 mod kept_path;
 pub mod message;
 pub mod next;
+pub mod notified;
 pub mod overview;
 pub mod own;
 pub mod policy;
@@ -23,8 +24,9 @@ pub mod schedule;
 pub mod snooze;
 pub mod this_account;
 pub mod time_line;
-pub mod told;
 pub mod webhook;
+mod webhook_advice;
+mod webhook_answer;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -60,7 +62,7 @@ impl Places {
         crate::settings::reminder_folder().map(|folder| Places::in_folder(&folder))
     }
 
-    /// The reminder index: which vaults there are, and which of their secrets lapses when.
+    /// The reminder index: which vaults there are, and when each of their secrets expires.
     pub fn index(&self) -> PathBuf {
         self.folder.join("reminders.index")
     }
@@ -70,8 +72,8 @@ impl Places {
         self.folder.join("seen")
     }
 
-    /// What was told already.
-    pub fn told(&self) -> PathBuf {
+    /// What was notified already.
+    pub fn notified(&self) -> PathBuf {
         self.folder.join("reminders.told")
     }
 

@@ -1,19 +1,20 @@
-//! How many secrets lapse how soon: the line above the renewals, and the count in the window's title. Pure.
+//! How many secrets expire how soon: the line above the renewals, and the count in the window's title. Pure.
 
 use chrono::NaiveDate;
 
 use crate::profile::SecretExpiry;
+use crate::wording::capitalized;
 
-/// How many secrets lapse how soon. What lapses within 30 days lapses within 90 days as well.
+/// How many secrets expire how soon. What expires within 30 days expires within 90 days as well.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Overview {
-    /// Lapsed already.
-    pub lapsed: usize,
-    /// Lapse within 30 days.
+    /// Expired already.
+    pub expired: usize,
+    /// Expire within 30 days.
     pub within_30: usize,
-    /// Lapse within 90 days.
+    /// Expire within 90 days.
     pub within_90: usize,
-    /// Lapse on a day that nobody knows.
+    /// Expire on an unknown day.
     pub without_date: usize,
 }
 
@@ -24,7 +25,7 @@ impl Overview {
         for date in dates {
             match date.map(|date| (date - today).num_days()) {
                 None => overview.without_date += 1,
-                Some(..=0) => overview.lapsed += 1,
+                Some(..=0) => overview.expired += 1,
                 Some(days) => {
                     overview.within_30 += usize::from(days <= 30);
                     overview.within_90 += usize::from(days <= 90);
@@ -37,20 +38,18 @@ impl Overview {
     /// The counts on one line.
     pub fn describe(&self) -> String {
         let mut words = Vec::new();
-        if self.lapsed > 0 {
-            words.push(format!("{} lapsed", self.lapsed));
+        if self.expired > 0 {
+            words.push(format!("{} expired", self.expired));
         }
         match (self.within_30, self.within_90) {
-            (_, 0) => words.push("nothing lapses within 90 days".to_owned()),
+            (_, 0) => words.push("nothing expires within 90 days".to_owned()),
             (0, within_90) => words.push(format!("none within 30 days, {within_90} within 90")),
             (within_30, within_90) => words.push(format!("{within_30} within 30 days, {within_90} within 90")),
         }
         if self.without_date > 0 {
             words.push(format!("{} without a date", self.without_date));
         }
-        let line = words.join(", ");
-        let mut letters = line.chars();
-        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+        capitalized(&words.join(", "))
     }
 }
 
@@ -72,7 +71,7 @@ impl Dates {
         self.0.is_empty()
     }
 
-    /// How many secrets have lapsed, or lapse within [`SecretExpiry::SOON_DAYS`] days.
+    /// How many secrets have expired, or expire within [`SecretExpiry::SOON_DAYS`] days.
     pub fn need_attention(&self, today: NaiveDate) -> usize {
         self.0.partition_point(|date| (*date - today).num_days() <= SecretExpiry::SOON_DAYS)
     }
@@ -104,10 +103,10 @@ mod tests {
     #[test]
     fn the_line_counts_what_lapses_how_soon() {
         let all = [Some(-3), Some(0), Some(1), Some(30), Some(31), Some(90), Some(91), None];
-        assert_eq!(overview(&all), "2 lapsed, 2 within 30 days, 4 within 90, 1 without a date");
+        assert_eq!(overview(&all), "2 expired, 2 within 30 days, 4 within 90, 1 without a date");
         assert_eq!(overview(&[Some(40)]), "None within 30 days, 1 within 90");
-        assert_eq!(overview(&[Some(91)]), "Nothing lapses within 90 days");
-        assert_eq!(overview(&[Some(-1)]), "1 lapsed, nothing lapses within 90 days");
+        assert_eq!(overview(&[Some(91)]), "Nothing expires within 90 days");
+        assert_eq!(overview(&[Some(-1)]), "1 expired, nothing expires within 90 days");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! When to tell. Pure: the time, the time zone and what was told before come in, a decision goes out.
+//! When to remind. Pure: the time, the time zone and what was notified before come in, a decision goes out.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::rule::{ReminderRule, Rules, WithoutDate};
-use super::snooze::{HasLapsed, Snooze};
+use super::snooze::{HasExpired, Snooze};
 use crate::profile::SecretExpiry;
 
 /// The time on the wall where the person is.
@@ -27,7 +27,7 @@ const CLOCK_WAS_WRONG: TimeDelta = TimeDelta::days(7);
 pub struct Watched<'a> {
     /// Whose it is.
     pub key: Key,
-    /// The day on which it lapses, when it is known.
+    /// The day on which it expires, when it is known.
     pub expires: Option<NaiveDate>,
     /// The profile's own rule.
     pub rule: Option<&'a ReminderRule>,
@@ -42,8 +42,8 @@ pub struct Watched<'a> {
 pub enum VaultPlace {
     /// It is there.
     There,
-    /// It was moved or deleted, or its drive is not connected. Its secrets lapse all the same, so they are told
-    /// about; once lapsed, once and not daily.
+    /// It was moved or deleted, or its drive is not connected. Its secrets expire anyway, so there are
+    /// reminders of them; of an expired one once and not daily.
     Missing,
 }
 
@@ -54,8 +54,8 @@ pub enum Step {
     WithoutDate,
     /// At most so many days before the expiry. The order is turned round by [`Step::before`].
     Before(std::cmp::Reverse<u32>),
-    /// It has lapsed.
-    Lapsed,
+    /// It has expired.
+    Expired,
 }
 
 impl Step {
@@ -65,22 +65,22 @@ impl Step {
     }
 }
 
-/// What was told about a secret last.
+/// The last reminder about a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ToldOnce {
-    /// The date that it was told about: a new one begins anew.
+pub struct NotifiedOnce {
+    /// The date that the reminder was about: a new date starts over.
     pub expires: Option<NaiveDate>,
     /// How near it was.
     pub step: Step,
-    /// When it was told.
+    /// When it was sent.
     pub at: DateTime<Utc>,
 }
 
-/// What was told before, per secret. This is all that has to be kept between two checks.
+/// What was notified before, per secret. This is all that must be kept between two checks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Told(pub HashMap<Key, ToldOnce>);
+pub struct Notified(pub HashMap<Key, NotifiedOnce>);
 
-/// What is to be told about one secret.
+/// The reminder that is due for one secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Due {
     /// Its place among the watched ones.
@@ -91,7 +91,7 @@ pub struct Due {
     pub expires: Option<NaiveDate>,
     /// How near that is.
     pub step: Step,
-    /// Days left, 0 or less when it has lapsed; `None` without a date.
+    /// Days left, 0 or less when it has expired; `None` without a date.
     pub days_left: Option<i64>,
 }
 
@@ -117,14 +117,14 @@ pub fn decide(
     local: LocalTime<'_>,
     rules: &Rules,
     watched: &[Watched<'_>],
-    told: &Told,
+    notified: &Notified,
 ) -> Decision {
     let here = Here { now, local, today: local(now).date(), rules };
     let mut due: Vec<Due> = watched
         .iter()
         .enumerate()
         .filter_map(|(place, secret)| {
-            let step = here.due(secret, told.0.get(&secret.key))?;
+            let step = here.due(secret, notified.0.get(&secret.key))?;
             let days_left = secret.expires.map(|day| SecretExpiry::new(day).days_left(now));
             Some(Due { place, key: secret.key, expires: secret.expires, step, days_left })
         })
@@ -140,7 +140,7 @@ pub fn decide(
     Decision::Remind(due)
 }
 
-/// The step that a secret is in now; `None` while it is far away or its profile is not told about.
+/// The step that a secret is in now; `None` while it is far away or its profile has no reminders.
 pub fn step(now: DateTime<Utc>, rules: &Rules, secret: &Watched<'_>) -> Option<Step> {
     let days = match secret.rule {
         Some(ReminderRule::Off) => return None,
@@ -151,7 +151,7 @@ pub fn step(now: DateTime<Utc>, rules: &Rules, secret: &Watched<'_>) -> Option<S
         return (rules.without_date == WithoutDate::Monthly).then_some(Step::WithoutDate);
     };
     match SecretExpiry::new(day).days_left(now) {
-        ..=0 => Some(Step::Lapsed),
+        ..=0 => Some(Step::Expired),
         left => days.iter().copied().filter(|days| left <= i64::from(*days)).min().map(Step::before),
     }
 }
@@ -167,40 +167,41 @@ pub(super) struct Here<'a> {
 
 impl Here<'_> {
     /// The step to tell about, if it is due.
-    pub(super) fn due(&self, secret: &Watched<'_>, told: Option<&ToldOnce>) -> Option<Step> {
+    pub(super) fn due(&self, secret: &Watched<'_>, notified: Option<&NotifiedOnce>) -> Option<Step> {
         let step = step(self.now, self.rules, secret)?;
-        let lapsed = HasLapsed::from(step == Step::Lapsed);
-        if secret.snooze.is_some_and(|snooze| snooze.holds(self.today, secret.expires, lapsed)) {
+        let expired = HasExpired::from(step == Step::Expired);
+        if secret.snooze.is_some_and(|snooze| snooze.holds(self.today, secret.expires, expired)) {
             return None;
         }
-        let told = told.filter(|told| told.expires == secret.expires && told.at - self.now <= CLOCK_WAS_WRONG);
-        let Some(told) = told else { return Some(step) };
-        let told_day = (self.local)(told.at).date();
-        if secret.snooze.is_some_and(|snooze| snooze.ended_after(told_day, self.today, secret.expires)) {
+        let notified =
+            notified.filter(|notified| notified.expires == secret.expires && notified.at - self.now <= CLOCK_WAS_WRONG);
+        let Some(notified) = notified else { return Some(step) };
+        let notified_day = (self.local)(notified.at).date();
+        if secret.snooze.is_some_and(|snooze| snooze.ended_after(notified_day, self.today, secret.expires)) {
             return Some(step);
         }
         let again = match step {
-            Step::WithoutDate => (self.today - told_day).num_days() >= UNDATED_DAYS,
-            Step::Before(_) => step > told.step,
-            Step::Lapsed if told.step < Step::Lapsed => true,
-            Step::Lapsed if secret.vault == VaultPlace::Missing => false,
-            Step::Lapsed => told_day < self.today && self.now - told.at >= DAILY_GAP,
+            Step::WithoutDate => (self.today - notified_day).num_days() >= UNDATED_DAYS,
+            Step::Before(_) => step > notified.step,
+            Step::Expired if notified.step < Step::Expired => true,
+            Step::Expired if secret.vault == VaultPlace::Missing => false,
+            Step::Expired => notified_day < self.today && self.now - notified.at >= DAILY_GAP,
         };
         again.then_some(step)
     }
 }
 
-impl Told {
-    /// Notes that these were told at `now`.
+impl Notified {
+    /// Notes that these were notified at `now`.
     pub fn note(&mut self, due: &[Due], now: DateTime<Utc>) {
         for Due { key, expires, step, .. } in due {
-            self.0.insert(*key, ToldOnce { expires: *expires, step: *step, at: now });
+            self.0.insert(*key, NotifiedOnce { expires: *expires, step: *step, at: now });
         }
     }
 
-    /// Forgets secrets that are not watched any more and were not told about for over a year.
+    /// Removes secrets that are no longer watched and had no reminder for over a year.
     pub fn forget_strangers(&mut self, watched: &[Watched<'_>], now: DateTime<Utc>) {
         let known: std::collections::HashSet<Key> = watched.iter().map(|secret| secret.key).collect();
-        self.0.retain(|key, told| known.contains(key) || now - told.at < TimeDelta::days(400));
+        self.0.retain(|key, notified| known.contains(key) || now - notified.at < TimeDelta::days(400));
     }
 }

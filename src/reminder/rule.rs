@@ -8,11 +8,11 @@ use crate::settings::{ReminderSettings, tidy_days};
 /// The rules for all profiles.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rules {
-    /// Days before the expiry on which to tell, 1 to 730. After the expiry it is told daily.
+    /// Days before the expiry on which to remind, 1 to 730. After the expiry there is one daily.
     pub days: Vec<u32>,
     /// When nobody is disturbed.
     pub quiet: Option<QuietHours>,
-    /// Whether a secret without a known date is told about.
+    /// Whether a secret without a known date gets reminders.
     pub without_date: WithoutDate,
 }
 
@@ -65,15 +65,13 @@ impl QuietHours {
 pub enum ReminderRule {
     /// Days before the expiry on which to tell.
     Days(Vec<u32>),
-    /// Never told about.
+    /// No reminders.
     Off,
 }
 
 /// Why days are no rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "Write the days before the expiry as whole numbers from 1 to 730, at most 20 of them, for example 60,30,14,7,3,1."
-)]
+#[error("Enter the days before expiry as whole numbers from 1 to 730, at most 20 of them, for example 60,30,14,7,3,1.")]
 pub struct DaysError;
 
 /// Reads `60,30,7`.

@@ -61,7 +61,7 @@ impl Commands for ThisComputer {
             }
             if began.elapsed() > PATIENCE {
                 let _ = running.kill().and_then(|()| running.wait().map(drop));
-                return Err(io::Error::new(io::ErrorKind::TimedOut, "it did not end within a minute"));
+                return Err(io::Error::new(io::ErrorKind::TimedOut, "it did not finish within a minute"));
             }
             thread::sleep(Duration::from_millis(20));
         };
@@ -138,21 +138,21 @@ impl Scheduler {
     /// When it starts the check, after “The check runs”.
     pub fn describe(self) -> &'static str {
         match self {
-            Scheduler::WindowsTask => "at sign-in and daily, by Windows' Task Scheduler",
+            Scheduler::WindowsTask => "at sign-in and daily, by Windows Task Scheduler",
             Scheduler::SystemdTimer => "at sign-in and daily, by a systemd user timer",
-            Scheduler::Autostart => "at sign-in, by the desktop's autostart (there is no systemd for a daily start)",
+            Scheduler::Autostart => "at sign-in, by the desktop's autostart (without systemd there is no daily start)",
         }
     }
 }
 
-/// Whether the check starts by itself.
+/// Whether the check starts automatically.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {
     /// It does not.
     Off,
     /// It does.
     On(Scheduler),
-    /// It would, but another program is started, or an old place of this one: turn it on again to mend that.
+    /// It would, but another program is started, or an older copy of this one: turn it on again to repair that.
     OnForAnother(Scheduler),
 }
 
@@ -160,7 +160,7 @@ pub enum State {
 #[derive(Debug, thiserror::Error)]
 pub enum ScheduleError {
     /// A file could not be written or removed.
-    #[error("The file {path} could not be changed ({cause}). Check that you may write to its folder.", path = .path.display())]
+    #[error("The file {path} could not be changed ({cause}). Check that you have write access to its folder.", path = .path.display())]
     File {
         /// The file.
         path: PathBuf,
@@ -189,17 +189,18 @@ pub enum ScheduleError {
     },
     /// There is no way to schedule anything for this account yet.
     #[error(
-        "This system has no way yet to start the check by itself. Start “a365-password-tool --remind” by your own means."
+        "Scheduling is not supported on this system. Run “a365-password-tool --remind” yourself, for example from cron."
     )]
     NoSystem,
     /// A portable program leaves nothing on the computer that it is used on.
     #[error(
-        "This is the portable program: it leaves nothing on a computer, so it cannot start the check there by itself. Use the \
-         installed program for reminders with the app closed, or start “a365-password-tool --remind” by your own means."
+        "This is the portable program, which leaves nothing on the computer, so it cannot schedule the check. Use the \
+         installed program for reminders when the app is closed, or run “a365-password-tool --remind” yourself."
     )]
     Portable,
     /// The program's path cannot be written into a schedule.
-    #[error("The program's path {path} holds characters that a schedule cannot keep. Install it in another folder.", path = .path.display())]
+    #[error("The program's path {path} contains characters that cannot be used in a schedule. Install it in another \
+             folder.", path = .path.display())]
     ProgramPath {
         /// The path.
         path: PathBuf,
@@ -215,7 +216,7 @@ pub fn daily_time(quiet: Option<QuietHours>) -> NaiveTime {
     }
 }
 
-/// Makes the check start by itself. What is there already is made right.
+/// Schedules the check. An existing schedule is repaired.
 pub fn install(machine: &Machine<'_>, daily: NaiveTime) -> Result<Scheduler, ScheduleError> {
     // Windows has no such paths, and XML no way to write them.
     let is_kept =
@@ -236,7 +237,7 @@ pub fn uninstall(machine: &Machine<'_>) -> Result<(), ScheduleError> {
     }
 }
 
-/// Whether it starts by itself.
+/// Whether it starts automatically.
 pub fn state(machine: &Machine<'_>) -> Result<State, ScheduleError> {
     match machine.system {
         System::Windows => windows_task::state(machine),
@@ -255,7 +256,7 @@ fn words(ran: &Ran) -> String {
     let text = String::from_utf8_lossy(said);
     let words: Vec<&str> = text.split_whitespace().collect();
     let line: String = words.join(" ").chars().filter(|c| !c.is_control()).take(300).collect();
-    if line.is_empty() { "without a word".to_owned() } else { line.trim_end_matches('.').to_owned() }
+    if line.is_empty() { "no message".to_owned() } else { line.trim_end_matches('.').to_owned() }
 }
 
 #[cfg(all(test, unix))]

@@ -1,7 +1,7 @@
-//! Every secret on a line of 24 months: what has lapsed, what lapses in which month, what lapses later or on an unknown
+//! Every secret on a line of 24 months: what has expired, what expires in which month, what expires later or on an unknown
 //! day. Pure.
 //!
-//! Days are those of UTC, as [`crate::profile::SecretExpiry`] reads them: a secret has lapsed on its day.
+//! Days are those of UTC, as [`crate::profile::SecretExpiry`] reads them: a secret has expired on its day.
 
 use std::ops::Range;
 
@@ -15,11 +15,11 @@ pub const MONTHS: u32 = 24;
 /// A secret to be put on the line.
 #[derive(Clone, Copy, Debug)]
 pub struct Item<'a> {
-    /// Which one it is, as whoever asks counts them.
+    /// Which one it is, in the caller's own count.
     pub place: usize,
-    /// The day on which it lapses, when it is known.
+    /// The day on which it expires, when it is known.
     pub expires: Option<NaiveDate>,
-    /// Its profile's name; orders what lapses on the same day.
+    /// Its profile's name; orders what expires on the same day.
     pub name: &'a str,
 }
 
@@ -27,7 +27,7 @@ pub struct Item<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Heading {
     /// The day has come or gone.
-    Lapsed,
+    Expired,
     /// The day lies in the month that begins with this day.
     Month(NaiveDate),
     /// The day lies beyond the last month of the line.
@@ -56,10 +56,10 @@ impl Heading {
     /// The heading in words.
     pub fn name(self) -> String {
         match self {
-            Heading::Lapsed => "Lapsed".to_owned(),
+            Heading::Expired => "Expired".to_owned(),
             Heading::Month(first) => first.format("%B %Y").to_string(),
             Heading::Later => "Later".to_owned(),
-            Heading::WithoutDate => "No date known".to_owned(),
+            Heading::WithoutDate => "No expiry date".to_owned(),
         }
     }
 }
@@ -78,9 +78,9 @@ impl TimeLine {
         items.sort_by_cached_key(|item| (item.expires.is_none(), item.expires, compared_name(item.name), item.place));
         let before = |day: NaiveDate| items.partition_point(|item| item.expires.is_some_and(|expires| expires < day));
         let dated = items.partition_point(|item| item.expires.is_some());
-        let lapsed = items.partition_point(|item| item.expires.is_some_and(|expires| expires <= today));
-        let mut groups = vec![Group { heading: Heading::Lapsed, range: 0..lapsed }];
-        let mut end = lapsed;
+        let expired = items.partition_point(|item| item.expires.is_some_and(|expires| expires <= today));
+        let mut groups = vec![Group { heading: Heading::Expired, range: 0..expired }];
+        let mut end = expired;
         for first in months(today) {
             // The calendar itself ends with its last month.
             let next = first.checked_add_months(Months::new(1)).map_or(dated, before).max(end);
@@ -98,7 +98,7 @@ impl TimeLine {
         &self.groups
     }
 
-    /// The places of a group's secrets, what lapses first on top.
+    /// The places of a group's secrets, what expires first on top.
     pub fn places(&self, group: &Group) -> &[usize] {
         self.order.get(group.range.clone()).unwrap_or_default()
     }
@@ -108,7 +108,7 @@ impl TimeLine {
         &self.order
     }
 
-    /// Each month by its first day, and how many secrets lapse in it from now on.
+    /// Each month by its first day, and how many secrets expire in it from now on.
     pub fn months(&self) -> impl Iterator<Item = (NaiveDate, usize)> {
         self.groups.iter().filter_map(|group| match group.heading {
             Heading::Month(first) => Some((first, group.count())),
@@ -148,14 +148,14 @@ mod tests {
     #[test]
     fn a_month_goes_from_its_first_to_its_last_day() {
         let today = "2027-11-10";
-        assert_eq!(heading("2027-11-09", today), Heading::Lapsed);
-        assert_eq!(heading("2027-11-10", today), Heading::Lapsed, "from 00:00 UTC of its day");
+        assert_eq!(heading("2027-11-09", today), Heading::Expired);
+        assert_eq!(heading("2027-11-10", today), Heading::Expired, "from 00:00 UTC of its day");
         assert_eq!(heading("2027-11-11", today), Heading::Month(day("2027-11-01")));
         assert_eq!(heading("2028-02-29", today), Heading::Month(day("2028-02-01")), "a leap day");
         assert_eq!(heading("2028-03-01", today), Heading::Month(day("2028-03-01")));
         assert_eq!(heading("2029-10-31", today), Heading::Month(day("2029-10-01")));
         assert_eq!(heading("2029-11-01", today), Heading::Later);
-        assert_eq!(heading("2028-02-29", "2028-02-29"), Heading::Lapsed);
+        assert_eq!(heading("2028-02-29", "2028-02-29"), Heading::Expired);
         assert_eq!(heading("2028-03-01", "2028-02-29"), Heading::Month(day("2028-03-01")));
     }
 
@@ -199,9 +199,9 @@ mod tests {
                     let expires = dates[*place];
                     let state = expires.map(|day| SecretExpiry::new(day).state(noon(today)));
                     let fits = match group.heading {
-                        Heading::Lapsed => state == Some(ExpiryState::Lapsed),
+                        Heading::Expired => state == Some(ExpiryState::Expired),
                         Heading::Month(first) => {
-                            state != Some(ExpiryState::Lapsed) && expires.and_then(|day| day.with_day(1)) == Some(first)
+                            state != Some(ExpiryState::Expired) && expires.and_then(|day| day.with_day(1)) == Some(first)
                         }
                         Heading::Later => {
                             let end = today.with_day(1).expect("a first") + Months::new(MONTHS);

@@ -9,13 +9,16 @@ use url::Url;
 use super::index::Entry;
 use super::message::{self, Message};
 use super::policy::Due;
+use super::webhook_answer;
 use crate::connection_check::{Network, NetworkError, NetworkSettings, PostError};
-use crate::escape::{code_span, markdown, slack};
+use crate::escape::{code_span, slack, visible_line};
 use crate::profile::{NAME_LENGTH_LIMIT, SecretExpiry};
 use crate::settings::WebhookForm;
 
 /// The most secrets that one post lists; the others are counted.
 const LISTED: usize = 50;
+/// The longest list of a card, in bytes: Teams takes messages of 28 KB.
+const CARD_LENGTH: usize = 18_000;
 /// How long a post may take, with everything.
 const TIME: Duration = Duration::from_secs(20);
 
@@ -26,7 +29,7 @@ pub struct Listed {
     pub name: String,
     /// Its expiry date.
     pub expires: Option<NaiveDate>,
-    /// Days left; 0 or less when it has lapsed.
+    /// Days left; 0 or less when it has expired.
     pub days_left: Option<i64>,
     /// Its state as words.
     pub words: String,
@@ -60,7 +63,7 @@ impl Post {
             days_left: due.days_left,
             words: message::state(due, now),
         };
-        let title = if due.len() == 1 { "A client secret needs renewing".to_owned() } else { message.title.clone() };
+        let title = if due.len() == 1 { "Client secret needs to be renewed".to_owned() } else { message.title.clone() };
         Post { title, text: String::new(), secrets: due.iter().map(listed).collect() }
     }
 
@@ -86,22 +89,36 @@ impl Post {
         })
     }
 
-    /// An Adaptive Card in a message, as the workflow template “Send webhook alerts to a channel” takes it:
-    /// learn.microsoft.com/connectors/teams, "Microsoft Teams Webhook".
+    /// An Adaptive Card in a message, as the workflow template “Send webhook alerts to a channel” takes it
+    /// (learn.microsoft.com/connectors/teams, "Microsoft Teams Webhook"). All of it is RichTextBlocks: Teams reads Markdown
+    /// in TextBlocks and Facts, and in a TextRun none (adaptivecards.io/explorer/TextRun.html).
     fn card(&self) -> Value {
-        let mut body = vec![json!({
-            "type": "TextBlock", "size": "Medium", "weight": "Bolder", "wrap": true, "text": markdown(&self.title)
-        })];
-        if !self.text.is_empty() {
-            body.push(json!({ "type": "TextBlock", "wrap": true, "text": self.text.replace('\n', "\n\n") }));
+        let mut title = text_run(&self.title, Weight::Bolder);
+        title["size"] = "Medium".into();
+        let mut body = vec![text_block(vec![title], Spacing::Default)];
+        for line in self.text.lines().filter(|line| !line.trim().is_empty()) {
+            let page = Url::parse(line.trim()).ok().filter(|page| page.scheme() == "https");
+            let mut runs = text_runs(line.trim(), Weight::Default);
+            if let (Some(page), [run]) = (page, runs.as_mut_slice()) {
+                run["selectAction"] = json!({ "type": "Action.OpenUrl", "url": page.as_str() });
+            }
+            body.push(text_block(runs, Spacing::Small));
         }
-        if !self.secrets.is_empty() {
-            let fact = |it: &Listed| json!({ "title": markdown(&it.name), "value": it.line() });
-            let facts: Vec<_> = self.secrets.iter().take(LISTED).map(fact).collect();
-            body.push(json!({ "type": "FactSet", "facts": facts }));
+        let mut length: usize = body.iter().map(|block| block.to_string().len()).sum();
+        let mut listed = 0;
+        for it in self.secrets.iter().take(LISTED) {
+            let mut runs = text_runs(&it.name, Weight::Bolder);
+            runs.push(text_run(&format!(": {}", it.line()), Weight::Default));
+            let block = text_block(runs, Spacing::Small);
+            length += block.to_string().len();
+            if length > CARD_LENGTH {
+                break;
+            }
+            body.push(block);
+            listed += 1;
         }
-        if let Some(more) = self.more() {
-            body.push(json!({ "type": "TextBlock", "wrap": true, "text": more }));
+        if let Some(more) = self.more(listed) {
+            body.push(text_block(vec![text_run(&more, Weight::Default)], Spacing::Small));
         }
         json!({
             "type": "message",
@@ -122,13 +139,53 @@ impl Post {
             lines.push(slack(&self.text));
         }
         lines.extend(self.secrets.iter().take(LISTED).map(|it| format!("• {}: {}", code_span(&it.name), it.line())));
-        lines.extend(self.more());
+        lines.extend(self.more(LISTED));
         json!({ "text": lines.join("\n") })
     }
 
-    fn more(&self) -> Option<String> {
-        (self.secrets.len() > LISTED).then(|| format!("and {} more", self.secrets.len() - LISTED))
+    fn more(&self, listed: usize) -> Option<String> {
+        (self.secrets.len() > listed).then(|| format!("and {} more", self.secrets.len() - listed))
     }
+}
+
+#[derive(Clone, Copy)]
+enum Weight {
+    Default,
+    Bolder,
+}
+
+#[derive(Clone, Copy)]
+enum Spacing {
+    Default,
+    Small,
+}
+
+fn text_block(runs: Vec<Value>, spacing: Spacing) -> Value {
+    let spacing = match spacing {
+        Spacing::Default => "Default",
+        Spacing::Small => "Small",
+    };
+    json!({ "type": "RichTextBlock", "spacing": spacing, "inlines": runs })
+}
+
+fn text_run(text: &str, weight: Weight) -> Value {
+    let weight = match weight {
+        Weight::Default => "Default",
+        Weight::Bolder => "Bolder",
+    };
+    json!({ "type": "TextRun", "text": text, "weight": weight })
+}
+
+/// Anybody's text. Cards calculate `{{DATE(…)}}` and `{{TIME(…)}}` within one run, so no run holds two braces in a row.
+fn text_runs(text: &str, weight: Weight) -> Vec<Value> {
+    let text = visible_line(text);
+    let (mut runs, mut begin) = (Vec::new(), 0);
+    for (place, _) in text.match_indices('{').filter(|(place, _)| text[place + 1..].starts_with('{')) {
+        runs.push(text_run(&text[begin..=place], weight));
+        begin = place + 1;
+    }
+    runs.push(text_run(&text[begin..], weight));
+    runs
 }
 
 impl Listed {
@@ -157,12 +214,14 @@ impl Webhook for ConfiguredWebhook {
         let body = post.body(self.form, self.now).to_string();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| format!("The webhook could not be called: {error}."))?;
-        let outcome = runtime.block_on(async {
+        let answer = runtime.block_on(async {
             let network = Network::new(&self.network)?;
             let sent = tokio::time::timeout(TIME, network.post_json(&self.address, body));
             sent.await.unwrap_or(Err(PostError::TooSlow)).map_err(Trouble::Post)
         });
-        outcome.map_err(|error| format!("{error} The address is the setting “reminders.webhook”."))
+        let outcome = answer.map_err(|error| error.to_string());
+        let outcome = outcome.and_then(|answer| webhook_answer::judge(&self.address, self.form, &answer));
+        outcome.map_err(|words| format!("{words} The address is the setting “reminders.webhook”."))
     }
 }
 

@@ -18,9 +18,9 @@ pub enum Act {
     Give {
         /// The new secret.
         secret: ClientSecret,
-        /// The day on which it lapses, when that is known.
+        /// Its expiry date, when that is known.
         expires: Option<NaiveDate>,
-        /// Its key ID in Entra ID, when this program made it.
+        /// Its key ID in Entra ID, when this program created it.
         key_id: Option<Uuid>,
     },
     /// Drop the new secret, so that another one can be given.
@@ -127,8 +127,8 @@ pub(super) fn refusal_of(
         Some(RenewalError::SameAsPresent)
     } else if profile.former_secret.as_ref().is_some_and(|former| former.secret == *secret) {
         Some(RenewalError::SameAsFormer)
-    } else if expires.is_some_and(|date| SecretExpiry::new(date).state(now) == ExpiryState::Lapsed) {
-        Some(RenewalError::Lapsed)
+    } else if expires.is_some_and(|date| SecretExpiry::new(date).state(now) == ExpiryState::Expired) {
+        Some(RenewalError::Expired)
     } else {
         None
     }

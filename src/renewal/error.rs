@@ -4,49 +4,44 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RenewalError {
     /// No renewal is under way.
-    #[error("No renewal of this secret is under way any more: somebody ended it elsewhere. Begin it again.")]
+    #[error("This renewal is no longer in progress: it was ended elsewhere. Start it again.")]
     NotBegun,
     /// There is no new secret yet.
-    #[error("There is no new secret yet. Make one in the portal and paste its Value first.")]
+    #[error("There is no new secret yet. Create one in the portal and paste its Value first.")]
     NoSecretYet,
     /// Another new secret is kept already.
-    #[error(
-        "Another new secret is kept in this renewal already. Give it up first if this one is to take its place; else \
-         test that one."
-    )]
+    #[error("This renewal already has another new secret. Test that one, or discard it to use this one instead.")]
     SecretGivenAlready,
     /// The new secret is the one in use.
-    #[error(
-        "This is the secret that the profile uses already. Make a new client secret in the portal and copy its Value."
-    )]
+    #[error("The profile already uses this secret. Create a new client secret in the portal and copy its Value.")]
     SameAsPresent,
     /// The new secret is the former one.
     #[error(
-        "This is the former secret, which the profile used before. Make a new client secret in the portal and copy its \
+        "This is the old secret, which the profile used before. Create a new client secret in the portal and copy its \
          Value."
     )]
     SameAsFormer,
-    /// The new secret has lapsed by its date.
+    /// The new secret has already expired.
     #[error(
-        "This day has come or gone: a secret that lapses then is of no use. Enter the new secret's own expiry date."
+        "This date is not in the future, so the secret has already expired. Enter the expiry date of the new secret."
     )]
-    Lapsed,
+    Expired,
     /// No test with the new secret has passed.
     #[error(
-        "The new secret was not tested, or the test did not pass. Test it first, or say that it is to be used without a \
-         test."
+        "The new secret was not tested, or the test failed. Test it first, or confirm that you want to use it without \
+         a test."
     )]
     NotTested,
     /// Ending the renewal would drop the new secret.
-    #[error("The new secret is kept nowhere else, and would be lost. Say so if that is wanted.")]
+    #[error("The new secret is stored nowhere else and will be lost. Confirm that you want this.")]
     NewSecretWouldBeLost,
     /// An older secret is kept as the former one.
-    #[error("The former secret of the last renewal is still kept. Forget it first, then switch.")]
+    #[error("The old secret from the last renewal is still stored. Delete it first, then switch.")]
     FormerStillKept,
     /// There is no former secret.
-    #[error("The former secret is no longer kept, so there is nothing to go back to.")]
+    #[error("The old secret is no longer stored, so there is nothing to go back to.")]
     NothingToGoBackTo,
     /// A renewal with a new secret is under way.
-    #[error("Another renewal with a new secret is under way. Carry it out or cancel it before going back.")]
+    #[error("Another renewal with a new secret is in progress. Finish or cancel it before you go back.")]
     RenewalUnderWay,
 }

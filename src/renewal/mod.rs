@@ -1,7 +1,7 @@
 //! Replacing a client secret step by step: what each step changes in a profile, and when it is allowed.
 //!
 //! In: a [`Profile`], an [`Act`] and the time. Out: the changed profile and what to note of it, or a [`RenewalError`]
-//! in words for people. Every step is a value in the profile, so whoever saves after each one can be interrupted
+//! in words for people. Every step is a value in the profile, so a caller that saves after each one can be interrupted
 //! anywhere. No step drops the only copy of a secret unless the act says so. Pure: no files, no network, no clock.
 
 mod act;

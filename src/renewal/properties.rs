@@ -22,7 +22,7 @@ fn today() -> NaiveDate {
     begin().date_naive()
 }
 
-/// A profile with the secret 0, which lapses in five days.
+/// A profile with the secret 0, which expires in five days.
 fn profile() -> Profile {
     let mut profile = Profile::new(Uuid::from_u128(1), "Contoso", begin());
     profile.client_secret = Some(secret(0));
@@ -190,8 +190,8 @@ fn what_is_in_the_way_is_named() {
     let twice = [once, vec![give(2)]].concat();
     assert_eq!(refused([twice.clone(), vec![Act::RollBack]].concat()), RenewalError::RenewalUnderWay);
     assert_eq!(refused([twice, vec![Act::Switch(Proof::WithoutTest)]].concat()), RenewalError::FormerStillKept);
-    let lapsed = Act::Give { secret: secret(1), expires: Some(today()), key_id: None };
-    assert_eq!(refused(vec![Act::Begin, lapsed]), RenewalError::Lapsed);
+    let expired = Act::Give { secret: secret(1), expires: Some(today()), key_id: None };
+    assert_eq!(refused(vec![Act::Begin, expired]), RenewalError::Expired);
 }
 
 #[test]

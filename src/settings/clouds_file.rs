@@ -18,7 +18,10 @@ const SIZE_LIMIT: u64 = 1 << 20;
 #[derive(Debug, thiserror::Error)]
 pub enum CloudsFileError {
     /// It is there, but cannot be read.
-    #[error("The list of extra clouds in {file} cannot be read: {error}. None of it is used.")]
+    #[error(
+        "The custom cloud list in {file} cannot be read: {error}. None of it is used. Check the file and its \
+         permissions."
+    )]
     Unreadable {
         /// The file.
         file: String,
@@ -27,8 +30,8 @@ pub enum CloudsFileError {
     },
     /// Somebody else than an administrator can change it.
     #[error(
-        "The list of extra clouds in {file} is not used, because others than the administrator can change it. The \
-         file and its folder have to belong to root, and nobody else may write to them."
+        "The custom cloud list in {file} is not used, because accounts other than the administrator can change it. The \
+         file and its folder must belong to root, and no one else may be able to write to them."
     )]
     NotTrusted {
         /// The file.
@@ -80,7 +83,7 @@ mod tests {
     fn a_list_counts_only_where_file_and_folder_are_the_administrators() {
         let right = "[[cloud]]\ncloud = \"commercial\"\nenvironment_suffix = \"crm.dynamics.example\"\n";
         let active = read_text(right, &["file", "folder"]).expect("a right list");
-        assert!(active.is_some_and(|text| text.starts_with("active: 1 extra host from ")));
+        assert!(active.is_some_and(|text| text.starts_with("1 extra host from ")));
         for trusted in [&["file"][..], &["folder"], &[]] {
             assert!(matches!(read_text(right, trusted), Err(CloudsFileError::NotTrusted { .. })), "{trusted:?}");
         }

@@ -17,7 +17,7 @@ const SIZE_LIMIT: u64 = 1 << 20;
 pub enum SettingsError {
     /// The folder or the file could not be written.
     #[error(
-        "The settings could not be saved to {path} ({cause}). Check that you may write to this folder and that the \
+        "The settings could not be saved to {path} ({cause}). Check that you can write to this folder and that the \
          disk is not full.",
         path = .path.display()
     )]
@@ -29,12 +29,12 @@ pub enum SettingsError {
         cause: io::Error,
     },
     /// The chosen vault's path holds bytes that are no text, which TOML cannot keep.
-    #[error("The vault's path holds characters that cannot be saved. Rename the file or its folder.")]
+    #[error("The vault's path contains characters that cannot be saved. Rename the file or its folder.")]
     VaultPath,
     /// The chosen proxy has a user name or a password.
     #[error(
         "The proxy's user name and password cannot be saved, because the settings file is not encrypted. Remove them \
-         from the address, or set the environment variable HTTPS_PROXY instead."
+         from the address and save them in the vault instead."
     )]
     ProxyCredentials,
 }

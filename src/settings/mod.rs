@@ -1,22 +1,28 @@
 //! What a user may choose, kept in one TOML file.
 //!
 //! In: `settings.toml`, written by the app or by hand. Out: [`Settings`] that are always usable, with a
-//! [`SettingsWarning`] for each value that was not. Whoever reads them decides in this order: the command line's own
+//! [`SettingsWarning`] for each value that was not. The reader decides in this order: the command line's own
 //! options, then the file, then the defaults here. Saving keeps comments and keys that this version does not know.
 
 mod clouds_file;
 mod file;
 pub mod places;
 mod reminders;
+mod value_reader;
 mod values;
+mod webhook_address;
 
 use std::path::PathBuf;
 
 pub use clouds_file::{CloudsFileError, load_cloud_overrides};
 pub use file::SettingsError;
 pub use places::Places;
-pub use reminders::{ReminderSettings, WebhookForm, quiet_hours_in_words, read_quiet_hours, read_webhook, tidy_days};
-pub use values::SettingsWarning;
+pub use reminders::{
+    REMINDER_DAYS_LIMIT, ReminderSettings, WebhookForm, quiet_hours_in_words, read_quiet_hours, read_webhook, tidy_days,
+};
+pub use value_reader::SettingsWarning;
+pub use webhook_address::AddressRemark;
+pub(crate) use webhook_address::is_slack_webhook;
 
 /// Everything that can be set. [`Settings::default`] is what a new user gets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +31,8 @@ pub struct Settings {
     pub theme: ThemeChoice,
     /// The window's zoom, 75 to 200 percent.
     pub zoom_percent: u16,
+    /// The width of the list of profiles, 230 to 1600 points.
+    pub list_width: u16,
     /// Minutes without input until the vault locks, 1 to 1440; `None` never locks by itself.
     pub auto_lock_minutes: Option<u32>,
     /// Whether the vault locks when the screen is locked, the computer sleeps or another user comes.
@@ -45,7 +53,7 @@ pub struct Settings {
     pub read_expiry: bool,
     /// What draws the window.
     pub renderer: RendererChoice,
-    /// When to warn before a secret lapses, and how.
+    /// When to send reminders before a secret expires, and how.
     pub reminders: ReminderSettings,
 }
 
@@ -88,6 +96,7 @@ impl Default for Settings {
         Settings {
             theme: ThemeChoice::System,
             zoom_percent: 100,
+            list_width: 320,
             auto_lock_minutes: Some(10),
             lock_with_session: true,
             lock_on_minimise: false,

@@ -48,9 +48,9 @@ pub struct Places {
 /// A portable program in a folder that cannot be written.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "This is the portable program, and it cannot write to {folder} ({cause}). Settings, a new vault and reminders cannot be \
-     kept there. Move the program's folder to a place where you may write, or remove {mark} and the folder “{data}” \
-     beside the program to keep everything with your account.",
+    "This is the portable program, and it cannot write to {folder} ({cause}). Settings, a new vault and reminders \
+     cannot be saved there. Move the program's folder to a place where you can write, or remove {mark} and the folder \
+     “{data}” next to the program to store everything with your account.",
     folder = .folder.display(), mark = PORTABLE_FILE, data = PORTABLE_FOLDER
 )]
 pub struct NotWritable {

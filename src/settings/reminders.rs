@@ -6,9 +6,9 @@ use chrono::NaiveTime;
 use toml_edit::{Array, Item, Table, Value};
 use url::Url;
 
-use super::values::{Reader, SettingsWarning, name_of, put_value, read_choice};
+use super::value_reader::{Reader, SettingsWarning, name_of, put_value, read_choice};
 
-/// When to warn before a client secret lapses, and by which way.
+/// When to send reminders before a client secret expires, and how.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ReminderSettings {
     /// Days before the expiry on which to warn, 1 to 730, the most first, at most 20. After it, every day.
@@ -38,33 +38,6 @@ pub enum WebhookForm {
     Teams,
     /// Slack's incoming webhooks.
     Slack,
-}
-
-impl WebhookForm {
-    /// The form that the address itself tells: what Microsoft's and Slack's hosts do not know they accept in silence, or
-    /// fail on later.
-    pub fn of_address(address: &Url) -> Option<WebhookForm> {
-        let host = address.host_str()?.to_ascii_lowercase();
-        let is_below =
-            |domain: &str| host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-        // Workflows of the commercial and the national clouds, and the connectors that they replaced.
-        const TEAMS: [&str; 6] = [
-            "api.powerplatform.com",
-            "api.powerplatform.us",
-            "logic.azure.com",
-            "logic.azure.us",
-            "logic.azure.cn",
-            "webhook.office.com",
-        ];
-        const SLACK: [&str; 2] = ["hooks.slack.com", "hooks.slack-gov.com"];
-        if TEAMS.iter().any(|domain| is_below(domain)) {
-            Some(WebhookForm::Teams)
-        } else if SLACK.iter().any(|domain| is_below(domain)) {
-            Some(WebhookForm::Slack)
-        } else {
-            None
-        }
-    }
 }
 
 impl Default for ReminderSettings {
@@ -109,8 +82,9 @@ const FORMS: [(&str, WebhookForm); 3] =
     [("json", WebhookForm::Json), ("teams", WebhookForm::Teams), ("slack", WebhookForm::Slack)];
 /// Days before an expiry that a reminder may be set to.
 const DAY_LIMITS: RangeInclusive<u32> = 1..=730;
-/// How many reminders there may be before one expiry.
-const COUNT_LIMITS: RangeInclusive<usize> = 1..=20;
+/// The most reminders before one expiry.
+pub const REMINDER_DAYS_LIMIT: usize = 20;
+const COUNT_LIMITS: RangeInclusive<usize> = 1..=REMINDER_DAYS_LIMIT;
 const NONE: &str = "none";
 
 /// Takes the table out of the whole file's.
@@ -133,7 +107,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> ReminderSettings {
     if let Some(item) = table.get(DAYS.0) {
         match days(item) {
             Some(days) => settings.days = days,
-            None => wrong(DAYS, "a list of 1 to 20 whole numbers from 1 to 730, for example [60, 30, 14, 7, 3, 1]"),
+            None => wrong(DAYS, "a list of 1 to 20 whole numbers between 1 and 730, for example [60, 30, 14, 7, 3, 1]"),
         }
     }
     if let Some(item) = table.get(QUIET.0) {
@@ -165,6 +139,8 @@ pub(super) fn read(reader: &mut Reader<'_>) -> ReminderSettings {
             None => wrong(WEBHOOK_FORM, "“json”, “teams” or “slack”"),
         }
     }
+    let mismatch = settings.webhook.as_ref().and_then(|address| settings.webhook_form.mismatch(address));
+    reader.warnings.extend(mismatch.map(|words| SettingsWarning::WebhookForm { words }));
     settings
 }
 

@@ -3,65 +3,15 @@
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-use toml_edit::{Item, Table, TableLike, Value, value};
+use toml_edit::{Table, Value};
 use url::Url;
 
+use super::value_reader::{Reader, SettingsWarning, name_of, number_or_never, put_value};
 use super::{ProxySetting, RendererChoice, Settings, ThemeChoice, reminders};
-
-/// Something in the settings file that was not used as it stands there.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SettingsWarning {
-    /// The file could not be read; every setting has its default.
-    #[error("The settings in {path} could not be read ({cause}). The default settings are used.", path = .path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// The system's own words.
-        cause: String,
-    },
-    /// The file is no TOML; every setting has its default.
-    #[error(
-        "Line {line} of {path} is not written as TOML. The default settings are used until it is corrected.",
-        path = .path.display()
-    )]
-    NotToml {
-        /// The file.
-        path: PathBuf,
-        /// The first line that cannot be read, from 1.
-        line: usize,
-    },
-    /// A value of the wrong kind; the setting has its default.
-    #[error("The setting “{key}” has to be {expected}. The default is used.")]
-    WrongValue {
-        /// The setting.
-        key: &'static str,
-        /// What it has to be, in words.
-        expected: &'static str,
-    },
-    /// A number beyond its limits; the nearest limit is used.
-    #[error("The setting “{key}” may be {lowest} to {highest}, not {given}. {used} is used.")]
-    OutOfRange {
-        /// The setting.
-        key: &'static str,
-        /// What stands in the file.
-        given: i64,
-        /// The least it may be.
-        lowest: u32,
-        /// The most it may be.
-        highest: u32,
-        /// What is used.
-        used: u32,
-    },
-    /// A proxy with a user name or password; the system's proxy is used.
-    #[error(
-        "The setting “proxy” holds a user name or a password. This file is not encrypted: remove them. The \
-         system's proxy is used."
-    )]
-    ProxyCredentials,
-}
 
 const THEME: &str = "theme";
 const ZOOM: &str = "zoom_percent";
+const LIST_WIDTH: &str = "list_width";
 const AUTO_LOCK: &str = "auto_lock_minutes";
 const LOCK_WITH_SESSION: &str = "lock_with_session";
 const LOCK_ON_MINIMISE: &str = "lock_on_minimise";
@@ -73,10 +23,8 @@ const PROXY: &str = "proxy";
 const READ_EXPIRY: &str = "read_expiry";
 const RENDERER: &str = "renderer";
 
-/// How "off" is written where a number is usual.
-const NEVER: &str = "never";
-
 const ZOOM_LIMITS: RangeInclusive<u32> = 75..=200;
+const LIST_WIDTH_LIMITS: RangeInclusive<u32> = 230..=1600;
 const AUTO_LOCK_LIMITS: RangeInclusive<u32> = 1..=1440;
 const BACKUPS_LIMITS: RangeInclusive<u32> = 1..=50;
 const CLIPBOARD_LIMITS: RangeInclusive<u32> = 5..=600;
@@ -95,6 +43,10 @@ pub(super) fn read(table: &Table, warnings: &mut Vec<SettingsWarning>) -> Settin
             .limited(ZOOM, ZOOM_LIMITS)
             .and_then(|percent| u16::try_from(percent).ok())
             .unwrap_or(default.zoom_percent),
+        list_width: reader
+            .limited(LIST_WIDTH, LIST_WIDTH_LIMITS)
+            .and_then(|points| u16::try_from(points).ok())
+            .unwrap_or(default.list_width),
         auto_lock_minutes: reader.limited_or_never(AUTO_LOCK, AUTO_LOCK_LIMITS, default.auto_lock_minutes),
         lock_with_session: reader.switch(LOCK_WITH_SESSION).unwrap_or(default.lock_with_session),
         lock_on_minimise: reader.switch(LOCK_ON_MINIMISE).unwrap_or(default.lock_on_minimise),
@@ -119,16 +71,19 @@ pub(super) fn write(settings: &Settings, table: &mut Table) {
                 *wrong == key
             }
             SettingsWarning::ProxyCredentials => key == PROXY,
-            SettingsWarning::Unreadable { .. } | SettingsWarning::NotToml { .. } => false,
+            SettingsWarning::Unreadable { .. }
+            | SettingsWarning::NotToml { .. }
+            | SettingsWarning::WebhookForm { .. } => false,
         })
     };
     let mut put = |key: &str, same: SameAsNow, new: Value| {
         if same == SameAsNow::No || wrong(key) {
-            set(table, key, new);
+            put_value(table, key, new);
         }
     };
     put(THEME, same(&now.theme, &settings.theme), name_of(&THEMES, settings.theme).into());
     put(ZOOM, same(&now.zoom_percent, &settings.zoom_percent), i64::from(settings.zoom_percent).into());
+    put(LIST_WIDTH, same(&now.list_width, &settings.list_width), i64::from(settings.list_width).into());
     put(
         AUTO_LOCK,
         same(&now.auto_lock_minutes, &settings.auto_lock_minutes),
@@ -171,37 +126,6 @@ fn same<T: PartialEq>(now: &T, new: &T) -> SameAsNow {
     if now == new { SameAsNow::Yes } else { SameAsNow::No }
 }
 
-/// Replaces a value in its place, with the comment behind it, or adds the key at the end.
-fn set(table: &mut Table, key: &str, new: Value) {
-    put_value(table, key, new);
-}
-
-/// As [`set`], in any table.
-pub(super) fn put_value(table: &mut dyn TableLike, key: &str, mut new: Value) {
-    match table.get_mut(key) {
-        Some(Item::Value(old)) => {
-            *new.decor_mut() = old.decor().clone();
-            *old = new;
-        }
-        _ => {
-            table.insert(key, value(new));
-        }
-    }
-}
-
-pub(super) fn name_of<T: PartialEq>(choices: &[(&'static str, T)], choice: T) -> &'static str {
-    choices.iter().find(|(_, known)| *known == choice).expect("every choice has a name").0
-}
-
-/// The choice of that name, without regard to case.
-pub(super) fn read_choice<T: Copy>(choices: &[(&str, T)], text: &str) -> Option<T> {
-    choices.iter().find(|(name, _)| name.eq_ignore_ascii_case(text)).map(|(_, choice)| *choice)
-}
-
-fn number_or_never(number: Option<u32>) -> Value {
-    number.map_or_else(|| NEVER.into(), |number| i64::from(number).into())
-}
-
 /// A proxy's address as a URL; people leave out `http://`.
 fn proxy_address(text: &str) -> Option<Url> {
     let address = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
@@ -220,57 +144,7 @@ pub(super) fn hold_credentials(settings: &Settings) -> bool {
     }
 }
 
-pub(super) struct Reader<'a> {
-    pub(super) table: &'a Table,
-    pub(super) warnings: &'a mut Vec<SettingsWarning>,
-}
-
-impl<'a> Reader<'a> {
-    pub(super) fn wrong<T>(&mut self, key: &'static str, expected: &'static str) -> Option<T> {
-        self.warnings.push(SettingsWarning::WrongValue { key, expected });
-        None
-    }
-
-    fn text(&mut self, key: &'static str, expected: &'static str) -> Option<&'a str> {
-        let item = self.table.get(key)?;
-        item.as_str().or_else(|| self.wrong(key, expected))
-    }
-
-    fn choice<T: Copy>(&mut self, key: &'static str, choices: &[(&str, T)], expected: &'static str, default: T) -> T {
-        let Some(text) = self.text(key, expected) else { return default };
-        read_choice(choices, text).or_else(|| self.wrong(key, expected)).unwrap_or(default)
-    }
-
-    fn switch(&mut self, key: &'static str) -> Option<bool> {
-        let item = self.table.get(key)?;
-        item.as_bool().or_else(|| self.wrong(key, "true or false"))
-    }
-
-    fn limited(&mut self, key: &'static str, limits: RangeInclusive<u32>) -> Option<u32> {
-        let item = self.table.get(key)?;
-        let Some(given) = item.as_integer() else { return self.wrong(key, "a whole number") };
-        let (lowest, highest) = (*limits.start(), *limits.end());
-        let used = u32::try_from(given.clamp(lowest.into(), highest.into())).expect("clamped between two u32");
-        if i64::from(used) != given {
-            self.warnings.push(SettingsWarning::OutOfRange { key, given, lowest, highest, used });
-        }
-        Some(used)
-    }
-
-    fn limited_or_never(
-        &mut self,
-        key: &'static str,
-        limits: RangeInclusive<u32>,
-        default: Option<u32>,
-    ) -> Option<u32> {
-        let Some(item) = self.table.get(key) else { return default };
-        match item.as_str() {
-            Some(text) if text.eq_ignore_ascii_case(NEVER) => None,
-            Some(_) => self.wrong(key, "a whole number or “never”").or(default),
-            None => self.limited(key, limits).or(default),
-        }
-    }
-
+impl Reader<'_> {
     fn proxy(&mut self) -> Option<ProxySetting> {
         const EXPECTED: &str = "“system”, “none” or an address such as http://proxy.contoso.com:8080";
         let text = self.text(PROXY, EXPECTED)?.trim();

@@ -5,7 +5,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveTime;
@@ -75,12 +75,20 @@ pub(super) fn state(machine: &Machine<'_>) -> Result<State, ScheduleError> {
         && has_systemd(machine)
         && systemctl(machine, &["is-enabled", "--quiet", &format!("{NAME}.timer")])?.good
     {
-        return Ok(of(Scheduler::SystemdTimer, unit == service(&program)));
+        return Ok(of(Scheduler::SystemdTimer, starts_alike(&unit, &service(&program))));
     }
     match read(&files.autostart) {
-        Some(entry) => Ok(of(Scheduler::Autostart, entry == desktop_entry(&program))),
+        Some(entry) => Ok(of(Scheduler::Autostart, starts_alike(&entry, &desktop_entry(&program)))),
         None => Ok(State::Off),
     }
+}
+
+/// Whether both files start the same program. Their other lines may be those of an earlier version.
+fn starts_alike(found: &str, ours: &str) -> bool {
+    fn start(file: &str) -> Option<&str> {
+        file.lines().find(|line| line.starts_with("ExecStart=") || line.starts_with("Exec="))
+    }
+    start(found) == start(ours)
 }
 
 /// Whether systemd runs this account's session.
@@ -100,16 +108,16 @@ fn expect_good(ran: Ran) -> Result<(), ScheduleError> {
     Err(ScheduleError::Refused {
         program: "systemctl".to_owned(),
         words: words(&ran),
-        advice: "“systemctl --user status” tells how this account's systemd is.",
+        advice: "Run “systemctl --user status” to see the state of this account's systemd.",
     })
 }
 
 fn service(program: &str) -> String {
     let command = exec_start(program);
     format!(
-        "# Made by A365 Password Tool; turned on and off there.\n\
+        "# Created by A365 Password Tool; turned on and off there.\n\
          [Unit]\n\
-         Description=Warn before a client secret lapses\n\
+         Description=Remind before a client secret expires\n\
          \n\
          [Service]\n\
          Type=oneshot\n\
@@ -147,15 +155,15 @@ fn exec_start(program: &str) -> String {
 
 fn timer(daily: NaiveTime) -> String {
     format!(
-        "# Made by A365 Password Tool; turned on and off there.\n\
+        "# Created by A365 Password Tool; turned on and off there.\n\
          [Unit]\n\
-         Description=Warn before a client secret lapses, at sign-in and daily\n\
+         Description=Remind before a client secret expires, at sign-in and daily\n\
          \n\
          [Timer]\n\
          # A minute after sign-in, when this account's systemd starts.\n\
          OnStartupSec=1min\n\
          OnCalendar=*-*-* {}\n\
-         # A day on which the computer was off is made up for.\n\
+         # Catches up on a day when the computer was off.\n\
          Persistent=true\n\
          \n\
          [Install]\n\
@@ -182,7 +190,7 @@ fn desktop_entry(program: &str) -> String {
         "[Desktop Entry]\n\
          Type=Application\n\
          Name=A365 Password Tool reminders\n\
-         Comment=Warn before a client secret lapses\n\
+         Comment=Remind before a client secret expires\n\
          Exec=\"{quoted}\" --remind\n\
          Icon=a365-password-tool\n\
          NoDisplay=true\n\
@@ -195,10 +203,7 @@ fn write(path: &Path, text: &str) -> Result<(), ScheduleError> {
     let place = || {
         let folder = path.parent().unwrap_or(Path::new("."));
         file_system::create_own_folder(folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(text.as_bytes())?;
-        file.persist(path)?;
-        Ok(())
+        file_system::replace_private(path, text.as_bytes())
     };
     place().map_err(|cause| ScheduleError::File { path: path.to_owned(), cause })
 }

@@ -60,7 +60,7 @@ fn expect_good(ran: Ran) -> Result<(), ScheduleError> {
     Err(ScheduleError::Refused {
         program: "schtasks.exe".to_owned(),
         words: words(&ran),
-        advice: "A policy of your organization may forbid tasks of one's own; ask whoever administers this computer.",
+        advice: "Your organization may not allow users to create scheduled tasks. Ask your administrator.",
     })
 }
 
@@ -78,7 +78,7 @@ fn task_xml(account: &str, program: &str, daily: NaiveTime) -> String {
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
   <RegistrationInfo>
     <Author>A365 Password Tool</Author>
-    <Description>Warns before a client secret lapses. Turned on and off in A365 Password Tool.</Description>
+    <Description>Reminds you before a client secret expires. Turned on and off in A365 Password Tool.</Description>
   </RegistrationInfo>
   <Triggers>
     <LogonTrigger>

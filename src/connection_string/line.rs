@@ -1,0 +1,259 @@
+//! A connection string that was copied with the line of the file it stands in: what is inside, and what that line is.
+//!
+//! In: any text. Out: the connection string as the file's own language has it, or nothing where the text is one by itself.
+//! The string begins at the first key that Microsoft's client knows; what stands before it says which language it is.
+
+use zeroize::Zeroizing;
+
+use super::field::is_known_key;
+use super::literal::{Escapes, read_literal};
+use crate::profile::pasted::is_typographic_quote;
+
+/// What a connection string stood in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Line {
+    Quotes,
+    CSharp,
+    PowerShell,
+    Cmd,
+    Shell,
+    XmlAttribute,
+    XmlElement,
+    Json,
+    Settings,
+    Call,
+    Label,
+    /// `&amp;` and the like, read as what they stand for.
+    XmlEntities,
+}
+
+impl Line {
+    /// What it is, with its article.
+    pub fn name(self) -> &'static str {
+        match self {
+            Line::Quotes => "text in quotes",
+            Line::CSharp => "a line of C# or a similar language",
+            Line::PowerShell => "a line of PowerShell",
+            Line::Cmd => "a “set” line for the Windows command prompt",
+            Line::Shell => "a line of a shell script",
+            Line::XmlAttribute => "an attribute of an XML file",
+            Line::XmlElement => "an element of an XML file",
+            Line::Json => "a property of a JSON file",
+            Line::Settings => "a “NAME=value” line of a settings file",
+            Line::Call => "an argument of a function call",
+            Line::Label => "text with a label before it",
+            Line::XmlEntities => "text with XML entities",
+        }
+    }
+}
+
+/// A connection string without its line.
+pub(super) struct Extracted {
+    pub text: Zeroizing<String>,
+    /// From the outside in.
+    pub lines: Vec<Line>,
+}
+
+/// More layers than any file has.
+const LAYERS: usize = 6;
+
+/// The connection string within `text`; `None` when it stands alone or there is none.
+pub(super) fn extract(text: &str) -> Option<Extracted> {
+    let mut inside = Zeroizing::new(text.to_owned());
+    let mut lines = Vec::new();
+    for _ in 0..LAYERS {
+        let is_spelt_for_xml = holds_entities(&inside) && !lines.contains(&Line::XmlEntities);
+        // Within a tag they belong to the attribute's value, and are read once that is taken out.
+        let is_markup = inside.trim_start().starts_with('<');
+        match unwrap(&inside).filter(|_| is_markup || !is_spelt_for_xml) {
+            Some((line, text)) => {
+                lines.push(line);
+                inside = text;
+            }
+            None if is_spelt_for_xml => {
+                inside = without_entities(&inside);
+                lines.push(Line::XmlEntities);
+            }
+            None => break,
+        }
+    }
+    (!lines.is_empty()).then_some(Extracted { text: inside, lines })
+}
+
+/// Takes off one layer.
+fn unwrap(text: &str) -> Option<(Line, Zeroizing<String>)> {
+    let at = first_key(text)?;
+    let before = &text[..at];
+    if before.chars().all(|c| c.is_whitespace() || c == ';' || !(c.is_ascii() || is_typographic_quote(c))) {
+        return None;
+    }
+    match open_quote(before) {
+        Some((at, quote)) => {
+            let (line, escapes) = language(&before[..at], quote);
+            Some((line, read_literal(text, at, escapes)))
+        }
+        None => unquoted(before, &text[at..]),
+    }
+}
+
+/// Where the first key begins that Microsoft's client knows and that has a value of its own.
+fn first_key(text: &str) -> Option<usize> {
+    text.match_indices('=').find_map(|(equals, _)| {
+        let start = key_before(text, equals)?;
+        // `$secret = "AuthType=…"`: a variable's name, not a key.
+        let value = text[equals + 1..].trim_start().trim_start_matches(['$', '@', '"', '\'', '`', 'f', 'r']);
+        let of_value = value.find('=').and_then(|equals| key_before(value, equals));
+        (of_value != Some(0)).then_some(start)
+    })
+}
+
+/// Where a known key begins that ends at `equals`.
+fn key_before(text: &str, equals: usize) -> Option<usize> {
+    if text[equals + 1..].starts_with('=') {
+        return None;
+    }
+    let head = text[..equals].trim_end();
+    let run = head
+        .rfind(|c: char| !(c.is_ascii_alphabetic() || c == ' '))
+        .map_or(0, |at| at + head[at..].chars().next().map_or(1, char::len_utf8));
+    let follows_a_name = head[..run].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '$'));
+    let starts = head[run..].char_indices().map(|(at, _)| run + at).filter(|at| {
+        let is_first = *at == run;
+        (is_first && !follows_a_name) || (!is_first && head[..*at].ends_with(' '))
+    });
+    starts.into_iter().find(|at| is_known_key(&head[*at..]))
+}
+
+/// The quote in `before` that is still open at its end.
+fn open_quote(before: &str) -> Option<(usize, char)> {
+    let mut open = None;
+    for (at, c) in before.char_indices() {
+        let is_quote = matches!(c, '"' | '\'' | '`') || is_typographic_quote(c);
+        open = match open {
+            None if is_quote => Some((at, c)),
+            Some((_, quote))
+                if is_quote && (c == quote || (is_typographic_quote(c) && is_typographic_quote(quote))) =>
+            {
+                None
+            }
+            kept => kept,
+        };
+    }
+    open
+}
+
+/// Which language a literal is of, by what stands before its quote.
+fn language(head: &str, quote: char) -> (Line, Escapes) {
+    let trimmed = head.trim();
+    let lowered = trimmed.to_ascii_lowercase();
+    let is_name = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "_-.:[]".contains(c));
+    if trimmed.starts_with('<') || (trimmed.contains('<') && trimmed.ends_with('=')) {
+        return (Line::XmlAttribute, Escapes::None);
+    }
+    if lowered == "set" || lowered.starts_with("set ") || lowered.starts_with("setx ") {
+        return (Line::Cmd, Escapes::None);
+    }
+    if lowered.starts_with("export ") || lowered.starts_with("declare ") {
+        return (Line::Shell, if quote == '"' { Escapes::Backslash } else { Escapes::None });
+    }
+    if head.ends_with("$@") || head.ends_with("@$") {
+        return (Line::CSharp, Escapes::Doubled { braces: true });
+    }
+    if let Some(rest) = trimmed.strip_suffix('@') {
+        // A here-string of PowerShell looks the same.
+        let line = if rest.trim_start().starts_with('$') { Line::PowerShell } else { Line::CSharp };
+        return (line, Escapes::Doubled { braces: false });
+    }
+    if head.ends_with('$') && !trimmed.starts_with('-') {
+        return (Line::CSharp, Escapes::BackslashAndBraces);
+    }
+    let is_variable = trimmed.starts_with('$') || lowered.contains("[environment]");
+    if is_variable
+        || (trimmed.starts_with(|c: char| c.is_alphabetic()) && lowered.contains(" -"))
+        || trimmed.starts_with('-')
+    {
+        return (Line::PowerShell, Escapes::PowerShell);
+    }
+    if trimmed.ends_with(':') {
+        return (Line::Json, Escapes::Backslash);
+    }
+    if trimmed.is_empty() {
+        return (Line::Quotes, Escapes::BackslashOrDoubled);
+    }
+    if let Some(name) = trimmed.strip_suffix('=') {
+        return match is_name(name.trim()) && !head.ends_with("= ") {
+            true => (Line::Settings, Escapes::BackslashedQuotes),
+            false => (Line::CSharp, Escapes::Backslash),
+        };
+    }
+    if trimmed.ends_with(['(', ',']) {
+        return (Line::Call, Escapes::Backslash);
+    }
+    (Line::CSharp, Escapes::Backslash)
+}
+
+/// A string without quotes behind `NAME=`, a label, or a tag.
+fn unquoted(before: &str, rest: &str) -> Option<(Line, Zeroizing<String>)> {
+    let head = before.trim();
+    let lowered = head.to_ascii_lowercase();
+    let line = if head.contains(';') && !head.contains('<') {
+        return None;
+    } else if head.ends_with('>') {
+        Line::XmlElement
+    } else if lowered.starts_with("set ") || lowered.starts_with("setx ") {
+        Line::Cmd
+    } else if lowered.starts_with("export ") {
+        Line::Shell
+    } else if head.ends_with('=') {
+        Line::Settings
+    } else if head.ends_with(':') {
+        Line::Label
+    } else {
+        return None;
+    };
+    let inside = match line {
+        Line::XmlElement => rest.split("</").next().unwrap_or(rest),
+        Line::Label => rest,
+        // What comes after the line's end is another line of the file, unless the string goes on there.
+        _ => match rest.split_once(['\r', '\n']) {
+            Some((first, others)) if first_key(others).is_none() => first,
+            _ => rest,
+        },
+    };
+    Some((line, Zeroizing::new(inside.trim().to_owned())))
+}
+
+/// XML's and HTML's names of the characters that they keep for themselves.
+const ENTITIES: [(&str, char); 6] =
+    [("&amp;", '&'), ("&quot;", '"'), ("&apos;", '\''), ("&lt;", '<'), ("&gt;", '>'), ("&nbsp;", ' ')];
+
+fn holds_entities(text: &str) -> bool {
+    text.match_indices('&').any(|(at, _)| entity_at(&text[at..]).is_some())
+}
+
+/// The character that `text` begins with in XML's spelling, and how long that spelling is.
+fn entity_at(text: &str) -> Option<(char, usize)> {
+    if let Some((name, c)) = ENTITIES.iter().find(|(name, _)| text.starts_with(name)) {
+        return Some((*c, name.len()));
+    }
+    let digits = text.strip_prefix("&#")?;
+    let end = digits.find(';').filter(|end| (1..=7).contains(end))?;
+    let number = match digits[..end].strip_prefix(['x', 'X']) {
+        Some(hex) => u32::from_str_radix(hex, 16),
+        None => digits[..end].parse(),
+    };
+    Some((char::from_u32(number.ok()?)?, 2 + end + 1))
+}
+
+fn without_entities(text: &str) -> Zeroizing<String> {
+    let mut plain = Zeroizing::new(String::with_capacity(text.len()));
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        plain.push_str(&rest[..at]);
+        let (c, length) = entity_at(&rest[at..]).unwrap_or(('&', 1));
+        plain.push(c);
+        rest = &rest[at + length..];
+    }
+    plain.push_str(rest);
+    plain
+}

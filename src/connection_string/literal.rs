@@ -1,0 +1,180 @@
+//! The text that a literal of a programming language stands for, up to its closing quote.
+
+use zeroize::Zeroizing;
+
+use crate::profile::pasted::is_typographic_quote;
+
+/// How a language writes what it could not write plainly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Escapes {
+    /// XML, cmd, single quotes of a shell.
+    None,
+    /// C#, JSON, JavaScript, Python, a shell's double quotes.
+    Backslash,
+    /// C#'s `$"…"`: braces are doubled too.
+    BackslashAndBraces,
+    /// Only `\"`: settings files differ in the rest.
+    BackslashedQuotes,
+    /// C#'s `@"…"` and Visual Basic, with `braces` for `$@"…"`.
+    Doubled { braces: bool },
+    /// Not known: both ways of writing a quote.
+    BackslashOrDoubled,
+    /// A backtick before it, or a doubled quote.
+    PowerShell,
+}
+
+impl Escapes {
+    fn has_braces(self) -> bool {
+        matches!(self, Escapes::BackslashAndBraces | Escapes::Doubled { braces: true })
+    }
+
+    fn has_doubled_quotes(self) -> bool {
+        matches!(self, Escapes::Doubled { .. } | Escapes::BackslashOrDoubled | Escapes::PowerShell)
+    }
+
+    fn has_backslashes(self) -> bool {
+        matches!(self, Escapes::Backslash | Escapes::BackslashAndBraces | Escapes::BackslashOrDoubled)
+    }
+}
+
+/// The text of the literal whose quote stands at byte `at`, with the literals that are joined to it. Where it is never
+/// closed, it goes to the end.
+pub(super) fn read_literal(text: &str, at: usize, escapes: Escapes) -> Zeroizing<String> {
+    let mut reader = Reader { text, at, out: Zeroizing::new(String::with_capacity(text.len() + 16)) };
+    reader.literal(escapes);
+    while reader.skip_joint() {
+        match reader.prefix_and_quote() {
+            Some(next) => reader.literal(next),
+            None => reader.expression(),
+        }
+    }
+    let inside = reader.out.trim().to_owned();
+    Zeroizing::new(inside)
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    at: usize,
+    out: Zeroizing<String>,
+}
+
+impl Reader<'_> {
+    fn rest(&self) -> &str {
+        &self.text[self.at..]
+    }
+
+    fn literal(&mut self, escapes: Escapes) {
+        let Some(quote) = self.rest().chars().next() else { return };
+        let triple: String = std::iter::repeat_n(quote, 3).collect();
+        let behind_two = self.text[..self.at].ends_with(&triple[quote.len_utf8()..]);
+        self.at += quote.len_utf8();
+        if behind_two && let Some(end) = self.rest().find(&triple) {
+            let start = self.at;
+            self.out.push_str(&self.text[start..start + end]);
+            self.at = start + end + triple.len();
+            return;
+        }
+        let closes = |c: char| c == quote || (is_typographic_quote(quote) && is_typographic_quote(c));
+        // A value of the string itself may stand in the same quotes where nobody has escaped them.
+        let mut in_value = false;
+        while let Some(c) = self.rest().chars().next() {
+            let next = self.rest().chars().nth(1);
+            self.at += c.len_utf8();
+            if c == '\\' && quote != '\'' && escapes.has_backslashes() && self.escaped(next) {
+                continue;
+            }
+            if c == '\\'
+                && next == Some(quote)
+                && escapes != Escapes::None
+                && !matches!(escapes, Escapes::Doubled { .. })
+            {
+                self.take(quote);
+            } else if c == '`' && escapes == Escapes::PowerShell && quote == '"' && next.is_some() {
+                self.take(next.unwrap_or_default());
+            } else if escapes.has_braces() && matches!(c, '{' | '}') && next == Some(c) {
+                self.take(c);
+            } else if !closes(c) {
+                self.out.push(c);
+            } else if next == Some(c) && (escapes.has_doubled_quotes() || quote == '\'') {
+                self.take(c);
+            } else if in_value {
+                in_value = false;
+                self.out.push(c);
+            } else if self.out.trim_end().ends_with('=') && self.value_begins(quote) {
+                in_value = true;
+                self.out.push(c);
+            } else {
+                return;
+            }
+        }
+    }
+
+    /// Whether a quoted value of the connection string itself begins here.
+    fn value_begins(&self, quote: char) -> bool {
+        self.rest().contains(quote) && !self.rest().trim_start().starts_with(['+', '&', ';', ')', ','])
+    }
+
+    /// The character after the one that was read, in place of both.
+    fn take(&mut self, c: char) {
+        self.out.push(c);
+        self.at += c.len_utf8();
+    }
+
+    /// What `\` and `next` stand for; `false` when that is no escape.
+    fn escaped(&mut self, next: Option<char>) -> bool {
+        match next {
+            Some(c @ ('"' | '\\' | '\'' | '/' | '$' | '`')) => self.take(c),
+            Some('u') => {
+                let code = self.rest().get(1..5).and_then(|digits| u32::from_str_radix(digits, 16).ok());
+                let Some(c) = code.and_then(char::from_u32) else { return false };
+                self.out.push(c);
+                self.at += 5;
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// Passes over `+` or `&` between two pieces.
+    fn skip_joint(&mut self) -> bool {
+        let rest = self.rest().trim_start();
+        let joint =
+            rest.strip_prefix(['+', '&']).map(|rest| rest.trim_start_matches(|c: char| c == '_' || c.is_whitespace()));
+        if let Some(rest) = joint.filter(|rest| !rest.is_empty()) {
+            self.at = self.text.len() - rest.len();
+            return true;
+        }
+        false
+    }
+
+    /// Stands on a further literal's quote, when there is one; says how it is written.
+    fn prefix_and_quote(&mut self) -> Option<Escapes> {
+        let prefix = self.rest().len() - self.rest().trim_start_matches(['$', '@', 'f', 'r']).len();
+        let quote = self.rest()[prefix..].chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let escapes = match &self.rest()[..prefix] {
+            "$@" | "@$" => Escapes::Doubled { braces: true },
+            "@" => Escapes::Doubled { braces: false },
+            "$" => Escapes::BackslashAndBraces,
+            _ if quote == '\'' => Escapes::None,
+            _ => Escapes::Backslash,
+        };
+        self.at += prefix;
+        Some(escapes)
+    }
+
+    /// A variable or a call between two literals: its value is not known here.
+    fn expression(&mut self) {
+        let mut depth = 0;
+        let end = self.rest().char_indices().find(|(_, c)| {
+            match c {
+                '(' | '[' => depth += 1,
+                ')' | ']' if depth == 0 => return true,
+                ')' | ']' => depth -= 1,
+                _ => {}
+            }
+            depth == 0 && matches!(c, '+' | '&' | ';' | '\n' | ',')
+        });
+        self.at += end.map_or(self.rest().len(), |(at, _)| at);
+        self.out.push_str("{value}");
+    }
+}

@@ -1,0 +1,231 @@
+//! Whether a key that nobody knows is a setting's name or rather the rest of a secret that was cut at its “;”.
+
+use super::field::is_known_key;
+
+/// Words of which the names of settings are made. The rest of a random secret is never made of them alone.
+const WORDS: [&str; 126] = [
+    "access",
+    "account",
+    "affinity",
+    "allow",
+    "api",
+    "app",
+    "application",
+    "async",
+    "audience",
+    "auth",
+    "authentication",
+    "authority",
+    "batch",
+    "business",
+    "cache",
+    "caller",
+    "catalog",
+    "cert",
+    "certificate",
+    "client",
+    "code",
+    "company",
+    "config",
+    "connect",
+    "connection",
+    "cookie",
+    "cookies",
+    "count",
+    "crm",
+    "culture",
+    "data",
+    "database",
+    "dataverse",
+    "debug",
+    "default",
+    "delay",
+    "disable",
+    "discovery",
+    "domain",
+    "duration",
+    "dynamics",
+    "enable",
+    "encrypt",
+    "endpoint",
+    "environment",
+    "factor",
+    "flags",
+    "global",
+    "home",
+    "host",
+    "id",
+    "ids",
+    "impersonate",
+    "info",
+    "initial",
+    "instance",
+    "interval",
+    "is",
+    "key",
+    "language",
+    "level",
+    "lifetime",
+    "limit",
+    "locale",
+    "log",
+    "logging",
+    "login",
+    "max",
+    "min",
+    "mode",
+    "name",
+    "net",
+    "new",
+    "offline",
+    "online",
+    "org",
+    "organization",
+    "package",
+    "parallel",
+    "password",
+    "path",
+    "persist",
+    "pool",
+    "pooling",
+    "port",
+    "prefix",
+    "profile",
+    "prompt",
+    "protocol",
+    "provider",
+    "proxy",
+    "realm",
+    "region",
+    "request",
+    "require",
+    "resource",
+    "retries",
+    "retry",
+    "scheme",
+    "scope",
+    "sdk",
+    "security",
+    "server",
+    "service",
+    "session",
+    "size",
+    "source",
+    "ssl",
+    "store",
+    "team",
+    "tenant",
+    "time",
+    "timeout",
+    "tls",
+    "token",
+    "trust",
+    "type",
+    "unit",
+    "uri",
+    "url",
+    "use",
+    "user",
+    "verify",
+    "version",
+    "wait",
+    "zone",
+];
+
+/// Whether `key` is made of words that settings are called by: `ProxyVersion`, `Max Retry Count`, `use_ssl`.
+pub(super) fn is_name_of_a_setting(key: &str) -> bool {
+    let words = words_of(key);
+    let known = |word: &String| WORDS.binary_search(&word.as_str()).is_ok();
+    is_known_key(key) || (!words.is_empty() && words.iter().all(known))
+}
+
+/// Whether `key` reads as a name in some language: letters in words of ordinary case, each with a vowel.
+pub(super) fn reads_as_a_name(key: &str) -> bool {
+    let is_plain = key.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '_' | '.' | '-' | ':'));
+    let words = words_of(key);
+    let is_vowel = |c: char| "aeiouyäöüåøéèà".contains(c);
+    let reads = |word: &String| {
+        let has_vowel = word.contains(is_vowel);
+        let longest_run = word.split(is_vowel).map(str::len).max().unwrap_or_default();
+        word.chars().count() >= 2 && has_vowel && longest_run <= 4
+    };
+    key.starts_with(char::is_alphabetic)
+        && is_plain
+        && key.chars().count() >= 3
+        && words.len() <= 5
+        && words.iter().all(reads)
+}
+
+/// The words of `key` in lower case: parted by capitals and by marks. `UseSSL` is two.
+fn words_of(key: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let letters: Vec<char> = key.chars().collect();
+    let mut word = String::new();
+    for (at, c) in letters.iter().enumerate() {
+        let before = at.checked_sub(1).map(|at| letters[at]);
+        let next_is_small = letters.get(at + 1).is_some_and(|c| c.is_lowercase());
+        let begins = c.is_uppercase()
+            && (before.is_some_and(|c| !c.is_uppercase()) || (before.is_some_and(char::is_uppercase) && next_is_small));
+        let is_mark = matches!(c, ' ' | '_' | '.' | '-' | ':');
+        if (begins || is_mark) && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+        if !is_mark {
+            word.extend(c.to_lowercase());
+        }
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_are_in_order() {
+        assert!(WORDS.is_sorted());
+    }
+
+    #[test]
+    fn settings_are_told_from_pieces_of_secrets() {
+        for key in [
+            "ProxyVersion",
+            "MaxRetryCount",
+            "BusinessUnitId",
+            "Environment",
+            "Region",
+            "LogLevel",
+            "CallerId",
+            "OrgName",
+            "UseSSL",
+            "DisableCookies",
+            "Max Retry Count",
+            "enable_affinity_cookie",
+            "Time Zone",
+            "ORGANIZATION",
+        ] {
+            assert!(is_name_of_a_setting(key), "{key}");
+        }
+        for key in ["Foo", "MySetting", "Kunde", "Nonsense", "Umgebung", "Bemerkung"] {
+            assert!(!is_name_of_a_setting(key) && reads_as_a_name(key), "{key}");
+        }
+        for key in [
+            "d",
+            "x7",
+            "TOPx7x7TAIL",
+            "Ab3dEf",
+            "kQzVbT",
+            "a.b~c",
+            "9fQ",
+            "q~x",
+            "qWzRtP",
+            "xK",
+            "TOPsecretTAIL0123456789abcdef",
+        ] {
+            assert!(!is_name_of_a_setting(key) && !reads_as_a_name(key), "{key}");
+        }
+    }
+}

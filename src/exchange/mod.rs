@@ -1,0 +1,13 @@
+//! Profiles from other people's files, and into files for other programs.
+//!
+//! In: the bytes of a file with what a person said about it, or profiles. Out: what the file offers, what it lacks and
+//! what has to be asked ([`import`]); how that meets the profiles that are there ([`plan`]); the bytes of a file
+//! ([`export`]). Pure: nothing here opens a file, follows a path or an address, or knows the time. Facts about the
+//! formats come from the programs' own sources; each file names its own.
+
+pub mod export;
+#[cfg(test)]
+mod fuzz_tests;
+pub mod import;
+pub mod plan;
+mod xrmtoolbox_disguise;

@@ -1,0 +1,327 @@
+//! What people paste into one field is more than its value: quotes, a label, characters that nobody sees.
+//!
+//! In: the text of one value. Out: the value, and what was taken off, to be said each time. One rule for every field and
+//! every way in: form, connection string, command line, import. Pure.
+
+mod peel;
+mod secret;
+
+use std::fmt;
+
+pub(super) use peel::{Peeled, only_guid, peel};
+pub(super) use secret::peel_secret;
+
+use crate::escape::is_unseen;
+
+/// A value, and what stood around it in the text that was pasted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pasted<T> {
+    /// The value.
+    pub value: T,
+    /// What was left out.
+    pub removed: Removed,
+}
+
+impl<T> Pasted<T> {
+    pub(super) fn map<U>(self, turn: impl FnOnce(T) -> U) -> Pasted<U> {
+        Pasted { value: turn(self.value), removed: self.removed }
+    }
+}
+
+/// A kind of text around or in a value that is no part of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Extra {
+    /// Blanks or line breaks at the ends.
+    Blanks,
+    /// Characters without a picture: zero width, byte order mark, soft hyphen, direction marks, control characters.
+    Invisible,
+    /// Straight or typographic quotes, or backticks.
+    Quotes,
+    /// `<…>` or `(…)`.
+    Brackets,
+    /// What stands before a value in a list: `Client ID: `, `clientSecret=`.
+    Label,
+    /// `;`, `,` or `.` at the end.
+    Punctuation,
+    /// Word's dashes in place of hyphens.
+    Dashes,
+    /// `api://`, the Application ID URI.
+    ApplicationIdUri,
+    /// The address of the portal's page or of a sign-in that holds the value.
+    Address,
+    /// A scheme that is there twice or has too few or too many slashes.
+    Slashes,
+    /// The other columns of the portal's list.
+    Row,
+}
+
+impl Extra {
+    fn words(self) -> &'static str {
+        match self {
+            Extra::Blanks => "spaces or line breaks around it",
+            Extra::Invisible => "invisible characters",
+            Extra::Quotes => "quotes around it",
+            Extra::Brackets => "brackets around it",
+            Extra::Label => "the label before it",
+            Extra::Punctuation => "punctuation at its end",
+            Extra::Dashes => "dashes in place of hyphens",
+            Extra::ApplicationIdUri => "“api://”",
+            Extra::Address => "the web address around it",
+            Extra::Slashes => "a malformed “https://”",
+            Extra::Row => "the other columns of the portal's list",
+        }
+    }
+}
+
+/// All that was left out of a pasted text, each kind once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Removed(Vec<Extra>);
+
+impl Removed {
+    pub(super) fn note(&mut self, extra: Extra) {
+        if let Err(place) = self.0.binary_search(&extra) {
+            self.0.insert(place, extra);
+        }
+    }
+
+    /// The kinds, in a fixed order.
+    pub fn kinds(&self) -> &[Extra] {
+        &self.0
+    }
+
+    /// Whether nothing but spaces went, of which nobody needs to hear where spaces mean nothing.
+    pub fn is_trifling(&self) -> bool {
+        self.0.iter().all(|extra| *extra == Extra::Blanks)
+    }
+
+    /// What was left out, as a sentence; `None` when that is nothing, or nothing but spaces.
+    pub fn notice(&self) -> Option<String> {
+        (!self.is_trifling()).then(|| self.to_string())
+    }
+}
+
+/// A sentence: `Removed: invisible characters, quotes around it.`
+impl fmt::Display for Removed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words: Vec<_> = self.0.iter().map(|extra| extra.words()).collect();
+        write!(formatter, "Removed: {}.", words.join(", "))
+    }
+}
+
+/// Whether `c` shows nothing at all and is no space either: no identifier, address or secret of Microsoft's holds one.
+pub(crate) fn is_invisible(c: char) -> bool {
+    let fills_no_room = matches!(c, '\u{2800}' | '\u{fe00}'..='\u{fe0f}');
+    (is_unseen(c) && !c.is_whitespace()) || fills_no_room
+}
+
+/// Typographic quotes of every language, which no secret of Microsoft Entra ID holds.
+pub(crate) fn is_typographic_quote(c: char) -> bool {
+    matches!(
+        c,
+        '“' | '”'
+            | '„'
+            | '‟'
+            | '‘'
+            | '’'
+            | '‚'
+            | '‛'
+            | '«'
+            | '»'
+            | '‹'
+            | '›'
+            | '″'
+            | '′'
+            | '＂'
+            | '＇'
+            | '「'
+            | '」'
+    )
+}
+
+/// What Word, Outlook and web pages make of a hyphen.
+pub(super) fn is_typographic_dash(c: char) -> bool {
+    matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}')
+}
+
+/// What a variable is called in a template in place of the value: `{AppId}`, `$(Secret)`, `[YOUR_ID]`, `<secret>`,
+/// `%ID%`, `${…}`, `#{…}#`, `xxx`, `your-client-id-here`.
+pub fn is_placeholder(text: &str) -> bool {
+    let text = text.trim();
+    if uuid::Uuid::try_parse(text).is_ok() {
+        return false;
+    }
+    const AROUND: [(&str, &str); 13] = [
+        ("${{", "}}"),
+        ("{{", "}}"),
+        ("#{", "}#"),
+        ("#{", "}"),
+        ("${", "}"),
+        ("$(", ")"),
+        ("{", "}"),
+        ("[", "]"),
+        ("<", ">"),
+        ("%", "%"),
+        ("__", "__"),
+        ("@@", "@@"),
+        ("((", "))"),
+    ];
+    let inside = AROUND.iter().find_map(|(open, close)| text.strip_prefix(open)?.strip_suffix(close));
+    if let Some(name) = inside {
+        // A generated secret may begin and end with brackets, but is no row of words.
+        return is_name_of_something(name);
+    }
+    if let Some(name) = text.strip_prefix('$') {
+        return name.strip_prefix("env:").unwrap_or(name).starts_with(|c: char| c.is_ascii_alphabetic())
+            && is_name_of_something(name);
+    }
+    is_filler(text) || is_words_for_a_value(text)
+}
+
+/// What stands between the words of a template's name.
+const BETWEEN_WORDS: &str = "_-.:/()$'\"[]";
+
+/// Whether `name` is words rather than a value: letters with `_`, `-`, `.`, `:` or spaces between, digits only at a
+/// word's end.
+fn is_name_of_something(name: &str) -> bool {
+    let name = name.trim();
+    let is_position = name.len() <= 2 && name.bytes().all(|byte| byte.is_ascii_digit());
+    let is_between = |c: char| c.is_whitespace() || BETWEEN_WORDS.contains(c);
+    let mut words = name.split(is_between).filter(|word| !word.is_empty()).peekable();
+    let is_word = |word: &str| {
+        word.trim_end_matches(|c: char| c.is_ascii_digit()).chars().all(char::is_alphabetic)
+            && word.chars().filter(char::is_ascii_digit).count() <= 3
+    };
+    let is_allowed = |c: char| c.is_alphanumeric() || is_between(c);
+    is_position && !name.is_empty() || (name.chars().all(is_allowed) && words.peek().is_some() && words.all(is_word))
+}
+
+/// `xxx`, `XXXX-XXXX`, `...`, `???`, `---`, `TBD`.
+fn is_filler(text: &str) -> bool {
+    let marks: Vec<char> = text.chars().filter(|c| !matches!(c, '-' | '_' | ' ')).collect();
+    let all = |of: &[char]| !marks.is_empty() && marks.iter().all(|c| of.contains(c));
+    (marks.len() >= 2 && (all(&['x', 'X']) || all(&['y', 'Y']) || all(&['z', 'Z'])))
+        || (marks.len() >= 3 && (all(&['.']) || all(&['?']) || all(&['#'])))
+        || ["tbd", "todo", "changeme", "change_me", "change-me", "replaceme", "redacted", "n/a", "none", "null", "guid"]
+            .iter()
+            .any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// `your-client-id-here`, `<my secret>`, `client_secret`, `App Id`: the value's own name in its place.
+fn is_words_for_a_value(text: &str) -> bool {
+    const SUBJECTS: [&str; 14] = [
+        "client",
+        "secret",
+        "app",
+        "appid",
+        "application",
+        "clientid",
+        "clientsecret",
+        "id",
+        "guid",
+        "value",
+        "key",
+        "tenant",
+        "url",
+        "password",
+    ];
+    const REST: [&str; 22] = [
+        "your",
+        "my",
+        "the",
+        "a",
+        "an",
+        "here",
+        "put",
+        "insert",
+        "enter",
+        "paste",
+        "replace",
+        "with",
+        "from",
+        "azure",
+        "ad",
+        "entra",
+        "registration",
+        "dataverse",
+        "crm",
+        "org",
+        "environment",
+        "this",
+    ];
+    let lowered = text.to_ascii_lowercase();
+    let words: Vec<&str> = lowered.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty()).collect();
+    let no_digits = !text.contains(|c: char| c.is_ascii_digit()) && text.len() <= 60;
+    let plain = text.chars().all(|c| c.is_ascii_alphabetic() || " _-.()".contains(c));
+    let known = |word: &&str| SUBJECTS.contains(word) || REST.contains(word);
+    no_digits
+        && plain
+        && words.iter().any(|word| SUBJECTS.contains(word) || *word == "here")
+        && words.iter().all(known)
+        && (words.len() >= 2 || ["clientid", "clientsecret", "appid", "secret", "guid", "password"].contains(&words[0]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_known_in_every_spelling() {
+        for text in [
+            "{AppId}",
+            "{ClientSecret}",
+            "$(Secret)",
+            "$(BuildTools.ApplicationId)",
+            "[YOUR_CLIENT_SECRET]",
+            "<secret>",
+            "<your client secret>",
+            "%CLIENT_SECRET%",
+            "${CLIENT_ID}",
+            "${{ secrets.CLIENT_ID }}",
+            "#{ClientSecret}#",
+            "xxx",
+            "XXXXXXXX-XXXX-XXXX-XXXX-XXXXXXXXXXXX",
+            "your-client-id-here",
+            "YOUR_CLIENT_ID",
+            "client_secret",
+            "$appId",
+            "$env:CLIENT_SECRET",
+            "{0}",
+            "{config.ClientId}",
+            "{Environment.GetEnvironmentVariable(\"ClientId\")}",
+            "...",
+            "{{clientSecret}}",
+            "__ClientSecret__",
+            "clientid",
+            "CLIENT_SECRET_HERE",
+            "My Secret",
+            "changeme",
+            "[Client ID]",
+        ] {
+            assert!(is_placeholder(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_a_value_is_no_placeholder() {
+        for text in [
+            "",
+            "s",
+            "hunter2",
+            "[6gyXA5S20@MN+pq]",
+            "{a1b2c3d4-0000-4000-8000-000000000001}",
+            "abc==",
+            "se cret;=",
+            "%7Aab%",
+            "[fRt4.g-7Kq]",
+            "my;secret=\"one\"",
+            "not-a-secret",
+            "$2y7abc",
+            "https://contoso.crm4.dynamics.com",
+            "<9a>8b",
+            "contoso",
+            "correct horse battery",
+        ] {
+            assert!(!is_placeholder(text), "{text}");
+        }
+    }
+}

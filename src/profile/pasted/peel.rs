@@ -1,0 +1,150 @@
+//! Identifiers and addresses: nothing that shows no picture and nothing around them is ever a part of one.
+
+use std::borrow::Cow;
+
+use uuid::Uuid;
+
+use super::{Extra, Removed, is_invisible, is_typographic_dash, is_typographic_quote};
+
+/// A text without what stood around it, not judged yet.
+pub(in crate::profile) struct Peeled {
+    pub text: String,
+    pub removed: Removed,
+}
+
+/// Takes off what stands around an identifier or an address. Braces stay: a GUID may be written in them.
+pub(in crate::profile) fn peel(pasted: &str) -> Peeled {
+    let mut removed = Removed::default();
+    let mut text = Cow::Borrowed(pasted);
+    if pasted.contains(is_invisible) {
+        removed.note(Extra::Invisible);
+        text = Cow::Owned(pasted.chars().filter(|c| !is_invisible(*c)).collect());
+    }
+    if text.contains(is_typographic_dash) {
+        removed.note(Extra::Dashes);
+        text = Cow::Owned(text.chars().map(|c| if is_typographic_dash(c) { '-' } else { c }).collect());
+    }
+    let mut rest: &str = &text;
+    loop {
+        let before = rest;
+        rest = without(rest, char::is_whitespace, char::is_whitespace, Extra::Blanks, &mut removed);
+        rest = without(rest, is_quote, is_quote, Extra::Quotes, &mut removed);
+        rest = without(rest, |c| c == '<', |c| c == '>', Extra::Brackets, &mut removed);
+        rest = without(rest, |c| c == ';', |c| matches!(c, ';' | ',' | '.'), Extra::Punctuation, &mut removed);
+        if let Some(inside) = rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
+            removed.note(Extra::Brackets);
+            rest = inside;
+        } else if rest.ends_with(')') && !rest.contains('(') {
+            removed.note(Extra::Punctuation);
+            rest = &rest[..rest.len() - 1];
+        }
+        if rest == before {
+            return Peeled { text: rest.to_owned(), removed };
+        }
+    }
+}
+
+impl Peeled {
+    /// Takes off a label such as `Client ID: ` or `"url": ` when it holds one of `words`.
+    pub(in crate::profile) fn without_label(mut self, words: &[&str]) -> Peeled {
+        if let Some((label, rest)) = label_of(&self.text)
+            && words.iter().any(|word| label.to_ascii_lowercase().contains(word))
+        {
+            let inside = peel(rest);
+            self.removed.note(Extra::Label);
+            inside.removed.kinds().iter().for_each(|extra| self.removed.note(*extra));
+            self.text = inside.text;
+        }
+        self
+    }
+}
+
+fn is_quote(c: char) -> bool {
+    matches!(c, '"' | '\'' | '`') || is_typographic_quote(c)
+}
+
+fn without<'t>(
+    text: &'t str,
+    at_start: impl Fn(char) -> bool,
+    at_end: impl Fn(char) -> bool,
+    extra: Extra,
+    removed: &mut Removed,
+) -> &'t str {
+    let inside = text.trim_start_matches(at_start).trim_end_matches(at_end);
+    if inside.len() < text.len() {
+        removed.note(extra);
+    }
+    inside
+}
+
+/// The label and the value of a line such as `Application (client) ID: 1111…` or `url=https://…`.
+pub(in crate::profile) fn label_of(text: &str) -> Option<(&str, &str)> {
+    let at = text.find([':', '=', '\t', '\n', '\r'])?;
+    let (label, rest) = (&text[..at], text[at..].trim_start_matches([':', '=', ' ', '\t', '\n', '\r']));
+    let is_label = label.len() <= 48
+        && label.chars().filter(|c| c.is_alphabetic()).count() >= 2
+        && label.chars().all(|c| c.is_alphabetic() || " ()_-\"'$".contains(c))
+        && !["http", "https", "ftp", "api"].iter().any(|scheme| label.eq_ignore_ascii_case(scheme));
+    (is_label && !rest.is_empty() && !text[at..].starts_with("://")).then_some((label, rest))
+}
+
+/// The one GUID in `text`, with what stands before and after it; `None` when there are none or several.
+pub(in crate::profile) fn only_guid(text: &str) -> Option<(&str, Uuid, &str)> {
+    const LENGTH: usize = 36;
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    let bytes = text.as_bytes();
+    let mut found = None;
+    let mut at = 0;
+    while at + LENGTH <= bytes.len() {
+        let fits = (at == 0 || !is_part(bytes[at - 1])) && bytes.get(at + LENGTH).is_none_or(|byte| !is_part(*byte));
+        let guid = fits.then(|| text.get(at..at + LENGTH)).flatten().and_then(|piece| Uuid::try_parse(piece).ok());
+        match guid {
+            Some(_) if found.is_some() => return None,
+            Some(guid) => {
+                found = Some((at, guid));
+                at += LENGTH;
+            }
+            None => at += 1,
+        }
+    }
+    found.map(|(at, guid)| (&text[..at], guid, &text[at + LENGTH..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_around_a_value_is_taken_off_and_named() {
+        use Extra as E;
+        for (pasted, kinds) in [
+            ("x", &[][..]),
+            (" x\r\n", &[E::Blanks]),
+            ("\u{a0}x\u{2003}", &[E::Blanks]),
+            ("\u{feff}x", &[E::Invisible]),
+            ("x\u{200b}", &[E::Invisible]),
+            ("\u{202a}x\u{202c}", &[E::Invisible]),
+            ("\"x\"", &[E::Quotes]),
+            ("“x”", &[E::Quotes]),
+            ("`x`", &[E::Quotes]),
+            ("<x>", &[E::Brackets]),
+            ("(x).", &[E::Brackets, E::Punctuation]),
+            ("x;", &[E::Punctuation]),
+            (" \"x\", ", &[E::Blanks, E::Quotes, E::Punctuation]),
+        ] {
+            let peeled = peel(pasted);
+            assert_eq!((peeled.text.as_str(), peeled.removed.kinds()), ("x", kinds), "{pasted:?}");
+        }
+        assert_eq!(peel("a\u{2013}b\u{ad}c").text, "a-bc");
+    }
+
+    #[test]
+    fn one_guid_is_found_and_two_are_not() {
+        let guid = "11112222-aaaa-3333-bbbb-4444cccc5555";
+        let found = |text: &str| only_guid(text).map(|(before, _, after)| (before.to_owned(), after.to_owned()));
+        assert_eq!(found(&format!("ID ä: {guid}.")), Some(("ID ä: ".to_owned(), ".".to_owned())));
+        for text in [format!("{guid}{guid}"), format!("{guid} {guid}"), format!("a{guid}"), guid[1..].to_owned()] {
+            assert_eq!(found(&text), None, "{text}");
+        }
+    }
+}
