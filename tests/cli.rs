@@ -6,10 +6,19 @@
 #[cfg(target_os = "linux")]
 #[path = "cli/check.rs"]
 mod check;
+#[path = "cli/csv.rs"]
+mod csv;
+#[cfg(target_os = "linux")]
+#[path = "cli/diagnose.rs"]
+mod diagnose;
+#[path = "cli/exchange.rs"]
+mod exchange;
 #[path = "cli/history.rs"]
 mod history;
 #[path = "cli/in_process.rs"]
 mod in_process;
+#[path = "cli/pasted.rs"]
+mod pasted;
 #[path = "cli/program.rs"]
 mod program;
 #[path = "cli/secrets.rs"]
@@ -25,6 +34,12 @@ mod terminal;
 mod vault_backups;
 #[path = "cli/vault_use.rs"]
 mod vault_use;
+
+#[test]
+fn answers_about_files_without_a_vault() {
+    let home = tempfile::tempdir().expect("a folder");
+    transcripts(home.path()).case("tests/cli/exchange/*.toml").run();
+}
 
 #[test]
 fn answers_without_a_vault() {

@@ -37,7 +37,14 @@ fn secret(string: &ConnectionString) -> Option<&str> {
     string.client_secret_value().map(SecretText::expose)
 }
 
-const GOOD: &str = "AuthType=ClientSecret;Url=https://contoso.crm4.dynamics.com;ClientId=i;ClientSecret=s";
+const GOOD: &str = "AuthType=ClientSecret;Url=https://contoso.crm4.dynamics.com;\
+                    ClientId=11112222-aaaa-3333-bbbb-4444cccc5555;ClientSecret=s";
+const ID: &str = "ClientId=11112222-aaaa-3333-bbbb-4444cccc5555";
+
+/// The good one with another secret and what comes after it.
+fn with_secret(secret: &str) -> String {
+    GOOD.replace("ClientSecret=s", &format!("ClientSecret={secret}"))
+}
 
 #[test]
 fn writing_agrees_with_dotnet_on_every_vector() {
@@ -132,15 +139,13 @@ fn errors_say_where_and_never_what() {
 
 #[test]
 fn a_cut_secret_is_warned_of() {
-    let string = parse("AuthType=ClientSecret;Url=https://x.example;ClientId=i;ClientSecret=abc;d=ef");
-    assert_eq!(secret(&string), Some("abc"));
-    assert_eq!(string.warnings()[0].code, "secret_cut");
+    let string = parse(&with_secret("abc;d=ef"));
+    assert_eq!((secret(&string), string.warnings()[0].code), (Some("abc"), "secret_cut"));
     assert!(!string.warnings()[0].text.contains("ef"), "no value in a warning");
-    let quoted = codes("AuthType=ClientSecret;Url=https://x.example;ClientId=i;ClientSecret='abc';d=ef");
+    let quoted = codes(&with_secret("'abc';d=ef"));
     assert_eq!(quoted, ["unknown_key"], "a secret in quotes is whole");
-    let known = codes("AuthType=ClientSecret;Url=https://x.example;ClientId=i;ClientSecret=abc;TenantId=t;x=y");
-    assert_eq!(known, ["tenant_ignored", "unknown_key"]);
-    let swallowed = codes("AuthType=ClientSecret;ClientId=i;ClientSecret=ab;cd;Url=https://x.example");
+    assert_eq!(codes(&with_secret("abc;TenantId=t;x=y")), ["tenant_ignored", "unknown_key"]);
+    let swallowed = codes(&format!("AuthType=ClientSecret;{ID};ClientSecret=ab;cd;Url=https://x.example"));
     assert_eq!(swallowed, ["secret_cut", "missing_equals", "url_missing"]);
 }
 
@@ -183,14 +188,14 @@ fn everything_the_client_passes_over_is_warned_of() {
         (GOOD.replace("AuthType=ClientSecret", "AuthType=Secret"), "auth_type_unknown"),
         (GOOD.replace("AuthType=ClientSecret", "AuthType=OAuth"), "not_client_secret"),
         (GOOD.replace("AuthType=ClientSecret;", ""), "auth_type_missing"),
-        (GOOD.replace("ClientId=i;", ""), "sample_client_id"),
+        (GOOD.replace(ID, ""), "sample_client_id"),
         (GOOD.replace("https://contoso.crm4.dynamics.com", "contoso"), "url_unusable"),
         (GOOD.replace("ClientSecret=s", "ClientSecret=11112222-aaaa-3333-bbbb-4444cccc5555"), "secret_is_guid"),
         (GOOD.replace("ClientSecret=s", "ClientSecret=' s'"), "secret_blanks"),
         (GOOD.replace(";ClientSecret=s", ""), "secret_missing"),
         (format!("{GOOD};Secret=other"), "alias_ignored"),
-        (format!("{GOOD};CLIENTID=j"), "duplicate_key"),
-        (format!("{GOOD};url=;Server=https://x.example"), "empty_duplicate"),
+        (format!("{GOOD};CLIENTID=66667777-dddd-8888-eeee-9999ffff0000"), "duplicate_key"),
+        (format!("{GOOD};url=;Server=https://contoso.crm4.dynamics.com"), "empty_duplicate"),
         (format!("TenantId=t;{GOOD}"), "tenant_ignored"),
         (format!("EncryptedPassword=zzz;{GOOD}"), "encrypted_password"),
         (format!("Nonsense=1;{GOOD}"), "unknown_key"),
@@ -201,7 +206,7 @@ fn everything_the_client_passes_over_is_warned_of() {
         assert_eq!(codes(&text), [code], "{text}");
     }
     assert_eq!(codes(&format!("\u{feff}{GOOD}")), ["auth_type_missing", "byte_order_mark"]);
-    assert_eq!(codes(&format!("“{GOOD}”")), ["auth_type_missing", "wrapped_in_quotes"]);
+    assert_eq!(codes(&format!("“{GOOD}”")), ["auth_type_missing", "secret_trimmed", "wrapped_in_quotes"]);
 }
 
 #[test]

@@ -29,6 +29,11 @@ fn child() {
             assert_eq!(crash_report::catch(|| 7).ok(), Some(7));
         }
         "expected" => assert_eq!(crash_report::expecting(|| panic!("no library")), None::<()>),
+        "expected on a thread" => {
+            crash_report::listen(|_| println!("heard"));
+            let thread = std::thread::Builder::new().name("egui_system_font_provider".to_owned());
+            assert!(thread.spawn(|| panic!("no fonts")).expect("a thread").join().is_err());
+        }
         "while falling" => {
             struct Falls;
             impl Drop for Falls {
@@ -72,7 +77,7 @@ fn a_report_tells_where_the_fault_is() {
     }
     // This build has names of functions.
     assert!(report.contains("crash_report::child"), "{report}");
-    assert!(printed(&output).contains("A report without secrets is in"), "{}", printed(&output));
+    assert!(printed(&output).contains("A report without secrets was saved to"), "{}", printed(&output));
 }
 
 #[test]
@@ -107,10 +112,12 @@ fn who_catches_a_fault_tells_of_it_alone() {
 
 #[test]
 fn what_a_library_tells_by_a_panic_is_no_fault() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let (output, reports) = fault("expected", folder.path(), "");
-    assert!(output.status.success(), "{}", printed(&output));
-    assert!(reports.is_empty(), "{reports:?}");
+    for kind in ["expected", "expected on a thread"] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (output, reports) = fault(kind, folder.path(), "");
+        assert!(output.status.success() && !printed(&output).contains("heard"), "{}", printed(&output));
+        assert!(reports.is_empty(), "{reports:?}");
+    }
 }
 
 #[test]
@@ -121,6 +128,6 @@ fn a_fault_within_a_fault_is_told_before_the_program_ends() {
     assert!(reports.len() >= 2, "{reports:?}");
     if cfg!(not(windows)) {
         let said = printed(&output);
-        assert!(said.contains("A365 Password Tool has stopped because of a fault in itself"), "{said}");
+        assert!(said.contains("A365 Password Tool stopped because of an internal error"), "{said}");
     }
 }

@@ -20,7 +20,7 @@ GUID = "11112222-aaaa-3333-bbbb-4444cccc5555"
 def check(environment, case):
     command = [cli, "check", "--json", "--url", case["environment_url"], "--client-id", case["client_id"],
                "--secret-stdin", "--expires", "2999-12-31"]
-    if case["name"].startswith(("passes-graph", "expires-soon")):
+    if case["name"].startswith(("passes-graph", "expires-soon", "secret-on-service-principal")):
         command += ["--read-expiry"]
     answer = subprocess.run(command, input=case["client_secret"], env=environment, capture_output=True, text=True)
     return json.loads(answer.stdout)

@@ -129,6 +129,6 @@ fn it_leaves_no_schedule_on_the_computer() {
     fs::write(stick.beside("portable.toml"), "").expect("a mark");
     let refused = stick.cli(&["remind", "--install"]);
     assert!(!refused.status.success());
-    assert!(said(&refused).contains("leaves nothing on a computer"), "{}", said(&refused));
+    assert!(said(&refused).contains("leaves nothing on the computer"), "{}", said(&refused));
     assert!(stick.home_is_empty(), "{:?}", files(stick.home.path()));
 }

@@ -39,13 +39,14 @@ fn a_missing_file_means_the_defaults() {
 #[test]
 fn every_setting_is_read() {
     let (settings, warnings) = load(
-        "\u{feff}theme = 'Dark'\r\nzoom_percent = 150\r\nauto_lock_minutes = 'never'\r\nclipboard_seconds = 60\r\n\
+        "\u{feff}theme = 'Dark'\r\nzoom_percent = 150\r\nlist_width = 500\r\nauto_lock_minutes = 'never'\r\nclipboard_seconds = 60\r\n\
          backups_kept = 25\r\nvault_path = 'D:\\Vaults\\a.a365vault'\r\nproxy = 'proxy.contoso.com:8080'\r\nread_expiry = true\r\n\
          renderer = 'gpu'\r\nlock_with_session = false\r\nlock_on_minimise = true\r\nhide_from_screen_capture = true\r\n",
     );
     let expected = Settings {
         theme: ThemeChoice::Dark,
         zoom_percent: 150,
+        list_width: 500,
         auto_lock_minutes: None,
         lock_with_session: false,
         lock_on_minimise: true,
@@ -89,11 +90,12 @@ fn a_wrong_value_is_a_warning_and_the_default() {
 #[test]
 fn a_number_beyond_its_limits_becomes_the_nearest() {
     let cases = [
-        ("zoom_percent = 74", "75 to 200"),
-        ("zoom_percent = 201", "75 to 200"),
-        ("auto_lock_minutes = 0", "1 to 1440"),
-        ("auto_lock_minutes = -9223372036854775808", "1 to 1440"),
-        ("clipboard_seconds = 601", "5 to 600"),
+        ("zoom_percent = 74", "between 75 and 200"),
+        ("zoom_percent = 201", "between 75 and 200"),
+        ("list_width = 229", "between 230 and 1600"),
+        ("auto_lock_minutes = 0", "between 1 and 1440"),
+        ("auto_lock_minutes = -9223372036854775808", "between 1 and 1440"),
+        ("clipboard_seconds = 601", "between 5 and 600"),
     ];
     for (text, limits) in cases {
         let (_, warnings) = load(text);
@@ -183,14 +185,15 @@ fn any_settings() -> impl Strategy<Value = Settings> {
         "[a-z]{1,9}:[1-9][0-9]{1,3}".prop_map(ProxySetting::Manual),
     ];
     let switches = any::<[bool; 4]>();
-    let numbers = (75u16..=200, minutes, seconds, 1u32..=50);
+    let numbers = (75u16..=200, 230u16..=1600, minutes, seconds, 1u32..=50);
     (theme, numbers, path, proxy, switches, renderer).prop_map(
         |(theme, numbers, vault_path, proxy, switches, renderer)| {
-            let (zoom_percent, auto_lock_minutes, clipboard_seconds, backups_kept) = numbers;
+            let (zoom_percent, list_width, auto_lock_minutes, clipboard_seconds, backups_kept) = numbers;
             let [read_expiry, lock_with_session, lock_on_minimise, hide_from_screen_capture] = switches;
             Settings {
                 theme,
                 zoom_percent,
+                list_width,
                 auto_lock_minutes,
                 lock_with_session,
                 lock_on_minimise,

@@ -2,8 +2,8 @@
 
 use a365_password_tool::window::FocusSplitter;
 use egui::{
-    Event, Key, Modifiers, PointerButton, Pos2, RawInput, Rect, TextEdit, ViewportEvent, ViewportId, ViewportInfo,
-    pos2, vec2,
+    Event, IMEPurpose, ImeEvent, Key, Modifiers, PointerButton, Pos2, RawInput, Rect, TextEdit, ViewportEvent,
+    ViewportId, ViewportInfo, pos2, vec2,
 };
 use proptest::prelude::*;
 
@@ -15,6 +15,7 @@ struct Form {
     dialog: Option<String>,
     places: [Rect; 4],
     frames: usize,
+    ime_purpose: Option<IMEPurpose>,
 }
 
 impl Form {
@@ -28,6 +29,7 @@ impl Form {
             dialog: None,
             places: [Rect::NOTHING; 4],
             frames: 0,
+            ime_purpose: None,
         };
         form.feed(Vec::new());
         form.feed(Vec::new());
@@ -61,7 +63,7 @@ impl Form {
     fn frame(&mut self, input: RawInput) {
         self.frames += 1;
         let ctx = self.ctx.clone();
-        let _ = ctx.run_ui(input, |ui| {
+        let mut output = ctx.run_ui(input, |ui| {
             for (index, text) in self.texts.iter_mut().enumerate() {
                 self.places[index] = ui.add(TextEdit::singleline(text).password(index == 2)).rect;
             }
@@ -78,6 +80,8 @@ impl Form {
                 self.dialog.get_or_insert_default();
             }
         });
+        self.ime_purpose = output.platform_output.ime.take().map(|ime| ime.purpose);
+        output.drop_without_applying_deltas();
     }
 }
 
@@ -176,17 +180,82 @@ fn plain_text_needs_one_frame_however_long_it_is() {
     assert_eq!(form.texts[0].len(), 200);
 }
 
+fn commit(text: &str) -> Vec<Event> {
+    vec![Event::Ime(ImeEvent::Commit(text.to_owned()))]
+}
+
+fn composing(text: &str) -> Vec<Event> {
+    vec![Event::Ime(ImeEvent::Preedit { text: text.to_owned(), active_range_chars: None })]
+}
+
 #[test]
-fn a_frame_tells_the_modifiers_of_its_own_events() {
-    let mut splitter = FocusSplitter::default();
-    let events = [keys(Key::Tab, Modifiers::SHIFT), typed("a")].concat();
-    let first = splitter.next_frame(RawInput { events, modifiers: Modifiers::NONE, ..Default::default() });
-    assert_eq!(first.modifiers, Modifiers::SHIFT);
-    let mut last = first;
-    while splitter.is_waiting() {
-        last = splitter.next_frame(RawInput { modifiers: Modifiers::NONE, ..Default::default() });
+fn every_commit_of_an_input_method_counts() {
+    // Dead keys and Compose on X11 commit without a composition. Fcitx ends the composition before it commits; the input
+    // methods of Windows commit into it, and send an empty commit when one is given up.
+    let cases: [(Vec<Event>, &str); 11] = [
+        ([typed("p"), commit("â"), commit("ñ"), commit("é"), typed("ss")].concat(), "pâñéss"),
+        ([commit("é")].concat(), "é"),
+        ([commit("€"), commit("½"), typed("x"), commit("…")].concat(), "€½x…"),
+        ([composing("ce"), composing("ceshi"), commit("测试")].concat(), "测试"),
+        ([composing("ceshi"), composing(""), commit("测试"), composing("")].concat(), "测试"),
+        ([typed("a"), composing("b"), composing(""), commit(""), typed("c")].concat(), "ac"),
+        ([typed("a"), composing("か"), commit("か"), composing("な"), commit("な")].concat(), "aかな"),
+        ([commit("한"), typed(" "), commit("글")].concat(), "한 글"),
+        ([commit("👍🏽"), commit("e\u{301}")].concat(), "👍🏽e\u{301}"),
+        ([composing("´"), commit("á"), typed("b")].concat(), "áb"),
+        ([commit("two words"), typed("!")].concat(), "two words!"),
+    ];
+    for (events, right) in cases {
+        let mut form = Form::focused();
+        form.feed(events.clone());
+        assert_eq!(form.texts[0], right, "in one burst: {events:?}");
+
+        let mut form = Form::focused();
+        for event in events.iter().cloned() {
+            form.feed(vec![event]);
+        }
+        assert_eq!(form.texts[0], right, "one by one: {events:?}");
     }
-    assert_eq!(last.modifiers, Modifiers::NONE);
+}
+
+#[test]
+fn a_commit_goes_to_the_field_that_has_the_focus() {
+    let mut form = Form::focused();
+    form.feed([commit("ä"), key(Key::Tab), commit("ö"), key(Key::Tab), commit("ü"), commit("ß")].concat());
+    assert_eq!(form.texts, ["ä", "ö", "üß"]);
+}
+
+#[test]
+fn a_commit_replaces_what_is_selected() {
+    let mut form = Form::focused();
+    form.feed([typed("old"), keys(Key::A, Modifiers::COMMAND), commit("é"), typed("t")].concat());
+    assert_eq!(form.texts[0], "ét");
+}
+
+#[test]
+fn a_frame_hears_of_modifiers_no_earlier_than_of_the_events_before_them() {
+    let mut form = Form::focused();
+    let held = |modifiers| vec![Event::ModifiersChanged(modifiers)];
+    let shift_tab = keys(Key::Tab, Modifiers::SHIFT);
+    form.feed([held(Modifiers::SHIFT), shift_tab.clone(), held(Modifiers::NONE), typed("a")].concat());
+    assert_eq!(form.ctx.input(|input| input.modifiers), Modifiers::NONE);
+    let mut splitter = FocusSplitter::default();
+    let events = [held(Modifiers::SHIFT), shift_tab, held(Modifiers::NONE), typed("a")].concat();
+    let first = splitter.next_frame(RawInput { events, ..Default::default() });
+    assert!(first.events.contains(&Event::ModifiersChanged(Modifiers::SHIFT)));
+    assert!(!first.events.contains(&Event::ModifiersChanged(Modifiers::NONE)));
+}
+
+#[test]
+fn input_methods_learn_which_field_is_masked() {
+    let mut form = Form::focused();
+    for purpose in [IMEPurpose::Normal, IMEPurpose::Normal, IMEPurpose::Password] {
+        form.feed(typed("a"));
+        assert_eq!(form.ime_purpose, Some(purpose));
+        form.feed(key(Key::Tab));
+    }
+    form.feed(typed("a"));
+    assert_eq!(form.ime_purpose, None, "a button takes no text");
 }
 
 #[test]
@@ -214,7 +283,7 @@ fn any_event() -> impl Strategy<Value = Vec<Event>> {
         any::<bool>().prop_map(|focused| vec![Event::WindowFocused(focused)]),
         "[a-z]{1,8}".prop_map(|text| vec![Event::Paste(text)]),
         Just(vec![Event::Copy]),
-        "[a-z]{1,3}".prop_map(|text| vec![Event::Ime(egui::ImeEvent::Commit(text))]),
+        "[a-z]{1,3}".prop_map(|text| vec![Event::Ime(ImeEvent::Commit(text))]),
     ]
 }
 
@@ -225,7 +294,7 @@ proptest! {
         let (mut given, mut heard) = (Vec::new(), Vec::new());
         for burst in bursts {
             let events = burst.concat();
-            given.extend(events.clone());
+            given.extend(events.iter().cloned());
             heard.extend(splitter.next_frame(RawInput { events, ..Default::default() }).events);
         }
         let mut idle = 0;

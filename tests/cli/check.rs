@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio::sync::Barrier;
 
 use super::program::{Answer, PASSPHRASE, Program, finish};
-use super::support::simulator::{At, EnvironmentHandle, Simulator, Trouble};
+use super::support::simulator::{At, Canned, EnvironmentHandle, Simulator, Trouble};
 
 /// The program where its way to Microsoft leads to `simulator`.
 fn command(program: &Program, simulator: &Simulator, args: &[&str]) -> Command {
@@ -36,6 +36,11 @@ fn add(program: &Program, simulator: &Simulator, name: &str, environment: &Envir
     run(program, simulator, &[&args[..], &expiry].concat(), &format!("{PASSPHRASE}\n{secret}\n")).expect(0);
 }
 
+/// A file beside the vault.
+fn file(program: &Program, name: &str) -> String {
+    program.vault().with_file_name(name).to_str().expect("a name").to_owned()
+}
+
 fn list(value: &Value) -> Vec<Value> {
     value.as_array().expect("a list").clone()
 }
@@ -56,7 +61,8 @@ async fn a_good_connection_passes_with_everything_that_was_found() {
         ("stage", json!(null)),
         ("code", json!(null)),
         ("diagnosis", json!(null)),
-        ("warnings", json!([])),
+        // The simulator's authority is one that only this computer trusts, as a company's is.
+        ("warnings", json!(["tls_inspected"])),
         ("environment_url", json!(url)),
         ("tenant_id", json!(contoso.tenant.to_string())),
         ("user_id", json!(contoso.user.to_string())),
@@ -145,7 +151,7 @@ async fn the_results_of_all_checks_go_into_a_file_without_secrets() {
     let fabrikam = simulator.environment("fabrikam.crm4.dynamics.com");
     add(&program, &simulator, "Contoso", &contoso, &contoso.secret());
     add(&program, &simulator, "=Fabrikam", &fabrikam, "not-the-secret");
-    let place = |name: &str| program.vault().with_file_name(name).to_str().expect("a name").to_owned();
+    let place = |name: &str| file(&program, name);
     for (name, parts) in [
         ("all.csv", ["\r\nContoso,passed,", "\r\n'=Fabrikam,failed,sign_in,AADSTS7000215,"]),
         ("all.html", ["1 of 2 connections work", "<h2>=Fabrikam: AADSTS7000215</h2>"]),
@@ -220,4 +226,81 @@ async fn a_proxy_variable_that_cannot_be_read_is_named_without_its_password() {
     assert!(said.stderr.contains("HTTPS_PROXY") && said.stderr.contains("quotation marks"), "{}", said.stderr);
     assert!(!said.stderr.contains("hunter2"));
     assert_eq!(simulator.connections(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_that_is_not_known_yet_is_waited_for() {
+    let simulator = Simulator::start().await;
+    let contoso = simulator.environment("contoso.crm4.dynamics.com");
+    let fabrikam = simulator.environment("fabrikam.crm4.dynamics.com");
+    let program = Program::with_vault();
+    add(&program, &simulator, "Contoso", &contoso, &contoso.secret());
+    add(&program, &simulator, "Fabrikam", &fabrikam, &fabrikam.secret());
+    let sentence = "Invalid client secret provided.";
+    let not_yet = || Trouble::Answer(Canned::entra_error(401, "invalid_client", 7_000_215, sentence));
+    contoso.trouble_times(At::Token, not_yet(), 1);
+    fabrikam.trouble_times(At::Token, not_yet(), 1);
+    let waiting = |args: &[&str]| open(&program, &simulator, &[&["check", "--wait", "20"], args].concat());
+    // Side by side, because each of them waits for ten seconds.
+    std::thread::scope(|scope| {
+        let one = scope.spawn(|| waiting(&["Contoso"]).expect(0));
+        let many = scope.spawn(|| waiting(&["Fabrikam", "--json", "--export", &file(&program, "all.csv")]).expect(0));
+        let one = one.join().expect("it ends");
+        assert!(one.stdout.contains("Contoso works."), "{}", one.stdout);
+        assert!(one.stderr.contains("not yet. Testing again in 10 s."), "{}", one.stderr);
+        let many = many.join().expect("it ends").json();
+        assert_eq!((&many["repeated"], &many["results"][0]["passed"]), (&json!(1), &json!(true)), "{many}");
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_a_secret_that_may_become_known_is_waited_for() {
+    let simulator = Simulator::start().await;
+    let contoso = simulator.environment("contoso.crm4.dynamics.com");
+    let program = Program::with_vault();
+    add(&program, &simulator, "Contoso", &contoso, &contoso.secret());
+    contoso.app(|app| app.enabled = false);
+    let found = open(&program, &simulator, &["check", "Contoso", "--wait", "3600", "--json"]).expect(1).json();
+    assert_eq!((&found["code"], &found["repeated"]), (&json!("AADSTS7000112"), &json!(0)));
+    for wrong in ["0", "9", "3601", "-1", "soon", ""] {
+        open(&program, &simulator, &["check", "Contoso", "--wait", wrong]).expect(2);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_profile_saved_just_now_is_told_to_wait() {
+    let simulator = Simulator::start().await;
+    let contoso = simulator.environment("contoso.crm4.dynamics.com");
+    let program = Program::with_vault();
+    add(&program, &simulator, "Contoso", &contoso, "not-the-secret");
+    let said = open(&program, &simulator, &["check", "Contoso"]).expect(1);
+    assert!(said.stdout.contains("1. Wait a minute and test again."), "{}", said.stdout);
+    let (url, id) = (contoso.url(), contoso.client_id.to_string());
+    let args = ["check", "--url", &url, "--client-id", &id, "--secret-stdin"];
+    let said = run(&program, &simulator, &args, "not-the-secret\n").expect(1);
+    assert!(said.stdout.contains("created moments ago"), "{}", said.stdout);
+    assert!(said.stdout.contains("wait a minute and test again before you create another"), "{}", said.stdout);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn why_an_expiry_date_was_not_read_is_said_in_every_form() {
+    let simulator = Simulator::start().await;
+    let contoso = simulator.environment("contoso.crm4.dynamics.com");
+    let program = Program::with_vault();
+    add(&program, &simulator, "Dated", &contoso, &contoso.secret());
+    let (url, id) = (contoso.url(), contoso.client_id.to_string());
+    let args = ["check", "--url", &url, "--client-id", &id, "--secret-stdin", "--read-expiry"];
+    let permission = "permission Application.Read.All";
+    let undated = run(&program, &simulator, &args, &contoso.secret()).expect(0);
+    assert!(undated.stdout.contains(permission), "{}", undated.stdout);
+    let found = run(&program, &simulator, &[&args[..], &["--json"]].concat(), &contoso.secret()).expect(0).json();
+    assert_eq!(found["expiry_not_read"]["code"], "graph_permission_missing");
+    assert!(found["warning_details"][0]["text"].as_str().is_some_and(|text| text.contains(permission)), "{found}");
+    // A date that somebody typed is no reason to keep quiet where it was to be read.
+    let dated = open(&program, &simulator, &["check", "Dated", "--read-expiry"]).expect(0);
+    assert!(dated.stdout.contains("The expiry date was not read from Microsoft Graph"), "{}", dated.stdout);
+    let file = file(&program, "all.csv");
+    let many = open(&program, &simulator, &["check", "--all", "--read-expiry", "--export", &file]).expect(0);
+    assert!(many.stdout.contains(permission) && many.stdout.contains("(Dated)"), "{}", many.stdout);
+    assert!(std::fs::read_to_string(&file).expect("the file").contains(permission));
 }

@@ -65,7 +65,7 @@ fn a_conflict_is_listed_without_secrets_and_resolved() {
     assert_eq!(fields, &serde_json::json!([secret, notes]));
     let shown = program.open(&["vault", "conflicts"]).expect(0);
     assert!(
-        !shown.stdout.contains("the-one-secret") && shown.stdout.contains("(secret; add --reveal)"),
+        !shown.stdout.contains("the-one-secret") && shown.stdout.contains("(hidden; use --reveal to show it)"),
         "{}",
         shown.stdout
     );

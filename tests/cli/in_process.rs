@@ -49,7 +49,7 @@ fn run_at(day: &str, args: &[&str], answers: &[&str], settings: Option<&Path>) -
     Ran { code, stdout: text(stdout), stderr: text(stderr), questions }
 }
 
-/// A vault whose profiles lapse on the given days.
+/// A vault whose profiles expire on the given days.
 fn vault_with(path: &Path, lapsing: &[(&str, Option<&str>)]) {
     let passphrase = SecretText::from(PASSPHRASE);
     let mut vault = Vault::create(path, &passphrase, KdfParameters::minimum()).expect("a vault");
@@ -93,7 +93,7 @@ fn expiring_tells_ok_warning_and_critical_apart() {
     let (_, csv) = at("2026-06-01", &["--format", "csv"]);
     assert_eq!(csv, "name,expires,days_left,state\nSoon,2026-06-01,0,lapsed\nLater,2026-06-30,29,soon\n");
     let (exit, nagios) = at("2026-05-01", &["--format", "nagios"]);
-    let line = "CLIENT SECRETS OK - none of 3 lapses within 30 days | lapsed=0 soon=0 undated=1 total=3\n";
+    let line = "CLIENT SECRETS OK - none of 3 expires within 30 days | lapsed=0 soon=0 undated=1 total=3\n";
     assert_eq!((exit, nagios.as_str()), (code(0), line));
 }
 

@@ -85,7 +85,7 @@ fn a_renewal_and_a_former_secret_are_told_and_shown_only_when_asked_for() {
     }
     let hidden = program.open(&["profile", "show", "A"]).expect(0).stdout;
     assert!(hidden.contains("the new secret is not tested yet"), "{hidden}");
-    assert!(hidden.contains("2999-12-31, then forgotten"), "{hidden}");
+    assert!(hidden.contains("2999-12-31, then deleted automatically"), "{hidden}");
     let json = program.open(&["profile", "show", "A", "--json"]).expect(0).stdout;
     assert!(secrets.iter().all(|secret| !hidden.contains(&secret[6..38]) && !json.contains(&secret[6..38])));
     let shown = program.open(&["profile", "show", "A", "--reveal", "--json"]).expect(0).json();
@@ -116,7 +116,7 @@ fn a_secret_alone_takes_all_of_the_input() {
     let answer = program.run(&args, "\r\n  s;1 \r\n").expect(0);
     assert_eq!(answer.stdout, format!("AuthType=ClientSecret;Url={URL};ClientId={CLIENT_ID};ClientSecret=\"s;1\"\n"));
     let two_lines = program.run(&args, "one\ntwo\n").expect(2);
-    assert!(two_lines.stderr.contains("line end in the middle") && !two_lines.stderr.contains("two\n"));
+    assert!(two_lines.stderr.contains("contains a line break") && !two_lines.stderr.contains("two\n"));
 }
 
 #[test]

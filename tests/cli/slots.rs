@@ -24,7 +24,7 @@ fn a_recovery_key_is_made_and_sets_a_new_passphrase() {
     mistyped.replace_range(0..1, if key.starts_with('Q') { "p" } else { "q" });
     let args = ["vault", "set-passphrase", "--recovery-key-stdin", "--new-passphrase-stdin", "--json"];
     let set = program.run(&args, &format!("{mistyped}\n{NEW}\n")).expect(0);
-    assert!(set.stderr.contains("group 1 was put right"), "{}", set.stderr);
+    assert!(set.stderr.contains("group 1 was corrected"), "{}", set.stderr);
     let slots = set.json();
     assert_eq!(kinds(&slots), ["passphrase", "recovery-key"]);
     assert_eq!(slots["slots"][1]["opened_with"], true);
@@ -100,7 +100,7 @@ fn passphrases_are_added_listed_changed_and_removed() {
     let args = ["vault", "add-passphrase", "--label", "night shift", "--new-passphrase-stdin", "--passphrase-stdin"];
     program.run(&args, &format!("{PASSPHRASE}\n{NEW}\n")).expect(0);
     let shown = program.open(&["vault", "slots"]).expect(0);
-    assert!(shown.stdout.contains("night shift") && shown.stdout.contains("opened with it now"), "{}", shown.stdout);
+    assert!(shown.stdout.contains("night shift") && shown.stdout.contains("used for this session"), "{}", shown.stdout);
     let list = program.open(&["vault", "slots", "--json"]).expect(0).json();
     let labels: Vec<_> = list["slots"].as_array().expect("a list").iter().map(|slot| slot["label"].clone()).collect();
     assert_eq!(labels, ["", "night shift"]);

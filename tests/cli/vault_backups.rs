@@ -56,7 +56,7 @@ fn a_dry_run_tells_what_differs_and_changes_nothing() {
     let expected = json!({"added": [], "removed": ["B"], "changed": changed, "proxy_credentials_differ": false});
     assert_eq!(answer["difference"], expected);
     let text = program.open(&["vault", "restore", "--backup", "3", "--dry-run"]).expect(0).stdout;
-    assert!(text.contains("brings back B") && text.contains("changes A: tenant, notes"), "{text}");
+    assert!(text.contains("restores B") && text.contains("changes A: tenant, notes"), "{text}");
     assert_eq!(fs::read(program.vault()).expect("the vault"), before);
 }
 
@@ -127,6 +127,36 @@ fn a_backup_that_cannot_be_kept_is_told_and_stops_nothing() {
     let folder = a365_password_tool::vault::backups_folder(&program.vault());
     fs::write(&folder, "a file where the folder belongs").expect("in the way");
     let answer = program.add("A", "s3cret", &["--json"]).expect(0);
-    assert!(answer.stderr.contains("could not be kept as a backup"), "{}", answer.stderr);
+    assert!(answer.stderr.contains("could not be stored as a backup"), "{}", answer.stderr);
     assert_eq!(profile_names(&program), [json!("A")]);
+}
+
+#[test]
+fn a_vault_that_git_took_for_text_is_named_and_repaired() {
+    let program = lived_with();
+    let whole = fs::read(program.vault()).expect("the vault");
+    let refused = program.run(&["vault", "repair", "--json"], "").expect(2).json();
+    assert_eq!(refused["error"]["code"], "vault_not_damaged");
+    let crlf: Vec<u8> =
+        whole.iter().flat_map(|byte| if *byte == b'\n' { vec![b'\r', b'\n'] } else { vec![*byte] }).collect();
+    fs::write(program.vault(), &crlf).expect("written");
+    let error = program.open(&["profile", "list", "--json"]).expect(3).json();
+    assert_eq!(error["error"]["code"], "vault_damaged");
+    let message = error["error"]["message"].as_str().expect("a message");
+    for part in ["LF to CRLF", "git (core.autocrlf)", "“vault repair”", ".gitattributes"] {
+        assert!(message.contains(part), "{part}: {message}");
+    }
+    let answer = program.run(&["vault", "repair", "--json"], "").expect(0).json();
+    assert_eq!(answer["schema"], 1);
+    let kept = answer["damaged_kept_at"].as_str().expect("a path");
+    assert_eq!(fs::read(kept).expect("the damaged file"), crlf);
+    assert_eq!(fs::read(program.vault()).expect("the vault"), whole);
+    assert_eq!(profile_names(&program), ["A"]);
+    fs::write(program.vault(), [b"\xef\xbb\xbf", &whole[..]].concat()).expect("written");
+    let text = program.run(&["vault", "repair"], "").expect(0).stdout;
+    assert!(text.contains("Repaired the vault") && text.contains("The damaged file was saved as"), "{text}");
+    fs::write(program.vault(), String::from_utf8_lossy(&whole).as_bytes()).expect("written");
+    let lost = program.run(&["vault", "repair", "--json"], "").expect(3).json();
+    let message = lost["error"]["message"].as_str().expect("a message");
+    assert!(message.contains("Some of its bytes are lost") && message.contains("“vault restore”"), "{message}");
 }

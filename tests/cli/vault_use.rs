@@ -88,8 +88,24 @@ fn set_changes_what_is_named_and_nothing_else() {
     assert!(answer.stderr.contains("--expires"), "a new secret has a new date: {}", answer.stderr);
     let after = program.open(&["profile", "show", "B", "--reveal", "--json"]).expect(0).json();
     assert_eq!((&after["client_secret"], &after["tenant"]), (&json!("n3w"), &json!(null)));
-    let bad_date = program.open(&["profile", "set", "B", "--expires", "31.12.2030", "--json"]).expect(2);
+    let bad_date = program.open(&["profile", "set", "B", "--expires", "31.12.30", "--json"]).expect(2);
     assert_eq!(bad_date.json()["error"]["code"], "date_invalid");
+}
+
+#[test]
+fn tags_and_dates_are_read_as_the_window_reads_them() {
+    let program = Program::with_vault();
+    let tags = ["--tag", " Production", "--tag", "production,Zürich", "--tag", "ZÜRICH"];
+    program.add("A", "s3cret", &[&["--expires", "2030/1/2"][..], &tags].concat()).expect(0);
+    let shown = program.open(&["profile", "show", "A", "--json"]).expect(0).json();
+    assert_eq!((&shown["tags"], &shown["expires"]), (&json!(["Production", "Zürich"]), &json!("2030-01-02")));
+    program.open(&["profile", "set", "A", "--expires", "2031.01.02", "--tag", "x", "--tag", "X"]).expect(0);
+    let shown = program.open(&["profile", "show", "A", "--json"]).expect(0).json();
+    assert_eq!((&shown["tags"], &shown["expires"]), (&json!(["x"]), &json!("2031-01-02")));
+    for wrong in ["01/02/2030", "2030-13-01", "31.12.30"] {
+        let refused = program.add("B", "s3cret", &["--expires", wrong, "--json"]).expect(2);
+        assert!(refused.stdout.contains("Enter the date as YYYY-MM-DD"), "{wrong}: {}", refused.stdout);
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ use a365_password_tool::reminder::background_check::{
     AnswerLater, Channel, Check, Checked, Desktop, Next, OpenAt, follow, follow_link, run,
 };
 use a365_password_tool::reminder::index::{self, Index, SavedVault};
-use a365_password_tool::reminder::told::ToldBefore;
+use a365_password_tool::reminder::notified::NotifiedBefore;
 use a365_password_tool::reminder::webhook::{Post, Webhook};
 use a365_password_tool::reminder::{NoProtection, Places};
 use a365_password_tool::settings::ReminderSettings;
@@ -120,12 +120,12 @@ fn many_secrets_are_one_notification_and_one_post() {
         ("Far away", Some("2027-06-02")),
     ]);
     let checked = home.check("2026-06-01T09:00");
-    assert_eq!((checked.watched, checked.desktop, checked.webhook), (5, Channel::Told(4), Channel::Told(4)));
+    assert_eq!((checked.watched, checked.desktop, checked.webhook), (5, Channel::Notified(4), Channel::Notified(4)));
     let shown = home.desktop.shown.borrow()[0].clone();
-    assert_eq!(shown.title, "1 client secret has lapsed, 2 lapse soon");
+    assert_eq!(shown.title, "1 client secret expired, 2 expiring soon");
     assert_eq!(
         shown.body,
-        "Fabrikam lapsed 3 days ago, Wingtip tomorrow, Contoso in 12 days\nAdatum has no expiry date."
+        "Fabrikam expired 3 days ago, Wingtip tomorrow, Contoso in 12 days\nAdatum has no expiry date."
     );
     assert_eq!(shown.stays, Stays::UntilSeen);
     let post = home.webhook.posted.borrow()[0].clone();
@@ -144,16 +144,16 @@ fn one_secret_is_told_in_plain_words() {
         (shown.title, shown.body, shown.stays)
     };
     let (title, body, stays) = words(Some("2026-06-13"));
-    assert_eq!(title, "Contoso: the client secret lapses in 12 days");
-    assert_eq!(body, "Make a new client secret before 13 June 2026, while the old one still works.");
+    assert_eq!(title, "Contoso: the client secret expires in 12 days");
+    assert_eq!(body, "Create a new client secret before 13 June 2026, while the old one still works.");
     assert_eq!(stays, Stays::AsUsual);
-    assert_eq!(words(Some("2026-06-02")).0, "Contoso: the client secret lapses tomorrow");
+    assert_eq!(words(Some("2026-06-02")).0, "Contoso: the client secret expires tomorrow");
     let (title, body, _) = words(Some("2026-05-31"));
-    assert_eq!(title, "Contoso: the client secret lapsed yesterday");
+    assert_eq!(title, "Contoso: the client secret expired yesterday");
     assert_eq!(body, "The connection does not work until a new client secret is in place.");
     let (title, body, _) = words(None);
     assert_eq!(title, "Contoso: the client secret has no expiry date");
-    assert_eq!(body, "Look the date up in the portal and enter it, to be warned in time.");
+    assert_eq!(body, "Look up the expiry date in the portal and enter it to be reminded in time.");
 }
 
 #[test]
@@ -163,14 +163,14 @@ fn a_long_list_is_counted_and_a_long_name_is_cut() {
     let home = home(&profiles);
     home.check("2026-06-01T09:00");
     let shown = home.desktop.shown.borrow()[0].clone();
-    assert_eq!(shown.title, "9 client secrets lapse soon");
+    assert_eq!(shown.title, "9 client secrets expire soon");
     assert!(shown.body.ends_with("and 5 more"), "{}", shown.body);
     assert!(shown.body.chars().count() < 300, "{}", shown.body);
 }
 
 /// What a webhook's failure becomes.
 fn again(why: &str) -> Channel {
-    Channel::Failed(format!("{why} It is tried again with the next check."))
+    Channel::Failed(format!("{why} The next check tries again."))
 }
 
 #[test]
@@ -182,13 +182,13 @@ fn what_could_not_be_shown_or_posted_is_tried_again() {
     assert!(matches!(&checked.desktop, Channel::Failed(why) if why.contains("no daemon")));
     assert_eq!(checked.webhook, again("No network."));
     let checked = home.check("2026-06-01T10:00");
-    assert_eq!((checked.desktop, checked.webhook), (Channel::Told(1), Channel::Told(1)));
+    assert_eq!((checked.desktop, checked.webhook), (Channel::Notified(1), Channel::Notified(1)));
     home.webhook.faults.borrow_mut().push_back("No network.");
     home.save(&[("Contoso", Some("2026-06-03"))]);
     let checked = home.check("2026-06-01T11:00");
-    assert_eq!((checked.desktop, checked.webhook), (Channel::Told(1), again("No network.")));
+    assert_eq!((checked.desktop, checked.webhook), (Channel::Notified(1), again("No network.")));
     let checked = home.check("2026-06-01T12:00");
-    assert_eq!((checked.desktop, checked.webhook), (Channel::NothingDue, Channel::Told(1)), "each on its own");
+    assert_eq!((checked.desktop, checked.webhook), (Channel::NothingDue, Channel::Notified(1)), "each on its own");
 }
 
 #[test]
@@ -197,7 +197,7 @@ fn a_channel_that_is_off_tells_nothing_and_forgets_nothing() {
     let off = ReminderSettings { notify: false, ..ReminderSettings::default() };
     assert_eq!(home.check_as("2026-06-01T09:00", &off, "t").desktop, Channel::Off);
     assert!(home.titles().is_empty());
-    assert_eq!(home.check("2026-06-02T09:00").desktop, Channel::Told(1));
+    assert_eq!(home.check("2026-06-02T09:00").desktop, Channel::Notified(1));
 }
 
 #[test]
@@ -212,7 +212,7 @@ fn a_click_opens_the_worst_profile_and_later_waits_a_week() {
     let later = follow(&home.places, Answer::Later, &shown.about, day("2026-06-01")).expect("followed");
     assert_eq!(later, Next::PutOff(2));
     assert_eq!(home.check("2026-06-07T23:00").desktop, Channel::NothingDue, "3 days and 1 day are passed over");
-    assert_eq!(home.check("2026-06-08T09:00").desktop, Channel::Told(2), "a week later, and one has lapsed");
+    assert_eq!(home.check("2026-06-08T09:00").desktop, Channel::Notified(2), "a week later, and one has expired");
     let nothing = follow(&home.places, Answer::Nothing, &shown.about, day("2026-06-01")).expect("followed");
     assert_eq!(nothing, Next::Nothing);
 }
@@ -258,9 +258,13 @@ fn a_missing_vault_is_said_and_its_secrets_are_told_about() {
         profiles: &profiles,
     };
     index::update(&home.places, &saved).expect("saved");
-    assert_eq!(home.check("2026-06-01T09:00").desktop, Channel::Told(1));
+    assert_eq!(home.check("2026-06-01T09:00").desktop, Channel::Notified(1));
     let shown = home.desktop.shown.borrow()[0].clone();
-    assert!(shown.body.ends_with("\nThe vault gone.a365vault is not where it was saved."), "{}", shown.body);
+    assert!(
+        shown.body.ends_with("\nThe vault gone.a365vault was not found where it was last saved."),
+        "{}",
+        shown.body
+    );
 }
 
 #[test]
@@ -272,7 +276,7 @@ fn an_unreadable_index_is_told_once_and_the_memory_of_what_was_told_stays() {
     let checked = home.check("2026-06-02T09:00");
     assert!(checked.trouble.is_some());
     home.check("2026-06-03T09:00");
-    assert_eq!(home.titles()[1..], ["Nobody is warned before a client secret lapses".to_owned()]);
+    assert_eq!(home.titles()[1..], ["Client secret reminders are not working".to_owned()]);
     std::fs::write(home.places.index(), good).expect("mended");
     assert_eq!(home.check("2026-06-04T09:00").desktop, Channel::NothingDue, "told before the trouble");
     std::fs::write(home.places.index(), "{damaged").expect("damaged");
@@ -299,7 +303,7 @@ fn two_checks_at_once_tell_once() {
                     webhook: None,
                     token: String::new(),
                 });
-                if checked.expect("a check").desktop == Channel::Told(1) {
+                if checked.expect("a check").desktop == Channel::Notified(1) {
                     told.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
                 }
             });
@@ -312,9 +316,9 @@ fn two_checks_at_once_tell_once() {
 fn what_was_told_survives_the_file_and_a_damaged_file_tells_again() {
     let home = home(&[("Contoso", Some("2026-06-20")), ("Undated", None), ("Gone", Some("2026-05-01"))]);
     home.check("2026-06-01T09:00");
-    let told = ToldBefore::read(&home.places);
+    let told = NotifiedBefore::read(&home.places);
     assert_eq!(told.desktop.0.len(), 3);
     assert_eq!(told.desktop, told.webhook);
-    std::fs::write(home.places.told(), "damaged").expect("damaged");
-    assert_eq!(home.check("2026-06-01T10:00").desktop, Channel::Told(3), "twice is better than never");
+    std::fs::write(home.places.notified(), "damaged").expect("damaged");
+    assert_eq!(home.check("2026-06-01T10:00").desktop, Channel::Notified(3), "twice is better than never");
 }

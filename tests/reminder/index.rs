@@ -333,7 +333,7 @@ fn a_vault_too_large_for_the_index_is_named_and_the_others_stay_watched() {
     let counts: Vec<_> = index.vaults.iter().map(|vault| (vault.profiles.len(), vault.left_out)).collect();
     assert_eq!(counts, [(1, None), (0, Some(2))]);
     let words = index.vaults[1].unwatched().expect("words");
-    assert!(words.contains("large.a365vault is too large to watch") && words.contains("2 profiles"), "{words}");
+    assert!(words.contains("large.a365vault is too large for reminders") && words.contains("2 profiles"), "{words}");
     assert_eq!(index.watched(&|_| true).len(), 1);
     // Another save does not make it forgotten, and a smaller one brings it back.
     beside(&small, 1);

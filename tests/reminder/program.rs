@@ -99,7 +99,7 @@ fn finish(mut command: Command, stdin: &str) -> Answer {
 fn expiring_needs_no_passphrase_once_the_vault_was_saved() {
     let home = home();
     let answer = home.cli(&["expiring"], "").expect(3);
-    assert!(answer.stderr.contains("knows no vault"), "{}", answer.stderr);
+    assert!(answer.stderr.contains("is not in the reminder index"), "{}", answer.stderr);
     home.add("Old", "2001-02-03");
     home.add("Far", "2999-12-31");
     home.add("Undated", "");
@@ -111,7 +111,7 @@ fn expiring_needs_no_passphrase_once_the_vault_was_saved() {
     home.cli(&["expiring", "--format", "nagios"], "").expect(2);
     home.open(&["profile", "set", "Old", "--expires", "2999-01-01"]).expect(0);
     let answer = home.cli(&["expiring"], "").expect(0);
-    assert_eq!((answer.stdout.trim(), answer.stderr.lines().count()), ("No client secret lapses within 30 days.", 1));
+    assert_eq!((answer.stdout.trim(), answer.stderr.lines().count()), ("No client secret expires within 30 days.", 1));
     home.open(&["profile", "remove", "Undated"]).expect(0);
     assert_eq!(home.cli(&["expiring", "--format", "csv"], "").expect(0).stdout, "name,expires,days_left,state\n");
     let same = home.open(&["expiring", "--json"]).expect(0).json();
@@ -133,7 +133,7 @@ fn a_vault_that_is_gone_changed_or_unreadable_is_said() {
     fill.expect("saved");
     let answer = home.cli(&["expiring", "--json"], "").expect(3);
     assert_eq!(answer.json()["vault_state"], "newer");
-    assert!(answer.stderr.contains("saved elsewhere since"), "{}", answer.stderr);
+    assert!(answer.stderr.contains("saved elsewhere after"), "{}", answer.stderr);
     home.open(&["profile", "list"]).expect(0);
     assert_eq!(home.cli(&["expiring", "--json"], "").expect(2).json()["vault_state"], "unchanged", "opened once");
     fs::write(home.vault(), &saved[..100]).expect("cut");
@@ -178,20 +178,34 @@ fn a_calendar_holds_the_chosen_profiles_and_calls_off_the_removed_ones() {
     home.add("Fabrikam", "2030-02-03");
     home.add("Undated", "");
     let all = home.cli(&["calendar", "--all"], "").expect(0);
-    assert_eq!(all.stdout.matches("BEGIN:VEVENT\r\n").count(), 2);
+    assert_eq!(all.stdout.matches("BEGIN:VEVENT\r\n").count(), 12, "an event for each reminder");
     assert_eq!(all.stdout.matches("BEGIN:VALARM\r\n").count(), 12);
     assert!(all.stdout.ends_with("END:VCALENDAR\r\n") && all.stderr.contains("Undated"), "{}", all.stderr);
     let vaults = home.open(&["calendar", "--all"]).expect(0).stdout;
-    let stamp =
-        |text: &str| text.split("\r\n").filter(|line| !line.starts_with("DTSTAMP")).collect::<Vec<_>>().join("|");
-    assert_eq!(stamp(&vaults), stamp(&all.stdout), "the index and the vault say the same");
+    let of = |text: &str, kinds: &[&str]| -> Vec<String> {
+        let unfolded = text.replace("\r\n ", "");
+        let lines = unfolded.split("\r\n").filter(|line| kinds.iter().any(|kind| line.starts_with(kind)));
+        lines.map(str::to_owned).collect()
+    };
+    let facts = ["UID", "SEQUENCE", "DTSTART", "DTEND", "SUMMARY", "TRIGGER"];
+    assert_eq!(of(&vaults, &facts), of(&all.stdout, &facts), "the index and the vault say the same");
+    assert!(
+        of(&vaults, &["DESCRIPTION:The client secret of"])
+            .iter()
+            .all(|text| text.contains("https://portal.azure.com/"))
+    );
+    assert!(!all.stdout.contains("portal.azure.com") && all.stderr.contains("--passphrase-stdin"), "{}", all.stderr);
     let file = home.path("one.ics");
     let args = ["calendar", "fabrikam", "--json", "--output", file.to_str().expect("a name")];
-    assert_eq!(home.cli(&args, "").expect(0).json()["events"], 1);
-    assert!(fs::read_to_string(&file).expect("a file").contains("SUMMARY:Client secret lapses: Fabrikam\r\n"));
+    let answer = home.cli(&args, "").expect(0).json();
+    assert_eq!((&answer["events"], &answer["reminders"]), (&Value::from(1), &Value::from(5)));
+    assert!(fs::read_to_string(&file).expect("a file").contains("SUMMARY:Client secret expires: Fabrikam\r\n"));
     home.open(&["profile", "remove", "Fabrikam"]).expect(0);
     let off = home.cli(&["calendar", "--cancel"], "").expect(0).stdout;
-    assert!(off.contains("METHOD:CANCEL\r\n") && off.matches("BEGIN:VEVENT").count() == 1, "{off}");
+    assert!(
+        off.contains("METHOD:CANCEL\r\n") && off.matches("SUMMARY:Client secret expires: Fabrikam\r\n").count() == 20,
+        "{off}"
+    );
     home.cli(&["calendar"], "").expect(2);
     home.cli(&["calendar", "Nobody"], "").expect(2);
 }
@@ -201,7 +215,7 @@ fn a_handover_names_no_secret() {
     let home = home();
     home.add("Contoso", "2030-01-02");
     let mail = home.open(&["handover", "contoso"]).expect(0).stdout;
-    assert!(mail.starts_with("Subject: A client secret lapses on 2030-01-02: Contoso\n\nHello,\n"), "{mail}");
+    assert!(mail.starts_with("Subject: Client secret expires on 2 January 2030: Contoso\n\nHello,\n"), "{mail}");
     assert!(!mail.contains("short;lived"));
     let sent = home.open(&["handover", "contoso", "--send", "--json"]).expect(2).json();
     assert_eq!(sent["error"]["code"], "webhook_missing");
@@ -220,7 +234,7 @@ fn a_check_without_a_desktop_says_so_and_tells_later() {
     home.add("Old", "2001-02-03");
     if cfg!(target_os = "linux") {
         let answer = remind().expect(3);
-        assert!(answer.stderr.contains("This desktop shows no notifications"), "{}", answer.stderr);
+        assert!(answer.stderr.contains("This desktop cannot show notifications"), "{}", answer.stderr);
         let answer = home.cli(&["remind", "--json"], "").expect(3).json();
         assert_eq!(answer["notification"]["result"], "failed");
         assert_eq!((&answer["watched"], &answer["webhook"]["result"]), (&Value::from(1), &Value::from("off")));
@@ -270,7 +284,7 @@ fn a_vault_too_large_for_the_index_is_named_by_everything_that_watches() {
     read["vaults"][0]["profiles"] = Value::Array(Vec::new());
     read["vaults"][0]["left_out"] = Value::from(500_000);
     fs::write(&index, read.to_string()).expect("written");
-    let words = "is too large to watch: the reminder index has no room for its 500000 profiles";
+    let words = "is too large for reminders: the reminder index has no room for its 500000 profiles";
     let said = home.cli(&["expiring"], "").expect(3);
     assert!(said.stderr.contains(words), "{}", said.stderr);
     let said = home.cli(&["expiring", "--format", "nagios"], "").expect(3);

@@ -134,7 +134,7 @@ fn without_systemd_the_desktops_autostart_does_it() {
 }
 
 #[test]
-fn a_moved_program_is_told_and_turning_on_again_mends_it() {
+fn a_moved_program_is_reported_and_turning_on_again_repairs_it() {
     for (has, system) in [
         (Has::Everything, System::Freedesktop),
         (Has::NoSystemd, System::Freedesktop),
@@ -185,13 +185,13 @@ fn windows_gets_a_task_of_the_accounts_own() {
 }
 
 #[test]
-fn a_refusal_is_told_in_the_systems_own_words() {
+fn a_refusal_is_reported_in_the_systems_own_words() {
     let computer = computer(Has::Policy);
     let error = install(&computer.machine(System::Windows), nine()).expect_err("refused");
     assert_eq!(
         error.to_string(),
-        "schtasks.exe refused (ERROR: Access is denied). A policy of your organization may forbid tasks of one's own; \
-         ask whoever administers this computer."
+        "schtasks.exe refused (ERROR: Access is denied). Your organization may not allow users to create scheduled \
+         tasks. Ask your administrator."
     );
 }
 
@@ -233,4 +233,20 @@ fn the_daily_check_is_at_nine_or_when_quiet_hours_end() {
     assert_eq!(daily(18, 8), time(9));
     assert_eq!(daily(18, 10), time(10));
     assert_eq!(daily(8, 12), time(12));
+}
+
+#[test]
+fn an_entry_of_an_earlier_version_still_starts_this_program() {
+    for (has, file) in [
+        (Has::Everything, "systemd/user/a365-password-tool-reminders.service"),
+        (Has::NoSystemd, "autostart/a365-password-tool-reminders.desktop"),
+    ] {
+        let computer = computer(has);
+        let by = install(&computer.machine(System::Freedesktop), nine()).expect("installed");
+        let entry = computer.file(file).expect("an entry");
+        let others = entry.replace("Description=", "Description=Earlier: ").replace("Comment=", "Comment=Earlier: ");
+        assert_ne!(entry, others);
+        fs::write(computer.folder.path().join(file), others).expect("written");
+        assert_eq!(state(&computer.machine(System::Freedesktop)).expect("asked"), State::On(by));
+    }
 }

@@ -59,6 +59,21 @@ fn an_address_that_takes_one_form_only_decides_the_form() {
         assert_eq!(form(teams, "webhook_form = \"json\""), WebhookForm::Json, "what the file says counts");
     }
     assert_eq!(form("https://hooks.slack.com/services/x", ""), WebhookForm::Slack);
+    let warnings = |address: &str, form: &str| {
+        let text = format!("[reminders]\nwebhook = \"{address}\"\nwebhook_form = \"{form}\"");
+        load(&text).1.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let flow = "https://default0a.1b.environment.api.powerplatform.com:443/powerautomate/x?sig=made";
+    for (address, fitting, others) in
+        [(flow, "teams", ["json", "slack"]), ("https://hooks.slack.com/services/made", "slack", ["json", "teams"])]
+    {
+        assert_eq!(warnings(address, fitting), Vec::<String>::new());
+        for other in others {
+            let [warning] = &warnings(address, other)[..] else { panic!("{address} {other} goes unsaid") };
+            assert!(warning.contains("reminders.webhook_form") && !warning.contains("made"), "{warning}");
+        }
+    }
+    assert_eq!(warnings("https://contoso.example/x", "teams"), Vec::<String>::new());
     for other in ["https://contoso.example/x", "https://evillogic.azure.com/x", "https://hooks.slack.com.example/x"] {
         assert_eq!(form(other, ""), WebhookForm::Json, "{other}");
     }

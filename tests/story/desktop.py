@@ -282,8 +282,18 @@ class App:
         """Presses it the way an assistive program does: no mouse."""
         self.click_widget(self.wait_for(role, name))
 
+    def can_be_pressed(self, widget):
+        """A label may be a link to a screen reader, or a mere label."""
+        # What can be done with it is remembered from when it appeared, perhaps disabled.
+        widget.clear_cache()
+        try:
+            return widget.queryAction().nActions > 0
+        except NotImplementedError:
+            return False
+
     def click_widget(self, widget):
         """Presses it likewise."""
+        widget.clear_cache()
         action = widget.queryAction()
         index = next(i for i in range(action.nActions) if action.getName(i) in ("click", "press", "activate"))
         action.doAction(index)

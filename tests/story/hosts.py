@@ -70,7 +70,7 @@ class Story:
 
     def why(self, app):
         app.click("push button", "About")
-        return app.wait_for("label", re.compile("processor|graphics card")).name
+        return app.wait_for("label", re.compile("[Ss]oftware rendering|[Gg]raphics card")).name
 
     # Chapters
 

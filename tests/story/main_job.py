@@ -65,10 +65,10 @@ class Story:
         self.says("Welcome to A365 Password Tool")
         self.picture("first_start")
         self.app.type_into("Passphrase", PASSPHRASE)
-        self.app.type_into("Repeat it", PASSPHRASE)
-        self.says("Both are the same.")
+        self.app.type_into("Confirm passphrase", PASSPHRASE)
+        self.says("The passphrases match.")
         self.app.click("push button", "Create vault")
-        self.says("Make your first profile")
+        self.says("Create your first profile")
         self.picture("setup_guide")
         self.app.click("push button", "Close the setup guide")
 
@@ -146,13 +146,13 @@ class Story:
         app.click("push button", re.compile("^wrong-secret, AADSTS7000215"))
         self.says("Code AADSTS7000215")
 
-    def what_lapses(self):
+    def what_expires(self):
         app = self.app
         soon = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 10 * 86400))
         app.type_into("Secret expires", soon)
-        self.says("10 days left. Make a new client secret.")
+        self.says("10 days left. Create a new client secret.")
         app.press("ctrl+s")
-        self.says("1 client secret will lapse within 60 days.")
+        self.says("1 client secret expires within 60 days.")
         app.click("label" if app.find("label", "Show them") else "link", "Show them")
         self.picture("profiles")
 
@@ -169,8 +169,8 @@ class Story:
         self.says("Save the changes first?")
         self.picture("unsaved_dialog")
         app.click("push button", "Cancel")
-        app.click("push button", "Undo changes")
-        app.wait_gone("push button", "Undo changes")
+        app.click("push button", "Discard changes")
+        app.wait_gone("push button", "Discard changes")
 
     def lock_and_reopen(self):
         app = self.app
@@ -194,7 +194,7 @@ class Story:
         self.app.type_into("Passphrase", PASSPHRASE)
         self.app.press("Return")
         until("the profile asked for", lambda: self.field("Profile name") == "Contoso 12 ms")
-        self.says("client secret will lapse")
+        self.says("client secret expires within")
 
     def nothing_in_memory(self):
         """After lock no secret is left in the program's memory, though it was typed, tested, shown and copied."""
@@ -205,7 +205,7 @@ class Story:
         self.says("The connection works", 40)
         # Copied, but read by nobody: a program that reads it gets it through the X server's connection.
         app.click("push button", "Copy connection string")
-        self.says("The connection string is in the clipboard")
+        self.says("Copied: connection string")
         held = self.copies_in_memory()
         app.press("ctrl+l")
         self.says("Unlock the vault")
@@ -228,8 +228,8 @@ class Story:
         # The list of themes is opened and walked by keyboard.
         app.focus("combo box", "Theme")
         app.press("Return")
-        app.wait_for("push button", "Dark")
-        app.click("push button", "Dark")
+        app.wait_for("toggle button", "Dark")
+        app.click("toggle button", "Dark")
         self.picture("settings_dark")
         for page in ("About", "Setup guide", "Profiles"):
             app.click("push button", page)
@@ -282,7 +282,7 @@ def main():
                 lambda: story.working_profile(30),
                 story.broken_profiles,
                 story.all_profiles,
-                story.what_lapses,
+                story.what_expires,
                 story.other_pages,
                 story.unsaved_changes,
                 story.lock_and_reopen,

@@ -159,7 +159,7 @@ class Story:
         print("the app is closed and locked: one notification for two secrets")
         check = self.remind()
         until("the notification", lambda: self.displayed() == 1)
-        self.hears("2 client secrets lapse soon")
+        self.hears("2 client secrets expire soon")
         self.hears("Contoso live in 12 days, Wingtip in 55 days")
         self.picture("reminder_notification.png")
         assert check.poll() is None, "it waits for a click"
@@ -185,7 +185,7 @@ class Story:
         self.add("Adatum", 5)
         check = self.remind()
         until("the notification", lambda: self.displayed() == 1)
-        self.hears("Adatum: the client secret lapses in 5 days")
+        self.hears("Adatum: the client secret expires in 5 days")
         subprocess.run(["dunstctl", "context"], check=True)
         assert check.wait(timeout=20) == 0
         answer = json.loads(self.run_cli(["remind", "--profile", "Adatum", "--json"]))
@@ -198,7 +198,7 @@ class Story:
         self.add("Northwind", 3)
         nowhere = {**os.environ, "DBUS_SESSION_BUS_ADDRESS": "unix:path=" + os.path.join(self.desktop.folder, "none")}
         failed = subprocess.run([self.tool, "--remind"], env=nowhere, capture_output=True, text=True)
-        assert failed.returncode == 3 and "shows no notifications" in failed.stderr, failed
+        assert failed.returncode == 3 and "cannot show notifications" in failed.stderr, failed
         answer = json.loads(self.run_cli(["remind", "--json", "--wait", "0"]))
         assert answer["notification"] == {"result": "told", "count": 1, "message": None}, answer
 

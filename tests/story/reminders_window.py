@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """The reminders set up in the window, played from outside: the offer, the real schedule, the time line by keyboard, a
-profile put off, the title's count while locked.
+profile snoozed, the title's count while locked.
 
     tests/story/reminders_window.py --program target/release/a365-password-tool --cli target/release/a365-password-cli
 
@@ -18,7 +18,7 @@ import sys
 from desktop import Desktop, until
 
 PASSPHRASE = f"four words {secrets.token_hex(6)}"
-OFFER = "Reminders while the app is closed are off."
+OFFER = "Reminders are off while the app is closed."
 
 
 class Story:
@@ -77,7 +77,7 @@ class Story:
         self.unlock()
         self.says(OFFER)
         self.press("Turn on")
-        self.says("Reminders now come while the app is closed as well.")
+        self.says("Reminders are on, even when the app is closed.")
         self.silent_about(OFFER)
         assert self.schedule() == "on"
 
@@ -90,7 +90,7 @@ class Story:
         switch = "Remind me when the app is closed"
         self.says("The check runs at sign-in")
         self.app.click("check box", switch)
-        self.says("Off: nobody is warned while the app is closed.")
+        self.says("Off: no reminders while the app is closed.")
         assert self.schedule() == "off"
         self.app.click("check box", switch)
         self.says("The check runs at sign-in")
@@ -98,8 +98,8 @@ class Story:
 
     def the_time_line(self):
         self.press("Renewals")
-        self.says("1 lapsed, 1 within 30 days, 1 within 90")
-        row = until("a row", lambda: self.app.find_by_start("Wingtip, Lapsed, lapsed 3 days ago"))
+        self.says("1 expired, 1 within 30 days, 1 within 90")
+        row = until("a row", lambda: self.app.find_by_start("Wingtip, Expired, expired 3 days ago"))
         row.queryComponent().grabFocus()
         until("the row to get the keyboard", lambda: self.app.is_focused(row))
         self.app.press("Down")
@@ -113,7 +113,7 @@ class Story:
     def put_off(self):
         self.app.click_at(until("the fold", lambda: self.app.find_by_start("Next reminder: ")))
         self.press("For a week")
-        self.says("is put off until")
+        self.says("are snoozed until")
         told = json.loads(self.cli("remind", "--profile", "Contoso", "--vault", self.vault, "--json"))
         week = (datetime.date.today() + datetime.timedelta(days=7)).isoformat()
         assert told["snoozed_until"] == week, told

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The renewal of a client secret, played from outside: the old one lapses in five days, the new one is pasted, tested,
+"""The renewal of a client secret, played from outside: the old one expires in five days, the new one is pasted, tested,
 taken into use and copied; the old one is kept and then forgotten; the program is killed half-way and nothing is lost.
 
     renewal.py --program target/release/a365-password-tool --cli target/release/a365-password-cli \\
@@ -28,7 +28,12 @@ PASSPHRASE = f"four words {secrets.token_hex(6)}"
 
 def in_days(days):
     """By UTC, as the program counts."""
-    return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=days)).date().isoformat()
+    return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=days)).date()
+
+
+def shown(date):
+    """As the window writes a day, e.g. 31 May 2027."""
+    return f"{date.day} {date:%b %Y}"
 
 
 class Story:
@@ -38,7 +43,9 @@ class Story:
         self.case, self.by_graph = simulator.cases["renewal"], simulator.cases["renewal-by-graph"]
         self.old, self.new = self.case["client_secret"], self.case["second_secret"]
         self.secrets = [PASSPHRASE, self.old, self.new, self.by_graph["client_secret"]]
-        self.lapses, self.new_lapses = in_days(5), in_days(729)
+        soon, late = in_days(5), in_days(729)
+        self.expires, self.new_expires = soon.isoformat(), late.isoformat()
+        self.shown_expires, self.shown_new_expires = shown(soon), shown(late)
         self.app = None
 
     # Steps
@@ -56,7 +63,7 @@ class Story:
 
     def add(self, name, case):
         words = ["profile", "add", name, "--url", case["environment_url"], "--client-id", case["client_id"]]
-        self.cli(*words, "--secret-stdin", "--expires", self.lapses, secret=case["client_secret"])
+        self.cli(*words, "--secret-stdin", "--expires", self.expires, secret=case["client_secret"])
 
     def start(self):
         self.app = self.desktop.start(
@@ -91,7 +98,14 @@ class Story:
         """A button, or a link, which a screen reader hears as a label or a link."""
         found = until(
             lambda: f"{name!r} to press; there are:\n{self.app.listing()}",
-            lambda: next((it for role in ("push button", "link", "label") if (it := self.app.find(role, name))), None),
+            lambda: next(
+                (
+                    it
+                    for role in ("push button", "link", "label")
+                    if (it := self.app.find(role, name)) and self.app.can_be_pressed(it)
+                ),
+                None,
+            ),
         )
         self.app.click_widget(found)
 
@@ -106,38 +120,38 @@ class Story:
 
     # The chapters
 
-    def it_lapses_in_five_days(self):
+    def it_expires_in_five_days(self):
         self.cli("vault", "create", "--memory-mib", "19", "--passes", "2", "--lanes", "1")
         self.add("Contoso", self.case)
         self.start()
-        self.says("1 client secret will lapse within 60 days.")
+        self.says("1 client secret expires within 60 days.")
         self.show("Contoso")
         self.picture("1_entry")
         self.press("Renew…")
         self.says("Renew the client secret of Contoso")
-        self.says(f"{self.lapses}: 5 days left")
+        self.says(f"{self.shown_expires}: 5 days left")
         until("the begin in the vault", lambda: self.kept()["renewal"])
 
     def what_is_not_the_new_value_is_refused(self):
         self.app.type_into("New client secret", str(uuid.uuid4()))
         self.says("This looks like the Secret ID.")
         self.app.type_into("New client secret", self.old)
-        self.says("This is the secret that the profile uses already.")
-        self.press("Keep it and go on")
+        self.says("The profile already uses this secret.")
+        self.press("Save and continue")
         assert self.kept()["renewal"]["has_new_secret"] is False
 
     def a_kill_after_the_paste_loses_nothing(self):
         self.app.type_into("New client secret", self.new)
-        self.app.type_into("It expires", self.new_lapses)
+        self.app.type_into("Expires on", self.new_expires)
         self.says("729 days left")
         self.picture("2_new_secret")
-        self.press("Keep it and go on")
-        self.says(f"It lapses on {self.new_lapses}.")
+        self.press("Save and continue")
+        self.says(f"It expires on {self.shown_new_expires}.")
         kept = self.kept()
         assert (kept["client_secret"], kept["renewal"]["new_secret"]) == (self.old, self.new), "both are in the file"
         self.kill()
         self.continue_renewal()
-        self.says("It is kept in the vault.")
+        self.says("Saved in the vault.")
         assert self.app.find("password text", "New client secret") is None, "the flow is at the next step"
 
     def a_kill_after_the_test_loses_nothing(self):
@@ -154,8 +168,8 @@ class Story:
 
     def the_switch(self):
         self.press("Switch to the new secret")
-        self.says("uses the new client secret now")
-        self.says(f"kept in this profile until {self.lapses}")
+        self.says("now uses the new client secret")
+        self.says(f"stored in this profile until {self.shown_expires}")
         self.picture("4_switched")
         self.press("Copy value")
         expected = (
@@ -164,28 +178,28 @@ class Story:
         )
         until("the new connection string on the clipboard", lambda: self.desktop.clipboard() == expected)
         kept = self.kept()
-        assert (kept["client_secret"], kept["expires"], kept["renewal"]) == (self.new, self.new_lapses, None), kept
+        assert (kept["client_secret"], kept["expires"], kept["renewal"]) == (self.new, self.new_expires, None), kept
         former = kept["former_secret"]
-        assert (former["secret"], former["kept_until"]) == (self.old, self.lapses), former
+        assert (former["secret"], former["kept_until"]) == (self.old, self.expires), former
         self.kill()
 
     def back_and_forth(self):
         """The old secret still works: one can go back to it, and the new one is kept for another try."""
         self.show("Contoso")
-        self.press("The old secret…")
-        self.press("Go back to it…")
-        self.press("Go back to it")
-        self.says("uses the former client secret again")
+        self.press("Old secret…")
+        self.press("Go back to the old secret…")
+        self.press("Go back")
+        self.says("uses the old client secret again")
         kept = self.kept()
         assert (kept["client_secret"], kept["renewal"]["new_secret"]) == (self.old, self.new), "nothing is lost"
         self.press("Test the new secret")
         self.says("It passed on", 40)
         self.press("Switch to the new secret")
-        self.says(f"kept in this profile until {self.lapses}")
+        self.says(f"stored in this profile until {self.shown_expires}")
 
     def a_pasted_secret_survives_the_lock(self):
         """Begun again; what is pasted and not kept is asked about before the vault locks."""
-        self.press("Begin another renewal")
+        self.press("Start another renewal")
         third = secrets.token_urlsafe(30)
         self.secrets.append(third)
         self.app.type_into("New client secret", third)
@@ -198,21 +212,21 @@ class Story:
         self.app.press("Return")
         self.says("Renew the client secret of Contoso")
         self.press("Cancel the renewal")
-        self.says("is kept nowhere else")
-        self.press("Cancel and drop it")
-        self.says("is cancelled")
+        self.says("is stored nowhere else")
+        self.press("Cancel and discard")
+        self.says("was cancelled")
         assert self.kept()["renewal"] is None and self.kept()["client_secret"] == self.new
 
     def the_old_one_is_forgotten(self):
-        self.press("The old secret…")
-        self.press("Forget it now…")
-        self.press("Forget it")
-        self.says("The old secret is not kept any more.")
+        self.press("Old secret…")
+        self.press("Delete from the vault now…")
+        self.press("Delete")
+        self.says("The old secret has been deleted.")
         self.picture("5_forgotten")
         kept = self.kept()
         assert kept["former_secret"] is None and kept["client_secret"] == self.new
         history = self.cli("vault", "history")
-        for text in ["Began to renew", "Replaced the client secret", "Went back to", "Forgot the former", "Cancelled"]:
+        for text in ["Started to renew", "Replaced the client secret", "Went back to", "Deleted the old", "Cancelled"]:
             assert text in history, history
         assert not any(secret in history for secret in self.secrets)
 
@@ -222,22 +236,22 @@ class Story:
         self.kill()
         self.show("Fabrikam")
         self.press("Renew…")
-        self.press("Make the new secret for me…")
-        self.says("it has 1 secret now")
+        self.press("Create the secret for me…")
+        self.says("1 secret so far")
         self.picture("6_make")
-        self.press("Make it")
-        self.says("It is kept in the vault.")
+        self.press("Create")
+        self.says("Saved in the vault.")
         made = self.kept("Fabrikam")["renewal"]
         self.secrets.append(made["new_secret"])
         assert made["key_id"] and made["new_expires"], made
         self.press("Test the new secret")
         self.says("It passed on", 40)
         self.press("Switch to the new secret")
-        self.press("Remove it from Entra ID…")
-        self.says("It cannot be undone.")
+        self.press("Delete from Entra ID…")
+        self.says("This cannot be undone.")
         self.picture("7_remove")
-        self.press("Remove it")
-        self.says("The old secret is not kept any more.")
+        self.press("Delete")
+        self.says("The old secret has been deleted.")
         kept = self.kept("Fabrikam")
         assert kept["former_secret"] is None and kept["client_secret"] == made["new_secret"]
         orders = [it["path"] for it in self.simulator.requests() if it["method"] == "POST" and "graph" in it["host"]]
@@ -246,16 +260,16 @@ class Story:
     def nothing_in_memory_and_files(self):
         """At the lock the vault holds a present, a former and a new secret."""
         app = self.app
-        self.press("Begin another renewal")
+        self.press("Start another renewal")
         for number in (1, 2):
             self.secrets.append(secrets.token_urlsafe(30))
             app.type_into("New client secret", self.secrets[-1])
-            self.press("Keep it and go on")
-            self.says("It is kept in the vault.")
+            self.press("Save and continue")
+            self.says("Saved in the vault.")
             if number == 1:
                 self.press("Switch without a test…")
-                self.press("Use it without a test")
-                self.press("Begin another renewal")
+                self.press("Switch without a test")
+                self.press("Start another renewal")
         kept = self.kept("Fabrikam")
         assert kept["former_secret"] and kept["renewal"]["new_secret"] == self.secrets[-1]
         if memory_image(app.process.pid) is not None:
@@ -290,7 +304,7 @@ def main():
         try:
             story = Story(desktop, arguments, simulator)
             chapters = [
-                story.it_lapses_in_five_days,
+                story.it_expires_in_five_days,
                 story.what_is_not_the_new_value_is_refused,
                 story.a_kill_after_the_paste_loses_nothing,
                 story.a_kill_after_the_test_loses_nothing,

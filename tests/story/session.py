@@ -176,10 +176,10 @@ class Story:
         until("what was typed", lambda: self.app.find_by_start("Half typed (unsaved changes)"))
 
     def switched_off(self):
-        self.settings("When the screen is locked, the computer sleeps or another user comes")
+        self.settings("When the screen locks, the computer sleeps or another user signs in")
         self.logind.lock()
         self.stays_open()
-        self.settings("When the screen is locked, the computer sleeps or another user comes")
+        self.settings("When the screen locks, the computer sleeps or another user signs in")
 
     def minimise(self):
         self.app.minimise()

@@ -25,7 +25,7 @@ from desktop import Desktop, until
 
 PASSPHRASE = f"four words {secrets.token_hex(8)}"
 SHARED = "Shared by both"
-MERGED = "That was kept beside your changes."
+MERGED = "Their changes were saved along with yours."
 """How the window's answer ends when it saved a profile that somebody else had changed in another field."""
 
 

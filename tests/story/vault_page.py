@@ -77,45 +77,45 @@ class Story:
         self.unlock(PASSPHRASE)
         self.press("Vault")
         self.says("There is no recovery key.")
-        self.press("Make a recovery key…")
-        self.press("Make the key")
+        self.press("Create a recovery key…")
+        self.press("Create key")
         rows = until(
             lambda: f"two rows of groups; there are:\n{self.app.listing()}",
             lambda: (rows := [name for _, _, name in self.app.widgets() if GROUPS.match(name)]) and len(rows) == 2 and rows,
         )
         self.key = "-".join(rows)
         self.picture("recovery_key")
-        self.press("It is in a safe place")
+        self.press("I have stored it safely")
         until("the key gone from the screen", lambda: not any(self.key[:9] in name for _, _, name in self.app.widgets()))
         self.picture("ways_to_open")
 
     def backups_and_history(self):
         self.add("Fabrikam")
         self.press("Backups")
-        self.says("Press one to see what restoring it would change.")
+        self.says("Select a backup to see what restoring it would change.")
         self.press_where("just now")
-        self.says("What restoring it changes")
+        self.says("What restoring it would change")
         self.picture("backups")
         self.press("History")
-        self.says("Added a way to open the vault (recovery key).")
+        self.says("Added an unlock method (recovery key).")
         self.says("Added “Fabrikam”.")  # by another program, meanwhile
         self.picture("history")
 
     def a_lost_passphrase(self):
         self.app.press("ctrl+l")
         self.says("Unlock the vault")
-        self.press("The passphrase is lost: use the recovery key")
+        self.press("Forgot the passphrase? Use the recovery key")
         typed = self.key.replace("-", " ").lower()
         wrong = ("p" if typed[0] != "p" else "q") + typed[1:]
         self.app.type_into("Recovery key", wrong)
-        self.says("A mistake in group 1 was put right.")
+        self.says("A typing error in group 1 was corrected.")
         self.picture("unlock_by_recovery_key")
         self.app.click("push button", "Unlock")
         self.says("Choose a new passphrase")
         self.app.type_into("New passphrase", NEW_PASSPHRASE)
-        self.app.type_into("Repeat it", NEW_PASSPHRASE)
+        self.app.type_into("Confirm new passphrase", NEW_PASSPHRASE)
         self.app.click("push button", "Set passphrase")
-        self.says("The passphrase is changed.")
+        self.says("Passphrase changed.")
         self.passphrase = NEW_PASSPHRASE
         assert "Contoso" in self.cli("profile", "list")
 
@@ -132,7 +132,7 @@ class Story:
         self.says("In the vault now")
         self.picture("conflict")
         self.press("Client ID: as in the other version")
-        self.press("Keep what is chosen")
+        self.press("Keep selected")
         self.says("There are no conflicts.")
         assert "cccc0002" in self.cli("profile", "show", "Contoso")
 
@@ -148,8 +148,8 @@ class Story:
         self.says("is damaged")
         self.picture("damaged")
         self.press("Use a backup…")
-        self.press("Use this newest one")
-        self.says("The backup is in place")
+        self.press("Use the latest backup")
+        self.says("The backup is restored")
         self.unlock(NEW_PASSPHRASE)
         self.says("Fabrikam")
         assert any(".damaged-" in name for name in os.listdir(self.desktop.folder)), os.listdir(self.desktop.folder)

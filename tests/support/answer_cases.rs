@@ -107,6 +107,33 @@ const ENTRA: &[(u64, u16, &str, &str)] = &[
     (1002016, 400, "invalid_request", "You are using TLS version 1.0, 1.1 and/or 3DES cipher which are deprecated."),
     (50034, 400, "invalid_grant", "The user account does not exist in the directory."),
     (130507, 400, "invalid_grant", "An access pass could not be found or verified for the user."),
+    (500021, 403, "invalid_request", "Access to 'Fabrikam' tenant is denied."),
+    (500022, 403, "invalid_request", "Access to 'Fabrikam' tenant is denied."),
+    (
+        5000211,
+        403,
+        "invalid_request",
+        "A tenant restrictions policy added to this request by a device or network administrator does not allow access to 'Fabrikam'.",
+    ),
+    (5000224, 400, "interaction_required", "We are sorry, this resource is not available."),
+    (
+        5000225,
+        400,
+        "interaction_required",
+        "This tenant has been blocked due to inactivity. To learn more about tenant lifecycle policies, see https://aka.ms/TenantLifecycle.",
+    ),
+    (
+        650052,
+        400,
+        "invalid_client",
+        "The app needs access to a service ('https://x') that your organization 'Fabrikam' has not subscribed to or enabled.",
+    ),
+    (
+        700025,
+        401,
+        "invalid_client",
+        "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.",
+    ),
     (999999, 400, "invalid_request", "Something that nobody has listed."),
 ];
 

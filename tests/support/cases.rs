@@ -20,6 +20,14 @@ pub const CASES: &[(&str, &str, &[&str], Prepare)] = &[
             app.secrets[0].ends = Utc::now() + Days::days(9);
         });
     }),
+    ("secret-on-service-principal", "passed", &["secret_on_service_principal"], |_, it| {
+        it.app(|app| {
+            app.may_read_applications = true;
+            // As “az ad sp credential reset” and older modules of PowerShell left them.
+            let other = AppSecret::ending_in(Days::days(730));
+            app.service_principal_secrets = std::mem::replace(&mut app.secrets, vec![other]);
+        });
+    }),
     ("renewal", "passed", &["secret_expires_soon"], |_, it| {
         it.app(|app| {
             app.may_read_applications = true;

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use a365_password_tool::cloud::Overrides;
 use a365_password_tool::connection_check::{
-    CheckReport, CheckRequest, Limits, Network, NetworkSettings, Progress, ProxyChoice, ReadExpiry, check,
+    CheckReport, CheckRequest, Limits, Network, NetworkSettings, Progress, ProxyChoice, ReadExpiry, SecretAge, check,
 };
-use a365_password_tool::profile::SecretText;
+use a365_password_tool::profile::{GuidSecret, SecretText};
 use chrono::{Days, Utc};
 
 use super::simulator::{EnvironmentHandle, Simulator, hash_of, is_graph};
@@ -34,10 +34,12 @@ pub fn request(environment: &EnvironmentHandle) -> CheckRequest {
         environment_url: environment.url(),
         client_id: environment.client_id.to_string(),
         client_secret: SecretText::new(environment.secret()),
+        guid_secret: GuidSecret::Refused,
         tenant: String::new(),
         known_tenant: None,
         secret_expires: Utc::now().date_naive().checked_add_days(Days::new(730)),
         read_expiry: ReadExpiry::No,
+        secret_age: SecretAge::Unknown,
     }
 }
 

@@ -7,5 +7,8 @@
 pub mod answer_cases;
 pub mod cases;
 pub mod checking;
+pub mod device;
 pub mod recording_proxy;
 pub mod simulator;
+pub mod socks_proxy;
+pub mod step_cases;

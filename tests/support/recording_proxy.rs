@@ -14,6 +14,10 @@ pub enum Reply {
     Open(SocketAddr),
     /// Says this and closes.
     Say(String),
+    /// Says the first, and the second once the client goes on.
+    SayThen(String, String),
+    /// Says nothing, ever.
+    Hang,
     /// Says the first and then the second without an end.
     Flood(&'static str, &'static str),
 }
@@ -94,6 +98,17 @@ async fn serve(
     record.lock().unwrap().push(head.clone());
     match reply(&head) {
         Reply::Say(words) => client.write_all(words.as_bytes()).await,
+        Reply::SayThen(first, second) => {
+            client.write_all(first.as_bytes()).await?;
+            let mut more = [0; 4096];
+            let _first_word = client.read(&mut more).await?;
+            client.write_all(second.as_bytes()).await?;
+            client.shutdown().await?;
+            // Closing with unread bytes would reset the connection.
+            while client.read(&mut more).await? > 0 {}
+            Ok(())
+        }
+        Reply::Hang => std::future::pending().await,
         Reply::Flood(first, again) => {
             client.write_all(first.as_bytes()).await?;
             loop {

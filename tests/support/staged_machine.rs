@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use a365_password_tool::vault::{Held, Surroundings, ThisMachine, Who};
+use a365_password_tool::vault::{LockGuard, Surroundings, ThisMachine, Who};
 use chrono::{DateTime, Utc};
 
 /// Its disk and randomness are the real ones; its clock stands until somebody sets it.
@@ -47,7 +47,7 @@ impl Surroundings for StagedMachine {
     fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
         self.machine.read(path, limit)
     }
-    fn lock(&self, path: &Path) -> io::Result<Held> {
+    fn lock(&self, path: &Path) -> io::Result<LockGuard> {
         self.machine.lock(path)
     }
     fn write_new(&self, path: &Path, bytes: &[u8], like: &Path) -> io::Result<()> {

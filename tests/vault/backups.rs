@@ -272,7 +272,7 @@ fn a_backup_that_cannot_be_sealed_again_goes_and_is_told() {
     std::fs::write(&damaged.path, &bytes[..bytes.len() - 1]).expect("cut");
     vault.change_passphrase(&place.passphrase, &fresh_secret()).expect("a change");
     let trouble = vault.take_backup_trouble().expect("told").to_string();
-    assert!(trouble.contains("1 of its backups") && trouble.contains("removed"), "{trouble}");
+    assert!(trouble.contains("1 of its backups") && trouble.contains("deleted"), "{trouble}");
     assert!(!damaged.path.exists());
     assert_eq!(generations(&place), [3, 2]);
 }

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use a365_password_tool::vault::{
-    BackupState, BackupTrouble, BackupsKept, Held, KdfParameters, Surroundings, ThisMachine, Vault, VaultError, backups,
+    BackupState, BackupTrouble, BackupsKept, KdfParameters, LockGuard, Surroundings, ThisMachine, Vault, VaultError,
+    backups,
 };
 use chrono::{DateTime, Utc};
 
@@ -67,7 +68,7 @@ impl Surroundings for FaultyDisk {
         self.step()?;
         self.machine.read(path, limit)
     }
-    fn lock(&self, path: &Path) -> io::Result<Held> {
+    fn lock(&self, path: &Path) -> io::Result<LockGuard> {
         self.step()?;
         self.machine.lock(path)
     }

@@ -55,7 +55,7 @@ fn every_kind_of_change_is_noted_with_who_and_when() {
     vault.change_passphrase(&place.passphrase, &fresh_secret()).expect("changed");
 
     let expected = [
-        HistoryKind::VaultMade,
+        HistoryKind::VaultCreated,
         HistoryKind::ProfileAdded,
         HistoryKind::ProfileChanged(vec![Field::ClientSecret, Field::Notes]),
         HistoryKind::Checked { passed: 0, failed: 1 },

@@ -30,6 +30,7 @@ mod slot_bounds;
 mod slots;
 #[path = "../support/staged_machine.rs"]
 mod staged_machine;
+mod text_transfer;
 mod trust;
 mod vectors;
 mod without_locks;
@@ -186,7 +187,22 @@ fn a_passphrase_is_its_bytes_as_typed() {
     let (composed, decomposed) = (SecretText::from("caf\u{e9} au lait"), SecretText::from("cafe\u{301} au lait"));
     Vault::create(&place.path, &composed, KdfParameters::minimum()).expect("a vault");
     assert!(Vault::open(&place.path, &composed).is_ok());
-    assert!(matches!(Vault::open(&place.path, &decomposed), Err(VaultError::WrongPassphrase)));
+    assert!(matches!(Vault::open(&place.path, &decomposed), Err(VaultError::WrongComposedPassphrase)));
+}
+
+#[test]
+fn a_wrong_passphrase_with_characters_that_were_once_lost_is_answered_with_how_to_get_in() {
+    let place = place();
+    // What version 0.1 kept of "pâñéssword12", typed with dead keys.
+    Vault::create(&place.path, &SecretText::from("pssword12"), KdfParameters::minimum()).expect("a vault");
+    for composed in
+        ["pâñéssword12", "pss'word12", "pssw~ord12", "pssword12€", "ps\"sword12", "pssword`12", "p^ssword12"]
+    {
+        let error = Vault::open(&place.path, &SecretText::from(composed)).expect_err(composed);
+        assert!(error.to_string().contains("without them"), "{composed}: {error}");
+    }
+    let error = Vault::open(&place.path, &SecretText::from("pssword13")).expect_err("another passphrase");
+    assert!(!error.to_string().contains("without them"), "{error}");
 }
 
 #[test]

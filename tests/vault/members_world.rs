@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use a365_password_tool::vault::{
-    Access, Credential, KdfParameters, Refreshed, SlotId, Trust, Vault, VaultError, backups_in,
+    Access, Credential, HistoryKind, KdfParameters, Refreshed, SlotId, Trust, Vault, VaultError, backups_in,
 };
 
 use super::members_model::Step;
@@ -24,6 +24,14 @@ fn checksum(bytes: &[u8]) -> [u8; 32] {
 /// Whose keys, how many of them, and which file.
 type Asked = (usize, usize, [u8; 32]);
 
+/// Whether a person was removed in what this vault comes from. Whoever has not heard of it can keep nothing from the attacker: a
+/// list of members from before he was added lacks him too, and the one that added him is its rightful successor
+/// (`docs/threat-model.md`, “Deceive an account that has not heard of the removal yet”).
+fn knows_of_a_removal(vault: &Vault) -> bool {
+    let of_a_person = |kind: &HistoryKind| matches!(kind, HistoryKind::SlotRemoved(slot) if slot == "os-account");
+    vault.contents().history().iter().any(|entry| of_a_person(&entry.kind))
+}
+
 /// What somebody found in a file.
 struct Found {
     names: Vec<String>,
@@ -39,7 +47,7 @@ pub struct World {
     /// Whether one place has saves that the other has not.
     pub(super) apart: bool,
     pub(super) acknowledged: BTreeSet<String>,
-    /// Saved by somebody in whose list of members the attacker was not.
+    /// Saved by somebody who has heard of the removal and in whose list of members the attacker was not.
     pub(super) not_for_him: BTreeSet<String>,
     /// Every file that was ever there: the attacker reads them all.
     pub(super) files: Vec<Vec<u8>>,
@@ -204,7 +212,7 @@ impl World {
         }
         self.saved(place);
         if let Some(name) = saved {
-            if self.is_attacker.is_some() && self.slots_of(&self.attacker, &ids(&vault)).is_empty() {
+            if knows_of_a_removal(&vault) && self.slots_of(&self.attacker, &ids(&vault)).is_empty() {
                 self.not_for_him.insert(name.clone());
             }
             self.acknowledged.insert(name);
@@ -213,7 +221,7 @@ impl World {
         self.people[person].open = Some(vault);
     }
 
-    /// The attacker opens nothing that was saved by somebody in whose list he was not: no file, no backup, of any branch.
+    /// The attacker opens nothing of this: no file, no backup, of any branch.
     fn he_reads_nothing(&self, place: usize) {
         let backups = backups_in(&*self.disk, &self.places[place]).expect("listed");
         let mut files: Vec<Vec<u8>> = backups.iter().filter_map(|backup| self.disk.get(&backup.path)).collect();
@@ -241,11 +249,15 @@ impl World {
         if matches!(done, Err(VaultError::Unproven { .. })) {
             let place = self.place_of(person);
             let mine: BTreeSet<String> = names(vault.contents()).into_iter().collect();
-            if self.names_in(place).is_subset(&mine) {
-                vault.put_back().expect("his version");
-            } else {
-                // The attacker has overwritten what only others had: they have copies, as everybody has of what matters.
-                self.disk.put(&self.places[place], &self.right[place]);
+            let put_back = self.names_in(place).is_subset(&mine).then(|| vault.put_back());
+            match put_back {
+                Some(Ok(_)) => {}
+                // The attacker has overwritten what only others had, or another window of this account has seen a later change
+                // of the keys than this one: there are copies, as everybody has of what matters.
+                None | Some(Err(VaultError::Unproven { .. })) => {
+                    self.disk.put(&self.places[place], &self.right[place]);
+                }
+                Some(Err(error)) => panic!("his version: {error}"),
             }
             done = change(&mut vault);
         }
@@ -313,12 +325,19 @@ impl World {
             return;
         }
         let backup = backups[which % backups.len()].clone();
-        let before = self.names_in(place);
+        // What it takes away is said before it is done: what lay in the file, and what his window had merged with it.
+        let mut taken_away = self.names_in(place);
+        let said = RefCell::new(Vec::new());
         self.restoring = true;
-        self.change(person, |vault| vault.restore(&backup).map(|_| None));
+        self.change(person, |vault| {
+            let differs = vault.restore(&backup)?;
+            said.replace(differs.added.into_iter().map(|profile| profile.name).collect());
+            Ok(None)
+        });
         self.restoring = false;
+        taken_away.extend(said.into_inner());
         let after = self.names_in(place);
-        self.acknowledged.retain(|name| after.contains(name) || !before.contains(name));
+        self.acknowledged.retain(|name| after.contains(name) || !taken_away.contains(name));
     }
 
     fn add_person(&mut self, person: usize, new: usize) {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use a365_password_tool::vault::{Held, Surroundings};
+use a365_password_tool::vault::{LockGuard, Surroundings};
 use chrono::{DateTime, Duration, Utc};
 
 /// Files by their paths; every folder is there. Its clock goes on by a minute a save.
@@ -43,7 +43,7 @@ impl Surroundings for MemoryDisk {
     fn read(&self, path: &Path, _: u64) -> io::Result<Vec<u8>> {
         self.get(path).ok_or_else(|| io::ErrorKind::NotFound.into())
     }
-    fn lock(&self, _: &Path) -> io::Result<Held> {
+    fn lock(&self, _: &Path) -> io::Result<LockGuard> {
         Ok(Box::new(()))
     }
     fn write_new(&self, path: &Path, bytes: &[u8], _: &Path) -> io::Result<()> {

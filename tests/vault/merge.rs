@@ -7,7 +7,7 @@ use a365_password_tool::profile::{
     SecretText, Tenant,
 };
 use a365_password_tool::vault::{
-    Conflict, Contents, Field, FieldChoice, Merged, Take, VaultError, Who, changed_fields, merge,
+    Conflict, ConflictSide, Contents, Field, FieldChoice, Merged, VaultError, Who, changed_fields, merge,
 };
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use proptest::collection::vec;
@@ -358,8 +358,8 @@ fn a_conflict_is_resolved_field_by_field() {
     );
     let mut contents = merged(Some(&base), &mine, &theirs).contents;
     let id = contents.conflicts()[0].id;
-    let choose = |field, take| FieldChoice { field, take };
-    let choices = [choose(Field::Notes, Take::Other), choose(Field::Name, Take::InPlace)];
+    let choose = |field, side| FieldChoice { field, side };
+    let choices = [choose(Field::Notes, ConflictSide::Other), choose(Field::Name, ConflictSide::InPlace)];
     assert!(contents.resolve_conflict(id, &choices, later(200)).expect("a choice"));
     let now = &contents.profiles()[0];
     assert_eq!((now.notes.as_str(), now.name.as_str(), now.modified), ("mine", "Contoso theirs", later(200)));
@@ -376,7 +376,7 @@ fn a_resolved_name_that_was_taken_meanwhile_is_refused_and_the_conflict_stays() 
     let mut contents = merged(Some(&base), &mine, &theirs).contents;
     contents.put(profile("mine")).expect("free by now");
     let id = contents.conflicts()[0].id;
-    let choice = [FieldChoice { field: Field::Name, take: Take::Other }];
+    let choice = [FieldChoice { field: Field::Name, side: ConflictSide::Other }];
     let error = contents.resolve_conflict(id, &choice, later(200)).expect_err("taken");
     assert!(matches!(error, VaultError::NameTaken { .. }), "{error}");
     assert_eq!((contents.conflicts().len(), contents.profiles()[0].name.as_str()), (1, "Theirs"));
@@ -390,14 +390,14 @@ fn an_edit_is_put_on_top_of_what_others_changed_meanwhile() {
     (mine.secret_expires, mine.modified) = (NaiveDate::from_ymd_opt(2027, 5, 31), later(2));
     let mut contents = one(theirs.clone());
     let outcome = contents.put_based_on(Some(&base), mine.clone()).expect("put");
-    assert_eq!((&outcome.taken[..], outcome.conflicts.is_empty()), (&[Field::Notes][..], true));
+    assert_eq!((&outcome.from_others[..], outcome.conflicts.is_empty()), (&[Field::Notes][..], true));
     let now = contents.profiles()[0].clone();
     assert_eq!((now.notes.as_str(), now.secret_expires), ("theirs", mine.secret_expires));
     assert!(outcome.describe("Contoso").is_some_and(|text| text.contains("notes of “Contoso”")));
 
     (mine.notes, mine.modified) = ("mine".to_owned(), later(3));
     let outcome = contents.put_based_on(Some(&base), mine).expect("put");
-    assert_eq!((outcome.taken.len(), &outcome.conflicts[..]), (0, &[Field::Notes][..]));
+    assert_eq!((outcome.from_others.len(), &outcome.conflicts[..]), (0, &[Field::Notes][..]));
     assert_eq!(contents.profiles()[0].notes, "mine");
     assert_eq!(contents.conflicts()[0].other.notes, "theirs");
 }

@@ -144,7 +144,7 @@ fn a_file_that_a_person_named_is_replaced_and_a_link_there_is_refused() {
     symlink(&precious, &link).expect("a link");
     for write in [write_named, write_named_private] {
         let refused = write(&link, b"text").expect_err("refused");
-        assert_eq!(refused.to_string(), "it is a link and not a regular file");
+        assert_eq!(refused.to_string(), "it is a link, not a regular file");
         assert!(write(Path::new("/dev/null"), b"text").is_err());
         assert!(write(folder.path(), b"text").is_err());
         set_mode(&precious, 0o640);
@@ -288,7 +288,10 @@ fn as_another_account() {
     add(&mut vault, "Contoso").expect("saved all the same");
     let trouble = vault.take_backup_trouble().expect("said");
     assert!(matches!(trouble, BackupTrouble::AccessNotKept { .. }), "{trouble:?}");
-    assert!(trouble.to_string().starts_with("The vault is saved, but its group “4711” could not be kept"), "{trouble}");
+    assert!(
+        trouble.to_string().starts_with("The vault is saved, but its group “4711” could not be preserved"),
+        "{trouble}"
+    );
     assert_eq!(mode(&path), 0o600, "another group got its rights");
     println!("said and closed");
 }

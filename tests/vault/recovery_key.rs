@@ -113,7 +113,7 @@ fn every_single_wrong_character_is_put_right_and_its_group_named() {
             let found = read(&text(&typed)).unwrap_or_else(|error| panic!("{place} {wrong}: {error}"));
             assert!(found.key == key, "{place} {wrong}");
             assert_eq!(found.corrected, [place / 4 + 1]);
-            assert_eq!(found.correction(), Some(format!("A mistake in group {} was put right.", place / 4 + 1)));
+            assert_eq!(found.correction(), Some(format!("A typing error in group {} was corrected.", place / 4 + 1)));
         }
     }
 }

@@ -70,7 +70,7 @@ fn each_step_is_in_the_file_when_it_is_taken() {
     assert_eq!(again.contents().history(), vault.contents().history());
     let text: Vec<_> = again.contents().history().iter().map(|entry| entry.describe()).collect();
     assert!(text.iter().all(|text| !text.contains(new.expose())));
-    assert_eq!(text[2], "Began to renew the client secret of “Contoso”.");
+    assert_eq!(text[2], "Started to renew the client secret of “Contoso”.");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use a365_password_tool::vault::{Held, Surroundings, ThisMachine};
+use a365_password_tool::vault::{LockGuard, Surroundings, ThisMachine};
 use chrono::{DateTime, Utc};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -80,7 +80,7 @@ impl Surroundings for Share {
         let bytes = self.machine.read(path, limit)?;
         self.as_read.as_ref().map_or(Ok(bytes.clone()), |as_read| as_read(path, bytes))
     }
-    fn lock(&self, path: &Path) -> io::Result<Held> {
+    fn lock(&self, path: &Path) -> io::Result<LockGuard> {
         unless(self.locks)?;
         if self.reach == Works::No { Ok(Box::new(())) } else { self.machine.lock(path) }
     }

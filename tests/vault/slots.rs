@@ -157,14 +157,14 @@ fn the_last_passphrase_or_recovery_key_cannot_be_removed() {
     let passphrase = the_one(&vault, SlotKind::Passphrase).id;
     let before = place.bytes();
     let mut by_account = open_as(&account, &place.path, &Credential::ThisAccount).expect("opened");
-    assert!(matches!(by_account.remove_slot(passphrase), Err(VaultError::LastWayIn)));
+    assert!(matches!(by_account.remove_slot(passphrase), Err(VaultError::LastUnlockMethod)));
     assert_eq!(place.bytes(), before);
     let key = vault.add_recovery_key().expect("a key");
-    assert!(matches!(vault.remove_slot(passphrase), Err(VaultError::OwnWayIn)));
+    assert!(matches!(vault.remove_slot(passphrase), Err(VaultError::OwnUnlockMethod)));
     let mut by_account = open_as(&account, &place.path, &Credential::ThisAccount).expect("opened");
     by_account.remove_slot(passphrase).expect("the recovery key is left");
     let recovery = the_one(&by_account, SlotKind::RecoveryKey).id;
-    assert!(matches!(by_account.remove_slot(recovery), Err(VaultError::LastWayIn)));
+    assert!(matches!(by_account.remove_slot(recovery), Err(VaultError::LastUnlockMethod)));
     assert!(matches!(place.open(), Err(VaultError::WrongPassphrase)));
     let mut recovered = Vault::open_with(&place.path, &with_key(&key)).expect("opened");
     recovered.set_passphrase(&place.passphrase, KdfParameters::minimum()).expect("a passphrase where there is none");
@@ -213,7 +213,10 @@ fn an_account_that_is_added_again_has_one_slot_and_one_key_in_its_store() {
     by_account.add_this_account().expect("even by itself");
     assert!(the_one(&by_account, SlotKind::OsAccount).opened_with);
     let id = the_one(&by_account, SlotKind::OsAccount).id;
-    assert!(matches!(by_account.remove_slot(id), Err(VaultError::OwnWayIn)), "it would choose the new keys itself");
+    assert!(
+        matches!(by_account.remove_slot(id), Err(VaultError::OwnUnlockMethod)),
+        "it would choose the new keys itself"
+    );
     vault.remove_slot(id).expect("removed");
     assert_eq!(account.kept(), 0, "the store forgets it too");
 }

@@ -171,7 +171,7 @@ fn an_older_copy_is_opened_and_said_to_be_old_until_somebody_accepts_it() {
             matches!(vault.standing(), Standing::Older(behind) if behind.seen_generation == 3 && behind.generation == 2),
             "{said}"
         );
-        assert!(said.contains("older copy") && said.contains("save 2") && said.contains("save 3"), "{said}");
+        assert!(said.contains("older version") && said.contains("save 2") && said.contains("save 3"), "{said}");
     }
     let mut vault = owner.open(&place.path).expect("opened");
     add(&mut vault, "on the older copy").expect("saving changes nothing about it");
@@ -242,7 +242,7 @@ fn two_branches_that_both_changed_the_members_are_joined_and_a_removal_wins() {
     assert!(open(Credential::RecoveryKey(key)).is_err());
     // What Eva added cannot be told from an addition that somebody puts back: it is said, and she adds it again.
     assert!(open(Credential::RecoveryKey(new_key)).is_err());
-    assert!(one.take_notices().iter().any(|notice| notice.contains("1 way that was added then")), "it is said");
+    assert!(one.take_notices().iter().any(|notice| notice.contains("1 unlock method added then")), "it is said");
     assert_eq!(names(eva.open(&place.path).expect("proven").contents()), ["Eva's", "Owner's"]);
 }
 

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use a365_password_tool::platform::os_account::AccountError;
 use a365_password_tool::profile::{ClientId, ClientSecret, EnvironmentUrl, LastCheck, Profile, SecretText, Tenant};
 use a365_password_tool::vault::{
-    AccountKeeper, Credential, FORMAT_VERSION, Held, KdfParameters, RecoveryKey, Surroundings, ThisMachine, Vault,
+    AccountKeeper, Credential, FORMAT_VERSION, KdfParameters, LockGuard, RecoveryKey, Surroundings, ThisMachine, Vault,
     VaultError, Who, read_info,
 };
 use chrono::{DateTime, Utc};
@@ -219,7 +219,7 @@ impl Surroundings for Known {
     fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
         self.machine.read(path, limit)
     }
-    fn lock(&self, path: &Path) -> io::Result<Held> {
+    fn lock(&self, path: &Path) -> io::Result<LockGuard> {
         self.machine.lock(path)
     }
     fn write_new(&self, path: &Path, bytes: &[u8], like: &Path) -> io::Result<()> {

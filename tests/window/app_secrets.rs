@@ -1,9 +1,11 @@
 //! A client secret made and removed at Microsoft Graph from the page of a renewal: by order, and saved first.
 
 use a365_password_tool::app::{
-    command::Command,
-    state::RenewalCommand,
-    tasks::{Answer, AppSecretsDone, AppSecretsOrder, Because, Change, Request, Taken},
+    state::{AppSecretsCommand, Command, RenewalCommand},
+    tasks::{
+        Answer, AppSecretsDone, AppSecretsOrder, Change, NetworkRequest, RenewalChange, Request, SaveReason, Ticket,
+        VaultRequest,
+    },
 };
 use a365_password_tool::connection_check::{ListedSecret, MadeSecret, Removed};
 use a365_password_tool::renewal::{Act, Proof};
@@ -22,9 +24,11 @@ fn made() -> MadeSecret {
 }
 
 /// The number and the order that Microsoft Graph was asked for.
-fn order(window: &mut Window) -> (u64, AppSecretsOrder, String) {
+fn order(window: &mut Window) -> (Ticket, AppSecretsOrder, String) {
     let asked = requests(window);
-    let [Request::AppSecrets(number, request, _, order)] = asked.as_slice() else { panic!("one order") };
+    let [Request::Network(NetworkRequest::AppSecrets(number, request, _, order))] = asked.as_slice() else {
+        panic!("one order")
+    };
     (*number, order.clone(), request.client_secret.expose().to_owned())
 }
 
@@ -33,45 +37,45 @@ fn listed(id: u128, hint: &str) -> ListedSecret {
 }
 
 /// The page where a secret is being made, and under which number.
-fn making() -> (Window, u64) {
+fn making() -> (Window, Ticket) {
     let mut window = page([Act::Begin]);
-    press(&mut window, "Make the new secret for me…");
+    press(&mut window, "Create the secret for me…");
     let (number, asked, with) = order(&mut window);
     assert_eq!((asked, with), (AppSecretsOrder::List, entra_secret()));
     answer(&mut window, Answer::AppSecrets(number, Ok(AppSecretsDone::Listed(vec![listed(1, "k7F")]))));
-    assert!(says(&window, "A365 Password Tool 2026-11-23") && says(&window, "it has 1 secret now"));
-    assert!(says(&window, "2027-11-23"), "a year from today");
-    press(&mut window, "Make it");
+    assert!(says(&window, "A365 Password Tool 2026-11-23") && says(&window, "1 secret so far"));
+    assert!(says(&window, "23 Nov 2027"), "a year from today");
+    press(&mut window, "Create");
     let (number, asked, _) = order(&mut window);
     let name = "A365 Password Tool 2026-11-23".to_owned();
-    assert_eq!(asked, AppSecretsOrder::Make { name, expires: "2027-11-23".parse().expect("a day") });
+    assert_eq!(asked, AppSecretsOrder::Create { name, expires: "2027-11-23".parse().expect("a day") });
     (window, number)
 }
 
 #[test]
 fn a_secret_made_by_order_goes_into_the_vault_first() {
     let (mut window, number) = making();
-    assert!(says(&window, "Making it…"));
+    assert!(says(&window, "Creating…"));
     window.state_mut().state.handle(Command::CloseDialog);
     window.run();
-    assert!(says(&window, "Making it…"), "what is under way cannot be called back");
-    answer(&mut window, Answer::AppSecrets(number, Ok(AppSecretsDone::Made(made()))));
+    assert!(says(&window, "Creating…"), "what is under way cannot be called back");
+    answer(&mut window, Answer::AppSecrets(number, Ok(AppSecretsDone::Created(made()))));
     let made = made();
     let act = Act::Give { secret: made.secret, expires: Some(made.expires), key_id: Some(made.key_id) };
     assert_eq!(step(&mut window), act);
-    takes(&mut window, act, Taken::Given);
+    takes(&mut window, act, RenewalChange::Given);
     assert!(!form(&mut window.state_mut().state).holds_something());
-    assert!(says(&window, "It lapses on 2027-11-23."));
+    assert!(says(&window, "It expires on 23 Nov 2027."));
 }
 
 #[test]
 fn a_made_secret_that_cannot_be_saved_is_kept_and_tried_again() {
     let (mut window, number) = making();
-    answer(&mut window, Answer::AppSecrets(number, Ok(AppSecretsDone::Made(made()))));
+    answer(&mut window, Answer::AppSecrets(number, Ok(AppSecretsDone::Created(made()))));
     step(&mut window);
-    answer(&mut window, Answer::NotSaved(refusal("The disk is full."), Change::Renewed(ID, Taken::Given)));
+    answer(&mut window, Answer::NotSaved(refusal("The disk is full."), Change::Renewed(ID, RenewalChange::Given)));
     assert!(says(&window, "The disk is full.") && window.state().state.has_unsaved_changes());
-    window.get_by_label("Keep it in the vault").click();
+    window.get_by_label("Save to the vault").click();
     window.run();
     let Act::Give { secret: tried, key_id, .. } = step(&mut window) else { panic!("it is tried again") };
     assert_eq!((tried, key_id), (made().secret, Some(made().key_id)));
@@ -83,9 +87,9 @@ fn the_lock_waits_for_a_secret_that_is_being_made() {
     let state = &mut window.state_mut().state;
     state.lock_now();
     assert!(state.open_vault().is_some() && state.outbox.is_empty());
-    state.receive(Answer::AppSecrets(number, Ok(AppSecretsDone::Made(made()))));
-    assert!(matches!(state.outbox.as_slice(), [Request::Renew(ID, _, Because::Rescued)]));
-    state.receive(Answer::Profiles(vec![after([Act::Begin])], Change::Renewed(ID, Taken::Rescued)));
+    state.receive(Answer::AppSecrets(number, Ok(AppSecretsDone::Created(made()))));
+    assert!(matches!(state.outbox.as_slice(), [Request::Vault(VaultRequest::Renew(ID, _, SaveReason::BeforeLock))]));
+    state.receive(Answer::Profiles(vec![after([Act::Begin])].into(), Change::Renewed(ID, RenewalChange::Rescued)));
     assert!(state.open_vault().is_none());
 
     let (mut window, number) = making();
@@ -96,14 +100,30 @@ fn the_lock_waits_for_a_secret_that_is_being_made() {
 }
 
 #[test]
+fn a_made_secret_that_could_not_be_saved_before_the_lock_can_be_saved_after_it() {
+    let (mut window, number) = making();
+    let state = &mut window.state_mut().state;
+    state.lock_now();
+    state.receive(Answer::AppSecrets(number, Ok(AppSecretsDone::Created(made()))));
+    state.receive(Answer::NotSaved(refusal("No space."), Change::Renewed(ID, RenewalChange::Rescued)));
+    assert!(state.open_vault().is_none());
+    state.receive(Answer::VaultOpened("x.a365vault".into(), vec![after([Act::Begin])].into(), None));
+    state.outbox.clear();
+    window.run();
+    window.get_by_label("Save to the vault").click();
+    window.run();
+    assert!(matches!(step(&mut window), Act::Give { secret, .. } if secret == made().secret));
+}
+
+#[test]
 fn without_the_permission_the_dialog_says_how_to_grant_it() {
     let mut window = page([Act::Begin]);
-    press(&mut window, "Make the new secret for me…");
+    press(&mut window, "Create the secret for me…");
     let (number, ..) = order(&mut window);
     let error = a365_password_tool::connection_check::AppSecretsError::NotAllowed.to_string();
     answer(&mut window, Answer::AppSecrets(number, Err(error)));
     assert!(says(&window, "Application.ReadWrite.OwnedBy (App registrations"));
-    assert!(window.query_by_label("Make it").is_none());
+    assert!(window.query_by_label("Create").is_none());
     press(&mut window, "Close");
     assert!(window.state().state.dialogs.is_empty());
 }
@@ -111,13 +131,13 @@ fn without_the_permission_the_dialog_says_how_to_grant_it() {
 #[test]
 fn the_old_secret_is_removed_with_the_new_one_after_a_passed_test() {
     let mut window = page([Act::Begin, give(), tested(), Act::Switch(Proof::Tested)]);
-    press(&mut window, "Remove it from Entra ID…");
+    press(&mut window, "Delete from Entra ID…");
     let (number, asked, with) = order(&mut window);
     assert_eq!((asked, with), (AppSecretsOrder::List, new_secret()));
     let list = vec![listed(1, "k7F"), listed(2, "n3W")];
     answer(&mut window, Answer::AppSecrets(number, Ok(AppSecretsDone::Listed(list))));
-    assert!(says(&window, &Uuid::from_u128(1).to_string()) && says(&window, "It cannot be undone."));
-    press(&mut window, "Remove it");
+    assert!(says(&window, &Uuid::from_u128(1).to_string()) && says(&window, "This cannot be undone."));
+    press(&mut window, "Delete");
     let (number, asked, with) = order(&mut window);
     assert_eq!((asked, with), (AppSecretsOrder::Remove(Uuid::from_u128(1)), new_secret()));
     answer(&mut window, Answer::AppSecrets(number, Ok(AppSecretsDone::Removed(Removed::Now))));
@@ -125,20 +145,20 @@ fn the_old_secret_is_removed_with_the_new_one_after_a_passed_test() {
 }
 
 #[test]
-fn an_old_secret_that_cannot_be_told_from_another_is_not_removed() {
+fn an_old_secret_that_cannot_be_identified_is_not_removed() {
     for list in [vec![listed(1, "k7F"), listed(2, "k7F")], vec![listed(2, "n3W")], Vec::new()] {
         let mut window = page([Act::Begin, give(), tested(), Act::Switch(Proof::Tested)]);
-        press(&mut window, "Remove it from Entra ID…");
+        press(&mut window, "Delete from Entra ID…");
         let (number, ..) = order(&mut window);
         answer(&mut window, Answer::AppSecrets(number, Ok(AppSecretsDone::Listed(list))));
-        assert!(says(&window, "cannot be told for certain") && window.query_by_label("Remove it").is_none());
+        assert!(says(&window, "could not be identified") && window.query_by_label("Delete").is_none());
     }
 }
 
 #[test]
 fn without_a_passed_test_nothing_is_removed_from_entra_id() {
     let mut window = page([Act::Begin, give(), Act::Switch(Proof::WithoutTest)]);
-    window.state_mut().state.handle(Command::Renewal(RenewalCommand::AskToRemove));
+    window.state_mut().state.handle(Command::Renewal(RenewalCommand::AppSecrets(AppSecretsCommand::AskToRemove)));
     window.run();
     assert!(requests(&mut window).is_empty() && window.state().state.dialogs.is_empty());
 }

@@ -1,9 +1,8 @@
 //! Faults in the program itself: the person is told, and nothing that was typed is lost.
 
 use a365_password_tool::app::{
-    command::{Command, Page},
-    state::{AppState, Dialog, PasteForm, Screen, VaultFile},
-    tasks::{Answer, Part, Request},
+    state::{AppState, Attempt, Command, Dialog, Page, PasteForm, ProfileCommand, Screen, VaultFile},
+    tasks::{Answer, Part, Request, SettingsRequest, VaultFileRequest},
 };
 use a365_password_tool::settings::RendererChoice;
 use a365_password_tool::window::{Drawing, Renderer};
@@ -19,18 +18,18 @@ fn vault_at_fault() -> Answer {
 #[test]
 fn a_fault_in_the_vaults_work_locks_it_and_gives_back_what_was_typed() {
     let mut window = small(opened(several()));
-    window.state_mut().state.handle(Command::Select(several()[0].id));
+    window.state_mut().state.handle(Command::Profiles(ProfileCommand::Select(several()[0].id)));
     window.run();
     fill(&mut window, "Profile name", " typed here");
     press(&mut window, "Save");
     drop(requests(&mut window));
     answer(&mut window, vault_at_fault());
-    assert!(says(&window, "because of a fault in the program itself"));
-    assert!(says(&window, "What you typed and did not save is kept in this window"));
+    assert!(says(&window, "because of an internal error"));
+    assert!(says(&window, "Your unsaved changes are still in this window"));
     assert!(says(&window, REPORT));
-    assert!(requests(&mut window).iter().any(|request| matches!(request, Request::LockVault)));
+    assert!(requests(&mut window).iter().any(|request| matches!(request, Request::VaultFile(VaultFileRequest::Lock))));
     let path = "Vaults/contact-centre.a365vault".into();
-    answer(&mut window, Answer::VaultOpened(path, several(), None));
+    answer(&mut window, Answer::VaultOpened(path, several().into(), None));
     let Screen::Open(vault) = &window.state().state.screen else { panic!("open again") };
     let draft = vault.draft.as_ref().expect("the form is back");
     assert_eq!(draft.fields.name, "Adventure Works typed here");
@@ -42,8 +41,8 @@ fn without_unsaved_changes_nothing_is_promised() {
     let mut window = small(opened(several()));
     window.state_mut().state.dialogs.push_back(Dialog::Paste(PasteForm::default()));
     answer(&mut window, vault_at_fault());
-    assert!(says(&window, "The vault's file is as it was after the last save."));
-    assert!(!says(&window, "kept in this window"));
+    assert!(says(&window, "The vault file is unchanged since the last save."));
+    assert!(!says(&window, "still in this window"));
     assert!(window.state().state.dialogs.is_empty());
 }
 
@@ -52,16 +51,16 @@ fn a_fault_while_a_vault_opens_does_not_leave_the_form_waiting() {
     for file in [VaultFile::There, VaultFile::NotYet] {
         let mut state = AppState::new(start(file));
         match &mut state.screen {
-            Screen::Unlock(form) => form.working = true,
-            Screen::FirstStart(form) => form.working = true,
+            Screen::Unlock(form) => form.attempt = Attempt::UnderWay,
+            Screen::FirstStart(form) => form.attempt = Attempt::UnderWay,
             Screen::Open(_) => panic!("not yet"),
         }
         let mut window = small(state);
         answer(&mut window, vault_at_fault());
-        assert!(says(&window, "because of a fault in the program itself"));
+        assert!(says(&window, "because of an internal error"));
         let is_working = match &window.state().state.screen {
-            Screen::Unlock(form) => form.working,
-            Screen::FirstStart(form) => form.working,
+            Screen::Unlock(form) => form.attempt.is_under_way(),
+            Screen::FirstStart(form) => form.attempt.is_under_way(),
             Screen::Open(_) => true,
         };
         assert!(!is_working);
@@ -72,13 +71,13 @@ fn a_fault_while_a_vault_opens_does_not_leave_the_form_waiting() {
 fn a_fault_elsewhere_is_a_notice() {
     let mut window = small(opened(several()));
     answer(&mut window, Answer::Fault(Part::Other, REPORT.to_owned()));
-    assert!(says(&window, "A part of this program stopped"));
+    assert!(says(&window, "Part of this program stopped"));
     assert!(window.state().state.open_vault().is_some());
 }
 
 #[test]
 fn a_person_reads_why_the_processor_draws_and_can_try_the_card_again() {
-    let why = "The graphics card is not used: on 2026-11-20 its driver stopped this program.";
+    let why = "The graphics card is not used: on 20 Nov 2026 its driver stopped this program.";
     let mut state = opened(several());
     state.settings.renderer = RendererChoice::Gpu;
     state.drawing = Drawing { by: Renderer::Cpu, instead: Some(why.to_owned()) };
@@ -94,7 +93,10 @@ fn a_person_reads_why_the_processor_draws_and_can_try_the_card_again() {
         window.state_mut().state.handle(Command::ChangeSettings(settings.clone()));
         window.run();
         let asked = requests(&mut window);
-        assert_eq!(asked.iter().any(|request| matches!(request, Request::TryGpuAgain)), tries_again);
+        assert_eq!(
+            asked.iter().any(|request| matches!(request, Request::Settings(SettingsRequest::TryGpuAgain))),
+            tries_again
+        );
     }
 }
 
@@ -104,8 +106,8 @@ fn a_portable_program_says_where_everything_is() {
     state.portable_folder = Some("E:/A365/data".into());
     state.handle(Command::Show(Page::Settings));
     let mut window = small(state);
-    assert!(says(&window, "beside the portable program, in E:/A365/data"));
+    assert!(says(&window, "next to the portable program, in E:/A365/data"));
     window.state_mut().state.handle(Command::Show(Page::About));
     window.run();
-    assert!(says(&window, "Everything is kept in E:/A365/data"));
+    assert!(says(&window, "All data is stored in E:/A365/data"));
 }

@@ -1,8 +1,8 @@
-//! Making a vault and opening one.
+//! Creation a vault and opening one.
 
 use a365_password_tool::app::{
     state::{AppState, Screen, VaultFile},
-    tasks::{Answer, Refusal, RefusalCause, Request},
+    tasks::{Answer, Refusal, RefusalCause, Request, VaultFileRequest},
 };
 use egui::{Key, accesskit::Role};
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -13,13 +13,15 @@ use crate::harness::{answer, fill, press, requests, says, small, start};
 fn a_vault_is_made_from_the_same_passphrase_typed_twice() {
     let mut window = small(AppState::new(start(VaultFile::NotYet)));
     fill(&mut window, "Passphrase", "four words and more");
-    fill(&mut window, "Repeat it", "four words and more");
+    fill(&mut window, "Confirm passphrase", "four words and more");
     press(&mut window, "Create vault");
     let asked = requests(&mut window);
-    let [Request::CreateVault(path, passphrase)] = asked.as_slice() else { panic!("one vault is made") };
+    let [Request::VaultFile(VaultFileRequest::Create(path, passphrase))] = asked.as_slice() else {
+        panic!("one vault is made")
+    };
     assert_eq!(path.to_str(), Some("Vaults/contact-centre.a365vault"));
     assert_eq!(passphrase.expose(), "four words and more");
-    assert!(says(&window, "Making the vault"));
+    assert!(says(&window, "Creating the vault"));
 }
 
 #[test]
@@ -28,14 +30,14 @@ fn a_short_or_different_passphrase_makes_no_vault() {
     fill(&mut window, "Passphrase", "short");
     assert!(says(&window, "At least 8 characters"));
     fill(&mut window, "Passphrase", " but longer");
-    fill(&mut window, "Repeat it", "something else");
-    assert!(says(&window, "differs from the passphrase above"));
+    fill(&mut window, "Confirm passphrase", "something else");
+    assert!(says(&window, "The passphrases do not match."));
     assert!(window.get_by_role_and_label(Role::Button, "Create vault").accesskit_node().is_disabled());
     assert!(requests(&mut window).is_empty());
 }
 
 #[test]
-fn the_passphrase_is_shown_as_bullets_and_told_so_to_screen_readers() {
+fn the_passphrase_is_shown_as_bullets_and_announced_to_screen_readers() {
     let mut window = small(AppState::new(start(VaultFile::There)));
     fill(&mut window, "Passphrase", "open sesame");
     let field = window.get_by_label("Passphrase");
@@ -49,7 +51,7 @@ fn enter_unlocks_and_a_wrong_passphrase_is_said_and_typed_anew() {
     fill(&mut window, "Passphrase", "wrong one");
     window.key_press(Key::Enter);
     window.run();
-    assert!(matches!(requests(&mut window).as_slice(), [Request::OpenVault(..)]));
+    assert!(matches!(requests(&mut window).as_slice(), [Request::VaultFile(VaultFileRequest::Open(..))]));
     let refusal = Refusal { text: "That is not the passphrase.".to_owned(), cause: RefusalCause::WrongCredential };
     answer(&mut window, Answer::VaultNotOpened(refusal));
     assert!(says(&window, "That is not the passphrase."));
@@ -58,7 +60,7 @@ fn enter_unlocks_and_a_wrong_passphrase_is_said_and_typed_anew() {
 }
 
 #[test]
-fn a_damaged_vault_is_told_apart_and_the_passphrase_stays() {
+fn a_damaged_vault_is_recognised_and_the_passphrase_stays() {
     let mut window = small(AppState::new(start(VaultFile::There)));
     fill(&mut window, "Passphrase", "the right one");
     press(&mut window, "Unlock");
@@ -81,9 +83,9 @@ fn an_empty_passphrase_is_not_tried() {
 #[test]
 fn a_vault_that_is_gone_is_not_taken_for_a_first_start() {
     let mut window = small(AppState::new(start(VaultFile::Gone)));
-    assert!(says(&window, "is not there. Connect the drive or share"));
+    assert!(says(&window, "was not found. Connect its drive or share"));
     assert!(!says(&window, "Welcome"));
     fill(&mut window, "Passphrase", "the passphrase");
     press(&mut window, "Unlock");
-    assert!(matches!(requests(&mut window).as_slice(), [Request::OpenVault(..)]));
+    assert!(matches!(requests(&mut window).as_slice(), [Request::VaultFile(VaultFileRequest::Open(..))]));
 }

@@ -1,9 +1,8 @@
 //! No text of the app is shown as a box.
 
 use a365_password_tool::app::{
-    command::{Command, Page},
-    state::{AppState, VaultFile},
-    tasks::Answer,
+    state::{AppState, CheckCommand, Command, Page, ProfileCommand, VaultFile},
+    tasks::{Answer, Owner, Ticket},
 };
 use a365_password_tool::connection_check::diagnosis;
 use egui::{FontId, TextStyle};
@@ -28,8 +27,7 @@ fn missing(window: &Window, text: &str) -> Vec<char> {
     assert!(fonts.contains(&TextStyle::Body.resolve(&window.ctx.style_of(egui::Theme::Light))));
     window.ctx.fonts_mut(|all| {
         text.chars()
-            // egui shows `?` where a glyph is missing, so it never says that it has this one.
-            .filter(|c| !c.is_whitespace() && *c != '?')
+            .filter(|c| !c.is_whitespace())
             .filter(|c| fonts.iter().any(|font| !all.has_glyph(font, *c)))
             .collect()
     })
@@ -37,10 +35,10 @@ fn missing(window: &Window, text: &str) -> Vec<char> {
 
 fn checked(state: AppState, failing: bool) -> AppState {
     let mut state = state;
-    state.handle(Command::Select(several()[1].id));
-    state.handle(Command::Test);
+    state.handle(Command::Profiles(ProfileCommand::Select(several()[1].id)));
+    state.handle(Command::Check(CheckCommand::Start));
     let report = if failing { wrong_secret() } else { passed() };
-    state.receive(Answer::CheckFinished(1, Box::new(report)));
+    state.receive(Answer::CheckFinished(Ticket::new(1, Owner::Check(several()[1].id)), Box::new(report)));
     state
 }
 

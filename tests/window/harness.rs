@@ -4,17 +4,19 @@
 use a365_password_tool::{
     app::{
         self,
+        dates::LocalTime,
         state::{AppState, Input, Start, VaultFile},
         tasks::{Answer, Request},
         theme,
     },
     profile::{ClientId, ClientSecret, EnvironmentUrl, LastCheck, Profile},
+    raster::{Canvas, Rasterizer, unpack},
     settings::Settings,
 };
-use chrono::{DateTime, TimeZone, Utc};
-use egui::{Theme, Vec2, accesskit::Role, vec2};
-use egui_kittest::{Harness, SnapshotOptions, kittest::Queryable};
-use egui_software_backend::{ColorFieldOrder, EguiSoftwareRender};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, TimeZone, Utc};
+use egui::{FullOutput, TexturesDelta, Theme, Vec2, accesskit::Role, vec2};
+use egui_kittest::{Harness, SnapshotOptions, TestRenderer, kittest::Queryable};
+use image::RgbaImage;
 use uuid::Uuid;
 
 /// The day of all window tests.
@@ -22,11 +24,18 @@ pub fn today() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 11, 23, 9, 30, 0).single().expect("a real day")
 }
 
+/// The wall clock of Berlin in winter, on every machine.
+fn an_hour_ahead(time: DateTime<Utc>) -> NaiveDateTime {
+    time.naive_utc() + TimeDelta::hours(1)
+}
+
 /// What lives in the harness: the state, and what it asked of the background.
 pub struct Played {
     pub state: AppState,
     pub requests: Vec<Request>,
     pub copied: Vec<String>,
+    /// The seconds since the window opened, where a test owns them.
+    pub seconds: Option<f64>,
     theme: Theme,
     installed: Installed,
 }
@@ -41,7 +50,7 @@ impl Played {
     fn new(mut state: AppState, theme: Theme) -> Played {
         // What the start itself asks for is no answer to anything that a test does.
         state.outbox.clear();
-        Played { state, requests: Vec::new(), copied: Vec::new(), theme, installed: Installed::No }
+        Played { state, requests: Vec::new(), copied: Vec::new(), seconds: None, theme, installed: Installed::No }
     }
 
     fn frame(&mut self, ui: &mut egui::Ui) {
@@ -53,7 +62,7 @@ impl Played {
             // Fonts are there from the next frame on.
             return ctx.request_repaint();
         }
-        let seconds = ctx.input(|input| input.time);
+        let seconds = self.seconds.unwrap_or_else(|| ctx.input(|input| input.time));
         self.state.tick(today(), seconds, Input::Some);
         // The harness leaves a margin; a window has none.
         let whole = ctx.content_rect();
@@ -66,16 +75,38 @@ impl Played {
     }
 }
 
+/// Makes pictures with what draws the window of the program.
+#[derive(Default)]
+struct Pictures(Rasterizer);
+
+impl TestRenderer for Pictures {
+    fn handle_delta(&mut self, delta: &mut TexturesDelta) {
+        self.0.set_textures(delta);
+        self.0.free_textures(delta);
+    }
+
+    fn render(&mut self, ctx: &egui::Context, output: &FullOutput) -> Result<RgbaImage, String> {
+        let primitives = ctx.tessellate(output.shapes.clone(), output.pixels_per_point);
+        let size = ctx.content_rect().size() * output.pixels_per_point;
+        let (width, height) = (size.x.ceil() as u32, size.y.ceil() as u32);
+        let mut pixels = vec![0; width as usize * height as usize];
+        let mut canvas = Canvas::new(&mut pixels, width as usize);
+        let place = canvas.bounds();
+        self.0.draw(&mut canvas, &primitives, output.pixels_per_point, place);
+        let bytes = pixels.into_iter().flat_map(|pixel| unpack(pixel).to_array()).collect();
+        RgbaImage::from_raw(width, height, bytes).ok_or_else(|| "a picture of another size".to_owned())
+    }
+}
+
 pub type Window = Harness<'static, Played>;
 
 /// The window of a state, in a size and a theme.
 pub fn window(state: AppState, size: Vec2, theme: Theme) -> Window {
-    let renderer = EguiSoftwareRender::new(ColorFieldOrder::Rgba);
     let mut window = Harness::builder()
         .with_size(size)
-        .renderer(renderer)
+        .renderer(Pictures::default())
         // The same differing pixels are allowed to every picture: none, but for rounding between processors.
-        .with_options(SnapshotOptions::new().threshold(1.0).failed_pixel_count_threshold(10))
+        .with_options(SnapshotOptions::new().threshold(1.0).max_failed_pixels(10))
         .build_ui_state(|ui, played: &mut Played| played.frame(ui), Played::new(state, theme));
     window.run();
     window
@@ -99,6 +130,7 @@ pub fn start(vault_file: VaultFile) -> Start {
         portable_folder: None,
         show_profile: None,
         now: today(),
+        local: LocalTime::new(an_hour_ahead),
         new_id: Uuid::new_v4,
     }
 }
@@ -106,7 +138,7 @@ pub fn start(vault_file: VaultFile) -> Start {
 /// A state with an open vault.
 pub fn opened(profiles: Vec<Profile>) -> AppState {
     let mut state = AppState::new(start(VaultFile::There));
-    state.receive(Answer::VaultOpened("Vaults/contact-centre.a365vault".into(), profiles, None));
+    state.receive(Answer::VaultOpened("Vaults/contact-centre.a365vault".into(), profiles.into(), None));
     state.outbox.clear();
     state
 }

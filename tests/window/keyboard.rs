@@ -1,19 +1,19 @@
 //! Everything by keyboard.
 
 use a365_password_tool::app::{
-    command::{Command, Page},
-    state::{AppState, VaultFile},
-    tasks::Request,
+    state::{AppState, CheckCommand, Command, Page, PassphraseCommand, ProfileCommand, VaultFile},
+    tasks::{Answer, NetworkRequest, Request, VaultFileRequest, VaultRequest},
 };
-use egui::{Key, Modifiers};
-use egui_kittest::kittest::Queryable;
+use a365_password_tool::vault::{Behind, Standing};
+use egui::{Event, Key, Modifiers};
+use egui_kittest::kittest::{By, NodeT, Queryable};
 
-use crate::harness::{fill, opened, requests, says, several, small, start};
+use crate::harness::{Window, answer, fill, opened, requests, says, several, small, start, today, window as window_of};
 
 #[test]
 fn tab_walks_through_the_form_in_its_order() {
     let mut window = small(opened(several()));
-    window.state_mut().state.handle(Command::Select(several()[0].id));
+    window.state_mut().state.handle(Command::Profiles(ProfileCommand::Select(several()[0].id)));
     window.run();
     window.get_by_label("Profile name").focus();
     window.run();
@@ -30,12 +30,12 @@ fn tab_leads_from_passphrase_to_passphrase_and_a_blank_reveals_nothing() {
     fill(&mut window, "Passphrase", "four words and more");
     window.key_press(Key::Tab);
     window.run();
-    assert!(window.get_by_label("Repeat it").is_focused());
-    fill(&mut window, "Repeat it", "four words and more");
+    assert!(window.get_by_label("Confirm passphrase").is_focused());
+    fill(&mut window, "Confirm passphrase", "four words and more");
     assert_eq!(window.query_all_by_label("Hide passphrase").count(), 0);
     window.key_press(Key::Enter);
     window.run();
-    assert!(matches!(requests(&mut window).as_slice(), [Request::CreateVault(..)]));
+    assert!(matches!(requests(&mut window).as_slice(), [Request::VaultFile(VaultFileRequest::Create(..))]));
 }
 
 #[test]
@@ -57,13 +57,13 @@ fn shortcuts_save_test_find_and_lock() {
     fill(&mut window, "Profile name", "By keyboard");
     window.key_press_modifiers(Modifiers::COMMAND, Key::S);
     window.run();
-    assert!(matches!(requests(&mut window).as_slice(), [Request::PutProfile(..)]));
+    assert!(matches!(requests(&mut window).as_slice(), [Request::Vault(VaultRequest::PutProfile(..))]));
     window.key_press(Key::F5);
     window.run();
-    assert!(matches!(requests(&mut window).as_slice(), [Request::Check(..)]));
+    assert!(matches!(requests(&mut window).as_slice(), [Request::Network(NetworkRequest::Check(..))]));
     window.key_press(Key::Escape);
     window.run();
-    assert!(matches!(requests(&mut window).as_slice(), [Request::CancelCheck(_)]));
+    assert!(matches!(requests(&mut window).as_slice(), [Request::Network(NetworkRequest::Cancel(_))]));
     window.key_press(Key::F1);
     window.run();
     assert!(says(&window, "Setup guide"));
@@ -79,12 +79,12 @@ fn shortcuts_save_test_find_and_lock() {
 fn escape_closes_the_dialog_in_front() {
     let mut window = small(opened(several()));
     window.state_mut().state.handle(Command::Show(Page::Settings));
-    window.state_mut().state.handle(Command::OpenChangePassphrase);
+    window.state_mut().state.handle(Command::Passphrase(PassphraseCommand::Ask));
     window.run();
-    assert!(says(&window, "Repeat it"));
+    assert!(says(&window, "Confirm new passphrase"));
     window.key_press(Key::Escape);
     window.run();
-    assert!(!says(&window, "Repeat it"));
+    assert!(!says(&window, "Confirm new passphrase"));
 }
 
 #[test]
@@ -95,4 +95,154 @@ fn a_row_of_the_list_is_chosen_with_the_space_bar() {
     window.key_press(Key::Space);
     window.run();
     assert_eq!(window.get_by_label("Profile name").value().as_deref(), Some("Fabrikam"));
+}
+
+#[test]
+fn tab_goes_as_the_eye_reads() {
+    let mut window = small(opened(several()));
+    window.state_mut().state.handle(Command::Profiles(ProfileCommand::Select(several()[1].id)));
+    window.run();
+    let mut walked = Vec::new();
+    for _ in 0..40 {
+        window.key_press(Key::Tab);
+        window.run();
+        let focused = window
+            .query_all(By::new().predicate(|node| node.is_focused()))
+            .find_map(|node| node.accesskit_node().label());
+        walked.extend(focused);
+    }
+    let place =
+        |name: &str| walked.iter().position(|it| it.starts_with(name)).unwrap_or_else(|| panic!("{name}: {walked:?}"));
+    let order = [
+        "Profiles",
+        "Setup guide",
+        "About",
+        "Lock",
+        "New profile",
+        "Search profiles",
+        "All, ",
+        "Not tested, ",
+        "Sort by name",
+        "Contoso production",
+        "Paste string…",
+        "Delete…",
+        "Profile name",
+        "Environment URL",
+        "Client ID",
+        "Client secret",
+        "Secret expires",
+        "Test connection",
+        "Copy connection string",
+    ];
+    let places: Vec<usize> = order.iter().map(|name| place(name)).collect();
+    assert!(places.is_sorted(), "{walked:?}");
+}
+
+#[test]
+fn the_list_is_walked_by_the_keyboard() {
+    let mut window = small(opened(several()));
+    let names = |window: &Window| -> Vec<String> {
+        let node = window
+            .query_all(By::new().predicate(|node| node.is_focused()))
+            .find_map(|node| node.accesskit_node().label());
+        node.into_iter().collect()
+    };
+    let focus = |window: &Window| names(window).first().cloned().unwrap_or_default();
+    window.get_by_label("Search profiles").focus();
+    window.run();
+    let press = |window: &mut Window, key: Key| {
+        window.key_press(key);
+        window.run();
+    };
+    press(&mut window, Key::ArrowDown);
+    assert!(focus(&window).starts_with("Adventure Works"), "{}", focus(&window));
+    press(&mut window, Key::ArrowDown);
+    assert!(focus(&window).starts_with("Contoso production"), "{}", focus(&window));
+    press(&mut window, Key::End);
+    assert!(focus(&window).starts_with("Wingtip Toys"), "{}", focus(&window));
+    press(&mut window, Key::Home);
+    press(&mut window, Key::PageDown);
+    assert!(focus(&window).starts_with("Wingtip Toys"), "{}", focus(&window));
+    window.get_by_label_contains("Wingtip Toys").type_text("no");
+    window.run();
+    assert!(focus(&window).starts_with("Northwind"), "{}", focus(&window));
+    press(&mut window, Key::Enter);
+    assert!(window.get_by_label("Profile name").value().is_some_and(|name| name.starts_with("Northwind")));
+}
+
+/// Types a letter after each thing that comes or goes around the field.
+#[test]
+fn whatever_comes_and_goes_no_letter_is_lost() {
+    let mut window = small(opened(several()));
+    window.state_mut().state.handle(Command::Profiles(ProfileCommand::Select(several()[0].id)));
+    window.run();
+    for field in ["Profile name", "Client ID", "Secret expires"] {
+        window.get_by_label(field).focus();
+        window.run();
+        let before = window.get_by_label(field).value().unwrap_or_default();
+        let mut typed = String::new();
+        let mut type_on = |window: &mut Window, what: &str| {
+            window.run();
+            typed.push('z');
+            window.event(Event::Text("z".to_owned()));
+            window.run();
+            let now = window.get_by_label(field).value().unwrap_or_default();
+            assert_eq!(now.matches('z').count(), typed.len(), "{field}: {what}");
+        };
+        let behind = Behind { seen_generation: 41, seen_at: today(), generation: 37, saved_at: today() };
+        type_on(&mut window, "nothing yet");
+        window.state_mut().state.handle(Command::Profiles(ProfileCommand::CopyConnectionString));
+        type_on(&mut window, "a message came");
+        answer(&mut window, Answer::Standing(Some(Standing::Older(behind))));
+        type_on(&mut window, "a banner came");
+        window.state_mut().state.handle(Command::DismissNotice);
+        type_on(&mut window, "the message went");
+        answer(&mut window, Answer::Standing(None));
+        type_on(&mut window, "the banner went");
+        window.state_mut().state.handle(Command::Check(CheckCommand::Start));
+        type_on(&mut window, "a test began");
+        window.state_mut().state.handle(Command::Check(CheckCommand::Cancel));
+        type_on(&mut window, "the test ended");
+        window.state_mut().state.handle(Command::Profiles(ProfileCommand::Revert));
+        window.run();
+        assert_eq!(window.get_by_label(field).value().unwrap_or_default(), before);
+    }
+}
+
+#[test]
+fn a_new_profile_begins_in_the_field_of_its_name() {
+    let mut window = small(opened(several()));
+    window.key_press_modifiers(Modifiers::COMMAND, Key::N);
+    window.run();
+    assert!(window.get_by_label("Profile name").is_focused());
+}
+
+#[test]
+fn the_search_field_opens_the_first_hit_and_escape_clears_it() {
+    let mut window = small(opened(several()));
+    fill(&mut window, "Search profiles", "fabri");
+    assert!(says(&window, "1 profile found"));
+    window.key_press(Key::Enter);
+    window.run();
+    assert_eq!(window.get_by_label("Profile name").value().as_deref(), Some("Fabrikam"));
+    window.get_by_label("Search profiles").focus();
+    window.run();
+    window.key_press(Key::Escape);
+    window.run();
+    assert!(!says(&window, "1 profile found"));
+    assert!(window.get_by_label("Search profiles").accesskit_node().is_focused());
+}
+
+#[test]
+fn the_width_of_the_list_is_what_was_kept() {
+    let window = window_of(opened(several()), egui::vec2(1400.0, 800.0), egui::Theme::Light);
+    assert_eq!(window.state().state.settings.list_width, 320);
+    assert!(window.query_by_label("Sort by environment").is_none());
+    let mut state = opened(several());
+    state.settings.list_width = 720;
+    let wide = window_of(state, egui::vec2(1400.0, 800.0), egui::Theme::Light);
+    assert_eq!(wide.state().state.settings.list_width, 720);
+    for head in ["Sort by environment", "Sort by tags", "Sort by last test", "Sort by expires"] {
+        assert!(wide.query_by_label(head).is_some(), "{head}");
+    }
 }

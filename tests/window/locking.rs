@@ -1,9 +1,10 @@
 //! Locking: by hand, by itself, and never at the price of what was typed.
 
 use a365_password_tool::app::{
-    command::Command,
-    state::{Dialog, Input, Screen},
-    tasks::{Answer, Because, Change, Refusal, RefusalCause, Request},
+    state::{Command, Dialog, FirstStartCommand, Input, PassphraseCommand, ProfileCommand, Screen, UnlockCommand},
+    tasks::{
+        Answer, Change, ClipboardRequest, Refusal, RefusalCause, Request, SaveReason, VaultFileRequest, VaultRequest,
+    },
 };
 use a365_password_tool::profile::Profile;
 
@@ -15,7 +16,11 @@ fn lock_forgets_the_vault_and_clears_the_clipboard() {
     press(&mut window, "Lock");
     assert!(matches!(
         requests(&mut window).as_slice(),
-        [Request::LockVault, Request::ClearClipboard, Request::LookAtVault(_)]
+        [
+            Request::VaultFile(VaultFileRequest::Lock),
+            Request::Clipboard(ClipboardRequest::Clear),
+            Request::VaultFile(VaultFileRequest::LookAt(_))
+        ]
     ));
     assert!(says(&window, "Unlock the vault"));
     assert!(!says(&window, "Contoso"));
@@ -24,12 +29,12 @@ fn lock_forgets_the_vault_and_clears_the_clipboard() {
 #[test]
 fn locking_by_hand_asks_about_unsaved_changes() {
     let mut window = small(opened(several()));
-    window.state_mut().state.handle(Command::Select(several()[0].id));
+    window.state_mut().state.handle(Command::Profiles(ProfileCommand::Select(several()[0].id)));
     window.run();
     fill(&mut window, "Profile name", "!");
     press(&mut window, "Lock");
     assert!(says(&window, "Locking without saving loses them."));
-    press(&mut window, "Do not save");
+    press(&mut window, "Don't save");
     assert!(says(&window, "Unlock the vault"));
 }
 
@@ -55,13 +60,15 @@ fn whatever_a_person_does_begins_the_time_anew() {
 #[test]
 fn the_lock_that_comes_by_itself_keeps_unsaved_changes_as_a_profile_of_their_own() {
     let mut state = opened(several());
-    state.handle(Command::NewProfile);
+    state.handle(Command::Profiles(ProfileCommand::New));
     let Screen::Open(vault) = &mut state.screen else { panic!("open") };
     let draft = vault.draft.as_mut().expect("a new form");
     draft.fields.client_secret = entra_secret().as_str().into();
     draft.fields.environment_url = "not an address yet".to_owned();
     state.tick(today(), 601.0, Input::None);
-    let [Request::PutProfile(kept, None, Because::Rescued)] = state.outbox.as_slice() else { panic!("it is kept") };
+    let [Request::Vault(VaultRequest::PutProfile(kept, None, SaveReason::BeforeLock))] = state.outbox.as_slice() else {
+        panic!("it is kept")
+    };
     let kept: Profile = (**kept).clone();
     assert_eq!(kept.client_secret.as_ref().map(|secret| secret.expose().to_owned()), Some(entra_secret()));
     assert!(kept.notes.contains("not an address yet"));
@@ -70,11 +77,18 @@ fn the_lock_that_comes_by_itself_keeps_unsaved_changes_as_a_profile_of_their_own
     state.outbox.clear();
     let mut profiles = several();
     profiles.push(kept.clone());
-    state.receive(Answer::Profiles(profiles.clone(), Change::Put(kept.id, Because::Rescued)));
-    assert!(matches!(state.outbox.as_slice(), [Request::LockVault, Request::ClearClipboard, Request::LookAtVault(_)]));
+    state.receive(Answer::Profiles(profiles.clone().into(), Change::Put(kept.id, SaveReason::BeforeLock)));
+    assert!(matches!(
+        state.outbox.as_slice(),
+        [
+            Request::VaultFile(VaultFileRequest::Lock),
+            Request::Clipboard(ClipboardRequest::Clear),
+            Request::VaultFile(VaultFileRequest::LookAt(_))
+        ]
+    ));
     let Screen::Unlock(form) = &state.screen else { panic!("locked") };
     let path = form.path.clone();
-    state.receive(Answer::VaultOpened(path, profiles, None));
+    state.receive(Answer::VaultOpened(path, profiles.into(), None));
     let draft = state.open_vault().and_then(|vault| vault.draft.as_ref()).expect("the kept profile is shown");
     assert_eq!(draft.id, kept.id);
 }
@@ -82,7 +96,7 @@ fn the_lock_that_comes_by_itself_keeps_unsaved_changes_as_a_profile_of_their_own
 #[test]
 fn when_even_that_fails_the_form_comes_back_after_unlocking() {
     let mut state = opened(several());
-    state.handle(Command::Select(several()[0].id));
+    state.handle(Command::Profiles(ProfileCommand::Select(several()[0].id)));
     let Screen::Open(vault) = &mut state.screen else { panic!("open") };
     vault.draft.as_mut().expect("a form").fields.notes = "typed and not saved".to_owned();
     state.tick(today(), 601.0, Input::None);
@@ -90,11 +104,11 @@ fn when_even_that_fails_the_form_comes_back_after_unlocking() {
         text: "No space.".to_owned(),
         cause: a365_password_tool::app::tasks::RefusalCause::Other,
     };
-    let [Request::PutProfile(kept, ..)] = state.outbox.as_slice() else { panic!("it is tried") };
+    let [Request::Vault(VaultRequest::PutProfile(kept, ..))] = state.outbox.as_slice() else { panic!("it is tried") };
     let id = kept.id;
-    state.receive(Answer::NotSaved(refusal, Change::Put(id, Because::Rescued)));
+    state.receive(Answer::NotSaved(refusal, Change::Put(id, SaveReason::BeforeLock)));
     assert!(state.open_vault().is_none());
-    state.receive(Answer::VaultOpened("x.a365vault".into(), several(), None));
+    state.receive(Answer::VaultOpened("x.a365vault".into(), several().into(), None));
     let draft = state.open_vault().and_then(|vault| vault.draft.as_ref()).expect("the form is back");
     assert_eq!(draft.fields.notes, "typed and not saved");
 }
@@ -102,8 +116,8 @@ fn when_even_that_fails_the_form_comes_back_after_unlocking() {
 #[test]
 fn the_clipboard_is_emptied_after_the_time_in_the_settings() {
     let mut window = small(opened(several()));
-    window.state_mut().state.handle(Command::Select(several()[0].id));
-    window.state_mut().state.handle(Command::CopyClientSecret);
+    window.state_mut().state.handle(Command::Profiles(ProfileCommand::Select(several()[0].id)));
+    window.state_mut().state.handle(Command::Profiles(ProfileCommand::CopyClientSecret));
     window.run();
     requests(&mut window);
     answer(&mut window, Answer::SecretCopied(Ok(())));
@@ -111,18 +125,18 @@ fn the_clipboard_is_emptied_after_the_time_in_the_settings() {
     window.state_mut().state.tick(today(), copied_at + 29.0, Input::Some);
     assert!(window.state().state.outbox.is_empty());
     window.state_mut().state.tick(today(), copied_at + 30.5, Input::Some);
-    assert!(matches!(window.state().state.outbox.as_slice(), [Request::ClearClipboard]));
+    assert!(matches!(window.state().state.outbox.as_slice(), [Request::Clipboard(ClipboardRequest::Clear)]));
 }
 
 #[test]
 fn good_news_goes_away_by_itself_and_bad_news_stays() {
     let mut state = opened(several());
-    state.handle(Command::CopyText("x".to_owned(), "The scope"));
+    state.handle(Command::CopyText("x".to_owned(), "scope"));
     assert!(state.notice.is_some());
     state.tick(today(), 10.5, Input::Some);
     assert!(state.notice.is_none());
-    state.handle(Command::NewProfile);
-    state.handle(Command::CopyClientSecret);
+    state.handle(Command::Profiles(ProfileCommand::New));
+    state.handle(Command::Profiles(ProfileCommand::CopyClientSecret));
     state.tick(today(), 60.0, Input::Some);
     assert!(state.notice.is_some());
 }
@@ -135,8 +149,8 @@ fn what_could_not_be_done_is_named() {
         cause: a365_password_tool::app::tasks::RefusalCause::Other,
     };
     let cases = [
-        (Change::Refreshed, "The vault could not be read again: Gone."),
-        (Change::ChecksRecorded, "The test's result was not kept: Gone."),
+        (Change::Refreshed, "The vault could not be reloaded: Gone."),
+        (Change::ChecksRecorded, "The test result was not saved: Gone."),
         (Change::Removed(several()[0].id), "Not saved: Gone."),
     ];
     for (change, text) in cases {
@@ -168,7 +182,7 @@ fn wrong_passphrase() -> Answer {
 fn unlock_with(window: &mut Window, passphrase: &str) -> usize {
     fill(window, "Passphrase", passphrase);
     // As the Enter key does, which no greyed button stops.
-    window.state_mut().state.handle(Command::Unlock);
+    window.state_mut().state.handle(Command::Unlock(UnlockCommand::Unlock));
     window.run();
     requests(window).len()
 }
@@ -185,7 +199,7 @@ fn further_wrong_passphrases_wait_with_the_seconds_counted_down() {
     let mut window = window_after_wrong_passphrases(5);
     let begin = window.state().state.seconds;
     answer(&mut window, wrong_passphrase());
-    assert!(says(&window, "Too many wrong tries: try again in 4 s."));
+    assert!(says(&window, "Too many failed attempts. Try again in 4 s."));
     assert_eq!(unlock_with(&mut window, "one more guess"), 0);
     let state = &mut window.state_mut().state;
     let again = state.tick(today(), begin + 1.5, Input::None).expect("the count goes on");
@@ -194,8 +208,8 @@ fn further_wrong_passphrases_wait_with_the_seconds_counted_down() {
     assert_eq!((shown, state.seconds_to_wait()), (Some(3), Some(2)));
     state.tick(today(), begin + 4.1, Input::None);
     assert_eq!(state.seconds_to_wait(), None);
-    state.handle(Command::Unlock);
-    assert!(matches!(state.outbox.as_slice(), [Request::OpenVault(..)]));
+    state.handle(Command::Unlock(UnlockCommand::Unlock));
+    assert!(matches!(state.outbox.as_slice(), [Request::VaultFile(VaultFileRequest::Open(..))]));
 }
 
 #[test]
@@ -204,13 +218,13 @@ fn another_screen_in_between_does_not_shorten_the_wait() {
     let state = &mut window.state_mut().state;
     let Screen::Unlock(form) = &state.screen else { panic!("locked") };
     let path = form.path.clone();
-    state.handle(Command::GoToFirstStart);
-    state.handle(Command::GoToUnlock("another.a365vault".into()));
+    state.handle(Command::FirstStart(FirstStartCommand::Show));
+    state.handle(Command::Unlock(UnlockCommand::Show("another.a365vault".into())));
     assert_eq!(state.seconds_to_wait(), None);
-    state.handle(Command::GoToUnlock(path.clone()));
+    state.handle(Command::Unlock(UnlockCommand::Show(path.clone())));
     assert_eq!(state.seconds_to_wait(), Some(16));
     // The right passphrase ends it.
-    state.receive(Answer::VaultOpened(path, several(), None));
+    state.receive(Answer::VaultOpened(path, several().into(), None));
     state.lock_now();
     assert_eq!(state.seconds_to_wait(), None);
 }
@@ -218,7 +232,7 @@ fn another_screen_in_between_does_not_shorten_the_wait() {
 #[test]
 fn guessing_in_the_passphrase_dialog_waits_as_well() {
     let mut state = opened(several());
-    state.handle(Command::OpenChangePassphrase);
+    state.handle(Command::Passphrase(PassphraseCommand::Ask));
     let refusal = Refusal { text: "That is not the passphrase.".to_owned(), cause: RefusalCause::WrongCredential };
     for _ in 0..4 {
         state.receive(Answer::PassphraseChanged(Err(refusal.clone())));
@@ -227,8 +241,8 @@ fn guessing_in_the_passphrase_dialog_waits_as_well() {
     form.old = "another guess".into();
     form.new = "a much better one".into();
     form.repeat = "a much better one".into();
-    state.handle(Command::ChangePassphrase);
+    state.handle(Command::Passphrase(PassphraseCommand::Change));
     assert!(state.outbox.is_empty());
     let Some(Dialog::ChangePassphrase(form)) = state.dialogs.front() else { panic!("open") };
-    assert!(form.trouble.as_ref().is_some_and(|refusal| refusal.text.contains("try again in 1 s")));
+    assert!(form.attempt.trouble().is_some_and(|refusal| refusal.text.contains("Try again in 1 s")));
 }

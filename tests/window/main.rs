@@ -2,6 +2,7 @@
 
 mod app_secrets;
 mod check;
+mod diagnoses;
 mod faults;
 mod first_start;
 mod glyphs;
@@ -23,6 +24,8 @@ mod session;
 mod settings;
 #[path = "../support/staged_machine.rs"]
 mod staged_machine;
+#[path = "../support/mod.rs"]
+mod support;
 mod test_all;
 mod trust;
 mod vault_page;

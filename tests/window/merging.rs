@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use a365_password_tool::app::{
-    command::Command,
-    tasks::{Answer, Because, Change, Refusal, RefusalCause, Request, Tasks},
+    state::{Command, ProfileCommand},
+    tasks::{Answer, Change, Refusal, RefusalCause, Request, SaveReason, Tasks, VaultFileRequest, VaultRequest},
 };
 use a365_password_tool::cloud::Overrides;
 use a365_password_tool::profile::{Profile, SecretText};
@@ -17,7 +17,7 @@ use crate::harness::{Window, answer, fill, opened, press, requests, says, severa
 fn first_shown() -> (Window, Profile) {
     let mut window = small(opened(several()));
     let first = several().swap_remove(0);
-    window.state_mut().state.handle(Command::Select(first.id));
+    window.state_mut().state.handle(Command::Profiles(ProfileCommand::Select(first.id)));
     window.run();
     (window, first)
 }
@@ -45,11 +45,13 @@ fn what_others_save_meanwhile_shows_in_the_form_where_nobody_typed() {
     let (mut window, first) = first_shown();
     fill(&mut window, "Profile name", " typed here");
     let theirs = changed_elsewhere(|profile| profile.secret_expires = "2029-01-01".parse().ok());
-    answer(&mut window, Answer::Profiles(theirs.clone(), Change::Refreshed));
+    answer(&mut window, Answer::Profiles(theirs.clone().into(), Change::Refreshed));
     assert_eq!((name(&window).as_str(), expires(&window).as_str()), ("Adventure Works typed here", "2029-01-01"));
     press(&mut window, "Save");
     let asked = requests(&mut window);
-    let [Request::PutProfile(mine, Some(base), Because::Saved)] = asked.as_slice() else { panic!("it is saved") };
+    let [Request::Vault(VaultRequest::PutProfile(mine, Some(base), SaveReason::Requested))] = asked.as_slice() else {
+        panic!("it is saved")
+    };
     assert_eq!((mine.name.as_str(), mine.secret_expires), ("Adventure Works typed here", theirs[0].secret_expires));
     assert_eq!((&base.name, base.secret_expires), (&first.name, theirs[0].secret_expires));
 }
@@ -59,14 +61,14 @@ fn what_both_change_is_sent_with_what_it_was_typed_over() {
     let (mut window, first) = first_shown();
     fill(&mut window, "Profile name", " typed here");
     let theirs = changed_elsewhere(|profile| profile.name = "typed elsewhere".to_owned());
-    answer(&mut window, Answer::Profiles(theirs.clone(), Change::Refreshed));
+    answer(&mut window, Answer::Profiles(theirs.clone().into(), Change::Refreshed));
     assert_eq!(name(&window), "Adventure Works typed here", "what is being typed is never taken away");
     press(&mut window, "Save");
     let asked = requests(&mut window);
-    let [Request::PutProfile(_, Some(base), _)] = asked.as_slice() else { panic!("it is saved") };
+    let [Request::Vault(VaultRequest::PutProfile(_, Some(base), _))] = asked.as_slice() else { panic!("it is saved") };
     assert_eq!(base.name, first.name, "so that the vault sees two changes");
     // Reverting gives what is in the vault, not what it was typed over.
-    window.state_mut().state.handle(Command::Revert);
+    window.state_mut().state.handle(Command::Profiles(ProfileCommand::Revert));
     window.run();
     assert_eq!(name(&window), "typed elsewhere");
 }
@@ -77,13 +79,13 @@ fn after_a_save_the_form_shows_what_the_vault_made_of_it() {
     fill(&mut window, "Profile name", " typed here");
     press(&mut window, "Save");
     let asked = requests(&mut window);
-    let [Request::PutProfile(mine, ..)] = asked.as_slice() else { panic!("it is saved") };
+    let [Request::Vault(VaultRequest::PutProfile(mine, ..))] = asked.as_slice() else { panic!("it is saved") };
     let mut merged = several();
     merged[0] = Profile { secret_expires: "2029-01-01".parse().ok(), ..(**mine).clone() };
-    answer(&mut window, Answer::Profiles(merged, Change::Put(mine.id, Because::Saved)));
+    answer(&mut window, Answer::Profiles(merged.into(), Change::Put(mine.id, SaveReason::Requested)));
     assert_eq!((name(&window).as_str(), expires(&window).as_str()), ("Adventure Works typed here", "2029-01-01"));
     assert!(!says(&window, "Not saved yet"));
-    answer(&mut window, Answer::Met("Somebody else changed the expiry date.".to_owned()));
+    answer(&mut window, Answer::Warning("Somebody else changed the expiry date.".to_owned()));
     assert!(says(&window, "Somebody else changed the expiry date."));
 }
 
@@ -93,15 +95,15 @@ fn what_is_typed_while_a_save_runs_stays_and_begins_from_what_was_saved() {
     fill(&mut window, "Profile name", " first");
     press(&mut window, "Save");
     let asked = requests(&mut window);
-    let [Request::PutProfile(mine, ..)] = asked.as_slice() else { panic!("it is saved") };
+    let [Request::Vault(VaultRequest::PutProfile(mine, ..))] = asked.as_slice() else { panic!("it is saved") };
     fill(&mut window, "Profile name", " second");
     let mut profiles = several();
     profiles[0] = (**mine).clone();
-    answer(&mut window, Answer::Profiles(profiles, Change::Put(mine.id, Because::Saved)));
+    answer(&mut window, Answer::Profiles(profiles.into(), Change::Put(mine.id, SaveReason::Requested)));
     assert!(name(&window).contains("second"));
     press(&mut window, "Save");
     let asked = requests(&mut window);
-    let [Request::PutProfile(_, Some(base), _)] = asked.as_slice() else { panic!("it is saved") };
+    let [Request::Vault(VaultRequest::PutProfile(_, Some(base), _))] = asked.as_slice() else { panic!("it is saved") };
     assert_eq!(base.name, "Adventure Works first");
 }
 
@@ -112,13 +114,13 @@ fn after_a_failed_save_the_form_still_begins_from_what_was_saved_before() {
     press(&mut window, "Save");
     drop(requests(&mut window));
     let refusal = Refusal { text: "The disk is full.".to_owned(), cause: RefusalCause::Other };
-    answer(&mut window, Answer::NotSaved(refusal, Change::Put(first.id, Because::Saved)));
-    answer(&mut window, Answer::Profiles(several(), Change::Read));
+    answer(&mut window, Answer::NotSaved(refusal, Change::Put(first.id, SaveReason::Requested)));
+    answer(&mut window, Answer::Profiles(several().into(), Change::Read));
     assert_eq!(name(&window), "Adventure Works typed here");
     assert!(says(&window, "Not saved yet"));
     press(&mut window, "Save");
     let asked = requests(&mut window);
-    let [Request::PutProfile(_, Some(base), _)] = asked.as_slice() else { panic!("it is saved") };
+    let [Request::Vault(VaultRequest::PutProfile(_, Some(base), _))] = asked.as_slice() else { panic!("it is saved") };
     assert_eq!(base.name, first.name);
 }
 
@@ -137,11 +139,11 @@ fn thread() -> Thread {
     Vault::create(&path, &passphrase, KdfParameters::minimum()).expect("a vault");
     let tasks = Tasks::start(&egui::Context::default(), Overrides::none(), None);
     let mut thread = Thread { tasks, path, passphrase, _folder: folder };
-    thread.tasks.begin(Request::OpenVault(
+    thread.tasks.begin(Request::VaultFile(VaultFileRequest::Open(
         thread.path.clone(),
         Credential::Passphrase(thread.passphrase.clone()),
         Trust::Proven,
-    ));
+    )));
     assert!(matches!(thread.next(), Answer::VaultOpened(..)));
     thread
 }
@@ -167,10 +169,11 @@ impl Thread {
         self.next()
     }
 
-    fn put(&mut self, profile: &Profile, base: Option<&Profile>, because: Because) -> Profile {
-        let request = Request::PutProfile(Box::new(profile.clone()), base.cloned().map(Box::new), because);
+    fn put(&mut self, profile: &Profile, base: Option<&Profile>, because: SaveReason) -> Profile {
+        let request =
+            Request::Vault(VaultRequest::PutProfile(Box::new(profile.clone()), base.cloned().map(Box::new), because));
         let Answer::Profiles(profiles, _) = self.ask(request) else { panic!("it is saved") };
-        profiles.into_iter().find(|saved| saved.id == profile.id).expect("there")
+        Profile::clone(profiles.iter().find(|saved| saved.id == profile.id).expect("there"))
     }
 
     /// Somebody else's save.
@@ -184,7 +187,7 @@ impl Thread {
     fn conflicts(&mut self) -> Vec<Conflict> {
         match self.next() {
             Answer::Conflicts(conflicts) => conflicts,
-            Answer::Met(text) => panic!("conflicts come next, not: {text}"),
+            Answer::Warning(text) => panic!("conflicts come next, not: {text}"),
             _ => panic!("conflicts come next"),
         }
     }
@@ -194,46 +197,53 @@ impl Thread {
 fn saving_twice_in_a_row_is_no_conflict_with_oneself() {
     let mut thread = thread();
     let mut profile = several().swap_remove(0);
-    thread.put(&profile, None, Because::Saved);
+    thread.put(&profile, None, SaveReason::Requested);
     for minute in 1..4 {
         (profile.notes, profile.modified) = (format!("version {minute}"), today() + TimeDelta::minutes(minute));
         // The window had no answer yet, so that it names no base.
-        assert_eq!(thread.put(&profile, None, Because::Saved).notes, profile.notes);
+        assert_eq!(thread.put(&profile, None, SaveReason::Requested).notes, profile.notes);
     }
-    let Answer::History(history) = thread.ask(Request::ReadHistory) else { panic!("no conflict and no notice") };
+    let Answer::History(history) = thread.ask(Request::Vault(VaultRequest::ReadHistory)) else {
+        panic!("no conflict and no notice")
+    };
     assert_eq!(history.len(), 5);
 }
 
 #[test]
-fn a_save_on_top_of_somebody_elses_is_merged_and_told() {
+fn a_save_on_top_of_somebody_elses_is_merged_and_announced() {
     let mut thread = thread();
     let base = several().swap_remove(0);
-    thread.put(&base, None, Because::Saved);
+    thread.put(&base, None, SaveReason::Requested);
     thread.elsewhere(|profile| profile.notes = "elsewhere".to_owned());
     let mine = Profile { tags: vec!["mine".to_owned()], modified: today() + TimeDelta::minutes(1), ..base.clone() };
-    let saved = thread.put(&mine, Some(&base), Because::Saved);
+    let saved = thread.put(&mine, Some(&base), SaveReason::Requested);
     assert_eq!((saved.notes.as_str(), &saved.tags), ("elsewhere", &mine.tags));
-    let Answer::Met(text) = thread.next() else { panic!("it is told") };
+    let Answer::Warning(text) = thread.next() else { panic!("it is told") };
     assert!(text.contains("notes"), "{text}");
 }
 
 #[test]
-fn a_conflict_is_told_survives_an_undone_removal_and_is_resolved() {
+fn a_conflict_is_shown_survives_an_undone_removal_and_is_resolved() {
     let mut thread = thread();
     let base = several().swap_remove(0);
-    thread.put(&base, None, Because::Saved);
+    thread.put(&base, None, SaveReason::Requested);
     thread.elsewhere(|profile| profile.notes = "elsewhere".to_owned());
     let mine = Profile { notes: "mine".to_owned(), modified: today() + TimeDelta::minutes(1), ..base.clone() };
-    let saved = thread.put(&mine, Some(&base), Because::Saved);
-    assert!(matches!(thread.next(), Answer::Met(_)));
+    let saved = thread.put(&mine, Some(&base), SaveReason::Requested);
+    assert!(matches!(thread.next(), Answer::Warning(_)));
     assert_eq!(thread.conflicts()[0].other.notes, "elsewhere");
 
-    assert!(matches!(thread.ask(Request::RemoveProfile(Box::new(saved.clone()))), Answer::Profiles(..)));
+    assert!(matches!(
+        thread.ask(Request::Vault(VaultRequest::RemoveProfile(Box::new(saved.clone())))),
+        Answer::Profiles(..)
+    ));
     assert_eq!(thread.conflicts().len(), 0);
-    thread.put(&saved, None, Because::Restored);
+    thread.put(&saved, None, SaveReason::UndoDelete);
     let conflict = thread.conflicts().swap_remove(0);
 
-    let Answer::Profiles(profiles, change) = thread.ask(Request::ResolveConflict(conflict.id, Vec::new())) else {
+    let Answer::Profiles(profiles, change) =
+        thread.ask(Request::Vault(VaultRequest::ResolveConflict(conflict.id, Vec::new())))
+    else {
         panic!("it is resolved")
     };
     assert_eq!((profiles[0].notes.as_str(), change), ("mine", Change::ConflictResolved(base.id)));
@@ -244,12 +254,14 @@ fn a_conflict_is_told_survives_an_undone_removal_and_is_resolved() {
 fn a_profile_changed_elsewhere_is_shown_instead_of_removed() {
     let mut thread = thread();
     let base = several().swap_remove(0);
-    let saved = thread.put(&base, None, Because::Saved);
+    let saved = thread.put(&base, None, SaveReason::Requested);
     thread.elsewhere(|profile| profile.notes = "elsewhere".to_owned());
-    let Answer::NotSaved(refusal, Change::Removed(_)) = thread.ask(Request::RemoveProfile(Box::new(saved))) else {
+    let Answer::NotSaved(refusal, Change::Removed(_)) =
+        thread.ask(Request::Vault(VaultRequest::RemoveProfile(Box::new(saved))))
+    else {
         panic!("it is refused")
     };
-    assert!(refusal.text.contains("Somebody else changed notes"), "{}", refusal.text);
+    assert!(refusal.text.contains("Someone else changed notes"), "{}", refusal.text);
     let Answer::Profiles(profiles, Change::Read) = thread.next() else { panic!("and what it is now is shown") };
     assert_eq!(profiles[0].notes, "elsewhere");
 }

@@ -1,16 +1,18 @@
 //! Every screen as a picture, in both themes.
 
 use a365_password_tool::app::{
-    command::{Command, Page, ReminderCommand, VaultTab},
-    state::{AppState, Dialog, Screen, UnlockWay, VaultFile},
-    tasks::{Answer, Refusal, RefusalCause, ReminderNews},
+    state::{
+        AppState, CheckAllCommand, CheckCommand, Command, Dialog, Page, PasteCommand, ProfileCommand, ReminderCommand,
+        Screen, UnlockCommand, UnlockMethod, VaultFile, VaultPageCommand, VaultTab,
+    },
+    tasks::{Answer, Owner, Refusal, RefusalCause, ReminderNews, Ticket},
 };
 use a365_password_tool::reminder::{
     own::Own,
     rule::ReminderRule,
     schedule::{Scheduler, State},
 };
-use a365_password_tool::vault::{Backup, Behind, Conflict, HistoryEntry, SlotView, Standing, WaysIn, Who};
+use a365_password_tool::vault::{Backup, Behind, Conflict, HistoryEntry, SlotView, Standing, UnlockMethods, Who};
 use egui::{Theme, vec2};
 use egui_kittest::kittest::Queryable;
 
@@ -42,7 +44,7 @@ fn unlock() {
 fn profiles() {
     in_both_themes("profiles", || {
         let mut state = opened(several());
-        state.handle(Command::Select(several()[1].id));
+        state.handle(Command::Profiles(ProfileCommand::Select(several()[1].id)));
         state
     });
 }
@@ -82,9 +84,9 @@ fn about() {
 fn testing(report: fn() -> a365_password_tool::connection_check::CheckReport) -> AppState {
     let profiles = vec![profile(1, "Contoso", "2028-01-01", None), profile(2, "Fabrikam", "2027-12-31", Some(true))];
     let mut state = opened(profiles.clone());
-    state.handle(Command::Select(profiles[0].id));
-    state.handle(Command::Test);
-    state.receive(Answer::CheckFinished(1, Box::new(report())));
+    state.handle(Command::Profiles(ProfileCommand::Select(profiles[0].id)));
+    state.handle(Command::Check(CheckCommand::Start));
+    state.receive(Answer::CheckFinished(Ticket::new(1, Owner::Check(profiles[0].id)), Box::new(report())));
     state
 }
 
@@ -102,7 +104,7 @@ fn failed_check() {
 fn refused_form() {
     in_both_themes("refused_form", || {
         let mut state = opened(several());
-        state.handle(Command::NewProfile);
+        state.handle(Command::Profiles(ProfileCommand::New));
         let Screen::Open(vault) = &mut state.screen else { panic!("open") };
         let draft = vault.draft.as_mut().expect("a new form");
         draft.fields.name = "Fabrikam".to_owned();
@@ -118,8 +120,8 @@ fn refused_form() {
 fn dialogs() {
     in_both_themes("delete_dialog", || {
         let mut state = opened(several());
-        state.handle(Command::Select(several()[1].id));
-        state.handle(Command::AskDelete);
+        state.handle(Command::Profiles(ProfileCommand::Select(several()[1].id)));
+        state.handle(Command::Profiles(ProfileCommand::AskDelete));
         state
     });
 }
@@ -128,7 +130,7 @@ fn dialogs() {
 fn pasted_string() {
     in_both_themes("paste_dialog", || {
         let mut state = opened(several());
-        state.handle(Command::OpenPaste);
+        state.handle(Command::Paste(PasteCommand::Ask));
         let Some(Dialog::Paste(form)) = state.dialogs.front_mut() else { panic!("the dialog is open") };
         form.text =
             "AuthType=ClientSecret;Url=https://contoso.crm4.dynamics.com;ClientId=x;ClientSecret=abc;d=ef".into();
@@ -141,7 +143,7 @@ fn date_choice() {
     let mut results = egui_kittest::SnapshotResults::new();
     for (theme, word) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
         let mut state = opened(several());
-        state.handle(Command::Select(several()[1].id));
+        state.handle(Command::Profiles(ProfileCommand::Select(several()[1].id)));
         let mut window = window(state, vec2(1024.0, 700.0), theme);
         press(&mut window, "Choose a date");
         window.snapshot(format!("date_choice_{word}"));
@@ -152,7 +154,7 @@ fn date_choice() {
 #[test]
 fn twice_the_size_at_the_smallest_window() {
     let mut state = opened(several());
-    state.handle(Command::Select(several()[1].id));
+    state.handle(Command::Profiles(ProfileCommand::Select(several()[1].id)));
     // 1024 by 700 pixels with text at 150 %.
     let mut window = window(state, vec2(1024.0 / 1.5, 700.0 / 1.5), Theme::Light);
     window.snapshot("large_text_light");
@@ -163,11 +165,11 @@ fn test_all() {
     in_both_themes("test_all", || {
         let mut state = opened(several());
         state.handle(Command::Show(Page::TestAll));
-        state.handle(Command::TestAll);
+        state.handle(Command::CheckAll(CheckAllCommand::Start));
         for (place, report) in [(0, passed()), (1, wrong_secret()), (4, passed())] {
-            state.receive(Answer::OneOfManyFinished(1, place, Box::new(report)));
+            state.receive(Answer::OneOfManyFinished(Ticket::new(1, Owner::CheckAll), place, Box::new(report)));
         }
-        state.receive(Answer::ManyFinished(1));
+        state.receive(Answer::ManyFinished(Ticket::new(1, Owner::CheckAll)));
         state.handle(Command::DismissNotice);
         state
     });
@@ -188,7 +190,7 @@ fn an_older_copy() {
     in_both_themes("older_copy", || {
         let mut state = opened(several());
         let behind = Behind { seen_generation: 41, seen_at: today(), generation: 37, saved_at: today() };
-        state.receive(Answer::Standing(Some(Standing::Older(behind).to_string())));
+        state.receive(Answer::Standing(Some(Standing::Older(behind))));
         state
     });
 }
@@ -210,7 +212,7 @@ fn ways_to_open() {
     let slots = real_vault().vault.slots();
     in_both_themes("ways_to_open", || {
         let mut state = opened(several());
-        state.handle(Command::Show(Page::Vault(VaultTab::WaysToOpen)));
+        state.handle(Command::Show(Page::Vault(VaultTab::UnlockMethods)));
         // Times and names of this machine are not the same twice.
         let slots = slots.iter().cloned().map(|slot| SlotView { added: Some(today()), ..slot });
         state.receive(Answer::Slots(slots.collect()));
@@ -273,7 +275,7 @@ fn reminders_on_the_form() {
         let own = [(several()[1].id, own)].into_iter().collect();
         state.receive(Answer::Reminders(ReminderNews::Own(own)));
         state.receive(crate::reminders::schedule(State::Off));
-        state.handle(Command::Select(several()[1].id));
+        state.handle(Command::Profiles(ProfileCommand::Select(several()[1].id)));
         state
     });
 }
@@ -287,11 +289,25 @@ fn reminder_settings() {
         state.handle(Command::Show(Page::Settings));
         state.receive(crate::reminders::schedule(State::On(Scheduler::WindowsTask)));
         let mut window = window(state, vec2(1180.0, 760.0), theme);
-        window.get_by_label("It takes").scroll_to_me();
+        window.get_by_label("Message format").scroll_to_me();
         window.run();
         window.snapshot(format!("reminder_settings_{word}"));
         results.extend_harness(&mut window);
     }
+}
+
+#[test]
+fn webhook_that_does_not_fit() {
+    let mut results = egui_kittest::SnapshotResults::new();
+    let mut state = opened(several());
+    let address = "https://prod-1.westeurope.logic.azure.com/workflows/x?sig=made";
+    state.settings.reminders.webhook = address.parse().ok();
+    state.handle(Command::Show(Page::Settings));
+    let mut window = window(state, vec2(1024.0, 700.0), Theme::Light);
+    window.get_by_label("Message format").scroll_to_me();
+    window.run();
+    window.snapshot("webhook_that_does_not_fit");
+    results.extend_harness(&mut window);
 }
 
 #[test]
@@ -326,7 +342,7 @@ fn backups() {
         state.handle(Command::Show(Page::Vault(VaultTab::Backups)));
         state.receive(Answer::Backups(Ok(list.clone())));
         let chosen = list.last().expect("one");
-        state.handle(Command::CompareBackup(chosen.clone()));
+        state.handle(Command::VaultPage(VaultPageCommand::CompareBackup(chosen.clone())));
         state.receive(Answer::BackupCompared(chosen.path.clone(), Ok(difference.clone())));
         state
     });
@@ -341,8 +357,23 @@ fn damaged() {
         let text =
             "The vault file contact-centre.a365vault is damaged: it was cut short. It was not changed.".to_owned();
         state.receive(Answer::VaultNotOpened(Refusal { text, cause: RefusalCause::Damaged }));
-        state.handle(Command::AskRestoreOverDamaged);
+        state.handle(Command::Unlock(UnlockCommand::AskRestore));
         state.receive(Answer::BackupsOf("Vaults/contact-centre.a365vault".into(), Ok(list.clone())));
+        state
+    });
+}
+
+#[test]
+fn repairable() {
+    let real = real_vault();
+    let whole = std::fs::read(real.vault.path()).expect("the vault");
+    let path = real.vault.path().to_string_lossy().into_owned();
+    std::fs::write(&path, [b"\xef\xbb\xbf", &whole[..]].concat()).expect("written");
+    let mut refusal = Refusal::from(a365_password_tool::vault::read_info(path.as_ref()).expect_err("damaged"));
+    refusal.text = refusal.text.replace(&path, "Vaults/contact-centre.a365vault");
+    in_both_themes("repairable", || {
+        let mut state = AppState::new(start(VaultFile::There));
+        state.receive(Answer::VaultNotOpened(refusal.clone()));
         state
     });
 }
@@ -351,9 +382,9 @@ fn damaged() {
 fn unlock_by_recovery_key() {
     in_both_themes("unlock_by_recovery_key", || {
         let mut state = AppState::new(start(VaultFile::There));
-        let look = WaysIn { this_account: true, recovery_key: true };
+        let look = UnlockMethods { this_account: true, recovery_key: true };
         state.receive(Answer::VaultLookedAt("Vaults/contact-centre.a365vault".into(), look));
-        state.handle(Command::ChooseUnlockWay(UnlockWay::RecoveryKey));
+        state.handle(Command::Unlock(UnlockCommand::ChooseMethod(UnlockMethod::RecoveryKey)));
         if let Screen::Unlock(form) = &mut state.screen {
             form.recovery_key = "qqqq qqqq".into();
         }
@@ -365,8 +396,22 @@ fn unlock_by_recovery_key() {
 fn unlock_ways() {
     in_both_themes("unlock_ways", || {
         let mut state = AppState::new(start(VaultFile::There));
-        let look = WaysIn { this_account: true, recovery_key: true };
+        let look = UnlockMethods { this_account: true, recovery_key: true };
         state.receive(Answer::VaultLookedAt("Vaults/contact-centre.a365vault".into(), look));
         state
     });
+}
+
+#[test]
+fn profiles_as_a_table_in_a_wide_window() {
+    let mut results = egui_kittest::SnapshotResults::new();
+    for (theme, word) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+        let mut state = opened(several());
+        state.settings.list_width = 760;
+        state.handle(Command::Profiles(ProfileCommand::Select(several()[1].id)));
+        let mut window = window(state, vec2(1600.0, 800.0), theme);
+        crate::harness::fill(&mut window, "Search profiles", "cont");
+        window.snapshot(format!("profiles_table_{word}"));
+        results.extend_harness(&mut window);
+    }
 }

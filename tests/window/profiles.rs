@@ -1,8 +1,10 @@
 //! Writing, choosing, saving and deleting profiles.
 
 use a365_password_tool::app::{
-    command::{Command, Page},
-    tasks::{Answer, Because, Change, Refusal, RefusalCause, Request},
+    state::{CheckCommand, Command, Page, ProfileCommand},
+    tasks::{
+        Answer, Change, ClipboardRequest, Owner, Refusal, RefusalCause, Request, SaveReason, Ticket, VaultRequest,
+    },
 };
 use a365_password_tool::profile::Profile;
 use egui::accesskit::Role;
@@ -14,13 +16,13 @@ use crate::harness::{Window, answer, entra_secret, fill, opened, press, profile,
 fn store(window: &mut Window, mut others: Vec<Profile>) -> Profile {
     let asked = requests(window);
     let put = asked.into_iter().find_map(|request| match request {
-        Request::PutProfile(profile, _, because) => Some((*profile, because)),
+        Request::Vault(VaultRequest::PutProfile(profile, _, because)) => Some((*profile, because)),
         _ => None,
     });
     let (profile, because) = put.expect("a profile is put into the vault");
     others.retain(|other| other.id != profile.id);
     others.push(profile.clone());
-    answer(window, Answer::Profiles(others, Change::Put(profile.id, because)));
+    answer(window, Answer::Profiles(others.into(), Change::Put(profile.id, because)));
     profile
 }
 
@@ -54,7 +56,7 @@ fn a_profile_is_typed_and_saved() {
 #[test]
 fn each_field_says_what_was_pasted_into_it_by_mistake() {
     let mut window = small(opened(Vec::new()));
-    window.state_mut().state.handle(Command::NewProfile);
+    window.state_mut().state.handle(Command::Profiles(ProfileCommand::New));
     window.run();
     fill(&mut window, "Client secret", "11112222-aaaa-3333-bbbb-4444cccc5555");
     assert!(says(&window, "This looks like the Secret ID. Copy the Value column instead."));
@@ -62,14 +64,14 @@ fn each_field_says_what_was_pasted_into_it_by_mistake() {
     assert!(says(&window, "This looks like a client secret."));
     fill(&mut window, "Environment URL", "https://make.powerapps.com/environments/x");
     assert!(says(&window, "This is the address of the Power Apps maker portal"));
-    fill(&mut window, "Secret expires", "31/05/2027");
-    assert!(says(&window, "Write the date as year-month-day"));
+    fill(&mut window, "Secret expires", "31/31/2027");
+    assert!(says(&window, "Enter the date as YYYY-MM-DD"));
 }
 
 #[test]
 fn an_address_with_a_port_is_mended_by_one_click() {
     let mut window = small(opened(Vec::new()));
-    window.state_mut().state.handle(Command::NewProfile);
+    window.state_mut().state.handle(Command::Profiles(ProfileCommand::New));
     window.run();
     fill(&mut window, "Environment URL", "http://contoso.crm4.dynamics.com");
     press(&mut window, "Use https://contoso.crm4.dynamics.com");
@@ -79,7 +81,7 @@ fn an_address_with_a_port_is_mended_by_one_click() {
 #[test]
 fn a_half_filled_profile_can_be_saved_because_the_secret_is_shown_once() {
     let mut window = small(opened(Vec::new()));
-    window.state_mut().state.handle(Command::NewProfile);
+    window.state_mut().state.handle(Command::Profiles(ProfileCommand::New));
     window.run();
     fill(&mut window, "Profile name", "Fabrikam");
     fill(&mut window, "Client secret", &entra_secret());
@@ -91,7 +93,7 @@ fn a_half_filled_profile_can_be_saved_because_the_secret_is_shown_once() {
 #[test]
 fn nothing_is_saved_while_a_field_cannot_be_used() {
     let mut window = small(opened(several()));
-    window.state_mut().state.handle(Command::NewProfile);
+    window.state_mut().state.handle(Command::Profiles(ProfileCommand::New));
     window.run();
     fill(&mut window, "Profile name", "FABRIKAM");
     assert!(says(&window, "Another profile has this name."));
@@ -100,19 +102,19 @@ fn nothing_is_saved_while_a_field_cannot_be_used() {
     fill(&mut window, "Profile name", " two");
     fill(&mut window, "Client ID", "nonsense");
     press(&mut window, "Save");
-    assert!(says(&window, "Not saved: a field marked in red cannot be used."));
+    assert!(says(&window, "Not saved: a field marked in red is not valid."));
     assert!(requests(&mut window).is_empty());
 }
 
 #[test]
 fn when_saving_fails_the_form_keeps_its_changes() {
     let mut window = small(opened(several()));
-    window.state_mut().state.handle(Command::Select(several()[0].id));
+    window.state_mut().state.handle(Command::Profiles(ProfileCommand::Select(several()[0].id)));
     window.run();
     fill(&mut window, "Profile name", " Ltd");
     press(&mut window, "Save");
     let refusal = Refusal { text: "The disk is full.".to_owned(), cause: RefusalCause::Other };
-    answer(&mut window, Answer::NotSaved(refusal, Change::Put(several()[0].id, Because::Saved)));
+    answer(&mut window, Answer::NotSaved(refusal, Change::Put(several()[0].id, SaveReason::Requested)));
     assert!(says(&window, "Not saved: The disk is full."));
     assert!(says(&window, "Not saved yet"));
     assert!(!window.get_by_role_and_label(Role::Button, "Save").accesskit_node().is_disabled());
@@ -148,14 +150,18 @@ fn a_deletion_is_asked_for_and_can_be_undone() {
     assert!(says(&window, "Delete “Contoso test”?"));
     press(&mut window, "Delete");
     let asked = requests(&mut window);
-    let [Request::RemoveProfile(seen)] = asked.as_slice() else { panic!("one profile is removed") };
-    let left = several().into_iter().filter(|profile| profile.id != seen.id).collect();
-    answer(&mut window, Answer::Profiles(left, Change::Removed(seen.id)));
-    assert!(says(&window, "“Contoso test” is deleted."));
+    let [Request::Vault(VaultRequest::RemoveProfile(seen))] = asked.as_slice() else {
+        panic!("one profile is removed")
+    };
+    let left: Vec<Profile> = several().into_iter().filter(|profile| profile.id != seen.id).collect();
+    answer(&mut window, Answer::Profiles(left.into(), Change::Removed(seen.id)));
+    assert!(says(&window, "Deleted “Contoso test”."));
     window.get_by_label("Undo").click();
     window.run();
     let asked = requests(&mut window);
-    let [Request::PutProfile(back, None, Because::Restored)] = asked.as_slice() else { panic!("it is put back") };
+    let [Request::Vault(VaultRequest::PutProfile(back, None, SaveReason::UndoDelete))] = asked.as_slice() else {
+        panic!("it is put back")
+    };
     assert_eq!(**back, several()[2]);
 }
 
@@ -166,16 +172,19 @@ fn the_list_is_searched_and_filtered() {
     window.run();
     window.get_by_label("Search profiles").type_text("contoso");
     window.run();
-    assert!(says(&window, "Contoso test, lapsed 3 days ago, last test failed"));
+    assert!(says(&window, "Contoso test, expired 3 days ago, last test failed"));
     assert!(!says(&window, "Wingtip"));
     fill(&mut window, "Search profiles", " nowhere");
-    assert!(says(&window, "No profile matches."));
+    assert!(says(&window, "No matching profiles."));
 }
 
 #[test]
-fn the_banner_counts_what_lapses_and_shows_it() {
+fn the_banner_counts_what_expires_and_shows_it() {
     let mut window = small(opened(several()));
-    assert!(says(&window, "1 client secret lapsed: these connections do not work. 2 more will lapse within 60 days."));
+    assert!(says(
+        &window,
+        "1 client secret has expired: this connection no longer works. 2 client secrets expire within 60 days."
+    ));
     window.get_by_label("Show them").click();
     window.run();
     assert!(!says(&window, "Wingtip Toys"));
@@ -189,7 +198,9 @@ fn secrets_are_copied_by_the_background_and_the_setting_and_scope_as_text() {
     window.run();
     press(&mut window, "Copy value");
     let asked = requests(&mut window);
-    let [Request::CopySecret(text)] = asked.as_slice() else { panic!("the string is copied as a secret") };
+    let [Request::Clipboard(ClipboardRequest::Copy(text))] = asked.as_slice() else {
+        panic!("the string is copied as a secret")
+    };
     let expected = format!(
         "AuthType=ClientSecret;Url=https://contoso.crm4.dynamics.com;ClientId=11112222-aaaa-3333-bbbb-4444cccc5555;ClientSecret={}",
         entra_secret()
@@ -219,24 +230,46 @@ fn the_secret_is_on_the_screen_only_while_it_is_shown() {
 #[test]
 fn a_date_is_chosen_from_the_portals_choices() {
     let mut window = small(opened(Vec::new()));
-    window.state_mut().state.handle(Command::NewProfile);
+    window.state_mut().state.handle(Command::Profiles(ProfileCommand::New));
     window.run();
     press(&mut window, "Choose a date");
     press(&mut window, "24 months");
     assert_eq!(window.get_by_label("Secret expires").value().as_deref(), Some("2028-11-22"));
     press(&mut window, "Choose a date");
-    press(&mut window, "2028-11-07");
+    press(&mut window, "7 Nov 2028");
     assert_eq!(window.get_by_label("Secret expires").value().as_deref(), Some("2028-11-07"));
+}
+
+#[test]
+fn a_date_in_any_form_is_read_and_one_that_could_be_two_days_is_asked_about() {
+    let typed = |text: &str| {
+        let mut window = small(opened(Vec::new()));
+        window.state_mut().state.handle(Command::Profiles(ProfileCommand::New));
+        window.run();
+        fill(&mut window, "Secret expires", text);
+        window
+    };
+    for text in ["28.11.2027", "11/28/2027, 2:03:04 PM", "28 Nov 2027"] {
+        assert!(says(&typed(text), "28 November 2027, 370 days left"), "{text}");
+    }
+    let mut window = typed("03/04/2027");
+    assert!(says(&window, "This is either 3 April 2027 or 4 March 2027."));
+    press(&mut window, "3 April 2027");
+    assert_eq!(window.get_by_label("Secret expires").value().as_deref(), Some("2027-04-03"));
+    assert!(!says(&window, "This is either"));
 }
 
 #[test]
 fn another_page_begins_at_its_top() {
     let mut window = small(opened(several()));
-    window.state_mut().state.handle(Command::Select(several()[0].id));
+    window.state_mut().state.handle(Command::Profiles(ProfileCommand::Select(several()[0].id)));
     window.run();
-    window.state_mut().state.handle(Command::Test);
+    window.state_mut().state.handle(Command::Check(CheckCommand::Start));
     window.run();
-    answer(&mut window, Answer::CheckFinished(1, Box::new(crate::reports::passed())));
+    answer(
+        &mut window,
+        Answer::CheckFinished(Ticket::new(1, Owner::Check(several()[0].id)), Box::new(crate::reports::passed())),
+    );
     assert!(window.get_by_label("Profile name").rect().top() < 50.0, "the form is scrolled");
     window.state_mut().state.handle(Command::Show(Page::Settings));
     window.run();
@@ -251,4 +284,71 @@ fn nothing_hides_in_a_name_and_an_endless_one_is_cut() {
     let window = small(opened(vec![hostile]));
     assert!(says(&window, "exe.gnp\\u{202e}\\u{200b} nnn"));
     assert!(!says(&window, "\u{202e}") && !says(&window, &"n".repeat(1_000)));
+}
+
+/// A new form with the client ID that is given, and an address behind a label.
+fn new_form(client_id: &str) -> Window {
+    let mut window = small(opened(Vec::new()));
+    window.state_mut().state.handle(Command::Profiles(ProfileCommand::New));
+    window.run();
+    fill(&mut window, "Profile name", "Contoso");
+    fill(&mut window, "Environment URL", "Environment URL: https://contoso.crm4.dynamics.com;");
+    fill(&mut window, "Client ID", client_id);
+    window
+}
+
+#[test]
+fn what_stands_around_a_value_is_left_out_and_said() {
+    let id = "11112222-aaaa-3333-bbbb-4444cccc5555";
+    let mut window = new_form(&format!("api://{id}"));
+    assert!(says(&window, "Removed: “api://”."));
+    fill(&mut window, "Client secret", &format!("\"{}\"\u{200b}", entra_secret()));
+    assert!(says(&window, "Removed: invisible characters, quotes around it."));
+    assert!(says(&window, "Removed: the label before it, punctuation at its end."));
+    press(&mut window, "Save");
+    let saved = store(&mut window, Vec::new());
+    assert_eq!(saved.client_id.map(|id| id.to_string()).as_deref(), Some(id));
+    assert!(saved.client_secret.is_some_and(|secret| secret.expose() == entra_secret()));
+}
+
+#[test]
+fn a_guid_is_a_secret_only_for_who_says_so() {
+    let guid = "66667777-dddd-8888-eeee-9999ffff0000";
+    let mut window = new_form("11112222-aaaa-3333-bbbb-4444cccc5555");
+    fill(&mut window, "Client secret", guid);
+    assert!(says(&window, "This looks like the Secret ID."));
+    press(&mut window, "Save");
+    assert!(
+        requests(&mut window).iter().all(|request| !matches!(request, Request::Vault(VaultRequest::PutProfile(..))))
+    );
+    window.get_by_label_contains("This GUID is the secret itself").click();
+    window.run();
+    assert!(says(&window, "Microsoft Entra ID rejects a Secret ID"));
+    press(&mut window, "Save");
+    let saved = store(&mut window, Vec::new());
+    assert!(saved.client_secret.is_some_and(|secret| secret.expose() == guid));
+    assert!(window.query_all_by_label_contains("This GUID is the secret itself").next().is_none(), "it is saved");
+    press(&mut window, "Copy secret");
+    let asked = requests(&mut window);
+    assert!(
+        asked.iter().any(
+            |request| matches!(request, Request::Clipboard(ClipboardRequest::Copy(text)) if text.expose() == guid)
+        )
+    );
+}
+
+#[test]
+fn a_client_id_that_is_the_tenants_is_noticed_in_the_form() {
+    let id = "11112222-aaaa-3333-bbbb-4444cccc5555";
+    let mut window = new_form(id);
+    assert!(!says(&window, "same as the Directory (tenant) ID"));
+    let draft = |window: &mut Window| {
+        let a365_password_tool::app::state::Screen::Open(vault) = &mut window.state_mut().state.screen else {
+            panic!()
+        };
+        vault.draft.as_mut().expect("a form").fields.tenant = id.to_owned();
+    };
+    draft(&mut window);
+    window.run();
+    assert!(says(&window, "same as the Directory (tenant) ID"));
 }

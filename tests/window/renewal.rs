@@ -1,10 +1,13 @@
 //! The renewal of a client secret in the window, step by step, and never at the price of a secret.
 
 use a365_password_tool::app::{
-    command::{Command, Page},
-    state::{AppState, Dialog, Input, Question, RenewalCommand, RenewalForm, Screen},
-    tasks::{Answer, Because, Change, Refusal, RefusalCause, Request, Taken},
+    state::{AppState, Command, Dialog, Input, Page, ProfileCommand, Question, RenewalCommand, RenewalForm, Screen},
+    tasks::{
+        Answer, Change, ClipboardRequest, NetworkRequest, Refusal, RefusalCause, RenewalChange, Request, SaveReason,
+        VaultFileRequest, VaultRequest,
+    },
 };
+use a365_password_tool::connection_check::SecretAge;
 use a365_password_tool::profile::{ClientSecret, Profile, SecretText};
 use a365_password_tool::renewal::{self, Act, Losing, Proof, Step};
 use chrono::TimeDelta;
@@ -63,19 +66,21 @@ fn tall(state: AppState) -> Window {
 /// The one step that was asked for.
 pub fn step(window: &mut Window) -> Act {
     let asked = requests(window);
-    let [Request::Renew(ID, act, Because::Saved)] = asked.as_slice() else { panic!("one step: {}", asked.len()) };
+    let [Request::Vault(VaultRequest::Renew(ID, act, SaveReason::Requested))] = asked.as_slice() else {
+        panic!("one step: {}", asked.len())
+    };
     (**act).clone()
 }
 
 /// The vault takes this step on the profile that the window has.
-pub fn takes(window: &mut Window, act: Act, taken: Taken) {
+pub fn takes(window: &mut Window, act: Act, taken: RenewalChange) {
     let mut profile = shown(window);
     renewal::apply(&mut profile, act, today()).expect("allowed");
-    answer(window, Answer::Profiles(vec![profile], Change::Renewed(ID, taken)));
+    answer(window, Answer::Profiles(vec![profile].into(), Change::Renewed(ID, taken)));
 }
 
 fn shown(window: &Window) -> Profile {
-    window.state().state.open_vault().expect("open").profiles[0].clone()
+    window.state().state.open_vault().expect("open").profiles[0].as_ref().clone()
 }
 
 pub fn form(state: &mut AppState) -> &mut RenewalForm {
@@ -90,42 +95,44 @@ pub fn refusal(text: &str) -> Refusal {
 #[test]
 fn the_way_leads_from_the_expiry_date_to_the_end() {
     let mut state = opened(vec![after([])]);
-    state.handle(Command::Select(ID));
+    state.handle(Command::Profiles(ProfileCommand::Select(ID)));
     let mut window = tall(state);
     press(&mut window, "Renew…");
     assert_eq!(step(&mut window), Act::Begin);
-    takes(&mut window, Act::Begin, Taken::Begun);
+    takes(&mut window, Act::Begin, RenewalChange::Begun);
     assert!(says(&window, "Renew the client secret of Contoso") && says(&window, "5 days left"));
     assert!(says(&window, "Open the app's Certificates & secrets"));
     fill(&mut window, "New client secret", &new_secret());
-    fill(&mut window, "It expires", "2028-11-22");
-    press(&mut window, "Keep it and go on");
+    fill(&mut window, "Expires on", "2028-11-22");
+    press(&mut window, "Save and continue");
     assert_eq!(step(&mut window), give());
-    takes(&mut window, give(), Taken::Given);
-    assert!(says(&window, "It lapses on 2028-11-22."));
+    takes(&mut window, give(), RenewalChange::Given);
+    assert!(says(&window, "It expires on 22 Nov 2028."));
     press(&mut window, "Test the new secret");
     let asked = requests(&mut window);
-    let [Request::Check(number, check, _)] = asked.as_slice() else { panic!("a check begins") };
+    let [Request::Network(NetworkRequest::Check(number, check, _))] = asked.as_slice() else {
+        panic!("a check begins")
+    };
     assert_eq!(check.client_secret.expose(), new_secret());
     answer(&mut window, Answer::CheckFinished(*number, Box::new(passed())));
     assert_eq!(step(&mut window), tested());
-    takes(&mut window, tested(), Taken::Tested);
-    assert!(says(&window, "It passed on 2026-11-23"));
+    takes(&mut window, tested(), RenewalChange::Tested);
+    assert!(says(&window, "It passed on 23 Nov 2026, 10:30"));
     press(&mut window, "Switch to the new secret");
     assert_eq!(step(&mut window), Act::Switch(Proof::Tested));
-    takes(&mut window, Act::Switch(Proof::Tested), Taken::Switched);
-    assert!(says(&window, "uses the new client secret now"));
-    assert!(says(&window, "kept in this profile until 2026-11-28"));
+    takes(&mut window, Act::Switch(Proof::Tested), RenewalChange::Switched);
+    assert!(says(&window, "now uses the new client secret"));
+    assert!(says(&window, "stored in this profile until 28 Nov 2026"));
     press(&mut window, "Copy value");
     let asked = requests(&mut window);
-    let [Request::CopySecret(string)] = asked.as_slice() else { panic!("it is copied") };
+    let [Request::Clipboard(ClipboardRequest::Copy(string))] = asked.as_slice() else { panic!("it is copied") };
     assert!(string.expose().ends_with(&format!("ClientSecret={}", new_secret())));
-    press(&mut window, "Forget it now…");
-    press(&mut window, "Forget it");
+    press(&mut window, "Delete from the vault now…");
+    press(&mut window, "Delete");
     assert_eq!(step(&mut window), Act::Forget);
-    takes(&mut window, Act::Forget, Taken::Forgotten);
-    assert!(says(&window, "The old secret is not kept any more."));
-    assert!(says(&window, "made in the portal, which lapses on 2028-11-22"));
+    takes(&mut window, Act::Forget, RenewalChange::Forgotten);
+    assert!(says(&window, "The old secret has been deleted."));
+    assert!(says(&window, "created in the portal, expires on 22 Nov 2028"));
 }
 
 #[test]
@@ -133,18 +140,18 @@ fn what_cannot_be_the_new_secret_is_refused_at_its_field() {
     let mut window = page([Act::Begin]);
     for (typed, words) in [
         ("11112222-aaaa-3333-bbbb-4444cccc5555", "This looks like the Secret ID. Copy the Value column instead."),
-        (entra_secret().as_str(), "This is the secret that the profile uses already."),
+        (entra_secret().as_str(), "The profile already uses this secret."),
     ] {
         form(&mut window.state_mut().state).secret = SecretText::from(typed);
         window.run();
         assert!(says(&window, words), "{words}");
-        press(&mut window, "Keep it and go on");
+        press(&mut window, "Save and continue");
         assert!(requests(&mut window).is_empty(), "{words}");
     }
     form(&mut window.state_mut().state).secret = SecretText::from(new_secret().as_str());
-    fill(&mut window, "It expires", "2026-11-23");
-    assert!(says(&window, "This day has come or gone"));
-    press(&mut window, "Keep it and go on");
+    fill(&mut window, "Expires on", "2026-11-23");
+    assert!(says(&window, "This date is not in the future"));
+    press(&mut window, "Save and continue");
     assert!(requests(&mut window).is_empty());
 }
 
@@ -152,7 +159,7 @@ fn what_cannot_be_the_new_secret_is_refused_at_its_field() {
 fn an_empty_field_is_complained_about_only_when_somebody_wants_to_go_on() {
     let mut window = page([Act::Begin]);
     assert!(!says(&window, "Enter the client secret"));
-    press(&mut window, "Keep it and go on");
+    press(&mut window, "Save and continue");
     assert!(says(&window, "Enter the client secret") && requests(&mut window).is_empty());
 }
 
@@ -161,15 +168,41 @@ fn a_secret_that_is_not_known_everywhere_yet_is_tested_again_or_used_by_an_expli
     let mut window = page([Act::Begin, give()]);
     press(&mut window, "Test the new secret");
     let asked = requests(&mut window);
-    let [Request::Check(number, ..)] = asked.as_slice() else { panic!("a check begins") };
+    let [Request::Network(NetworkRequest::Check(number, ..))] = asked.as_slice() else { panic!("a check begins") };
     answer(&mut window, Answer::CheckFinished(*number, Box::new(wrong_secret())));
     assert!(requests(&mut window).is_empty(), "a failed test is nothing to keep");
-    assert!(says(&window, "wait a minute and test again") && says(&window, "Code AADSTS7000215"));
+    assert!(says(&window, "Wait a minute and test again.") && says(&window, "Code AADSTS7000215"));
     assert!(window.query_by_label("Switch to the new secret").is_none(), "not before a passed test");
     press(&mut window, "Switch without a test…");
-    assert!(says(&window, "better wait a minute and test again"));
-    press(&mut window, "Use it without a test");
+    assert!(says(&window, "Wait a minute and test again"));
+    press(&mut window, "Switch without a test");
     assert_eq!(step(&mut window), Act::Switch(Proof::WithoutTest));
+}
+
+#[test]
+fn a_new_secret_is_tested_again_by_itself_until_the_page_is_left() {
+    for leaves in [false, true] {
+        let mut window = page([Act::Begin, give()]);
+        press(&mut window, "Test the new secret");
+        let asked = requests(&mut window);
+        let [Request::Network(NetworkRequest::Check(number, check, _))] = asked.as_slice() else {
+            panic!("a check begins")
+        };
+        assert_eq!(check.secret_age, SecretAge::New);
+        answer(&mut window, Answer::CheckFinished(*number, Box::new(wrong_secret())));
+        press(&mut window, "Test again for two minutes");
+        if leaves {
+            window.state_mut().state.handle(Command::Show(Page::Profiles));
+            window.run();
+            window.state_mut().state.handle(Command::Renewal(RenewalCommand::Open(Uuid::from_u128(1))));
+        }
+        let _ = requests(&mut window);
+        window.state_mut().seconds = Some(1000.0);
+        window.run_steps(2);
+        let asked = requests(&mut window);
+        let begun = asked.iter().any(|asked| matches!(asked, Request::Network(NetworkRequest::Check(..))));
+        assert_eq!(begun, !leaves, "{}", asked.len());
+    }
 }
 
 #[test]
@@ -177,7 +210,7 @@ fn a_failed_second_test_takes_the_first_ones_word_back() {
     let mut window = page([Act::Begin, give(), tested()]);
     press(&mut window, "Test again");
     let asked = requests(&mut window);
-    let [Request::Check(number, ..)] = asked.as_slice() else { panic!("a check begins") };
+    let [Request::Network(NetworkRequest::Check(number, ..))] = asked.as_slice() else { panic!("a check begins") };
     answer(&mut window, Answer::CheckFinished(*number, Box::new(wrong_secret())));
     assert_eq!(step(&mut window), Act::Tested { of: secret(&new_secret()), passed: None });
 }
@@ -187,7 +220,7 @@ fn the_date_that_graph_tells_is_taken_over_by_a_click() {
     let mut window = page([Act::Begin, give(), tested()]);
     press(&mut window, "Test again");
     let asked = requests(&mut window);
-    let [Request::Check(number, ..)] = asked.as_slice() else { panic!("a check begins") };
+    let [Request::Network(NetworkRequest::Check(number, ..))] = asked.as_slice() else { panic!("a check begins") };
     let mut report = passed();
     report.secret_expires = "2028-05-01".parse().ok();
     answer(&mut window, Answer::CheckFinished(*number, Box::new(report)));
@@ -195,8 +228,8 @@ fn the_date_that_graph_tells_is_taken_over_by_a_click() {
     press(&mut window, "Use this date");
     let act = Act::Give { secret: secret(&new_secret()), expires: "2028-05-01".parse().ok(), key_id: None };
     assert_eq!(step(&mut window), act);
-    takes(&mut window, act, Taken::Given);
-    assert!(says(&window, "It lapses on 2028-05-01.") && says(&window, "It passed on"));
+    takes(&mut window, act, RenewalChange::Given);
+    assert!(says(&window, "It expires on 1 May 2028.") && says(&window, "It passed on"));
 }
 
 #[test]
@@ -204,16 +237,16 @@ fn cancelling_asks_when_the_new_secret_would_be_lost() {
     let mut window = page([Act::Begin]);
     press(&mut window, "Cancel the renewal");
     assert_eq!(step(&mut window), Act::Cancel(Losing::Nothing));
-    takes(&mut window, Act::Cancel(Losing::Nothing), Taken::Cancelled);
+    takes(&mut window, Act::Cancel(Losing::Nothing), RenewalChange::Cancelled);
     assert_eq!(window.state().state.open_vault().map(|vault| vault.page), Some(Page::Profiles));
 
     let mut window = page([Act::Begin, give()]);
     press(&mut window, "Cancel the renewal");
-    assert!(requests(&mut window).is_empty() && says(&window, "is kept nowhere else"));
-    press(&mut window, "Keep it");
+    assert!(requests(&mut window).is_empty() && says(&window, "is stored nowhere else"));
+    press(&mut window, "Continue the renewal");
     assert!(requests(&mut window).is_empty());
     press(&mut window, "Cancel the renewal");
-    press(&mut window, "Cancel and drop it");
+    press(&mut window, "Cancel and discard");
     assert_eq!(step(&mut window), Act::Cancel(Losing::NewSecret));
 
     let mut window = page([Act::Begin]);
@@ -228,8 +261,13 @@ fn cancelling_asks_when_the_new_secret_would_be_lost() {
 #[test]
 fn going_back_and_another_value_are_asked_about() {
     for (acts, button, yes, act) in [
-        (vec![Act::Begin, give(), Act::Switch(Proof::WithoutTest)], "Go back to it…", "Go back to it", Act::RollBack),
-        (vec![Act::Begin, give()], "Paste another Value…", "Give it up", Act::GiveUp),
+        (
+            vec![Act::Begin, give(), Act::Switch(Proof::WithoutTest)],
+            "Go back to the old secret…",
+            "Go back",
+            Act::RollBack,
+        ),
+        (vec![Act::Begin, give()], "Paste another Value…", "Discard", Act::GiveUp),
     ] {
         let mut window = page(acts);
         press(&mut window, button);
@@ -245,22 +283,22 @@ fn an_older_secret_that_is_still_kept_is_forgotten_first() {
     let acts = [Act::Begin, give(), Act::Switch(Proof::WithoutTest), Act::Begin, second];
     let another_passed = Act::Tested { of: secret("another one"), passed: Some(today()) };
     let mut window = page(acts.into_iter().chain([another_passed]));
-    assert!(says(&window, "Forget it first") && window.query_by_label("Switch to the new secret").is_none());
-    press(&mut window, "Forget the older secret…");
-    press(&mut window, "Forget it");
+    assert!(says(&window, "Delete it first") && window.query_by_label("Switch to the new secret").is_none());
+    press(&mut window, "Delete the previous secret…");
+    press(&mut window, "Delete");
     assert_eq!(step(&mut window), Act::Forget);
 }
 
 #[test]
-fn a_refused_step_is_told_on_the_page_and_what_is_typed_stays() {
+fn a_refused_step_is_shown_on_the_page_and_what_is_typed_stays() {
     let mut window = page([Act::Begin]);
     fill(&mut window, "New client secret", &new_secret());
-    press(&mut window, "Keep it and go on");
+    press(&mut window, "Save and continue");
     step(&mut window);
-    answer(&mut window, Answer::NotSaved(refusal("The disk is full."), Change::Renewed(ID, Taken::Given)));
+    answer(&mut window, Answer::NotSaved(refusal("The disk is full."), Change::Renewed(ID, RenewalChange::Given)));
     assert!(says(&window, "The disk is full."));
     assert_eq!(form(&mut window.state_mut().state).secret.expose(), new_secret());
-    press(&mut window, "Keep it and go on");
+    press(&mut window, "Save and continue");
     let Act::Give { .. } = step(&mut window) else { panic!("it is tried again") };
 }
 
@@ -277,7 +315,7 @@ fn the_profiles_page_leads_back_to_an_unfinished_renewal() {
 fn another_profile_can_be_looked_at_while_a_pasted_secret_waits() {
     let mut state = on_page(after([Act::Begin]));
     form(&mut state).secret = SecretText::from(new_secret().as_str());
-    state.handle(Command::NewProfile);
+    state.handle(Command::Profiles(ProfileCommand::New));
     assert!(state.dialogs.is_empty());
     state.handle(Command::Renewal(RenewalCommand::Open(ID)));
     assert_eq!(form(&mut state).secret.expose(), new_secret());
@@ -287,9 +325,9 @@ fn another_profile_can_be_looked_at_while_a_pasted_secret_waits() {
 fn a_secret_whose_day_has_come_is_forgotten_while_the_vault_is_open() {
     let mut state = on_page(after([Act::Begin, give(), Act::Switch(Proof::WithoutTest)]));
     state.tick(today(), 1.0, Input::Some);
-    assert!(state.outbox.is_empty(), "it lapses in five days");
+    assert!(state.outbox.is_empty(), "it expires in five days");
     state.tick(today() + TimeDelta::days(5), 2.0, Input::Some);
-    assert!(matches!(state.outbox.as_slice(), [Request::ForgetFormerSecrets]));
+    assert!(matches!(state.outbox.as_slice(), [Request::Vault(VaultRequest::ForgetFormerSecrets)]));
     state.outbox.clear();
     state.tick(today() + TimeDelta::days(5), 3.0, Input::Some);
     assert!(state.outbox.is_empty(), "once a day");
@@ -300,10 +338,12 @@ fn a_test_that_runs_is_ended_by_the_lock() {
     let mut window = page([Act::Begin, give()]);
     press(&mut window, "Test the new secret");
     let asked = requests(&mut window);
-    let [Request::Check(number, ..)] = asked.as_slice() else { panic!("a check begins") };
+    let [Request::Network(NetworkRequest::Check(number, ..))] = asked.as_slice() else { panic!("a check begins") };
     press(&mut window, "Lock");
     let asked = requests(&mut window);
-    assert!(matches!(asked.as_slice(), [Request::CancelCheck(ended), Request::LockVault, ..] if ended == number));
+    assert!(
+        matches!(asked.as_slice(), [Request::Network(NetworkRequest::Cancel(ended)), Request::VaultFile(VaultFileRequest::Lock), ..] if ended == number)
+    );
 }
 
 #[test]

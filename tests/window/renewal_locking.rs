@@ -1,9 +1,8 @@
 //! New secrets that are pasted and not kept yet, while the vault locks and the window closes.
 
 use a365_password_tool::app::{
-    command::{Command, Page, UnsavedAnswer},
-    state::{Dialog, Input, Screen},
-    tasks::{Answer, Because, Change, Request, Taken},
+    state::{Command, Dialog, Input, Page, Screen, UnsavedAnswer},
+    tasks::{Answer, Change, ClipboardRequest, RenewalChange, Request, SaveReason, VaultFileRequest, VaultRequest},
 };
 use a365_password_tool::profile::SecretText;
 use a365_password_tool::renewal::Act;
@@ -17,13 +16,22 @@ fn the_lock_that_comes_by_itself_keeps_a_pasted_secret_and_comes_back_to_its_ste
     form(&mut state).secret = SecretText::from(new_secret().as_str());
     form(&mut state).expires = "2028-11-22".to_owned();
     state.tick(today(), 601.0, Input::None);
-    let [Request::Renew(ID, act, Because::Rescued)] = state.outbox.as_slice() else { panic!("it is kept") };
+    let [Request::Vault(VaultRequest::Renew(ID, act, SaveReason::BeforeLock))] = state.outbox.as_slice() else {
+        panic!("it is kept")
+    };
     assert_eq!(**act, give());
     state.outbox.clear();
     let kept = after([Act::Begin, give()]);
-    state.receive(Answer::Profiles(vec![kept.clone()], Change::Renewed(ID, Taken::Rescued)));
-    assert!(matches!(state.outbox.as_slice(), [Request::LockVault, Request::ClearClipboard, Request::LookAtVault(_)]));
-    state.receive(Answer::VaultOpened("x.a365vault".into(), vec![kept], None));
+    state.receive(Answer::Profiles(vec![kept.clone()].into(), Change::Renewed(ID, RenewalChange::Rescued)));
+    assert!(matches!(
+        state.outbox.as_slice(),
+        [
+            Request::VaultFile(VaultFileRequest::Lock),
+            Request::Clipboard(ClipboardRequest::Clear),
+            Request::VaultFile(VaultFileRequest::LookAt(_))
+        ]
+    ));
+    state.receive(Answer::VaultOpened("x.a365vault".into(), vec![kept].into(), None));
     assert_eq!(state.open_vault().map(|vault| vault.page), Some(Page::Renewal(ID)));
     assert!(!form(&mut state).holds_something());
 }
@@ -35,11 +43,11 @@ fn a_pasted_text_that_is_no_secret_is_kept_all_the_same_unless_it_is_a_secret_id
         form(&mut state).secret = SecretText::from(typed);
         state.tick(today(), 601.0, Input::None);
         match state.outbox.as_slice() {
-            [Request::PutProfile(profile, None, Because::Rescued)] if is_kept => {
+            [Request::Vault(VaultRequest::PutProfile(profile, None, SaveReason::BeforeLock))] if is_kept => {
                 assert_eq!(profile.other_keys[0].1.expose(), typed);
                 assert!(profile.name.starts_with("Contoso (unsaved"));
             }
-            asked => assert!(!is_kept && matches!(asked[0], Request::LockVault), "{typed}"),
+            asked => assert!(!is_kept && matches!(asked[0], Request::VaultFile(VaultFileRequest::Lock)), "{typed}"),
         }
     }
 }
@@ -49,9 +57,9 @@ fn when_even_that_fails_the_secret_comes_back_after_unlocking() {
     let mut state = on_page(after([Act::Begin]));
     form(&mut state).secret = SecretText::from(new_secret().as_str());
     state.tick(today(), 601.0, Input::None);
-    state.receive(Answer::NotSaved(refusal("No space."), Change::Renewed(ID, Taken::Rescued)));
+    state.receive(Answer::NotSaved(refusal("No space."), Change::Renewed(ID, RenewalChange::Rescued)));
     assert!(state.open_vault().is_none());
-    state.receive(Answer::VaultOpened("x.a365vault".into(), vec![after([Act::Begin])], None));
+    state.receive(Answer::VaultOpened("x.a365vault".into(), vec![after([Act::Begin])].into(), None));
     assert_eq!(form(&mut state).secret.expose(), new_secret());
 }
 
@@ -60,7 +68,7 @@ fn a_saved_vault_holds_no_new_secret_in_the_window_after_locking() {
     let mut state = on_page(after([Act::Begin, give()]));
     state.lock_now();
     let Screen::Unlock(_) = &state.screen else { panic!("nothing is to be kept first") };
-    state.receive(Answer::VaultOpened("x.a365vault".into(), vec![after([])], None));
+    state.receive(Answer::VaultOpened("x.a365vault".into(), vec![after([])].into(), None));
     assert!(state.open_vault().is_some_and(|vault| vault.renewal_forms.values().all(|form| !form.holds_something())));
 }
 
@@ -73,9 +81,12 @@ fn locking_and_closing_by_hand_ask_about_a_pasted_secret() {
         state.handle(command.clone());
         assert!(matches!(state.dialogs.front(), Some(Dialog::Unsaved(_))));
         state.handle(Command::Unsaved(UnsavedAnswer::Save));
-        assert!(matches!(state.outbox.as_slice(), [Request::Renew(ID, _, Because::Saved)]));
+        assert!(matches!(state.outbox.as_slice(), [Request::Vault(VaultRequest::Renew(ID, _, SaveReason::Requested))]));
         assert!(state.open_vault().is_some(), "not before it is saved");
-        state.receive(Answer::Profiles(vec![after([Act::Begin, give()])], Change::Renewed(ID, Taken::Given)));
+        state.receive(Answer::Profiles(
+            vec![after([Act::Begin, give()])].into(),
+            Change::Renewed(ID, RenewalChange::Given),
+        ));
         assert!(state.close_window || state.open_vault().is_none(), "{command:?}");
     }
 }

@@ -1,9 +1,8 @@
 //! Each step of a renewal as a picture, in both themes.
 
 use a365_password_tool::app::{
-    command::Command,
-    state::{AppState, Question, RenewalCommand, Screen},
-    tasks::{Answer, AppSecretsDone, Change, Taken},
+    state::{AppSecretsCommand, AppState, Command, ProfileCommand, Question, RenewalCommand, Screen},
+    tasks::{Answer, AppSecretsDone, Change, Owner, RenewalChange, Ticket},
 };
 use a365_password_tool::connection_check::ListedSecret;
 use a365_password_tool::profile::Profile;
@@ -34,7 +33,7 @@ fn switched() -> Profile {
 fn the_button_at_the_expiry_date() {
     in_both_themes("entry", SMALL, || {
         let mut state = opened(vec![after([])]);
-        state.handle(Command::Select(Uuid::from_u128(1)));
+        state.handle(Command::Profiles(ProfileCommand::Select(Uuid::from_u128(1))));
         state
     });
 }
@@ -57,7 +56,10 @@ fn the_test_that_failed() {
     in_both_themes("test_failed", vec2(1024.0, 900.0), || {
         let mut state = on_page(after([Act::Begin, give()]));
         state.handle(Command::Renewal(RenewalCommand::Test));
-        state.receive(Answer::CheckFinished(1, Box::new(wrong_secret())));
+        state.receive(Answer::CheckFinished(
+            Ticket::new(1, Owner::NewSecretCheck(Uuid::from_u128(1))),
+            Box::new(wrong_secret()),
+        ));
         state
     });
 }
@@ -67,9 +69,12 @@ fn the_switch() {
     in_both_themes("switch", SMALL, || {
         let mut state = on_page(after([Act::Begin, give()]));
         state.handle(Command::Renewal(RenewalCommand::Test));
-        state.receive(Answer::CheckFinished(1, Box::new(passed())));
+        state.receive(Answer::CheckFinished(
+            Ticket::new(1, Owner::NewSecretCheck(Uuid::from_u128(1))),
+            Box::new(passed()),
+        ));
         let profiles = vec![after([Act::Begin, give(), tested()])];
-        state.receive(Answer::Profiles(profiles, Change::Renewed(Uuid::from_u128(1), Taken::Tested)));
+        state.receive(Answer::Profiles(profiles.into(), Change::Renewed(Uuid::from_u128(1), RenewalChange::Tested)));
         state
     });
 }
@@ -95,14 +100,14 @@ fn listed() -> Answer {
         hint: "k7F".to_owned(),
         ends: Some(today()),
     };
-    Answer::AppSecrets(1, Ok(AppSecretsDone::Listed(vec![listed])))
+    Answer::AppSecrets(Ticket::new(1, Owner::AppSecrets(Uuid::from_u128(1))), Ok(AppSecretsDone::Listed(vec![listed])))
 }
 
 #[test]
 fn making_a_secret() {
     in_both_themes("make", SMALL, || {
         let mut state = on_page(after([Act::Begin]));
-        state.handle(Command::Renewal(RenewalCommand::AskToMake));
+        state.handle(Command::Renewal(RenewalCommand::AppSecrets(AppSecretsCommand::AskToCreate)));
         state.receive(listed());
         state
     });
@@ -112,7 +117,7 @@ fn making_a_secret() {
 fn removing_a_secret() {
     in_both_themes("remove", SMALL, || {
         let mut state = on_page(switched());
-        state.handle(Command::Renewal(RenewalCommand::AskToRemove));
+        state.handle(Command::Renewal(RenewalCommand::AppSecrets(AppSecretsCommand::AskToRemove)));
         state.receive(listed());
         state
     });

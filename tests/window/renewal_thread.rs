@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use a365_password_tool::app::tasks::{Answer, Because, Change, Request, Taken, Tasks};
+use a365_password_tool::app::tasks::{
+    Answer, Change, RenewalChange, Request, SaveReason, Tasks, VaultFileRequest, VaultRequest,
+};
 use a365_password_tool::cloud::Overrides;
 use a365_password_tool::profile::{Profile, SecretText};
 use a365_password_tool::renewal::{Act, Proof};
@@ -53,9 +55,9 @@ fn thread(age: i64, acts: impl IntoIterator<Item = Act>) -> Thread {
 impl Thread {
     fn open(&mut self) -> Vec<Profile> {
         let credential = Credential::Passphrase(self.passphrase.clone());
-        self.tasks.begin(Request::OpenVault(self.path.clone(), credential, Trust::Proven));
+        self.tasks.begin(Request::VaultFile(VaultFileRequest::Open(self.path.clone(), credential, Trust::Proven)));
         let Answer::VaultOpened(_, profiles, _) = self.next() else { panic!("it opens") };
-        profiles
+        profiles.iter().map(|profile| Profile::clone(profile)).collect()
     }
 
     fn next(&mut self) -> Answer {
@@ -73,7 +75,7 @@ impl Thread {
     }
 
     fn take(&mut self, act: Act) -> Answer {
-        self.tasks.begin(Request::Renew(self.id, Box::new(act), Because::Saved));
+        self.tasks.begin(Request::Vault(VaultRequest::Renew(self.id, Box::new(act), SaveReason::Requested)));
         self.next()
     }
 
@@ -89,18 +91,20 @@ fn replaced() -> [Act; 3] {
 }
 
 #[test]
-fn each_step_is_saved_and_a_refused_one_is_told() {
+fn each_step_is_saved_and_a_refused_one_is_shown() {
     let mut thread = thread(0, []);
     thread.open();
-    for (act, taken) in
-        [(Act::Begin, Taken::Begun), (give(), Taken::Given), (Act::Switch(Proof::WithoutTest), Taken::Switched)]
-    {
+    for (act, taken) in [
+        (Act::Begin, RenewalChange::Begun),
+        (give(), RenewalChange::Given),
+        (Act::Switch(Proof::WithoutTest), RenewalChange::Switched),
+    ] {
         let Answer::Profiles(profiles, change) = thread.take(act) else { panic!("it is saved") };
-        assert_eq!((change, &profiles[0]), (Change::Renewed(thread.id, taken), &thread.kept()));
+        assert_eq!((change, &*profiles[0]), (Change::Renewed(thread.id, taken), &thread.kept()));
     }
     let Answer::NotSaved(refusal, change) = thread.take(Act::Switch(Proof::Tested)) else { panic!("it is refused") };
-    assert_eq!(change, Change::Renewed(thread.id, Taken::Switched));
-    assert!(refusal.text.contains("Begin it again"), "{}", refusal.text);
+    assert_eq!(change, Change::Renewed(thread.id, RenewalChange::Switched));
+    assert!(refusal.text.contains("Start it again"), "{}", refusal.text);
 }
 
 #[test]
@@ -117,7 +121,7 @@ fn one_whose_day_has_not_come_stays_and_nothing_is_saved() {
     let mut thread = thread(29, replaced());
     let before = std::fs::read(&thread.path).expect("the file");
     thread.open();
-    thread.tasks.begin(Request::ReadHistory);
+    thread.tasks.begin(Request::Vault(VaultRequest::ReadHistory));
     assert!(matches!(thread.next(), Answer::History(_)), "nothing else comes first");
     assert_eq!(std::fs::read(&thread.path).expect("the file"), before);
     assert!(thread.kept().former_secret.is_some());

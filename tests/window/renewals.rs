@@ -1,9 +1,8 @@
 //! When every secret lapses: the time line, its columns, and the keyboard on it.
 
 use a365_password_tool::app::{
-    command::{Command, Page, ReminderCommand},
-    state::AppState,
-    tasks::{Answer, Change, OwnChange, ReminderNews, Request, VaultReminderWork, WrittenCalendar},
+    state::{AppState, Command, Page, ReminderCommand, UnlockCommand},
+    tasks::{Answer, Change, OwnChange, ReminderNews, Request, VaultReminderRequest, VaultRequest, WrittenCalendar},
 };
 use a365_password_tool::profile::Profile;
 use a365_password_tool::reminder::{own::Own, snooze::Snooze, time_line::Heading};
@@ -43,11 +42,11 @@ fn focused(window: &Window) -> Option<String> {
 #[test]
 fn every_secret_stands_under_its_month_with_its_state_in_words() {
     let window = small(page(several()));
-    assert!(says(&window, "1 lapsed, 1 within 30 days, 2 within 90, 1 without a date"));
+    assert!(says(&window, "1 expired, 1 within 30 days, 2 within 90, 1 without a date"));
     let row = |begins: &str| label(&window, begins).rect().top();
     let order = [
-        "Lapsed, 1 secret",
-        "Contoso test, Lapsed, lapsed 3 days ago, 20 Nov 2026, contoso-test.crm4.dynamics.com",
+        "Expired, 1 secret",
+        "Contoso test, Expired, expired 3 days ago, 20 Nov 2026, contoso-test.crm4.dynamics.com",
         "November 2026, no secrets",
         "December 2026, 1 secret",
         "Contoso production, Urgent, in 10 days, 3 Dec 2026",
@@ -133,9 +132,11 @@ fn the_search_leaves_what_is_meant_and_the_calendar_takes_it() {
     window.run();
     assert!(says(&window, "Contoso production, ") && !says(&window, "Northwind"));
     requests(&mut window);
-    press(&mut window, "Export shown to calendar…");
+    press(&mut window, "Export filtered list to calendar…");
     let asked = requests(&mut window);
-    let [Request::VaultReminders(VaultReminderWork::WriteCalendar(profiles, days))] = asked.as_slice() else {
+    let [Request::Vault(VaultRequest::Reminders(VaultReminderRequest::WriteCalendar(profiles, days)))] =
+        asked.as_slice()
+    else {
         panic!("a calendar is written")
     };
     assert_eq!(
@@ -144,7 +145,11 @@ fn the_search_leaves_what_is_meant_and_the_calendar_takes_it() {
     );
     let written = WrittenCalendar { path: "secrets.ics".into(), events: 2, without_date: 1 };
     answer(&mut window, Answer::Reminders(ReminderNews::CalendarWritten(Ok(Some(written)))));
-    assert!(says(&window, "2 dates are in secrets.ics: open it with your calendar. One profile has no date"));
+    assert!(says(
+        &window,
+        "Exported 2 dates to secrets.ics. Open the file with your calendar. One profile has no expiry date"
+    ));
+    assert!(says(&window, "Outlook adds all events again at each import"));
     answer(&mut window, Answer::Reminders(ReminderNews::CalendarWritten(Err("The disk is full.".to_owned()))));
     assert!(says(&window, "The disk is full."));
 }
@@ -156,7 +161,7 @@ fn a_search_that_finds_nothing_and_an_empty_vault_say_so() {
     window.run();
     window.get_by_label("Search renewals").type_text("nowhere");
     window.run();
-    assert!(says(&window, "No profile matches."));
+    assert!(says(&window, "No matching profiles."));
     assert!(says(&small(page(Vec::new())), "No profiles yet."));
 }
 
@@ -168,12 +173,12 @@ fn a_row_that_is_put_off_says_so_and_a_new_date_moves_it() {
     let snooze = Snooze { until: day("2026-11-30"), since: day("2026-11-22"), expires: contoso.secret_expires };
     let own = [(contoso.id, Own { rule: None, snooze: Some(snooze) })].into_iter().collect();
     answer(&mut window, Answer::Reminders(ReminderNews::Own(own)));
-    assert!(says(&window, "contoso-production.crm4.dynamics.com, put off until 30 Nov 2026"));
+    assert!(says(&window, "contoso-production.crm4.dynamics.com, snoozed until 30 Nov 2026"));
     let mut profiles = several();
     profiles[1].secret_expires = Some(day("2027-01-02"));
-    answer(&mut window, Answer::Profiles(profiles, Change::Refreshed));
+    answer(&mut window, Answer::Profiles(profiles.into(), Change::Refreshed));
     assert!(says(&window, "December 2026, no secrets") && says(&window, "January 2027, 2 secrets"));
-    assert!(!says(&window, "put off"), "the snooze was for the former date");
+    assert!(!says(&window, "snoozed"), "the snooze was for the former date");
 }
 
 #[test]
@@ -197,7 +202,7 @@ fn the_title_counts_what_needs_attention_and_names_nothing() {
     assert_eq!(state.title(), "A365 Password Tool: 3 secrets need attention", "also while it is locked");
     let dates = ["2026-12-01".parse().expect("a test's own date")].into_iter().collect();
     let elsewhere = "elsewhere.a365vault";
-    state.handle(Command::GoToUnlock(elsewhere.into()));
+    state.handle(Command::Unlock(UnlockCommand::Show(elsewhere.into())));
     assert_eq!(state.title(), "A365 Password Tool", "of another vault nothing is known yet");
     state.receive(Answer::Reminders(ReminderNews::Dates(elsewhere.into(), dates)));
     assert_eq!(state.title(), "A365 Password Tool: 1 secret needs attention");
@@ -208,10 +213,10 @@ fn what_is_put_off_is_kept_for_the_present_secret() {
     let mut state = page(several());
     let contoso = several()[1].clone();
     let until = "2026-11-30".parse().expect("a test's own date");
-    state.handle(Command::Reminders(ReminderCommand::PutOff(contoso.id, Some(until))));
+    state.handle(Command::Reminders(ReminderCommand::Snooze(contoso.id, Some(until))));
     let asked = std::mem::take(&mut state.outbox);
     let kept = asked.iter().any(|request| {
-        matches!(request, Request::VaultReminders(VaultReminderWork::Change(id, OwnChange::Snooze(Some(snooze))))
+        matches!(request, Request::Vault(VaultRequest::Reminders(VaultReminderRequest::Change(id, OwnChange::Snooze(Some(snooze)))))
             if *id == contoso.id && snooze.until == until && snooze.expires == contoso.secret_expires)
     });
     assert!(kept);

@@ -35,6 +35,7 @@ fn report(stages: Vec<StageReport>) -> CheckReport {
         user_id: Some(Uuid::from_u128(8)),
         organization_id: Some(Uuid::from_u128(9)),
         secret_expires: None,
+        expiry_not_read: None,
         proxy: "direct".to_owned(),
         certificates: Vec::new(),
         started: today(),
@@ -66,29 +67,36 @@ pub fn passed() -> CheckReport {
             stage(Stage::SignIn, StageResult::Passed, "Signed in at login.microsoftonline.com"),
             stage(Stage::WhoAmI, StageResult::Passed, "The application user is known to the environment"),
             stage(Stage::Privileges, StageResult::Warned, "All required rights are held"),
-            stage(Stage::SecretExpiry, StageResult::Passed, "The secret lapses on 2028-01-01"),
+            stage(
+                Stage::SecretExpiry,
+                StageResult::Passed,
+                "The expiry date of the client secret is 1 Jan 2028 (404 days left).",
+            ),
         ])
     }
 }
 
-/// A connection whose secret is wrong.
+/// A connection whose secret is wrong, or was created a moment ago.
 pub fn wrong_secret() -> CheckReport {
     CheckReport {
         passed: false,
         failed_stage: Some(Stage::SignIn),
         diagnosis: Some(Diagnosis {
             code: "AADSTS7000215".to_owned(),
-            what: "The client secret is wrong.".to_owned(),
-            why:
-                "Microsoft Entra ID knows the app, but this is not one of its secrets. Usual causes: the Secret ID was \
-                  copied in place of the Value, the secret was deleted, or it belongs to another app."
-                    .to_owned(),
+            what: "The client secret is wrong, or not active yet.".to_owned(),
+            why: "A new secret can take a few minutes to become active on every Microsoft Entra ID server. Until then the \
+                  response is the same as for a wrong one."
+                .to_owned(),
             fix: vec![
-                "Open the Azure portal > Microsoft Entra ID > App registrations > the app with ID \
-                 11112222-aaaa-3333-bbbb-4444cccc5555 > Certificates & secrets > New client secret."
+                "Wait a minute and test again. Do not create another secret yet: it would be refused in the same way."
                     .to_owned(),
-                "Copy the column Value (not Secret ID) at once and paste it into the field Client secret.".to_owned(),
-                "Test again, then write the new connection string.".to_owned(),
+                "If the result stays the same, check that the Value column was copied (not Secret ID), in full, and from \
+                 the app 11112222-aaaa-3333-bbbb-4444cccc5555."
+                    .to_owned(),
+                "Only then create another one: Azure portal (https://portal.azure.com) > Microsoft Entra ID > App \
+                 registrations > All applications > the app with ID 11112222-aaaa-3333-bbbb-4444cccc5555 > Certificates & \
+                 secrets > Client secrets > New client secret."
+                    .to_owned(),
             ],
             link: Some(PortalLink {
                 text: "Open the app's secrets".to_owned(),

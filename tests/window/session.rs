@@ -1,9 +1,11 @@
 //! What comes from outside the window: the session is locked, sleeps or ends; the program is started a second time.
 
 use a365_password_tool::app::{
-    command::{Command, Page},
-    state::{AppState, Input, Screen},
-    tasks::{Answer, Because, Change, Refusal, RefusalCause, Request},
+    state::{AppState, Attempt, Command, Input, Page, ProfileCommand, Screen, UnlockCommand},
+    tasks::{
+        Answer, Change, ClipboardRequest, Refusal, RefusalCause, Request, SaveReason, SettingsRequest,
+        VaultFileRequest, VaultRequest,
+    },
 };
 use a365_password_tool::platform::session_events::SessionEvent;
 use egui_kittest::kittest::Queryable;
@@ -19,7 +21,7 @@ fn is_locked(state: &AppState) -> bool {
 /// An open vault with a form that holds a secret and is not saved.
 fn with_unsaved_secret() -> AppState {
     let mut state = opened(several());
-    state.handle(Command::NewProfile);
+    state.handle(Command::Profiles(ProfileCommand::New));
     let Screen::Open(vault) = &mut state.screen else { panic!("open") };
     vault.draft.as_mut().expect("a new form").fields.client_secret = entra_secret().as_str().into();
     state
@@ -33,7 +35,12 @@ fn the_vault_locks_with_the_session() {
         assert!(is_locked(&state), "{event:?}");
         assert!(matches!(
             state.outbox.as_slice(),
-            [.., Request::LockVault, Request::ClearClipboard, Request::LookAtVault(_)]
+            [
+                ..,
+                Request::VaultFile(VaultFileRequest::Lock),
+                Request::Clipboard(ClipboardRequest::Clear),
+                Request::VaultFile(VaultFileRequest::LookAt(_))
+            ]
         ));
         assert!(!state.close_window);
     }
@@ -54,7 +61,10 @@ fn a_session_that_is_locked_twice_keeps_unsaved_changes_once() {
     let mut state = with_unsaved_secret();
     state.session_event(SessionEvent::Locked);
     state.session_event(SessionEvent::Sleeping);
-    assert!(matches!(state.outbox.as_slice(), [Request::PutProfile(_, _, Because::Rescued)]));
+    assert!(matches!(
+        state.outbox.as_slice(),
+        [Request::Vault(VaultRequest::PutProfile(_, _, SaveReason::BeforeLock))]
+    ));
     assert!(state.is_locking());
 }
 
@@ -65,17 +75,22 @@ fn a_vault_that_opens_while_the_session_is_locked_locks_at_once() {
     let Screen::Unlock(form) = &mut state.screen else { panic!("locked") };
     form.passphrase = "four words and more".into();
     let path = form.path.clone();
-    state.handle(Command::Unlock);
+    state.handle(Command::Unlock(UnlockCommand::Unlock));
     state.outbox.clear();
     state.session_event(SessionEvent::Locked);
-    state.receive(Answer::VaultOpened(path.clone(), several(), None));
+    state.receive(Answer::VaultOpened(path.clone(), several().into(), None));
     assert!(is_locked(&state) && !state.is_locking());
     assert!(matches!(
         state.outbox.as_slice(),
-        [.., Request::LockVault, Request::ClearClipboard, Request::LookAtVault(_)]
+        [
+            ..,
+            Request::VaultFile(VaultFileRequest::Lock),
+            Request::Clipboard(ClipboardRequest::Clear),
+            Request::VaultFile(VaultFileRequest::LookAt(_))
+        ]
     ));
     // And the next time it opens as ever.
-    state.receive(Answer::VaultOpened(path, several(), None));
+    state.receive(Answer::VaultOpened(path, several().into(), None));
     assert!(state.open_vault().is_some());
 }
 
@@ -106,14 +121,21 @@ fn a_session_that_ends_keeps_unsaved_changes_and_then_closes_the_window() {
     // Whatever the settings say: nobody will come back to this window.
     state.settings.lock_with_session = false;
     state.session_event(SessionEvent::Ending);
-    let [Request::PutProfile(kept, _, Because::Rescued)] = state.outbox.as_slice() else { panic!("it is kept") };
+    let [Request::Vault(VaultRequest::PutProfile(kept, _, SaveReason::BeforeLock))] = state.outbox.as_slice() else {
+        panic!("it is kept")
+    };
     let kept = kept.id;
     assert!(!state.close_window);
-    state.receive(Answer::Profiles(several(), Change::Put(kept, Because::Rescued)));
+    state.receive(Answer::Profiles(several().into(), Change::Put(kept, SaveReason::BeforeLock)));
     assert!(state.close_window && !state.has_unsaved_changes());
     assert!(matches!(
         state.outbox.as_slice(),
-        [_, Request::LockVault, Request::ClearClipboard, Request::LookAtVault(_)]
+        [
+            _,
+            Request::VaultFile(VaultFileRequest::Lock),
+            Request::Clipboard(ClipboardRequest::Clear),
+            Request::VaultFile(VaultFileRequest::LookAt(_))
+        ]
     ));
 }
 
@@ -131,12 +153,12 @@ fn a_vault_that_is_being_opened_when_the_session_ends_is_waited_for() {
         let mut state = opened(several());
         state.lock_now();
         let Screen::Unlock(form) = &mut state.screen else { panic!("locked") };
-        form.working = true;
+        form.attempt = Attempt::UnderWay;
         state.session_event(SessionEvent::Ending);
         assert!(!state.close_window);
         let refusal = Refusal { text: "No.".to_owned(), cause: RefusalCause::Other };
         state.receive(match opens {
-            true => Answer::VaultOpened("x.a365vault".into(), several(), None),
+            true => Answer::VaultOpened("x.a365vault".into(), several().into(), None),
             false => Answer::VaultNotOpened(refusal),
         });
         assert!(state.close_window && is_locked(&state));
@@ -174,7 +196,7 @@ fn a_second_start_of_a_locked_vault_shows_the_profile_after_unlocking() {
     let mut state = opened(several());
     state.lock_now();
     state.started_again(Some("Fabrikam".to_owned()));
-    state.receive(Answer::VaultOpened("x.a365vault".into(), several(), None));
+    state.receive(Answer::VaultOpened("x.a365vault".into(), several().into(), None));
     let draft = state.open_vault().and_then(|vault| vault.draft.as_ref()).expect("a profile is shown");
     assert_eq!(draft.id, several()[3].id);
 }
@@ -184,16 +206,16 @@ fn a_clipboard_that_could_not_be_emptied_is_tried_again() {
     let mut state = opened(several());
     state.receive(Answer::SecretCopied(Ok(())));
     state.tick(today(), 31.0, Input::Some);
-    assert!(matches!(state.outbox.as_slice(), [Request::ClearClipboard]));
+    assert!(matches!(state.outbox.as_slice(), [Request::Clipboard(ClipboardRequest::Clear)]));
     state.outbox.clear();
-    state.receive(Answer::ClipboardNotCleared("The clipboard does not answer".to_owned()));
+    state.receive(Answer::ClipboardNotCleared("The clipboard is not responding".to_owned()));
     assert!(state.notice.as_ref().is_some_and(|notice| notice.text.contains("may still be in the clipboard")));
     state.lock_now();
     state.outbox.clear();
-    state.receive(Answer::ClipboardNotCleared("The clipboard does not answer".to_owned()));
+    state.receive(Answer::ClipboardNotCleared("The clipboard is not responding".to_owned()));
     assert_eq!(state.tick(today(), 32.0, Input::None), Some(2.0));
     state.tick(today(), 34.5, Input::None);
-    assert!(matches!(state.outbox.as_slice(), [Request::ClearClipboard]));
+    assert!(matches!(state.outbox.as_slice(), [Request::Clipboard(ClipboardRequest::Clear)]));
 }
 
 #[test]
@@ -203,9 +225,12 @@ fn locking_with_the_session_is_set_on_the_settings_page() {
     window.run();
     window.get_by_label("When the window is minimised").click();
     window.run();
-    window.get_by_label("When the screen is locked, the computer sleeps or another user comes").click();
+    window.get_by_label("When the screen locks, the computer sleeps or another user signs in").click();
     window.run();
     let settings = &window.state().state.settings;
     assert!(settings.lock_on_minimise && !settings.lock_with_session);
-    assert!(matches!(requests(&mut window).as_slice(), [Request::SaveSettings(..), Request::SaveSettings(..)]));
+    assert!(matches!(
+        requests(&mut window).as_slice(),
+        [Request::Settings(SettingsRequest::Save(..)), Request::Settings(SettingsRequest::Save(..))]
+    ));
 }

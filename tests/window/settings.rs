@@ -1,9 +1,8 @@
 //! The settings page and the passphrase.
 
 use a365_password_tool::app::{
-    command::{Command, Page},
-    state::Dialog,
-    tasks::{Answer, Refusal, RefusalCause, Request},
+    state::{CheckCommand, Command, Dialog, Page, ProfileCommand, ProxyCommand},
+    tasks::{Answer, NetworkRequest, Refusal, RefusalCause, Request, SettingsRequest, VaultRequest},
 };
 use a365_password_tool::cloud::Overrides;
 use a365_password_tool::profile::{ProxyCredentials, ProxyName, SecretText};
@@ -24,7 +23,7 @@ fn a_setting_takes_effect_at_once_and_is_kept() {
     window.run();
     assert_eq!(window.state().state.settings.theme, ThemeChoice::Dark);
     let asked = requests(&mut window);
-    let [Request::SaveSettings(_, settings)] = asked.as_slice() else { panic!("it is kept") };
+    let [Request::Settings(SettingsRequest::Save(_, settings))] = asked.as_slice() else { panic!("it is kept") };
     assert_eq!(settings.theme, ThemeChoice::Dark);
 }
 
@@ -34,14 +33,17 @@ fn the_passphrase_is_changed_when_the_present_one_is_right() {
     window.state_mut().state.handle(Command::Show(Page::Settings));
     window.run();
     press(&mut window, "Passphrase, recovery key, accounts…");
-    assert!(matches!(requests(&mut window).as_slice(), [Request::RefreshVault]), "others may have changed the ways");
+    assert!(
+        matches!(requests(&mut window).as_slice(), [Request::Vault(VaultRequest::Refresh)]),
+        "others may have changed the ways"
+    );
     answer(&mut window, Answer::Slots(real_vault().vault.slots()));
     press(&mut window, "Change passphrase…");
-    fill(&mut window, "Passphrase now", "the old one");
+    fill(&mut window, "Current passphrase", "the old one");
     fill(&mut window, "New passphrase", "a much better one");
-    fill(&mut window, "Repeat it", "a much better one");
+    fill(&mut window, "Confirm new passphrase", "a much better one");
     press(&mut window, "Change passphrase");
-    assert!(matches!(requests(&mut window).as_slice(), [Request::ChangePassphrase(old, new)]
+    assert!(matches!(requests(&mut window).as_slice(), [Request::Vault(VaultRequest::ChangePassphrase(old, new))]
         if old.expose() == "the old one" && new.expose() == "a much better one"));
     let refusal = Refusal { text: "That is not the passphrase.".to_owned(), cause: RefusalCause::WrongCredential };
     answer(&mut window, Answer::PassphraseChanged(Err(refusal)));
@@ -49,63 +51,71 @@ fn the_passphrase_is_changed_when_the_present_one_is_right() {
     let Some(Dialog::ChangePassphrase(form)) = window.state().state.dialogs.front() else { panic!("still open") };
     assert!(form.old.is_empty() && !form.new.is_empty());
     answer(&mut window, Answer::PassphraseChanged(Ok(())));
-    assert!(says(&window, "The passphrase is changed."));
+    assert!(says(&window, "Passphrase changed."));
 }
 
 #[test]
-fn a_proxy_that_asks_is_told_from_the_vault() {
+fn a_proxy_that_asks_gets_its_password_from_the_vault() {
     let mut window = small(opened(several()));
-    window.state_mut().state.handle(Command::OpenProxySignIn);
+    window.state_mut().state.handle(Command::Proxy(ProxyCommand::Ask));
     window.run();
     fill(&mut window, "Proxy host and port", "Proxy.example:8080");
     fill(&mut window, "User name", "ada");
     fill(&mut window, "Password", "a word for the proxy");
-    press(&mut window, "Keep in the vault");
+    press(&mut window, "Save");
     let asked = requests(&mut window);
-    let [Request::SetProxyCredentials(Some(kept))] = asked.as_slice() else { panic!("they are kept") };
+    let [Request::Vault(VaultRequest::SetProxyCredentials(Some(kept)))] = asked.as_slice() else {
+        panic!("they are kept")
+    };
     assert_eq!((kept.user.as_str(), kept.password.expose()), ("ada", "a word for the proxy"));
     assert_eq!(kept.proxy, ProxyName::parse("proxy.example:8080"), "and for no other");
-    window.state_mut().state.handle(Command::Select(several()[0].id));
-    window.state_mut().state.handle(Command::Test);
+    window.state_mut().state.handle(Command::Profiles(ProfileCommand::Select(several()[0].id)));
+    window.state_mut().state.handle(Command::Check(CheckCommand::Start));
     window.run();
     let asked = requests(&mut window);
-    assert!(matches!(asked.as_slice(), [Request::Check(_, _, network)] if network.proxy_credentials.is_some()));
+    assert!(
+        matches!(asked.as_slice(), [Request::Network(NetworkRequest::Check(_, _, network))] if network.proxy_credentials.is_some())
+    );
     window.state_mut().state.handle(Command::Show(Page::Settings));
     window.run();
-    assert!(says(&window, "As ada") && says(&window, "at proxy.example:8080"));
-    window.get_by_label("Forget").scroll_to_me();
+    assert!(says(&window, "Signed in as ada") && says(&window, "at proxy.example:8080"));
+    window.get_by_label("Remove").scroll_to_me();
     window.run();
-    press(&mut window, "Forget");
-    assert!(matches!(requests(&mut window).as_slice(), [Request::SetProxyCredentials(None)]));
+    press(&mut window, "Remove");
+    assert!(matches!(requests(&mut window).as_slice(), [Request::Vault(VaultRequest::SetProxyCredentials(None))]));
 }
 
 #[test]
 fn credentials_of_an_earlier_version_are_for_the_proxy_that_a_person_confirms() {
     let old = ProxyCredentials::new("ada", SecretText::from("a word from before"));
     let mut state = opened(several());
-    state.receive(Answer::VaultOpened("Vaults/contact-centre.a365vault".into(), several(), Some(old)));
+    state.receive(Answer::VaultOpened("Vaults/contact-centre.a365vault".into(), several().into(), Some(old)));
     state.outbox.clear();
     let mut window = small(state);
     window.state_mut().state.handle(Command::Show(Page::Settings));
     window.run();
     assert!(says(&window, "Not sent until you confirm the proxy"));
-    window.state_mut().state.handle(Command::OpenProxySignIn);
+    window.state_mut().state.handle(Command::Proxy(ProxyCommand::Ask));
     window.run();
     assert!(says(&window, "was saved by an earlier version"));
     fill(&mut window, "Proxy host and port", "proxy.example:80");
-    press(&mut window, "Keep in the vault");
+    press(&mut window, "Save");
     let asked = requests(&mut window);
-    let [Request::SetProxyCredentials(Some(kept))] = asked.as_slice() else { panic!("they are kept") };
+    let [Request::Vault(VaultRequest::SetProxyCredentials(Some(kept)))] = asked.as_slice() else {
+        panic!("they are kept")
+    };
     assert_eq!((kept.user.as_str(), kept.password.expose()), ("ada", "a word from before"));
     assert_eq!(kept.proxy, ProxyName::parse("proxy.example:80"));
 
     // Another proxy gets a password only when it is typed for it.
-    window.state_mut().state.handle(Command::OpenProxySignIn);
+    window.state_mut().state.handle(Command::Proxy(ProxyCommand::Ask));
     window.run();
     fill(&mut window, "Proxy host and port", "80");
-    press(&mut window, "Keep in the vault");
+    press(&mut window, "Save");
     let asked = requests(&mut window);
-    let [Request::SetProxyCredentials(Some(kept))] = asked.as_slice() else { panic!("they are kept") };
+    let [Request::Vault(VaultRequest::SetProxyCredentials(Some(kept)))] = asked.as_slice() else {
+        panic!("they are kept")
+    };
     assert_eq!((kept.proxy.clone(), kept.password.expose()), (ProxyName::parse("proxy.example:8080"), ""));
 }
 
@@ -116,12 +126,14 @@ fn an_administrators_list_of_hosts_is_shown_and_its_addresses_are_taken() {
     state.clouds = Overrides::parse(list, "clouds.toml".as_ref()).expect("a right list");
     state.handle(Command::Show(Page::Settings));
     let mut window = small(state);
-    assert!(says(&window, "active: 1 extra host from clouds.toml"));
-    window.state_mut().state.handle(Command::NewProfile);
+    assert!(says(&window, "1 extra host from clouds.toml"));
+    window.state_mut().state.handle(Command::Profiles(ProfileCommand::New));
     window.run();
     fill(&mut window, "Environment URL", "contoso.crm.dynamics.example");
     assert!(says(&window, "Read as https://contoso.crm.dynamics.example"));
     press(&mut window, "Test connection");
     let asked = requests(&mut window);
-    assert!(matches!(asked.as_slice(), [Request::Check(_, _, network)] if network.clouds.describe().is_some()));
+    assert!(
+        matches!(asked.as_slice(), [Request::Network(NetworkRequest::Check(_, _, network))] if network.clouds.describe().is_some())
+    );
 }

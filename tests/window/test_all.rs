@@ -1,9 +1,8 @@
 //! All profiles tested in one run.
 
 use a365_password_tool::app::{
-    command::{Command, Page},
-    state::{Input, Screen},
-    tasks::{Answer, ExportFormat, Request},
+    state::{Command, Input, Page, Screen},
+    tasks::{Answer, ExportFormat, FileDialogRequest, NetworkRequest, Request, Ticket, VaultRequest},
 };
 use egui_kittest::kittest::Queryable;
 
@@ -17,10 +16,12 @@ fn page() -> Window {
 }
 
 /// Begins the run and says its number.
-fn begin(window: &mut Window) -> u64 {
+fn begin(window: &mut Window) -> Ticket {
     press(window, "Test 6 profiles");
     let asked = requests(window);
-    let [Request::CheckMany(number, checks, _)] = asked.as_slice() else { panic!("one run begins") };
+    let [Request::Network(NetworkRequest::CheckMany(number, checks, _))] = asked.as_slice() else {
+        panic!("one run begins")
+    };
     assert_eq!(checks.len(), 6);
     *number
 }
@@ -49,7 +50,7 @@ fn a_finished_run_is_kept_with_the_profiles_in_one_save() {
     }
     answer(&mut window, Answer::ManyFinished(number));
     let asked = requests(&mut window);
-    let [Request::RecordChecks(ends)] = asked.as_slice() else { panic!("one save") };
+    let [Request::Vault(VaultRequest::RecordChecks(ends))] = asked.as_slice() else { panic!("one save") };
     assert!(ends.len() == 6 && ends.iter().all(|(_, end)| !end.passed));
 }
 
@@ -60,7 +61,9 @@ fn a_stopped_run_keeps_what_it_has_and_hears_no_more() {
     answer(&mut window, Answer::OneOfManyFinished(number, 1, Box::new(passed())));
     press(&mut window, "Stop");
     let asked = requests(&mut window);
-    assert!(matches!(asked.as_slice(), [Request::CancelCheck(_), Request::RecordChecks(ends)] if ends.len() == 1));
+    assert!(
+        matches!(asked.as_slice(), [Request::Network(NetworkRequest::Cancel(_)), Request::Vault(VaultRequest::RecordChecks(ends))] if ends.len() == 1)
+    );
     answer(&mut window, Answer::OneOfManyFinished(number, 2, Box::new(passed())));
     assert!(says(&window, "Stopped: 1 of 6 tested, none failed."));
 }
@@ -76,7 +79,7 @@ fn pressing_a_row_shows_that_profile_with_its_diagnosis() {
         .click();
     window.run();
     assert_eq!(window.get_by_label("Profile name").value().as_deref(), Some("Contoso production"));
-    assert!(says(&window, "The client secret is wrong."));
+    assert!(says(&window, "The client secret is wrong, or not active yet."));
 }
 
 #[test]
@@ -89,7 +92,9 @@ fn results_are_exported_in_the_order_shown() {
     requests(&mut window);
     press(&mut window, "Export as CSV…");
     let asked = requests(&mut window);
-    let [Request::ExportChecks(results, ExportFormat::Csv)] = asked.as_slice() else { panic!("one export") };
+    let [Request::FileDialog(FileDialogRequest::ExportChecks(results, ExportFormat::Csv))] = asked.as_slice() else {
+        panic!("one export")
+    };
     let names: Vec<&str> = results.iter().map(|result| result.name.as_str()).collect();
     assert_eq!(names, ["Wingtip Toys", "Adventure Works"]);
     answer(&mut window, Answer::Exported(Err("The disk is full.".to_owned())));
@@ -103,7 +108,7 @@ fn locking_stops_the_run() {
     let now = window.state().state.seconds;
     window.state_mut().state.tick(today(), now + 601.0, Input::None);
     assert!(matches!(window.state().state.screen, Screen::Unlock(_)));
-    assert!(matches!(window.state().state.outbox.as_slice(), [Request::CancelCheck(_), ..]));
+    assert!(matches!(window.state().state.outbox.as_slice(), [Request::Network(NetworkRequest::Cancel(_)), ..]));
 }
 
 #[test]

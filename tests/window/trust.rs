@@ -2,16 +2,15 @@
 
 use a365_password_tool::{
     app::{
-        command::{Command, Page, VaultTab},
-        state::{AppState, Dialog, VaultFile},
-        tasks::{Answer, Change, Refusal, Request},
+        state::{AppState, Command, Dialog, Page, TrustCommand, VaultFile, VaultPageCommand, VaultTab},
+        tasks::{Answer, Change, Refusal, Request, VaultFileRequest, VaultRequest},
     },
     profile::SecretText,
-    vault::{AddedBy, KdfParameters, SlotView, Trust, Vault, VaultError},
+    vault::{AddedBy, Behind, KdfParameters, SlotView, Standing, Trust, Vault, VaultError},
 };
 use egui_kittest::kittest::{NodeT, Queryable};
 
-use crate::harness::{Window, answer, fill, opened, press, requests, says, several, small, start};
+use crate::harness::{Window, answer, fill, opened, press, requests, says, several, small, start, today};
 
 fn follow(window: &mut Window, link: &str) {
     window.get_by_label(link).click();
@@ -37,7 +36,7 @@ fn locked() -> AppState {
 pub fn asking_to_trust() -> AppState {
     let mut state = locked();
     state.receive(Answer::VaultNotOpened(refusal()));
-    state.handle(Command::AskTrustVault);
+    state.handle(Command::Trust(TrustCommand::Ask));
     state
 }
 
@@ -54,9 +53,9 @@ fn a_vault_that_proves_nothing_is_opened_only_after_a_question_that_explains_its
     fill(&mut window, "Passphrase", "four random words");
     press(&mut window, "Unlock");
     let asked = requests(&mut window);
-    assert!(matches!(asked.as_slice(), [Request::OpenVault(_, _, Trust::Proven)]));
+    assert!(matches!(asked.as_slice(), [Request::VaultFile(VaultFileRequest::Open(_, _, Trust::Proven))]));
     answer(&mut window, Answer::VaultNotOpened(refusal()));
-    assert!(says(&window, "a copy from before a way to open it was removed"));
+    assert!(says(&window, "a copy from before an unlock method was removed"));
     follow(&mut window, "Trust this file…");
     assert!(says(&window, "Trust this vault file?") && says(&window, "Trust it only if you know why it is different"));
     press(&mut window, "Cancel");
@@ -64,7 +63,7 @@ fn a_vault_that_proves_nothing_is_opened_only_after_a_question_that_explains_its
     follow(&mut window, "Trust this file…");
     press(&mut window, "Trust this file and open it");
     let asked = requests(&mut window);
-    assert!(matches!(asked.as_slice(), [Request::OpenVault(_, _, Trust::FromNowOn)]));
+    assert!(matches!(asked.as_slice(), [Request::VaultFile(VaultFileRequest::Open(_, _, Trust::FromNowOn))]));
 }
 
 #[test]
@@ -77,7 +76,7 @@ fn a_file_that_is_refused_while_the_vault_is_open_is_asked_about_once_and_can_be
     assert_eq!(questions(&window), 1);
     assert!(says(&window, "Somebody replaced the vault file"));
     press(&mut window, "Save my version");
-    assert!(matches!(requests(&mut window).as_slice(), [Request::PutBack]));
+    assert!(matches!(requests(&mut window).as_slice(), [Request::Vault(VaultRequest::PutBack)]));
     answer(&mut window, Answer::PutBack(Ok("Vaults/x.a365vault.refused-20261123T093000Z".into())));
     assert!(says(&window, "Your version of the vault is saved.") && questions(&window) == 0);
 }
@@ -85,12 +84,13 @@ fn a_file_that_is_refused_while_the_vault_is_open_is_asked_about_once_and_can_be
 #[test]
 fn an_older_copy_is_said_to_be_old_until_it_is_accepted() {
     let mut window = small(opened(several()));
-    answer(&mut window, Answer::Standing(Some("This is an older copy of the vault.".to_owned())));
-    assert!(says(&window, "This is an older copy of the vault."));
+    let behind = Behind { seen_generation: 41, seen_at: today(), generation: 37, saved_at: today() };
+    answer(&mut window, Answer::Standing(Some(Standing::Older(behind))));
+    assert!(says(&window, "This is an older version of the vault: it was saved on 23 Nov 2026, "));
     follow(&mut window, "Accept this vault");
-    assert!(matches!(requests(&mut window).as_slice(), [Request::TrustVault]));
+    assert!(matches!(requests(&mut window).as_slice(), [Request::Vault(VaultRequest::Trust)]));
     answer(&mut window, Answer::Standing(None));
-    assert!(!says(&window, "This is an older copy of the vault."));
+    assert!(!says(&window, "This is an older version of the vault"));
 }
 
 /// The ways to open a vault to which Frank, who is to be removed, has added another one.
@@ -115,11 +115,11 @@ fn fresh() -> SecretText {
 /// The question whether Frank's passphrase is to be removed.
 pub fn removing_frank() -> AppState {
     let mut state = opened(several());
-    state.handle(Command::Show(Page::Vault(VaultTab::WaysToOpen)));
+    state.handle(Command::Show(Page::Vault(VaultTab::UnlockMethods)));
     let (slots, frank) = with_franks_key();
     state.receive(Answer::Slots(slots));
     state.outbox.clear();
-    state.handle(Command::AskRemoveSlot(frank.id));
+    state.handle(Command::VaultPage(VaultPageCommand::AskRemoveSlot(frank.id)));
     state
 }
 
@@ -131,20 +131,22 @@ fn who_removes_a_colleague_sees_what_he_has_added_and_may_remove_it_as_well() {
     assert_eq!(night.0.added_by, Some(AddedBy::Slot(frank)));
     let night = night.0.id;
     let mut window = small(state);
-    assert!(says(&window, "Is this still right?") && says(&window, "Some were added by what you remove,"));
-    assert!(says(&window, "with “Passphrase of Frank”") && says(&window, "opened with it now"));
-    window.get_by_label_contains("Remove as well: Passphrase of Night shift").click();
+    assert!(says(&window, "Is that still right?") && says(&window, "Some were added with the method that you remove,"));
+    assert!(says(&window, "with “Passphrase of Frank”") && says(&window, "used for this session"));
+    window.get_by_label_contains("Also remove: Passphrase of Night shift").click();
     window.run();
     press(&mut window, "Remove");
     let asked = requests(&mut window);
-    assert!(matches!(asked.as_slice(), [Request::RemoveSlots(ids, kept)] if *ids == [frank, night] && kept.is_empty()));
+    assert!(
+        matches!(asked.as_slice(), [Request::Vault(VaultRequest::RemoveSlots(ids, kept))] if *ids == [frank, night] && kept.is_empty())
+    );
 }
 
 #[test]
 fn the_way_that_the_vault_was_opened_with_cannot_be_removed() {
     let mut window = small(opened(several()));
     answer(&mut window, Answer::Slots(with_franks_key().0));
-    window.state_mut().state.handle(Command::Show(Page::Vault(VaultTab::WaysToOpen)));
+    window.state_mut().state.handle(Command::Show(Page::Vault(VaultTab::UnlockMethods)));
     window.run();
     let own = window.get_all_by_label_contains("Remove Passphrase…").next().expect("the button");
     assert!(own.accesskit_node().is_disabled());

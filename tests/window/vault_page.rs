@@ -2,12 +2,14 @@
 
 use a365_password_tool::{
     app::{
-        command::{Command, Page, VaultTab},
-        state::{AppState, Dialog, Screen, VaultFile},
-        tasks::{Answer, Change, KeysChange, Refusal, RefusalCause, Request},
+        state::{AppState, Command, Dialog, Page, Screen, VaultFile, VaultTab},
+        tasks::{
+            Answer, Change, FileDialogRequest, KeysChange, Refusal, RefusalCause, Request, VaultFileRequest,
+            VaultRequest,
+        },
     },
     profile::{Profile, SecretText},
-    vault::{Conflict, Credential, KdfParameters, RecoveryKey, SlotKind, Take, Trust, Vault, WaysIn},
+    vault::{Conflict, ConflictSide, Credential, KdfParameters, RecoveryKey, SlotKind, Trust, UnlockMethods, Vault},
 };
 use egui_kittest::kittest::{NodeT, Queryable};
 
@@ -43,7 +45,7 @@ fn shown(tab: VaultTab) -> AppState {
 fn a_vault_without_a_recovery_key_says_so_and_makes_one_that_is_shown_once() {
     let mut real = real_vault();
     let slots = real.vault.slots();
-    let mut window = small(shown(VaultTab::WaysToOpen));
+    let mut window = small(shown(VaultTab::UnlockMethods));
     let only_passphrase = slots.iter().filter(|slot| slot.kind == SlotKind::Passphrase).cloned().collect();
     answer(&mut window, Answer::Slots(only_passphrase));
     assert!(says(&window, "There is no recovery key."));
@@ -51,16 +53,19 @@ fn a_vault_without_a_recovery_key_says_so_and_makes_one_that_is_shown_once() {
         window.get_by_label_contains("Remove Passphrase").accesskit_node().is_disabled(),
         "the last way has to stay"
     );
-    press(&mut window, "Make a recovery key…");
-    press(&mut window, "Make the key");
-    assert!(matches!(requests(&mut window).as_slice(), [Request::AddRecoveryKey]));
-    answer(&mut window, Answer::RecoveryKeyMade(Ok(real.recovery_key.clone())));
+    press(&mut window, "Create a recovery key…");
+    press(&mut window, "Create key");
+    assert!(matches!(requests(&mut window).as_slice(), [Request::Vault(VaultRequest::AddRecoveryKey)]));
+    answer(&mut window, Answer::RecoveryKeyCreated(Ok(real.recovery_key.clone())));
     answer(&mut window, Answer::Slots(real.vault.slots()));
     let first_group: String = real.recovery_key.text().expose().chars().take(4).collect();
     assert!(says(&window, &first_group));
     press(&mut window, "Save a sheet to print…");
-    assert!(matches!(requests(&mut window).as_slice(), [Request::SaveRecoverySheet(..)]));
-    press(&mut window, "It is in a safe place");
+    assert!(matches!(
+        requests(&mut window).as_slice(),
+        [Request::FileDialog(FileDialogRequest::SaveRecoverySheet(..))]
+    ));
+    press(&mut window, "I have stored it safely");
     assert!(!says(&window, &first_group), "it is shown once");
     assert!(!says(&window, "There is no recovery key."));
     real.vault.refresh().expect("the vault is real");
@@ -69,21 +74,23 @@ fn a_vault_without_a_recovery_key_says_so_and_makes_one_that_is_shown_once() {
 #[test]
 fn a_way_to_open_is_taken_away_after_a_question() {
     let real = real_vault();
-    let mut window = small(shown(VaultTab::WaysToOpen));
+    let mut window = small(shown(VaultTab::UnlockMethods));
     answer(&mut window, Answer::Slots(real.vault.slots()));
     press(&mut window, "Remove Recovery key…");
     assert!(says(&window, "Destroy the sheet."));
     press(&mut window, "Remove");
     let asked = requests(&mut window);
     let recovery = real.vault.slots().into_iter().find(|slot| slot.kind == SlotKind::RecoveryKey).expect("there");
-    assert!(matches!(asked.as_slice(), [Request::RemoveSlots(ids, kept)] if *ids == [recovery.id] && kept.is_empty()));
+    assert!(
+        matches!(asked.as_slice(), [Request::Vault(VaultRequest::RemoveSlots(ids, kept))] if *ids == [recovery.id] && kept.is_empty())
+    );
     let refusal = Refusal { text: "The disk is full.".to_owned(), cause: RefusalCause::Other };
     answer(&mut window, Answer::KeysChanged(KeysChange::SlotRemoved, Err(refusal)));
     assert!(says(&window, "The disk is full."));
     press(&mut window, "Remove");
     answer(&mut window, Answer::KeysChanged(KeysChange::SlotRemoved, Ok(())));
     assert!(window.state().state.dialogs.is_empty());
-    assert!(says(&window, "opens this vault no more"));
+    assert!(says(&window, "Removed. The vault has a new encryption key."));
 }
 
 #[test]
@@ -94,31 +101,33 @@ fn the_recovery_key_opens_the_vault_with_a_mistake_put_right_and_asks_for_a_new_
         Screen::Unlock(form) => form.path.clone(),
         _ => panic!("locked"),
     };
-    answer(&mut window, Answer::VaultLookedAt(path.clone(), WaysIn { this_account: false, recovery_key: true }));
+    answer(&mut window, Answer::VaultLookedAt(path.clone(), UnlockMethods { this_account: false, recovery_key: true }));
     assert!(window.query_by_label("Unlock with this account").is_none());
-    window.get_by_label_contains("use the recovery key").click();
+    window.get_by_label_contains("Use the recovery key").click();
     window.run();
     let text = real.recovery_key.text().expose().to_lowercase();
     let wrong = if text.starts_with('q') { text.replacen('q', "p", 1) } else { format!("q{}", &text[1..]) };
     fill(&mut window, "Recovery key", &wrong);
-    assert!(says(&window, "A mistake in group 1 was put right."));
+    assert!(says(&window, "A typing error in group 1 was corrected."));
     press(&mut window, "Unlock");
     let asked = requests(&mut window);
-    let [Request::OpenVault(_, credential @ Credential::RecoveryKey(_), Trust::Proven)] = asked.as_slice() else {
+    let [Request::VaultFile(VaultFileRequest::Open(_, credential @ Credential::RecoveryKey(_), Trust::Proven))] =
+        asked.as_slice()
+    else {
         panic!("it opens")
     };
     real.vault = Vault::open_with(real.vault.path(), credential).expect("the key is the right one");
-    answer(&mut window, Answer::VaultOpened(path, real.vault.contents().profiles().to_vec(), None));
+    answer(&mut window, Answer::VaultOpened(path, real.vault.contents().profiles().to_vec().into(), None));
     answer(&mut window, Answer::Slots(real.vault.slots()));
     assert!(says(&window, "Choose a new passphrase"));
     fill(&mut window, "New passphrase", "a much better one");
-    fill(&mut window, "Repeat it", "a much better one");
+    fill(&mut window, "Confirm new passphrase", "a much better one");
     press(&mut window, "Set passphrase");
     let asked = requests(&mut window);
     assert!(
         asked
             .iter()
-            .any(|request| matches!(request, Request::SetPassphrase(new) if new.expose() == "a much better one"))
+            .any(|request| matches!(request, Request::Vault(VaultRequest::SetPassphrase(new)) if new.expose() == "a much better one"))
     );
 }
 
@@ -127,11 +136,11 @@ fn this_account_opens_the_vault_without_typing() {
     let mut window = small(AppState::new(start(VaultFile::There)));
     let Screen::Unlock(form) = &window.state().state.screen else { panic!("locked") };
     let path = form.path.clone();
-    answer(&mut window, Answer::VaultLookedAt(path, WaysIn { this_account: true, recovery_key: false }));
+    answer(&mut window, Answer::VaultLookedAt(path, UnlockMethods { this_account: true, recovery_key: false }));
     press(&mut window, "Unlock with this account");
     assert!(matches!(
         requests(&mut window).as_slice(),
-        [Request::OpenVault(_, Credential::ThisAccount, Trust::Proven)]
+        [Request::VaultFile(VaultFileRequest::Open(_, Credential::ThisAccount, Trust::Proven))]
     ));
 }
 
@@ -145,15 +154,48 @@ fn a_damaged_vault_is_replaced_by_a_backup_and_kept_beside() {
     window.get_by_label("Use a backup…").click();
     window.run();
     let asked = requests(&mut window);
-    let [Request::ListBackupsOf(path)] = asked.as_slice() else { panic!("it looks for backups") };
+    let [Request::VaultFile(VaultFileRequest::ListBackups(path))] = asked.as_slice() else {
+        panic!("it looks for backups")
+    };
     answer(&mut window, Answer::BackupsOf(path.clone(), Ok(list.clone())));
-    press(&mut window, "Use this newest one");
+    press(&mut window, "Use the latest backup");
     let asked = requests(&mut window);
-    let [Request::RestoreOverDamaged(_, backup)] = asked.as_slice() else { panic!("it is put in place") };
+    let [Request::VaultFile(VaultFileRequest::RestoreOverDamaged(_, backup))] = asked.as_slice() else {
+        panic!("it is put in place")
+    };
     assert_eq!(*backup, list[0]);
     answer(&mut window, Answer::RestoredOverDamaged(Ok(Some("contact-centre.a365vault.damaged".into()))));
     assert!(says(&window, "The damaged file is kept as contact-centre.a365vault.damaged"));
     assert!(window.state().state.dialogs.is_empty());
+}
+
+#[test]
+fn a_vault_that_something_took_for_text_is_repaired() {
+    let real = real_vault();
+    let whole = std::fs::read(real.vault.path()).expect("the vault");
+    std::fs::write(real.vault.path(), [b"\xef\xbb\xbf", &whole[..]].concat()).expect("written");
+    let refusal = Refusal::from(a365_password_tool::vault::read_info(real.vault.path()).expect_err("damaged"));
+    assert_eq!(refusal.cause, RefusalCause::Repairable);
+    let mut window = small(AppState::new(start(VaultFile::There)));
+    answer(&mut window, Answer::VaultNotOpened(refusal.clone()));
+    assert!(says(&window, "a byte order mark (BOM) was added at its beginning"));
+    assert!(says(&window, "Use a backup…"));
+    window.get_by_label("Repair the file").click();
+    window.run();
+    let asked = requests(&mut window);
+    let [Request::VaultFile(VaultFileRequest::Repair(path))] = asked.as_slice() else { panic!("it is repaired") };
+    assert!(path.ends_with("contact-centre.a365vault"));
+    window.get_by_label("Repair the file").click();
+    window.run();
+    assert!(requests(&mut window).is_empty(), "once is enough");
+    answer(&mut window, Answer::VaultRepaired(Err(refusal)));
+    assert!(says(&window, "a byte order mark (BOM) was added at its beginning"));
+    answer(&mut window, Answer::VaultRepaired(Ok("contact-centre.a365vault.damaged-1".into())));
+    assert!(says(
+        &window,
+        "The vault is repaired: unlock it. The damaged file is kept as contact-centre.a365vault.damaged-1."
+    ));
+    assert!(!says(&window, "byte order mark"));
 }
 
 #[test]
@@ -165,18 +207,20 @@ fn a_backup_shows_what_restoring_it_changes() {
     assert!(says(&window, "Looking for backups"));
     answer(&mut window, Answer::Backups(Ok(list.clone())));
     let oldest = list.last().expect("the oldest").clone();
-    window.get_by_label_contains(&format!("save {} ", oldest.generation)).click();
+    window.get_by_label_contains(&format!("backup {} ", oldest.generation)).click();
     window.run();
     requests(&mut window);
     let then = real.vault.open_backup(&oldest).expect("it opens");
     let difference = a365_password_tool::vault::difference(real.vault.contents(), &then);
     answer(&mut window, Answer::BackupCompared(oldest.path.clone(), Ok(difference)));
-    assert!(says(&window, "“Tailspin Toys” goes: it was added later"));
-    press(&mut window, "Restore all of it…");
+    assert!(says(&window, "“Tailspin Toys” was added later and will be removed"));
+    press(&mut window, "Restore everything…");
     press(&mut window, "Restore");
-    assert!(matches!(requests(&mut window).as_slice(), [Request::RestoreBackup(backup)] if *backup == oldest));
-    answer(&mut window, Answer::Profiles(several(), Change::BackupRestored));
-    assert!(says(&window, "The backup is restored."));
+    assert!(
+        matches!(requests(&mut window).as_slice(), [Request::Vault(VaultRequest::RestoreBackup(backup))] if *backup == oldest)
+    );
+    answer(&mut window, Answer::Profiles(several().into(), Change::BackupRestored));
+    assert!(says(&window, "Backup restored."));
 }
 
 #[test]
@@ -185,9 +229,9 @@ fn the_history_tells_who_did_what() {
     let mut window = small(shown(VaultTab::History));
     assert!(requests(&mut window).is_empty(), "asked for before the window was there");
     answer(&mut window, Answer::History(real.vault.contents().history().to_vec()));
-    assert!(says(&window, "Made the vault."));
+    assert!(says(&window, "Created the vault."));
     assert!(says(&window, "Added “Contoso test”."));
-    assert!(says(&window, "Added a way to open the vault (recovery key)."));
+    assert!(says(&window, "Added an unlock method (recovery key)."));
 }
 
 /// The conflict of two people who changed the notes and the client secret of one profile.
@@ -217,21 +261,23 @@ fn both_versions_of_a_conflict_are_shown_and_one_is_chosen() {
     assert!(says(&window, "by Ada") && says(&window, "by Bob"));
     window.get_by_label("Notes: as in the other version").click();
     window.run();
-    press(&mut window, "Keep what is chosen");
+    press(&mut window, "Keep selected");
     let asked = requests(&mut window);
-    let [Request::ResolveConflict(id, choices)] = asked.as_slice() else { panic!("it is resolved") };
+    let [Request::Vault(VaultRequest::ResolveConflict(id, choices))] = asked.as_slice() else {
+        panic!("it is resolved")
+    };
     assert_eq!(*id, conflicts[0].id);
-    assert!(choices.iter().all(|choice| choice.take == Take::Other) && !choices.is_empty());
+    assert!(choices.iter().all(|choice| choice.side == ConflictSide::Other) && !choices.is_empty());
 }
 
 #[test]
 fn locking_takes_the_recovery_key_off_the_screen() {
     let real = real_vault();
-    let mut window = small(shown(VaultTab::WaysToOpen));
+    let mut window = small(shown(VaultTab::UnlockMethods));
     answer(&mut window, Answer::Slots(real.vault.slots()));
     press(&mut window, "Replace the recovery key…");
-    press(&mut window, "Make the key");
-    answer(&mut window, Answer::RecoveryKeyMade(Ok(real.recovery_key.clone())));
+    press(&mut window, "Create key");
+    answer(&mut window, Answer::RecoveryKeyCreated(Ok(real.recovery_key.clone())));
     assert!(matches!(window.state().state.dialogs.front(), Some(Dialog::RecoveryKey(form)) if form.key.is_some()));
     window.state_mut().state.lock_now();
     window.run();
@@ -244,12 +290,12 @@ fn conflicts_and_copies_of_sync_programs_are_led_to_from_the_list() {
     let mut window = small(opened(profiles));
     answer(&mut window, Answer::Conflicts(conflicts));
     answer(&mut window, Answer::Copies(vec!["Vaults/contact-centre-JUMP02.a365vault".into()]));
-    assert!(says(&window, "left the copy contact-centre-JUMP02.a365vault"));
+    assert!(says(&window, "left a conflicting copy, contact-centre-JUMP02.a365vault"));
     window.get_by_label("Merge it").click();
     window.run();
-    assert!(matches!(requests(&mut window).as_slice(), [Request::Absorb(_)]));
+    assert!(matches!(requests(&mut window).as_slice(), [Request::Vault(VaultRequest::MergeCopy(_))]));
     answer(&mut window, Answer::Copies(Vec::new()));
-    assert!(!says(&window, "left the copy"));
+    assert!(!says(&window, "left a conflicting copy"));
     window.get_by_label("Choose").click();
     window.run();
     assert_eq!(window.state().state.open_vault().map(|vault| vault.page), Some(Page::Vault(VaultTab::Conflicts)));

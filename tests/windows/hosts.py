@@ -51,7 +51,7 @@ class Story:
     def unlock(self, window):
         window.type_keys(PASSPHRASE)
         window.press("Return")
-        window.says("Make your first profile")
+        window.says("Create your first profile")
 
     def who_draws(self, window, *words):
         """What the page About says of it."""
@@ -70,13 +70,13 @@ class Story:
         """A driver that would crash is not touched."""
         window = self.start(fault="crash")
         self.unlock(window)
-        self.who_draws(window, "By the processor")
+        self.who_draws(window, "Software rendering")
         self.close(window)
 
     def the_card_for_those_who_choose_it(self):
         window = self.start("--renderer", "gpu")
         self.unlock(window)
-        self.who_draws(window, "By the graphics card")
+        self.who_draws(window, "Graphics card (OpenGL)")
         assert not os.path.exists(self.mark), "the mark goes with the first picture"
         self.close(window)
 

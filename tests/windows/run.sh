@@ -24,6 +24,9 @@ bash tests/windows/signing.sh "$dist"
 step 'the command line'
 story tests/windows/command_line.py --dist "$dist" --simulator "$simulator"
 
+step 'proxy settings of Windows'
+story tests/windows/proxy_settings.py --dist "$dist"
+
 step 'one vault on Linux and Windows; the Windows account as a way to open it'
 story tests/windows/accounts.py --dist "$dist" --linux "$linux"
 

@@ -52,8 +52,10 @@ class Window:
         """The screen's lines of words."""
         picture = os.path.join(self.desktop.folder, "look.png")
         enlarged = ENLARGED[self.looks % len(ENLARGED)] / self.scale
+        # The text of the button that comes next is light on dark, which is read better turned round.
+        turned = ["-negate"] if self.looks // len(ENLARGED) % 2 else []
         self.looks += 1
-        enlarge = ["-resize", f"{enlarged * 100}%", "-colorspace", "Gray"]
+        enlarge = ["-resize", f"{enlarged * 100}%", "-colorspace", "Gray", *turned]
         subprocess.run(["import", "-silent", "-window", self.id, *enlarge, picture], check=True)
         read = ["tesseract", picture, "-", "--psm", "11", "tsv"]
         environment = {**os.environ, "OMP_THREAD_LIMIT": "1"}
@@ -93,6 +95,12 @@ class Window:
         x = left + width + beside * self.scale if beside else left + width / 2
         self._xdotool("mousemove", "--window", self.id, round(x), round(top + height / 2))
         self._xdotool("click", 1)
+        self._leave()
+
+    def scroll_up(self):
+        """Turns the wheel over the form until it is at its top."""
+        self._xdotool("mousemove", "--window", self.id, round(760 * self.scale), round(400 * self.scale))
+        self._xdotool("click", "--repeat", 30, 4)
         self._leave()
 
     def _leave(self):

@@ -35,6 +35,8 @@ pub struct Authority {
 
 struct Inner {
     certificate: Certificate,
+    /// The same authority's own certificate of former years.
+    expired: Certificate,
     issuer: Issuer<'static, KeyPair>,
     stranger: Issuer<'static, KeyPair>,
     /// Where the revocation list is, as certificates name it.
@@ -49,23 +51,25 @@ impl std::fmt::Debug for Authority {
     }
 }
 
-fn authority(name: &str) -> (Certificate, Issuer<'static, KeyPair>) {
+fn authority(name: &str) -> (Certificate, Certificate, Issuer<'static, KeyPair>) {
     let mut params = CertificateParams::new(Vec::default()).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params.distinguished_name.push(DnType::CommonName, name);
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     (params.not_before, params.not_after) = (date_time_ymd(2020, 1, 1), date_time_ymd(2099, 1, 1));
     let key = KeyPair::generate().unwrap();
-    (params.self_signed(&key).unwrap(), Issuer::new(params, key))
+    let mut former = params.clone();
+    former.not_after = date_time_ymd(2021, 5, 31);
+    (params.self_signed(&key).unwrap(), former.self_signed(&key).unwrap(), Issuer::new(params, key))
 }
 
 impl Authority {
     /// `revocation_url`: where the revocation list is going to be.
     pub fn new(revocation_url: String) -> Authority {
-        let (certificate, issuer) = authority("Simulator Test Authority");
-        let (_, stranger) = authority("Unknown Test Authority");
+        let (certificate, expired, issuer) = authority("Simulator Test Authority");
+        let (_, _, stranger) = authority("Unknown Test Authority");
         let (kinds, made) = (Mutex::default(), Mutex::default());
-        Authority { inner: Arc::new(Inner { certificate, issuer, stranger, revocation_url, kinds, made }) }
+        Authority { inner: Arc::new(Inner { certificate, expired, issuer, stranger, revocation_url, kinds, made }) }
     }
 
     /// The revocation list (DER): nothing is revoked.
@@ -83,6 +87,10 @@ impl Authority {
 
     pub fn pem(&self) -> String {
         self.inner.certificate.pem()
+    }
+
+    pub fn expired_pem(&self) -> String {
+        self.inner.expired.pem()
     }
 
     pub fn set(&self, host: &str, kind: CertificateKind) {

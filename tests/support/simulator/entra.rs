@@ -149,7 +149,7 @@ fn check_app(tenant: &Tenant, app: &App) -> Result<(), Canned> {
 
 fn check_secret(app: &App, secret: &str) -> Result<(), Canned> {
     let id = app.id;
-    match app.secrets.iter().find(|known| known.value == secret) {
+    match app.secrets.iter().chain(&app.service_principal_secrets).find(|known| known.value == secret) {
         None => {
             let sentence = format!(
                 "Invalid client secret provided. Ensure the secret being sent in the request is the client secret \

@@ -27,11 +27,15 @@ fn decide(world: &mut World, asked: &Asked) -> Canned {
     let caller = apps.iter().find(|app| app.id == token.app);
     let (may_read, may_write) = caller
         .map_or((false, false), |app| (app.may_read_applications || app.may_change_itself, app.may_change_itself));
-    let (wanted, action) =
-        match asked.path.strip_prefix("/v1.0/applications(appId='").and_then(|it| it.split_once("')")) {
-            Some((id, action)) => (id.to_owned(), action.to_owned()),
-            None => return error(400, "BadRequest", "Resource not found for the segment."),
-        };
+    let of_kind = |kind: &str| {
+        let rest = asked.path.strip_prefix("/v1.0/")?.strip_prefix(kind)?.strip_prefix("(appId='")?;
+        rest.split_once("')").map(|(id, action)| (id.to_owned(), action.to_owned()))
+    };
+    let (is_principal, (wanted, action)) = match (of_kind("applications"), of_kind("servicePrincipals")) {
+        (Some(found), _) => (false, found),
+        (_, Some(found)) => (true, found),
+        _ => return error(400, "BadRequest", "Resource not found for the segment."),
+    };
     let is_read = asked.method == "GET" && action.is_empty();
     if !(if is_read { may_read } else { may_write }) {
         return error(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.");
@@ -40,7 +44,8 @@ fn decide(world: &mut World, asked: &Asked) -> Canned {
         return error(404, "Request_ResourceNotFound", "Resource does not exist.");
     };
     match (asked.method.as_str(), action.as_str()) {
-        ("GET", "") => registration(app),
+        ("GET", "") if is_principal => listed(&app.name, &app.service_principal_secrets),
+        ("GET", "") => listed(&app.name, &app.secrets),
         ("POST", "/addPassword") => add_password(app, &asked.json["passwordCredential"]),
         ("POST", "/removePassword") => remove_password(app, asked.json["keyId"].as_str().unwrap_or_default()),
         _ => error(405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target."),
@@ -59,9 +64,9 @@ fn credential(secret: &AppSecret) -> Value {
     })
 }
 
-fn registration(app: &App) -> Canned {
-    let secrets: Vec<Value> = app.secrets.iter().map(credential).collect();
-    Canned::json(200, &json!({"@odata.context": "x", "displayName": app.name, "passwordCredentials": secrets}))
+fn listed(name: &str, secrets: &[AppSecret]) -> Canned {
+    let secrets: Vec<Value> = secrets.iter().map(credential).collect();
+    Canned::json(200, &json!({"@odata.context": "x", "displayName": name, "passwordCredentials": secrets}))
 }
 
 fn add_password(app: &mut App, wanted: &Value) -> Canned {

@@ -108,6 +108,11 @@ impl Simulator {
         self.shared.authority.set(host, kind);
     }
 
+    /// The authority's own certificate of former years, as PEM: it has expired.
+    pub fn expired_authority_pem(&self) -> String {
+        self.shared.authority.expired_pem()
+    }
+
     /// The throw-away authority's certificate.
     pub fn authority_pem(&self) -> String {
         self.shared.authority.pem()

@@ -50,6 +50,8 @@ pub struct App {
     pub id: Uuid,
     pub name: String,
     pub secrets: Vec<AppSecret>,
+    /// Secrets of its enterprise application, which sign in as well.
+    pub service_principal_secrets: Vec<AppSecret>,
     pub has_service_principal: bool,
     pub enabled: bool,
     pub blocked_by_conditional_access: bool,
@@ -141,7 +143,8 @@ impl World {
     /// Every secret of the world.
     pub fn secrets(&self) -> impl Iterator<Item = &str> {
         let apps = self.tenants.iter().flat_map(|tenant| &tenant.apps);
-        apps.flat_map(|app| &app.secrets).map(|secret| secret.value.as_str())
+        apps.flat_map(|app| app.secrets.iter().chain(&app.service_principal_secrets))
+            .map(|secret| secret.value.as_str())
     }
 }
 
@@ -152,6 +155,7 @@ impl App {
             id: Uuid::new_v4(),
             name: name.to_owned(),
             secrets: vec![AppSecret::ending_in(Duration::days(730))],
+            service_principal_secrets: Vec::new(),
             has_service_principal: true,
             enabled: true,
             blocked_by_conditional_access: false,
