@@ -1,5 +1,5 @@
 ; The set-up for one account: no administrator rights. `a365-password-tool-setup.exe /S` installs silently, `/D=FOLDER` (last,
-; without quotes) chooses the folder, `/REMINDERS=yes|no` turns the check for lapsing secrets on or off.
+; without quotes) chooses the folder, `/REMINDERS=yes|no` turns the check for expiring secrets on or off.
 ; Compiled by package-windows.sh, which defines VERSION, FILE_VERSION, PROGRAMS (a folder), OUTPUT, SIZE_KIB and PROJECT.
 
 ; Before everything: the usual 32-bit start does nothing on systems without 32-bit programs, and says nothing.
@@ -16,7 +16,7 @@ Unicode true
 !define ARP "Software\Microsoft\Windows\CurrentVersion\Uninstall\A365PasswordTool"
 !define APP_PATHS "Software\Microsoft\Windows\CurrentVersion\App Paths"
 !define VAULT_CLASS "A365PasswordTool.Vault"
-; The same as in src/platform/notification_windows.rs.
+; The same as in src/platform/notification/windows.rs.
 !define APP_ID "A365PasswordTool.Reminders"
 !define LINK_SCHEME "a365-password-tool"
 
@@ -74,7 +74,7 @@ Function ${un}WaitUntilClosed
     Return
   ${EndIf}
   IfSilent refuse
-  MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "${NAME} is open. Close its windows, then choose Retry." IDRETRY again
+  MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "${NAME} is running. Close its windows, then choose Retry." IDRETRY again
   refuse:
   SetErrorLevel 3
   Quit
@@ -93,7 +93,7 @@ Section "${NAME}" Program
   WriteUninstaller "$INSTDIR\uninstall.exe"
 
   CreateShortcut "$SMPROGRAMS\${NAME}.lnk" "$INSTDIR\a365-password-tool.exe" "" "$INSTDIR\a365-password-tool.exe" 0 \
-    SW_SHOWNORMAL "" "Builds, tests and keeps connections to Dataverse"
+    SW_SHOWNORMAL "" "Create, test and store connections to Dataverse"
   ${SetShortcutIdentity} "$SMPROGRAMS\${NAME}.lnk" "${APP_ID}"
 
   ; A double click on a vault opens it.
@@ -120,29 +120,29 @@ Section "${NAME}" Program
   WriteRegDWORD HKCU "${ARP}" "NoRepair" 1
 SectionEnd
 
-Section "Warn before secrets lapse" Reminders
+Section "Remind me before secrets expire" Reminders
   nsExec::Exec '"$INSTDIR\a365-password-cli.exe" remind --install'
   Pop $0
   ${If} $0 != 0
-    DetailPrint "The daily check could not be turned on. Settings in the program, or a365-password-cli remind --install, tell why."
+    DetailPrint "The daily check could not be turned on. The settings in the program, or a365-password-cli remind --install, show why."
   ${EndIf}
 SectionEnd
 
 !insertmacro MUI_FUNCTION_DESCRIPTION_BEGIN
   !insertmacro MUI_DESCRIPTION_TEXT ${Program} "The program, its command line, and the Start menu entry."
-  !insertmacro MUI_DESCRIPTION_TEXT ${Reminders} "A check at sign-in and daily that tells you when a client secret is about to lapse, also with the program closed."
+  !insertmacro MUI_DESCRIPTION_TEXT ${Reminders} "Checks at sign-in and daily, and reminds you when a client secret is about to expire, even when the program is closed."
 !insertmacro MUI_FUNCTION_DESCRIPTION_END
 
 Function .onInit
   SetShellVarContext current
   ${IfNot} ${AtLeastWin10}
-    !insertmacro Refuse "${NAME} needs Windows 10, Windows Server 2016, or a later one."
+    !insertmacro Refuse "${NAME} requires Windows 10, Windows Server 2016 or later."
   ${EndIf}
   ReadRegStr $0 HKCU "${ARP}" "DisplayVersion"
   ${If} $0 != ""
     ${VersionCompare} "$0" "${VERSION}" $1
     ${If} $1 = 1
-      !insertmacro Refuse "Version $0 is installed, which is newer than this one (${VERSION}). Uninstall it first if you want this one; your vault stays."
+      !insertmacro Refuse "Version $0 is installed, which is newer than this one (${VERSION}). To install this version, uninstall that one first; your vault is not deleted."
     ${EndIf}
     ; An upgrade leaves the daily check as it is, unless it is asked for.
     !insertmacro UnselectSection ${Reminders}
@@ -162,18 +162,18 @@ Function .onInit
   ${EndIf}
 FunctionEnd
 
-; Asked only when somebody is there to answer, and "no" is the answer of whoever just presses Enter.
+; Asked only when somebody is there to answer; pressing Enter means "no".
 Function un.AskAboutVaults
   IfSilent done
   ${IfNot} ${FileExists} "$APPDATA\${NAME}\*.*"
   ${AndIfNot} ${FileExists} "$LOCALAPPDATA\${NAME}\*.*"
     Return
   ${EndIf}
-  MessageBox MB_YESNO|MB_ICONQUESTION|MB_DEFBUTTON2 "Delete your settings and your vault as well?$\n$\n\
+  MessageBox MB_YESNO|MB_ICONQUESTION|MB_DEFBUTTON2 "Also delete your settings and your vault?$\n$\n\
     Choose No to keep them for a later installation." IDYES 0 IDNO done
   ${If} ${FileExists} "$APPDATA\${NAME}\data\*.a365vault"
     MessageBox MB_YESNO|MB_ICONEXCLAMATION|MB_DEFBUTTON2 "The vault in $APPDATA\${NAME}\data and all its backups will be \
-      deleted. The client secrets in it cannot be brought back.$\n$\nDelete them for good?" IDYES 0 IDNO done
+      deleted. The client secrets in it cannot be recovered.$\n$\nDelete them permanently?" IDYES 0 IDNO done
   ${EndIf}
   RMDir /r "$APPDATA\${NAME}"
   RMDir /r "$LOCALAPPDATA\${NAME}"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks the Windows programs for what protects whoever starts them, and fails where something is missing.
+"""Checks the Windows programs for what protects the people who start them, and fails where something is missing.
 
     check_program.py PROGRAM...      a table of what was found, exit code 1 when anything is wrong
     check_program.py --version PROGRAM
@@ -16,7 +16,7 @@ from portable_executable import PortableExecutable
 # the program's own folder.
 OF_WINDOWS = {
     "advapi32.dll", "bcrypt.dll", "bcryptprimitives.dll", "cfgmgr32.dll", "combase.dll", "comctl32.dll", "comdlg32.dll", "crypt32.dll", "cryptnet.dll",
-    "dwmapi.dll", "gdi32.dll", "imm32.dll", "iphlpapi.dll", "kernel32.dll", "msvcrt.dll", "ncrypt.dll", "ntdll.dll",
+    "dwmapi.dll", "dwrite.dll", "gdi32.dll", "imm32.dll", "iphlpapi.dll", "kernel32.dll", "msvcrt.dll", "ncrypt.dll", "ntdll.dll",
     "ole32.dll", "oleaut32.dll", "opengl32.dll", "powrprof.dll", "propsys.dll", "rpcrt4.dll", "secur32.dll", "shell32.dll",
     "shlwapi.dll", "uiautomationcore.dll", "user32.dll", "userenv.dll", "uxtheme.dll", "winhttp.dll", "winmm.dll",
     "winspool.drv", "ws2_32.dll", "wtsapi32.dll",
