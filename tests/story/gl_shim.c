@@ -6,6 +6,7 @@
  * all of them, so that EGL is used; Wine knows GLX alone, and GL_BY=glx leaves it there. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <link.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,41 +54,55 @@ static int error(void) {
     return is_lost ? CONTEXT_LOST : real_error();
 }
 
-/* GLX: a swap cannot fail there, but a picture begins with making its context current, which can. */
+/* GLX: a swap cannot fail there, and Wine takes it for done; so Wine's own swap is what is lost. */
 static void *(*real_find)(const unsigned char *);
 static void (*real_glx_swap)(void *, unsigned long);
-static int (*real_glx_current)(void *, unsigned long, void *);
-static int (*real_glx_context_current)(void *, unsigned long, unsigned long, void *);
 
 static void glx_swap(void *display, unsigned long drawable) {
     spoil_picture();
     real_glx_swap(display, drawable);
 }
 
-static int glx_current(void *display, unsigned long drawable, void *context) {
-    return context && lost_now() ? 0 : real_glx_current(display, drawable, context);
-}
-
-static int glx_context_current(void *display, unsigned long draw, unsigned long read, void *context) {
-    return context && lost_now() ? 0 : real_glx_context_current(display, draw, read, context);
-}
-
 static void *glx_find(const unsigned char *name) {
     void *found = real_find(name);
-    const char *text = (const char *)name;
-    if (found && strcmp(text, "glXSwapBuffers") == 0) {
+    if (found && strcmp((const char *)name, "glXSwapBuffers") == 0) {
         real_glx_swap = (void (*)(void *, unsigned long))found;
         return (void *)glx_swap;
     }
-    if (found && strcmp(text, "glXMakeCurrent") == 0) {
-        real_glx_current = (int (*)(void *, unsigned long, void *))found;
-        return (void *)glx_current;
-    }
-    if (found && strcmp(text, "glXMakeContextCurrent") == 0) {
-        real_glx_context_current = (int (*)(void *, unsigned long, unsigned long, void *))found;
-        return (void *)glx_context_current;
-    }
     return found;
+}
+
+/* Where SwapBuffers stands in Wine's table of a driver's functions (struct opengl_funcs of its wine/wgl_driver.h). */
+#define WGL_SWAP_BUFFERS 9
+
+static int (*real_wgl_swap)(void *);
+
+static int wgl_swap(void *context) {
+    return lost_now() ? 0 : real_wgl_swap(context);
+}
+
+static int is_win32u(struct dl_phdr_info *library, size_t size, void *path) {
+    (void)size;
+    const char *end = strrchr(library->dlpi_name, '/');
+    if (!end || strcmp(end, "/win32u.so") != 0) return 0;
+    *(const char **)path = library->dlpi_name;
+    return 1;
+}
+
+/* Wine's opengl32 asks win32u for the table at each call, and finds this instead. */
+void **__wine_get_wgl_driver(void *context, unsigned version) {
+    static void **(*real)(void *, unsigned);
+    const char *path = NULL;
+    if (!real && dl_iterate_phdr(is_win32u, &path))
+        real = (void **(*)(void *, unsigned))dlsym(dlopen(path, RTLD_NOW | RTLD_NOLOAD), "__wine_get_wgl_driver");
+    void **functions = real ? real(context, version) : NULL;
+    /* Not a table: there is no driver, or it is of another version. */
+    if (!functions || functions == (void **)-1) return functions;
+    if (functions[WGL_SWAP_BUFFERS] && functions[WGL_SWAP_BUFFERS] != (void *)wgl_swap) {
+        real_wgl_swap = (int (*)(void *))functions[WGL_SWAP_BUFFERS];
+        functions[WGL_SWAP_BUFFERS] = (void *)wgl_swap;
+    }
+    return functions;
 }
 
 void *dlopen(const char *name, int flags) {
