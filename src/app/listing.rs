@@ -103,7 +103,7 @@ fn passes(profile: &Profile, filter: Filter, now: DateTime<Utc>) -> bool {
     match filter {
         Filter::All => true,
         Filter::NeedAttention => profile.expiry().is_none_or(|expiry| expiry.state(now) != ExpiryState::Fine),
-        Filter::Failing => profile.last_check.as_ref().is_some_and(|check| !check.passed),
+        Filter::Failing => has_failed(profile),
         Filter::NotTested => profile.last_check.is_none(),
     }
 }
@@ -128,6 +128,15 @@ pub fn expiring(profiles: &[Arc<Profile>], now: DateTime<Utc>) -> Expiring {
         }
     }
     count
+}
+
+/// How many connections failed their last test.
+pub fn failing(profiles: &[Arc<Profile>]) -> usize {
+    profiles.iter().filter(|profile| has_failed(profile)).count()
+}
+
+fn has_failed(profile: &Profile) -> bool {
+    profile.last_check.as_ref().is_some_and(|check| !check.passed)
 }
 
 #[cfg(test)]

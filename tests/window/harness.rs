@@ -182,8 +182,10 @@ pub fn fill(window: &mut Window, field: &str, text: &str) {
     window.run();
 }
 
-/// Presses the button of that name.
+/// Presses the button of that name, after scrolling to it.
 pub fn press(window: &mut Window, button: &str) {
+    window.get_by_role_and_label(Role::Button, button).scroll_to_me();
+    window.run();
     window.get_by_role_and_label(Role::Button, button).click();
     window.run();
 }

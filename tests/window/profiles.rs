@@ -10,7 +10,9 @@ use a365_password_tool::profile::Profile;
 use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT, Queryable};
 
-use crate::harness::{Window, answer, entra_secret, fill, opened, press, profile, requests, says, several, small};
+use crate::harness::{
+    Window, answer, entra_secret, fill, opened, press, profile, requests, says, several, small, window as window_of,
+};
 
 /// Answers the put that was asked for, as the vault would.
 fn store(window: &mut Window, mut others: Vec<Profile>) -> Profile {
@@ -189,6 +191,37 @@ fn the_banner_counts_what_expires_and_shows_it() {
     window.run();
     assert!(!says(&window, "Wingtip Toys"));
     assert!(says(&window, "Contoso production, 10 days left"));
+}
+
+#[test]
+fn what_failed_its_last_test_is_one_click_away_whatever_was_searched_for() {
+    let mut window = window_of(opened(several()), egui::vec2(1900.0, 900.0), egui::Theme::Light);
+    fill(&mut window, "Search profiles", "wingtip");
+    assert_eq!(window.query_all_by_label("Show them").count(), 2, "a wide window shows both matters");
+    window.get_all_by_label("Show them").nth(1).expect("two").click();
+    window.run();
+    assert!(says(&window, "Contoso test, expired 3 days ago, last test failed"));
+    assert!(!says(&window, "Wingtip Toys"));
+}
+
+#[test]
+fn nothing_moves_when_what_needs_attention_or_a_message_comes_or_goes() {
+    let healthy = vec![profile(1, "Contoso", "2028-01-01", None)];
+    let mut window = small(opened(healthy.clone()));
+    row(&window, "Contoso").click();
+    window.run();
+    let places =
+        |window: &Window| ["New profile", "Client ID", "Test connection"].map(|it| window.get_by_label(it).rect());
+    let before = places(&window);
+    assert!(says(&window, "Nothing needs you today."));
+    let mut expired = healthy;
+    expired.push(profile(2, "Fabrikam", "2026-01-01", None));
+    answer(&mut window, Answer::Profiles(expired.into(), Change::Refreshed));
+    assert!(says(&window, "1 client secret has expired") && says(&window, "The vault was changed elsewhere"));
+    assert_eq!(places(&window), before);
+    window.get_by_label("Dismiss").click();
+    window.run();
+    assert_eq!(places(&window), before);
 }
 
 #[test]

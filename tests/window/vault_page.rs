@@ -290,7 +290,11 @@ fn conflicts_and_copies_of_sync_programs_are_led_to_from_the_list() {
     let mut window = small(opened(profiles));
     answer(&mut window, Answer::Conflicts(conflicts));
     answer(&mut window, Answer::Copies(vec!["Vaults/contact-centre-JUMP02.a365vault".into()]));
+    assert!(!says(&window, "Two people changed a profile"), "what is less urgent waits until somebody asks");
+    window.get_by_label_contains(" more").click();
+    window.run();
     assert!(says(&window, "left a conflicting copy, contact-centre-JUMP02.a365vault"));
+    assert!(says(&window, "Two people changed a profile"));
     window.get_by_label("Merge it").click();
     window.run();
     assert!(matches!(requests(&mut window).as_slice(), [Request::Vault(VaultRequest::MergeCopy(_))]));

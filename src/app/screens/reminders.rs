@@ -1,13 +1,12 @@
 //! The reminders on a profile's form, and the offer to have them with the app closed.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use egui::{CollapsingHeader, Frame, Margin, Panel, RichText, Ui};
+use egui::{CollapsingHeader, Ui};
 
 use crate::app::{
     dates::{LocalTime, day},
     draft::Draft,
     state::{AppState, Command, Dated, Page, ReminderCommand, Schedule, VaultReminders, in_words, watched},
-    theme::{icons::Icon, tokens},
     widgets::{Enabled, FieldNote, Vocabulary, day_editor, labelled_row, text_field},
 };
 use crate::profile::{Profile, parse_date};
@@ -177,27 +176,4 @@ fn read_day(text: &str, today: NaiveDate) -> (Option<NaiveDate>, FieldNote) {
         Ok(_) => (None, FieldNote::Refused("Choose a day after today.".to_owned())),
         Err(error) => (None, FieldNote::Refused(error.to_string())),
     }
-}
-
-/// One quiet line where no reminders come while the app is closed, until somebody turns them on or dismisses it. At the foot
-/// of the window: it comes while somebody may be typing, and nothing moves under their hands.
-pub(super) fn offer(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
-    if !state.offers_schedule() {
-        return;
-    }
-    let margin = Margin { left: 24, right: 12, top: 8, bottom: 8 };
-    Panel::bottom("offer").show_separator_line(false).frame(Frame::new().inner_margin(margin)).show(ui, |ui| {
-        ui.horizontal_wrapped(|ui| {
-            let quiet = tokens(ui).text_quiet;
-            let (rect, _) = ui.allocate_exact_size(egui::vec2(18.0, 18.0), egui::Sense::hover());
-            Icon::Info.paint(ui.painter(), rect.shrink(1.0), quiet);
-            ui.label(RichText::new("Reminders are off while the app is closed.").color(quiet));
-            if ui.link("Turn on").clicked() {
-                commands.push(Command::Reminders(ReminderCommand::TurnOn));
-            }
-            if ui.link("Dismiss").clicked() {
-                commands.push(Command::Reminders(ReminderCommand::DismissOffer));
-            }
-        });
-    });
 }

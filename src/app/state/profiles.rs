@@ -48,6 +48,8 @@ pub enum ProfileCommand {
     Filter(Filter),
     /// Sort the profiles.
     Sort(SortBy),
+    /// Show the profiles of one state, whatever is searched for, in this order.
+    ShowOnly(Filter, SortBy),
 }
 
 impl AppState {
@@ -72,6 +74,11 @@ impl AppState {
             }),
             ProfileCommand::Filter(filter) => self.with_vault(|vault| vault.filter = filter),
             ProfileCommand::Sort(sort) => self.with_vault(|vault| vault.sort = sort),
+            ProfileCommand::ShowOnly(filter, sort) => self.with_vault(|vault| {
+                vault.guide_open = false;
+                vault.search.clear();
+                (vault.filter, vault.sort) = (filter, sort);
+            }),
         }
     }
 

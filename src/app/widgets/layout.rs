@@ -15,6 +15,8 @@ pub enum Tone {
     Warning,
     /// Something is wrong.
     Danger,
+    /// Nothing to worry about.
+    Info,
 }
 
 impl Tone {
@@ -25,6 +27,7 @@ impl Tone {
             Tone::Success => (colors.success, colors.success_ground),
             Tone::Warning => (colors.warning, colors.warning_ground),
             Tone::Danger => (colors.danger, colors.danger_ground),
+            Tone::Info => (colors.text_quiet, colors.surface),
         }
     }
 
@@ -33,6 +36,7 @@ impl Tone {
             Tone::Success => Icon::Check,
             Tone::Warning => Icon::Warning,
             Tone::Danger => Icon::Cross,
+            Tone::Info => Icon::Info,
         }
     }
 }
@@ -70,19 +74,34 @@ pub fn section<R>(ui: &mut Ui, heading: &str, content: impl FnOnce(&mut Ui) -> R
 
 /// A message across the width, with an icon and room for buttons after the text.
 pub fn banner(ui: &mut Ui, tone: Tone, text: &str, buttons: impl FnOnce(&mut Ui)) {
-    let (color, ground) = tone.colors(ui);
-    Frame::new().fill(ground).corner_radius(CornerRadius::same(6)).inner_margin(Margin::symmetric(12, 8)).show(
-        ui,
-        |ui| {
-            ui.set_width(ui.available_width());
-            ui.horizontal_wrapped(|ui| {
-                let (rect, _) = ui.allocate_exact_size(vec2(18.0, 20.0), egui::Sense::hover());
-                tone.icon().paint(ui.painter(), rect.shrink2(vec2(1.0, 2.0)), color);
-                ui.add(egui::Label::new(RichText::new(visible(text)).color(color)).wrap());
-                buttons(ui);
-            });
-        },
-    );
+    ground(ui, tone).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.horizontal_wrapped(|ui| {
+            message(ui, tone, text);
+            buttons(ui);
+        });
+    });
+}
+
+/// The same on one line and no wider than what is in it, for several beside each other.
+pub fn compact_banner(ui: &mut Ui, tone: Tone, text: &str, buttons: impl FnOnce(&mut Ui)) {
+    ground(ui, tone).show(ui, |ui| {
+        ui.horizontal(|ui| {
+            message(ui, tone, text);
+            buttons(ui);
+        });
+    });
+}
+
+fn ground(ui: &Ui, tone: Tone) -> Frame {
+    Frame::new().fill(tone.colors(ui).1).corner_radius(CornerRadius::same(6)).inner_margin(Margin::symmetric(12, 5))
+}
+
+fn message(ui: &mut Ui, tone: Tone, text: &str) {
+    let color = tone.colors(ui).0;
+    let (rect, _) = ui.allocate_exact_size(vec2(18.0, 20.0), egui::Sense::hover());
+    tone.icon().paint(ui.painter(), rect.shrink2(vec2(1.0, 2.0)), color);
+    ui.add(egui::Label::new(RichText::new(visible(text)).color(color)).wrap());
 }
 
 /// A column of at most `width` points in the middle of the screen.

@@ -22,7 +22,7 @@ pub use choice::{choice, choice_with_note};
 pub use date_field::{date_field, day_editor};
 pub use ends::{row_with_end, with_bar_below};
 pub use guid_secret::guid_secret_box;
-pub use layout::{Tone, banner, card, centred_column, fact_row, own_scope, section};
+pub use layout::{Tone, banner, card, centred_column, compact_banner, fact_row, own_scope, section};
 pub use secret_field::{Masked, Shown, secret_field};
 pub use text_field::{FieldNote, labelled_row, note_line, text_area, text_field};
 
