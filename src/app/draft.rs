@@ -120,6 +120,13 @@ impl Draft {
         }
     }
 
+    /// The form of a new profile that begins with what a saved one holds.
+    pub fn copy_of(profile: &Profile, id: Uuid) -> Draft {
+        let fields = Fields { name: format!("{} (copy)", profile.name), ..Fields::of(profile) };
+        // The same secret was accepted before.
+        Draft { fields, guid_secret: GuidSecret::Accepted, ..Draft::new(id) }
+    }
+
     /// Whether the form differs from what was saved.
     pub fn is_changed(&self) -> bool {
         match &self.saved {
@@ -401,7 +408,7 @@ fn filled<T>(text: &str, parse: impl Fn(&str) -> Option<T>) -> Option<Option<T>>
 }
 
 /// An expiry date as it is typed, or what is wrong with it; `None` when nothing is. A year far away is a typing error.
-pub(super) fn parse_expiry(text: &str) -> Option<Result<NaiveDate, TypedDateError>> {
+pub fn parse_expiry(text: &str) -> Option<Result<NaiveDate, TypedDateError>> {
     let in_range = |date: &NaiveDate| (2000..2200).contains(&date.year());
     (!text.trim().is_empty())
         .then(|| parse_date(text).and_then(|date| Some(date).filter(in_range).ok_or(TypedDateError::Unreadable)))

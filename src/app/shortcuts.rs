@@ -2,7 +2,7 @@
 
 use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 
-use super::state::{AppState, CheckCommand, Command, Page, PasteCommand, ProfileCommand};
+use super::state::{AppState, CheckCommand, Command, Page, PasteCommand, ProfileCommand, SelectionCommand};
 use crate::{connection_string::ConnectionString, profile::SecretText};
 
 const SAVE: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::S);
@@ -49,6 +49,10 @@ pub(super) fn read(ctx: &Context, state: &AppState, commands: &mut Vec<Command>)
         && let Some(text) = pasted_connection_string(ctx)
     {
         commands.push(Command::Paste(PasteCommand::AskAbout(text)));
+    }
+    let nothing_has_focus = ctx.memory(|memory| memory.focused().is_none());
+    if vault.selection.is_of_several() && nothing_has_focus && ctx.input(|input| input.key_pressed(Key::Escape)) {
+        commands.push(Command::Selection(SelectionCommand::Clear));
     }
     let Some(draft) = &vault.draft else { return };
     if vault.page != Page::Profiles {

@@ -151,7 +151,7 @@ fn what_could_not_be_done_is_named() {
     let cases = [
         (Change::Refreshed, "The vault could not be reloaded: Gone."),
         (Change::ChecksRecorded, "The test result was not saved: Gone."),
-        (Change::Removed(several()[0].id), "Not saved: Gone."),
+        (Change::Edited(a365_password_tool::app::tasks::Edit::Done), "Not saved: Gone."),
     ];
     for (change, text) in cases {
         state.receive(Answer::NotSaved(refusal(), change));

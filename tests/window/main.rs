@@ -20,6 +20,7 @@ mod renewal_pictures;
 mod renewal_thread;
 mod renewals;
 mod reports;
+mod selection;
 mod session;
 mod settings;
 #[path = "../support/staged_machine.rs"]

@@ -4,7 +4,10 @@ use std::time::{Duration, Instant};
 
 use a365_password_tool::app::{
     state::{Command, ProfileCommand},
-    tasks::{Answer, Change, Refusal, RefusalCause, Request, SaveReason, Tasks, VaultFileRequest, VaultRequest},
+    tasks::{
+        Answer, Change, Edit, ProfileEdit, Refusal, RefusalCause, Request, SaveReason, Tasks, VaultFileRequest,
+        VaultRequest,
+    },
 };
 use a365_password_tool::cloud::Overrides;
 use a365_password_tool::profile::{Profile, SecretText};
@@ -233,12 +236,14 @@ fn a_conflict_is_shown_survives_an_undone_removal_and_is_resolved() {
     assert!(matches!(thread.next(), Answer::Warning(_)));
     assert_eq!(thread.conflicts()[0].other.notes, "elsewhere");
 
+    let removal = ProfileEdit::Remove(Box::new(saved));
     assert!(matches!(
-        thread.ask(Request::Vault(VaultRequest::RemoveProfile(Box::new(saved.clone())))),
+        thread.ask(Request::Vault(VaultRequest::EditProfiles(vec![removal.clone()], Edit::Done))),
         Answer::Profiles(..)
     ));
     assert_eq!(thread.conflicts().len(), 0);
-    thread.put(&saved, None, SaveReason::UndoDelete);
+    let back = vec![removal.inverse(today())];
+    assert!(matches!(thread.ask(Request::Vault(VaultRequest::EditProfiles(back, Edit::Undone))), Answer::Profiles(..)));
     let conflict = thread.conflicts().swap_remove(0);
 
     let Answer::Profiles(profiles, change) =
@@ -256,8 +261,9 @@ fn a_profile_changed_elsewhere_is_shown_instead_of_removed() {
     let base = several().swap_remove(0);
     let saved = thread.put(&base, None, SaveReason::Requested);
     thread.elsewhere(|profile| profile.notes = "elsewhere".to_owned());
-    let Answer::NotSaved(refusal, Change::Removed(_)) =
-        thread.ask(Request::Vault(VaultRequest::RemoveProfile(Box::new(saved))))
+    let removal = vec![ProfileEdit::Remove(Box::new(saved))];
+    let Answer::NotSaved(refusal, Change::Edited(Edit::Done)) =
+        thread.ask(Request::Vault(VaultRequest::EditProfiles(removal, Edit::Done)))
     else {
         panic!("it is refused")
     };

@@ -3,7 +3,7 @@
 use a365_password_tool::app::{
     state::{
         AppState, CheckAllCommand, CheckCommand, Command, Dialog, Page, PasteCommand, ProfileCommand, ReminderCommand,
-        Screen, UnlockCommand, UnlockMethod, VaultFile, VaultPageCommand, VaultTab,
+        Screen, SelectionCommand, UnlockCommand, UnlockMethod, VaultFile, VaultPageCommand, VaultTab,
     },
     tasks::{Answer, Owner, Refusal, RefusalCause, ReminderNews, Ticket},
 };
@@ -117,11 +117,21 @@ fn refused_form() {
 }
 
 #[test]
+fn several_selected() {
+    in_both_themes("selection", || {
+        let mut state = opened(several());
+        let ids = several().iter().map(|profile| profile.id).take(3).collect();
+        state.handle(Command::Selection(SelectionCommand::Set(ids)));
+        state
+    });
+}
+
+#[test]
 fn dialogs() {
     in_both_themes("delete_dialog", || {
         let mut state = opened(several());
         state.handle(Command::Profiles(ProfileCommand::Select(several()[1].id)));
-        state.handle(Command::Profiles(ProfileCommand::AskDelete));
+        state.handle(Command::Profiles(ProfileCommand::AskDelete(vec![several()[1].id])));
         state
     });
 }

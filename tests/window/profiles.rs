@@ -3,7 +3,8 @@
 use a365_password_tool::app::{
     state::{CheckCommand, Command, Page, ProfileCommand},
     tasks::{
-        Answer, Change, ClipboardRequest, Owner, Refusal, RefusalCause, Request, SaveReason, Ticket, VaultRequest,
+        Answer, Change, ClipboardRequest, Edit, Owner, ProfileEdit, Refusal, RefusalCause, Request, SaveReason, Ticket,
+        VaultRequest,
     },
 };
 use a365_password_tool::profile::Profile;
@@ -152,19 +153,24 @@ fn a_deletion_is_asked_for_and_can_be_undone() {
     assert!(says(&window, "Delete “Contoso test”?"));
     press(&mut window, "Delete");
     let asked = requests(&mut window);
-    let [Request::Vault(VaultRequest::RemoveProfile(seen))] = asked.as_slice() else {
-        panic!("one profile is removed")
+    let [Request::Vault(VaultRequest::EditProfiles(edits, Edit::Done))] = asked.as_slice() else {
+        panic!("profiles are changed")
     };
+    let [ProfileEdit::Remove(seen)] = edits.as_slice() else { panic!("one profile is removed") };
     let left: Vec<Profile> = several().into_iter().filter(|profile| profile.id != seen.id).collect();
-    answer(&mut window, Answer::Profiles(left.into(), Change::Removed(seen.id)));
+    answer(&mut window, Answer::Profiles(left.into(), Change::Edited(Edit::Done)));
     assert!(says(&window, "Deleted “Contoso test”."));
     window.get_by_label("Undo").click();
     window.run();
     let asked = requests(&mut window);
-    let [Request::Vault(VaultRequest::PutProfile(back, None, SaveReason::UndoDelete))] = asked.as_slice() else {
-        panic!("it is put back")
+    let [Request::Vault(VaultRequest::EditProfiles(edits, Edit::Undone))] = asked.as_slice() else {
+        panic!("it is undone")
     };
-    assert_eq!(**back, several()[2]);
+    let [ProfileEdit::Put { profile, base: None }] = edits.as_slice() else { panic!("it is put back") };
+    assert_eq!(**profile, several()[2]);
+    answer(&mut window, Answer::Profiles(several().into(), Change::Edited(Edit::Undone)));
+    assert!(says(&window, "Restored “Contoso test”."));
+    assert_eq!(window.get_by_label("Profile name").value().as_deref(), Some("Contoso test"), "and it is shown");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Questions that need an answer, one at a time, in front of everything else. Each has a file of its own.
 
 mod damaged;
+mod delete;
 mod mail;
 mod passphrase;
 mod paste;
@@ -15,7 +16,7 @@ mod unsaved;
 use egui::{Frame, Id, Modal, RichText, Ui};
 
 use super::{
-    state::{AppState, Command, Dialog, ProfileCommand},
+    state::{AppState, Command, Dialog},
     theme::section_heading,
     widgets::{Enabled, Vocabulary},
 };
@@ -31,16 +32,7 @@ pub fn show(ctx: &egui::Context, state: &mut AppState, commands: &mut Vec<Comman
         ui.spacing_mut().item_spacing.y = 8.0;
         match dialog {
             Dialog::Unsaved(next) => unsaved::show(ui, *next, commands),
-            Dialog::Delete(id, name) => {
-                heading(ui, &format!("Delete “{name}”?"));
-                ui.hint("The profile and its client secret will be deleted. You can undo this until the vault locks.");
-                ui.horizontal(|ui| {
-                    if ui.danger_button("Delete").clicked() {
-                        commands.push(Command::Profiles(ProfileCommand::Delete(*id)));
-                    }
-                    cancel(ui, commands);
-                });
-            }
+            Dialog::Delete(profiles) => delete::show(ui, profiles, commands),
             Dialog::Paste(form) => paste::show(ui, form, &clouds, commands),
             Dialog::ChangePassphrase(form) => passphrase::show(ui, form, commands),
             Dialog::ProxySignIn(form) => proxy_sign_in::show(ui, form, commands),

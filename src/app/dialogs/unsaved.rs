@@ -13,7 +13,7 @@ pub(super) fn show(ui: &mut Ui, next: AfterUnsaved, commands: &mut Vec<Command>)
     ui.hint(match next {
         AfterUnsaved::Close => "The form has changes that are not saved. Closing without saving loses them.",
         AfterUnsaved::Lock => "The form has changes that are not saved. Locking without saving loses them.",
-        AfterUnsaved::Select(_) | AfterUnsaved::NewProfile | AfterUnsaved::Renew(_) => {
+        AfterUnsaved::Select(_) | AfterUnsaved::NewProfile | AfterUnsaved::Duplicate(_) | AfterUnsaved::Renew(_) => {
             "The form has changes that are not saved. Continuing without saving loses them."
         }
     });

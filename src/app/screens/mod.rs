@@ -15,6 +15,7 @@ mod reminders;
 mod renewal;
 mod renewals;
 mod row_keys;
+mod selection;
 mod settings;
 mod setup_guide;
 mod status;
@@ -55,6 +56,9 @@ fn open_vault(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
             match guide_open {
                 true => guide_panel(ui, |ui| own_scope(ui, "guide", |ui| setup_guide::show(ui, state, commands))),
                 false => list_panel(ui, state, commands),
+            }
+            if state.open_vault().is_some_and(|vault| vault.selection.is_of_several()) {
+                return page(ui, "selection", |ui| selection::show(ui, state, commands));
             }
             let shown = state.open_vault().and_then(|vault| vault.draft.as_ref()).map(|draft| draft.id);
             with_bar_below(

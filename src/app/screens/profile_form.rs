@@ -89,7 +89,7 @@ fn header(ui: &mut Ui, draft: &Draft, commands: &mut Vec<Command>) {
                 commands.push(Command::Paste(PasteCommand::Ask));
             }
             if draft.saved.is_some() && ui.danger_button("Delete…").clicked() {
-                commands.push(Command::Profiles(ProfileCommand::AskDelete));
+                commands.push(Command::Profiles(ProfileCommand::AskDelete(vec![draft.id])));
             }
         },
     );

@@ -58,8 +58,8 @@ pub(super) fn notice(ui: &Ui, state: &AppState, commands: &mut Vec<Command>) {
     area.anchor(Align2::LEFT_BOTTOM, vec2(MARGIN, -MARGIN)).show(ui.ctx(), |ui| {
         ui.set_width(width);
         banner(ui, notice.tone, &notice.text, |ui| {
-            if notice.undo == Undo::Deletion && ui.link("Undo").clicked() {
-                commands.push(Command::Profiles(ProfileCommand::UndoDelete));
+            if notice.undo == Undo::LastEdit && ui.link("Undo").clicked() {
+                commands.push(Command::Profiles(ProfileCommand::Undo));
             }
             if ui.link("Dismiss").clicked() {
                 commands.push(Command::DismissNotice);

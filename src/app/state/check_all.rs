@@ -9,7 +9,7 @@ use crate::{
         CheckReport, CheckRequest,
         many::{NamedRequest, ProfileResult},
     },
-    profile::LastCheck,
+    profile::{LastCheck, Profile},
 };
 
 /// What a person asked of the test of all profiles.
@@ -17,6 +17,8 @@ use crate::{
 pub enum CheckAllCommand {
     /// Test all profiles.
     Start,
+    /// Test the selected profiles.
+    StartSelected,
     /// Stop that.
     Cancel,
     /// Sort the results.
@@ -118,7 +120,8 @@ impl CheckRun {
 impl AppState {
     pub(super) fn handle_check_all(&mut self, command: CheckAllCommand) {
         match command {
-            CheckAllCommand::Start => self.test_all(),
+            CheckAllCommand::Start => self.test_many(|_| true),
+            CheckAllCommand::StartSelected => self.test_selected(),
             CheckAllCommand::Cancel => self.cancel_test_all(),
             CheckAllCommand::Sort(sort) => {
                 if let Some(run) = self.open_vault_mut().and_then(|vault| vault.run.as_mut()) {
@@ -130,32 +133,31 @@ impl AppState {
         }
     }
 
-    fn test_all(&mut self) {
+    fn test_selected(&mut self) {
+        let Some(vault) = self.open_vault_mut() else { return };
+        vault.page = Page::TestAll;
+        let ids = vault.selection.ids().to_vec();
+        self.test_many(|profile| ids.contains(&profile.id));
+    }
+
+    fn test_many(&mut self, is_wanted: impl Fn(&Profile) -> bool) {
         let started = self.seconds;
         let network = self.network_settings();
         let (read_expiry, now) = (self.read_expiry(), self.now);
         let Screen::Open(vault) = &mut self.screen else { return };
-        if vault.profiles.is_empty() || vault.run.as_ref().is_some_and(|run| run.phase == RunPhase::Running) {
+        let wanted: Vec<_> = vault.profiles.iter().filter(|profile| is_wanted(profile)).collect();
+        if wanted.is_empty() || vault.run.as_ref().is_some_and(|run| run.phase == RunPhase::Running) {
             return;
         }
         let ticket = self.tickets.issue(Owner::CheckAll);
-        let row = |profile: &crate::profile::Profile| RunRow {
-            profile: profile.id,
-            name: profile.name.clone(),
-            report: None,
-        };
-        let requests = vault.profiles.iter().map(|profile| NamedRequest {
+        let row = |profile: &Profile| RunRow { profile: profile.id, name: profile.name.clone(), report: None };
+        let requests = wanted.iter().map(|profile| NamedRequest {
             name: profile.name.clone(),
             request: CheckRequest::of_profile(profile, read_expiry, now),
         });
         let requests = requests.collect();
-        vault.run = Some(CheckRun {
-            ticket,
-            started,
-            phase: RunPhase::Running,
-            rows: vault.profiles.iter().map(|profile| row(profile)).collect(),
-            sort: RunSort::default(),
-        });
+        let rows = wanted.iter().map(|profile| row(profile)).collect();
+        vault.run = Some(CheckRun { ticket, started, phase: RunPhase::Running, rows, sort: RunSort::default() });
         self.outbox.push(Request::Network(NetworkRequest::CheckMany(ticket, requests, Box::new(network))));
     }
 

@@ -3,7 +3,8 @@
 
 use super::{
     CheckAllCommand, CheckCommand, FirstStartCommand, Page, PassphraseCommand, PasteCommand, ProfileCommand,
-    ProxyCommand, ReminderCommand, RenewalCommand, TrustCommand, UnlockCommand, UnsavedAnswer, VaultPageCommand,
+    ProxyCommand, ReminderCommand, RenewalCommand, SelectionCommand, TrustCommand, UnlockCommand, UnsavedAnswer,
+    VaultPageCommand,
 };
 use crate::settings::Settings;
 
@@ -18,6 +19,8 @@ pub enum Command {
     Trust(TrustCommand),
     /// The profiles and the form of one.
     Profiles(ProfileCommand),
+    /// Several profiles at once.
+    Selection(SelectionCommand),
     /// A connection string from elsewhere.
     Paste(PasteCommand),
     /// The test of the profile shown.

@@ -80,6 +80,7 @@ impl AppState {
             search: String::new(),
             filter: Filter::All,
             sort: SortBy::Name,
+            selection: Default::default(),
             draft: draft.map(|draft| *draft).or(shown),
             checks: Default::default(),
             renewal_forms: left.renewal_forms,
@@ -227,7 +228,7 @@ impl AppState {
         self.go_to_unlock(form);
         self.dialogs.retain(|dialog| !belongs_to_open_vault(dialog));
         self.notice = None;
-        self.deleted = None;
+        self.forget_edits();
         self.clear_clipboard_at = None;
         self.close_if_ending();
     }

@@ -9,6 +9,7 @@ mod check;
 mod check_all;
 mod check_repeat;
 mod command;
+mod edits;
 mod fault;
 mod first_start;
 mod locking;
@@ -26,6 +27,7 @@ mod renewal;
 mod renewals_page;
 mod repeating;
 mod rescue_name;
+mod selection;
 mod session;
 mod start;
 mod throttle;
@@ -81,6 +83,7 @@ pub use renewal::{
 };
 pub use renewals_page::{Layout, RenewalsPage, Row};
 pub use repeating::Repeating;
+pub use selection::{Selection, SelectionCommand};
 pub use start::{Start, VaultFile};
 pub use throttle::Throttle;
 pub use trust::TrustCommand;
@@ -129,7 +132,7 @@ pub struct AppState {
     last_input: f64,
     clear_clipboard_at: Option<f64>,
     tickets: Tickets,
-    deleted: Option<Profile>,
+    edits: edits::Edits,
     after_save: Option<AfterUnsaved>,
     locking: locking::Locking,
     ending: bool,
@@ -167,6 +170,8 @@ pub struct OpenVault {
     pub filter: Filter,
     /// In which order.
     pub sort: SortBy,
+    /// The profiles selected, where that is more than one.
+    pub selection: Selection,
     /// The form.
     pub draft: Option<Draft>,
     /// The checks that run or ran, by profile.
@@ -214,8 +219,8 @@ impl OpenVault {
 pub enum Dialog {
     /// The form has unsaved changes, and this is to happen next.
     Unsaved(AfterUnsaved),
-    /// Is this profile to be deleted?
-    Delete(Uuid, String),
+    /// Are these profiles to be deleted? With their names.
+    Delete(Vec<(Uuid, String)>),
     /// A connection string is pasted.
     Paste(PasteForm),
     /// The passphrase is changed.
@@ -267,6 +272,7 @@ impl AppState {
             Command::Unlock(command) => self.handle_unlock(command),
             Command::Trust(command) => self.handle_trust(command),
             Command::Profiles(command) => self.handle_profiles(command),
+            Command::Selection(command) => self.handle_selection(command),
             Command::Paste(command) => self.handle_paste(command),
             Command::Check(command) => self.handle_check(command),
             Command::CheckAll(command) => self.handle_check_all(command),

@@ -18,6 +18,6 @@ pub struct Notice {
 pub enum Undo {
     /// No.
     None,
-    /// A deletion; yes.
-    Deletion,
+    /// Yes: it was the last change of profiles.
+    LastEdit,
 }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::{AfterUnsaved, AppState, Dialog, Notice, Page, Tone, Undo};
+use super::{AfterUnsaved, AppState, Page, Selection, Tone};
 use crate::{
     app::{
         SharedProfiles,
@@ -20,18 +20,20 @@ use crate::{
 pub enum ProfileCommand {
     /// Start an empty profile.
     New,
+    /// Start a profile with what a saved one holds.
+    Duplicate(Uuid),
     /// Show a profile's form.
     Select(Uuid),
     /// Save the form.
     Save,
     /// Put the form back to what was saved.
     Revert,
-    /// Ask whether the profile shown is to be deleted.
-    AskDelete,
-    /// Delete a profile.
-    Delete(Uuid),
-    /// Bring the profile deleted last back.
-    UndoDelete,
+    /// Ask whether these profiles are to be deleted.
+    AskDelete(Vec<Uuid>),
+    /// Delete profiles.
+    Delete(Vec<Uuid>),
+    /// Take the last change of profiles back.
+    Undo,
     /// Replace the Environment URL by the one that its note suggests.
     UseEnvironmentUrl(String),
     /// Use an expiry date, e.g. the one from Microsoft Graph.
@@ -40,6 +42,8 @@ pub enum ProfileCommand {
     CopyClientSecret,
     /// Copy the connection string.
     CopyConnectionString,
+    /// Copy the connection string of a saved profile.
+    CopyConnectionStringOf(Uuid),
     /// Copy the value that the vendor's own tool made.
     CopyVendorValue,
     /// Show the list and give its search field the focus.
@@ -55,17 +59,22 @@ pub enum ProfileCommand {
 impl AppState {
     pub(super) fn handle_profiles(&mut self, command: ProfileCommand) {
         match command {
+            ProfileCommand::Duplicate(id) => self.after_unsaved(AfterUnsaved::Duplicate(id)),
             ProfileCommand::New => self.after_unsaved(AfterUnsaved::NewProfile),
-            ProfileCommand::Select(id) => self.after_unsaved(AfterUnsaved::Select(id)),
+            ProfileCommand::Select(id) => {
+                self.with_vault(|vault| vault.selection = Selection::default());
+                self.after_unsaved(AfterUnsaved::Select(id));
+            }
             ProfileCommand::Save => self.save(),
             ProfileCommand::Revert => self.revert(),
-            ProfileCommand::AskDelete => self.ask_delete(),
-            ProfileCommand::Delete(id) => self.delete(id),
-            ProfileCommand::UndoDelete => self.undo_delete(),
+            ProfileCommand::AskDelete(ids) => self.ask_delete(&ids),
+            ProfileCommand::Delete(ids) => self.delete(&ids),
+            ProfileCommand::Undo => self.undo_edit(),
             ProfileCommand::UseEnvironmentUrl(url) => self.with_draft(|draft| draft.fields.environment_url = url),
             ProfileCommand::UseExpiry(date) => self.with_draft(|draft| draft.fields.expires = date.to_string()),
             ProfileCommand::CopyClientSecret => self.copy_client_secret(),
             ProfileCommand::CopyConnectionString => self.copy_connection_string(),
+            ProfileCommand::CopyConnectionStringOf(id) => self.copy_connection_string_of(id),
             ProfileCommand::CopyVendorValue => self.copy_vendor_value(),
             ProfileCommand::Find => self.with_vault(|vault| {
                 vault.guide_open = false;
@@ -131,30 +140,6 @@ impl AppState {
         }
     }
 
-    fn ask_delete(&mut self) {
-        let saved = self.open_vault().and_then(|vault| vault.draft.as_ref()).and_then(|draft| draft.saved.as_ref());
-        if let Some(profile) = saved {
-            let dialog = Dialog::Delete(profile.id, profile.name.clone());
-            self.dialogs.push_back(dialog);
-        }
-    }
-
-    fn delete(&mut self, id: Uuid) {
-        self.dialogs.pop_front();
-        let profile = self.open_vault().and_then(|vault| vault.profile(id));
-        self.deleted = profile.cloned();
-        if let Some(profile) = &self.deleted {
-            self.outbox.push(Request::Vault(VaultRequest::RemoveProfile(Box::new(profile.clone()))));
-        }
-    }
-
-    fn undo_delete(&mut self) {
-        if let Some(profile) = self.deleted.take() {
-            self.notice = None;
-            self.outbox.push(Request::Vault(VaultRequest::PutProfile(Box::new(profile), None, SaveReason::UndoDelete)));
-        }
-    }
-
     pub(super) fn profiles_changed(&mut self, profiles: SharedProfiles, change: Change) {
         if matches!(change, Change::Put(_, SaveReason::BeforeLock)) {
             return self.rescued(Ok(()));
@@ -163,7 +148,6 @@ impl AppState {
             return self.rescued(Ok(()));
         }
         let clouds = self.clouds.clone();
-        let deleted = self.deleted.as_ref().map(|profile| profile.name.clone());
         let Some(vault) = self.open_vault_mut() else { return };
         vault.profiles = profiles;
         vault.renewals.forget_layout();
@@ -182,14 +166,8 @@ impl AppState {
             self.step_taken(id, step);
             self.notify_step(&name, step);
         }
-        let Some(vault) = self.open_vault_mut() else { return };
         match change {
-            Change::Removed(id) => {
-                vault.checks.remove(&id);
-                vault.renewal_forms.remove(&id);
-                let text = format!("Deleted “{}”.", deleted.unwrap_or_default());
-                self.notice = Some(Notice { tone: Tone::Success, text, undo: Undo::Deletion });
-            }
+            Change::Edited(edit) => self.profiles_edited(edit),
             _ => {
                 if let Some(text) = describe(change, &name) {
                     let tone = if change == Change::SetBack { Tone::Warning } else { Tone::Success };
@@ -223,6 +201,9 @@ impl AppState {
             }
         }
         self.after_save = None;
+        if let Change::Edited(_) = change {
+            self.profiles_not_edited();
+        }
         if matches!(change, Change::Renewed(id, _) if self.renewal_shown().is_some_and(|(shown, _)| shown.id == id)) {
             // The page says it.
             return;
@@ -236,7 +217,7 @@ impl AppState {
         }
         let what = match change {
             Change::Put(..)
-            | Change::Removed(_)
+            | Change::Edited(_)
             | Change::ProxyCredentialsSet
             | Change::ConflictResolved(_)
             | Change::Renewed(..) => "Not saved",
@@ -260,10 +241,16 @@ impl AppState {
     }
 
     fn copy_connection_string(&mut self) {
-        let string = self
-            .open_vault()
-            .and_then(|vault| vault.draft.as_ref())
-            .and_then(|draft| draft.connection_string(&self.clouds));
+        let draft = self.open_vault().and_then(|vault| vault.draft.as_ref());
+        self.copy_string(draft.and_then(|draft| draft.connection_string(&self.clouds)));
+    }
+
+    fn copy_connection_string_of(&mut self, id: Uuid) {
+        let profile = self.open_vault().and_then(|vault| vault.profile(id));
+        self.copy_string(profile.and_then(|profile| Draft::of(profile).connection_string(&self.clouds)));
+    }
+
+    fn copy_string(&mut self, string: Option<SecretText>) {
         match string {
             Some(string) => self.copy_secret(string, "connection string"),
             None => self.show_missing(
@@ -298,29 +285,19 @@ impl AppState {
 
 /// After the vault changed, the form shows what is saved now; what was typed since stays.
 fn bring_draft_up_to_date(draft: &mut Option<Draft>, profiles: &SharedProfiles, change: Change, clouds: &Overrides) {
-    let Some(shown) = draft else {
-        if let Change::Put(id, SaveReason::UndoDelete) = change {
-            *draft = profiles.by_id(id).map(Draft::of);
-        }
-        return;
-    };
-    match profiles.by_id(shown.id) {
-        None if change == Change::Removed(shown.id) => *draft = None,
-        None => {}
-        Some(profile) => {
-            if change == Change::Put(shown.id, SaveReason::Requested) {
-                shown.saved_as_sent(profile);
-            }
-            shown.take_in(profile, clouds);
-        }
+    let Some(shown) = draft else { return };
+    // One that others have taken out stays in the form.
+    let Some(profile) = profiles.by_id(shown.id) else { return };
+    if change == Change::Put(shown.id, SaveReason::Requested) {
+        shown.saved_as_sent(profile);
     }
+    shown.take_in(profile, clouds);
 }
 
 /// What a change was, in the words of a notice.
 fn describe(change: Change, name: &str) -> Option<String> {
     match change {
         Change::Put(_, SaveReason::Requested) => Some(format!("Saved “{name}”.")),
-        Change::Put(_, SaveReason::UndoDelete) => Some(format!("Restored “{name}”.")),
         Change::ConflictResolved(_) => Some(format!("The conflict in “{name}” is resolved.")),
         Change::ProfileRestored(_) => Some(format!("Restored “{name}” from the backup.")),
         Change::BackupRestored => Some("Backup restored. The state before that was saved as a backup.".to_owned()),
@@ -335,7 +312,7 @@ fn describe(change: Change, name: &str) -> Option<String> {
         | Change::Merged
         | Change::Read
         | Change::Renewed(..)
-        | Change::Removed(_) => None,
+        | Change::Edited(_) => None,
         Change::Refreshed => Some("The vault was changed elsewhere and has been reloaded.".to_owned()),
     }
 }

@@ -42,6 +42,7 @@ impl AppState {
             Answer::OneOfManyFinished(ticket, place, report) => self.one_of_many_finished(ticket, place, *report),
             Answer::ManyFinished(ticket) => self.many_finished(ticket),
             Answer::Exported(written) => self.exported(written),
+            Answer::ProfilesExported(written, count) => self.profiles_exported(written, count),
             Answer::SecretCopied(Ok(())) => {
                 self.clear_clipboard_at =
                     self.settings.clipboard_seconds.map(|seconds| self.seconds + f64::from(seconds));

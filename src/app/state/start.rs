@@ -92,7 +92,7 @@ impl AppState {
             last_input: 0.0,
             clear_clipboard_at: None,
             tickets: Tickets::default(),
-            deleted: None,
+            edits: Default::default(),
             after_save: None,
             locking: locking::Locking::default(),
             ending: false,

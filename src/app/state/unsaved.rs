@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{AppState, Dialog, Page};
+use super::{AppState, Dialog, Page, Selection};
 use crate::app::draft::Draft;
 
 /// What happens once the unsaved changes are dealt with.
@@ -12,6 +12,8 @@ pub enum AfterUnsaved {
     Select(Uuid),
     /// A new profile is started.
     NewProfile,
+    /// A new profile is started with what a saved one holds.
+    Duplicate(Uuid),
     /// The renewal of a profile's client secret is shown.
     Renew(Uuid),
     /// The vault is locked.
@@ -107,17 +109,26 @@ impl AppState {
                     vault.page = Page::Profiles;
                 }
             }
-            AfterUnsaved::NewProfile => {
-                let id = (self.new_id)();
-                if let Some(vault) = self.open_vault_mut() {
-                    vault.draft = Some(Draft::new(id));
-                    vault.page = Page::Profiles;
-                    vault.focus_name = true;
+            AfterUnsaved::NewProfile => self.start_profile(Draft::new),
+            AfterUnsaved::Duplicate(original) => {
+                let copied = self.open_vault().and_then(|vault| vault.profile(original)).cloned();
+                if let Some(copied) = copied {
+                    self.start_profile(|id| Draft::copy_of(&copied, id));
                 }
             }
             AfterUnsaved::Renew(id) => self.open_renewal(id),
             AfterUnsaved::Lock => self.finish_locking(None, None),
             AfterUnsaved::Close => self.close_window = true,
         }
+    }
+
+    fn start_profile(&mut self, form: impl FnOnce(Uuid) -> Draft) {
+        let draft = form((self.new_id)());
+        self.with_vault(|vault| {
+            vault.draft = Some(draft);
+            vault.selection = Selection::default();
+            vault.page = Page::Profiles;
+            vault.focus_name = true;
+        });
     }
 }

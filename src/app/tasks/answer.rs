@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use uuid::Uuid;
 
 use super::Ticket;
+use super::profile_edit::Edit;
 use super::reminder_news::ReminderNews;
 use crate::app::SharedProfiles;
 use crate::connection_check::{CheckReport, ListedSecret, MadeSecret, Progress, Removed};
@@ -77,6 +78,8 @@ pub enum Answer {
     OneOfManyFinished(Ticket, usize, Box<CheckReport>),
     /// All of many checks ended.
     ManyFinished(Ticket),
+    /// A list of so many profiles was written to a file, not written, or nobody chose a file.
+    ProfilesExported(Result<Option<PathBuf>, String>, u32),
     /// Results were written to this file, or to none because nobody chose one, or why they were not.
     Exported(Result<Option<PathBuf>, String>),
     /// A secret is in the clipboard, or why it is not.
@@ -100,8 +103,8 @@ pub enum Answer {
 pub enum Change {
     /// A profile was put.
     Put(Uuid, SaveReason),
-    /// A profile was removed.
-    Removed(Uuid),
+    /// Several profiles were changed in one go.
+    Edited(Edit),
     /// A check's end was recorded.
     CheckRecorded(Uuid),
     /// The proxy's user name and password were saved or removed.
@@ -256,8 +259,6 @@ impl From<VaultError> for Refusal {
 pub enum SaveReason {
     /// Somebody pressed Save.
     Requested,
-    /// A deletion is undone.
-    UndoDelete,
     /// The vault locks itself while the form has unsaved changes.
     BeforeLock,
 }

@@ -12,6 +12,8 @@ use crate::vault::{RecoveryKey, read_info, recovery_sheet};
 pub enum FileDialogRequest {
     /// Ask for a file and write the results of many checks into it.
     ExportChecks(Vec<ProfileResult>, ExportFormat),
+    /// Ask for a file and write this list of so many profiles into it.
+    ExportProfiles(Vec<u8>, u32),
     /// Ask for a file and write a sheet with this key into it, for the vault at that path with that id.
     SaveRecoverySheet(RecoveryKey, PathBuf),
     /// Ask where a new vault is to be kept, beginning at this path.
@@ -50,6 +52,7 @@ impl ExportFormat {
 pub(super) fn begin(request: FileDialogRequest, postbox: Postbox) {
     match request {
         FileDialogRequest::ExportChecks(results, format) => export(postbox, results, format),
+        FileDialogRequest::ExportProfiles(list, count) => export_profiles(postbox, list, count),
         FileDialogRequest::SaveRecoverySheet(key, vault) => save_recovery_sheet(postbox, key, vault),
         FileDialogRequest::NewVaultPlace(path) => ask_for_new_vault(postbox, path),
         FileDialogRequest::ExistingVault => ask_for_vault(postbox),
@@ -75,6 +78,27 @@ fn export(postbox: Postbox, results: Vec<ProfileResult>, format: ExportFormat) {
             },
         };
         postbox.post(Answer::Exported(written));
+    });
+}
+
+/// Asks for a file and writes a list of profiles into it.
+fn export_profiles(postbox: Postbox, list: Vec<u8>, count: u32) {
+    thread::spawn(move || {
+        let dialog = rfd::FileDialog::new()
+            .set_title("Export profiles as")
+            .add_filter("CSV", &["csv"])
+            .set_file_name(format!("profiles-{}.csv", wall_clock::now().date_naive()));
+        let written = match dialog.save_file() {
+            None => Ok(None),
+            Some(path) => match file_system::write_named(&path, &list) {
+                Ok(()) => Ok(Some(path)),
+                Err(error) => Err(format!(
+                    "The profiles could not be written to {}: {error}. Choose another folder.",
+                    path.display()
+                )),
+            },
+        };
+        postbox.post(Answer::ProfilesExported(written, count));
     });
 }
 

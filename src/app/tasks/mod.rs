@@ -8,6 +8,7 @@ mod answer;
 mod clipboard;
 mod file_dialogs;
 mod network;
+mod profile_edit;
 mod reminder_news;
 mod reminders;
 mod request;
@@ -36,6 +37,7 @@ pub use answer::{Answer, AppSecretsDone, Change, KeysChange, Part, Refusal, Refu
 pub use clipboard::ClipboardRequest;
 pub use file_dialogs::{ExportFormat, FileDialogRequest};
 pub use network::{AppSecretsOrder, NetworkRequest};
+pub use profile_edit::{Edit, ProfileEdit};
 pub use reminder_news::{Posted, ReminderNews, WrittenCalendar};
 pub use reminders::{OwnChange, ReminderRequest, VaultReminderRequest};
 pub use request::Request;

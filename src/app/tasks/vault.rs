@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
-use super::{Answer, Change, KeysChange, Postbox, Refusal, RenewalChange, SaveReason, VaultReminderRequest};
+use super::{
+    Answer, Change, Edit, KeysChange, Postbox, ProfileEdit, Refusal, RenewalChange, SaveReason, VaultReminderRequest,
+};
 use crate::{
     app::SharedProfiles,
     cloud::Overrides,
@@ -46,14 +48,16 @@ pub enum VaultRequest {
     /// Put a profile into the vault and save it: the profile, and the saved one that its editing began from. What others
     /// changed since is merged field by field.
     PutProfile(Box<Profile>, Option<Box<Profile>>, SaveReason),
-    /// Take a profile out of the vault and save it, unless others changed it since it was as given here.
-    RemoveProfile(Box<Profile>),
+    /// Change several profiles and save that in one go: all of them, or none where one cannot be changed.
+    EditProfiles(Vec<ProfileEdit>, Edit),
     /// Take a step of a profile's renewal, on what the vault holds by then, and save it.
     Renew(Uuid, Box<Act>, SaveReason),
     /// Save once more, so that former secrets whose day has come are forgotten.
     ForgetFormerSecrets,
     /// End a conflict, taking over the chosen fields of its other version.
     ResolveConflict(Uuid, Vec<FieldChoice>),
+    /// Note in the history that a file of this name was written with so many profiles and no secrets.
+    RecordExport(String, u32),
     /// Merge another copy of the vault, which a sync client left beside it.
     MergeCopy(PathBuf),
     /// Tell what happened to the vault.
@@ -125,7 +129,7 @@ pub(super) struct OpenVault {
     profiles: SharedProfiles,
     /// What this window put last under each id. A second save may come before the window knows of the first.
     put: HashMap<Uuid, Profile>,
-    /// The conflicts of the profile removed last, in case that is undone.
+    /// The conflicts of the profiles removed last, in case that is undone.
     removed: Vec<Conflict>,
     /// The ids of the conflicts that the window knows of.
     conflicts: Vec<Uuid>,
@@ -211,7 +215,7 @@ impl OpenVault {
                 return self.post(renewed, change, postbox);
             }
             VaultRequest::ForgetFormerSecrets => return self.forget_due(postbox),
-            VaultRequest::RemoveProfile(seen) => (self.remove(&seen), Change::Removed(seen.id)),
+            VaultRequest::EditProfiles(edits, edit) => (self.edit(edits, edit), Change::Edited(edit)),
             VaultRequest::ResolveConflict(id, choices) => {
                 let of = self.vault.contents().conflicts().iter().find(|conflict| conflict.id == id);
                 let Some(profile) = of.map(|conflict| conflict.profile) else { return self.post_conflicts(postbox) };
@@ -221,6 +225,13 @@ impl OpenVault {
                 self.vault.update(|contents: &mut Contents| contents.record_check(id, check)),
                 Change::CheckRecorded(id),
             ),
+            VaultRequest::RecordExport(file, profiles) => {
+                let record = |contents: &mut Contents| {
+                    contents.record_export(&file, profiles, 0);
+                    Ok::<(), VaultError>(())
+                };
+                (self.vault.update(record), Change::Read)
+            }
             VaultRequest::RecordChecks(checks) => {
                 let record_all = |contents: &mut Contents| {
                     checks.into_iter().try_for_each(|(id, check)| contents.record_check(id, check))
@@ -328,26 +339,40 @@ impl OpenVault {
             (base, _) => base,
         };
         let put = profile.clone();
-        let back: &[Conflict] = if reason == SaveReason::UndoDelete { &self.removed } else { &[] };
-        let outcome = self.vault.update(|contents: &mut Contents| {
-            let outcome = contents.put_based_on(base.as_ref(), put)?;
-            contents.put_back_conflicts(back.iter().filter(|conflict| conflict.profile == id));
-            Ok::<_, VaultError>(outcome)
-        })?;
+        let outcome = self.vault.update(|contents: &mut Contents| contents.put_based_on(base.as_ref(), put))?;
         self.announcements.extend(outcome.describe(&profile.name));
         self.put.insert(id, profile);
         Ok(())
     }
 
-    fn remove(&mut self, seen: &Profile) -> Result<(), VaultError> {
-        let removed = self.vault.update(|contents: &mut Contents| {
-            let conflicts = contents.conflicts().iter().filter(|conflict| conflict.profile == seen.id);
-            let conflicts: Vec<Conflict> = conflicts.cloned().collect();
-            contents.remove_based_on(seen)?;
-            Ok::<_, VaultError>(conflicts)
+    fn edit(&mut self, edits: Vec<ProfileEdit>, edit: Edit) -> Result<(), VaultError> {
+        let back: &[Conflict] = if edit == Edit::Undone { &self.removed } else { &[] };
+        let (removed, described) = self.vault.update(|contents: &mut Contents| {
+            let (mut removed, mut described) = (Vec::new(), Vec::new());
+            for edit in &edits {
+                match edit {
+                    ProfileEdit::Put { profile, base } => {
+                        let outcome = contents.put_based_on(base.as_deref(), (**profile).clone())?;
+                        described.extend(outcome.describe(&profile.name));
+                    }
+                    ProfileEdit::Remove(seen) => {
+                        let conflicts = contents.conflicts().iter().filter(|conflict| conflict.profile == seen.id);
+                        removed.extend(conflicts.cloned());
+                        contents.remove_based_on(seen)?;
+                    }
+                }
+            }
+            contents.put_back_conflicts(back);
+            Ok::<_, VaultError>((removed, described))
         })?;
         self.removed = removed;
-        self.put.remove(&seen.id);
+        self.announcements.extend(described);
+        for edit in edits {
+            match edit {
+                ProfileEdit::Put { profile, .. } => drop(self.put.insert(profile.id, *profile)),
+                ProfileEdit::Remove(seen) => drop(self.put.remove(&seen.id)),
+            }
+        }
         Ok(())
     }
 

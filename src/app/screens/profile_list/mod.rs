@@ -1,17 +1,23 @@
 //! The profiles on the left: search, filters with their counts, and a table that has the more columns the wider it is drawn.
 
 mod columns;
+mod context_menu;
 mod rows;
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use egui::{Button, Key, RichText, Role, TextEdit, Ui, WidgetInfo, vec2};
+use uuid::Uuid;
 
 use crate::app::{
     listing::{Filter, Listing},
-    state::{AppState, Command, ProfileCommand, Screen},
+    state::{AppState, Command, ProfileCommand, Screen, Selection, SelectionCommand},
     theme::{CONTROL_HEIGHT, icons::Icon, tokens},
     widgets::{Enabled, Vocabulary},
 };
 use crate::counted::counted;
+use crate::profile::Profile;
 
 pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
     let now = state.now;
@@ -37,13 +43,43 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
         ui.hint(text);
         return;
     }
-    if !vault.search.trim().is_empty() {
-        ui.hint(&format!("{} found", counted(listing.shown.len(), "profile")));
+    if !vault.search.trim().is_empty() || vault.filter != Filter::All {
+        found(ui, &listing, &vault.profiles, commands);
     }
+    forget_what_is_not_shown(&vault.selection, &listing, &vault.profiles, commands);
     let current = vault.draft.as_ref().map(|draft| draft.id);
-    let table = rows::Table { profiles: &vault.profiles, listing: &listing, search: &vault.search, current, now };
+    let (profiles, search, selection) = (&vault.profiles, &vault.search, &vault.selection);
+    let table = rows::Table { profiles, listing: &listing, search, current, selection, now };
     columns::heads(ui, vault.sort, commands);
     rows::show(ui, &table, keys, commands);
+}
+
+/// How many there are, and a way to select them all.
+fn found(ui: &mut Ui, listing: &Listing, profiles: &[Arc<Profile>], commands: &mut Vec<Command>) {
+    ui.horizontal(|ui| {
+        ui.hint(&format!("{} found", counted(listing.shown.len(), "profile")));
+        if listing.shown.len() > 1 && ui.link("Select all").on_hover_text("Ctrl+A in the list").clicked() {
+            let all = listing.shown.iter().map(|place| profiles[*place].id).collect();
+            commands.push(Command::Selection(SelectionCommand::Set(all)));
+        }
+    });
+}
+
+/// Nothing is done to a profile that nobody sees.
+fn forget_what_is_not_shown(
+    selection: &Selection,
+    listing: &Listing,
+    profiles: &[Arc<Profile>],
+    commands: &mut Vec<Command>,
+) {
+    if selection.ids().is_empty() {
+        return;
+    }
+    let shown: HashSet<Uuid> = listing.shown.iter().map(|place| profiles[*place].id).collect();
+    let left: Vec<Uuid> = selection.ids().iter().copied().filter(|id| shown.contains(id)).collect();
+    if left.len() < selection.ids().len() {
+        commands.push(Command::Selection(SelectionCommand::Set(left)));
+    }
 }
 
 /// What the keys in the search field do to the list.

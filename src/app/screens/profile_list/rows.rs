@@ -6,8 +6,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use egui::accesskit::Action;
 use egui::{
-    Color32, CornerRadius, Event, Id, Rect, Response, Role, ScrollArea, Sense, Stroke, StrokeKind, TextStyle, Ui,
-    WidgetInfo, pos2, vec2,
+    Color32, CornerRadius, Event, EventFilter, Id, Key, Modifiers, Rect, Response, Role, ScrollArea, Sense, Stroke,
+    StrokeKind, TextStyle, Ui, WidgetInfo, pos2, vec2,
 };
 use uuid::Uuid;
 
@@ -15,10 +15,11 @@ use super::super::elided;
 use super::super::row_keys::steps_pressed;
 use super::SearchKey;
 use super::columns::{Column, END, MARK, fitting};
+use super::context_menu;
 use crate::app::{
     dates::day,
     listing::Listing,
-    state::{Command, ProfileCommand},
+    state::{Command, ProfileCommand, Selection, SelectionCommand},
     theme::{Tokens, icons::Icon, tokens},
     widgets::shown_line,
 };
@@ -37,12 +38,28 @@ pub(super) struct Table<'a> {
     pub(super) search: &'a str,
     /// The profile in the form.
     pub(super) current: Option<Uuid>,
+    /// Those selected for something that is done with several.
+    pub(super) selection: &'a Selection,
     pub(super) now: DateTime<Utc>,
 }
 
 impl Table<'_> {
     fn profile(&self, row: usize) -> Option<&Profile> {
         self.listing.shown.get(row).and_then(|place| self.profiles.get(*place)).map(AsRef::as_ref)
+    }
+
+    fn is_selected(&self, id: Uuid) -> bool {
+        if self.selection.ids().is_empty() { self.current == Some(id) } else { self.selection.holds(id) }
+    }
+
+    /// The profiles from one row to the other, both included.
+    fn between(&self, one: usize, other: usize) -> Vec<Uuid> {
+        let rows = one.min(other)..=one.max(other);
+        rows.filter_map(|row| self.profile(row)).map(|profile| profile.id).collect()
+    }
+
+    fn selected(&self) -> Vec<Arc<Profile>> {
+        self.profiles.iter().filter(|profile| self.selection.holds(profile.id)).cloned().collect()
     }
 
     fn row_of(&self, id: Uuid) -> Option<usize> {
@@ -59,6 +76,8 @@ fn id_of(profile: &Profile) -> Id {
 struct Place {
     /// The profile whose row has the focus or had it last.
     row: Option<Uuid>,
+    /// The profile from which Shift selects up to another.
+    anchor: Option<Uuid>,
     /// The letters typed so far, and when the last of them was.
     typed: (String, f64),
 }
@@ -107,9 +126,15 @@ pub(super) fn show(ui: &mut Ui, table: &Table<'_>, search_key: SearchKey, comman
             let Some(profile) = table.profile(row) else { continue };
             let response = draw(ui, rect_of(row), table, profile, &columns, row == stop);
             if response.clicked() {
-                place.row = Some(profile.id);
-                commands.push(Command::Profiles(ProfileCommand::Select(profile.id)));
+                clicked(ui, table, &mut place, row, profile.id, commands);
             }
+            response.context_menu(|ui| {
+                let several = table.selection.is_of_several() && table.selection.holds(profile.id);
+                match several {
+                    true => context_menu::of_several(ui, &table.selected(), commands),
+                    false => context_menu::of_one(ui, profile, commands),
+                }
+            });
             if response.gained_focus() {
                 place.row = Some(profile.id);
                 ui.scroll_to_rect(rect_of(row), None);
@@ -117,7 +142,11 @@ pub(super) fn show(ui: &mut Ui, table: &Table<'_>, search_key: SearchKey, comman
             if response.has_focus() {
                 let moved = steps_pressed(ui, &response, page)
                     .map(|steps| row.saturating_add_signed(steps).min(count.saturating_sub(1)));
+                if let (Some(to), true) = (moved, ui.input(|input| input.modifiers.shift)) {
+                    select_up_to(table, &mut place, row, to, commands);
+                }
                 next = next.or(moved).or_else(|| typed(ui, table, &mut place, row));
+                keys_of_selection(ui, table, response.id, profile.id, commands);
             }
         }
         if search_key == SearchKey::IntoTheList {
@@ -137,6 +166,48 @@ pub(super) fn show(ui: &mut Ui, table: &Table<'_>, search_key: SearchKey, comman
         }
     });
     ui.data_mut(|data| data.insert_temp(memory, place));
+}
+
+/// A click, or the space bar, with whatever key is held.
+fn clicked(ui: &Ui, table: &Table<'_>, place: &mut Place, row: usize, id: Uuid, commands: &mut Vec<Command>) {
+    let modifiers = ui.input(|input| input.modifiers);
+    place.row = Some(id);
+    if modifiers.shift {
+        let from = table.current.and_then(|id| table.row_of(id)).unwrap_or(row);
+        return select_up_to(table, place, from, row, commands);
+    }
+    place.anchor = Some(id);
+    commands.push(match modifiers.command {
+        true => Command::Selection(SelectionCommand::Toggle(id)),
+        false => Command::Profiles(ProfileCommand::Select(id)),
+    });
+}
+
+/// Selects from where that began, else from the row `from`, up to the row `to`.
+fn select_up_to(table: &Table<'_>, place: &mut Place, from: usize, to: usize, commands: &mut Vec<Command>) {
+    let anchor = place.anchor.and_then(|id| table.row_of(id)).unwrap_or(from);
+    place.anchor = table.profile(anchor).map(|profile| profile.id);
+    commands.push(Command::Selection(SelectionCommand::Set(table.between(anchor, to))));
+}
+
+fn keys_of_selection(ui: &Ui, table: &Table<'_>, row: Id, focused: Uuid, commands: &mut Vec<Command>) {
+    let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
+    if pressed(Modifiers::COMMAND, Key::A) {
+        let all = table.between(0, table.listing.shown.len().saturating_sub(1));
+        commands.push(Command::Selection(SelectionCommand::Set(all)));
+    }
+    if pressed(Modifiers::NONE, Key::Delete) {
+        let ids = if table.selection.is_of_several() { table.selection.ids().to_vec() } else { vec![focused] };
+        commands.push(Command::Profiles(ProfileCommand::AskDelete(ids)));
+    }
+    if table.selection.is_of_several() {
+        // Otherwise Esc takes the focus away.
+        let kept = EventFilter { vertical_arrows: true, escape: true, ..EventFilter::default() };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(row, kept));
+        if pressed(Modifiers::NONE, Key::Escape) {
+            commands.push(Command::Selection(SelectionCommand::Clear));
+        }
+    }
 }
 
 /// The next row whose name begins with what is typed.
@@ -174,7 +245,7 @@ fn draw(
     is_tab_stop: bool,
 ) -> Response {
     let colors = tokens(ui);
-    let selected = table.current == Some(profile.id);
+    let selected = table.is_selected(profile.id);
     let id = id_of(profile);
     // A screen reader may give any row the focus.
     if ui.input(|input| input.has_accesskit_action_request(id, Action::Focus)) {

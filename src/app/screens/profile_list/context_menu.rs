@@ -1,0 +1,62 @@
+//! What a right click on a row offers.
+
+use std::sync::Arc;
+
+use egui::{Button, Ui};
+
+use crate::app::{
+    state::{CheckAllCommand, Command, ProfileCommand, RenewalCommand, SelectionCommand},
+    theme::CONTROL_HEIGHT,
+};
+use crate::cloud::Cloud;
+use crate::counted::counted;
+use crate::profile::Profile;
+
+/// For one profile.
+pub(super) fn of_one(ui: &mut Ui, profile: &Profile, commands: &mut Vec<Command>) {
+    let mut command = |ui: &mut Ui, text: &str, enabled: bool, command: Command| {
+        if item(ui, text, enabled) {
+            commands.push(command);
+        }
+    };
+    let is_complete =
+        profile.environment_url.is_some() && profile.client_id.is_some() && profile.client_secret.is_some();
+    let copy = ProfileCommand::CopyConnectionStringOf(profile.id);
+    command(ui, "Copy connection string", is_complete, Command::Profiles(copy));
+    let id = profile.client_id.map(|id| id.to_string());
+    command(ui, "Copy client ID", id.is_some(), Command::CopyText(id.clone().unwrap_or_default(), "client ID"));
+    let url = profile.environment_url.as_ref().map(ToString::to_string);
+    let copied = Command::CopyText(url.clone().unwrap_or_default(), "Environment URL");
+    command(ui, "Copy Environment URL", url.is_some(), copied);
+    ui.separator();
+    command(ui, "Duplicate", true, Command::Profiles(ProfileCommand::Duplicate(profile.id)));
+    command(ui, "Renew client secret…", true, Command::Renewal(RenewalCommand::Open(profile.id)));
+    command(ui, "Delete…", true, Command::Profiles(ProfileCommand::AskDelete(vec![profile.id])));
+    ui.separator();
+    if item(ui, "Open environment in browser", url.is_some()) {
+        ui.open_url(egui::OpenUrl::new_tab(url.unwrap_or_default()));
+    }
+    let cloud = profile.environment_url.as_ref().map_or(Cloud::Commercial, |url| url.cloud());
+    if item(ui, "Open app registration in browser", id.is_some()) {
+        ui.open_url(egui::OpenUrl::new_tab(cloud.app_registration_page("Overview", &id.unwrap_or_default())));
+    }
+}
+
+/// For all that are selected.
+pub(super) fn of_several(ui: &mut Ui, profiles: &[Arc<Profile>], commands: &mut Vec<Command>) {
+    let count = counted(profiles.len(), "profile");
+    if item(ui, &format!("Test {count}"), true) {
+        commands.push(Command::CheckAll(CheckAllCommand::StartSelected));
+    }
+    if item(ui, &format!("Delete {count}…"), true) {
+        let ids = profiles.iter().map(|profile| profile.id).collect();
+        commands.push(Command::Profiles(ProfileCommand::AskDelete(ids)));
+    }
+    if item(ui, "Clear selection", true) {
+        commands.push(Command::Selection(SelectionCommand::Clear));
+    }
+}
+
+fn item(ui: &mut Ui, text: &str, enabled: bool) -> bool {
+    ui.add_enabled(enabled, Button::new(text).min_size(egui::vec2(0.0, CONTROL_HEIGHT - 4.0))).clicked()
+}

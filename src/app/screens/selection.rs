@@ -1,0 +1,104 @@
+//! What can be done with several selected profiles, in place of the form of one.
+
+use chrono::{DateTime, Utc};
+use egui::Ui;
+
+use super::title;
+use crate::app::{
+    draft::parse_expiry,
+    state::{AppState, CheckAllCommand, Command, OpenVault, ProfileCommand, Screen, SelectionCommand},
+    widgets::{Enabled, FieldNote, Vocabulary, card, date_field, labelled_row, text_field},
+};
+use crate::counted::counted;
+use crate::profile::distinct_tags;
+use crate::written_day;
+
+/// How many names and tags are shown.
+const SHOWN: usize = 12;
+
+pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
+    let now = state.now;
+    let Screen::Open(vault) = &mut state.screen else { return };
+    let count = counted(vault.selection.ids().len(), "profile");
+    title(ui, &format!("{count} selected"));
+    card(ui, |ui| {
+        names(ui, vault);
+        ui.add_space(4.0);
+        ui.horizontal_wrapped(|ui| {
+            if ui.primary_button(&format!("Test {count}"), Enabled::Yes).clicked() {
+                commands.push(Command::CheckAll(CheckAllCommand::StartSelected));
+            }
+            if ui.secondary_button("Export as CSV…", Enabled::Yes).clicked() {
+                commands.push(Command::Selection(SelectionCommand::Export));
+            }
+            if ui.danger_button("Delete…").on_hover_text("Del").clicked() {
+                let ids = vault.selection.ids().to_vec();
+                commands.push(Command::Profiles(ProfileCommand::AskDelete(ids)));
+            }
+            if ui.quiet_button("Clear selection").on_hover_text("Esc").clicked() {
+                commands.push(Command::Selection(SelectionCommand::Clear));
+            }
+        });
+    });
+    card(ui, |ui| {
+        tags(ui, vault, commands);
+        expiry(ui, vault, now, commands);
+    });
+}
+
+fn names(ui: &mut Ui, vault: &OpenVault) {
+    let ids = vault.selection.ids();
+    let names = ids.iter().filter_map(|id| vault.profile(*id)).map(|profile| profile.name.as_str());
+    let mut text = names.take(SHOWN).collect::<Vec<_>>().join(", ");
+    if ids.len() > SHOWN {
+        text += &format!(", and {} more", ids.len() - SHOWN);
+    }
+    ui.hint(&text);
+}
+
+fn tags(ui: &mut Ui, vault: &mut OpenVault, commands: &mut Vec<Command>) {
+    let there = {
+        let selected = vault.selection.ids().iter().filter_map(|id| vault.profiles.by_id(*id));
+        distinct_tags(selected.flat_map(|profile| profile.tags.iter().map(String::as_str)).collect::<Vec<_>>())
+    };
+    let typed = &mut vault.selection.tags;
+    let field = text_field(ui, "Add tags", typed, "production, Germany", &FieldNote::None);
+    let entered = field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+    labelled_row(ui, "", &FieldNote::None, |ui, _| {
+        let enabled = if typed.trim().is_empty() { Enabled::No("Enter a tag first.") } else { Enabled::Yes };
+        if ui.secondary_button("Add to all", enabled).clicked() || entered {
+            commands.push(Command::Selection(SelectionCommand::AddTags(typed.clone())));
+        }
+    });
+    if there.is_empty() {
+        return;
+    }
+    labelled_row(ui, "Remove a tag", &FieldNote::None, |ui, _| {
+        ui.horizontal_wrapped(|ui| {
+            for tag in there.iter().take(SHOWN) {
+                if ui.secondary_button(tag, Enabled::Yes).on_hover_text(format!("Remove the tag “{tag}”")).clicked()
+                {
+                    commands.push(Command::Selection(SelectionCommand::RemoveTag(tag.clone())));
+                }
+            }
+        });
+    });
+}
+
+fn expiry(ui: &mut Ui, vault: &mut OpenVault, now: DateTime<Utc>, commands: &mut Vec<Command>) {
+    let text = &mut vault.selection.expires;
+    let date = parse_expiry(text);
+    let note = match &date {
+        Some(Err(error)) => FieldNote::Refused(error.to_string()),
+        Some(Ok(date)) => FieldNote::Good(written_day::long(*date)),
+        None => FieldNote::None,
+    };
+    date_field(ui, "Secret expires", text, now.date_naive(), &note, |ui| {
+        let enabled = if matches!(date, Some(Ok(_))) { Enabled::Yes } else { Enabled::No("Enter a date first.") };
+        if ui.secondary_button("Set for all", enabled).clicked()
+            && let Some(Ok(date)) = date
+        {
+            commands.push(Command::Selection(SelectionCommand::SetExpiry(date)));
+        }
+    });
+}

@@ -1,0 +1,158 @@
+//! Several profiles selected in the list, and what is done with all of them.
+
+use std::path::PathBuf;
+
+use chrono::{NaiveDate, NaiveTime};
+use uuid::Uuid;
+
+use super::{AppState, Dialog, Page, Tone};
+use crate::{
+    app::tasks::{FileDialogRequest, Request, VaultRequest},
+    counted::counted,
+    exchange::export::{self, Options, Secrets, Target},
+    profile::{Profile, compared_name, distinct_tags},
+};
+
+/// What a person does with several profiles.
+#[derive(Clone, Debug)]
+pub enum SelectionCommand {
+    /// Select one more, or no longer.
+    Toggle(Uuid),
+    /// Select these and no others.
+    Set(Vec<Uuid>),
+    /// Select none.
+    Clear,
+    /// Add tags, separated by commas.
+    AddTags(String),
+    /// Take a tag away.
+    RemoveTag(String),
+    /// Write them into a file, without secrets.
+    Export,
+    /// Set the day on which the client secret expires.
+    SetExpiry(NaiveDate),
+}
+
+/// The selected profiles, and what is typed for all of them.
+#[derive(Default)]
+pub struct Selection {
+    /// In the order in which they were selected.
+    ids: Vec<Uuid>,
+    /// Tags to add.
+    pub tags: String,
+    /// An expiry date to set.
+    pub expires: String,
+}
+
+impl Selection {
+    /// The selected profiles.
+    pub fn ids(&self) -> &[Uuid] {
+        &self.ids
+    }
+
+    /// Whether a profile is selected.
+    pub fn holds(&self, id: Uuid) -> bool {
+        self.ids.contains(&id)
+    }
+
+    /// Whether several are: the page shows what can be done with all of them, in place of a form.
+    pub fn is_of_several(&self) -> bool {
+        self.ids.len() > 1
+    }
+}
+
+impl AppState {
+    pub(super) fn handle_selection(&mut self, command: SelectionCommand) {
+        let ids = self.open_vault().map(|vault| vault.selection.ids.clone()).unwrap_or_default();
+        match command {
+            SelectionCommand::Toggle(id) => self.toggle(id),
+            SelectionCommand::Set(ids) => self.with_vault(|vault| {
+                vault.selection.ids = ids;
+                vault.page = Page::Profiles;
+            }),
+            SelectionCommand::Clear => self.with_vault(|vault| vault.selection = Selection::default()),
+            SelectionCommand::AddTags(typed) => {
+                let tags = distinct_tags([typed.as_str()]);
+                self.with_vault(|vault| vault.selection.tags.clear());
+                let did = match tags.as_slice() {
+                    [] => return,
+                    [one] => format!("Added the tag “{one}” to"),
+                    _ => format!("Added {} tags to", tags.len()),
+                };
+                self.change_profiles(&ids, &did, |profile| {
+                    let all = profile.tags.iter().chain(&tags).map(String::as_str);
+                    profile.tags = distinct_tags(all.collect::<Vec<_>>());
+                });
+            }
+            SelectionCommand::RemoveTag(tag) => {
+                let other = |it: &String| compared_name(it) != compared_name(&tag);
+                self.change_profiles(&ids, &format!("Removed the tag “{tag}” from"), |profile| {
+                    profile.tags.retain(other)
+                });
+            }
+            SelectionCommand::Export => self.export_profiles(&ids),
+            SelectionCommand::SetExpiry(date) => {
+                self.with_vault(|vault| vault.selection.expires.clear());
+                let did = format!("Set the expiry date {} for", crate::written_day::long(date));
+                self.change_profiles(&ids, &did, |profile| profile.secret_expires = Some(date));
+            }
+        }
+    }
+
+    /// The profile in the form belongs to the first selection that goes beyond it.
+    fn toggle(&mut self, id: Uuid) {
+        self.with_vault(|vault| {
+            let selection = &mut vault.selection;
+            if selection.ids.is_empty() {
+                selection.ids.extend(vault.draft.as_ref().filter(|draft| draft.saved.is_some()).map(|draft| draft.id));
+            }
+            match selection.ids.iter().position(|it| *it == id) {
+                Some(place) => drop(selection.ids.remove(place)),
+                None => selection.ids.push(id),
+            }
+        });
+    }
+
+    /// Asks whether profiles are to be deleted.
+    pub(super) fn ask_delete(&mut self, ids: &[Uuid]) {
+        let Some(vault) = self.open_vault() else { return };
+        let named = ids.iter().filter_map(|id| vault.profile(*id)).map(|profile| (profile.id, profile.name.clone()));
+        let named: Vec<_> = named.collect();
+        if !named.is_empty() {
+            self.dialogs.push_back(Dialog::Delete(named));
+        }
+    }
+
+    /// The list holds no secrets, so that it may go anywhere.
+    fn export_profiles(&mut self, ids: &[Uuid]) {
+        let Some(vault) = self.open_vault() else { return };
+        let profiles: Vec<&Profile> =
+            vault.profiles.iter().filter(|profile| ids.contains(&profile.id)).map(AsRef::as_ref).collect();
+        let options = Options {
+            secrets: Secrets::LeftOut,
+            password: None,
+            now: self.now,
+            local_midnight: &|day| day.and_time(NaiveTime::MIN).and_utc(),
+        };
+        match export::write(Target::Csv, &profiles, &options) {
+            Ok(list) => {
+                let count = u32::try_from(list.profiles).unwrap_or(u32::MAX);
+                self.outbox.push(Request::FileDialog(FileDialogRequest::ExportProfiles(list.bytes.to_vec(), count)));
+            }
+            Err(error) => self.notify(Tone::Danger, error.to_string()),
+        }
+    }
+
+    pub(super) fn profiles_exported(&mut self, written: Result<Option<PathBuf>, String>, count: u32) {
+        match written {
+            Ok(None) => {}
+            Ok(Some(path)) => {
+                let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+                self.outbox.push(Request::Vault(VaultRequest::RecordExport(name, count)));
+                let what = counted(count as usize, "profile");
+                let text = format!("Exported {what} to {}, without client secrets.", path.display());
+                self.notify(Tone::Success, text);
+            }
+            Err(text) => self.notify(Tone::Danger, text),
+        }
+    }
+}
