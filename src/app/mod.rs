@@ -3,6 +3,7 @@
 //! In: input and time from a window's host. Out: what to draw, and work for the background. This file is plumbing;
 //! `state` holds what lives across frames, `screens` draw it, `tasks` do what would hold a frame up.
 
+pub mod actions;
 mod after_lock;
 pub mod dates;
 pub mod dialogs;

@@ -1,16 +1,10 @@
 //! Keys that give commands.
 
-use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
+use egui::{Context, Event, Key, KeyboardShortcut};
 
-use super::state::{AppState, CheckCommand, Command, Page, PasteCommand, ProfileCommand, SelectionCommand};
+use super::actions::ACTIONS;
+use super::state::{AppState, CheckCommand, Command, Page, PasteCommand, SelectionCommand};
 use crate::{connection_string::ConnectionString, profile::SecretText};
-
-const SAVE: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::S);
-const NEW: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::N);
-const LOCK: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::L);
-const FIND: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::F);
-const TEST: KeyboardShortcut = KeyboardShortcut::new(Modifiers::NONE, Key::F5);
-const GUIDE: KeyboardShortcut = KeyboardShortcut::new(Modifiers::NONE, Key::F1);
 
 /// Takes a whole connection string out of what is pasted in this frame.
 ///
@@ -29,21 +23,28 @@ fn pasted_connection_string(ctx: &Context) -> Option<SecretText> {
     })
 }
 
+/// Takes the keys out of what was pressed in this frame.
+fn is_pressed(ctx: &Context, keys: &KeyboardShortcut) -> bool {
+    ctx.input_mut(|input| {
+        // Ctrl+C arrives as the request to copy, whatever else is held.
+        if keys.logical_key == Key::C && input.modifiers.shift {
+            let before = input.events.len();
+            input.events.retain(|event| !matches!(event, Event::Copy));
+            return input.events.len() < before || input.consume_shortcut(keys);
+        }
+        input.consume_shortcut(keys)
+    })
+}
+
 /// Turns the keys pressed in this frame into commands.
 pub(super) fn read(ctx: &Context, state: &AppState, commands: &mut Vec<Command>) {
     let Some(vault) = state.open_vault() else { return };
-    let pressed = |shortcut| ctx.input_mut(|input| input.consume_shortcut(&shortcut));
-    if pressed(LOCK) {
-        commands.push(Command::Lock);
-    }
-    if pressed(NEW) {
-        commands.push(Command::Profiles(ProfileCommand::New));
-    }
-    if pressed(GUIDE) {
-        commands.push(Command::ToggleGuide);
-    }
-    if pressed(FIND) {
-        commands.push(Command::Profiles(ProfileCommand::Find));
+    for action in &ACTIONS {
+        if let Some(keys) = &action.keys
+            && is_pressed(ctx, keys)
+        {
+            commands.extend(action.command(state));
+        }
     }
     if vault.page == Page::Profiles
         && let Some(text) = pasted_connection_string(ctx)
@@ -57,12 +58,6 @@ pub(super) fn read(ctx: &Context, state: &AppState, commands: &mut Vec<Command>)
     let Some(draft) = &vault.draft else { return };
     if vault.page != Page::Profiles {
         return;
-    }
-    if pressed(SAVE) && draft.is_changed() && !vault.saving {
-        commands.push(Command::Profiles(ProfileCommand::Save));
-    }
-    if pressed(TEST) {
-        commands.push(Command::Check(CheckCommand::Start));
     }
     let testing = vault.checks.get(&draft.id).is_some_and(|check| check.is_running() || check.is_being_repeated());
     if testing && ctx.input(|input| input.key_pressed(Key::Escape)) {

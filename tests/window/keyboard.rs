@@ -66,7 +66,9 @@ fn shortcuts_save_test_find_and_lock() {
     assert!(matches!(requests(&mut window).as_slice(), [Request::Network(NetworkRequest::Cancel(_))]));
     window.key_press(Key::F1);
     window.run();
-    assert!(says(&window, "Setup guide"));
+    assert!(says(&window, "Keyboard shortcuts"));
+    window.key_press(Key::Escape);
+    window.run();
     window.key_press_modifiers(Modifiers::COMMAND, Key::F);
     window.run();
     assert!(window.get_by_label("Search profiles").is_focused());
@@ -245,4 +247,76 @@ fn the_width_of_the_list_is_what_was_kept() {
     for head in ["Sort by environment", "Sort by tags", "Sort by last test", "Sort by expires"] {
         assert!(wide.query_by_label(head).is_some(), "{head}");
     }
+}
+
+#[test]
+fn every_command_and_every_profile_is_found_by_a_few_letters() {
+    let mut window = small(opened(several()));
+    window.key_press_modifiers(Modifiers::COMMAND, Key::K);
+    window.run();
+    assert!(window.get_by_label("Find").is_focused());
+    window.get_by_label("Find").type_text("backup");
+    window.run();
+    window.key_press(Key::Enter);
+    window.run();
+    assert_eq!(
+        window.state().state.open_vault().map(|vault| vault.page),
+        Some(Page::Vault(a365_password_tool::app::state::VaultTab::Backups))
+    );
+    assert!(!says(&window, "Find"), "and the palette is closed");
+    window.key_press_modifiers(Modifiers::COMMAND, Key::K);
+    window.run();
+    window.get_by_label("Find").type_text("contoso");
+    window.run();
+    window.key_press(Key::ArrowDown);
+    window.run();
+    window.key_press(Key::Enter);
+    window.run();
+    assert_eq!(window.get_by_label("Profile name").value().as_deref(), Some("Contoso test"));
+}
+
+#[test]
+fn what_cannot_be_done_now_is_not_in_the_palette() {
+    let mut window = small(opened(several()));
+    window.key_press_modifiers(Modifiers::COMMAND, Key::K);
+    window.run();
+    for absent in ["Save", "Duplicate profile", "Undo the last change of profiles"] {
+        assert!(window.query_by_label(absent).is_none(), "{absent}");
+    }
+    assert_eq!(window.query_all_by_label("Lock").count(), 2, "in the palette, and behind it");
+}
+
+#[test]
+fn ctrl_shift_c_copies_the_connection_string() {
+    let mut window = small(opened(several()));
+    window.state_mut().state.handle(Command::Profiles(ProfileCommand::Select(several()[1].id)));
+    window.run();
+    window.get_by_label("Profile name").focus();
+    window.run();
+    window.event_modifiers(Event::Copy, Modifiers::COMMAND.plus(Modifiers::SHIFT));
+    window.run();
+    assert!(matches!(requests(&mut window).as_slice(), [Request::Clipboard(_)]));
+    assert!(window.state().copied.is_empty(), "and nothing of the field");
+}
+
+#[test]
+fn a_dialog_takes_the_keyboard_to_what_does_no_harm_and_gives_it_back() {
+    let mut window = small(opened(several()));
+    window.state_mut().state.handle(Command::Profiles(ProfileCommand::Select(several()[1].id)));
+    window.run();
+    window.get_by_label("Client ID").focus();
+    window.run();
+    window.state_mut().state.handle(Command::Profiles(ProfileCommand::AskDelete(vec![several()[1].id])));
+    window.run();
+    assert!(window.get_by_label("Cancel").is_focused());
+    window.key_press(Key::Enter);
+    window.run();
+    assert!(!says(&window, "Delete “Contoso production”?"), "Enter presses it");
+    assert!(window.get_by_label("Client ID").is_focused());
+    window.state_mut().state.handle(Command::Paste(a365_password_tool::app::state::PasteCommand::Ask));
+    window.run();
+    assert!(window.get_by_label("Connection string").is_focused());
+    window.key_press(Key::Escape);
+    window.run();
+    assert!(window.get_by_label("Client ID").is_focused());
 }

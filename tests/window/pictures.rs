@@ -117,6 +117,25 @@ fn refused_form() {
 }
 
 #[test]
+fn the_palette() {
+    in_both_themes("palette", || {
+        let mut state = opened(several());
+        state.handle(Command::Profiles(ProfileCommand::Select(several()[1].id)));
+        state.handle(Command::OpenPalette);
+        state
+    });
+}
+
+#[test]
+fn the_shortcuts() {
+    in_both_themes("shortcuts", || {
+        let mut state = opened(several());
+        state.handle(Command::OpenShortcuts);
+        state
+    });
+}
+
+#[test]
 fn several_selected() {
     in_both_themes("selection", || {
         let mut state = opened(several());

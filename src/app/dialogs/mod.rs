@@ -2,7 +2,9 @@
 
 mod damaged;
 mod delete;
+mod focus;
 mod mail;
+mod palette;
 mod passphrase;
 mod paste;
 mod proxy_sign_in;
@@ -10,6 +12,7 @@ mod recovery_key;
 mod remove_slot;
 mod renewal;
 mod restore;
+mod shortcuts;
 mod trust;
 mod unsaved;
 
@@ -18,13 +21,18 @@ use egui::{Frame, Id, Modal, RichText, Ui};
 use super::{
     state::{AppState, Command, Dialog},
     theme::section_heading,
-    widgets::{Enabled, Vocabulary},
+    widgets::{Enabled, Vocabulary, take_first_focus, withdraw_first_focus},
 };
 
 /// Shows the dialog in front, if there is one.
 pub fn show(ctx: &egui::Context, state: &mut AppState, commands: &mut Vec<Command>) {
     let (now, local, clouds) = (state.now, state.local, state.clouds.clone());
     let webhook = state.settings.reminders.webhook.is_some();
+    let found = match state.dialogs.front() {
+        Some(Dialog::Palette(form)) => palette::found(ctx, state, &form.typed),
+        _ => Vec::new(),
+    };
+    focus::follow(ctx, state.dialogs.front());
     let Some(dialog) = state.dialogs.front_mut() else { return };
     let frame = Frame::popup(&ctx.global_style()).inner_margin(20);
     let modal = Modal::new(Id::unique("dialog")).frame(frame).show(ctx, |ui| {
@@ -33,6 +41,8 @@ pub fn show(ctx: &egui::Context, state: &mut AppState, commands: &mut Vec<Comman
         match dialog {
             Dialog::Unsaved(next) => unsaved::show(ui, *next, commands),
             Dialog::Delete(profiles) => delete::show(ui, profiles, commands),
+            Dialog::Palette(form) => palette::show(ui, form, &found, commands),
+            Dialog::Shortcuts => shortcuts::show(ui, commands),
             Dialog::Paste(form) => paste::show(ui, form, &clouds, commands),
             Dialog::ChangePassphrase(form) => passphrase::show(ui, form, commands),
             Dialog::ProxySignIn(form) => proxy_sign_in::show(ui, form, commands),
@@ -50,6 +60,7 @@ pub fn show(ctx: &egui::Context, state: &mut AppState, commands: &mut Vec<Comman
             Dialog::Damaged(form) => damaged::show(ui, form, now, local, commands),
         }
     });
+    withdraw_first_focus(ctx);
     // What has grown or shrunk since the last frame is centred by the next one.
     let (size, last_size) = (modal.response.rect.size(), Id::unique("dialog size"));
     if ctx.data(|data| data.get_temp(last_size)) != Some(size) {
@@ -74,7 +85,9 @@ fn heading(ui: &mut Ui, text: &str) {
 }
 
 fn cancel(ui: &mut Ui, commands: &mut Vec<Command>) {
-    if ui.secondary_button("Cancel", Enabled::Yes).clicked() {
+    let button = ui.secondary_button("Cancel", Enabled::Yes);
+    take_first_focus(&button);
+    if button.clicked() {
         commands.push(Command::CloseDialog);
     }
 }

@@ -23,13 +23,11 @@ pub(super) fn show(ui: &mut Ui, form: &mut PassphraseForm, commands: &mut Vec<Co
         Some(refusal) if refusal.is_wrong_credential() => FieldNote::Refused(refusal.text.clone()),
         _ => FieldNote::None,
     };
-    let present = (form.purpose == Purpose::Change)
-        .then(|| secret_field(ui, "Current passphrase", &mut form.old, &mut form.shown, "", &wrong));
-    let note = form.rating.note(&form.new);
-    let new = secret_field(ui, "New passphrase", &mut form.new, &mut form.shown, "", &note);
-    if ui.memory(|memory| memory.focused().is_none()) {
-        present.as_ref().unwrap_or(&new).request_focus();
+    if form.purpose == Purpose::Change {
+        secret_field(ui, "Current passphrase", &mut form.old, &mut form.shown, "", &wrong);
     }
+    let note = form.rating.note(&form.new);
+    secret_field(ui, "New passphrase", &mut form.new, &mut form.shown, "", &note);
     let note = repeat_note(&form.new, &form.repeat);
     secret_field(ui, "Confirm new passphrase", &mut form.repeat, &mut form.shown, "", &note);
     if let Some(refusal) = form.attempt.trouble().filter(|refusal| !refusal.is_wrong_credential()) {

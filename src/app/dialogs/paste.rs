@@ -21,10 +21,7 @@ pub(super) fn show(ui: &mut Ui, form: &mut PasteForm, clouds: &Overrides, comman
         Err(text) if !form.text.is_empty() => FieldNote::Refused(text.clone()),
         _ => FieldNote::None,
     };
-    let field = secret_field(ui, "Connection string", &mut form.text, &mut form.shown, "Ctrl+V", &note);
-    if ui.memory(|memory| memory.focused().is_none()) {
-        field.request_focus();
-    }
+    secret_field(ui, "Connection string", &mut form.text, &mut form.shown, "Ctrl+V", &note);
     if let (Ok(string), false) = (&read, form.text.is_empty()) {
         understood(ui, string, clouds);
     }

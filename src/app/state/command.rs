@@ -52,6 +52,10 @@ pub enum Command {
     CloseWindow,
     /// Answer the question about unsaved changes.
     Unsaved(UnsavedAnswer),
+    /// Show all commands, to find one by its name.
+    OpenPalette,
+    /// Show the keyboard shortcuts.
+    OpenShortcuts,
     /// Close the dialog in front without doing anything.
     CloseDialog,
     /// Take the notice away.

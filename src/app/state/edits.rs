@@ -81,6 +81,11 @@ impl AppState {
         vault.profiles.iter().filter(|profile| ids.contains(&profile.id)).map(|profile| (**profile).clone()).collect()
     }
 
+    /// Whether there is a change of profiles to undo.
+    pub fn can_undo(&self) -> bool {
+        self.edits.last.is_some()
+    }
+
     /// Takes the last change of profiles back.
     pub(super) fn undo_edit(&mut self) {
         let Some(Step { edits, undone, .. }) = self.edits.last.take() else { return };

@@ -238,6 +238,8 @@ fn belongs_to_open_vault(dialog: &Dialog) -> bool {
     match dialog {
         Dialog::Unsaved(_)
         | Dialog::Delete(..)
+        | Dialog::Palette(_)
+        | Dialog::Shortcuts
         | Dialog::Paste(_)
         | Dialog::ChangePassphrase(_)
         | Dialog::ProxySignIn(_)

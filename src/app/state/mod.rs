@@ -15,6 +15,7 @@ mod first_start;
 mod locking;
 mod notice;
 mod page;
+mod palette;
 mod passphrase;
 mod passphrase_rating;
 mod paste;
@@ -68,6 +69,7 @@ pub use fault::Typed;
 pub use first_start::{FirstStart, FirstStartCommand};
 pub use notice::{Notice, Undo};
 pub use page::{Page, VaultTab};
+pub use palette::Palette;
 pub use passphrase::{PassphraseCommand, PassphraseForm, Purpose};
 pub use passphrase_rating::{PassphraseRating, repeat_note};
 pub use paste::{PasteCommand, PasteForm};
@@ -221,6 +223,10 @@ pub enum Dialog {
     Unsaved(AfterUnsaved),
     /// Are these profiles to be deleted? With their names.
     Delete(Vec<(Uuid, String)>),
+    /// All commands, to find one by its name.
+    Palette(Palette),
+    /// The keyboard shortcuts.
+    Shortcuts,
     /// A connection string is pasted.
     Paste(PasteForm),
     /// The passphrase is changed.
@@ -294,6 +300,8 @@ impl AppState {
             Command::Lock => self.after_unsaved(AfterUnsaved::Lock),
             Command::CloseWindow => self.after_unsaved(AfterUnsaved::Close),
             Command::Unsaved(answer) => self.answer_unsaved(answer),
+            Command::OpenPalette => self.dialogs.push_back(Dialog::Palette(Palette::default())),
+            Command::OpenShortcuts => self.dialogs.push_back(Dialog::Shortcuts),
             Command::CloseDialog => {
                 if !self.dialog_must_wait() {
                     self.dialogs.pop_front();

@@ -6,6 +6,7 @@
 mod choice;
 mod date_field;
 mod ends;
+mod first_focus;
 mod guid_secret;
 mod layout;
 mod secret_field;
@@ -21,6 +22,7 @@ use crate::escape::{visible, visible_start};
 pub use choice::{choice, choice_with_note};
 pub use date_field::{date_field, day_editor};
 pub use ends::{row_with_end, with_bar_below};
+pub use first_focus::{offer_first_focus, take_first_focus, withdraw_first_focus};
 pub use guid_secret::guid_secret_box;
 pub use layout::{Tone, banner, card, centred_column, compact_banner, fact_row, own_scope, section};
 pub use secret_field::{Masked, Shown, secret_field};
@@ -79,7 +81,11 @@ impl Vocabulary for Ui {
                 visual.fg_stroke.color = on_accent;
             }
             widgets.inactive.bg_stroke.color = accent;
-            button(ui, text, enabled)
+            let button = button(ui, text, enabled);
+            if button.enabled() {
+                take_first_focus(&button);
+            }
+            button
         })
         .inner
     }

@@ -13,6 +13,7 @@ use egui::{
 
 use crate::profile::SecretText;
 
+use super::first_focus::take_first_focus;
 use super::text_field::{hint, outline_refused, single_line};
 use super::{FieldNote, Vocabulary, labelled_row};
 use crate::app::theme::{CONTROL_HEIGHT, icons::Icon};
@@ -126,7 +127,9 @@ fn secret_editor(
         .font(FontSelection::Style(TextStyle::Monospace))
         .hint_text(hint(ui, example))
         .layouter(&mut layout_after_edit);
-    ui.add(field)
+    let response = ui.add(field);
+    take_first_focus(&response);
+    response
 }
 
 /// A labelled secret with a button to reveal it and, for saved secrets, one to copy it.

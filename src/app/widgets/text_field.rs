@@ -2,6 +2,7 @@
 
 use egui::{FontSelection, Id, Margin, Response, RichText, TextEdit, TextStyle, Ui, vec2};
 
+use super::first_focus::take_first_focus;
 use crate::app::theme::{CONTROL_HEIGHT, icons::Icon, tokens};
 use crate::escape::visible;
 
@@ -87,6 +88,7 @@ pub fn text_field(ui: &mut Ui, label: &str, text: &mut String, example: &str, no
         let width = ui.available_width();
         let response = ui.add(single_line(ui, label, text, width).hint_text(hint(ui, example)));
         outline_refused(ui, &response, note);
+        take_first_focus(&response);
         response.labelled_by(label_id)
     })
 }

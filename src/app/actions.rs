@@ -1,0 +1,123 @@
+//! Everything that can be done from anywhere, as one table: the keys, the command palette and the list of shortcuts read it.
+
+use egui::{Key, KeyboardShortcut, Modifiers};
+
+use super::state::{
+    AppState, CheckCommand, Command, OpenVault, Page, PasteCommand, ProfileCommand, RenewalCommand, VaultTab,
+};
+use crate::settings::{Settings, ThemeChoice};
+
+/// Something that can be done.
+pub struct Action {
+    /// What it is called.
+    pub name: &'static str,
+    /// Its keys.
+    pub keys: Option<KeyboardShortcut>,
+    command: fn(&AppState, &OpenVault) -> Option<Command>,
+}
+
+impl Action {
+    /// Its keys, as people write them.
+    pub fn keys_in_words(&self, ctx: &egui::Context) -> Option<String> {
+        self.keys.as_ref().map(|keys| ctx.format_shortcut(keys).replace("Comma", ","))
+    }
+
+    /// The command that does it; `None` where it cannot be done now.
+    pub fn command(&self, state: &AppState) -> Option<Command> {
+        (self.command)(state, state.open_vault()?)
+    }
+}
+
+const CTRL: Modifiers = Modifiers::COMMAND;
+const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+
+const fn keys(modifiers: Modifiers, key: Key) -> Option<KeyboardShortcut> {
+    Some(KeyboardShortcut::new(modifiers, key))
+}
+
+const fn action(
+    name: &'static str,
+    keys: Option<KeyboardShortcut>,
+    command: fn(&AppState, &OpenVault) -> Option<Command>,
+) -> Action {
+    Action { name, keys, command }
+}
+
+/// All of them, in the order in which they are shown. Where keys begin alike, those with more modifiers come first.
+pub static ACTIONS: [Action; 27] = [
+    action("New profile", keys(CTRL, Key::N), |_, _| Some(Command::Profiles(ProfileCommand::New))),
+    action("Find a profile", keys(CTRL, Key::F), |_, _| Some(Command::Profiles(ProfileCommand::Find))),
+    action("Test connection", keys(Modifiers::NONE, Key::F5), |_, vault| {
+        on_form(vault).then_some(Command::Check(CheckCommand::Start))
+    }),
+    action("Save", keys(CTRL, Key::S), |_, vault| {
+        let is_changed = vault.draft.as_ref().is_some_and(|draft| draft.is_changed());
+        (on_form(vault) && is_changed && !vault.saving).then_some(Command::Profiles(ProfileCommand::Save))
+    }),
+    action("Copy connection string", keys(CTRL_SHIFT, Key::C), |_, vault| {
+        on_form(vault).then_some(Command::Profiles(ProfileCommand::CopyConnectionString))
+    }),
+    action("Copy client secret", None, |_, vault| {
+        on_form(vault).then_some(Command::Profiles(ProfileCommand::CopyClientSecret))
+    }),
+    action("Paste a connection string", None, |_, vault| on_form(vault).then_some(Command::Paste(PasteCommand::Ask))),
+    action("Discard changes", None, |_, vault| {
+        let is_changed = vault.draft.as_ref().is_some_and(|draft| draft.saved.is_some() && draft.is_changed());
+        (on_form(vault) && is_changed).then_some(Command::Profiles(ProfileCommand::Revert))
+    }),
+    action("Duplicate profile", keys(CTRL, Key::D), |_, vault| {
+        saved(vault).map(|id| Command::Profiles(ProfileCommand::Duplicate(id)))
+    }),
+    action("Renew client secret", None, |_, vault| saved(vault).map(|id| Command::Renewal(RenewalCommand::Open(id)))),
+    action("Delete profile", None, |_, vault| {
+        saved(vault).map(|id| Command::Profiles(ProfileCommand::AskDelete(vec![id])))
+    }),
+    action("Undo the last change of profiles", None, |state, _| {
+        state.can_undo().then_some(Command::Profiles(ProfileCommand::Undo))
+    }),
+    action("Show profiles", keys(CTRL, Key::Num1), |_, _| show(Page::Profiles)),
+    action("Setup guide", None, |_, _| Some(Command::ToggleGuide)),
+    action("Renewals", keys(CTRL, Key::Num2), |_, _| show(Page::Renewals)),
+    action("Test all", keys(CTRL, Key::Num3), |_, _| show(Page::TestAll)),
+    action("Settings", keys(CTRL, Key::Comma), |_, _| show(Page::Settings)),
+    action("Unlock methods", None, |_, _| show(Page::Vault(VaultTab::UnlockMethods))),
+    action("Backups", None, |_, _| show(Page::Vault(VaultTab::Backups))),
+    action("History", None, |_, _| show(Page::Vault(VaultTab::History))),
+    action("Conflicts", None, |_, _| show(Page::Vault(VaultTab::Conflicts))),
+    action("About", None, |_, _| show(Page::About)),
+    action("Dark theme", None, |state, _| theme(state, ThemeChoice::Dark)),
+    action("Light theme", None, |state, _| theme(state, ThemeChoice::Light)),
+    action("Lock", keys(CTRL, Key::L), |_, _| Some(Command::Lock)),
+    action("All commands", keys(CTRL, Key::K), |_, _| Some(Command::OpenPalette)),
+    action("Keyboard shortcuts", keys(Modifiers::NONE, Key::F1), |_, _| Some(Command::OpenShortcuts)),
+];
+
+/// Keys that are not in the table, because what they do depends on where the keyboard is.
+pub const ELSEWHERE: [(&str, &str); 8] = [
+    ("In the list: the next or previous profile", "Up, Down, Page Up, Page Down, Home, End"),
+    ("In the list: find by name", "the first letters"),
+    ("In the list: show in the form", "Enter"),
+    ("In the list: select several", "Shift+arrows, Ctrl+Space, Ctrl+A"),
+    ("In the list: delete", "Del"),
+    ("In a secret: reveal or hide it", "Alt+F8"),
+    ("Cancel a test, close a dialog, clear the search or selection", "Esc"),
+    ("Next or previous field or button", "Tab, Shift+Tab"),
+];
+
+/// Whether the form of a profile is shown.
+fn on_form(vault: &OpenVault) -> bool {
+    vault.page == Page::Profiles && vault.draft.is_some() && !vault.selection.is_of_several()
+}
+
+fn saved(vault: &OpenVault) -> Option<uuid::Uuid> {
+    let draft = vault.draft.as_ref().filter(|draft| draft.saved.is_some())?;
+    on_form(vault).then_some(draft.id)
+}
+
+fn show(page: Page) -> Option<Command> {
+    Some(Command::Show(page))
+}
+
+fn theme(state: &AppState, theme: ThemeChoice) -> Option<Command> {
+    (state.settings.theme != theme).then(|| Command::ChangeSettings(Settings { theme, ..state.settings.clone() }))
+}
