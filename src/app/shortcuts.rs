@@ -1,6 +1,6 @@
 //! Keys that give commands.
 
-use egui::{Context, Event, Key, KeyboardShortcut};
+use egui::{Context, Event, Key, KeyboardShortcut, Modifiers, ViewportCommand};
 
 use super::actions::ACTIONS;
 use super::state::{AppState, CheckCommand, Command, Page, PasteCommand, SelectionCommand};
@@ -34,6 +34,23 @@ fn is_pressed(ctx: &Context, keys: &KeyboardShortcut) -> bool {
         }
         input.consume_shortcut(keys)
     })
+}
+
+/// Shift+Insert, Ctrl+Insert and Shift+Delete, which Linux knows as well as Windows; there egui does it.
+pub(super) fn edit_keys_of_old(ctx: &Context) {
+    if cfg!(windows) {
+        return;
+    }
+    let keys = [
+        (Modifiers::SHIFT, Key::Insert, ViewportCommand::RequestPaste),
+        (Modifiers::COMMAND, Key::Insert, ViewportCommand::RequestCopy),
+        (Modifiers::SHIFT, Key::Delete, ViewportCommand::RequestCut),
+    ];
+    for (modifiers, key, command) in keys {
+        if ctx.input_mut(|input| input.consume_key(modifiers, key)) {
+            ctx.send_viewport_cmd(command);
+        }
+    }
 }
 
 /// Turns the keys pressed in this frame into commands.

@@ -4,6 +4,7 @@ mod app_secrets;
 mod check;
 mod diagnoses;
 mod faults;
+mod fields;
 mod first_start;
 mod glyphs;
 mod harness;

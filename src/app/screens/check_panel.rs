@@ -220,7 +220,8 @@ fn stage_row(ui: &mut Ui, title: &str, view: &StageView, check: &CheckView, seco
             ui.add(egui::Label::new(RichText::new(text).color(colors.text_quiet)).wrap());
         });
         if report.is_some() {
-            let link = ui.link(RichText::new(if is_unfolded { "Hide" } else { "Details" }).small());
+            let text = RichText::new(if is_unfolded { "Hide" } else { "Details" }).small().color(colors.link);
+            let link = ui.add(egui::Button::new(text).frame(false).min_size(egui::vec2(44.0, 24.0)));
             link.widget_info(|| WidgetInfo::selected(Role::Button, true, is_unfolded, format!("Details of {title}")));
             if link.clicked() {
                 is_unfolded = !is_unfolded;

@@ -13,6 +13,9 @@ use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Stroke, TextStyle,
 pub use system_colours::{SystemColours, tokens};
 pub use tokens::Tokens;
 
+/// How much of the text's colour the handle of a scroll bar has. A test measures that it can be seen.
+const SCROLL_HANDLE_OPACITY: f32 = 0.55;
+
 /// The height of a button or a one-line field, in points.
 pub const CONTROL_HEIGHT: f32 = 32.0;
 
@@ -68,9 +71,14 @@ fn style(theme: Theme) -> egui::Style {
     spacing.icon_spacing = 8.0;
     spacing.menu_margin = Margin::same(8);
     spacing.window_margin = Margin::same(20);
-    spacing.scroll = egui::style::ScrollStyle::solid();
-    spacing.scroll.bar_width = 10.0;
-    spacing.scroll.foreground_color = false;
+    // Always there and always of one width; only a bar that egui calls floating has a colour that can be seen.
+    let scroll = &mut spacing.scroll;
+    *scroll = egui::style::ScrollStyle::floating();
+    (scroll.bar_width, scroll.floating_width, scroll.floating_allocated_width) = (10.0, 10.0, 10.0);
+    (scroll.dormant_background_opacity, scroll.active_background_opacity) = (0.0, 0.0);
+    scroll.interact_background_opacity = 0.0;
+    (scroll.dormant_handle_opacity, scroll.active_handle_opacity) = (SCROLL_HANDLE_OPACITY, SCROLL_HANDLE_OPACITY);
+    scroll.interact_handle_opacity = 0.9;
     // A list that springs back is animated too, and moves under the pointer.
     spacing.scroll.kinetic.rubber_band = false;
     // Every animated frame is drawn on the CPU, often across a Remote Desktop line.
@@ -105,6 +113,7 @@ fn visuals(theme: Theme, tokens: &Tokens) -> egui::Visuals {
     visuals.error_fg_color = tokens.danger;
     visuals.selection.bg_fill = tokens.selection;
     visuals.selection.stroke = Stroke::new(2.0, tokens.accent);
+    visuals.disabled_alpha = 0.6;
     visuals.text_cursor.blink = false;
     visuals.text_cursor.stroke = Stroke::new(2.0, tokens.text);
     let widgets = &mut visuals.widgets;

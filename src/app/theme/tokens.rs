@@ -58,7 +58,7 @@ static LIGHT: Tokens = Tokens {
     surface: rgb(0xffffff),
     field: rgb(0xffffff),
     divider: rgb(0xe2e5ea),
-    border: rgb(0x8b93a1),
+    border: rgb(0x808897),
     border_strong: rgb(0x5b6472),
     hover: rgb(0xeceff3),
     pressed: rgb(0xdfe4ea),
@@ -86,7 +86,7 @@ static DARK: Tokens = Tokens {
     border_strong: rgb(0x97a1b1),
     hover: rgb(0x2b323b),
     pressed: rgb(0x37404b),
-    selection: rgb(0x1f4672),
+    selection: rgb(0x1c3f68),
     text: rgb(0xe8ebef),
     text_quiet: rgb(0xaab3c0),
     accent: rgb(0x6db3ff),
@@ -134,6 +134,7 @@ pub(super) mod tests {
             (tokens.text, tokens.background),
             (tokens.text, tokens.surface),
             (tokens.text, tokens.selection),
+            (tokens.accent, tokens.selection),
             (tokens.text, tokens.hover),
             (tokens.text_quiet, tokens.background),
             (tokens.text_quiet, tokens.surface),
@@ -167,6 +168,17 @@ pub(super) mod tests {
         for tokens in [&LIGHT, &DARK] {
             assert!(contrast(tokens.border, tokens.surface) >= 3.0);
             assert!(contrast(tokens.border, tokens.field) >= 3.0);
+            assert!(contrast(tokens.border, tokens.background) >= 3.0);
+        }
+    }
+
+    #[test]
+    fn the_handle_of_a_scroll_bar_can_be_seen() {
+        for tokens in [&LIGHT, &DARK] {
+            for ground in [tokens.background, tokens.surface] {
+                let handle = ground.lerp_to_gamma(tokens.text, super::super::SCROLL_HANDLE_OPACITY);
+                assert!(contrast(handle, ground) >= 3.0, "{:.2}", contrast(handle, ground));
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 use chrono::{Datelike, Days, Months, NaiveDate};
 use egui::{Button, Popup, PopupCloseBehavior, Response, RichText, Role, Ui, WidgetInfo, vec2};
 
+use super::edit_menu::{self, Content};
 use super::text_field::{hint, outline_refused, single_line};
 use super::{Enabled, FieldNote, Vocabulary, labelled_row};
 use crate::app::dates::day;
@@ -94,6 +95,7 @@ fn field_and_month(
     opener: &str,
 ) -> Response {
     let field = ui.add(single_line(ui, label, text, 140.0).hint_text(hint(ui, "YYYY-MM-DD")));
+    edit_menu::equip(ui, &field, text.chars().count(), Content::Plain);
     let opener = ui.icon_button(Icon::Calendar, opener);
     let chosen = Popup::menu(&opener)
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)

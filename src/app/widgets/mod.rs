@@ -5,6 +5,7 @@
 
 mod choice;
 mod date_field;
+mod edit_menu;
 mod ends;
 mod first_focus;
 mod guid_secret;
@@ -21,6 +22,7 @@ use crate::escape::{visible, visible_start};
 
 pub use choice::{choice, choice_with_note};
 pub use date_field::{date_field, day_editor};
+pub use edit_menu::note_tab;
 pub use ends::{row_with_end, with_bar_below};
 pub use first_focus::{offer_first_focus, take_first_focus, withdraw_first_focus};
 pub use guid_secret::guid_secret_box;
@@ -71,7 +73,8 @@ pub enum Enabled<'a> {
 impl Vocabulary for Ui {
     fn primary_button(&mut self, text: &str, enabled: Enabled<'_>) -> Response {
         let colors = tokens(self);
-        let (accent, hover, on_accent) = (colors.accent, colors.accent_hover, colors.on_accent);
+        let (accent, hover, on_accent, text_color) =
+            (colors.accent, colors.accent_hover, colors.on_accent, colors.text);
         self.scope(|ui| {
             let widgets = &mut ui.visuals_mut().widgets;
             for (visual, fill) in
@@ -81,6 +84,8 @@ impl Vocabulary for Ui {
                 visual.fg_stroke.color = on_accent;
             }
             widgets.inactive.bg_stroke.color = accent;
+            // On its own colour a ring in that colour would not be seen.
+            widgets.active.bg_stroke.color = text_color;
             let button = button(ui, text, enabled);
             if button.enabled() {
                 take_first_focus(&button);

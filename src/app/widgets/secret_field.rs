@@ -13,6 +13,7 @@ use egui::{
 
 use crate::profile::SecretText;
 
+use super::edit_menu::{self, Content};
 use super::first_focus::take_first_focus;
 use super::text_field::{hint, outline_refused, single_line};
 use super::{FieldNote, Vocabulary, labelled_row};
@@ -129,6 +130,7 @@ fn secret_editor(
         .layouter(&mut layout_after_edit);
     let response = ui.add(field);
     take_first_focus(&response);
+    edit_menu::equip(ui, &response, secret.char_count(), Content::Secret);
     response
 }
 

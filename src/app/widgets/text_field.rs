@@ -2,6 +2,7 @@
 
 use egui::{FontSelection, Id, Margin, Response, RichText, TextEdit, TextStyle, Ui, vec2};
 
+use super::edit_menu::{self, Content};
 use super::first_focus::take_first_focus;
 use crate::app::theme::{CONTROL_HEIGHT, icons::Icon, tokens};
 use crate::escape::visible;
@@ -89,6 +90,7 @@ pub fn text_field(ui: &mut Ui, label: &str, text: &mut String, example: &str, no
         let response = ui.add(single_line(ui, label, text, width).hint_text(hint(ui, example)));
         outline_refused(ui, &response, note);
         take_first_focus(&response);
+        edit_menu::equip(ui, &response, text.chars().count(), Content::Plain);
         response.labelled_by(label_id)
     })
 }
@@ -98,7 +100,9 @@ pub fn text_area(ui: &mut Ui, label: &str, text: &mut String, rows: usize) -> Re
     labelled_row(ui, label, &FieldNote::None, |ui, label_id| {
         let field =
             TextEdit::multiline(text).desired_rows(rows).desired_width(f32::INFINITY).margin(Margin::symmetric(8, 6));
-        ui.add(field.id_salt(("field", label))).labelled_by(label_id)
+        let response = ui.add(field.id_salt(("field", label)));
+        edit_menu::equip(ui, &response, 0, Content::Plain);
+        response.labelled_by(label_id)
     })
 }
 
