@@ -16,6 +16,7 @@ mod shortcuts;
 pub mod state;
 pub mod tasks;
 pub mod theme;
+mod unsaved_form;
 pub mod widgets;
 
 use std::{
@@ -293,6 +294,8 @@ impl WindowApp for App {
                 self.state.receive(answer);
             }
         }
+        // The lock itself, and the end of what was kept for the case of a crash.
+        self.state.outbox.drain(..).for_each(|request| self.tasks.begin(request));
         let rescue = self.state.kept_as().map_or(Rescue::Lost, |name| Rescue::KeptAs(name.to_owned()));
         self.on_exit();
         rescue
