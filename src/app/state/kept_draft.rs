@@ -143,9 +143,10 @@ fn recovered_form(draft: &Draft, was_saved: bool, when: &str) -> String {
         ("", None) => "a new profile".to_owned(),
         (name, _) => format!("“{name}”"),
     };
-    let what_to_do = match was_saved && draft.saved.is_none() {
-        true => "The profile was deleted meanwhile. Saving creates it again.",
-        false => "Save or discard them.",
+    let what_to_do = match &draft.saved {
+        Some(_) => "Save or discard them.",
+        None if was_saved => "The profile was deleted meanwhile. Saving creates it again.",
+        None => "Save them, or open another profile to discard them.",
     };
     format!("Unsaved changes to {name} from {when} were recovered. {what_to_do}")
 }
