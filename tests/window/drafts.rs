@@ -20,6 +20,7 @@ use a365_password_tool::vault::{
     Credential, Field, KdfParameters, SlotKind, Trust, Unsaved, UnsavedForm, UnsavedSecret, Vault,
 };
 use chrono::TimeDelta;
+use egui_kittest::kittest::Queryable;
 use uuid::Uuid;
 
 use crate::harness::{entra_secret, fill, opened, press, profile, requests, says, several, small, today};
@@ -351,6 +352,25 @@ fn once_the_recovered_changes_are_discarded_the_copy_is_removed() {
     assert!(pass(&mut state, 30.0).is_empty());
     state.handle(Command::Profiles(ProfileCommand::Revert));
     assert!(matches!(pass(&mut state, 31.0).as_slice(), [DraftRequest::Remove]));
+}
+
+#[test]
+fn the_notice_discards_them_also_in_the_form_of_a_new_profile_and_never_those_of_another() {
+    for profiles in [several(), several().split_off(1)] {
+        let mut state = opened(profiles);
+        state.receive(found(Some(renamed()), Vec::new()));
+        let mut window = small(state);
+        window.get_by_role_and_label(egui::accesskit::Role::Link, "Discard changes").click();
+        window.run();
+        assert!(window.state().state.notice.is_none() && !window.state().state.has_unsaved_changes());
+        assert!(matches!(window.state().drafts.as_slice(), [DraftRequest::Remove]));
+    }
+    let mut state = opened(several());
+    state.receive(found(Some(renamed()), Vec::new()));
+    state.handle(Command::Profiles(ProfileCommand::Select(several()[1].id)));
+    state.handle(Command::Unsaved(UnsavedAnswer::Discard));
+    let window = small(state);
+    assert!(says(&window, "were recovered") && window.query_by_label("Discard changes").is_none());
 }
 
 #[test]

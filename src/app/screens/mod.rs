@@ -176,6 +176,11 @@ fn notice_bar(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let margin = Margin::symmetric(12, 8);
     Panel::bottom("notice").show_separator_line(false).frame(Frame::new().inner_margin(margin)).show(ui, |ui| {
         banner(ui, notice.tone, &notice.text, |ui| {
+            let shown = state.open_vault().and_then(|vault| vault.draft.as_ref()).map(|draft| draft.id);
+            if matches!(notice.undo, Undo::Recovery(id) if shown == Some(id)) && ui.link("Discard changes").clicked() {
+                commands.push(Command::Profiles(ProfileCommand::Revert));
+                commands.push(Command::DismissNotice);
+            }
             if notice.undo == Undo::Deletion && ui.link("Undo").clicked() {
                 commands.push(Command::Profiles(ProfileCommand::UndoDelete));
             }

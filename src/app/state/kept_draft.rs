@@ -8,7 +8,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{AppState, OpenVault, Page, RenewalForm, Tone};
+use super::{AppState, Notice, OpenVault, Page, RenewalForm, Tone, Undo};
 use crate::{
     app::{
         draft::Draft,
@@ -106,12 +106,13 @@ impl AppState {
         let when = self.time_or_date(found.at);
         let Some(vault) = self.open_vault_mut() else { return };
         let had_unsaved = vault.has_unsaved();
-        let mut news = Vec::new();
+        let (mut news, mut undo) = (Vec::new(), Undo::None);
         if let Some(form) = found.form.filter(|_| vault.changed_draft().is_none()) {
             let (was_saved, now) = (form.base.is_some(), vault.profiles.by_id(form.profile));
             let draft = Draft::recovered(form, now, new_id, &clouds);
             if draft.is_changed() {
                 news.push(recovered_form(&draft, was_saved, &when));
+                undo = Undo::Recovery(draft.id);
                 vault.page = Page::Profiles;
                 vault.draft = Some(draft);
             }
@@ -125,6 +126,7 @@ impl AppState {
         };
         if !news.is_empty() {
             self.notify(Tone::Warning, news.join(" "));
+            self.notice = self.notice.take().map(|notice| Notice { undo, ..notice });
         }
     }
 
@@ -143,10 +145,9 @@ fn recovered_form(draft: &Draft, was_saved: bool, when: &str) -> String {
         ("", None) => "a new profile".to_owned(),
         (name, _) => format!("“{name}”"),
     };
-    let what_to_do = match &draft.saved {
-        Some(_) => "Save or discard them.",
-        None if was_saved => "The profile was deleted meanwhile. Saving creates it again.",
-        None => "Save them, or open another profile to discard them.",
+    let what_to_do = match was_saved && draft.saved.is_none() {
+        true => "The profile was deleted meanwhile. Saving creates it again.",
+        false => "Save or discard them.",
     };
     format!("Unsaved changes to {name} from {when} were recovered. {what_to_do}")
 }
