@@ -23,7 +23,7 @@ const KEEP_AFTER: f64 = 1.0;
 /// What is known of the copy of unsaved changes that is kept for the case of a crash.
 #[derive(Default)]
 pub(super) struct KeptDraft {
-    copy: Copy,
+    copy: Kept,
     /// When what is typed now is to be kept, in seconds since the window opened.
     due: Option<f64>,
     /// Whether the vault's thread is still at it.
@@ -33,12 +33,12 @@ pub(super) struct KeptDraft {
 }
 
 #[derive(Default)]
-enum Copy {
+enum Kept {
     /// There is none.
     #[default]
-    None,
+    Nothing,
     /// It holds this.
-    Of(Arc<Unsaved>),
+    This(Arc<Unsaved>),
     /// It holds something else than what is unsaved now.
     Outdated,
 }
@@ -68,7 +68,7 @@ impl AppState {
             return Some(due);
         }
         let unsaved = Arc::new(vault.unsaved(now));
-        let copy = Copy::Of(Arc::clone(&unsaved));
+        let copy = Kept::This(Arc::clone(&unsaved));
         vault.kept_draft = KeptDraft { copy, due: None, is_being_kept: true, ..vault.kept_draft };
         self.outbox.push(Request::Vault(VaultRequest::Draft(DraftRequest::Keep(unsaved))));
         None
@@ -78,7 +78,7 @@ impl AppState {
     pub(super) fn remove_kept_draft(&mut self) {
         let Some(vault) = self.open_vault_mut() else { return };
         vault.kept_draft.due = None;
-        if !matches!(std::mem::take(&mut vault.kept_draft.copy), Copy::None) {
+        if !matches!(std::mem::take(&mut vault.kept_draft.copy), Kept::Nothing) {
             self.outbox.push(Request::Vault(VaultRequest::Draft(DraftRequest::Remove)));
         }
     }
@@ -88,7 +88,7 @@ impl AppState {
         match news {
             DraftNews::Found(unsaved) => self.recover(*unsaved),
             DraftNews::NotRecovered(text) => self.notify(Tone::Warning, text),
-            DraftNews::KeysChanged => vault.kept_draft.copy = Copy::Outdated,
+            DraftNews::KeysChanged => vault.kept_draft.copy = Kept::Outdated,
             DraftNews::Done(result) => {
                 vault.kept_draft.is_being_kept = false;
                 if let Err(text) = result
@@ -121,8 +121,8 @@ impl AppState {
             news.extend(vault.recover_secret(secret, new_id, &when));
         }
         vault.kept_draft.copy = match had_unsaved || news.is_empty() {
-            true => Copy::Outdated,
-            false => Copy::Of(Arc::new(vault.unsaved(found.at))),
+            true => Kept::Outdated,
+            false => Kept::This(Arc::new(vault.unsaved(found.at))),
         };
         if !news.is_empty() {
             self.notify(Tone::Warning, news.join(" "));
@@ -164,7 +164,7 @@ impl OpenVault {
 
     /// Whether the kept copy holds just what is unsaved now.
     fn is_kept(&self) -> bool {
-        let Copy::Of(kept) = &self.kept_draft.copy else { return false };
+        let Kept::This(kept) = &self.kept_draft.copy else { return false };
         let same_form = match (&kept.form, self.changed_draft()) {
             (Some(form), Some(draft)) => draft.is_as_in(form),
             (None, None) => true,

@@ -91,9 +91,9 @@ impl Drafts {
         let sealed = vault.seal_unsaved(unsaved).map_err(|error| error.to_string())?;
         write(file, &sealed).map_err(|error| {
             format!(
-                "Unsaved changes would be lost in a crash, because {} could not be written ({error}). Save your changes \
-                 soon.",
-                file.display()
+                "Unsaved changes would be lost in a crash, because the folder {} cannot be written ({error}). Save your \
+                 changes soon.",
+                file.parent().unwrap_or(file).display()
             )
         })?;
         self.sealed = Some(sealed);

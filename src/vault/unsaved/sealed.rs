@@ -98,3 +98,59 @@ fn keys(data_key: &Key, salt: &[u8; 32]) -> (Key, Key) {
     let derived = |info| seal::derived_key(data_key.bytes(), salt, info);
     (derived(KEY_INFO), derived(COMMITMENT_INFO))
 }
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+
+    use super::*;
+    use crate::profile::{GuidSecret, SecretText};
+    use crate::vault::stored_profile::Field;
+    use crate::vault::surroundings::ThisMachine;
+    use crate::vault::unsaved::{UnsavedForm, UnsavedSecret};
+
+    /// Made with another program, from `docs/vault-format.md`.
+    const BY_ANOTHER: &str = "\
+        YTM2NWRyYWZ0IDEKABEiM0RVZneImaq7zN3u/wcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHYpymvxARykGIsfEvdl1j\
+        ps5KDOY+38Vscuq6/A7vDuJmKKXr3kZvBri+NqyPRX+i7mTgZL0JMQnVwpSlf80nkanwairlMiZfvN4Auz1eYbZLIjvOpyvSNhoV\
+        oiL2q/kOFZFKzc3BqVSQeNwjLzjDX4XvB0W3BAjGHLISrWJk3rip1LIytW7OIWJlvdR+vba7ztRriKN+NAWRsvSN647H8fCgoTEd\
+        07AeI5KdFFVTBHeQM71FZyXkGyQRxvGwWnhy3bjFjhT8ervX298XXaQJOBeMrmJitsffTuEksNfJsLcYwo05vcJ9l6W7Oh/W0uk+\
+        JQ2wZOWHBM6DVwVLhbobg8wNC8Kw2Bd+tf/kNlJJ9Ib7JvruCk6zYLGa+k6TWORbMUJEyy+6Y6ZLpMcN1bMrhBsLlahtMbud71XN\
+        uQVS1ErSh0CwZ8dNiL1sEoA1U6gMsh7eLLzeetaHRZIQ0PL2bqghPsRHEWwNcbpeBaP+rDD+jECNFjrGgU36Ht6UtOntI5DS5fRY\
+        1k+Bq8qpBOjD9WnZGKhr44N/rUIMKVCZmFWj1yJJ1ybFrhh7ND5vO9YJC0JW1CvOo369xD6LU/ShT/wz00xPHPAi8eTL9KYG3bYK\
+        x/OfdTlo";
+
+    fn unsaved() -> Unsaved {
+        let text = SecretText::from;
+        Unsaved {
+            at: "2026-11-23T09:30:00Z".parse().expect("a moment"),
+            form: Some(UnsavedForm {
+                profile: Uuid::from_u128(1),
+                base: None,
+                texts: vec![(Field::Name, text("Contoso")), (Field::ClientSecret, text("typed once"))],
+                other_keys: vec![("LoginPrompt".to_owned(), text("Never"))],
+                guid_secret: GuidSecret::Accepted,
+            }),
+            new_secrets: vec![UnsavedSecret {
+                profile: Uuid::from_u128(2),
+                secret: text("typed twice"),
+                expires: text("2028-11-22"),
+                guid_secret: GuidSecret::Refused,
+                key_id: Some(Uuid::from_u128(3)),
+            }],
+        }
+    }
+
+    #[test]
+    fn what_another_program_sealed_by_the_description_is_opened() {
+        let (mut key, vault) = (Key::empty(), Uuid::from_u128(0x0011_2233_4455_6677_8899_aabb_ccdd_eeff));
+        key.bytes_mut().iter_mut().zip(0..).for_each(|(byte, value)| *byte = value);
+        let theirs = STANDARD.decode(BY_ANOTHER).expect("base64");
+        let opened = open(&theirs, vault, &key, &Overrides::none());
+        assert!(opened.is_ok_and(|opened| opened == unsaved()));
+        let ours = seal(&unsaved(), vault, &key, &ThisMachine::default()).expect("sealed");
+        assert_eq!(ours.len(), theirs.len(), "the same JSON");
+        assert!(is_under(&theirs, vault, &key) && is_under(&ours, vault, &key));
+    }
+}
