@@ -56,7 +56,7 @@ pub(in crate::vault) fn seal(
     Ok(buffer.into_public())
 }
 
-/// Undoes [`seal`].
+/// Undoes [`seal()`].
 pub(in crate::vault) fn open(
     sealed: &[u8],
     vault: Uuid,

@@ -87,7 +87,7 @@ pub(super) fn write(unsaved: &Unsaved, buffer: &mut SecretBuffer) {
     serde_json::to_writer(buffer, &json).expect("unsaved changes are plain JSON and memory takes it");
 }
 
-/// Reads what [`write`] writes; `None` for anything else.
+/// Reads what [`write()`] writes; `None` for anything else.
 pub(super) fn read(json: &[u8], clouds: &Overrides) -> Option<Unsaved> {
     let read: UnsavedIn = serde_json::from_slice(json).ok()?;
     let form = read.form.map(|form| UnsavedForm {
