@@ -17,6 +17,7 @@ mod shortcuts;
 pub mod state;
 pub mod tasks;
 pub mod theme;
+mod unsaved_form;
 pub mod widgets;
 
 use std::{
@@ -296,6 +297,8 @@ impl WindowApp for App {
                 self.state.receive(answer);
             }
         }
+        // The lock itself, and the end of what was kept for the case of a crash.
+        self.state.outbox.drain(..).for_each(|request| self.tasks.begin(request));
         let rescue = self.state.kept_as().map_or(Rescue::Lost, |name| Rescue::KeptAs(name.to_owned()));
         self.on_exit();
         rescue
@@ -316,10 +319,12 @@ mod tests {
         cloud::Overrides,
         platform::wall_clock,
         profile::SecretText,
+        reminder,
         settings::Settings,
         vault::{Credential, KdfParameters, Vault},
     };
 
+    /// The account's own folder is beside the vault.
     fn app_with_open_vault(vault_path: &std::path::Path, passphrase: &SecretText) -> App {
         Vault::create(vault_path, passphrase, KdfParameters::minimum()).expect("a vault");
         let start = Start {
@@ -327,7 +332,7 @@ mod tests {
             settings_path: None,
             settings_trouble: None,
             clouds: Overrides::none(),
-            reminders: None,
+            reminders: vault_path.parent().map(|folder| reminder::Places::in_folder(&folder.join("own"))),
             vault_path: vault_path.to_owned(),
             vault_file: VaultFile::There,
             portable_folder: None,
@@ -358,9 +363,22 @@ mod tests {
         app.state.handle(Command::Profiles(ProfileCommand::New));
         let Screen::Open(vault) = &mut app.state.screen else { panic!("open") };
         vault.draft.as_mut().expect("a form").fields.name = "Contoso".to_owned();
+        let now = wall_clock::now();
+        app.state.tick(now, 1.0, Input::Some);
+        app.state.tick(now, 3.0, Input::None);
+        app.state.outbox.drain(..).for_each(|request| app.tasks.begin(request));
+        app.state.receive(loop {
+            let answer = app.tasks.answer_within(Duration::from_secs(60)).expect("it is kept");
+            if matches!(answer, Answer::Draft(_)) {
+                break answer;
+            }
+        });
+        let drafts = || std::fs::read_dir(folder.path().join("own/drafts")).expect("the folder").count();
+        assert_eq!(drafts(), 1);
         assert_eq!(app.rescue(), Rescue::KeptAs("Contoso (unsaved changes)".to_owned()));
         let kept = Vault::open(&path, &passphrase).expect("the vault is whole");
         assert!(kept.contents().by_name("Contoso (unsaved changes)").is_some());
+        assert_eq!(drafts(), 0, "what is in the vault is not offered a second time");
     }
 
     #[test]

@@ -72,6 +72,11 @@ impl Places {
         self.folder.join("seen")
     }
 
+    /// What is typed and not saved, sealed by each vault ([`crate::vault::Unsaved`]): away from the vaults likewise.
+    pub fn drafts(&self) -> PathBuf {
+        self.folder.join("drafts")
+    }
+
     /// What was notified already.
     pub fn notified(&self) -> PathBuf {
         self.folder.join("reminders.told")

@@ -13,6 +13,7 @@
 //! | `slots` | the key slots: each is one unlock method |
 //! | `roster` | who could unlock the vault from one save to the next, as a chain of signed records |
 //! | `stored_profile` | one profile with its unknown members, field by field and as JSON |
+//! | `unsaved` | what is typed and not saved, sealed for one vault |
 //! | `contents` | all profiles, conflicts, history, deletions; merging them |
 //! | `format` | the file as bytes |
 //! | `file` | the file on the disk: lock, claim, backups |
@@ -36,6 +37,7 @@ mod state;
 mod stored_profile;
 mod surroundings;
 mod unlocked;
+mod unsaved;
 mod who;
 
 pub use contents::{
@@ -60,6 +62,7 @@ pub use unlocked::{
     Access, PASSPHRASE_LENGTH_MINIMUM, Refreshed, Trust, UnlockMethods, Vault, can_open_with_this_account, open_backup,
     repair, repair_in, restore_over_damaged, restore_over_damaged_in, unlock_methods,
 };
+pub use unsaved::{Unsaved, UnsavedError, UnsavedForm, UnsavedSecret};
 pub use who::Who;
 
 /// The ending of a vault's file name, without the dot.

@@ -32,6 +32,7 @@ mod slots;
 mod staged_machine;
 mod text_transfer;
 mod trust;
+mod unsaved;
 mod vectors;
 mod without_locks;
 

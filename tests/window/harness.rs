@@ -6,7 +6,7 @@ use a365_password_tool::{
         self,
         dates::LocalTime,
         state::{AppState, Input, Start, VaultFile},
-        tasks::{Answer, Request},
+        tasks::{Answer, DraftRequest, Request, VaultRequest},
         theme,
     },
     profile::{ClientId, ClientSecret, EnvironmentUrl, LastCheck, Profile},
@@ -33,6 +33,8 @@ fn an_hour_ahead(time: DateTime<Utc>) -> NaiveDateTime {
 pub struct Played {
     pub state: AppState,
     pub requests: Vec<Request>,
+    /// What it asked to be done with the draft: apart, because it comes a second after whatever is typed.
+    pub drafts: Vec<DraftRequest>,
     pub copied: Vec<String>,
     /// The seconds since the window opened, where a test owns them.
     pub seconds: Option<f64>,
@@ -50,7 +52,15 @@ impl Played {
     fn new(mut state: AppState, theme: Theme) -> Played {
         // What the start itself asks for is no answer to anything that a test does.
         state.outbox.clear();
-        Played { state, requests: Vec::new(), copied: Vec::new(), seconds: None, theme, installed: Installed::No }
+        Played {
+            state,
+            requests: Vec::new(),
+            drafts: Vec::new(),
+            copied: Vec::new(),
+            seconds: None,
+            theme,
+            installed: Installed::No,
+        }
     }
 
     fn frame(&mut self, ui: &mut egui::Ui) {
@@ -70,7 +80,12 @@ impl Played {
             ui.set_clip_rect(whole);
             app::frame(ui, &mut self.state);
         });
-        self.requests.append(&mut self.state.outbox);
+        for request in self.state.outbox.drain(..) {
+            match request {
+                Request::Vault(VaultRequest::Draft(request)) => self.drafts.push(request),
+                other => self.requests.push(other),
+            }
+        }
         self.copied.extend(self.state.copy_text.take());
     }
 }
@@ -201,7 +216,7 @@ pub fn answer(window: &mut Window, answer: Answer) {
     window.run();
 }
 
-/// What was asked of the background since the last look.
+/// What was asked of the background since the last look, but for the draft.
 pub fn requests(window: &mut Window) -> Vec<Request> {
     std::mem::take(&mut window.state_mut().requests)
 }

@@ -3,6 +3,7 @@
 mod app_secrets;
 mod check;
 mod diagnoses;
+mod drafts;
 mod faults;
 mod fields;
 mod first_start;

@@ -58,6 +58,11 @@ pub(super) fn notice(ui: &Ui, state: &AppState, commands: &mut Vec<Command>) {
     area.anchor(Align2::LEFT_BOTTOM, vec2(MARGIN, -MARGIN)).show(ui.ctx(), |ui| {
         ui.set_width(width);
         banner(ui, notice.tone, &notice.text, |ui| {
+            let shown = state.open_vault().and_then(|vault| vault.draft.as_ref()).map(|draft| draft.id);
+            if matches!(notice.undo, Undo::Recovery(id) if shown == Some(id)) && ui.link("Discard changes").clicked() {
+                commands.push(Command::Profiles(ProfileCommand::Revert));
+                commands.push(Command::DismissNotice);
+            }
             if notice.undo == Undo::LastEdit && ui.link("Undo").clicked() {
                 commands.push(Command::Profiles(ProfileCommand::Undo));
             }

@@ -98,6 +98,7 @@ impl AppState {
             renewals: Default::default(),
             reminders: Default::default(),
             saving: false,
+            kept_draft: Default::default(),
         }));
         self.keep_backups();
         self.count_dates();
@@ -213,6 +214,9 @@ impl AppState {
         vault.renewal_forms.retain(|_, renewal| renewal.holds_something());
         let page = if let Page::Renewal(id) = vault.page { Some(id) } else { None };
         form.open_renewals = OpenRenewals { page, renewal_forms: std::mem::take(&mut vault.renewal_forms) };
+        if draft.is_none() && form.open_renewals.renewal_forms.is_empty() {
+            self.remove_kept_draft();
+        }
         let Some(vault) = self.open_vault() else { return };
         if let Some((text, name)) = kept {
             form.kept = Some(text);

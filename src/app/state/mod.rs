@@ -12,6 +12,7 @@ mod command;
 mod edits;
 mod fault;
 mod first_start;
+mod kept_draft;
 mod locking;
 mod notice;
 mod page;
@@ -208,6 +209,8 @@ pub struct OpenVault {
     pub backups: Backups,
     /// The one that is looked at.
     pub comparison: Option<Comparison>,
+    /// What is kept of unsaved changes for the case of a crash.
+    kept_draft: kept_draft::KeptDraft,
 }
 
 impl OpenVault {
@@ -311,7 +314,7 @@ impl AppState {
         }
     }
 
-    /// Lets time pass: locks an idle vault and empties the clipboard when it is due.
+    /// Lets time pass: locks an idle vault, empties the clipboard and keeps what is unsaved when it is due.
     ///
     /// Returns the seconds until it wants to be called again, if it does.
     pub fn tick(&mut self, now: DateTime<Utc>, seconds: f64, input: Input) -> Option<f64> {
@@ -330,12 +333,14 @@ impl AppState {
         }
         self.look_at_former_secrets();
         self.look_at_repeated_tests();
+        let keep_at = self.keep_draft();
         let lock_at = self.auto_lock_at();
         if lock_at.is_some_and(|at| seconds >= at) {
             self.lock_now();
         }
         let counted = self.next_second_of_waiting().map(|after| seconds + after);
-        let due = [self.auto_lock_at(), self.clear_clipboard_at, self.notice_ends, counted].into_iter().flatten();
+        let due =
+            [self.auto_lock_at(), self.clear_clipboard_at, self.notice_ends, counted, keep_at].into_iter().flatten();
         let next = due.map(|at| (at - seconds).max(0.05)).reduce(f64::min);
         // A running check shows its seconds, and a repeated one its countdown.
         match self.is_testing() || self.is_counting_down() {

@@ -1,5 +1,7 @@
 //! The news at the bottom of the window.
 
+use uuid::Uuid;
+
 use super::Tone;
 
 /// What just happened.
@@ -20,4 +22,6 @@ pub enum Undo {
     None,
     /// Yes: it was the last change of profiles.
     LastEdit,
+    /// The unsaved changes of this profile's form were recovered: they can be discarded while it is shown.
+    Recovery(Uuid),
 }

@@ -20,6 +20,7 @@ impl AppState {
                     self.notify(Tone::Warning, text);
                 }
             }
+            Answer::Draft(news) => self.draft_news(news),
             Answer::NotSaved(refusal, change) => self.not_saved(&refusal, change),
             Answer::PassphraseChanged(result) => self.passphrase_changed(result),
             Answer::Slots(slots) => self.slots_read(slots),

@@ -118,7 +118,11 @@ impl AppState {
             }
             AfterUnsaved::Renew(id) => self.open_renewal(id),
             AfterUnsaved::Lock => self.finish_locking(None, None),
-            AfterUnsaved::Close => self.close_window = true,
+            AfterUnsaved::Close => {
+                // There may be no further frame that would see that nothing is unsaved any more.
+                self.remove_kept_draft();
+                self.close_window = true;
+            }
         }
     }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use uuid::Uuid;
 
 use super::Ticket;
+use super::draft_news::DraftNews;
 use super::profile_edit::Edit;
 use super::reminder_news::ReminderNews;
 use crate::app::SharedProfiles;
@@ -62,6 +63,8 @@ pub enum Answer {
     BackupTrouble(String),
     /// What people have to know of a save, for a notice: it was merged with what others saved, or the drive is slow.
     Warning(String),
+    /// What is to be known of the draft that is kept for the case of a crash.
+    Draft(DraftNews),
     /// A change could not be saved; the vault is as it was.
     NotSaved(Refusal, Change),
     /// The passphrase is changed, or why it is not.

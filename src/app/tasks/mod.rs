@@ -6,6 +6,8 @@
 
 mod answer;
 mod clipboard;
+mod draft_news;
+mod drafts;
 mod file_dialogs;
 mod network;
 mod profile_edit;
@@ -35,6 +37,8 @@ use crate::window::Waker;
 
 pub use answer::{Answer, AppSecretsDone, Change, KeysChange, Part, Refusal, RefusalCause, RenewalChange, SaveReason};
 pub use clipboard::ClipboardRequest;
+pub use draft_news::DraftNews;
+pub use drafts::DraftRequest;
 pub use file_dialogs::{ExportFormat, FileDialogRequest};
 pub use network::{AppSecretsOrder, NetworkRequest};
 pub use profile_edit::{Edit, ProfileEdit};

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
+use super::drafts::{DraftRequest, Drafts};
 use super::{
     Answer, Change, Edit, KeysChange, Postbox, ProfileEdit, Refusal, RenewalChange, SaveReason, VaultReminderRequest,
 };
@@ -74,6 +75,8 @@ pub enum VaultRequest {
     ChangePassphrase(SecretText, SecretText),
     /// What the reminders need of the open vault.
     Reminders(VaultReminderRequest),
+    /// Keep what is typed and not saved, for the case of a crash.
+    Draft(DraftRequest),
 }
 
 pub(super) fn post_opened(
@@ -81,6 +84,7 @@ pub(super) fn post_opened(
     open: &mut Option<OpenVault>,
     postbox: &Postbox,
     clouds: &Overrides,
+    places: Option<&Places>,
 ) {
     match result {
         Ok(mut vault) => {
@@ -89,6 +93,8 @@ pub(super) fn post_opened(
             let (mut profiles, proxy) = (SharedProfiles::default(), contents.proxy_credentials().cloned());
             profiles.update(contents.profiles());
             postbox.post(Answer::VaultOpened(vault.path().to_owned(), profiles.clone(), proxy));
+            // Before anybody can type something else.
+            let drafts = Drafts::of(&vault, places, postbox);
             let slots = vault.slots();
             postbox.post(Answer::Slots(slots.clone()));
             let standing = warning_of(vault.standing());
@@ -104,6 +110,7 @@ pub(super) fn post_opened(
                 conflicts: Vec::new(),
                 announcements: Vec::new(),
                 slots,
+                drafts,
             };
             vault.post_conflicts(postbox);
             vault.forget_due(postbox);
@@ -139,6 +146,8 @@ pub(super) struct OpenVault {
     slots: Vec<SlotView>,
     /// How it stands to what this account has seen, as the window knows it.
     standing: Option<Standing>,
+    /// What is kept of its unsaved changes.
+    drafts: Drafts,
 }
 
 impl OpenVault {
@@ -248,6 +257,7 @@ impl OpenVault {
             VaultRequest::Reminders(request) => {
                 return super::reminders::of_vault(request, &self.vault, reminders, postbox);
             }
+            VaultRequest::Draft(request) => return self.drafts.handle(request, &self.vault, postbox),
         };
         self.post(result, change, postbox);
     }
@@ -273,6 +283,7 @@ impl OpenVault {
         }
         self.post_conflicts(postbox);
         self.post_standing(postbox);
+        self.drafts.look_at_keys(&self.vault, postbox);
         let slots = self.vault.slots();
         if slots != self.slots {
             postbox.post(Answer::Slots(slots.clone()));

@@ -9,6 +9,7 @@ use super::{Answer, Postbox, Refusal};
 use crate::cloud::Overrides;
 use crate::platform::{file_system, heap};
 use crate::profile::SecretText;
+use crate::reminder::Places;
 use crate::settings;
 use crate::vault::{
     Access, Backup, Credential, KdfParameters, Trust, Vault, backups, repair, restore_over_damaged, unlock_methods,
@@ -41,6 +42,7 @@ pub(super) fn handle(
     postbox: &Postbox,
     clouds: &Overrides,
     access: &Access,
+    places: Option<&Places>,
 ) {
     match request {
         VaultFileRequest::Create(path, passphrase) => {
@@ -53,10 +55,10 @@ pub(super) fn handle(
                 let _ = file_system::create_own_folder(folder);
             }
             let made = Vault::create_as(access, &path, &passphrase, KdfParameters::calibrated());
-            post_opened(made, open, postbox, clouds);
+            post_opened(made, open, postbox, clouds, places);
         }
         VaultFileRequest::Open(path, credential, trust) => {
-            post_opened(Vault::open_as(access, &path, &credential, trust), open, postbox, clouds);
+            post_opened(Vault::open_as(access, &path, &credential, trust), open, postbox, clouds, places);
         }
         VaultFileRequest::LookAt(path) => look_at(path, postbox),
         VaultFileRequest::ListBackups(path) => list_backups(path, postbox),

@@ -17,7 +17,7 @@ pub(super) fn serve(requests: &Receiver<VaultWork>, postbox: &Postbox, clouds: &
     serve_each(requests, postbox, |work, open| {
         let before = open.as_ref().map(|open| open.vault.info());
         match work {
-            VaultWork::File(request) => vault_file::handle(request, open, postbox, clouds, &access),
+            VaultWork::File(request) => vault_file::handle(request, open, postbox, clouds, &access, reminders),
             VaultWork::Open(request) => {
                 if let Some(open) = open {
                     open.handle(request, reminders, postbox);
@@ -88,7 +88,7 @@ mod tests {
         serve_each(&requests, &postbox, |work, open| match work {
             VaultWork::Open(_) => panic!("made to fail"),
             VaultWork::File(request) => {
-                vault_file::handle(request, open, &postbox, &Overrides::none(), &Access::default());
+                vault_file::handle(request, open, &postbox, &Overrides::none(), &Access::default(), None);
             }
         });
         assert!(matches!(answers.try_recv(), Ok(Answer::Fault(Part::Vault, _))));

@@ -38,10 +38,10 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::cloud::Overrides;
-use crate::profile::{EnvironmentUrl, LastCheck, Profile, ProxyCredentials, compared_name, parse_name};
+use crate::profile::{LastCheck, Profile, ProxyCredentials, compared_name, parse_name};
 use crate::vault::encoding::KeptValue;
 use crate::vault::error::VaultError;
-use crate::vault::stored_profile::{Stored, Version};
+use crate::vault::stored_profile::{Stored, Version, accept_cloud};
 use pending::Pending;
 use vault_clock::is_ahead;
 use vault_wide_fields::VaultWideFields;
@@ -284,13 +284,9 @@ impl Contents {
 
     /// Reads addresses that mean something only with an administrator's list of hosts.
     pub(in crate::vault) fn accept_clouds(&mut self, clouds: &Overrides) {
-        for profile in self.profiles.iter_mut().filter(|profile| profile.environment_url.is_none()) {
-            let Some(kept) = self.kept.get_mut(&profile.id) else { continue };
-            let Some(place) = kept.iter().position(|(name, _)| name == "environment_url") else { continue };
-            let read = kept[place].1.text().and_then(|text| EnvironmentUrl::parse_with(text, clouds).ok());
-            if read.is_some() {
-                profile.environment_url = read;
-                kept.remove(place);
+        for profile in &mut self.profiles {
+            if let Some(kept) = self.kept.get_mut(&profile.id) {
+                accept_cloud(profile, kept, clouds);
             }
         }
     }

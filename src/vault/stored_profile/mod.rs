@@ -9,5 +9,5 @@ mod secret_json;
 
 pub use field::{Field, changed_fields, list_of_fields};
 pub(in crate::vault) use field::{Stored, Version, differing, same, same_fields};
-pub(in crate::vault) use profile_json::{ProfileIn, ProfileOut, Shown};
-pub(in crate::vault) use secret_json::{SecretOut, decode_secret};
+pub(in crate::vault) use profile_json::{ProfileIn, ProfileOut, Shown, accept_cloud};
+pub(in crate::vault) use secret_json::{SecretIn, SecretOut, decode_secret};

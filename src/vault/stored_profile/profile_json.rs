@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::field::{Field, is_set};
 use super::renewal_json::{FormerOut, RenewalOut, RenewedOut, read_former, read_renewal, read_renewals};
 use super::secret_json::{SecretIn, SecretOut, Text, decode_secret};
+use crate::cloud::Overrides;
 use crate::profile::{ClientId, ClientSecret, EnvironmentUrl, LastCheck, Profile, SecretText, Tenant};
 use crate::rfc3339::Rfc3339;
 use crate::vault::encoding::{KeptValue, Names};
@@ -26,6 +27,27 @@ pub(in crate::vault) struct ProfileOut<'a> {
 pub(in crate::vault) struct ProfileIn {
     pub(in crate::vault) profile: Profile,
     pub(in crate::vault) kept: Vec<(String, KeptValue)>,
+}
+
+impl ProfileIn {
+    /// Reads its address with an administrator's list of hosts as well.
+    pub(in crate::vault) fn accept_clouds(mut self, clouds: &Overrides) -> ProfileIn {
+        accept_cloud(&mut self.profile, &mut self.kept, clouds);
+        self
+    }
+}
+
+/// Reads an address that means something only with an administrator's list of hosts.
+pub(in crate::vault) fn accept_cloud(profile: &mut Profile, kept: &mut Vec<(String, KeptValue)>, clouds: &Overrides) {
+    if profile.environment_url.is_some() {
+        return;
+    }
+    let Some(place) = kept.iter().position(|(name, _)| name == Field::EnvironmentUrl.id()) else { return };
+    let read = kept[place].1.text().and_then(|text| EnvironmentUrl::parse_with(text, clouds).ok());
+    if read.is_some() {
+        profile.environment_url = read;
+        kept.remove(place);
+    }
 }
 
 /// Any `Display` as JSON text.

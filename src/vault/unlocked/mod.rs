@@ -7,6 +7,7 @@ mod own_slot;
 mod restore;
 mod slot_change;
 mod standing;
+mod unsaved;
 mod update;
 
 pub use access::{Access, Trust};

@@ -1,4 +1,5 @@
-//! New secrets that are typed or made and not in the vault yet: none is lost when the vault locks or the window closes.
+//! New secrets that are typed or made and not in the vault yet: none is lost when the vault locks, the window closes or
+//! the program crashes.
 
 use uuid::Uuid;
 
@@ -8,7 +9,9 @@ use crate::{
         state::{AppState, Attempt, Tone},
         tasks::{Request, SaveReason, VaultRequest},
     },
-    profile::{ClientSecretError, Profile},
+    connection_check::MadeSecret,
+    profile::{ClientSecret, ClientSecretError, Profile, SecretText},
+    vault::UnsavedSecret,
 };
 
 impl AppState {
@@ -76,10 +79,10 @@ impl AppState {
 
     fn rescue_as_profile(&self, form: &RenewalForm, of: Option<&Profile>) -> Option<Request> {
         let text = match &form.made {
-            Some(made) => crate::profile::SecretText::from(made.secret.expose()),
+            Some(made) => SecretText::from(made.secret.expose()),
             None => form.secret.clone(),
         };
-        let parsed = crate::profile::ClientSecret::parse_pasted(text.expose(), form.guid_secret);
+        let parsed = ClientSecret::parse_pasted(text.expose(), form.guid_secret);
         if matches!(parsed, Err(ClientSecretError::LooksLikeSecretId | ClientSecretError::Missing)) {
             return None;
         }
@@ -95,5 +98,38 @@ impl AppState {
     /// How many secrets are being made at Microsoft Graph at this moment.
     pub(in crate::app::state) fn secrets_being_created(&self) -> usize {
         self.open_vault().map_or(0, |vault| vault.renewal_forms.values().filter(|form| form.is_creating()).count())
+    }
+}
+
+impl RenewalForm {
+    /// Whether it holds a secret that is not in the vault.
+    pub(in crate::app::state) fn holds_unsaved_secret(&self) -> bool {
+        !self.secret.is_empty() || self.made.is_some()
+    }
+
+    /// That secret, which is of this profile.
+    pub(in crate::app::state) fn unsaved_secret(&self, profile: Uuid) -> Option<UnsavedSecret> {
+        let (secret, expires, key_id) = match &self.made {
+            Some(made) => {
+                let expires = SecretText::new(made.expires.to_string());
+                (SecretText::from(made.secret.expose()), expires, Some(made.key_id))
+            }
+            None => (self.secret.clone(), SecretText::from(self.expires.as_str()), None),
+        };
+        let guid_secret = self.guid_secret;
+        self.holds_unsaved_secret().then_some(UnsavedSecret { profile, secret, expires, guid_secret, key_id })
+    }
+
+    /// The page as it was when the program ended.
+    pub(in crate::app::state) fn recovered(new: UnsavedSecret) -> RenewalForm {
+        let made = new.key_id.and_then(|key_id| {
+            let secret = ClientSecret::parse_exact(new.secret.expose()).ok()?;
+            Some(MadeSecret { secret, key_id, expires: new.expires.expose().parse().ok()? })
+        });
+        if made.is_some() {
+            return RenewalForm { made, ..RenewalForm::default() };
+        }
+        let expires = new.expires.expose().to_owned();
+        RenewalForm { secret: new.secret, guid_secret: new.guid_secret, expires, ..RenewalForm::default() }
     }
 }
