@@ -9,8 +9,8 @@ use a365_password_tool::app::state::{
     AppState, Command, Input, Page, ProfileCommand, RenewalForm, Screen, UnsavedAnswer,
 };
 use a365_password_tool::app::tasks::{
-    Answer, Change, DraftNews, DraftRequest, Part, Refusal, RefusalCause, RenewalChange, Request, SaveReason, Tasks,
-    VaultFileRequest, VaultRequest,
+    Answer, Change, DraftNews, DraftRequest, Edit, Part, Refusal, RefusalCause, RenewalChange, Request, SaveReason,
+    Tasks, VaultFileRequest, VaultRequest,
 };
 use a365_password_tool::cloud::Overrides;
 use a365_password_tool::profile::{GuidSecret, Profile, SecretText};
@@ -220,8 +220,8 @@ fn the_copy_is_removed_when_the_changes_are_discarded_typed_away_or_deleted_with
         |state| state.handle(Command::Profiles(ProfileCommand::Revert)),
         |state| edit(state, |fields| fields.notes.clear()),
         |state| {
-            let id = several()[0].id;
-            state.receive(Answer::Profiles(several().split_off(1).into(), Change::Removed(id)));
+            state.handle(Command::Profiles(ProfileCommand::Delete(vec![several()[0].id])));
+            state.receive(Answer::Profiles(several().split_off(1).into(), Change::Edited(Edit::Done)));
         },
         |state| {
             state.handle(Command::Profiles(ProfileCommand::Select(several()[1].id)));

@@ -78,6 +78,8 @@ pub fn banner(ui: &mut Ui, tone: Tone, text: &str, buttons: impl FnOnce(&mut Ui)
         ui.set_width(ui.available_width());
         ui.horizontal_wrapped(|ui| {
             message(ui, tone, text);
+            // A link that does not fit begins a line of its own: it is not broken in two.
+            ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Extend);
             buttons(ui);
         });
     });
