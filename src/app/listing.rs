@@ -81,7 +81,7 @@ fn sort_by(profiles: &[Arc<Profile>], shown: &mut [usize], sort: SortBy) {
     match sort {
         SortBy::Name => shown.sort_by_cached_key(|&index| name(index)),
         SortBy::Expiry => shown.sort_by_cached_key(|&index| {
-            let date = profiles[index].secret_expires;
+            let date = profiles[index].expires();
             (date.is_none(), date, name(index))
         }),
         SortBy::Environment => shown.sort_by_cached_key(|&index| {
@@ -102,7 +102,7 @@ fn sort_by(profiles: &[Arc<Profile>], shown: &mut [usize], sort: SortBy) {
 fn passes(profile: &Profile, filter: Filter, now: DateTime<Utc>) -> bool {
     match filter {
         Filter::All => true,
-        Filter::NeedAttention => profile.expiry().is_none_or(|expiry| expiry.state(now) != ExpiryState::Fine),
+        Filter::NeedAttention => profile.expiry_state(now) != Some(ExpiryState::Fine),
         Filter::Failing => profile.last_check.as_ref().is_some_and(|check| !check.passed),
         Filter::NotTested => profile.last_check.is_none(),
     }

@@ -145,12 +145,17 @@ fn conflict_banner(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     });
 }
 
-/// A renewal that somebody began and has not ended.
+/// A renewal that somebody began and has not ended; it ends when the UCC has the new connection string.
 fn renewal_banner(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let Some(vault) = state.open_vault() else { return };
-    let mut begun = vault.profiles.iter().filter(|profile| profile.renewal.is_some());
+    let open = vault.profiles.iter();
+    let mut begun = open.filter(|profile| profile.renewal.is_some() || profile.ucc_behind().is_some());
     let Some(first) = begun.next() else { return };
     let text = match begun.count() {
+        0 if first.renewal.is_none() => {
+            let behind = first.ucc_behind().map(|behind| behind.describe(state.now)).unwrap_or_default();
+            format!("“{}”: {behind}", first.name)
+        }
         0 => format!("The renewal of the client secret of “{}” is not finished.", first.name),
         more => {
             let others = counted(more, "other client secret");

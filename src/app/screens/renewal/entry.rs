@@ -21,6 +21,7 @@ pub(in crate::app::screens) fn entry(ui: &mut Ui, profile: &Profile, now: DateTi
     let needs_attention = profile.expiry().is_some_and(|expiry| expiry.state(now) != ExpiryState::Fine);
     let (text, stands_out) = match (&profile.renewal, Step::of(profile)) {
         (Some(_), _) => ("Continue the renewal", true),
+        (None, Step::Ucc) => ("Continue the renewal", true),
         (None, Step::Kept) => ("Old secret…", false),
         (None, _) => ("Renew…", needs_attention),
     };
