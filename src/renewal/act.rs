@@ -117,8 +117,9 @@ pub fn apply(profile: &mut Profile, act: Act, now: DateTime<Utc>) -> Result<Opti
         }
         Act::Forget => Some(forget(profile)?),
         Act::DeletedFromEntra => {
+            let used_by_ucc = ucc_uses_former(profile);
             let event = forget(profile)?;
-            if let Some(update) = profile.ucc_update.as_mut().filter(|update| update.done.is_none()) {
+            if let Some(update) = profile.ucc_update.as_mut().filter(|_| used_by_ucc) {
                 update.former_expires = Some(now.date_naive());
             }
             Some(event)
@@ -136,6 +137,12 @@ fn pending_ucc_update(profile: &Profile) -> Option<Box<UccUpdate>> {
     let kept = profile.ucc_update.as_ref();
     let of_it = kept.filter(|update| replaced_at.is_none_or(|replaced_at| update.replaced_at == replaced_at));
     of_it.cloned().or_else(|| Some(Box::new(UccUpdate::pending(replaced_at?, behind.expires))))
+}
+
+/// Whether the UCC still uses the former secret, and not one from before that.
+fn ucc_uses_former(profile: &Profile) -> bool {
+    let former = profile.former_secret.as_ref();
+    profile.ucc_behind().zip(former).is_some_and(|(behind, former)| behind.expires == former.expires)
 }
 
 /// Drops the former secret; that the UCC still uses it is not dropped with it.
@@ -255,6 +262,7 @@ fn roll_back(profile: &mut Profile, now: DateTime<Utc>) -> Result<Event, Renewal
     if profile.renewal.as_ref().is_some_and(|renewal| renewal.new_secret.is_some()) {
         return Err(RenewalError::RenewalUnderWay);
     }
+    let ucc_uses_another = profile.ucc_behind().is_some() && !ucc_uses_former(profile);
     let former = *profile.former_secret.take().ok_or(RenewalError::NothingToGoBackTo)?;
     if let Some(replaced) = profile.client_secret.replace(former.secret) {
         let mut renewal = RenewalInProgress::begun(now);
@@ -264,10 +272,9 @@ fn roll_back(profile: &mut Profile, now: DateTime<Utc>) -> Result<Event, Renewal
         profile.renewal = Some(Box::new(renewal));
     }
     // A UCC that never got the former secret either is still behind.
-    let uses_another = |update: &Box<UccUpdate>| {
-        update.done.is_none() && update.replaced_at == former.replaced_at && update.former_expires != former.expires
-    };
-    profile.ucc_update = profile.ucc_update.take().filter(uses_another);
+    if !ucc_uses_another {
+        profile.ucc_update = None;
+    }
     profile.secret_expires = former.expires;
     profile.last_check = None;
     Ok(Event::RolledBack)
