@@ -133,7 +133,7 @@ pub fn expiring(profiles: &[Arc<Profile>], now: DateTime<Utc>) -> Expiring {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::EnvironmentUrl;
+    use crate::profile::{EnvironmentUrl, UccUpdate};
     use chrono::TimeZone;
     use uuid::Uuid;
 
@@ -176,6 +176,19 @@ mod tests {
     #[test]
     fn a_missing_date_needs_attention_too() {
         assert_eq!(shown("", Filter::NeedAttention, SortBy::Name), [1, 0]);
+    }
+
+    #[test]
+    fn a_ucc_with_the_old_secret_needs_attention_and_its_date_counts() {
+        let mut profiles = three();
+        let beta = Arc::make_mut(&mut profiles[2]);
+        let update = |former: &str| Box::new(UccUpdate::pending(now(), former.parse().ok()));
+        beta.ucc_update = Some(update("2026-11-24"));
+        let shown = |profiles: &[Arc<Profile>], filter, sort| Listing::new(profiles, "", filter, sort, now()).shown;
+        assert_eq!(shown(&profiles, Filter::NeedAttention, SortBy::Expiry), [2, 0, 1]);
+        assert_eq!(expiring(&profiles, now()), Expiring { expired: 0, soon: 2 });
+        Arc::make_mut(&mut profiles[2]).ucc_update = Some(update("2027-11-24"));
+        assert_eq!(shown(&profiles, Filter::NeedAttention, SortBy::Expiry), [0, 2, 1], "however far the day is");
     }
 
     #[test]
