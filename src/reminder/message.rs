@@ -66,7 +66,7 @@ pub fn message(due: &[Due], entries: &[Entry<'_>], now: DateTime<Utc>) -> Messag
                 let ucc = if is_behind(due, entries) { " (UCC not updated)" } else { "" };
                 format!("{} {}{ucc}", short(name(due, entries)), when(due))
             };
-            lines.push(list(dated.iter().map(|due| item(due))));
+            lines.push(list(dated.iter().map(item)));
         }
     }
     let undated: Vec<_> = due.iter().filter(|due| due.days_left.is_none()).collect();

@@ -213,7 +213,7 @@ impl AppState {
     pub(super) fn notify_step(&mut self, name: &str, change: RenewalChange) {
         let text = match change {
             RenewalChange::Switched => {
-                format!("“{name}” now uses the new client secret. Now give the new connection string to the UCC.")
+                format!("“{name}” now uses the new client secret. Next, give the new connection string to the UCC.")
             }
             RenewalChange::UccConfirmed => format!("The UCC has the new connection string of “{name}”."),
             RenewalChange::RolledBack => format!("“{name}” uses the old client secret again."),
