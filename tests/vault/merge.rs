@@ -357,6 +357,39 @@ fn the_last_check_stays_with_the_connection_that_it_was_made_with() {
     assert!(merged.contents.conflicts().is_empty());
 }
 
+proptest! {
+    /// Two sides that know different things of one renewal, with or without a common state: who confirmed it has confirmed it
+    /// for both, whichever side is the newer one.
+    #[test]
+    fn a_confirmation_survives_every_merge(
+        base in proptest::option::of(any_ucc()), mine in any_ucc(), theirs in any_ucc(), mine_is_newer in any::<bool>(),
+    ) {
+        let with = |update: &UccUpdate, minute| {
+            let mut profile = Profile::new(Uuid::from_u128(1), "Contoso", moment());
+            (profile.ucc_update, profile.modified) = (Some(Box::new(update.clone())), later(minute));
+            one(profile)
+        };
+        let common = base.as_ref().map(|base| with(base, 0));
+        let (mine_at, theirs_at) = if mine_is_newer { (2, 1) } else { (1, 2) };
+        let merged = merged(common.as_ref(), &with(&mine, mine_at), &with(&theirs, theirs_at));
+        prop_assert!(merged.contents.conflicts().is_empty());
+        let now = merged.contents.profiles()[0].ucc_update.clone().expect("both have one");
+        // What the common state had confirmed can be taken back by neither side here.
+        let unconfirmed = base.as_ref().is_some_and(|base| base.done.is_some() && (mine.done.is_none() || theirs.done.is_none()));
+        if !unconfirmed {
+            prop_assert_eq!(now.done.is_some(), mine.done.is_some() || theirs.done.is_some());
+        }
+    }
+}
+
+/// What may be known of one renewal.
+fn any_ucc() -> impl Strategy<Value = UccUpdate> {
+    (proptest::option::of(0_u32..9), proptest::option::of(1_u32..9)).prop_map(|(done, day)| {
+        let former_expires = day.and_then(|day| NaiveDate::from_ymd_opt(2026, 12, day));
+        UccUpdate { done: done.map(later), ..UccUpdate::pending(moment(), former_expires) }
+    })
+}
+
 /// What the UCC was last known to use, by a merge of these three.
 fn merged_ucc(common: &UccUpdate, earlier: &UccUpdate, newer: &UccUpdate) -> Vec<(Option<UccUpdate>, usize)> {
     let with = |update: &UccUpdate, minute| {
@@ -382,6 +415,7 @@ fn a_confirmed_ucc_stays_confirmed_whatever_the_other_side_did_meanwhile() {
         (&pending, &done(5), &done(5)),
         (&done(9), &done(5), &done(5)),
         (&deleted, &done(5), &UccUpdate { former_expires: deleted.former_expires, ..done(5) }),
+        (&done(5), &deleted, &UccUpdate { former_expires: deleted.former_expires, ..done(5) }),
     ] {
         for (now, conflicts) in merged_ucc(&pending, earlier, newer) {
             assert_eq!((now.as_ref(), conflicts), (Some(wanted), 0));
