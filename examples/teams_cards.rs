@@ -32,6 +32,7 @@ fn main() {
         expires: "2026-06-13".parse().ok(),
         days_left: Some(12),
         words: "expires in 12 days".to_owned(),
+        ucc_behind: false,
     };
     let post = |names: &[&str]| Post {
         title: "Client secrets expire soon".to_owned(),

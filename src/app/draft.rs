@@ -199,6 +199,11 @@ impl Draft {
             ),
             None => FieldNote::None,
         };
+        // The date of a secret that the UCC does not use yet reassures nobody.
+        if let Some(behind) = self.saved.as_ref().and_then(Profile::ucc_behind).filter(|_| !notes.expires.is_refused())
+        {
+            notes.expires = FieldNote::Advice(behind.describe(now));
+        }
         notes.tenant = match Tenant::parse_pasted(&fields.tenant) {
             _ if fields.tenant.trim().is_empty() => FieldNote::None,
             Ok(read) => left_out(&read.removed),

@@ -81,7 +81,7 @@ fn sort_by(profiles: &[Arc<Profile>], shown: &mut [usize], sort: SortBy) {
     match sort {
         SortBy::Name => shown.sort_by_cached_key(|&index| name(index)),
         SortBy::Expiry => shown.sort_by_cached_key(|&index| {
-            let date = profiles[index].secret_expires;
+            let date = profiles[index].expires();
             (date.is_none(), date, name(index))
         }),
         SortBy::Environment => shown.sort_by_cached_key(|&index| {
@@ -102,7 +102,7 @@ fn sort_by(profiles: &[Arc<Profile>], shown: &mut [usize], sort: SortBy) {
 fn passes(profile: &Profile, filter: Filter, now: DateTime<Utc>) -> bool {
     match filter {
         Filter::All => true,
-        Filter::NeedAttention => profile.expiry().is_none_or(|expiry| expiry.state(now) != ExpiryState::Fine),
+        Filter::NeedAttention => profile.expiry_state(now) != Some(ExpiryState::Fine),
         Filter::Failing => has_failed(profile),
         Filter::NotTested => profile.last_check.is_none(),
     }
@@ -142,7 +142,7 @@ fn has_failed(profile: &Profile) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::EnvironmentUrl;
+    use crate::profile::{EnvironmentUrl, UccUpdate};
     use chrono::TimeZone;
     use uuid::Uuid;
 
@@ -185,6 +185,19 @@ mod tests {
     #[test]
     fn a_missing_date_needs_attention_too() {
         assert_eq!(shown("", Filter::NeedAttention, SortBy::Name), [1, 0]);
+    }
+
+    #[test]
+    fn a_ucc_with_the_old_secret_needs_attention_and_its_date_counts() {
+        let mut profiles = three();
+        let beta = Arc::make_mut(&mut profiles[2]);
+        let update = |former: &str| Box::new(UccUpdate::pending(now(), former.parse().ok()));
+        beta.ucc_update = Some(update("2026-11-24"));
+        let shown = |profiles: &[Arc<Profile>], filter, sort| Listing::new(profiles, "", filter, sort, now()).shown;
+        assert_eq!(shown(&profiles, Filter::NeedAttention, SortBy::Expiry), [2, 0, 1]);
+        assert_eq!(expiring(&profiles, now()), Expiring { expired: 0, soon: 2 });
+        Arc::make_mut(&mut profiles[2]).ucc_update = Some(update("2027-11-24"));
+        assert_eq!(shown(&profiles, Filter::NeedAttention, SortBy::Expiry), [0, 2, 1], "however far the day is");
     }
 
     #[test]

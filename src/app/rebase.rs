@@ -48,6 +48,7 @@ impl Draft {
         // Nobody types these into the form.
         base.renewal.clone_from(&now.renewal);
         base.former_secret.clone_from(&now.former_secret);
+        base.ucc_update.clone_from(&now.ucc_update);
         base.renewals.clone_from(&now.renewals);
         base.modified = now.modified;
         if !self.is_changed() {

@@ -79,7 +79,12 @@ impl Fields {
             Field::ClientSecret => return self.client_secret = text.clone(),
             Field::VendorValue => return self.vendor_value = text.clone(),
             // No texts of the form.
-            Field::OtherKeys | Field::Renewal | Field::FormerSecret | Field::Renewals | Field::Other(_) => return,
+            Field::OtherKeys
+            | Field::Renewal
+            | Field::FormerSecret
+            | Field::UccUpdate
+            | Field::Renewals
+            | Field::Other(_) => return,
         };
         text.expose().clone_into(shown);
     }

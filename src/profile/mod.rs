@@ -25,7 +25,7 @@ pub use client_id::{ClientId, ClientIdError, ClientIdIsTenantId};
 pub use client_secret::{ClientSecret, ClientSecretError, GuidSecret, SecretAdvice};
 pub use environment_url::{EnvironmentUrl, EnvironmentUrlError};
 pub use proxy_credentials::{ProxyCredentials, ProxyName};
-pub use renewal::{FormerSecret, MadeBy, RenewalInProgress, Renewed};
+pub use renewal::{FormerSecret, MadeBy, RenewalInProgress, Renewed, UccBehind, UccUpdate};
 pub use search::Search;
 pub use secret_expiry::{ExpiryState, SecretExpiry};
 pub use tags::distinct_tags;
@@ -69,6 +69,8 @@ pub struct Profile {
     pub renewal: Option<Box<RenewalInProgress>>,
     /// The client secret that was in use before, until it is forgotten.
     pub former_secret: Option<Box<FormerSecret>>,
+    /// Whether the UCC has the secret that was taken into use last; `None` before the first renewal.
+    pub ucc_update: Option<Box<UccUpdate>>,
     /// The renewals so far, oldest first; at most [`Renewed::LIMIT`].
     pub renewals: Vec<Renewed>,
     /// When the profile was made.
@@ -110,15 +112,46 @@ impl Profile {
             last_check: None,
             renewal: None,
             former_secret: None,
+            ucc_update: None,
             renewals: Vec::new(),
             created: now,
             modified: now,
         }
     }
 
-    /// The expiry as a thing that knows how many days are left, when a date is known.
+    /// The former secret that the UCC still uses, while nobody has confirmed that it has the new one.
+    pub fn ucc_behind(&self) -> Option<UccBehind> {
+        UccBehind::of(self.ucc_update.as_deref(), self.former_secret.as_deref())
+    }
+
+    /// The day that counts: on it the UCC can no longer sign in if nothing is done. While the UCC still uses the former
+    /// secret that is the former secret's, or the new one's if that is earlier; an unknown day of the former one stays
+    /// unknown.
+    pub fn expires(&self) -> Option<NaiveDate> {
+        match self.ucc_behind() {
+            None => self.secret_expires,
+            Some(behind) => behind.expires.map(|day| self.secret_expires.map_or(day, |own| own.min(day))),
+        }
+    }
+
+    /// The day that counts as a thing that knows how many days are left, when it is known.
     pub fn expiry(&self) -> Option<SecretExpiry> {
+        self.expires().map(SecretExpiry::new)
+    }
+
+    /// The same of the secret in the profile, whatever the UCC uses.
+    pub fn secret_expiry(&self) -> Option<SecretExpiry> {
         self.secret_expires.map(SecretExpiry::new)
+    }
+
+    /// How near the day that counts is; `None` without a date. A UCC that still uses the former secret needs attention
+    /// however far that day is.
+    pub fn expiry_state(&self, now: DateTime<Utc>) -> Option<ExpiryState> {
+        let by_date = self.expiry().map(|expiry| expiry.state(now));
+        match self.ucc_behind() {
+            None => by_date,
+            Some(_) => Some(by_date.map_or(ExpiryState::Soon, |state| state.min(ExpiryState::Soon))),
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use uuid::Uuid;
 
 use super::{ClientSecret, ExpiryState, SecretExpiry, SecretText};
+use crate::written_day;
 
 /// The replacement of a client secret, begun and not ended.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +37,26 @@ pub struct FormerSecret {
     pub key_id: Option<Uuid>,
     /// Members that only a newer version knows, as one JSON object; empty when there are none.
     pub newer: SecretText,
+}
+
+/// Whether the UCC has the connection string with the secret that was taken into use last.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UccUpdate {
+    /// When the secret was replaced: which renewal this is about. The former secret has the same time.
+    pub replaced_at: DateTime<Utc>,
+    /// The day on which the secret expires that the UCC used until then.
+    pub former_expires: Option<NaiveDate>,
+    /// When somebody confirmed that the UCC has the new connection string.
+    pub done: Option<DateTime<Utc>>,
+    /// Members that only a newer version knows, as one JSON object; empty when there are none.
+    pub newer: SecretText,
+}
+
+/// The secret that the UCC still uses although the profile has a newer one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UccBehind {
+    /// The day on which that secret expires, when it is known.
+    pub expires: Option<NaiveDate>,
 }
 
 /// A renewal that was carried out.
@@ -93,6 +114,36 @@ impl FormerSecret {
     /// Whether that day has come, from 00:00 UTC on.
     pub fn is_due(&self, now: DateTime<Utc>) -> bool {
         SecretExpiry::new(self.kept_until()).state(now) == ExpiryState::Expired
+    }
+}
+
+impl UccUpdate {
+    /// The UCC has yet to get the connection string of the secret that replaced another one at this time.
+    pub fn pending(replaced_at: DateTime<Utc>, former_expires: Option<NaiveDate>) -> UccUpdate {
+        UccUpdate { replaced_at, former_expires, done: None, newer: SecretText::default() }
+    }
+}
+
+impl UccBehind {
+    /// What the UCC still uses, if it does, by what a profile keeps of its last renewal.
+    pub(super) fn of(update: Option<&UccUpdate>, former: Option<&FormerSecret>) -> Option<UccBehind> {
+        match (update, former) {
+            // A version that does not know this step has replaced the secret: that renewal ends with its former secret.
+            (update, Some(former)) if update.is_none_or(|update| update.replaced_at != former.replaced_at) => {
+                Some(UccBehind { expires: former.expires })
+            }
+            (Some(update), _) if update.done.is_none() => Some(UccBehind { expires: update.former_expires }),
+            _ => None,
+        }
+    }
+
+    /// What that means, as a sentence.
+    pub fn describe(self, now: DateTime<Utc>) -> String {
+        let Some(date) = self.expires else {
+            return "The UCC still uses the old client secret. Its expiry date is not known.".to_owned();
+        };
+        let verb = if SecretExpiry::new(date).days_left(now) < 0 { "expired" } else { "expires" };
+        format!("The UCC still uses the old client secret, which {verb} on {}.", written_day::long(date))
     }
 }
 

@@ -27,6 +27,8 @@ pub struct Expiry<'a> {
     pub name: &'a str,
     /// The day on which the secret expires.
     pub on: NaiveDate,
+    /// Whether the UCC still uses the former secret, which is the one that expires on that day.
+    pub ucc_behind: bool,
     /// When the profile was changed last.
     pub modified: DateTime<Utc>,
     /// Days before it on which to remind; none for a profile without reminders.
@@ -45,13 +47,14 @@ pub fn of_profiles<'a, Tz: TimeZone>(
     now: DateTime<Tz>,
 ) -> String {
     let dated: Vec<(&Profile, NaiveDate, Vec<u32>)> =
-        profiles.into_iter().filter_map(|profile| Some((profile, profile.secret_expires?, days(profile.id)))).collect();
+        profiles.into_iter().filter_map(|profile| Some((profile, profile.expires()?, days(profile.id)))).collect();
     let expiries: Vec<Expiry<'_>> = dated
         .iter()
         .map(|(profile, on, days)| Expiry {
             key: (vault, profile.id),
             name: &profile.name,
             on: *on,
+            ucc_behind: profile.ucc_behind().is_some(),
             modified: profile.modified,
             days,
             profile: Some(profile),
@@ -258,12 +261,17 @@ fn has_four_digits(day: NaiveDate) -> bool {
 }
 
 fn description(expiry: &Expiry<'_>) -> String {
-    let mut text = format!(
-        "The client secret of “{}” expires on {}, at 00:00 UTC. Create a new client secret before then, while the old one \
-         still works, and test it in A365 Password Tool.\n",
-        visible_line(expiry.name),
-        written_day::long(expiry.on),
-    );
+    let (name, on) = (visible_line(expiry.name), written_day::long(expiry.on));
+    let mut text = match expiry.ucc_behind {
+        true => format!(
+            "The UCC still uses the old client secret of “{name}”, which expires on {on}, at 00:00 UTC. Give the new \
+             connection string to the UCC before then, confirm it in A365 Password Tool, and export the calendar again.\n",
+        ),
+        false => format!(
+            "The client secret of “{name}” expires on {on}, at 00:00 UTC. Create a new client secret before then, while \
+             the old one still works, and test it in A365 Password Tool.\n",
+        ),
+    };
     if let Some(profile) = expiry.profile {
         for (label, value) in handover::registration(profile) {
             if let Some(value) = value {
@@ -271,6 +279,7 @@ fn description(expiry: &Expiry<'_>) -> String {
             }
         }
         match handover::registration_page(profile) {
+            _ if expiry.ucc_behind => text.push('\n'),
             Some(page) => text.push_str(&format!("\nCreate the new client secret here: {page}\n")),
             None => text.push_str(&format!("\nCreate the new client secret in {}\n", handover::portal(profile))),
         }

@@ -36,7 +36,7 @@ pub fn mail(profile: &Profile, now: DateTime<Utc>) -> Mail {
 }
 
 fn title(profile: &Profile, now: DateTime<Utc>) -> String {
-    match profile.expiry() {
+    match profile.secret_expiry() {
         Some(expiry) if expiry.days_left(now) <= 0 => "Client secret has expired".to_owned(),
         Some(expiry) => format!("Client secret expires on {}", written_day::long(expiry.date())),
         None => "Client secret needs to be renewed".to_owned(),
@@ -46,12 +46,13 @@ fn title(profile: &Profile, now: DateTime<Utc>) -> String {
 /// The same as a post for a channel.
 pub fn post(profile: &Profile, now: DateTime<Utc>) -> Post {
     let mail = mail(profile, now);
-    let words = profile.expiry().map_or_else(|| "has no expiry date".to_owned(), |expiry| expiry.describe(now));
+    let words = profile.secret_expiry().map_or_else(|| "has no expiry date".to_owned(), |expiry| expiry.describe(now));
     let listed = Listed {
         name: short(&profile.name),
         expires: profile.secret_expires,
-        days_left: profile.expiry().map(|expiry| expiry.days_left(now)),
+        days_left: profile.secret_expiry().map(|expiry| expiry.days_left(now)),
         words,
+        ucc_behind: false,
     };
     Post { title: title(profile, now), text: mail.body, secrets: vec![listed] }
 }
@@ -59,7 +60,7 @@ pub fn post(profile: &Profile, now: DateTime<Utc>) -> Post {
 fn opening(profile: &Profile, now: DateTime<Utc>) -> String {
     let what =
         "The client secret of the app registration below lets Anywhere365's contact centre sign in to Dataverse.";
-    match profile.expiry() {
+    match profile.secret_expiry() {
         None => {
             format!("{what} We do not know its expiry date. Once it expires, the contact centre can no longer sign in.")
         }

@@ -64,8 +64,11 @@ pub struct IndexedProfile {
     pub id: Uuid,
     /// Its name.
     pub name: String,
-    /// The day on which its secret expires.
+    /// The day on which its secret expires, or the former one while the UCC still uses that: [`Profile::expires`].
     pub expires: Option<NaiveDate>,
+    /// Whether the UCC still uses the former secret.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ucc_behind: bool,
     /// When it was changed last.
     #[serde(with = "rfc3339")]
     pub modified: DateTime<Utc>,
@@ -327,11 +330,12 @@ fn indexed(profile: &Profile, known: Option<&IndexedProfile>) -> IndexedProfile 
     IndexedProfile {
         id: profile.id,
         name: profile.name.clone(),
-        expires: profile.secret_expires,
+        expires: profile.expires(),
+        ucc_behind: profile.ucc_behind().is_some(),
         modified: profile.modified,
         rule: known.and_then(|known| known.rule.clone()),
         // A new date ends the snooze.
-        snooze: known.and_then(|known| known.snooze).filter(|snooze| snooze.expires == profile.secret_expires),
+        snooze: known.and_then(|known| known.snooze).filter(|snooze| snooze.expires == profile.expires()),
     }
 }
 

@@ -39,12 +39,20 @@ pub enum Urgency {
 /// Sums up what is due, which is not empty and the worst first; `entries` are those that it was decided about.
 pub fn message(due: &[Due], entries: &[Entry<'_>], now: DateTime<Utc>) -> Message {
     let title = match due {
+        [one] if is_behind(one, entries) => {
+            format!(
+                "{}: the UCC still uses the old client secret, which {}",
+                short(name(one, entries)),
+                state(one, now)
+            )
+        }
         [one] => format!("{}: the client secret {}", short(name(one, entries)), state(one, now)),
         _ => sum(due),
     };
     let mut lines = Vec::new();
     let dated: Vec<_> = due.iter().filter(|due| due.days_left.is_some()).collect();
     match (due, dated.as_slice()) {
+        ([one], _) if is_behind(one, entries) => lines.push(give_to_ucc(one)),
         ([_], [one]) if is_expired(one) => {
             lines.push("The connection does not work until a new client secret is in place.".to_owned());
         }
@@ -53,11 +61,18 @@ pub fn message(due: &[Due], entries: &[Entry<'_>], now: DateTime<Utc>) -> Messag
             lines.push(format!("Create a new client secret before {day}, while the old one still works."));
         }
         (_, []) => {}
-        (_, dated) => lines.push(list(dated.iter().map(|due| format!("{} {}", short(name(due, entries)), when(due))))),
+        (_, dated) => {
+            let item = |due: &&Due| {
+                let ucc = if is_behind(due, entries) { " (UCC not updated)" } else { "" };
+                format!("{} {}{ucc}", short(name(due, entries)), when(due))
+            };
+            lines.push(list(dated.iter().map(item)));
+        }
     }
     let undated: Vec<_> = due.iter().filter(|due| due.days_left.is_none()).collect();
     if let Some(first) = undated.first() {
         match due {
+            [one] if is_behind(one, entries) => {}
             [_] => lines.push("Look up the expiry date in the portal and enter it to be reminded in time.".to_owned()),
             _ if undated.len() == 1 => lines.push(format!("{} has no expiry date.", short(name(first, entries)))),
             _ => {
@@ -69,6 +84,25 @@ pub fn message(due: &[Due], entries: &[Entry<'_>], now: DateTime<Utc>) -> Messag
     lines.extend(missing(due, entries));
     let is_urgent = due.iter().any(|due| due.days_left.is_some_and(|days| days <= 7));
     Message { title, body: lines.join("\n"), urgency: if is_urgent { Urgency::Urgent } else { Urgency::Normal } }
+}
+
+/// Whether the UCC still uses the former secret, whose date this is.
+pub(super) fn is_behind(due: &Due, entries: &[Entry<'_>]) -> bool {
+    entries.get(due.place).is_some_and(|entry| entry.profile.ucc_behind)
+}
+
+/// What to do about that.
+fn give_to_ucc(due: &Due) -> String {
+    const CONFIRM: &str = "Then confirm it in the profile's renewal.";
+    match due.expires {
+        Some(_) if is_expired(due) => {
+            format!("The UCC cannot sign in until it has the new connection string. {CONFIRM}")
+        }
+        Some(day) => {
+            format!("Give the new connection string to the UCC before {}. {CONFIRM}", written_day::long(day))
+        }
+        None => format!("Give the new connection string to the UCC. {CONFIRM}"),
+    }
 }
 
 /// A profile's state after its name: “expires in 12 days”.

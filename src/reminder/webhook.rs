@@ -33,6 +33,8 @@ pub struct Listed {
     pub days_left: Option<i64>,
     /// Its state as words.
     pub words: String,
+    /// Whether the UCC still uses the former secret, whose date this is.
+    pub ucc_behind: bool,
 }
 
 /// What is posted.
@@ -62,8 +64,13 @@ impl Post {
             expires: due.expires,
             days_left: due.days_left,
             words: message::state(due, now),
+            ucc_behind: message::is_behind(due, entries),
         };
-        let title = if due.len() == 1 { "Client secret needs to be renewed".to_owned() } else { message.title.clone() };
+        let title = match due {
+            [one] if message::is_behind(one, entries) => "The UCC needs the new connection string".to_owned(),
+            [_] => "Client secret needs to be renewed".to_owned(),
+            _ => message.title.clone(),
+        };
         Post { title, text: String::new(), secrets: due.iter().map(listed).collect() }
     }
 
@@ -80,7 +87,10 @@ impl Post {
         let state = |day: NaiveDate| SecretExpiry::new(day).state(now).id();
         let secret = |it: &Listed| {
             let state = it.expires.map_or("unknown", state);
-            json!({ "name": it.name, "expires": it.expires, "days_left": it.days_left, "state": state })
+            json!({
+                "name": it.name, "expires": it.expires, "days_left": it.days_left, "state": state,
+                "ucc_updated": !it.ucc_behind
+            })
         };
         let secrets: Vec<_> = self.secrets.iter().take(LISTED).map(secret).collect();
         json!({
@@ -190,10 +200,11 @@ fn text_runs(text: &str, weight: Weight) -> Vec<Value> {
 
 impl Listed {
     fn line(&self) -> String {
-        match self.expires {
+        let words = match self.expires {
             Some(day) => format!("{} ({day})", self.words),
             None => self.words.clone(),
-        }
+        };
+        if self.ucc_behind { format!("{words}, the UCC still uses the old secret") } else { words }
     }
 }
 

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::RenewalError;
 use crate::profile::{
     ClientSecret, ExpiryState, FormerSecret, LastCheck, MadeBy, Profile, RenewalInProgress, Renewed, SecretExpiry,
-    SecretText,
+    SecretText, UccUpdate,
 };
 
 /// One step of a renewal.
@@ -38,8 +38,12 @@ pub enum Act {
     Cancel(Losing),
     /// Take the former secret into use again. The new one is kept as that of a renewal under way.
     RollBack,
+    /// Note that the UCC has the new connection string. Where it is noted already, nothing changes.
+    ConfirmUcc,
     /// Drop the former secret.
     Forget,
+    /// Drop the former secret, which was deleted from Entra ID and no longer works.
+    DeletedFromEntra,
 }
 
 /// What shows that the new secret works.
@@ -67,6 +71,8 @@ pub enum Event {
     Begun,
     /// The new secret is in use.
     Replaced,
+    /// The UCC has the new connection string.
+    UccUpdated,
     /// The former secret is in use again.
     RolledBack,
     /// The former secret was dropped.
@@ -103,13 +109,52 @@ pub fn apply(profile: &mut Profile, act: Act, now: DateTime<Utc>) -> Result<Opti
         Act::Switch(proof) => Some(switch(profile, proof, now)?),
         Act::Cancel(losing) => Some(cancel(profile, losing)?),
         Act::RollBack => Some(roll_back(profile, now)?),
-        Act::Forget => {
-            profile.former_secret.take().ok_or(RenewalError::NothingToGoBackTo)?;
-            Some(Event::Forgotten)
+        Act::ConfirmUcc => {
+            let Some(mut update) = pending_ucc_update(profile) else { return Ok(None) };
+            update.done = Some(now);
+            profile.ucc_update = Some(update);
+            Some(Event::UccUpdated)
+        }
+        Act::Forget => Some(forget(profile)?),
+        Act::DeletedFromEntra => {
+            let used_by_ucc = ucc_uses_former(profile);
+            let event = forget(profile)?;
+            if let Some(update) = profile.ucc_update.as_mut().filter(|_| used_by_ucc) {
+                update.former_expires = Some(now.date_naive());
+            }
+            Some(event)
         }
     };
     profile.modified = profile.modified.max(now);
     Ok(event)
+}
+
+/// What the UCC still waits for, if it does, as it is kept. Of a renewal by a version without this step only the former
+/// secret is there.
+fn pending_ucc_update(profile: &Profile) -> Option<Box<UccUpdate>> {
+    let behind = profile.ucc_behind()?;
+    let replaced_at = profile.former_secret.as_ref().map(|former| former.replaced_at);
+    let kept = profile.ucc_update.as_ref();
+    let of_it = kept.filter(|update| replaced_at.is_none_or(|replaced_at| update.replaced_at == replaced_at));
+    of_it.cloned().or_else(|| Some(Box::new(UccUpdate::pending(replaced_at?, behind.expires))))
+}
+
+/// Whether the UCC still uses the former secret, and not one from before that.
+fn ucc_uses_former(profile: &Profile) -> bool {
+    let former = profile.former_secret.as_ref();
+    profile.ucc_behind().zip(former).is_some_and(|(behind, former)| behind.expires == former.expires)
+}
+
+/// Drops the former secret; that the UCC still uses it is not dropped with it.
+pub(super) fn forget(profile: &mut Profile) -> Result<Event, RenewalError> {
+    if profile.former_secret.is_none() {
+        return Err(RenewalError::NothingToGoBackTo);
+    }
+    if let Some(update) = pending_ucc_update(profile) {
+        profile.ucc_update = Some(update);
+    }
+    profile.former_secret = None;
+    Ok(Event::Forgotten)
 }
 
 fn under_way(profile: &mut Profile) -> Result<&mut RenewalInProgress, RenewalError> {
@@ -169,6 +214,14 @@ fn switch(profile: &mut Profile, proof: Proof, now: DateTime<Utc>) -> Result<Eve
         return Err(RenewalError::FormerStillKept);
     }
     let (expires, key_id, tested) = (renewal.new_expires, renewal.key_id, renewal.tested);
+    let had_secret = profile.client_secret.is_some();
+    let ucc_expires = match profile.ucc_behind() {
+        // A UCC that never got the present secret still uses the one before.
+        Some(behind) => behind.expires,
+        // Somebody typed the new secret into the profile; when the one before expires is known of a former one only.
+        None if is_in_use => profile.former_secret.as_ref().and_then(|former| former.expires),
+        None => profile.secret_expires,
+    };
     profile.renewal = None;
     if !is_in_use && let Some(secret) = profile.client_secret.take() {
         profile.former_secret = Some(Box::new(FormerSecret {
@@ -178,6 +231,10 @@ fn switch(profile: &mut Profile, proof: Proof, now: DateTime<Utc>) -> Result<Eve
             key_id: profile.renewals.last().and_then(|last| last.key_id),
             newer: SecretText::default(),
         }));
+    }
+    if had_secret {
+        let replaced_at = profile.former_secret.as_ref().map_or(now, |former| former.replaced_at);
+        profile.ucc_update = Some(Box::new(UccUpdate::pending(replaced_at, ucc_expires)));
     }
     profile.client_secret = Some(new);
     profile.secret_expires = expires;
@@ -205,6 +262,7 @@ fn roll_back(profile: &mut Profile, now: DateTime<Utc>) -> Result<Event, Renewal
     if profile.renewal.as_ref().is_some_and(|renewal| renewal.new_secret.is_some()) {
         return Err(RenewalError::RenewalUnderWay);
     }
+    let ucc_uses_another = profile.ucc_behind().is_some() && !ucc_uses_former(profile);
     let former = *profile.former_secret.take().ok_or(RenewalError::NothingToGoBackTo)?;
     if let Some(replaced) = profile.client_secret.replace(former.secret) {
         let mut renewal = RenewalInProgress::begun(now);
@@ -212,6 +270,10 @@ fn roll_back(profile: &mut Profile, now: DateTime<Utc>) -> Result<Event, Renewal
         renewal.new_expires = profile.secret_expires;
         renewal.key_id = profile.renewals.last().and_then(|last| last.key_id);
         profile.renewal = Some(Box::new(renewal));
+    }
+    // A UCC that never got the former secret either is still behind.
+    if !ucc_uses_another {
+        profile.ucc_update = None;
     }
     profile.secret_expires = former.expires;
     profile.last_check = None;

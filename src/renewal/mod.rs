@@ -19,7 +19,7 @@ use crate::profile::{ClientSecret, Profile};
 /// Where a profile stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// No renewal is under way, and no former secret is kept.
+    /// No renewal is under way, no former secret is kept, and the UCC waits for nothing.
     NotBegun,
     /// The new secret has to be made and given.
     NewSecret,
@@ -27,7 +27,9 @@ pub enum Step {
     Test,
     /// The test passed: the new secret can be taken into use.
     Switch,
-    /// The new secret is in use, and the former one is kept.
+    /// The new secret is in use, and the UCC has to get the new connection string.
+    Ucc,
+    /// The UCC has the new secret, and the former one is kept.
     Kept,
 }
 
@@ -35,6 +37,7 @@ impl Step {
     /// Where `profile` stands.
     pub fn of(profile: &Profile) -> Step {
         match (&profile.renewal, &profile.former_secret) {
+            (None, _) if profile.ucc_behind().is_some() => Step::Ucc,
             (None, None) => Step::NotBegun,
             (None, Some(_)) => Step::Kept,
             (Some(renewal), _) => match (&renewal.new_secret, renewal.tested) {
@@ -58,5 +61,5 @@ pub fn refusal_of(
 
 /// Forgets a former secret whose day has come. `true` when there was one.
 pub fn forget_due(profile: &mut Profile, now: DateTime<Utc>) -> bool {
-    profile.former_secret.take_if(|former| former.is_due(now)).is_some()
+    profile.former_secret.as_ref().is_some_and(|former| former.is_due(now)) && act::forget(profile).is_ok()
 }

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::{Act, Event, Losing, Proof, RenewalError, Step, apply, forget_due};
-use crate::profile::{ClientSecret, Profile, Renewed};
+use crate::profile::{ClientSecret, ExpiryState, FormerSecret, Profile, Renewed, SecretText};
 
 fn begin() -> DateTime<Utc> {
     DateTime::from_timestamp(1_780_000_000, 0).expect("a test's own time")
@@ -58,6 +58,8 @@ fn turns() -> impl Strategy<Value = Vec<Turn>> {
         1 => Just(Act::Cancel(Losing::NewSecret)),
         2 => Just(Act::RollBack),
         1 => Just(Act::Forget),
+        1 => Just(Act::DeletedFromEntra),
+        2 => Just(Act::ConfirmUcc),
     ];
     let turn = prop_oneof![
         12 => act.prop_map(Turn::Act),
@@ -79,7 +81,7 @@ fn given_up(profile: &Profile, act: &Act) -> BTreeSet<String> {
     let former = profile.former_secret.as_ref().map(|former| &former.secret);
     let dropped = match act {
         Act::GiveUp | Act::Cancel(Losing::NewSecret) => renewal,
-        Act::Forget => former,
+        Act::Forget | Act::DeletedFromEntra => former,
         _ => None,
     };
     dropped.into_iter().map(|secret| secret.expose().to_owned()).collect()
@@ -131,6 +133,55 @@ proptest! {
     }
 }
 
+/// What the UCC is known to use, by those who wrote it down beside the program.
+#[derive(Default)]
+struct Ucc {
+    uses: Option<ClientSecret>,
+    /// Nobody can tell any more: a secret was typed over, or the profile went back to a former secret.
+    unknown: bool,
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    /// Whatever happens after a switch, and however much time passes: until somebody confirms it, the profile says that the
+    /// UCC has another secret.
+    #[test]
+    fn a_ucc_with_another_secret_is_never_forgotten(turns in turns()) {
+        let (mut profile, mut now) = (profile(), begin());
+        let mut ucc = Ucc { uses: profile.client_secret.clone(), unknown: false };
+        for turn in turns {
+            match turn {
+                Turn::Type(_) => break,
+                Turn::Wait(days) => {
+                    now += Duration::days(days);
+                    forget_due(&mut profile, now);
+                }
+                Turn::Act(act) => {
+                    let event = apply(&mut profile, act, now).unwrap_or_default();
+                    match event {
+                        Some(Event::UccUpdated) => {
+                            ucc = Ucc { uses: profile.client_secret.clone(), unknown: false };
+                            prop_assert_eq!(profile.expires(), profile.secret_expires, "the new date counts");
+                        }
+                        Some(Event::RolledBack) => ucc.unknown = true,
+                        Some(Event::Replaced) => prop_assert!(profile.ucc_behind().is_some(), "a new string each time"),
+                        _ => {}
+                    }
+                }
+            }
+            if !ucc.unknown {
+                prop_assert_eq!(profile.ucc_behind().is_some(), ucc.uses != profile.client_secret);
+            }
+            if profile.ucc_behind().is_some() {
+                let state = profile.expiry_state(now);
+                prop_assert!(state.is_some_and(|state| state <= ExpiryState::Soon), "it needs attention: {:?}", state);
+                prop_assert!(Step::of(&profile) != Step::Kept && Step::of(&profile) != Step::NotBegun);
+            }
+        }
+    }
+}
+
 fn give(number: u8) -> Act {
     Act::Give { secret: secret(number), expires: today().checked_add_signed(Duration::days(700)), key_id: None }
 }
@@ -146,10 +197,10 @@ fn played(acts: impl IntoIterator<Item = Act>) -> Result<Profile, RenewalError> 
 #[test]
 fn the_straight_way_ends_with_the_new_secret_and_the_old_one_kept_until_its_date() {
     let passed = Act::Tested { of: secret(1), passed: Some(begin()) };
-    let acts = [Act::Begin, give(1), passed, Act::Switch(Proof::Tested)];
+    let acts = [Act::Begin, give(1), passed, Act::Switch(Proof::Tested), Act::ConfirmUcc];
     let steps: Vec<Step> =
-        (0..=4).map(|taken| Step::of(&played(acts[..taken].to_vec()).expect("each step is allowed"))).collect();
-    assert_eq!(steps, [Step::NotBegun, Step::NewSecret, Step::Test, Step::Switch, Step::Kept]);
+        (0..=5).map(|taken| Step::of(&played(acts[..taken].to_vec()).expect("each step is allowed"))).collect();
+    assert_eq!(steps, [Step::NotBegun, Step::NewSecret, Step::Test, Step::Switch, Step::Ucc, Step::Kept]);
     let profile = played(acts).expect("allowed");
     assert_eq!(profile.client_secret, Some(secret(1)));
     assert_eq!(profile.secret_expires, today().checked_add_signed(Duration::days(700)));
@@ -202,4 +253,102 @@ fn a_test_of_another_secret_proves_nothing() {
     let passed = Act::Tested { of: secret(1), passed: Some(begin()) };
     let failed = Act::Tested { of: secret(1), passed: None };
     assert_eq!(Step::of(&played([Act::Begin, give(1), passed, failed]).expect("no error")), Step::Test);
+}
+
+fn switched() -> Vec<Act> {
+    vec![Act::Begin, give(1), Act::Switch(Proof::WithoutTest)]
+}
+
+fn in_days(days: i64) -> Option<NaiveDate> {
+    today().checked_add_signed(Duration::days(days))
+}
+
+#[test]
+fn until_the_ucc_has_the_new_string_the_old_date_counts() {
+    let mut profile = played(switched()).expect("allowed");
+    assert_eq!((profile.secret_expires, profile.expires()), (in_days(700), in_days(5)));
+    assert_eq!(profile.expiry_state(begin()), Some(ExpiryState::Urgent));
+    let behind = profile.ucc_behind().expect("behind");
+    assert_eq!(
+        behind.describe(begin()),
+        format!(
+            "The UCC still uses the old client secret, which expires on {}.",
+            crate::written_day::long(in_days(5).expect("a day"))
+        )
+    );
+    // The former secret is dropped on its day: the UCC no longer works, and that is not forgotten with it.
+    let later = begin() + Duration::days(6);
+    assert!(forget_due(&mut profile, later) && profile.former_secret.is_none());
+    assert_eq!((profile.expires(), profile.expiry_state(later)), (in_days(5), Some(ExpiryState::Expired)));
+    assert_eq!(Step::of(&profile), Step::Ucc);
+    assert_eq!(apply(&mut profile, Act::ConfirmUcc, later), Ok(Some(Event::UccUpdated)));
+    assert_eq!((profile.expires(), profile.expiry_state(later)), (in_days(700), Some(ExpiryState::Fine)));
+    assert_eq!(profile.ucc_update.as_ref().and_then(|update| update.done), Some(later));
+    assert_eq!(apply(&mut profile, Act::ConfirmUcc, later), Ok(None), "once");
+    assert_eq!(Step::of(&profile), Step::NotBegun);
+}
+
+#[test]
+fn a_far_or_unknown_old_date_needs_attention_too() {
+    let mut profile = profile();
+    for (former, own, counts) in [
+        (in_days(400), in_days(700), in_days(400)),
+        (None, in_days(700), None),
+        (in_days(400), in_days(90), in_days(90)),
+    ] {
+        profile.secret_expires = own;
+        profile.ucc_update = Some(Box::new(crate::profile::UccUpdate::pending(begin(), former)));
+        assert_eq!(profile.expires(), counts);
+        assert_eq!(profile.expiry_state(begin()), Some(ExpiryState::Soon), "{former:?}");
+    }
+}
+
+/// A profile as a version without this step leaves it after a switch.
+fn switched_by_an_earlier_version(former_is_kept: bool) -> Profile {
+    let mut profile = profile();
+    (profile.client_secret, profile.secret_expires) = (Some(secret(1)), in_days(700));
+    profile.former_secret = former_is_kept.then(|| {
+        let (secret, expires, replaced_at) = (secret(0), in_days(5), begin());
+        Box::new(FormerSecret { secret, expires, replaced_at, key_id: None, newer: SecretText::default() })
+    });
+    profile
+}
+
+#[test]
+fn a_renewal_by_an_earlier_version_waits_for_the_ucc_only_while_it_is_open() {
+    let mut open = switched_by_an_earlier_version(true);
+    assert_eq!((Step::of(&open), open.expires()), (Step::Ucc, in_days(5)));
+    let mut forgotten = open.clone();
+    apply(&mut forgotten, Act::Forget, begin()).expect("allowed");
+    assert_eq!((Step::of(&forgotten), forgotten.expires()), (Step::Ucc, in_days(5)), "not forgotten with the secret");
+    apply(&mut open, Act::ConfirmUcc, begin()).expect("allowed");
+    assert_eq!((Step::of(&open), open.expires()), (Step::Kept, in_days(700)));
+    let finished = switched_by_an_earlier_version(false);
+    assert_eq!((Step::of(&finished), finished.expires()), (Step::NotBegun, in_days(700)));
+    // One that was confirmed here, and then another one by that version.
+    open.former_secret.as_mut().expect("kept").replaced_at = begin() + Duration::days(1);
+    assert_eq!((Step::of(&open), open.expires()), (Step::Ucc, in_days(5)));
+}
+
+#[test]
+fn a_secret_that_was_deleted_in_entra_id_no_longer_works_for_the_ucc() {
+    let profile = played([switched(), vec![Act::DeletedFromEntra]].concat()).expect("allowed");
+    assert_eq!((profile.expires(), profile.expiry_state(begin())), (Some(today()), Some(ExpiryState::Expired)));
+    let acts = [switched(), vec![Act::ConfirmUcc, Act::DeletedFromEntra]].concat();
+    assert_eq!(played(acts).expect("allowed").expires(), in_days(700));
+}
+
+#[test]
+fn a_ucc_that_missed_two_renewals_uses_the_oldest_secret() {
+    let second = vec![Act::Forget, Act::Begin, give(2), Act::Switch(Proof::WithoutTest)];
+    let acts = [switched(), second].concat();
+    let profile = played(acts.clone()).expect("allowed");
+    assert_eq!(
+        (profile.former_secret.as_ref().and_then(|it| it.expires), profile.expires()),
+        (in_days(700), in_days(5))
+    );
+    let back = played([acts.clone(), vec![Act::RollBack]].concat()).expect("allowed");
+    assert_eq!((back.client_secret.clone(), back.expires()), (Some(secret(1)), in_days(5)));
+    let deleted = played([acts, vec![Act::DeletedFromEntra]].concat()).expect("allowed");
+    assert_eq!(deleted.expires(), in_days(5), "another one was deleted");
 }

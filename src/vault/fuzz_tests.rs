@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::platform::wall_clock;
 use crate::profile::{
-    ClientSecret, EnvironmentUrl, FormerSecret, Profile, ProxyCredentials, RenewalInProgress, SecretText,
+    ClientSecret, EnvironmentUrl, FormerSecret, Profile, ProxyCredentials, RenewalInProgress, SecretText, UccUpdate,
 };
 use crate::vault::crypto::{CHECKSUM_LENGTH, Key, SIGNATURE_LENGTH, seal, signature};
 use crate::vault::encoding::SecretBuffer;
@@ -54,6 +54,9 @@ static BASE: LazyLock<Base> = LazyLock::new(|| {
             let (replaced_at, newer) = (wall_clock::now(), SecretText::from("{\"more\":[1]}"));
             profile.former_secret =
                 Some(Box::new(FormerSecret { secret, expires: None, replaced_at, key_id: None, newer }));
+            let mut update = UccUpdate::pending(replaced_at, Some(replaced_at.date_naive()));
+            (update.done, update.newer) = (Some(replaced_at), SecretText::from("{\"more\":[2]}"));
+            profile.ucc_update = Some(Box::new(update));
             contents.put(profile)?;
         }
         Ok::<_, VaultError>(())
@@ -117,6 +120,7 @@ const TOKENS: &[&str] = &[
     "\"id\":null,",
     "\"renewal\":{},",
     "\"former_secret\":[],",
+    "\"ucc_update\":{},",
     "\"history\":[],",
     "\"length\":18446744073709551615,",
     "\"x\":{\"x\":{\"x\":1}},",

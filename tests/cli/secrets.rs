@@ -97,6 +97,54 @@ fn a_renewal_and_a_former_secret_are_told_and_shown_only_when_asked_for() {
 }
 
 #[test]
+fn while_the_ucc_uses_the_old_secret_its_date_counts() {
+    use a365_password_tool::renewal::{Act, Proof};
+    let program = Program::with_vault();
+    let in_days = |days| (chrono::Utc::now() + chrono::TimeDelta::days(days)).date_naive();
+    let (old, new) = (in_days(10).to_string(), in_days(700).to_string());
+    program.add("A", &generated_secret(), &["--expires", &old]).expect(0);
+    let passphrase = a365_password_tool::profile::SecretText::from(PASSPHRASE);
+    let step = |act| {
+        let mut vault = a365_password_tool::vault::Vault::open(&program.vault(), &passphrase).expect("opened");
+        let id = vault.contents().profiles()[0].id;
+        vault.update(|contents| contents.renew(id, act, chrono::Utc::now())).expect("allowed");
+    };
+    let secret = a365_password_tool::profile::ClientSecret::parse(&generated_secret()).expect("a secret");
+    step(Act::Begin);
+    step(Act::Give { secret, expires: Some(in_days(700)), key_id: None });
+    step(Act::Switch(Proof::WithoutTest));
+    let shown = program.open(&["profile", "show", "A"]).expect(0).stdout;
+    assert!(shown.contains(&format!("Secret expires   {new} (")), "{shown}");
+    assert!(
+        shown.contains(&format!("UCC              still uses the old secret, which expires {old} (10 days left)")),
+        "{shown}"
+    );
+    let listed = program.open(&["profile", "list"]).expect(0).stdout;
+    assert!(listed.contains(&format!("{old}  urgent, UCC not updated")), "{listed}");
+    let json = program.open(&["profile", "show", "A", "--json"]).expect(0).json();
+    assert_eq!(
+        (&json["expires"], &json["days_left"], &json["state"]),
+        (&new.as_str().into(), &10.into(), &"urgent".into())
+    );
+    let waits = serde_json::json!({"done": false, "confirmed": null, "former_expires": old});
+    assert_eq!(json["ucc_update"], waits);
+    let expiring = program.open(&["expiring"]).expect(1).stdout;
+    assert!(expiring.contains(&format!("{old}  10 days left, UCC not updated")), "{expiring}");
+    let json = program.open(&["expiring", "--json"]).expect(1).json();
+    let found = &json["profiles"][0];
+    assert_eq!((&found["expires"], &found["ucc_updated"]), (&old.as_str().into(), &false.into()));
+
+    step(Act::ConfirmUcc);
+    program.open(&["expiring"]).expect(0);
+    let json = program.open(&["profile", "show", "A", "--json"]).expect(0).json();
+    assert_eq!((&json["state"], &json["ucc_update"]["done"]), (&"fine".into(), &true.into()));
+    assert!(json["ucc_update"]["confirmed"].is_string());
+    assert!(!program.open(&["profile", "show", "A"]).expect(0).stdout.contains("UCC"));
+    let history = program.open(&["vault", "history"]).expect(0).stdout;
+    assert!(history.contains("Confirmed that the UCC has the new connection string of “A”."), "{history}");
+}
+
+#[test]
 fn the_passphrase_is_the_first_line_and_the_secret_the_rest() {
     for (name, before, end) in [("unix", "", "\n"), ("windows", "", "\r\n"), ("powershell", "\u{feff}", "\r\n")] {
         let program = Program::with_vault();

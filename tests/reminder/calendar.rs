@@ -1,7 +1,7 @@
 //! The calendar file, by its own rules; independent readers are in `check_calendar.sh`.
 
 use a365_password_tool::escape::visible_line;
-use a365_password_tool::profile::{ClientId, ClientSecret, EnvironmentUrl, Profile, Tenant};
+use a365_password_tool::profile::{ClientId, ClientSecret, EnvironmentUrl, Profile, Tenant, UccUpdate};
 use a365_password_tool::reminder::calendar::{Expiry, Method, calendar, of_profiles, reminder_events};
 use chrono::{DateTime, Utc};
 use proptest::prelude::*;
@@ -9,7 +9,15 @@ use proptest::prelude::*;
 use crate::policy::{at, day, key};
 
 fn expiry<'a>(name: &'a str, days: &'a [u32]) -> Expiry<'a> {
-    Expiry { key: key(2), name, on: day("2028-02-29"), modified: at("2026-01-02T03:04"), days, profile: None }
+    Expiry {
+        key: key(2),
+        name,
+        on: day("2028-02-29"),
+        ucc_behind: false,
+        modified: at("2026-01-02T03:04"),
+        days,
+        profile: None,
+    }
 }
 
 fn file(expiry: Expiry<'_>, method: Method) -> String {
@@ -100,6 +108,25 @@ fn an_event_says_which_app_it_is_and_where_its_secret_is_made() {
     let lines = unfolded(&file(Expiry { profile: Some(&bare), ..expiry("Contoso", &[1]) }, Method::Publish));
     assert!(lines.iter().any(|line| line.contains("https://portal.azure.com > Microsoft Entra ID")), "{lines:#?}");
     assert!(!lines.iter().any(|line| line.starts_with("URL:")));
+}
+
+#[test]
+fn the_event_of_an_old_secret_says_what_to_do_about_the_ucc() {
+    let lines = unfolded(&file(Expiry { ucc_behind: true, ..expiry("Contoso", &[1]) }, Method::Publish));
+    let text = lines.iter().find_map(|line| line.strip_prefix("DESCRIPTION:The UCC")).map(unescaped).expect("a text");
+    assert!(
+        text.starts_with(" still uses the old client secret of “Contoso”, which expires on 29 February 2028"),
+        "{text}"
+    );
+    assert!(text.contains("Give the new connection string to the UCC") && !text.contains("Create"), "{text}");
+    // Of the open vault, by the date that counts.
+    let mut profile = Profile::new(key(2).1, "Contoso", at("2026-01-02T03:04"));
+    profile.secret_expires = Some(day("2029-01-01"));
+    let update = UccUpdate::pending(at("2026-01-02T03:04"), Some(day("2028-02-29")));
+    profile.ucc_update = Some(Box::new(update));
+    let lines = unfolded(&of_profiles(key(2).0, [&profile], |_| vec![1], at("2026-02-03T04:05")));
+    assert!(lines.contains(&"DTSTART;VALUE=DATE:20280229".to_owned()), "{lines:#?}");
+    assert!(lines.iter().any(|line| line.starts_with("DESCRIPTION:The UCC still uses")), "{lines:#?}");
 }
 
 #[test]

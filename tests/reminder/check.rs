@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use a365_password_tool::platform::notification::{Answer, Notification, NotificationError, Stays};
-use a365_password_tool::profile::Profile;
+use a365_password_tool::profile::{Profile, UccUpdate};
 use a365_password_tool::reminder::background_check::{
     AnswerLater, Channel, Check, Checked, Desktop, Next, OpenAt, follow, follow_link, run,
 };
@@ -14,7 +14,7 @@ use a365_password_tool::reminder::index::{self, Index, SavedVault};
 use a365_password_tool::reminder::notified::NotifiedBefore;
 use a365_password_tool::reminder::webhook::{Post, Webhook};
 use a365_password_tool::reminder::{NoProtection, Places};
-use a365_password_tool::settings::ReminderSettings;
+use a365_password_tool::settings::{ReminderSettings, WebhookForm};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -67,7 +67,6 @@ fn home(profiles: &[(&str, Option<&str>)]) -> Home {
 
 impl Home {
     fn save(&self, profiles: &[(&str, Option<&str>)]) {
-        let path = self.folder.path().join("team.a365vault");
         let profiles: Vec<Profile> = (1..)
             .zip(profiles)
             .map(|(number, (name, expires))| {
@@ -76,13 +75,13 @@ impl Home {
                 profile
             })
             .collect();
-        let saved = SavedVault {
-            path: &path,
-            id: Uuid::from_u128(1),
-            saved_at: at("2026-01-01T00:00"),
-            generation: 1,
-            profiles: &profiles,
-        };
+        self.save_profiles(&profiles, 1);
+    }
+
+    fn save_profiles(&self, profiles: &[Profile], generation: u64) {
+        let path = self.folder.path().join("team.a365vault");
+        let saved =
+            SavedVault { path: &path, id: Uuid::from_u128(1), saved_at: at("2026-01-01T00:00"), generation, profiles };
         index::update(&self.places, &saved).expect("saved");
     }
 
@@ -154,6 +153,63 @@ fn one_secret_is_told_in_plain_words() {
     let (title, body, _) = words(None);
     assert_eq!(title, "Contoso: the client secret has no expiry date");
     assert_eq!(body, "Look up the expiry date in the portal and enter it to be reminded in time.");
+}
+
+#[test]
+fn a_ucc_with_the_old_secret_is_reminded_of_by_the_old_date_until_somebody_confirms_it() {
+    let home = home(&[]);
+    let mut contoso = Profile::new(Uuid::from_u128(1), "Contoso", at("2026-01-01T00:00"));
+    contoso.secret_expires = Some(day("2028-06-01"));
+    let update = |done| UccUpdate { done, ..UccUpdate::pending(at("2026-05-01T00:00"), Some(day("2026-06-13"))) };
+    contoso.ucc_update = Some(Box::new(update(None)));
+    home.save_profiles(std::slice::from_ref(&contoso), 2);
+    assert_eq!(home.check("2026-06-01T09:00").desktop, Channel::Notified(1));
+    let shown = home.desktop.shown.borrow()[0].clone();
+    assert_eq!(shown.title, "Contoso: the UCC still uses the old client secret, which expires in 12 days");
+    assert_eq!(
+        shown.body,
+        "Give the new connection string to the UCC before 13 June 2026. Then confirm it in the profile's renewal."
+    );
+    let post = home.webhook.posted.borrow()[0].clone();
+    assert_eq!(post.title, "The UCC needs the new connection string");
+    let json = post.body(WebhookForm::Json, at("2026-06-01T09:00"));
+    assert_eq!(
+        (&json["secrets"][0]["expires"], &json["secrets"][0]["ucc_updated"]),
+        (&"2026-06-13".into(), &false.into())
+    );
+    let slack = post.body(WebhookForm::Slack, at("2026-06-01T09:00"));
+    let line = "• `Contoso`: expires in 12 days (2026-06-13), the UCC still uses the old secret";
+    assert!(slack["text"].as_str().is_some_and(|text| text.ends_with(line)), "{slack}");
+    assert_eq!(home.check("2026-06-13T09:00").desktop, Channel::Notified(1));
+    let shown = home.desktop.shown.borrow()[1].clone();
+    assert!(shown.title.ends_with("which expires today"), "{}", shown.title);
+    assert!(shown.body.starts_with("The UCC cannot sign in until it has"), "{}", shown.body);
+
+    contoso.ucc_update = Some(Box::new(update(Some(at("2026-06-13T10:00")))));
+    home.save_profiles(std::slice::from_ref(&contoso), 3);
+    assert_eq!(home.check("2026-06-14T09:00").desktop, Channel::NothingDue);
+    assert_eq!(home.check("2028-05-31T09:00").desktop, Channel::Notified(1), "by the new date");
+    assert_eq!(home.titles()[2], "Contoso: the client secret expires tomorrow");
+}
+
+#[test]
+fn a_ucc_whose_old_date_is_unknown_is_reminded_of_as_a_secret_without_a_date() {
+    let home = home(&[]);
+    let mut contoso = Profile::new(Uuid::from_u128(1), "Contoso", at("2026-01-01T00:00"));
+    contoso.secret_expires = Some(day("2028-06-01"));
+    contoso.ucc_update = Some(Box::new(UccUpdate::pending(at("2026-05-01T00:00"), None)));
+    let mut fabrikam = Profile::new(Uuid::from_u128(2), "Fabrikam", at("2026-01-01T00:00"));
+    fabrikam.secret_expires = Some(day("2028-06-01"));
+    fabrikam.ucc_update = Some(Box::new(UccUpdate::pending(at("2026-05-01T00:00"), Some(day("2026-07-01")))));
+    home.save_profiles(std::slice::from_ref(&contoso), 2);
+    home.check("2026-06-01T09:00");
+    let shown = home.desktop.shown.borrow()[0].clone();
+    assert_eq!(shown.title, "Contoso: the UCC still uses the old client secret, which has no expiry date");
+    assert_eq!(shown.body, "Give the new connection string to the UCC. Then confirm it in the profile's renewal.");
+    home.save_profiles(&[contoso, fabrikam], 3);
+    home.check("2026-07-01T09:00");
+    let shown = home.desktop.shown.borrow()[1].clone();
+    assert_eq!(shown.body, "Fabrikam today (UCC not updated)\nContoso has no expiry date.");
 }
 
 #[test]

@@ -66,6 +66,7 @@ fn post() -> Post {
         expires: expires.map(day),
         days_left: expires.map(|_| 12),
         words: "expires in 12 days".to_owned(),
+        ucc_behind: false,
     };
     Post {
         title: "2 client secrets expire soon".to_owned(),

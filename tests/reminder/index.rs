@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use a365_password_tool::profile::{ClientSecret, Profile};
+use a365_password_tool::profile::{ClientSecret, Profile, UccUpdate};
 use a365_password_tool::reminder::index::{self, Index, IndexTrouble, SavedVault, Updated};
 use a365_password_tool::reminder::policy::VaultPlace;
 use a365_password_tool::reminder::rule::ReminderRule;
@@ -111,6 +111,34 @@ fn rules_and_snoozes_outlive_a_save_until_the_date_changes() {
     let index = home.read();
     let (_, kept) = index.find(key).expect("the profile");
     assert_eq!((kept.rule.is_some(), kept.snooze), (true, None), "a new secret has no snooze");
+}
+
+#[test]
+fn the_index_holds_the_date_of_the_secret_that_the_ucc_uses() {
+    let home = home();
+    let vault = home.vault("a.a365vault");
+    let mut contoso = profile(1, "Contoso", Some("2028-06-01"));
+    let switched = at("2026-05-01T00:00");
+    contoso.ucc_update = Some(Box::new(UccUpdate::pending(switched, Some(day("2026-06-01")))));
+    save(&home, &vault, 7, "2026-05-01T00:00", std::slice::from_ref(&contoso));
+    let known = |home: &Home| {
+        let index = home.read();
+        let (_, kept) = index.find((Uuid::from_u128(7), Uuid::from_u128(1))).expect("the profile");
+        (kept.expires, kept.ucc_behind, kept.snooze.is_some())
+    };
+    assert_eq!(known(&home), (Some(day("2026-06-01")), true, false));
+    let key = (Uuid::from_u128(7), Uuid::from_u128(1));
+    let snooze = Snooze::for_days(day("2026-05-01"), 7, contoso.expires());
+    index::change_profiles(&home.places, &[key], |it| it.snooze = Some(snooze)).expect("saved");
+    save(&home, &vault, 7, "2026-05-02T00:00", std::slice::from_ref(&contoso));
+    assert!(known(&home).2, "the same date");
+    if let Some(update) = &mut contoso.ucc_update {
+        update.done = Some(switched);
+    }
+    save(&home, &vault, 7, "2026-05-03T00:00", &[contoso]);
+    assert_eq!(known(&home), (Some(day("2028-06-01")), false, false));
+    let text = fs::read_to_string(home.places.index()).expect("the index");
+    assert!(!text.contains("ucc"), "as an earlier version writes it: {text}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """The renewal of a client secret, played from outside: the old one expires in five days, the new one is pasted, tested,
-taken into use and copied; the old one is kept and then forgotten; the program is killed half-way and nothing is lost.
+taken into use and given to the UCC, whose old secret counts until that is confirmed; the old one is kept and then forgotten;
+the program is killed half-way and nothing is lost.
 
     renewal.py --program target/release/a365-password-tool --cli target/release/a365-password-cli \\
         --simulator target/debug/examples/simulator [--pictures DIR]
@@ -170,8 +171,9 @@ class Story:
         self.press("Switch to the new secret")
         self.says("now uses the new client secret")
         self.says(f"stored in this profile until {self.shown_expires}")
+        self.says("The UCC still uses the old client secret, which expires on")
         self.picture("4_switched")
-        self.press("Copy value")
+        self.press("Copy connection string")
         expected = (
             f"AuthType=ClientSecret;Url={self.case['environment_url']};ClientId={self.case['client_id']};"
             f"ClientSecret={self.new}"
@@ -182,6 +184,24 @@ class Story:
         former = kept["former_secret"]
         assert (former["secret"], former["kept_until"]) == (self.old, self.expires), former
         self.kill()
+
+    def until_the_ucc_has_it_the_old_date_counts(self):
+        waits = {"done": False, "confirmed": None, "former_expires": self.expires}
+        kept = self.kept()
+        assert (kept["ucc_update"], kept["days_left"], kept["state"]) == (waits, 5, "urgent"), kept
+        self.says("1 client secret expires within 60 days.")
+        self.says("5 days left, UCC not updated")
+        self.show("Contoso")
+        self.picture("4_ucc_not_updated")
+        self.press("Continue the renewal")
+        self.press("The UCC has the new string")
+        self.says("The UCC has the new connection string of “Contoso”.")
+        self.says("Confirmed on")
+        self.picture("4_ucc_updated")
+        kept = self.kept()
+        assert kept["ucc_update"]["done"] and kept["state"] == "fine", kept
+        self.kill()
+        assert not any("UCC not updated" in name for _, _, name in self.app.widgets())
 
     def back_and_forth(self):
         """The old secret still works: one can go back to it, and the new one is kept for another try."""
@@ -196,6 +216,8 @@ class Story:
         self.says("It passed on", 40)
         self.press("Switch to the new secret")
         self.says(f"stored in this profile until {self.shown_expires}")
+        self.press("The UCC has the new string")
+        self.says("Confirmed on")
 
     def a_pasted_secret_survives_the_lock(self):
         """Begun again; what is pasted and not kept is asked about before the vault locks."""
@@ -226,7 +248,8 @@ class Story:
         kept = self.kept()
         assert kept["former_secret"] is None and kept["client_secret"] == self.new
         history = self.cli("vault", "history")
-        for text in ["Started to renew", "Replaced the client secret", "Went back to", "Deleted the old", "Cancelled"]:
+        for text in ["Started to renew", "Replaced the client secret", "Confirmed that the UCC", "Went back to", "Deleted the old",
+                     "Cancelled"]:
             assert text in history, history
         assert not any(secret in history for secret in self.secrets)
 
@@ -249,11 +272,16 @@ class Story:
         self.press("Switch to the new secret")
         self.press("Delete from Entra ID…")
         self.says("This cannot be undone.")
+        self.says("Nobody has confirmed that the UCC has the new connection string.")
         self.picture("7_remove")
         self.press("Delete")
         self.says("The old secret has been deleted.")
         kept = self.kept("Fabrikam")
         assert kept["former_secret"] is None and kept["client_secret"] == made["new_secret"]
+        assert (kept["ucc_update"]["done"], kept["state"]) == (False, "lapsed"), "the UCC has a secret that is gone"
+        self.press("The UCC has the new string")
+        self.says("Confirmed on")
+        assert self.kept("Fabrikam")["state"] == "fine"
         orders = [it["path"] for it in self.simulator.requests() if it["method"] == "POST" and "graph" in it["host"]]
         assert [path.rsplit("/", 1)[1] for path in orders] == ["addPassword", "removePassword"], orders
 
@@ -309,6 +337,7 @@ def main():
                 story.a_kill_after_the_paste_loses_nothing,
                 story.a_kill_after_the_test_loses_nothing,
                 story.the_switch,
+                story.until_the_ucc_has_it_the_old_date_counts,
                 story.back_and_forth,
                 story.a_pasted_secret_survives_the_lock,
                 story.the_old_one_is_forgotten,

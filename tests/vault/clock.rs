@@ -124,9 +124,8 @@ fn times_that_a_wrong_clock_left_do_not_stay_ahead() {
     let (mut timed, id) = with_something_to_forget(200);
     timed.set(day(TEN_YEARS));
     let secret = ClientSecret::parse(fresh_secret().expose()).expect("a secret");
-    for act in
-        [Act::Forget, Act::Begin, Act::Give { secret, expires: None, key_id: None }, Act::Switch(Proof::WithoutTest)]
-    {
+    let give = Act::Give { secret, expires: None, key_id: None };
+    for act in [Act::Forget, Act::Begin, give, Act::Switch(Proof::WithoutTest), Act::ConfirmUcc] {
         timed.vault.update(|contents| contents.renew(id, act, day(TEN_YEARS))).expect("a step");
     }
     let found = |timed: &Timed| {
@@ -137,6 +136,8 @@ fn times_that_a_wrong_clock_left_do_not_stay_ahead() {
     timed.save_at(day(1));
     let kept_until: NaiveDate = day(31).date_naive();
     assert_eq!(found(&timed), (day(1), kept_until));
+    let contoso = timed.vault.contents().get(id).expect("the profile");
+    assert_eq!(contoso.ucc_behind(), None, "what was confirmed is still of this renewal");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use a365_password_tool::profile::{
     ClientId, ClientSecret, EnvironmentUrl, FormerSecret, LastCheck, MadeBy, Profile, RenewalInProgress, Renewed,
-    SecretText, Tenant,
+    SecretText, Tenant, UccUpdate,
 };
 use a365_password_tool::vault::{
     Conflict, ConflictSide, Contents, Field, FieldChoice, Merged, VaultError, Who, changed_fields, merge,
@@ -64,11 +64,27 @@ pub(super) fn set(profile: &mut Profile, field: &Field, value: u8) {
         Field::FormerSecret => {
             profile.former_secret = ClientSecret::parse(&text).ok().filter(|_| is_set).map(former_secret).map(Box::new);
         }
+        Field::UccUpdate => {
+            profile.ucc_update = is_set.then(|| {
+                // Two are about the same renewal, and only one of them is confirmed.
+                let replaced_at = later(u32::from(value / 3));
+                let done = (value == 2).then(|| later(7));
+                Box::new(UccUpdate { done, ..UccUpdate::pending(replaced_at, None) })
+            })
+        }
         Field::Renewals => {
             profile.renewals = (0..value).map(|number| renewed(u32::from(number))).collect();
         }
         Field::Other(_) => {}
     }
+}
+
+/// Whether what one side knew of the UCC is part of what is known now: who confirmed it has confirmed it for all.
+fn ucc_is_merged(side: &Profile, now: &Profile) -> bool {
+    let both = side.ucc_update.as_deref().zip(now.ucc_update.as_deref());
+    both.is_some_and(|(side, now)| {
+        side.replaced_at == now.replaced_at && (side.done.is_none() || side.done == now.done)
+    })
 }
 
 fn former_secret(secret: ClientSecret) -> FormerSecret {
@@ -145,6 +161,7 @@ pub(super) fn value(field: &Field, profile: &Profile) -> String {
             format!("{new:?}")
         }
         Field::FormerSecret => format!("{:?}", profile.former_secret.as_ref().map(|former| former.secret.expose())),
+        Field::UccUpdate => format!("{:?}", profile.ucc_update),
         Field::Renewals => format!("{:?}", profile.renewals),
         Field::Name => profile.name.clone(),
         Field::EnvironmentUrl => format!("{:?}", profile.environment_url),
@@ -177,6 +194,9 @@ pub(super) fn assert_nothing_dropped(base: &Contents, side: &Contents, other: &C
                 // A list that only grows: removing from it is nobody's wish.
                 let kept = |renewed: &Renewed| former.renewals.contains(renewed) || now.renewals.contains(renewed);
                 assert!(profile.renewals.iter().all(kept), "every renewal stays");
+                continue;
+            }
+            if field == Field::UccUpdate && ucc_is_merged(profile, now) {
                 continue;
             }
             let wanted = value(&field, profile);
@@ -264,8 +284,9 @@ proptest! {
                     let tags = field == Field::Tags && profile.tags.iter().all(|tag| now.tags.contains(tag));
                     let renewals = field == Field::Renewals
                         && profile.renewals.iter().all(|renewed| now.renewals.contains(renewed));
+                    let ucc = field == Field::UccUpdate && ucc_is_merged(profile, now);
                     let renamed = merged.summary.renamed.iter().any(|(name, _)| *name == profile.name);
-                    prop_assert!(told || tags || renewals || (field == Field::Name && renamed), "{:?}", field);
+                    prop_assert!(told || tags || renewals || ucc || (field == Field::Name && renamed), "{:?}", field);
                 }
             }
         }
@@ -334,6 +355,83 @@ fn the_last_check_stays_with_the_connection_that_it_was_made_with() {
     let merged = merged(Some(&base), &mine, &theirs);
     assert_eq!(merged.contents.profiles()[0].last_check, None, "nothing is known about the new secret");
     assert!(merged.contents.conflicts().is_empty());
+}
+
+proptest! {
+    /// Two sides that know different things of one renewal, with or without a common state: who confirmed it has confirmed it
+    /// for both, whichever side is the newer one.
+    #[test]
+    fn a_confirmation_survives_every_merge(
+        base in proptest::option::of(any_ucc()), mine in any_ucc(), theirs in any_ucc(), mine_is_newer in any::<bool>(),
+    ) {
+        let with = |update: &UccUpdate, minute| {
+            let mut profile = Profile::new(Uuid::from_u128(1), "Contoso", moment());
+            (profile.ucc_update, profile.modified) = (Some(Box::new(update.clone())), later(minute));
+            one(profile)
+        };
+        let common = base.as_ref().map(|base| with(base, 0));
+        let (mine_at, theirs_at) = if mine_is_newer { (2, 1) } else { (1, 2) };
+        let merged = merged(common.as_ref(), &with(&mine, mine_at), &with(&theirs, theirs_at));
+        prop_assert!(merged.contents.conflicts().is_empty());
+        let now = merged.contents.profiles()[0].ucc_update.clone().expect("both have one");
+        // What the common state had confirmed can be taken back by neither side here.
+        let unconfirmed = base.as_ref().is_some_and(|base| base.done.is_some() && (mine.done.is_none() || theirs.done.is_none()));
+        if !unconfirmed {
+            prop_assert_eq!(now.done.is_some(), mine.done.is_some() || theirs.done.is_some());
+        }
+    }
+}
+
+/// What may be known of one renewal.
+fn any_ucc() -> impl Strategy<Value = UccUpdate> {
+    (proptest::option::of(0_u32..9), proptest::option::of(1_u32..9)).prop_map(|(done, day)| {
+        let former_expires = day.and_then(|day| NaiveDate::from_ymd_opt(2026, 12, day));
+        UccUpdate { done: done.map(later), ..UccUpdate::pending(moment(), former_expires) }
+    })
+}
+
+/// What the UCC was last known to use, by a merge of these three.
+fn merged_ucc(common: &UccUpdate, earlier: &UccUpdate, newer: &UccUpdate) -> Vec<(Option<UccUpdate>, usize)> {
+    let with = |update: &UccUpdate, minute| {
+        let mut profile = Profile::new(Uuid::from_u128(1), "Contoso", moment());
+        (profile.ucc_update, profile.modified) = (Some(Box::new(update.clone())), later(minute));
+        one(profile)
+    };
+    let (base, mine, theirs) = (with(common, 0), with(earlier, 1), with(newer, 2));
+    let merges = [merged(Some(&base), &mine, &theirs), merged(Some(&base), &theirs, &mine)];
+    let seen = |merged: Merged| {
+        (merged.contents.profiles()[0].ucc_update.as_deref().cloned(), merged.contents.conflicts().len())
+    };
+    merges.map(seen).to_vec()
+}
+
+#[test]
+fn a_confirmed_ucc_stays_confirmed_whatever_the_other_side_did_meanwhile() {
+    let pending = UccUpdate::pending(moment(), NaiveDate::from_ymd_opt(2026, 12, 4));
+    let done = |minute| UccUpdate { done: Some(later(minute)), ..pending.clone() };
+    let deleted = UccUpdate { former_expires: NaiveDate::from_ymd_opt(2026, 11, 20), ..pending.clone() };
+    for (earlier, newer, wanted) in [
+        (&done(5), &pending, &done(5)),
+        (&pending, &done(5), &done(5)),
+        (&done(9), &done(5), &done(5)),
+        (&deleted, &done(5), &UccUpdate { former_expires: deleted.former_expires, ..done(5) }),
+        (&done(5), &deleted, &UccUpdate { former_expires: deleted.former_expires, ..done(5) }),
+    ] {
+        for (now, conflicts) in merged_ucc(&pending, earlier, newer) {
+            assert_eq!((now.as_ref(), conflicts), (Some(wanted), 0));
+        }
+    }
+    // The other side has replaced the secret since: what was confirmed is of the one before.
+    let next = UccUpdate::pending(later(3), None);
+    for (earlier, newer) in [(&done(5), &next), (&next, &done(5))] {
+        for (now, conflicts) in merged_ucc(&pending, earlier, newer) {
+            assert_eq!((now.as_ref(), conflicts), (Some(&next), 0));
+        }
+    }
+    // Each has.
+    for (_, conflicts) in merged_ucc(&pending, &UccUpdate::pending(later(4), None), &next) {
+        assert_eq!(conflicts, 1, "people decide");
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use a365_password_tool::cloud::Overrides;
 use a365_password_tool::profile::{
     ClientId, ClientSecret, EnvironmentUrl, FormerSecret, LastCheck, MadeBy, Profile, ProxyCredentials, ProxyName,
-    RenewalInProgress, Renewed, SecretText, Tenant, parse_name,
+    RenewalInProgress, Renewed, SecretText, Tenant, UccUpdate, parse_name,
 };
 use a365_password_tool::renewal::Act;
 use a365_password_tool::vault::{Contents, Vault, VaultError};
@@ -68,6 +68,17 @@ prop_compose! {
 }
 
 prop_compose! {
+    fn any_ucc_update()(
+        replaced_at in any_past_moment(),
+        former_expires in any_date(),
+        done in option::of(any_moment()),
+        newer in any_newer(),
+    ) -> UccUpdate {
+        UccUpdate { replaced_at, former_expires, done, newer }
+    }
+}
+
+prop_compose! {
     fn any_renewed()(
         at in any_moment(),
         expires in any_date(),
@@ -93,7 +104,12 @@ prop_compose! {
         vendor_value in option::of(any_secret_text()),
         other_keys in vec((any::<String>(), any_secret_text()), 0..3),
         last_check in option::of((any_moment(), any::<bool>(), option::of(any::<String>()))),
-        renewals in (option::of(any_renewal()), option::of(any_former()), vec(any_renewed(), 0..3)),
+        renewals in (
+            option::of(any_renewal()),
+            option::of(any_former()),
+            vec(any_renewed(), 0..3),
+            option::of(any_ucc_update()),
+        ),
         created in any_moment(),
         modified in any_past_moment(),
     ) -> Profile {
@@ -122,6 +138,7 @@ prop_compose! {
             renewal: renewals.0.map(Box::new),
             former_secret: renewals.1.map(Box::new),
             renewals: renewals.2,
+            ucc_update: renewals.3.map(Box::new),
             created,
             modified,
         }
@@ -191,7 +208,9 @@ fn what_a_newer_version_added_to_a_renewal_survives_a_save() {
         "{{\"secret\":\"{secret}\",\"expires\":\"2999-01-01\",\"replaced_at\":\"2026-11-23T08:30:00Z\",\"why\":[1,2]}}"
     );
     let renewals = "[{\"at\":\"2026-11-23T08:30:00Z\",\"made_by\":\"graph\",\"by\":\"ada\"}]";
-    let members = format!("\"renewal\":{renewal},\"former_secret\":{former},\"renewals\":{renewals}");
+    let ucc = "{\"replaced_at\":\"2026-11-23T08:30:00Z\",\"former_expires\":\"2999-01-01\",\"by\":\"ada\"}";
+    let members =
+        format!("\"renewal\":{renewal},\"former_secret\":{former},\"renewals\":{renewals},\"ucc_update\":{ucc}");
     let (place, vault) = open_payload(&format!("{{\"profiles\":[{{{BASE},{members}}}]}}"));
     let mut vault = vault.expect("opened");
     let contoso = vault.contents().profiles()[0].clone();
@@ -201,7 +220,7 @@ fn what_a_newer_version_added_to_a_renewal_survives_a_save() {
     );
     vault.update(|_| Ok::<_, VaultError>(())).expect("a save");
     let text = forge::read_payload(&place.bytes(), &place.passphrase);
-    for member in [renewal, former, renewals.to_owned()] {
+    for member in [renewal, former, renewals.to_owned(), format!("\"ucc_update\":{ucc}")] {
         assert!(text.contains(&member), "{member} in {text}");
     }
 }

@@ -48,7 +48,7 @@ fn each_step_is_in_the_file_when_it_is_taken() {
     let (place, mut vault, id) = vault();
     let new = secret();
     let passed = Act::Tested { of: new.clone(), passed: Some(Utc::now()) };
-    for act in [Act::Begin, give(&new), passed, Act::Switch(Proof::Tested)] {
+    for act in [Act::Begin, give(&new), passed, Act::Switch(Proof::Tested), Act::ConfirmUcc] {
         take(&mut vault, id, act).expect("allowed");
         assert_eq!(first(&place.open().expect("opened")), first(&vault), "as after a kill");
     }
@@ -60,17 +60,19 @@ fn each_step_is_in_the_file_when_it_is_taken() {
             HistoryKind::ProfileChanged(vec![Field::Renewal]),
             HistoryKind::ProfileChanged(vec![Field::Renewal]),
             HistoryKind::SecretReplaced,
+            HistoryKind::UccUpdated,
         ]
     );
     take(&mut vault, id, Act::RollBack).expect("allowed");
     take(&mut vault, id, Act::Cancel(Losing::NewSecret)).expect("allowed");
-    let last = &kinds(vault.contents())[6..];
+    let last = &kinds(vault.contents())[7..];
     assert_eq!(last, [HistoryKind::SecretRolledBack, HistoryKind::RenewalCancelled]);
     let again = place.open().expect("opened");
     assert_eq!(again.contents().history(), vault.contents().history());
     let text: Vec<_> = again.contents().history().iter().map(|entry| entry.describe()).collect();
     assert!(text.iter().all(|text| !text.contains(new.expose())));
     assert_eq!(text[2], "Started to renew the client secret of “Contoso”.");
+    assert_eq!(text[6], "Confirmed that the UCC has the new connection string of “Contoso”.");
 }
 
 #[test]
@@ -131,6 +133,44 @@ fn any_save_forgets_a_former_secret_whose_day_has_come() {
 }
 
 #[test]
+fn what_waits_for_the_ucc_outlives_the_former_secret() {
+    let (place, mut vault) = with_former(Some(in_days(1)), Utc::now());
+    let id = first(&vault).id;
+    assert_eq!(first(&vault).expires(), Some(in_days(1)), "as an earlier version left it");
+    take(&mut vault, id, Act::Forget).expect("allowed");
+    let again = place.open().expect("opened");
+    assert_eq!((first(&again).former_secret.is_some(), first(&again).expires()), (false, Some(in_days(1))));
+    let noted = kinds(again.contents());
+    assert_eq!(noted.last(), Some(&HistoryKind::FormerSecretForgotten), "one entry tells both: {noted:?}");
+    // The day on which it is dropped automatically is the day on which the UCC stops working.
+    let (_place, mut vault) = with_former(Some(in_days(0)), Utc::now() - TimeDelta::days(40));
+    vault.update(|_| Ok::<_, VaultError>(())).expect("a save");
+    assert_eq!((first(&vault).former_secret.is_some(), first(&vault).expires()), (false, Some(in_days(0))));
+}
+
+#[test]
+fn two_people_who_confirm_and_forget_at_once_lose_neither() {
+    let (place, mut vault, id) = vault();
+    for act in [Act::Begin, give(&secret()), Act::Switch(Proof::WithoutTest)] {
+        take(&mut vault, id, act).expect("allowed");
+    }
+    let base = vault.contents().clone();
+    let mut theirs = base.clone();
+    theirs.renew(id, Act::Forget, Utc::now()).expect("allowed");
+    take(&mut vault, id, Act::ConfirmUcc).expect("allowed");
+    let who = a365_password_tool::vault::Who::default();
+    for (mine, theirs) in [(vault.contents(), &theirs), (&theirs, vault.contents())] {
+        let merged = a365_password_tool::vault::merge(Some(&base), mine, theirs, Utc::now(), &who).contents;
+        let contoso = &merged.profiles()[0];
+        assert_eq!((contoso.ucc_behind(), contoso.former_secret.is_some()), (None, false));
+        assert!(merged.conflicts().is_empty());
+    }
+    let last = place.open().expect("opened").contents().history().last().cloned().expect("an entry");
+    assert_eq!(last.kind, HistoryKind::UccUpdated);
+    assert!(!last.who.account.is_empty(), "who confirmed it");
+}
+
+#[test]
 fn two_people_who_renew_at_once_lose_neither_secret() {
     let (place, mut mine, id) = vault();
     let mut theirs = place.open().expect("a second hand");
@@ -172,7 +212,7 @@ fn a_backup_of_before_brings_the_former_state_back_whole() {
         take(&mut vault, id, act).expect("allowed");
     }
     let differs = difference(vault.contents(), &then);
-    let fields = [Field::ClientSecret, Field::SecretExpires, Field::FormerSecret, Field::Renewals];
+    let fields = [Field::ClientSecret, Field::SecretExpires, Field::FormerSecret, Field::UccUpdate, Field::Renewals];
     assert_eq!(differs.changed[0].fields, fields);
     vault
         .update(|contents| {

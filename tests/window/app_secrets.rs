@@ -137,11 +137,24 @@ fn the_old_secret_is_removed_with_the_new_one_after_a_passed_test() {
     let list = vec![listed(1, "k7F"), listed(2, "n3W")];
     answer(&mut window, Answer::AppSecrets(number, Ok(AppSecretsDone::Listed(list))));
     assert!(says(&window, &Uuid::from_u128(1).to_string()) && says(&window, "This cannot be undone."));
+    assert!(says(&window, "Nobody has confirmed that the UCC has the new connection string."));
     press(&mut window, "Delete");
     let (number, asked, with) = order(&mut window);
     assert_eq!((asked, with), (AppSecretsOrder::Remove(Uuid::from_u128(1)), new_secret()));
     answer(&mut window, Answer::AppSecrets(number, Ok(AppSecretsDone::Removed(Removed::Now))));
-    assert_eq!(step(&mut window), Act::Forget);
+    assert_eq!(step(&mut window), Act::DeletedFromEntra);
+}
+
+#[test]
+fn a_ucc_that_has_the_new_string_is_not_warned_of() {
+    let mut window = page([Act::Begin, give(), tested(), Act::Switch(Proof::Tested), Act::ConfirmUcc]);
+    press(&mut window, "Delete from Entra ID…");
+    let (number, ..) = order(&mut window);
+    answer(
+        &mut window,
+        Answer::AppSecrets(number, Ok(AppSecretsDone::Listed(vec![listed(1, "k7F"), listed(2, "n3W")]))),
+    );
+    assert!(says(&window, "This cannot be undone.") && !says(&window, "Nobody has confirmed"));
 }
 
 #[test]

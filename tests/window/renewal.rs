@@ -8,7 +8,7 @@ use a365_password_tool::app::{
     },
 };
 use a365_password_tool::connection_check::SecretAge;
-use a365_password_tool::profile::{ClientSecret, Profile, SecretText};
+use a365_password_tool::profile::{ClientSecret, Profile, SecretText, UccUpdate};
 use a365_password_tool::renewal::{self, Act, Losing, Proof, Step};
 use chrono::TimeDelta;
 use egui::{Theme, vec2};
@@ -123,16 +123,116 @@ fn the_way_leads_from_the_expiry_date_to_the_end() {
     takes(&mut window, Act::Switch(Proof::Tested), RenewalChange::Switched);
     assert!(says(&window, "now uses the new client secret"));
     assert!(says(&window, "stored in this profile until 28 Nov 2026"));
-    press(&mut window, "Copy value");
+    assert!(says(&window, BEHIND) && says(&window, "The UCC is Anywhere365's Unified Contact Center"));
+    press(&mut window, "Copy connection string");
     let asked = requests(&mut window);
     let [Request::Clipboard(ClipboardRequest::Copy(string))] = asked.as_slice() else { panic!("it is copied") };
     assert!(string.expose().ends_with(&format!("ClientSecret={}", new_secret())));
+    press(&mut window, "The UCC has the new string");
+    assert_eq!(step(&mut window), Act::ConfirmUcc);
+    takes(&mut window, Act::ConfirmUcc, RenewalChange::UccConfirmed);
+    assert!(says(&window, "Confirmed on 23 Nov 2026, 10:30.") && !says(&window, "The UCC still uses"));
+    assert!(window.query_by_label("The UCC has the new string").is_none());
     press(&mut window, "Delete from the vault now…");
     press(&mut window, "Delete");
     assert_eq!(step(&mut window), Act::Forget);
     takes(&mut window, Act::Forget, RenewalChange::Forgotten);
     assert!(says(&window, "The old secret has been deleted."));
     assert!(says(&window, "created in the portal, expires on 22 Nov 2028"));
+}
+
+const BEHIND: &str = "The UCC still uses the old client secret, which expires on 28 November 2026.";
+
+fn switched() -> Vec<Act> {
+    vec![Act::Begin, give(), tested(), Act::Switch(Proof::Tested)]
+}
+
+#[test]
+fn until_the_ucc_has_the_new_string_every_page_says_when_the_old_secret_expires() {
+    let mut state = opened(vec![after(switched())]);
+    state.handle(Command::Profiles(ProfileCommand::Select(ID)));
+    let mut window = tall(state);
+    assert!(says(&window, &format!("“Contoso”: {BEHIND}")), "what needs you today");
+    window.get_by_label("1 more").click();
+    window.run();
+    assert!(says(&window, "1 client secret expires within 60 days."));
+    assert!(says(&window, "Contoso, 5 days left, UCC not updated, last test passed"), "its row");
+    assert_eq!(window.query_all_by_label(BEHIND).count(), 1, "at the expiry date");
+    assert!(!says(&window, "730 days left") && says(&window, "Next reminder: "));
+    assert_eq!(window.state().state.title(), "A365 Password Tool: 1 secret needs attention");
+    window.state_mut().state.handle(Command::Show(Page::Renewals));
+    window.run();
+    assert!(says(&window, "Contoso, Urgent, in 5 days, 28 Nov 2026"));
+    assert!(says(&window, "contoso.crm4.dynamics.com, UCC not updated"));
+    window.state_mut().state.handle(Command::Profiles(ProfileCommand::Select(ID)));
+    window.run();
+    press(&mut window, "Continue the renewal");
+    assert!(requests(&mut window).is_empty(), "nothing is begun");
+    press(&mut window, "The UCC has the new string");
+    assert_eq!(step(&mut window), Act::ConfirmUcc);
+    takes(&mut window, Act::ConfirmUcc, RenewalChange::UccConfirmed);
+    assert!(says(&window, "The UCC has the new connection string of “Contoso”."));
+    window.state_mut().state.handle(Command::Profiles(ProfileCommand::Select(ID)));
+    window.run();
+    assert!(says(&window, "730 days left") && window.query_by_label("Old secret…").is_some());
+    assert!(
+        !says(&window, "UCC not updated") && !says(&window, "The UCC still uses") && !says(&window, "within 60 days")
+    );
+    assert_eq!(window.state().state.title(), "A365 Password Tool");
+}
+
+#[test]
+fn an_old_secret_that_has_expired_or_has_no_date_is_not_forgotten_by_the_window() {
+    let mut profile = after(switched());
+    let was_due = "2026-11-20".parse().ok();
+    (profile.former_secret, profile.secret_expires) = (None, "2028-11-22".parse().ok());
+    profile.ucc_update = Some(Box::new(UccUpdate::pending(today() - TimeDelta::days(9), was_due)));
+    let mut state = opened(vec![profile]);
+    state.handle(Command::Profiles(ProfileCommand::Select(ID)));
+    let mut window = tall(state);
+    assert!(says(&window, "1 client secret has expired: this connection no longer works."));
+    assert!(says(&window, "which expired on 20 November 2026."));
+    press(&mut window, "Continue the renewal");
+    assert!(says(&window, "The old secret has been deleted.") && says(&window, "The UCC has the new string"));
+
+    let mut profile = after([]);
+    profile.secret_expires = None;
+    for act in switched() {
+        renewal::apply(&mut profile, act, today()).expect("allowed");
+    }
+    let mut state = opened(vec![profile]);
+    state.handle(Command::Profiles(ProfileCommand::Select(ID)));
+    let window = tall(state);
+    assert!(says(&window, "The UCC still uses the old client secret. Its expiry date is not known."));
+    assert!(says(&window, "no expiry date, UCC not updated"));
+}
+
+#[test]
+fn deleting_the_old_secret_before_the_ucc_has_the_new_one_says_so() {
+    let mut window = page(switched());
+    press(&mut window, "Delete from the vault now…");
+    assert!(says(&window, "Delete the old secret although the UCC may still use it?"));
+    press(&mut window, "Delete");
+    assert_eq!(step(&mut window), Act::Forget);
+    takes(&mut window, Act::Forget, RenewalChange::Forgotten);
+    assert!(says(&window, "The old secret has been deleted.") && says(&window, BEHIND));
+    press(&mut window, "The UCC has the new string");
+    assert_eq!(step(&mut window), Act::ConfirmUcc);
+
+    let mut window = page([switched(), vec![Act::ConfirmUcc]].concat());
+    press(&mut window, "Delete from the vault now…");
+    assert!(says(&window, "Delete the old secret from the vault?") && !says(&window, "may still use"));
+}
+
+#[test]
+fn the_ucc_can_be_confirmed_while_another_renewal_is_under_way() {
+    let mut window = page([switched(), vec![Act::Begin]].concat());
+    assert!(says(&window, BEHIND));
+    window.get_by_label("The UCC has the new string").click();
+    window.run();
+    assert_eq!(step(&mut window), Act::ConfirmUcc);
+    takes(&mut window, Act::ConfirmUcc, RenewalChange::UccConfirmed);
+    assert!(!says(&window, "The UCC still uses"));
 }
 
 #[test]
@@ -348,8 +448,9 @@ fn a_test_that_runs_is_ended_by_the_lock() {
 
 #[test]
 fn the_steps_are_where_the_profile_says() {
-    let acts = [Act::Begin, give(), tested(), Act::Switch(Proof::Tested)];
-    for (taken, step) in [(1, Step::NewSecret), (2, Step::Test), (3, Step::Switch), (4, Step::Kept)] {
+    let acts = [switched(), vec![Act::ConfirmUcc]].concat();
+    let steps = [(1, Step::NewSecret), (2, Step::Test), (3, Step::Switch), (4, Step::Ucc), (5, Step::Kept)];
+    for (taken, step) in steps {
         assert_eq!(Step::of(&after(acts[..taken].to_vec())), step);
     }
 }

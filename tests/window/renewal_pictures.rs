@@ -29,6 +29,10 @@ fn switched() -> Profile {
     after([Act::Begin, give(), tested(), Act::Switch(Proof::Tested)])
 }
 
+fn confirmed() -> Profile {
+    after([Act::Begin, give(), tested(), Act::Switch(Proof::Tested), Act::ConfirmUcc])
+}
+
 #[test]
 fn the_button_at_the_expiry_date() {
     in_both_themes("entry", SMALL, || {
@@ -80,8 +84,22 @@ fn the_switch() {
 }
 
 #[test]
+fn the_ucc() {
+    in_both_themes("ucc", vec2(1024.0, 900.0), || on_page(switched()));
+}
+
+#[test]
+fn the_profile_while_the_ucc_has_the_old_secret() {
+    in_both_themes("ucc_entry", SMALL, || {
+        let mut state = opened(vec![switched()]);
+        state.handle(Command::Profiles(ProfileCommand::Select(Uuid::from_u128(1))));
+        state
+    });
+}
+
+#[test]
 fn the_old_secret_kept() {
-    in_both_themes("kept", vec2(1024.0, 900.0), || on_page(switched()));
+    in_both_themes("kept", vec2(1024.0, 900.0), || on_page(confirmed()));
 }
 
 #[test]

@@ -36,13 +36,19 @@ pub(super) fn ask(ui: &mut Ui, question: Question, commands: &mut Vec<Command>) 
         ),
         Question::RollBack => (
             "Go back to the old secret?",
-            "The profile uses the old secret again. The new one stays in the vault, so you can try again. Also put \
-             the old connection string back into the UCC.",
+            "The profile uses the old secret again. The new one stays in the vault, so you can try again. If the UCC \
+             already has the new connection string, put the old one back there as well.",
             "Go back",
         ),
         Question::Forget => (
             "Delete the old secret from the vault?",
             "You can then no longer go back to it. In Entra ID it stays until it expires or someone deletes it.",
+            "Delete",
+        ),
+        Question::ForgetBeforeUcc => (
+            "Delete the old secret although the UCC may still use it?",
+            "Nobody has confirmed that the UCC has the new connection string. Without the old secret you can no longer \
+             go back to it. You are reminded until the UCC has the new string.",
             "Delete",
         ),
     };
@@ -116,6 +122,11 @@ pub(super) fn remove(ui: &mut Ui, form: &RemoveSecretForm, commands: &mut Vec<Co
             ui.horizontal(|ui| cancel(ui, commands));
         }
         Removal::Ready(listed) => {
+            if form.ucc_is_behind {
+                let text = "Nobody has confirmed that the UCC has the new connection string. If it still uses the old \
+                            secret, it stops working when you delete it.";
+                banner(ui, Tone::Danger, text, |_| {});
+            }
             ui.hint(
                 "The app signs in with its new secret and deletes this one. Anything that still uses the old secret, \
                  including the UCC, fails immediately. This cannot be undone.",

@@ -1,6 +1,8 @@
 //! What needs somebody today: one sentence above the list and the form, with a way to it. It is always there and says so when
 //! nothing does, so that what lies below keeps its place when a secret is replaced or a test passes.
 
+use std::sync::Arc;
+
 use egui::{Color32, Frame, Id, Margin, Panel, TextStyle, Ui};
 
 use crate::app::{
@@ -12,6 +14,7 @@ use crate::app::{
 };
 use crate::counted::counted;
 use crate::escape::visible;
+use crate::profile::Profile;
 
 /// Something that needs somebody.
 struct Matter {
@@ -109,9 +112,9 @@ fn matters(state: &AppState) -> Vec<Matter> {
     let mut matters = Vec::new();
     matters.extend(standing(state, vault));
     matters.extend(conflicts(vault));
+    matters.extend(renewal(state, vault));
     matters.extend(expiry(state, vault));
     matters.extend(failing(vault));
-    matters.extend(renewal(vault));
     matters.sort_by_key(|matter| match matter.tone {
         Tone::Danger => 0,
         Tone::Warning => 1,
@@ -190,11 +193,16 @@ fn only(vault: &OpenVault, filter: listing::Filter, sort: listing::SortBy) -> Ve
     if vault.filter == filter { Vec::new() } else { vec![("Show them", show)] }
 }
 
-/// A renewal that somebody began and has not ended.
-fn renewal(vault: &OpenVault) -> Option<Matter> {
-    let mut begun = vault.profiles.iter().filter(|profile| profile.renewal.is_some());
+/// A renewal that somebody began and has not ended; it ends when the UCC has the new connection string.
+fn renewal(state: &AppState, vault: &OpenVault) -> Option<Matter> {
+    let is_open = |profile: &&Arc<Profile>| profile.renewal.is_some() || profile.ucc_behind().is_some();
+    let mut begun = vault.profiles.iter().filter(is_open);
     let first = begun.next()?;
     let text = match begun.count() {
+        0 if first.renewal.is_none() => {
+            let behind = first.ucc_behind().map(|behind| behind.describe(state.now)).unwrap_or_default();
+            format!("“{}”: {behind}", first.name)
+        }
         0 => format!("The renewal of the client secret of “{}” is not finished.", first.name),
         more => {
             let others = counted(more, "other client secret");

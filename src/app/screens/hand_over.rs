@@ -14,10 +14,15 @@ use crate::profile::SecretText;
 /// The setting's name and scope, as Anywhere365's documentation writes them.
 const SETTING: &str = "ConnectionString";
 const SCOPE: &str = "CrmService";
+/// What the three letters mean, said where a person first has to do something about it.
+pub(super) const UCC: &str =
+    "The UCC is Anywhere365's Unified Contact Center; its settings hold the connection string.";
 
 pub(super) fn show(ui: &mut Ui, draft: &mut Draft, clouds: &Overrides, commands: &mut Vec<Command>) {
     section(ui, "For the UCC: Plugin Settings", |ui| {
-        ui.hint("In UCC Config on SharePoint, open the Plugin Settings list and enter these three columns.");
+        ui.hint(&format!(
+            "{UCC} In UCC Config on SharePoint, open the Plugin Settings list and enter these three columns."
+        ));
         let string = draft.connection_string(clouds);
         columns(
             ui,

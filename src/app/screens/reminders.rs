@@ -72,7 +72,7 @@ pub(super) fn fold(
         days(ui, profile, &own, reminders, &watch.rules, commands);
         snooze(ui, profile, reminders, watch, commands);
         ui.horizontal_wrapped(|ui| {
-            let dated = match profile.secret_expires {
+            let dated = match profile.expires() {
                 Some(_) => Enabled::Yes,
                 None => Enabled::No("Enter the expiry date and save first."),
             };

@@ -146,7 +146,7 @@ impl VaultReminders {
         let snooze = self.own.get(&profile.id)?.snooze?;
         let expired = profile.expiry().is_some_and(|expiry| expiry.days_left(now) <= 0);
         let today = local.date(now);
-        snooze.holds(today, profile.secret_expires, expired.into()).then_some(snooze.until)
+        snooze.holds(today, profile.expires(), expired.into()).then_some(snooze.until)
     }
 }
 
@@ -183,7 +183,7 @@ pub fn in_words(days: &[u32]) -> String {
 pub fn watched<'a>(profile: &Profile, own: &'a Own) -> Watched<'a> {
     Watched {
         key: (Uuid::nil(), profile.id),
-        expires: profile.secret_expires,
+        expires: profile.expires(),
         rule: own.rule.as_ref(),
         snooze: own.snooze,
         vault: VaultPlace::There,
@@ -288,7 +288,7 @@ impl AppState {
     /// Counts the open vault's dates again.
     pub(super) fn count_dates(&mut self) {
         let Some(vault) = self.open_vault() else { return };
-        let dates = vault.profiles.iter().filter_map(|profile| profile.secret_expires).collect();
+        let dates = vault.profiles.iter().filter_map(|profile| profile.expires()).collect();
         self.reminders.dates = Some((vault.path.clone(), dates));
     }
 
@@ -365,7 +365,7 @@ impl AppState {
     fn snooze(&mut self, id: Uuid, until: Option<NaiveDate>) {
         let since = self.local.date(self.now);
         let Some(profile) = self.open_vault().and_then(|vault| vault.profile(id)) else { return };
-        let expires = profile.secret_expires;
+        let expires = profile.expires();
         let text = match until {
             Some(until) => format!("Reminders for “{}” are snoozed until {}.", profile.name, day(until)),
             None => format!("Reminders for “{}” are back on.", profile.name),

@@ -83,7 +83,7 @@ impl Layout {
     fn new(profiles: &[Arc<Profile>], search: &str, today: NaiveDate) -> Layout {
         let wanted = Search::new(search);
         let found = profiles.iter().enumerate().filter(|(_, profile)| wanted.finds(profile));
-        let items = found.map(|(place, profile)| Item { place, expires: profile.secret_expires, name: &profile.name });
+        let items = found.map(|(place, profile)| Item { place, expires: profile.expires(), name: &profile.name });
         let line = TimeLine::new(items, today);
         let mut rows = Vec::with_capacity(profiles.len() + line.groups().len());
         for group in line.groups() {
@@ -102,7 +102,7 @@ impl Layout {
             top += row.height();
             tops.push(top);
         }
-        let overview = Overview::of(profiles.iter().map(|profile| profile.secret_expires), today);
+        let overview = Overview::of(profiles.iter().map(|profile| profile.expires()), today);
         Layout { day: today, search: search.to_owned(), line, overview, rows, tops }
     }
 

@@ -145,6 +145,8 @@ pub enum RenewalChange {
     Tested,
     /// The new secret is in use.
     Switched,
+    /// Somebody confirmed that the UCC has the new connection string.
+    UccConfirmed,
     /// It was ended without a change.
     Cancelled,
     /// The former secret is in use again.
@@ -166,7 +168,8 @@ impl RenewalChange {
             Act::Switch(_) => RenewalChange::Switched,
             Act::Cancel(_) => RenewalChange::Cancelled,
             Act::RollBack => RenewalChange::RolledBack,
-            Act::Forget => RenewalChange::Forgotten,
+            Act::ConfirmUcc => RenewalChange::UccConfirmed,
+            Act::Forget | Act::DeletedFromEntra => RenewalChange::Forgotten,
         }
     }
 }

@@ -170,7 +170,7 @@ fn write_calendar(vault: &Vault, profiles: &[Uuid], days: &[u32], places: Option
         None => days.to_vec(),
     };
     let chosen: Vec<_> = profiles.iter().filter_map(|profile| vault.contents().get(*profile)).collect();
-    let events = chosen.iter().filter(|profile| profile.secret_expires.is_some()).count();
+    let events = chosen.iter().filter(|profile| profile.expires().is_some()).count();
     let name = match chosen.as_slice() {
         [one] => file_name(&one.name),
         _ => "client-secrets".to_owned(),

@@ -31,6 +31,7 @@ pub(super) struct ProfileAnswer<'a> {
     last_check: Option<LastCheckAnswer<'a>>,
     renewal: Option<RenewalAnswer<'a>>,
     former_secret: Option<FormerAnswer<'a>>,
+    ucc_update: Option<UccUpdateAnswer>,
     id: String,
     created: String,
     modified: String,
@@ -63,6 +64,28 @@ struct FormerAnswer<'a> {
     replaced_at: String,
     kept_until: NaiveDate,
     key_id: Option<String>,
+}
+
+/// Whether the UCC has the secret that was taken into use last.
+#[derive(Serialize)]
+struct UccUpdateAnswer {
+    /// While it is `false`, `days_left` and `state` are those of `former_expires`.
+    done: bool,
+    confirmed: Option<String>,
+    former_expires: Option<NaiveDate>,
+}
+
+impl UccUpdateAnswer {
+    fn new(profile: &Profile) -> Option<UccUpdateAnswer> {
+        let behind = profile.ucc_behind();
+        let update = profile.ucc_update.as_ref().filter(|_| behind.is_none());
+        let answer = |confirmed, former_expires| UccUpdateAnswer { done: behind.is_none(), confirmed, former_expires };
+        match (behind, update) {
+            (Some(behind), _) => Some(answer(None, behind.expires)),
+            (None, Some(update)) => Some(answer(update.done.map(to_the_second), update.former_expires)),
+            (None, None) => None,
+        }
+    }
 }
 
 impl<'a> RenewalAnswer<'a> {
@@ -116,6 +139,7 @@ impl<'a> ProfileAnswer<'a> {
             }),
             renewal: profile.renewal.as_ref().map(|renewal| RenewalAnswer::new(renewal, reveal)),
             former_secret: profile.former_secret.as_ref().map(|former| FormerAnswer::new(former, reveal)),
+            ucc_update: UccUpdateAnswer::new(profile),
             id: profile.id.to_string(),
             created: to_the_second(profile.created),
             modified: to_the_second(profile.modified),

@@ -7,7 +7,9 @@ use super::answer::{ProfileAnswer, keys_of, state_of};
 use crate::cli::flags::Reveal;
 use crate::cli::output::{Line, Value, labelled, table};
 use crate::cli::session::Session;
-use crate::profile::{ClientSecret, Profile, RenewalInProgress, Search, SecretText, compared_name};
+use crate::profile::{
+    ClientSecret, Profile, RenewalInProgress, Search, SecretExpiry, SecretText, UccBehind, compared_name,
+};
 
 #[derive(Serialize)]
 struct ListAnswer<'a> {
@@ -39,8 +41,11 @@ fn list_lines(profiles: &[&Profile], now: DateTime<Utc>, reveal: Reveal) -> Vec<
         let cells = [
             profile.name.clone(),
             profile.environment_url.as_ref().map_or("-", |url| url.host()).to_owned(),
-            profile.secret_expires.map_or_else(|| "-".to_owned(), |date| date.to_string()),
-            state_of(profile, now).to_owned(),
+            profile.expires().map_or_else(|| "-".to_owned(), |date| date.to_string()),
+            match profile.ucc_behind() {
+                Some(_) => format!("{}, UCC not updated", state_of(profile, now)),
+                None => state_of(profile, now).to_owned(),
+            },
             last_check_in_words(profile),
             profile.tags.join(", "),
         ];
@@ -80,7 +85,7 @@ fn profile_lines(profile: &Profile, now: DateTime<Utc>, reveal: Reveal) -> Vec<L
         ("Client secret", hidden(profile.client_secret.as_ref().map(ClientSecret::expose))),
         (
             "Secret expires",
-            text(profile.expiry().map(|expiry| format!("{} ({})", expiry.date(), expiry.describe(now)))),
+            text(profile.secret_expiry().map(|expiry| format!("{} ({})", expiry.date(), expiry.describe(now)))),
         ),
         ("Tenant", text(profile.tenant.as_ref().map(ToString::to_string))),
         ("Tags", text(Some(profile.tags.join(", ")).filter(|tags| !tags.is_empty()))),
@@ -91,6 +96,9 @@ fn profile_lines(profile: &Profile, now: DateTime<Utc>, reveal: Reveal) -> Vec<L
         if let Some(secret) = &renewal.new_secret {
             rows.push(("New secret", hidden(Some(secret.expose()))));
         }
+    }
+    if let Some(behind) = profile.ucc_behind() {
+        rows.push(("UCC", Value::Text(behind_in_words(behind, now))));
     }
     if let Some(former) = &profile.former_secret {
         rows.push(("Old secret", hidden(Some(former.secret.expose()))));
@@ -108,6 +116,15 @@ fn profile_lines(profile: &Profile, now: DateTime<Utc>, reveal: Reveal) -> Vec<L
     }
     rows.push(("Changed", text(Some(profile.modified.format("%Y-%m-%d %H:%M UTC").to_string()))));
     labelled(&rows)
+}
+
+fn behind_in_words(behind: UccBehind, now: DateTime<Utc>) -> String {
+    match behind.expires.map(SecretExpiry::new) {
+        Some(expiry) => {
+            format!("still uses the old secret, which expires {} ({})", expiry.date(), expiry.describe(now))
+        }
+        None => "still uses the old secret, whose expiry date is not known".to_owned(),
+    }
 }
 
 fn renewal_in_words(renewal: &RenewalInProgress) -> String {

@@ -58,6 +58,8 @@ struct Dated<'a> {
     name: String,
     expires: Option<NaiveDate>,
     modified: DateTime<Utc>,
+    /// Whether the UCC still uses the former secret.
+    ucc_behind: bool,
     /// What only the open vault tells.
     profile: Option<&'a Profile>,
 }
@@ -89,6 +91,7 @@ pub(in crate::cli) fn run(session: &mut Session<'_, '_>, arguments: CalendarArgu
             key: (vault, it.id),
             name: &it.name,
             on,
+            ucc_behind: it.ucc_behind,
             modified: it.modified,
             days,
             profile: it.profile,
@@ -147,7 +150,8 @@ fn profiles(source: &Source) -> Vec<Dated<'_>> {
             let dated = profiles.map(|it| Dated {
                 id: it.id,
                 name: it.name.clone(),
-                expires: it.secret_expires,
+                expires: it.expires(),
+                ucc_behind: it.ucc_behind().is_some(),
                 modified: it.modified,
                 profile: Some(it),
             });
@@ -158,6 +162,7 @@ fn profiles(source: &Source) -> Vec<Dated<'_>> {
                 id: it.id,
                 name: it.name.clone(),
                 expires: it.expires,
+                ucc_behind: it.ucc_behind,
                 modified: it.modified,
                 profile: None,
             };
@@ -174,6 +179,7 @@ fn removed(source: &Source) -> Vec<Dated<'_>> {
         id: it.id,
         name: it.name.clone(),
         expires: it.expires,
+        ucc_behind: false,
         modified: it.removed_at,
         profile: None,
     };

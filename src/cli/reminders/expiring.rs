@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::index::{self, Source};
+use super::index::{self, KnownExpiry, Source};
 use crate::cli::failure::Failure;
 use crate::cli::flags::Passphrase;
 use crate::cli::output::{Answer, plain, table};
@@ -75,6 +75,8 @@ struct ExpiringSecret {
     expires: NaiveDate,
     days_left: i64,
     state: &'static str,
+    /// `false` while the UCC still uses the former secret, whose date this is.
+    ucc_updated: bool,
     #[serde(skip)]
     in_words: String,
 }
@@ -120,11 +122,11 @@ pub(in crate::cli) fn run(session: &mut Session<'_, '_>, arguments: ExpiringArgu
 
 fn find_lapsing<'a>(
     now: DateTime<Utc>,
-    expiries: impl Iterator<Item = (&'a str, Option<NaiveDate>)>,
+    expiries: impl Iterator<Item = KnownExpiry<'a>>,
     within: i64,
 ) -> ExpiringAnswer {
     let (mut profiles, mut without_date, mut checked) = (Vec::new(), Vec::new(), 0);
-    for (name, expires) in expiries {
+    for KnownExpiry { name, expires, ucc_behind } in expiries {
         checked += 1;
         let Some(expiry) = expires.map(SecretExpiry::new) else {
             without_date.push(name.to_owned());
@@ -136,7 +138,11 @@ fn find_lapsing<'a>(
                 expires: expiry.date(),
                 days_left: expiry.days_left(now),
                 state: expiry.state(now).id(),
-                in_words: expiry.describe(now),
+                ucc_updated: !ucc_behind,
+                in_words: match ucc_behind {
+                    true => format!("{}, UCC not updated", expiry.describe(now)),
+                    false => expiry.describe(now),
+                },
             });
         }
     }

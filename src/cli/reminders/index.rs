@@ -57,14 +57,30 @@ impl VaultState {
     }
 }
 
+/// When a profile's secret expires.
+pub(super) struct KnownExpiry<'a> {
+    /// The profile's name.
+    pub(super) name: &'a str,
+    /// The day that counts.
+    pub(super) expires: Option<NaiveDate>,
+    /// Whether the UCC still uses the former secret, whose day this is.
+    pub(super) ucc_behind: bool,
+}
+
 impl Source {
-    /// Names and dates, in the vault's order.
-    pub(super) fn expiries(&self) -> Box<dyn Iterator<Item = (&str, Option<NaiveDate>)> + '_> {
+    /// What each secret is called and when it expires, in the vault's order.
+    pub(super) fn expiries(&self) -> Box<dyn Iterator<Item = KnownExpiry<'_>> + '_> {
         match self {
-            Source::Vault(vault) => {
-                Box::new(vault.contents().profiles().iter().map(|it| (it.name.as_str(), it.secret_expires)))
-            }
-            Source::Index(known) => Box::new(known.vault.profiles.iter().map(|it| (it.name.as_str(), it.expires))),
+            Source::Vault(vault) => Box::new(vault.contents().profiles().iter().map(|it| KnownExpiry {
+                name: &it.name,
+                expires: it.expires(),
+                ucc_behind: it.ucc_behind().is_some(),
+            })),
+            Source::Index(known) => Box::new(known.vault.profiles.iter().map(|it| KnownExpiry {
+                name: &it.name,
+                expires: it.expires,
+                ucc_behind: it.ucc_behind,
+            })),
         }
     }
 

@@ -211,6 +211,10 @@ fn value(field: &Field, profile: &Profile) -> Option<String> {
             .former_secret
             .as_ref()
             .map(|former| format!("{}, kept until {}", former.secret.expose(), former.kept_until())),
+        Field::UccUpdate => profile.ucc_update.as_ref().map(|update| match update.done {
+            Some(at) => format!("confirmed {}", to_the_second(at)),
+            None => "not confirmed".to_owned(),
+        }),
         Field::Renewals => Some(profile.renewals.iter().map(|it| to_the_second(it.at)).collect::<Vec<_>>().join(", ")),
         Field::Other(_) => None,
     }

@@ -75,6 +75,8 @@ pub enum HistoryKind {
     RenewalBegun,
     /// A new client secret was taken into use.
     SecretReplaced,
+    /// Somebody confirmed that the UCC has the new connection string.
+    UccUpdated,
     /// The former client secret was taken into use again.
     SecretRolledBack,
     /// The former client secret was dropped, by hand or because its day had come.
@@ -121,6 +123,7 @@ impl HistoryKind {
             HistoryKind::ProxySignInRemoved => "proxy_sign_in_removed",
             HistoryKind::RenewalBegun => "renewal_begun",
             HistoryKind::SecretReplaced => "secret_replaced",
+            HistoryKind::UccUpdated => "ucc_updated",
             HistoryKind::SecretRolledBack => "secret_rolled_back",
             HistoryKind::FormerSecretForgotten => "former_secret_forgotten",
             HistoryKind::RenewalCancelled => "renewal_cancelled",
@@ -186,6 +189,7 @@ impl HistoryEntry {
             HistoryKind::SecretReplaced => {
                 format!("Replaced the client secret of {profile}; the old one is still stored.")
             }
+            HistoryKind::UccUpdated => format!("Confirmed that the UCC has the new connection string of {profile}."),
             HistoryKind::SecretRolledBack => format!("Went back to the old client secret of {profile}."),
             HistoryKind::FormerSecretForgotten => format!("Deleted the old client secret of {profile}."),
             HistoryKind::RenewalCancelled => format!("Cancelled the renewal of {profile}'s client secret."),

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 
 use super::vault_clock::rank;
-use crate::profile::{Renewed, compared_name};
+use crate::profile::{Renewed, UccUpdate, compared_name};
 use crate::vault::encoding::by_name;
 use crate::vault::stored_profile::{Field, Stored, Version, differing, same};
 
@@ -64,6 +64,14 @@ pub(in crate::vault) fn merge_profile(
             _ if field == Field::Renewals && none_unread(&field, newer, older) => {
                 stored.profile.renewals = merge_renewals(&newer.profile.renewals, &older.profile.renewals);
             }
+            _ if field == Field::UccUpdate && none_unread(&field, newer, older) => {
+                let both = newer.profile.ucc_update.as_deref().zip(older.profile.ucc_update.as_deref());
+                let base = base.and_then(|base| base.profile.ucc_update.as_deref());
+                match both.and_then(|(newer, older)| merge_ucc_updates(base, newer, older)) {
+                    Some(update) => stored.profile.ucc_update = Some(Box::new(update)),
+                    None => fields.push(field),
+                }
+            }
             _ => fields.push(field),
         }
     }
@@ -100,6 +108,25 @@ fn merge_renewals(newer: &[Renewed], older: &[Renewed]) -> Vec<Renewed> {
     let surplus = all.len().saturating_sub(Renewed::LIMIT);
     all.drain(..surplus);
     all
+}
+
+/// What both sides know of one renewal: that the UCC has the new secret stays, whoever confirmed it. Where only one side has
+/// replaced the secret since `base`, that renewal counts. `None` when each has.
+fn merge_ucc_updates(base: Option<&UccUpdate>, newer: &UccUpdate, older: &UccUpdate) -> Option<UccUpdate> {
+    if newer.replaced_at != older.replaced_at {
+        let is_of_base = |side: &UccUpdate| base.is_some_and(|base| base.replaced_at == side.replaced_at);
+        return match (is_of_base(newer), is_of_base(older)) {
+            (false, true) => Some(newer.clone()),
+            (true, false) => Some(older.clone()),
+            _ => None,
+        };
+    }
+    if newer.newer != older.newer {
+        return None;
+    }
+    let done = newer.done.into_iter().chain(older.done).min();
+    let former_expires = newer.former_expires.into_iter().chain(older.former_expires).min();
+    Some(UccUpdate { done, former_expires, ..newer.clone() })
 }
 
 /// Whether both sides' value of a field is one that this version can read.

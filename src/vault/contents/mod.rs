@@ -214,6 +214,10 @@ impl Contents {
             if let Some(former) = &mut profile.former_secret {
                 correct(&mut former.replaced_at);
             }
+            // The same time as the former secret's, so that it stays known which renewal it is about.
+            if let Some(update) = &mut profile.ucc_update {
+                correct(&mut update.replaced_at);
+            }
         }
         for (_, at) in &mut self.deleted {
             correct(at);

@@ -75,10 +75,16 @@ impl Contents {
 pub(in crate::vault) fn fields_covered_by(kind: &HistoryKind) -> &'static [Field] {
     match kind {
         HistoryKind::RenewalBegun | HistoryKind::RenewalCancelled => &[Field::Renewal],
-        HistoryKind::SecretReplaced | HistoryKind::SecretRolledBack => {
-            &[Field::ClientSecret, Field::SecretExpires, Field::Renewal, Field::FormerSecret, Field::Renewals]
-        }
-        HistoryKind::FormerSecretForgotten => &[Field::FormerSecret],
+        HistoryKind::SecretReplaced | HistoryKind::SecretRolledBack => &[
+            Field::ClientSecret,
+            Field::SecretExpires,
+            Field::Renewal,
+            Field::FormerSecret,
+            Field::UccUpdate,
+            Field::Renewals,
+        ],
+        HistoryKind::UccUpdated => &[Field::UccUpdate],
+        HistoryKind::FormerSecretForgotten => &[Field::FormerSecret, Field::UccUpdate],
         _ => &[],
     }
 }

@@ -65,6 +65,7 @@ fn kind_of(event: Event) -> HistoryKind {
     match event {
         Event::Begun => HistoryKind::RenewalBegun,
         Event::Replaced => HistoryKind::SecretReplaced,
+        Event::UccUpdated => HistoryKind::UccUpdated,
         Event::RolledBack => HistoryKind::SecretRolledBack,
         Event::Forgotten => HistoryKind::FormerSecretForgotten,
         Event::Cancelled => HistoryKind::RenewalCancelled,

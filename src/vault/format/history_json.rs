@@ -182,6 +182,7 @@ impl Details {
             "proxy_sign_in_removed" => HistoryKind::ProxySignInRemoved,
             "renewal_begun" => HistoryKind::RenewalBegun,
             "secret_replaced" => HistoryKind::SecretReplaced,
+            "ucc_updated" => HistoryKind::UccUpdated,
             "secret_rolled_back" => HistoryKind::SecretRolledBack,
             "former_secret_forgotten" => HistoryKind::FormerSecretForgotten,
             "renewal_cancelled" => HistoryKind::RenewalCancelled,

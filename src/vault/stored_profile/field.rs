@@ -33,6 +33,8 @@ pub enum Field {
     Renewal,
     /// The client secret that was in use before.
     FormerSecret,
+    /// Whether the UCC has the secret that was taken into use last.
+    UccUpdate,
     /// The renewals so far.
     Renewals,
     /// A member of that name which only a newer version knows.
@@ -41,7 +43,7 @@ pub enum Field {
 
 impl Field {
     /// Every field that this version knows.
-    pub const KNOWN: [Field; 13] = [
+    pub const KNOWN: [Field; 14] = [
         Field::Name,
         Field::EnvironmentUrl,
         Field::ClientId,
@@ -54,6 +56,7 @@ impl Field {
         Field::OtherKeys,
         Field::Renewal,
         Field::FormerSecret,
+        Field::UccUpdate,
         Field::Renewals,
     ];
 
@@ -72,6 +75,7 @@ impl Field {
             Field::OtherKeys => "other_keys",
             Field::Renewal => "renewal",
             Field::FormerSecret => "former_secret",
+            Field::UccUpdate => "ucc_update",
             Field::Renewals => "renewals",
             Field::Other(name) => name,
         }
@@ -98,6 +102,7 @@ impl Field {
             Field::OtherKeys => "other keys",
             Field::Renewal => "renewal in progress",
             Field::FormerSecret => "old secret",
+            Field::UccUpdate => "UCC update",
             Field::Renewals => "renewal history",
             Field::Other(name) => name,
         }
@@ -168,6 +173,7 @@ impl Stored {
             Field::OtherKeys => to.other_keys.clone_from(&source.other_keys),
             Field::Renewal => to.renewal.clone_from(&source.renewal),
             Field::FormerSecret => to.former_secret.clone_from(&source.former_secret),
+            Field::UccUpdate => to.ucc_update.clone_from(&source.ucc_update),
             Field::Renewals => to.renewals.clone_from(&source.renewals),
             Field::Other(_) => {}
         }
@@ -227,6 +233,7 @@ pub(in crate::vault) fn is_set(field: &Field, profile: &Profile) -> bool {
         Field::SecretExpires => profile.secret_expires.is_some(),
         Field::Renewal => profile.renewal.is_some(),
         Field::FormerSecret => profile.former_secret.is_some(),
+        Field::UccUpdate => profile.ucc_update.is_some(),
         Field::Renewals => !profile.renewals.is_empty(),
         _ => false,
     }
@@ -248,6 +255,7 @@ pub(in crate::vault) fn same(field: &Field, one: Version<'_>, other: Version<'_>
         Field::OtherKeys => a.other_keys == b.other_keys,
         Field::Renewal => a.renewal == b.renewal,
         Field::FormerSecret => a.former_secret == b.former_secret,
+        Field::UccUpdate => a.ucc_update == b.ucc_update,
         Field::Renewals => a.renewals == b.renewals,
         Field::Other(_) => true,
     };

@@ -10,7 +10,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
 use super::field::{Field, is_set};
-use super::renewal_json::{FormerOut, RenewalOut, RenewedOut, read_former, read_renewal, read_renewals};
+use super::renewal_json::{
+    FormerOut, RenewalOut, RenewedOut, UccUpdateOut, read_former, read_renewal, read_renewals, read_ucc_update,
+};
 use super::secret_json::{SecretIn, SecretOut, Text, decode_secret};
 use crate::cloud::Overrides;
 use crate::profile::{ClientId, ClientSecret, EnvironmentUrl, LastCheck, Profile, SecretText, Tenant};
@@ -132,6 +134,9 @@ impl Serialize for ProfileOut<'_> {
         if let Some(former) = &profile.former_secret {
             map.serialize_entry("former_secret", &FormerOut(former))?;
         }
+        if let Some(update) = &profile.ucc_update {
+            map.serialize_entry("ucc_update", &UccUpdateOut(update))?;
+        }
         if !profile.renewals.is_empty() {
             let renewals: Vec<_> = profile.renewals.iter().map(RenewedOut).collect();
             map.serialize_entry("renewals", &renewals)?;
@@ -210,6 +215,9 @@ impl<'de> Visitor<'de> for ProfileVisitor {
                 "former_secret" => {
                     profile.former_secret = value_or_keep(&mut map, name, &mut kept, read_former)?.map(Box::new)
                 }
+                "ucc_update" => {
+                    profile.ucc_update = value_or_keep(&mut map, name, &mut kept, read_ucc_update)?.map(Box::new);
+                }
                 "renewals" => {
                     profile.renewals = value_or_keep(&mut map, name, &mut kept, read_renewals)?.unwrap_or_default();
                 }
@@ -260,7 +268,7 @@ fn value_or_keep<'de, A: MapAccess<'de>, T>(
 struct MembersRead(u32);
 
 impl MembersRead {
-    const NAMES: [&str; 17] = [
+    const NAMES: [&str; 18] = [
         "id",
         "name",
         "created",
@@ -277,6 +285,7 @@ impl MembersRead {
         "last_check",
         "renewal",
         "former_secret",
+        "ucc_update",
         "renewals",
     ];
     /// The first four.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::secret_json::{SecretOut, decode_secret};
-use crate::profile::{ClientSecret, FormerSecret, MadeBy, RenewalInProgress, Renewed, SecretText};
+use crate::profile::{ClientSecret, FormerSecret, MadeBy, RenewalInProgress, Renewed, SecretText, UccUpdate};
 use crate::rfc3339::Rfc3339;
 use crate::vault::encoding::{KeptValue, SecretBuffer};
 
@@ -56,6 +56,25 @@ impl Serialize for FormerOut<'_> {
     }
 }
 
+/// Whether the UCC has the new secret, on its way into the file.
+pub(in crate::vault) struct UccUpdateOut<'a>(pub(in crate::vault) &'a UccUpdate);
+
+impl Serialize for UccUpdateOut<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let update = self.0;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("replaced_at", &Rfc3339(update.replaced_at))?;
+        if let Some(date) = &update.former_expires {
+            map.serialize_entry("former_expires", date)?;
+        }
+        if let Some(at) = update.done {
+            map.serialize_entry("done", &Rfc3339(at))?;
+        }
+        write_newer(&mut map, &update.newer)?;
+        map.end()
+    }
+}
+
 /// A renewal that was carried out, on its way into the file.
 pub(in crate::vault) struct RenewedOut<'a>(pub(in crate::vault) &'a Renewed);
 
@@ -97,6 +116,17 @@ pub(in crate::vault) fn read_former(json: &KeptValue) -> Option<FormerSecret> {
         expires: object.date("expires")?,
         replaced_at: object.moment("replaced_at")??,
         key_id: object.id("key_id")?,
+        newer: object.newer(),
+    })
+}
+
+/// Reads whether the UCC has the new secret likewise.
+pub(in crate::vault) fn read_ucc_update(json: &KeptValue) -> Option<UccUpdate> {
+    let object = Object::of(json, &["replaced_at", "former_expires", "done"])?;
+    Some(UccUpdate {
+        replaced_at: object.moment("replaced_at")??,
+        former_expires: object.date("former_expires")?,
+        done: object.moment("done")?,
         newer: object.newer(),
     })
 }

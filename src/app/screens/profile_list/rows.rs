@@ -355,10 +355,12 @@ fn last_test(profile: &Profile) -> String {
 }
 
 fn expiry_text(profile: &Profile, now: DateTime<Utc>) -> (String, Option<ExpiryState>) {
-    match profile.expiry() {
-        Some(expiry) => (expiry.describe(now), Some(expiry.state(now))),
-        None => ("no expiry date".to_owned(), None),
-    }
+    let text = match profile.expiry() {
+        Some(expiry) => expiry.describe(now),
+        None => "no expiry date".to_owned(),
+    };
+    let text = if profile.ucc_behind().is_some() { format!("{text}, UCC not updated") } else { text };
+    (text, profile.expiry_state(now))
 }
 
 /// The same for a narrow column; the row's name and tooltip say it in full.

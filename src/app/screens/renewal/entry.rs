@@ -21,6 +21,7 @@ pub(in crate::app::screens) fn entry(ui: &mut Ui, profile: &Profile, now: DateTi
     let needs_attention = profile.expiry().is_some_and(|expiry| expiry.state(now) != ExpiryState::Fine);
     let (text, stands_out) = match (&profile.renewal, Step::of(profile)) {
         (Some(_), _) => ("Continue the renewal", true),
+        (None, Step::Ucc) => ("Continue the renewal", true),
         (None, Step::Kept) => ("Old secret…", false),
         (None, _) => ("Renew…", needs_attention),
     };
@@ -31,7 +32,9 @@ pub(in crate::app::screens) fn entry(ui: &mut Ui, profile: &Profile, now: DateTi
     if button.on_hover_text("Replace the client secret step by step").clicked() {
         commands.push(Command::Renewal(RenewalCommand::Open(profile.id)));
     }
-    match (&profile.former_secret, &profile.renewal) {
+    // Which secret the UCC uses is said below the date, and matters more than how long the old one is stored.
+    let former = profile.former_secret.as_ref().filter(|_| profile.ucc_behind().is_none());
+    match (former, &profile.renewal) {
         (Some(former), None) => drop(ui.hint(&format!("The old secret is stored until {}.", day(former.kept_until())))),
         (_, Some(_)) => drop(ui.hint("A renewal is in progress.")),
         (None, None) => {}

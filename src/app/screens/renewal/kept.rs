@@ -2,14 +2,14 @@
 
 use egui::Ui;
 
-use super::{Progress, Shown, ask, step};
+use super::{Progress, Shown, UCC_CONFIRMED, ask, forget_question, step};
 use crate::{
     app::{
         dates::day,
         draft::Draft,
         screens::hand_over,
         state::{AppSecretsCommand, Command, Question, RenewalCommand, RenewalForm},
-        widgets::{Enabled, Tone, Vocabulary, banner},
+        widgets::{Enabled, FieldNote, Tone, Vocabulary, banner, note_line},
     },
     cloud::Overrides,
     profile::FormerSecret,
@@ -29,13 +29,19 @@ pub(super) fn show(
     ] {
         step(ui, number, name, Progress::Done, |_| {});
     }
-    let former = shown.profile.former_secret.as_ref();
-    let updating = if former.is_some() { Progress::Active } else { Progress::Done };
-    step(ui, 4, "Switch to the new secret and update the UCC", updating, |ui| {
-        ui.hint(
-            "The profile now uses the new secret. Next, update the UCC: in UCC Config on SharePoint, open the Plugin \
-             Settings list and replace the Value of this setting.",
-        );
+    step(ui, 4, "Switch to the new secret", Progress::Done, |_| {});
+    let behind = shown.profile.ucc_behind();
+    let updating = if behind.is_some() { Progress::Active } else { Progress::Done };
+    step(ui, 5, "Give the new connection string to the UCC", updating, |ui| {
+        if let Some(behind) = behind {
+            note_line(ui, &FieldNote::Advice(behind.describe(shown.now)));
+            ui.hint(&format!(
+                "{} In UCC Config on SharePoint, open the Plugin Settings list and replace the Value of this setting.",
+                hand_over::UCC
+            ));
+        } else if let Some(at) = shown.profile.ucc_update.as_ref().and_then(|update| update.done) {
+            ui.hint(&format!("Confirmed on {}.", shown.local.describe(at)));
+        }
         let string = Draft::of(shown.profile).connection_string(clouds);
         let copy = Command::Renewal(RenewalCommand::CopyString);
         hand_over::columns(ui, string.as_ref(), &mut form.string_shown, &copy, commands);
@@ -45,9 +51,26 @@ pub(super) fn show(
                         the profile.";
             banner(ui, Tone::Warning, text, |_| {});
         }
+        ui.horizontal_wrapped(|ui| {
+            if ui.secondary_button("Copy connection string", Enabled::Yes).clicked() {
+                commands.push(copy);
+            }
+            let enabled = match form.attempt.is_under_way() {
+                true => Enabled::No("Saving…"),
+                false => Enabled::Yes,
+            };
+            if behind.is_some() && ui.primary_button(UCC_CONFIRMED, enabled).clicked() {
+                commands.push(Command::Renewal(RenewalCommand::ConfirmUcc));
+            }
+        });
     });
-    let end = if former.is_some() { Progress::Active } else { Progress::Done };
-    step(ui, 5, "Keep the old secret until nothing uses it", end, |ui| match former {
+    let former = shown.profile.former_secret.as_ref();
+    let end = match (former, behind) {
+        (None, _) => Progress::Done,
+        (Some(_), None) => Progress::Active,
+        (Some(_), Some(_)) => Progress::Open,
+    };
+    step(ui, 6, "Keep the old secret until nothing uses it", end, |ui| match former {
         Some(former) => old_secret(ui, shown, former, commands),
         None => {
             ui.hint("The old secret has been deleted.");
@@ -72,7 +95,7 @@ fn old_secret(ui: &mut Ui, shown: &Shown<'_>, former: &FormerSecret, commands: &
         .wrap(),
     );
     ui.horizontal_wrapped(|ui| {
-        ask(ui, "Delete from the vault now…", Question::Forget, commands);
+        ask(ui, "Delete from the vault now…", forget_question(shown.profile), commands);
         ask(ui, "Go back to the old secret…", Question::RollBack, commands);
         let tested = shown.profile.last_check.as_ref().is_some_and(|check| check.passed);
         let enabled = match tested {

@@ -22,6 +22,9 @@ use crate::{
     renewal::Step,
 };
 
+/// The button by which a person says so.
+const UCC_CONFIRMED: &str = "The UCC has the new string";
+
 /// How a step stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Progress {
@@ -58,7 +61,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
         });
     }
     match shown.step {
-        Step::Kept => kept::show(ui, &shown, form, &clouds, commands),
+        Step::Ucc | Step::Kept => kept::show(ui, &shown, form, &clouds, commands),
         Step::NotBegun if !profile.renewals.is_empty() => kept::show(ui, &shown, form, &clouds, commands),
         _ => steps::show(ui, &shown, form, commands),
     }
@@ -73,14 +76,14 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
 
 /// Where things stand, in a sentence.
 fn leading(shown: &Shown<'_>) -> String {
-    let expires = match shown.profile.expiry() {
+    let expires = match shown.profile.secret_expiry() {
         Some(expiry) => {
             format!("The current secret expires on {}: {}.", day(expiry.date()), expiry.describe(shown.now))
         }
         None => "The expiry date of the current secret is not known.".to_owned(),
     };
     match shown.step {
-        Step::Kept | Step::NotBegun => expires,
+        Step::Ucc | Step::Kept | Step::NotBegun => expires,
         _ => format!(
             "{expires} It keeps working alongside the new one. Every finished step is saved, so you can stop and \
              continue at any time."
@@ -140,6 +143,14 @@ fn header(ui: &mut Ui, shown: &Shown<'_>, form: &RenewalForm, commands: &mut Vec
             }
         },
     );
+}
+
+/// What is asked before the former secret is dropped.
+fn forget_question(profile: &Profile) -> Question {
+    match profile.ucc_behind() {
+        Some(_) => Question::ForgetBeforeUcc,
+        None => Question::Forget,
+    }
 }
 
 /// A button for a question.

@@ -2,7 +2,7 @@
 
 use egui::Ui;
 
-use super::{Progress, Shown, ask, check_panel, step};
+use super::{Progress, Shown, UCC_CONFIRMED, ask, check_panel, forget_question, step};
 use crate::{
     app::{
         dates::day,
@@ -15,6 +15,13 @@ use crate::{
 };
 
 pub(super) fn show(ui: &mut Ui, shown: &Shown<'_>, form: &mut RenewalForm, commands: &mut Vec<Command>) {
+    if let Some(behind) = shown.profile.ucc_behind() {
+        banner(ui, Tone::Warning, &behind.describe(shown.now), |ui| {
+            if !form.attempt.is_under_way() && ui.link(UCC_CONFIRMED).clicked() {
+                commands.push(Command::Renewal(RenewalCommand::ConfirmUcc));
+            }
+        });
+    }
     let reached = |at: Step| match order(shown.step).cmp(&order(at)) {
         std::cmp::Ordering::Less => Progress::Open,
         std::cmp::Ordering::Equal => Progress::Active,
@@ -39,12 +46,13 @@ pub(super) fn show(ui: &mut Ui, shown: &Shown<'_>, form: &mut RenewalForm, comma
     if shown.step == Step::Test {
         outcome(ui, shown, form, commands);
     }
-    step(ui, 4, "Switch to the new secret and update the UCC", reached(Step::Switch), |ui| {
+    step(ui, 4, "Switch to the new secret", reached(Step::Switch), |ui| {
         if shown.step == Step::Switch {
             switch(ui, shown.profile, form, commands);
         }
     });
-    step(ui, 5, "Keep the old secret until nothing uses it", Progress::Open, |_| {});
+    step(ui, 5, "Give the new connection string to the UCC", Progress::Open, |_| {});
+    step(ui, 6, "Keep the old secret until nothing uses it", Progress::Open, |_| {});
     if shown.step == Step::Switch {
         outcome(ui, shown, form, commands);
     }
@@ -64,7 +72,8 @@ fn order(step: Step) -> u8 {
         Step::NewSecret => 1,
         Step::Test => 2,
         Step::Switch => 3,
-        Step::Kept => 4,
+        Step::Ucc => 4,
+        Step::Kept => 5,
     }
 }
 
@@ -186,13 +195,13 @@ fn switch(ui: &mut Ui, profile: &Profile, form: &RenewalForm, commands: &mut Vec
             day(former.kept_until())
         );
         banner(ui, Tone::Warning, &text, |_| {});
-        ui.horizontal(|ui| ask(ui, "Delete the previous secret…", Question::Forget, commands));
+        ui.horizontal(|ui| ask(ui, "Delete the previous secret…", forget_question(profile), commands));
         return;
     }
     ui.add(
         egui::Label::new(
-            "The profile switches to the new secret and its expiry date. You get the new connection string for the \
-             UCC. The old secret stays in the vault, so you can go back.",
+            "The profile switches to the new secret and its expiry date. Next, you give the new connection string to \
+             the UCC. The old secret stays in the vault, so you can go back.",
         )
         .wrap(),
     );

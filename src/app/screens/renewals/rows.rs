@@ -136,7 +136,7 @@ fn label(ui: &Ui, rect: Rect, heading: Heading, text: &str) {
 
 /// How near a profile's expiry is: a shape, a word and a colour, each of which says it alone.
 fn state_mark(profile: &Profile, now: DateTime<Utc>, colors: &Tokens) -> (Icon, &'static str, Color32) {
-    match profile.expiry().map(|expiry| expiry.state(now)) {
+    match profile.expiry_state(now) {
         Some(ExpiryState::Expired) => (Icon::Cross, "Expired", colors.danger),
         Some(ExpiryState::Urgent) => (Icon::Warning, "Urgent", colors.warning),
         Some(ExpiryState::Soon) => (Icon::Dot, "Soon", colors.warning),
@@ -160,12 +160,14 @@ fn secret_row(ui: &Ui, rect: Rect, profile: &Profile, snoozed: Option<NaiveDate>
     let response = ui.interact(rect, id_of(profile), Sense::click());
     let (icon, state, color) = state_mark(profile, now, colors);
     let when = when(profile, now);
-    let date = profile.secret_expires.map(day).unwrap_or_default();
+    let date = profile.expires().map(day).unwrap_or_default();
     let host = profile.environment_url.as_ref().map_or("no address yet", |url| url.host());
-    let snoozed = snoozed.map(|until| format!("snoozed until {}", day(until))).unwrap_or_default();
+    let snoozed = snoozed.map(|until| format!("snoozed until {}", day(until)));
+    let ucc = profile.ucc_behind().map(|_| "UCC not updated".to_owned());
+    let more = ucc.into_iter().chain(snoozed).collect::<Vec<_>>().join(", ");
     response.widget_info(|| {
         let name = shown_line(&profile.name);
-        let words = [&*name, state, &when, &date, host, &snoozed];
+        let words = [&*name, state, &when, &date, host, &more];
         let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
         WidgetInfo::labeled(Role::Button, true, words.join(", "))
     });
@@ -189,8 +191,8 @@ fn secret_row(ui: &Ui, rect: Rect, profile: &Profile, snoozed: Option<NaiveDate>
     let name_width = rest - host_width;
     let name = write(ui, rect, left, name_width, &profile.name, colors.text);
     let room = name_width - name - 8.0;
-    if !snoozed.is_empty() && room > 60.0 {
-        write_small(ui, rect, left + name + 8.0, room, &snoozed, colors.text_quiet);
+    if !more.is_empty() && room > 60.0 {
+        write_small(ui, rect, left + name + 8.0, room, &more, colors.text_quiet);
     }
     let columns = [
         (host, host_width, colors.text_quiet),

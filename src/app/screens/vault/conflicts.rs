@@ -136,6 +136,13 @@ fn shown(field: &Field, version: &Profile, local: LocalTime) -> String {
             }
             None => none(),
         },
+        Field::UccUpdate => match &version.ucc_update {
+            Some(update) => match update.done {
+                Some(at) => format!("the UCC has had the new connection string since {}", local.describe(at)),
+                None => "the UCC does not have the new connection string yet".to_owned(),
+            },
+            None => none(),
+        },
         Field::Renewals => format!("{} renewals", version.renewals.len()),
         Field::Other(_) => "a value from a newer version".to_owned(),
     }

@@ -25,6 +25,8 @@ pub enum RenewalCommand {
     UseDate(NaiveDate),
     /// Take the tested secret into use.
     Switch,
+    /// The UCC has the new connection string.
+    ConfirmUcc,
     /// End the renewal; asked about first when the new secret would be lost.
     Cancel,
     /// Ask this.
@@ -50,6 +52,8 @@ pub enum Question {
     RollBack,
     /// Drop the former secret now?
     Forget,
+    /// The same while the UCC may still use it.
+    ForgetBeforeUcc,
 }
 
 impl Question {
@@ -60,7 +64,7 @@ impl Question {
             Question::SwitchWithoutTest => Act::Switch(Proof::WithoutTest),
             Question::Cancel => Act::Cancel(Losing::NewSecret),
             Question::RollBack => Act::RollBack,
-            Question::Forget => Act::Forget,
+            Question::Forget | Question::ForgetBeforeUcc => Act::Forget,
         }
     }
 }

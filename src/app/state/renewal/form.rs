@@ -125,6 +125,7 @@ impl RenewalForm {
             RenewalChange::Begun
             | RenewalChange::Given
             | RenewalChange::Tested
+            | RenewalChange::UccConfirmed
             | RenewalChange::Forgotten
             | RenewalChange::Rescued => {}
         }

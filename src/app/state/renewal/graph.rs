@@ -10,7 +10,7 @@ use crate::{
         tasks::{AppSecretsDone, AppSecretsOrder, NetworkRequest, Owner, Request, SaveReason, Ticket, VaultRequest},
     },
     connection_check::{ListedSecret, MadeSecret, ReadExpiry, listed_as},
-    profile::SecretExpiry,
+    profile::{Profile, SecretExpiry},
     renewal::{Act, Step},
 };
 
@@ -65,6 +65,8 @@ pub struct RemoveSecretForm {
     pub profile: Uuid,
     /// How far it is.
     pub phase: Removal,
+    /// Whether the UCC may still use the secret.
+    pub ucc_is_behind: bool,
     /// Under which ticket Microsoft Graph is asked.
     ticket: Ticket,
 }
@@ -183,12 +185,13 @@ impl AppState {
     fn ask_to_remove(&mut self) {
         let Some((profile, _)) = self.renewal_shown() else { return };
         let tested = profile.last_check.as_ref().is_some_and(|check| check.passed);
-        if Step::of(profile) != Step::Kept || !tested {
+        if !keeps_former(profile) || !tested {
             return;
         }
-        let (id, draft) = (profile.id, Draft::of(profile));
+        let (id, draft, ucc_is_behind) = (profile.id, Draft::of(profile), profile.ucc_behind().is_some());
         let ticket = self.order(&draft, AppSecretsOrder::List);
-        self.dialogs.push_back(Dialog::RemoveSecret(RemoveSecretForm { profile: id, phase: Removal::Asking, ticket }));
+        let form = RemoveSecretForm { profile: id, phase: Removal::Asking, ucc_is_behind, ticket };
+        self.dialogs.push_back(Dialog::RemoveSecret(form));
     }
 
     fn remove_former(&mut self) {
@@ -196,7 +199,7 @@ impl AppState {
         let Removal::Ready(listed) = &form.phase else { return };
         let key = listed.key_id;
         let Some((profile, _)) = self.renewal_shown() else { return };
-        if Step::of(profile) != Step::Kept {
+        if !keeps_former(profile) {
             self.dialogs.pop_front();
             return;
         }
@@ -288,12 +291,21 @@ impl AppState {
         if let Some(form) = self.open_vault_mut().and_then(|vault| vault.renewal_forms.get_mut(&id)) {
             form.attempt = Attempt::UnderWay;
         }
-        self.outbox.push(Request::Vault(VaultRequest::Renew(id, Box::new(Act::Forget), SaveReason::Requested)));
+        self.outbox.push(Request::Vault(VaultRequest::Renew(
+            id,
+            Box::new(Act::DeletedFromEntra),
+            SaveReason::Requested,
+        )));
     }
 }
 
+/// Whether no renewal is under way and the former secret is there.
+fn keeps_former(profile: &Profile) -> bool {
+    matches!(Step::of(profile), Step::Ucc | Step::Kept) && profile.former_secret.is_some()
+}
+
 /// The former secret in the app's list, as far as it can be identified.
-fn found_former(list: &[ListedSecret], profile: Option<&crate::profile::Profile>) -> Removal {
+fn found_former(list: &[ListedSecret], profile: Option<&Profile>) -> Removal {
     let former = profile.and_then(|profile| Some((profile, profile.former_secret.as_ref()?)));
     let Some((profile, former)) = former else {
         return Removal::Failed("The old secret is no longer stored here.".to_owned());

@@ -49,6 +49,7 @@ impl AppState {
             RenewalCommand::RepeatTest => self.repeat_test(),
             RenewalCommand::UseDate(date) => self.use_new_date(date),
             RenewalCommand::Switch => self.take_step(Act::Switch(Proof::Tested)),
+            RenewalCommand::ConfirmUcc => self.take_step(Act::ConfirmUcc),
             RenewalCommand::Cancel => self.cancel_renewal(),
             RenewalCommand::Ask(question) => self.dialogs.push_back(Dialog::Renewal(question)),
             RenewalCommand::Confirm => {
@@ -211,7 +212,10 @@ impl AppState {
     /// Tells what a step did.
     pub(super) fn notify_step(&mut self, name: &str, change: RenewalChange) {
         let text = match change {
-            RenewalChange::Switched => format!("“{name}” now uses the new client secret. The old one is still stored."),
+            RenewalChange::Switched => {
+                format!("“{name}” now uses the new client secret. Next, give the new connection string to the UCC.")
+            }
+            RenewalChange::UccConfirmed => format!("The UCC has the new connection string of “{name}”."),
             RenewalChange::RolledBack => format!("“{name}” uses the old client secret again."),
             RenewalChange::Forgotten => format!("The old client secret of “{name}” was deleted."),
             RenewalChange::Cancelled => format!("The renewal of “{name}” was cancelled."),
