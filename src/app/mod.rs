@@ -176,6 +176,7 @@ impl App {
             ctx.copy_text(text);
         }
         let title = self.state.title();
+        widgets::name_window(ctx, &title);
         if self.title != title {
             self.title.clone_from(&title);
             ctx.send_viewport_cmd(egui::ViewportCommand::Title(title));

@@ -25,6 +25,13 @@ DEADLINE = 30.0
 """Seconds to wait for anything to appear."""
 
 
+ALIKE = {
+    "label": ("label", "heading"),
+    "push button": ("push button", "page tab", "list item"),
+}
+"""What stands for a text, or for something to press, whatever part of the window it is."""
+
+
 class NotFound(AssertionError):
     """Nothing of that role and name appeared in time; the message lists what is there."""
 
@@ -238,7 +245,8 @@ class App:
         def fits(text):
             return name is None or (name.search(text) if isinstance(name, re.Pattern) else text == name)
 
-        return [node for node, its_role, its_name in self.widgets() if its_role == role and fits(its_name)]
+        roles = ALIKE.get(role, (role,))
+        return [node for node, its_role, its_name in self.widgets() if its_role in roles and fits(its_name)]
 
     def find(self, role, name=None):
         """The first of `find_all`, now; None when there is none."""

@@ -189,7 +189,7 @@ class Story:
         waits = {"done": False, "confirmed": None, "former_expires": self.expires}
         kept = self.kept()
         assert (kept["ucc_update"], kept["days_left"], kept["state"]) == (waits, 5, "urgent"), kept
-        self.says("1 client secret expires within 60 days.")
+        self.says("The UCC still uses the old client secret, which expires on")
         self.says("5 days left, UCC not updated")
         self.show("Contoso")
         self.picture("4_ucc_not_updated")

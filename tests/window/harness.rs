@@ -15,7 +15,10 @@ use a365_password_tool::{
 };
 use chrono::{DateTime, NaiveDateTime, TimeDelta, TimeZone, Utc};
 use egui::{FullOutput, TexturesDelta, Theme, Vec2, accesskit::Role, vec2};
-use egui_kittest::{Harness, SnapshotOptions, TestRenderer, kittest::Queryable};
+use egui_kittest::{
+    Harness, SnapshotOptions, TestRenderer,
+    kittest::{By, Queryable},
+};
 use image::RgbaImage;
 use uuid::Uuid;
 
@@ -199,9 +202,11 @@ pub fn fill(window: &mut Window, field: &str, text: &str) {
 
 /// Presses the button of that name, after scrolling to it.
 pub fn press(window: &mut Window, button: &str) {
-    window.get_by_role_and_label(Role::Button, button).scroll_to_me();
+    let pressed = By::new().label(button).predicate(|node| matches!(node.role(), Role::Button | Role::Tab));
+    window.get(pressed).scroll_to_me();
     window.run();
-    window.get_by_role_and_label(Role::Button, button).click();
+    let pressed = By::new().label(button).predicate(|node| matches!(node.role(), Role::Button | Role::Tab));
+    window.get(pressed).click();
     window.run();
 }
 

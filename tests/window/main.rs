@@ -1,5 +1,6 @@
 //! The window from outside: through its accessibility tree, and as pictures.
 
+mod accessibility;
 mod app_secrets;
 mod check;
 mod diagnoses;

@@ -312,7 +312,7 @@ fn another_page_begins_at_its_top() {
     assert!(window.get_by_label("Profile name").rect().top() < 50.0, "the form is scrolled");
     window.state_mut().state.handle(Command::Show(Page::Settings));
     window.run();
-    let title = window.get_all_by_role_and_label(Role::Label, "Settings").last().expect("a title").rect();
+    let title = window.get_all_by_role_and_label(Role::Heading, "Settings").last().expect("a title").rect();
     assert!(title.top() > 50.0 && title.top() < 150.0, "{title:?}");
 }
 

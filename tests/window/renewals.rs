@@ -187,7 +187,8 @@ fn the_bar_fits_into_every_window() {
         let window = window(opened(several()), vec2(width, 700.0), Theme::Light);
         let mut right = 0.0;
         for tab in ["Profiles", "Setup guide", "Renewals", "Test all", "Settings", "Vault", "About", "Lock"] {
-            let rect = window.get_by_role_and_label(egui::accesskit::Role::Button, tab).rect();
+            let role = if tab == "Lock" { egui::Role::Button } else { egui::Role::Tab };
+            let rect = window.get_by_role_and_label(role, tab).rect();
             assert!(rect.left() >= right && rect.right() <= width, "{tab} at {width}: {rect:?}");
             right = rect.right();
         }

@@ -21,7 +21,7 @@ use egui::{Frame, Id, Modal, RichText, Ui};
 use super::{
     state::{AppState, Command, Dialog},
     theme::section_heading,
-    widgets::{Enabled, Vocabulary, take_first_focus, withdraw_first_focus},
+    widgets::{self, Enabled, Vocabulary, mark_dialog, take_first_focus, withdraw_first_focus},
 };
 
 /// Shows the dialog in front, if there is one.
@@ -81,7 +81,8 @@ enum HasWebhook {
 }
 
 fn heading(ui: &mut Ui, text: &str) {
-    ui.add(egui::Label::new(RichText::new(text).text_style(section_heading())).wrap());
+    mark_dialog(ui, text);
+    widgets::heading(ui, RichText::new(text).text_style(section_heading()), 1);
 }
 
 fn cancel(ui: &mut Ui, commands: &mut Vec<Command>) {

@@ -8,7 +8,9 @@ use crate::app::{
     state::{CheckCommand, CheckView, Command, Outcome, ProfileCommand, ProxyCommand, RenewalCommand, StageView},
     tasks::Ticket,
     theme::{icons::Icon, section_heading, small_monospace, tokens},
-    widgets::{Enabled, FieldNote, Tone, Vocabulary, banner, card, fact_row, note_line},
+    widgets::{
+        self, Enabled, FieldNote, Tone, Urgency, Vocabulary, announce, banner, card, fact_row, mark_heading, note_line,
+    },
 };
 use crate::connection_check::{
     CheckReport, Diagnosis, Need, PrivilegeReport, PrivilegeState, ReadExpiry, StageReport, StageResult,
@@ -96,7 +98,12 @@ fn heading(ui: &mut Ui, check: &CheckView, seconds: f64, commands: &mut Vec<Comm
         }
     };
     ui.horizontal(|ui| {
-        ui.label(RichText::new(text).text_style(section_heading()).color(color));
+        let said = ui.label(RichText::new(text).text_style(section_heading()).color(color));
+        mark_heading(&said, 2);
+        if !check.is_running() {
+            let failed = color == colors.danger;
+            announce(&said, if failed { Urgency::Assertive } else { Urgency::Polite });
+        }
         if check.report().is_some() {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if ui
@@ -158,7 +165,8 @@ fn show_diagnosis(ui: &mut Ui, diagnosis: &Diagnosis, more: impl FnOnce(&mut Ui)
     let ground = Frame::new().fill(colors.danger_ground).corner_radius(6).inner_margin(Margin::symmetric(12, 10));
     ground.show(ui, |ui| {
         ui.set_width(ui.available_width());
-        ui.add(egui::Label::new(RichText::new(&diagnosis.what).text_style(section_heading())).wrap());
+        let what = widgets::heading(ui, RichText::new(&diagnosis.what).text_style(section_heading()), 3);
+        announce(&what, Urgency::Assertive);
         ui.add(egui::Label::new(&diagnosis.why).wrap());
         ui.add_space(2.0);
         for (number, step) in diagnosis.fix.iter().enumerate() {
@@ -260,7 +268,7 @@ fn show_rights(ui: &mut Ui, report: &CheckReport) {
         return;
     }
     ui.add_space(4.0);
-    ui.label(RichText::new("Permissions of the application user").text_style(section_heading()));
+    widgets::heading(ui, RichText::new("Permissions of the application user").text_style(section_heading()), 3);
     ui.spacing_mut().interact_size.y = 18.0;
     let columns = ((ui.available_width() / 230.0) as usize).max(1);
     egui::Grid::new("rights").num_columns(columns).min_row_height(20.0).spacing(egui::vec2(16.0, 4.0)).show(ui, |ui| {

@@ -25,12 +25,12 @@ mod vault;
 
 pub(in crate::app) use vault::{added, backup_in_words, described};
 
-use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui};
+use egui::{CentralPanel, Frame, Margin, Panel, RichText, ScrollArea, Ui};
 
 use super::{
     state::{AppState, Command, Page, Screen},
     theme::tokens,
-    widgets::{Vocabulary, own_scope, shown_line, with_bar_below},
+    widgets::{Vocabulary, heading, own_scope, shown_line, with_bar_below},
 };
 use crate::settings::Settings;
 
@@ -124,7 +124,7 @@ fn page(ui: &mut Ui, name: impl egui::AsIdSalt, content: impl FnOnce(&mut Ui)) {
 /// A page's title.
 fn title(ui: &mut Ui, text: &str) {
     ui.add_space(4.0);
-    ui.heading(text);
+    heading(ui, RichText::new(text).heading(), 1);
     ui.add_space(4.0);
 }
 

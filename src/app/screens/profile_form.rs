@@ -9,8 +9,8 @@ use crate::app::{
     state::{AppState, CheckCommand, CheckView, Command, PasteCommand, ProfileCommand, Screen},
     theme::tokens,
     widgets::{
-        Enabled, FieldNote, Tone, Vocabulary, banner, card, date_field, guid_secret_box, labelled_row, row_with_end,
-        secret_field, shown_line, text_area, text_field,
+        self, Enabled, FieldNote, Tone, Vocabulary, banner, card, date_field, guid_secret_box, labelled_row,
+        row_with_end, secret_field, shown_line, text_area, text_field,
     },
 };
 use crate::connection_string::shown_key;
@@ -50,7 +50,7 @@ fn nothing_chosen(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         (false, false) => "Choose a profile on the left, or create one",
     };
     card(ui, |ui| {
-        ui.heading(heading);
+        widgets::heading(ui, RichText::new(heading).heading(), 1);
         ui.hint(
             "A profile holds one connection: the Environment URL, the client ID, the client secret and the date when \
              the secret expires. You can save an incomplete profile.",
@@ -79,7 +79,10 @@ fn header(ui: &mut Ui, draft: &Draft, commands: &mut Vec<Command>) {
     row_with_end(
         ui,
         "profile",
-        |ui| drop(ui.add(egui::Label::new(RichText::new(shown_line(name)).heading()).truncate())),
+        |ui| {
+            let shown = ui.add(egui::Label::new(RichText::new(shown_line(name)).heading()).truncate());
+            widgets::mark_heading(&shown, 1);
+        },
         |ui| {
             if ui
                 .secondary_button("Paste string…", Enabled::Yes)

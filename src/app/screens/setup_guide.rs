@@ -6,7 +6,7 @@ use crate::app::{
     draft::Draft,
     state::{AppState, CheckView, Command},
     theme::{icons::Icon, section_heading, tokens},
-    widgets::{FieldNote, Vocabulary, card, note_line},
+    widgets::{self, FieldNote, Vocabulary, card, note_line},
 };
 use crate::cloud::{Cloud, Overrides};
 use crate::connection_check::{PrivilegeState, Stage};
@@ -229,7 +229,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let draft = vault.draft.as_ref();
     let known = Known::of(draft, draft.and_then(|draft| vault.checks.get(&draft.id)), &state.clouds);
     ui.horizontal(|ui| {
-        ui.heading("Setup guide");
+        widgets::heading(ui, RichText::new("Setup guide").heading(), 1);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             if ui.icon_button(Icon::Cross, "Close the setup guide").clicked() {
                 commands.push(Command::ToggleGuide);

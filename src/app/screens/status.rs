@@ -7,7 +7,7 @@ use egui::{Align2, Area, Frame, Id, Margin, Order, Panel, RichText, Ui, vec2};
 use crate::app::{
     state::{AppState, Command, ProfileCommand, ReminderCommand, Undo},
     theme::{icons::Icon, tokens},
-    widgets::{Vocabulary, banner, own_scope},
+    widgets::{Vocabulary, announced_banner, own_scope},
 };
 use crate::counted::counted;
 
@@ -57,7 +57,7 @@ pub(super) fn notice(ui: &Ui, state: &AppState, commands: &mut Vec<Command>) {
     let area = Area::new(Id::unique("notice")).order(Order::Middle).movable(false);
     area.anchor(Align2::LEFT_BOTTOM, vec2(MARGIN, -MARGIN)).show(ui.ctx(), |ui| {
         ui.set_width(width);
-        banner(ui, notice.tone, &notice.text, |ui| {
+        announced_banner(ui, notice.tone, &notice.text, |ui| {
             let shown = state.open_vault().and_then(|vault| vault.draft.as_ref()).map(|draft| draft.id);
             if matches!(notice.undo, Undo::Recovery(id) if shown == Some(id)) && ui.link("Discard changes").clicked() {
                 commands.push(Command::Profiles(ProfileCommand::Revert));

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use egui::{Frame, Margin, Panel, RichText, Stroke, Ui};
+use egui::{Frame, Margin, Panel, RichText, Role, Stroke, Ui, WidgetInfo};
 
 use crate::app::{
     state::{AppState, Command, OpenVault, Page, VaultTab},
     theme::{section_heading, tokens},
-    widgets::{Enabled, Vocabulary, own_scope, row_with_end},
+    widgets::{Enabled, Vocabulary, mark_selected, own_scope, row_with_end},
 };
 
 pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
@@ -70,6 +70,8 @@ fn tabs(ui: &mut Ui, vault: &OpenVault, commands: &mut Vec<Command>) {
 
 fn tab(ui: &mut Ui, text: &str, selected: bool, command: Command, commands: &mut Vec<Command>) {
     let response = ui.quiet_button(text);
+    response.widget_info(|| WidgetInfo::selected(Role::Tab, true, selected, text));
+    mark_selected(&response, selected);
     if selected {
         let line = response.rect.x_range().shrink((ui.spacing().button_padding.x - 2.0).max(0.0));
         ui.painter().hline(line, response.rect.bottom() - 2.0, Stroke::new(2.0, tokens(ui).accent));

@@ -4,6 +4,7 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 use egui::{Button, Popup, PopupCloseBehavior, Response, RichText, Role, Ui, WidgetInfo, vec2};
 
 use super::edit_menu::{self, Content};
+use super::roles::describe_field;
 use super::text_field::{hint, outline_refused, single_line};
 use super::{Enabled, FieldNote, Vocabulary, labelled_row};
 use crate::app::dates::day;
@@ -59,6 +60,7 @@ pub fn date_field(
         let field = ui.horizontal(|ui| {
             let field = field_and_month(ui, label, text, today, Above::PortalChoices, "Choose a date");
             outline_refused(ui, &field, note);
+            describe_field(&field, note);
             let field = field.labelled_by(label_id);
             trailing(ui);
             field

@@ -1,7 +1,8 @@
 //! How parts of a screen are put together: cards, sections, banners.
 
-use egui::{AsIdSalt, Color32, CornerRadius, Frame, Id, Margin, RichText, Stroke, Ui, UiBuilder, vec2};
+use egui::{AsIdSalt, Color32, CornerRadius, Frame, Id, Margin, Response, RichText, Stroke, Ui, UiBuilder, vec2};
 
+use super::roles::{self, Urgency, announce};
 use super::shown_line;
 use crate::app::theme::{icons::Icon, section_heading, tokens};
 use crate::escape::visible;
@@ -66,7 +67,7 @@ pub fn card<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
 /// A card with a heading.
 pub fn section<R>(ui: &mut Ui, heading: &str, content: impl FnOnce(&mut Ui) -> R) -> R {
     card(ui, |ui| {
-        ui.label(RichText::new(shown_line(heading)).text_style(section_heading()));
+        roles::heading(ui, RichText::new(shown_line(heading)).text_style(section_heading()), 2);
         ui.add_space(4.0);
         content(ui)
     })
@@ -79,6 +80,19 @@ pub fn banner(ui: &mut Ui, tone: Tone, text: &str, buttons: impl FnOnce(&mut Ui)
         ui.horizontal_wrapped(|ui| {
             message(ui, tone, text);
             // A link that does not fit begins a line of its own: it is not broken in two.
+            ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Extend);
+            buttons(ui);
+        });
+    });
+}
+
+/// The same for news, which a screen reader says wherever the keyboard is.
+pub fn announced_banner(ui: &mut Ui, tone: Tone, text: &str, buttons: impl FnOnce(&mut Ui)) {
+    ground(ui, tone).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.horizontal_wrapped(|ui| {
+            let said = message(ui, tone, text);
+            announce(&said, if tone == Tone::Danger { Urgency::Assertive } else { Urgency::Polite });
             ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Extend);
             buttons(ui);
         });
@@ -99,11 +113,11 @@ fn ground(ui: &Ui, tone: Tone) -> Frame {
     Frame::new().fill(tone.colors(ui).1).corner_radius(CornerRadius::same(6)).inner_margin(Margin::symmetric(12, 5))
 }
 
-fn message(ui: &mut Ui, tone: Tone, text: &str) {
+fn message(ui: &mut Ui, tone: Tone, text: &str) -> Response {
     let color = tone.colors(ui).0;
     let (rect, _) = ui.allocate_exact_size(vec2(18.0, 20.0), egui::Sense::hover());
     tone.icon().paint(ui.painter(), rect.shrink2(vec2(1.0, 2.0)), color);
-    ui.add(egui::Label::new(RichText::new(visible(text)).color(color)).wrap());
+    ui.add(egui::Label::new(RichText::new(visible(text)).color(color)).wrap())
 }
 
 /// A column of at most `width` points in the middle of the screen.

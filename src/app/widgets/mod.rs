@@ -10,6 +10,7 @@ mod ends;
 mod first_focus;
 mod guid_secret;
 mod layout;
+mod roles;
 mod secret_field;
 mod text_field;
 
@@ -26,7 +27,8 @@ pub use edit_menu::note_tab;
 pub use ends::{row_with_end, with_bar_below};
 pub use first_focus::{offer_first_focus, take_first_focus, withdraw_first_focus};
 pub use guid_secret::guid_secret_box;
-pub use layout::{Tone, banner, card, centred_column, compact_banner, fact_row, own_scope, section};
+pub use layout::{Tone, announced_banner, banner, card, centred_column, compact_banner, fact_row, own_scope, section};
+pub use roles::{Urgency, announce, heading, mark_dialog, mark_heading, mark_list, mark_selected, name_window};
 pub use secret_field::{Masked, Shown, secret_field};
 pub use text_field::{FieldNote, labelled_row, note_line, text_area, text_field};
 

@@ -15,6 +15,7 @@ use crate::profile::SecretText;
 
 use super::edit_menu::{self, Content};
 use super::first_focus::take_first_focus;
+use super::roles::describe_field;
 use super::text_field::{hint, outline_refused, single_line};
 use super::{FieldNote, Vocabulary, labelled_row};
 use crate::app::theme::{CONTROL_HEIGHT, icons::Icon};
@@ -160,6 +161,7 @@ fn editor_with_reveal(
     let width = ui.available_width() - CONTROL_HEIGHT - ui.spacing().item_spacing.x;
     let response = secret_editor(ui, label, secret, *shown, width, example).labelled_by(label_id);
     outline_refused(ui, &response, note);
+    describe_field(&response, note);
     let (icon, verb, next) = match shown {
         Shown::Hidden => (Icon::Eye, "Show", Shown::Revealed),
         Shown::Revealed => (Icon::EyeClosed, "Hide", Shown::Hidden),

@@ -4,6 +4,7 @@ use egui::{FontSelection, Id, Margin, Response, RichText, TextEdit, TextStyle, U
 
 use super::edit_menu::{self, Content};
 use super::first_focus::take_first_focus;
+use super::roles::describe_field;
 use crate::app::theme::{CONTROL_HEIGHT, icons::Icon, tokens};
 use crate::escape::visible;
 
@@ -89,6 +90,7 @@ pub fn text_field(ui: &mut Ui, label: &str, text: &mut String, example: &str, no
         let width = ui.available_width();
         let response = ui.add(single_line(ui, label, text, width).hint_text(hint(ui, example)));
         outline_refused(ui, &response, note);
+        describe_field(&response, note);
         take_first_focus(&response);
         edit_menu::equip(ui, &response, text.chars().count(), Content::Plain);
         response.labelled_by(label_id)

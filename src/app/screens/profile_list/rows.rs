@@ -21,7 +21,7 @@ use crate::app::{
     listing::Listing,
     state::{Command, ProfileCommand, Selection, SelectionCommand},
     theme::{Tokens, icons::Icon, tokens},
-    widgets::shown_line,
+    widgets::{mark_list, mark_selected, shown_line},
 };
 use crate::counted::counted;
 use crate::profile::{ExpiryState, Profile, compared_name};
@@ -109,6 +109,7 @@ pub(super) fn show(ui: &mut Ui, table: &Table<'_>, search_key: SearchKey, comman
     ScrollArea::vertical().id_salt("profiles").auto_shrink(false).show_viewport(ui, |ui, viewport| {
         let height = ROW_HEIGHT * count as f32;
         ui.set_height(height);
+        mark_list(ui, "Profiles");
         let ground = Rect::from_min_size(ui.max_rect().left_top(), vec2(ui.available_width() - 6.0, height));
         let rect_of = |row: usize| {
             let top = ground.top() + ROW_HEIGHT * row as f32;
@@ -258,8 +259,9 @@ fn draw(
     let check = check_text(profile);
     response.widget_info(|| {
         let name = format!("{}, {expiry}, {check}", shown_line(&profile.name));
-        WidgetInfo::selected(Role::Button, true, selected, name)
+        WidgetInfo::selected(Role::ListBoxOption, true, selected, name)
     });
+    mark_selected(&response, selected);
     if !ui.is_rect_visible(rect) {
         return response;
     }

@@ -16,7 +16,7 @@ use crate::{
             AppSecretsCommand, AppState, Command, Page, ProfileCommand, Question, RenewalCommand, RenewalForm, Screen,
         },
         theme::{icons::Icon, section_heading, tokens},
-        widgets::{Enabled, Tone, Vocabulary, banner, card, row_with_end, section, shown_line},
+        widgets::{Enabled, Tone, Vocabulary, banner, card, mark_heading, row_with_end, section, shown_line},
     },
     profile::{MadeBy, Profile, Renewed},
     renewal::Step,
@@ -130,7 +130,10 @@ fn header(ui: &mut Ui, shown: &Shown<'_>, form: &RenewalForm, commands: &mut Vec
     row_with_end(
         ui,
         "renewal",
-        |ui| drop(ui.add(egui::Label::new(RichText::new(shown_line(&title)).heading()).truncate())),
+        |ui| {
+            let shown = ui.add(egui::Label::new(RichText::new(shown_line(&title)).heading()).truncate());
+            mark_heading(&shown, 1);
+        },
         |ui| {
             if ui.secondary_button("Back to the profile", Enabled::Yes).clicked() {
                 commands.push(Command::Profiles(ProfileCommand::Select(shown.profile.id)));

@@ -14,7 +14,7 @@ use super::{lead, title};
 use crate::app::{
     state::{AppState, Command, OpenVault, Page, VaultTab},
     theme::tokens,
-    widgets::Vocabulary,
+    widgets::{Vocabulary, mark_selected},
 };
 
 pub(super) fn show(ui: &mut Ui, state: &mut AppState, tab: VaultTab, commands: &mut Vec<Command>) {
@@ -41,7 +41,8 @@ fn tabs(ui: &mut Ui, vault: &OpenVault, shown: VaultTab, commands: &mut Vec<Comm
                 _ => tab.name().to_owned(),
             };
             let response = ui.quiet_button(&name);
-            response.widget_info(|| WidgetInfo::selected(Role::Button, true, tab == shown, &name));
+            response.widget_info(|| WidgetInfo::selected(Role::Tab, true, tab == shown, &name));
+            mark_selected(&response, tab == shown);
             if tab == shown {
                 let line = response.rect.x_range().shrink(10.0);
                 let stroke = egui::Stroke::new(2.0, tokens(ui).accent);

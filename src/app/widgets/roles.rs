@@ -1,0 +1,93 @@
+//! What a screen reader is told beside names: what a part of the window is, what is wrong with a field, and what has just been
+//! said.
+
+use egui::accesskit::{Invalid, Live, Role};
+use egui::{Id, Label, Response, RichText, Ui};
+
+use super::FieldNote;
+
+/// A text that names what follows. `level` is 1 for a page, 2 for a part of it, 3 for a part of that.
+pub fn heading(ui: &mut Ui, text: impl Into<RichText>, level: usize) -> Response {
+    let response = ui.add(Label::new(text.into()).wrap());
+    mark_heading(&response, level);
+    response
+}
+
+/// Makes a heading of a text that is there.
+pub fn mark_heading(response: &Response, level: usize) {
+    response.ctx.accesskit_node_builder(response.id, |node| {
+        node.set_role(Role::Heading);
+        node.set_level(level);
+        // The text of a label is its value, that of a heading its name.
+        if let Some(text) = node.value().map(str::to_owned) {
+            node.set_label(text);
+            node.clear_value();
+        }
+    });
+}
+
+/// Makes `ui` a dialog of that name: what is behind it cannot be used.
+pub fn mark_dialog(ui: &Ui, name: &str) {
+    ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {
+        node.set_role(Role::Dialog);
+        node.set_label(name);
+        node.set_modal();
+    });
+}
+
+/// Makes `ui` a list of that name, of which some are selected.
+pub fn mark_list(ui: &Ui, name: &str) {
+    ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {
+        node.set_role(Role::ListBox);
+        node.set_label(name);
+        node.set_multiselectable();
+    });
+}
+
+/// Says whether a tab or a row is the one that is shown.
+pub fn mark_selected(response: &Response, selected: bool) {
+    response.ctx.accesskit_node_builder(response.id, |node| {
+        node.set_selected(selected);
+        // What egui says of a selected widget is meant for buttons that stay pressed.
+        node.clear_toggled();
+    });
+}
+
+/// Names the window.
+pub fn name_window(ctx: &egui::Context, name: &str) {
+    ctx.accesskit_node_builder(egui::accesskit_root_id(), |node| node.set_label(name));
+}
+
+/// How soon a screen reader says something new.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Urgency {
+    /// Once it has said what it is saying.
+    Polite,
+    /// At once.
+    Assertive,
+}
+
+/// Has a screen reader say a text when it comes or changes, wherever the keyboard is.
+pub fn announce(response: &Response, urgency: Urgency) {
+    announce_id(&response.ctx, response.id, urgency);
+}
+
+fn announce_id(ctx: &egui::Context, id: Id, urgency: Urgency) {
+    ctx.accesskit_node_builder(id, |node| {
+        node.set_live(match urgency {
+            Urgency::Polite => Live::Polite,
+            Urgency::Assertive => Live::Assertive,
+        });
+    });
+}
+
+/// Ties what is said below a field to the field.
+pub(super) fn describe_field(field: &Response, note: &FieldNote) {
+    let Some(text) = note.text() else { return };
+    field.ctx.accesskit_node_builder(field.id, |node| {
+        node.set_description(text);
+        if note.is_refused() {
+            node.set_invalid(Invalid::True);
+        }
+    });
+}
