@@ -4,8 +4,7 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 use egui::{Button, Popup, PopupCloseBehavior, Response, RichText, Role, Ui, WidgetInfo, vec2};
 
 use super::edit_menu::{self, Content};
-use super::roles::describe_field;
-use super::text_field::{hint, outline_refused, single_line};
+use super::text_field::{describe_field, hint, outline_refused, single_line};
 use super::{Enabled, FieldNote, Vocabulary, labelled_row};
 use crate::app::dates::day;
 use crate::app::theme::{CONTROL_HEIGHT, icons::Icon, section_heading, tokens};

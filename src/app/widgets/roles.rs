@@ -1,10 +1,7 @@
-//! What a screen reader is told beside names: what a part of the window is, what is wrong with a field, and what has just been
-//! said.
+//! What a screen reader is told beside names: what a part of the window is, and what has just been said.
 
-use egui::accesskit::{Invalid, Live, Role};
+use egui::accesskit::{Live, Role};
 use egui::{Id, Label, Response, RichText, Ui};
-
-use super::FieldNote;
 
 /// A text that names what follows. `level` is 1 for a page, 2 for a part of it, 3 for a part of that.
 pub fn heading(ui: &mut Ui, text: impl Into<RichText>, level: usize) -> Response {
@@ -78,16 +75,5 @@ fn announce_id(ctx: &egui::Context, id: Id, urgency: Urgency) {
             Urgency::Polite => Live::Polite,
             Urgency::Assertive => Live::Assertive,
         });
-    });
-}
-
-/// Ties what is said below a field to the field.
-pub(super) fn describe_field(field: &Response, note: &FieldNote) {
-    let Some(text) = note.text() else { return };
-    field.ctx.accesskit_node_builder(field.id, |node| {
-        node.set_description(text);
-        if note.is_refused() {
-            node.set_invalid(Invalid::True);
-        }
     });
 }

@@ -15,8 +15,7 @@ use crate::profile::SecretText;
 
 use super::edit_menu::{self, Content};
 use super::first_focus::take_first_focus;
-use super::roles::describe_field;
-use super::text_field::{hint, outline_refused, single_line};
+use super::text_field::{describe_field, hint, outline_refused, single_line};
 use super::{FieldNote, Vocabulary, labelled_row};
 use crate::app::theme::{CONTROL_HEIGHT, icons::Icon};
 

@@ -4,7 +4,6 @@ use egui::{FontSelection, Id, Margin, Response, RichText, TextEdit, TextStyle, U
 
 use super::edit_menu::{self, Content};
 use super::first_focus::take_first_focus;
-use super::roles::describe_field;
 use crate::app::theme::{CONTROL_HEIGHT, icons::Icon, tokens};
 use crate::escape::visible;
 
@@ -133,4 +132,15 @@ pub(super) fn outline_refused(ui: &Ui, response: &Response, note: &FieldNote) {
         let stroke = egui::Stroke::new(1.5, tokens(ui).danger);
         ui.painter().rect_stroke(response.rect, egui::CornerRadius::same(5), stroke, egui::StrokeKind::Inside);
     }
+}
+
+/// Ties what is said below a field to the field.
+pub(super) fn describe_field(field: &Response, note: &FieldNote) {
+    let Some(text) = note.text() else { return };
+    field.ctx.accesskit_node_builder(field.id, |node| {
+        node.set_description(text);
+        if note.is_refused() {
+            node.set_invalid(egui::accesskit::Invalid::True);
+        }
+    });
 }
