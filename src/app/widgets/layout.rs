@@ -75,24 +75,21 @@ pub fn section<R>(ui: &mut Ui, heading: &str, content: impl FnOnce(&mut Ui) -> R
 
 /// A message across the width, with an icon and room for buttons after the text.
 pub fn banner(ui: &mut Ui, tone: Tone, text: &str, buttons: impl FnOnce(&mut Ui)) {
-    ground(ui, tone).show(ui, |ui| {
-        ui.set_width(ui.available_width());
-        ui.horizontal_wrapped(|ui| {
-            message(ui, tone, text);
-            // A link that does not fit begins a line of its own: it is not broken in two.
-            ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Extend);
-            buttons(ui);
-        });
-    });
+    wrapped(ui, tone, text, |_| {}, buttons);
 }
 
 /// The same for news, which a screen reader says wherever the keyboard is.
 pub fn announced_banner(ui: &mut Ui, tone: Tone, text: &str, buttons: impl FnOnce(&mut Ui)) {
+    let urgency = if tone == Tone::Danger { Urgency::Assertive } else { Urgency::Polite };
+    wrapped(ui, tone, text, |said| announce(said, urgency), buttons);
+}
+
+fn wrapped(ui: &mut Ui, tone: Tone, text: &str, said: impl FnOnce(&Response), buttons: impl FnOnce(&mut Ui)) {
     ground(ui, tone).show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.horizontal_wrapped(|ui| {
-            let said = message(ui, tone, text);
-            announce(&said, if tone == Tone::Danger { Urgency::Assertive } else { Urgency::Polite });
+            said(&message(ui, tone, text));
+            // A link that does not fit begins a line of its own: it is not broken in two.
             ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Extend);
             buttons(ui);
         });
