@@ -2,6 +2,7 @@
 
 mod damaged;
 mod delete;
+mod delete_imported;
 mod mail;
 mod passphrase;
 mod paste;
@@ -33,6 +34,7 @@ pub fn show(ctx: &egui::Context, state: &mut AppState, commands: &mut Vec<Comman
         match dialog {
             Dialog::Unsaved(next) => unsaved::show(ui, *next, commands),
             Dialog::Delete(profiles) => delete::show(ui, profiles, commands),
+            Dialog::DeleteImported(file) => delete_imported::show(ui, file, commands),
             Dialog::Paste(form) => paste::show(ui, form, &clouds, commands),
             Dialog::ChangePassphrase(form) => passphrase::show(ui, form, commands),
             Dialog::ProxySignIn(form) => proxy_sign_in::show(ui, form, commands),

@@ -12,6 +12,7 @@ mod command;
 mod edits;
 mod fault;
 mod first_start;
+mod import;
 mod locking;
 mod notice;
 mod page;
@@ -66,6 +67,7 @@ pub use check_all::{CheckAllCommand, CheckRun, RunPhase, RunRow, RunSort};
 pub use command::Command;
 pub use fault::Typed;
 pub use first_start::{FirstStart, FirstStartCommand};
+pub use import::{CameIn, ExposedFile, Happens, ImportCommand, ImportFile, ImportLine, ImportPage, ReadState, Tally};
 pub use notice::{Notice, Undo};
 pub use page::{Page, VaultTab};
 pub use passphrase::{PassphraseCommand, PassphraseForm, Purpose};
@@ -184,6 +186,10 @@ pub struct OpenVault {
     pub proxy_credentials: Option<ProxyCredentials>,
     /// The run over all profiles, if there was one.
     pub run: Option<CheckRun>,
+    /// What is imported, until it is saved and seen.
+    pub import: Option<ImportPage>,
+    /// A pasted text that may be a list of connections.
+    pasted: Option<ImportFile>,
     /// When every secret expires.
     pub renewals: RenewalsPage,
     /// What is set for single profiles' reminders, and what is typed about them.
@@ -221,6 +227,8 @@ pub enum Dialog {
     Unsaved(AfterUnsaved),
     /// Are these profiles to be deleted? With their names.
     Delete(Vec<(Uuid, String)>),
+    /// Is this imported file to be deleted?
+    DeleteImported(ExposedFile),
     /// A connection string is pasted.
     Paste(PasteForm),
     /// The passphrase is changed.
@@ -273,6 +281,7 @@ impl AppState {
             Command::Trust(command) => self.handle_trust(command),
             Command::Profiles(command) => self.handle_profiles(command),
             Command::Selection(command) => self.handle_selection(command),
+            Command::Import(command) => self.handle_import(command),
             Command::Paste(command) => self.handle_paste(command),
             Command::Check(command) => self.handle_check(command),
             Command::CheckAll(command) => self.handle_check_all(command),

@@ -43,6 +43,10 @@ impl AppState {
             Answer::ManyFinished(ticket) => self.many_finished(ticket),
             Answer::Exported(written) => self.exported(written),
             Answer::ProfilesExported(written, count) => self.profiles_exported(written, count),
+            Answer::FilesToImport(paths) => self.files_to_import(paths),
+            Answer::ImportRead(ticket, file) => self.import_read(ticket, *file),
+            Answer::KeyFileChosen(ticket, chosen) => self.key_file_chosen(ticket, chosen),
+            Answer::ImportedFileDeleted(path, deleted) => self.imported_file_deleted(&path, deleted),
             Answer::SecretCopied(Ok(())) => {
                 self.clear_clipboard_at =
                     self.settings.clipboard_seconds.map(|seconds| self.seconds + f64::from(seconds));

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use uuid::Uuid;
 
-use super::Ticket;
 use super::profile_edit::Edit;
 use super::reminder_news::ReminderNews;
+use super::{KeyFile, ReadFile, Ticket};
 use crate::app::SharedProfiles;
 use crate::connection_check::{CheckReport, ListedSecret, MadeSecret, Progress, Removed};
 use crate::profile::ProxyCredentials;
@@ -82,6 +82,14 @@ pub enum Answer {
     ProfilesExported(Result<Option<PathBuf>, String>, u32),
     /// Results were written to this file, or to none because nobody chose one, or why they were not.
     Exported(Result<Option<PathBuf>, String>),
+    /// These files were chosen to import, or none.
+    FilesToImport(Vec<PathBuf>),
+    /// A file to import was opened and read.
+    ImportRead(Ticket, Box<ReadFile>),
+    /// The key file for the database with this ticket, none because nobody chose one, or why it cannot be read.
+    KeyFileChosen(Ticket, Result<Option<KeyFile>, String>),
+    /// An imported file was deleted, or why it was not.
+    ImportedFileDeleted(PathBuf, Result<(), String>),
     /// A secret is in the clipboard, or why it is not.
     SecretCopied(Result<(), String>),
     /// The clipboard was emptied; `false` when something else was in it by then.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use super::{Answer, Postbox, ReminderNews, WrittenCalendar};
+use super::{Answer, KeyFile, Postbox, ReminderNews, Ticket, WrittenCalendar};
 use crate::connection_check::many::{ProfileResult, report_csv, report_html};
 use crate::platform::{file_system, wall_clock};
 use crate::vault::{RecoveryKey, read_info, recovery_sheet};
@@ -16,6 +16,10 @@ pub enum FileDialogRequest {
     ExportProfiles(Vec<u8>, u32),
     /// Ask for a file and write a sheet with this key into it, for the vault at that path with that id.
     SaveRecoverySheet(RecoveryKey, PathBuf),
+    /// Ask which files to import.
+    FilesToImport,
+    /// Ask for the key file of a database that is to be imported.
+    KeyFile(Ticket),
     /// Ask where a new vault is to be kept, beginning at this path.
     NewVaultPlace(PathBuf),
     /// Ask which vault to open.
@@ -54,6 +58,8 @@ pub(super) fn begin(request: FileDialogRequest, postbox: Postbox) {
         FileDialogRequest::ExportChecks(results, format) => export(postbox, results, format),
         FileDialogRequest::ExportProfiles(list, count) => export_profiles(postbox, list, count),
         FileDialogRequest::SaveRecoverySheet(key, vault) => save_recovery_sheet(postbox, key, vault),
+        FileDialogRequest::FilesToImport => ask_for_files_to_import(postbox),
+        FileDialogRequest::KeyFile(ticket) => ask_for_key_file(postbox, ticket),
         FileDialogRequest::NewVaultPlace(path) => ask_for_new_vault(postbox, path),
         FileDialogRequest::ExistingVault => ask_for_vault(postbox),
     }
@@ -125,6 +131,23 @@ pub(super) fn save_calendar(
             },
         };
         postbox.post(Answer::Reminders(ReminderNews::CalendarWritten(saved)));
+    });
+}
+
+/// Asks for files to import. What a file is, its content says, so that all are offered.
+fn ask_for_files_to_import(postbox: Postbox) {
+    thread::spawn(move || {
+        let chosen = rfd::FileDialog::new().set_title("Import from files").pick_files();
+        postbox.post(Answer::FilesToImport(chosen.unwrap_or_default()));
+    });
+}
+
+/// Asks for a key file and reads it.
+fn ask_for_key_file(postbox: Postbox, ticket: Ticket) {
+    thread::spawn(move || {
+        let chosen = rfd::FileDialog::new().set_title("Choose the key file").pick_file();
+        let file = chosen.map(|path| KeyFile::open(&path)).transpose();
+        postbox.post(Answer::KeyFileChosen(ticket, file));
     });
 }
 

@@ -7,6 +7,7 @@
 mod answer;
 mod clipboard;
 mod file_dialogs;
+mod import;
 mod network;
 mod profile_edit;
 mod reminder_news;
@@ -36,6 +37,8 @@ use crate::window::Waker;
 pub use answer::{Answer, AppSecretsDone, Change, KeysChange, Part, Refusal, RefusalCause, RenewalChange, SaveReason};
 pub use clipboard::ClipboardRequest;
 pub use file_dialogs::{ExportFormat, FileDialogRequest};
+pub(in crate::app) use import::name_of;
+pub use import::{ImportAnswers, ImportRequest, ImportSource, KeyFile, NotRead, ReadFile};
 pub use network::{AppSecretsOrder, NetworkRequest};
 pub use profile_edit::{Edit, ProfileEdit};
 pub use reminder_news::{Posted, ReminderNews, WrittenCalendar};
@@ -123,6 +126,7 @@ impl Tasks {
             Request::Vault(request) => self.vault.send(VaultWork::Open(request)),
             Request::Network(request) => self.network.handle(request, &self.postbox),
             Request::FileDialog(request) => file_dialogs::begin(request, self.postbox.clone()),
+            Request::Import(request) => import::begin(request, self.postbox.clone()),
             Request::Clipboard(request) => self.hand_to_clipboard(request),
             Request::Reminders(request) => reminders::begin(request, self.reminders.clone(), self.postbox.clone()),
             Request::Settings(request) => settings::begin(request, self.postbox.clone()),

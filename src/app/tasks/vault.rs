@@ -50,6 +50,8 @@ pub enum VaultRequest {
     PutProfile(Box<Profile>, Option<Box<Profile>>, SaveReason),
     /// Change several profiles and save that in one go: all of them, or none where one cannot be changed.
     EditProfiles(Vec<ProfileEdit>, Edit),
+    /// The same for profiles that come from the files of these names, which the history says.
+    ImportProfiles(Vec<ProfileEdit>, String),
     /// Take a step of a profile's renewal, on what the vault holds by then, and save it.
     Renew(Uuid, Box<Act>, SaveReason),
     /// Save once more, so that former secrets whose day has come are forgotten.
@@ -215,7 +217,10 @@ impl OpenVault {
                 return self.post(renewed, change, postbox);
             }
             VaultRequest::ForgetFormerSecrets => return self.forget_due(postbox),
-            VaultRequest::EditProfiles(edits, edit) => (self.edit(edits, edit), Change::Edited(edit)),
+            VaultRequest::EditProfiles(edits, edit) => (self.edit(edits, edit, None), Change::Edited(edit)),
+            VaultRequest::ImportProfiles(edits, files) => {
+                (self.edit(edits, Edit::Done, Some(&files)), Change::Edited(Edit::Done))
+            }
             VaultRequest::ResolveConflict(id, choices) => {
                 let of = self.vault.contents().conflicts().iter().find(|conflict| conflict.id == id);
                 let Some(profile) = of.map(|conflict| conflict.profile) else { return self.post_conflicts(postbox) };
@@ -345,7 +350,8 @@ impl OpenVault {
         Ok(())
     }
 
-    fn edit(&mut self, edits: Vec<ProfileEdit>, edit: Edit) -> Result<(), VaultError> {
+    /// Changes profiles in one save; `imported_from` names the files they come from.
+    fn edit(&mut self, edits: Vec<ProfileEdit>, edit: Edit, imported_from: Option<&str>) -> Result<(), VaultError> {
         let back: &[Conflict] = if edit == Edit::Undone { &self.removed } else { &[] };
         let (removed, described) = self.vault.update(|contents: &mut Contents| {
             let (mut removed, mut described) = (Vec::new(), Vec::new());
@@ -363,6 +369,9 @@ impl OpenVault {
                 }
             }
             contents.put_back_conflicts(back);
+            if let Some(files) = imported_from {
+                contents.record_import(files, u32::try_from(edits.len()).unwrap_or(u32::MAX));
+            }
             Ok::<_, VaultError>((removed, described))
         })?;
         self.removed = removed;
