@@ -7,6 +7,7 @@ mod faults;
 mod first_start;
 mod glyphs;
 mod harness;
+mod import;
 mod keyboard;
 mod locking;
 mod merging;

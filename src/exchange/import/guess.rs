@@ -23,7 +23,7 @@ struct Shape {
 
 /// For each kind of column the choice that seems to be it. `choices` are the columns' names, in their order.
 pub(super) fn columns(table: &Table, choices: &[String]) -> Vec<(Column, String)> {
-    let shapes: Vec<Shape> = (0..choices.len()).map(|place| shape(table, place)).collect();
+    let shapes: Vec<Shape> = (0..choices.len()).map(|place| shape(table, place, &choices[place])).collect();
     let mut left: Vec<usize> = (0..choices.len()).collect();
     let mut guess = Vec::new();
     let mut take = |column: Column, place: Option<usize>, left: &mut Vec<usize>| {
@@ -64,12 +64,16 @@ fn named(choices: &[String], place: usize) -> String {
     }
 }
 
-fn shape(table: &Table, place: usize) -> Shape {
+/// The shape of the column at `place`, whose heading is none of its values.
+fn shape(table: &Table, place: usize, heading: &str) -> Shape {
     let mut shape = Shape::default();
     for cell in table.rows.iter().take(ROWS).filter_map(|(_, cells)| cells.get(place)).filter(|cell| !cell.is_blank()) {
-        shape.cells += 1;
         let text = cell.shown();
         let text = text.trim();
+        if text == heading {
+            continue;
+        }
+        shape.cells += 1;
         if text.to_ascii_lowercase().contains(".dynamics.") {
             shape.addresses += 1;
         } else if let Ok(id) = uuid::Uuid::try_parse(text) {
@@ -96,7 +100,6 @@ fn may_be_a_secret(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::{Format, Options, QuestionCode, read};
-    use super::*;
     use crate::cloud::Overrides;
 
     fn guessed(text: &str) -> (Vec<String>, Vec<(&'static str, String)>) {

@@ -16,7 +16,7 @@ use crate::app::{
 };
 use crate::counted::counted;
 use crate::exchange::{
-    import::{Outcome, SkipReason},
+    import::{Format, Outcome, SkipReason},
     plan::Existing,
 };
 
@@ -70,10 +70,14 @@ fn preview(ui: &mut Ui, page: &mut ImportPage, profiles: &crate::app::SharedProf
     left_out(ui, page);
 }
 
-/// “Import from contoso.csv (table)”.
+/// “Import from contoso.csv (CSV)”.
 fn heading(page: &ImportPage) -> String {
     let format = match page.files.as_slice() {
-        [one] => one.import().map(|import| format!(" ({})", import.format.label())).unwrap_or_default(),
+        [one] => match one.import().map(|import| import.format) {
+            Some(Format::Csv) if one.path.is_some() => " (CSV)".to_owned(),
+            Some(format) => format!(" ({})", format.label()),
+            None => String::new(),
+        },
         _ => String::new(),
     };
     format!("Import from {}{format}", page.names())
@@ -103,7 +107,6 @@ fn of_file(ui: &mut Ui, file: &mut ImportFile, is_one: bool, commands: &mut Vec<
         });
     } else if matches!(file.read, ReadState::Reading) {
         ui.horizontal(|ui| {
-            ui.spinner();
             ui.label(format!("Reading {}…", file.name));
             if ui.link("Cancel").clicked() {
                 commands.push(Command::Import(ImportCommand::RemoveFile(number)));

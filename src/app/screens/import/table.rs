@@ -130,8 +130,8 @@ pub(super) fn show(ui: &mut Ui, page: &ImportPage, profiles: &SharedProfiles, co
     let memory = Id::unique("row of the import with the focus");
     let width = ui.available_width();
     let columns = Columns::of(width);
-    heads(ui, &columns);
     ui.spacing_mut().item_spacing.y = 0.0;
+    heads(ui, &columns);
     let count = page.lines.len();
     let stop: usize = ui.data(|data| data.get_temp(memory)).unwrap_or(0).min(count.saturating_sub(1));
     let unfolded = page.unfolded.and_then(|place| page.lines.iter().position(|line| line.place == place));
@@ -140,10 +140,15 @@ pub(super) fn show(ui: &mut Ui, page: &ImportPage, profiles: &SharedProfiles, co
         None => rows.draw(ui, 0..count),
         Some(row) => {
             rows.draw(ui, 0..row + 1);
-            ui.scope(|ui| {
+            let shown = ui.scope(|ui| {
                 ui.spacing_mut().item_spacing.y = 6.0;
                 details::show(ui, page, &page.lines[row], profiles, rows.commands);
             });
+            let seen = Id::unique("entry whose details were shown last");
+            if ui.data(|data| data.get_temp(seen)) != Some(page.unfolded) {
+                ui.data_mut(|data| data.insert_temp(seen, page.unfolded));
+                ui.scroll_to_rect(shown.response.rect, None);
+            }
             rows.draw(ui, row + 1..count);
         }
     }
@@ -162,7 +167,7 @@ fn heads(ui: &mut Ui, columns: &Columns) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 22.0), Sense::hover());
     let quiet = tokens(ui).text_quiet;
     for ((left, width), text) in [
-        (columns.happens, "Happens"),
+        (columns.happens, "What happens"),
         (columns.name, "Name"),
         (columns.environment, "Environment"),
         (columns.client_id, "Client ID"),

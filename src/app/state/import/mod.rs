@@ -160,6 +160,12 @@ impl ImportPage {
 
 impl AppState {
     pub(super) fn handle_import(&mut self, command: ImportCommand) {
+        let page = self.open_vault().and_then(|vault| vault.import.as_ref());
+        let only_looks = matches!(command, ImportCommand::Ask | ImportCommand::Unfold(_) | ImportCommand::Reveal(_));
+        if page.is_some_and(|page| page.saving) && !only_looks {
+            // What is being saved stays as it is until the vault has answered.
+            return;
+        }
         match command {
             ImportCommand::Ask => self.ask_to_import(),
             ImportCommand::ChooseFiles => self.choose_files_to_import(),

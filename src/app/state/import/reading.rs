@@ -183,8 +183,11 @@ impl AppState {
     /// The import on the page, which becomes a new one where none is under way there.
     fn import_to_add_to(&mut self) -> Option<&mut ImportPage> {
         let vault = self.open_vault_mut()?;
-        let goes_on = vault.page == Page::Import
-            && vault.import.as_ref().is_some_and(|page| page.came_in.is_none() && !page.saving);
+        let under_way = vault.import.as_ref().filter(|page| page.came_in.is_none());
+        if under_way.is_some_and(|page| page.saving) {
+            return None;
+        }
+        let goes_on = vault.page == Page::Import && under_way.is_some();
         if !goes_on {
             vault.import = Some(ImportPage::new());
             vault.page = Page::Import;
