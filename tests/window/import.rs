@@ -463,7 +463,7 @@ fn the_real_background_opens_saves_all_at_once_and_deletes() {
     assert!(state.open_vault().expect("open").import.as_ref().is_some_and(|page| page.came_in.is_some()));
     let vault = Vault::open(&path, &passphrase).expect("the vault");
     assert_eq!((vault.contents().profiles().len(), vault.info().generation), (4, 2), "one save");
-    let history: Vec<String> = vault.contents().history().iter().map(|entry| entry.describe(None)).collect();
+    let history: Vec<String> = vault.contents().history().iter().map(|entry| entry.describe()).collect();
     assert!(history.iter().any(|text| text.contains("contoso.csv")), "{history:?}");
     state.handle(Command::Import(ImportCommand::Delete(table.clone())));
     for request in std::mem::take(&mut state.outbox) {

@@ -3,6 +3,7 @@
 mod app_secrets;
 mod check;
 mod diagnoses;
+mod export;
 mod faults;
 mod first_start;
 mod glyphs;

@@ -3,6 +3,7 @@
 mod damaged;
 mod delete;
 mod delete_imported;
+mod export;
 mod mail;
 mod passphrase;
 mod paste;
@@ -34,6 +35,7 @@ pub fn show(ctx: &egui::Context, state: &mut AppState, commands: &mut Vec<Comman
         match dialog {
             Dialog::Unsaved(next) => unsaved::show(ui, *next, commands),
             Dialog::Delete(profiles) => delete::show(ui, profiles, commands),
+            Dialog::Export(form) => export::show(ui, form, commands),
             Dialog::DeleteImported(file) => delete_imported::show(ui, file, commands),
             Dialog::Paste(form) => paste::show(ui, form, &clouds, commands),
             Dialog::ChangePassphrase(form) => passphrase::show(ui, form, commands),

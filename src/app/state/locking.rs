@@ -245,6 +245,7 @@ fn belongs_to_open_vault(dialog: &Dialog) -> bool {
     match dialog {
         Dialog::Unsaved(_)
         | Dialog::Delete(..)
+        | Dialog::Export(_)
         | Dialog::DeleteImported(_)
         | Dialog::Paste(_)
         | Dialog::ChangePassphrase(_)

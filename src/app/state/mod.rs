@@ -10,6 +10,7 @@ mod check_all;
 mod check_repeat;
 mod command;
 mod edits;
+mod export;
 mod fault;
 mod first_start;
 mod import;
@@ -65,6 +66,7 @@ pub use attempt::Attempt;
 pub use check::{CheckCommand, CheckView, Outcome, StageView};
 pub use check_all::{CheckAllCommand, CheckRun, RunPhase, RunRow, RunSort};
 pub use command::Command;
+pub use export::{ExportCommand, ExportForm};
 pub use fault::Typed;
 pub use first_start::{FirstStart, FirstStartCommand};
 pub use import::{CameIn, ExposedFile, Happens, ImportCommand, ImportFile, ImportLine, ImportPage, ReadState, Tally};
@@ -227,6 +229,8 @@ pub enum Dialog {
     Unsaved(AfterUnsaved),
     /// Are these profiles to be deleted? With their names.
     Delete(Vec<(Uuid, String)>),
+    /// How are these profiles exported?
+    Export(Box<ExportForm>),
     /// Is this imported file to be deleted?
     DeleteImported(ExposedFile),
     /// A connection string is pasted.
@@ -281,6 +285,7 @@ impl AppState {
             Command::Trust(command) => self.handle_trust(command),
             Command::Profiles(command) => self.handle_profiles(command),
             Command::Selection(command) => self.handle_selection(command),
+            Command::Export(command) => self.handle_export(command),
             Command::Import(command) => self.handle_import(command),
             Command::Paste(command) => self.handle_paste(command),
             Command::Check(command) => self.handle_check(command),

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::profile_edit::Edit;
 use super::reminder_news::ReminderNews;
-use super::{KeyFile, ReadFile, Ticket};
+use super::{ExportedFile, KeyFile, ReadFile, Ticket};
 use crate::app::SharedProfiles;
 use crate::connection_check::{CheckReport, ListedSecret, MadeSecret, Progress, Removed};
 use crate::profile::ProxyCredentials;
@@ -78,8 +78,10 @@ pub enum Answer {
     OneOfManyFinished(Ticket, usize, Box<CheckReport>),
     /// All of many checks ended.
     ManyFinished(Ticket),
-    /// A list of so many profiles was written to a file, not written, or nobody chose a file.
-    ProfilesExported(Result<Option<PathBuf>, String>, u32),
+    /// This file was chosen for an export, or none.
+    ExportPlace(Option<PathBuf>),
+    /// Profiles were written to a file, or why they were not.
+    ProfilesExported(Result<ExportedFile, String>),
     /// Results were written to this file, or to none because nobody chose one, or why they were not.
     Exported(Result<Option<PathBuf>, String>),
     /// These files were chosen to import, or none.

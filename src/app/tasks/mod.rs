@@ -6,6 +6,7 @@
 
 mod answer;
 mod clipboard;
+mod export;
 mod file_dialogs;
 mod import;
 mod network;
@@ -36,6 +37,7 @@ use crate::window::Waker;
 
 pub use answer::{Answer, AppSecretsDone, Change, KeysChange, Part, Refusal, RefusalCause, RenewalChange, SaveReason};
 pub use clipboard::ClipboardRequest;
+pub use export::{ExportOrder, ExportedFile};
 pub use file_dialogs::{ExportFormat, FileDialogRequest};
 pub(in crate::app) use import::name_of;
 pub use import::{ImportAnswers, ImportRequest, ImportSource, KeyFile, NotRead, ReadFile};

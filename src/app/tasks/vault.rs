@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
 use super::{
-    Answer, Change, Edit, KeysChange, Postbox, ProfileEdit, Refusal, RenewalChange, SaveReason, VaultReminderRequest,
+    Answer, Change, Edit, ExportOrder, KeysChange, Postbox, ProfileEdit, Refusal, RenewalChange, SaveReason,
+    VaultReminderRequest, export,
 };
 use crate::{
     app::SharedProfiles,
@@ -58,8 +59,8 @@ pub enum VaultRequest {
     ForgetFormerSecrets,
     /// End a conflict, taking over the chosen fields of its other version.
     ResolveConflict(Uuid, Vec<FieldChoice>),
-    /// Note in the history that a file of this name was written with so many profiles and no secrets.
-    RecordExport(String, u32),
+    /// Write profiles into a file for another program.
+    Export(Box<ExportOrder>),
     /// Merge another copy of the vault, which a sync client left beside it.
     MergeCopy(PathBuf),
     /// Tell what happened to the vault.
@@ -230,12 +231,10 @@ impl OpenVault {
                 self.vault.update(|contents: &mut Contents| contents.record_check(id, check)),
                 Change::CheckRecorded(id),
             ),
-            VaultRequest::RecordExport(file, profiles) => {
-                let record = |contents: &mut Contents| {
-                    contents.record_export(&file, profiles, 0);
-                    Ok::<(), VaultError>(())
-                };
-                (self.vault.update(record), Change::Read)
+            VaultRequest::Export(order) => {
+                postbox.post(Answer::ProfilesExported(export::export(&mut self.vault, *order)));
+                // What others saved was read on the way.
+                (Ok(()), Change::Read)
             }
             VaultRequest::RecordChecks(checks) => {
                 let record_all = |contents: &mut Contents| {

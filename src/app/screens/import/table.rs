@@ -26,7 +26,7 @@ const PAGE: isize = 10;
 /// The widths of what stands at both ends of a row and of the columns of one width, in points.
 const TICK: f32 = 34.0;
 const FOLD: f32 = 26.0;
-const HAPPENS: f32 = 84.0;
+const HAPPENS: f32 = 96.0;
 const SECRET: f32 = 70.0;
 const EXPIRES: f32 = 92.0;
 
