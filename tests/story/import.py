@@ -19,6 +19,7 @@ import sys
 import zipfile
 
 from desktop import Desktop, until
+from memory_image import found_in, memory_image
 from simulator import Simulator
 
 PASSPHRASE = f"four words {secrets.token_hex(6)}"
@@ -230,13 +231,34 @@ class Story:
         self.picture("tested")
 
     def locking_drops_it(self):
-        self.import_file(self.kdbx)
+        """Nothing that was read, typed or shown of an import is left in the program's memory after lock."""
+        self.press("Profiles")
+        self.app.wait_for("push button", "Import…")
+        path, seen = self.path("connections.txt"), secrets.token_urlsafe(30)
+        with open(path, "w") as file:
+            url = "https://northwind.crm4.dynamics.com"
+            file.write(f"Northwind: AuthType=ClientSecret;Url={url};ClientId={CLIENT_ID.format(5)};ClientSecret={seen}\n")
+        self.import_file(path)
+        self.says("Northwind, New")
+        self.press_where("Details of Northwind")
+        self.press("Show")
+        self.says(seen)
+        self.chosen_next(self.kdbx)
+        self.press("Add a file…")
         self.says("handover.kdbx is protected with a password")
+        typed = f"typed {secrets.token_hex(12)}"
+        self.app.type_into("Password", typed)
+        image = memory_image(self.app.process.pid)
+        if image is not None:
+            assert sum(found_in(image, [seen, typed]).values()) > 0, "the page holds what it shows, else this check cannot fail"
         self.app.press("ctrl+l")
         self.says("Unlock the vault")
+        if image is not None:
+            left = lambda: found_in(memory_image(self.app.process.pid), [seen, typed])
+            until(lambda: f"no secret in memory, not {left()}", lambda: not any(left().values()))
         self.app.type_into("Passphrase", PASSPHRASE)
         self.app.click("push button", "Unlock")
-        self.says("The vault locked before anything was imported from handover.kdbx.")
+        self.says("The vault locked before anything was imported from connections.txt and handover.kdbx.")
 
     def export_to_hand_over(self):
         path = self.path("for-the-partner.kdbx")

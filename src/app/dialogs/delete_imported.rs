@@ -18,7 +18,7 @@ pub(super) fn show(ui: &mut Ui, file: &ExposedFile, commands: &mut Vec<Command>)
     );
     ui.hint("If others could read the file, create new client secrets.");
     if file.may_be_in_use() {
-        let text = "Another program may still use this file. Without it, that program has lost its connections.";
+        let text = "Another program may still use this file. Without it, that program loses its connections.";
         note_line(ui, &FieldNote::Advice(text.to_owned()));
     }
     ui.horizontal(|ui| {

@@ -1,21 +1,17 @@
 //! Files to import: opened and read on a thread of their own, because a database may take seconds to open and a share minutes to
 //! answer.
 
-use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 
-use zeroize::Zeroizing;
-
+use super::import_source::{ImportAnswers, ImportSource, NotRead, ReadFile};
 use super::{Answer, Postbox, Ticket};
 use crate::cloud::Overrides;
 use crate::crash_report;
-use crate::exchange::import::{Column, DateOrder, FILE_LIMIT, Import, Options, Refusal, read};
+use crate::exchange::import::{FILE_LIMIT, Refusal};
 use crate::platform::{file_system, wiping_stack};
-use crate::profile::SecretText;
-use crate::reminder::this_account;
 
 /// What is asked about files to import.
 pub enum ImportRequest {
@@ -25,96 +21,6 @@ pub enum ImportRequest {
     Read(Ticket, Arc<ImportSource>, Box<ImportAnswers>, Overrides),
     /// Delete a file that was imported.
     Delete(PathBuf),
-}
-
-/// What is imported, as it was opened or pasted. Its bytes are wiped with it.
-pub struct ImportSource {
-    /// The file's name, or what stands for it.
-    pub name: String,
-    bytes: Zeroizing<Vec<u8>>,
-}
-
-impl ImportSource {
-    /// A text from the clipboard.
-    pub fn pasted(text: &SecretText) -> ImportSource {
-        ImportSource { name: "the clipboard".to_owned(), bytes: Zeroizing::new(text.expose().as_bytes().to_vec()) }
-    }
-
-    /// A file's bytes.
-    pub fn of_file(path: &Path, bytes: Vec<u8>) -> ImportSource {
-        ImportSource { name: name_of(path), bytes: Zeroizing::new(bytes) }
-    }
-
-    /// Reads it by these answers.
-    pub fn read(&self, answers: &ImportAnswers, clouds: &Overrides) -> Result<Import, NotRead> {
-        let options = Options {
-            file_name: &self.name,
-            password: answers.password.as_ref(),
-            key_file: answers.key_file.as_ref().map(|file| &file.bytes),
-            sheet: answers.sheet.as_deref(),
-            columns: &answers.columns,
-            dates: answers.dates,
-            ..Options::new(clouds, &|at| this_account::local(at).date())
-        };
-        read(&self.bytes, &options).map_err(NotRead::Refused)
-    }
-}
-
-/// What a person says about a file.
-#[derive(Clone, Default)]
-pub struct ImportAnswers {
-    /// The password of a database.
-    pub password: Option<SecretText>,
-    /// The key file of a database.
-    pub key_file: Option<Arc<KeyFile>>,
-    /// The sheet of a workbook.
-    pub sheet: Option<String>,
-    /// Which column holds what.
-    pub columns: Vec<(Column, String)>,
-    /// Whether the day or the month comes first in dates.
-    pub dates: Option<DateOrder>,
-}
-
-/// The key file of a database.
-pub struct KeyFile {
-    /// Its name.
-    pub name: String,
-    bytes: Zeroizing<Vec<u8>>,
-}
-
-impl KeyFile {
-    /// Opens a key file.
-    pub(super) fn open(path: &Path) -> Result<KeyFile, String> {
-        let bytes = file_system::read(path, FILE_LIMIT as u64);
-        let bytes = bytes.map_err(|error| format!("The key file {} could not be read: {error}.", path.display()))?;
-        Ok(KeyFile { name: name_of(path), bytes: Zeroizing::new(bytes) })
-    }
-}
-
-/// A file that was opened and read, or was not.
-pub struct ReadFile {
-    /// What was opened, where that worked.
-    pub source: Option<Arc<ImportSource>>,
-    /// What it holds.
-    pub import: Result<Import, NotRead>,
-}
-
-/// Why nothing comes in from a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NotRead {
-    /// Its reader refuses it.
-    Refused(Refusal),
-    /// It could not be opened, in words.
-    NotOpened(String),
-}
-
-impl fmt::Display for NotRead {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            NotRead::Refused(refusal) => refusal.fmt(formatter),
-            NotRead::NotOpened(text) => formatter.write_str(text),
-        }
-    }
 }
 
 /// Carries it out, on a thread of its own.
@@ -162,9 +68,4 @@ fn open(path: &Path, clouds: &Overrides) -> ReadFile {
             ReadFile { source: None, import: Err(NotRead::NotOpened(text)) }
         }
     }
-}
-
-/// A file's name without its folder.
-pub(in crate::app) fn name_of(path: &Path) -> String {
-    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }

@@ -18,7 +18,6 @@ mod entra_expiry;
 mod entry;
 mod format;
 mod found;
-mod guess;
 mod heading;
 mod json;
 mod json_members;

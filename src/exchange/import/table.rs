@@ -1,5 +1,7 @@
 //! A table of cells, from a text or a workbook, to candidates: the heading, the columns, the rows.
 
+mod guess;
+
 use chrono::NaiveDate;
 use zeroize::Zeroizing;
 
@@ -9,7 +11,7 @@ use super::draft::{Collector, Draft};
 use super::entry::{self, Entry};
 use super::found::{Import, Question, QuestionCode, SecretEnd, SkipReason, WarningCode};
 use super::heading::Heading;
-use super::{DateOrder, Format, Options, Refusal, guess};
+use super::{DateOrder, Format, Options, Refusal};
 use crate::escape::unguarded;
 use crate::profile::{ClientId, SecretText};
 

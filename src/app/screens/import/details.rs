@@ -172,6 +172,7 @@ fn decision(ui: &mut Ui, page: &ImportPage, line: &ImportLine, ways: &[(Existing
         (said, _) => said,
     };
     ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 16.0;
         for (way, text) in ways {
             if ui.radio(said == Some(*way), *text).clicked() {
                 commands.push(Command::Import(ImportCommand::Decide(line.place, *way)));

@@ -8,7 +8,7 @@ use super::ImportPage;
 use crate::{
     app::{
         listing::Filter,
-        state::{AppState, CheckAllCommand, Command, OpenVault, Page, SelectionCommand, Tone},
+        state::{AppState, CheckAllCommand, OpenVault, Page, SelectionCommand, Tone},
         tasks::{ImportRequest, ProfileEdit, Request, name_of},
     },
     counted::counted,
@@ -116,8 +116,8 @@ impl AppState {
             vault.search.clear();
             vault.filter = Filter::All;
         });
-        self.handle(Command::Selection(SelectionCommand::Set(ids)));
-        self.handle(Command::CheckAll(CheckAllCommand::StartSelected));
+        self.handle_selection(SelectionCommand::Set(ids));
+        self.handle_check_all(CheckAllCommand::StartSelected);
     }
 
     pub(super) fn delete_imported(&mut self, path: PathBuf) {

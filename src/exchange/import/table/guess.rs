@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::column::Column;
-use super::dates::{self, DateRead};
-use super::table::{Cell, Table};
+use super::super::column::Column;
+use super::super::dates::{self, DateRead};
+use super::{Cell, Table};
 
 /// So many rows are looked at.
 const ROWS: usize = 200;
@@ -99,7 +99,7 @@ fn may_be_a_secret(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Format, Options, QuestionCode, read};
+    use super::super::super::{Format, Options, QuestionCode, read};
     use crate::cloud::Overrides;
 
     fn guessed(text: &str) -> (Vec<String>, Vec<(&'static str, String)>) {
