@@ -7,8 +7,9 @@ use a365_password_tool::{
     app::{
         state::{AppState, Command, ImportCommand, Page, Screen},
         tasks::{
-            Answer, Change, Edit, FileDialogRequest, ImportAnswers, ImportRequest, ImportSource, NetworkRequest,
-            ProfileEdit, ReadFile, Refusal, RefusalCause, Request, Tasks, VaultFileRequest, VaultRequest,
+            Answer, Change, Edit, FileDialogRequest, ImportAnswers, ImportRequest, ImportSource, KeyFile,
+            NetworkRequest, ProfileEdit, ReadFile, Refusal, RefusalCause, Request, Tasks, VaultFileRequest,
+            VaultRequest,
         },
     },
     cloud::Overrides,
@@ -296,6 +297,115 @@ fn database(password: &str) -> Vec<u8> {
         local_midnight: &|day| day.and_time(chrono::NaiveTime::MIN).and_utc(),
     };
     write(Target::Kdbx, &[&profile], &options).expect("a database").bytes.to_vec()
+}
+
+#[test]
+fn a_database_with_a_key_file_opens_with_both() {
+    use keepass::{Database, DatabaseKey, config::DatabaseConfig, config::KdfConfig};
+    let folder = tempfile::tempdir().expect("a folder");
+    let (key_file, key) = (folder.path().join("team.key"), uuid::Uuid::new_v4().simple().to_string().repeat(2));
+    std::fs::write(&key_file, &key).expect("the key file");
+    let mut config = DatabaseConfig::default();
+    config.kdf_config = KdfConfig::Aes { rounds: 1 };
+    let mut database = Database::with_config(config);
+    let mut root = database.root_mut();
+    let mut entry = root.add_entry();
+    for (name, value) in [("Title", "Contoso"), ("UserName", OTHER_ID), ("URL", "https://contoso.crm4.dynamics.com")] {
+        entry.set_unprotected(name, value);
+    }
+    let mut bytes = Vec::new();
+    let both = DatabaseKey::new().with_password("right").with_keyfile(&mut key.as_bytes()).expect("a key");
+    database.save(&mut bytes, both).expect("a database");
+    let mut window = with_file(Vec::new(), "team.kdbx", &bytes);
+    fill(&mut window, "Password", "right");
+    press(&mut window, "Choose…");
+    let Some(Request::FileDialog(FileDialogRequest::KeyFile(ticket))) = requests(&mut window).pop() else {
+        panic!("a key file is asked for")
+    };
+    answer(&mut window, Answer::KeyFileChosen(ticket, Err("The key file could not be read.".to_owned())));
+    assert!(says(&window, "The key file could not be read."));
+    press(&mut window, "Choose…");
+    requests(&mut window);
+    answer(&mut window, Answer::KeyFileChosen(ticket, KeyFile::open(&key_file).map(Some)));
+    assert!(says(&window, "team.key"));
+    press(&mut window, "Open database");
+    let_it_read(&mut window, b"");
+    assert!(row(&window, "Contoso").contains("client secret none"));
+}
+
+/// A spreadsheet of OpenDocument with these sheets, each with one connection of that name.
+fn spreadsheet(sheets: &[&str]) -> Vec<u8> {
+    let cell = |text: &str| format!("<t:table-cell><x:p>{text}</x:p></t:table-cell>");
+    let row = |texts: [&str; 3]| format!("<t:table-row>{}</t:table-row>", texts.map(cell).concat());
+    let tables = sheets.iter().map(|name| {
+        let url = format!("https://{}.crm4.dynamics.com", name.to_lowercase());
+        format!(
+            "<t:table t:name=\"{name}\">{}{}</t:table>",
+            row(["Name", "URL", "Client ID"]),
+            row([name, &url, OTHER_ID])
+        )
+    });
+    let content = format!("<d xmlns:t=\"t\" xmlns:o=\"o\" xmlns:x=\"x\">{}</d>", tables.collect::<String>());
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in [("mimetype", "x"), ("content.xml", content.as_str())] {
+        let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        writer.start_file(name, stored).expect("a file");
+        std::io::Write::write_all(&mut writer, text.as_bytes()).expect("its bytes");
+    }
+    writer.finish().expect("a zip").into_inner()
+}
+
+#[test]
+fn a_workbook_with_several_sheets_asks_which() {
+    let mut window = with_file(Vec::new(), "customers.ods", &spreadsheet(&["Contoso", "Fabrikam"]));
+    assert!(says(&window, "Several sheets hold connections. Choose one."));
+    assert!(window.get_by_role_and_label(Role::Button, "Import").accesskit_node().is_disabled());
+    choose(&mut window, "Sheet", "Fabrikam");
+    let_it_read(&mut window, b"");
+    assert!(row(&window, "Fabrikam").contains("New"));
+    choose(&mut window, "Sheet", "Contoso");
+    let_it_read(&mut window, b"");
+    assert!(row(&window, "Contoso").contains("New"), "an answer can be changed");
+}
+
+#[test]
+fn expiry_dates_go_to_the_profiles_of_their_apps() {
+    let id = |n: u32| format!("0000000{n}-aaaa-3333-bbbb-4444cccc5555");
+    let mut there = [profile(1, "Dated", "2027-10-31", None), profile(2, "Undated", "", None)];
+    for (n, profile) in (1..).zip(&mut there) {
+        profile.client_id = a365_password_tool::profile::ClientId::parse(&id(n)).ok();
+    }
+    let table = format!(
+        "ApplicationName,ApplicationID,Secret Name,Secret End Date\nD,{},s,2028-01-31\nU,{},s,2028-02-28\nX,{},s,2028-03-31\n",
+        id(1),
+        id(2),
+        id(3)
+    );
+    let mut window = with_file(there.to_vec(), "secrets.csv", table.as_bytes());
+    assert!(says(&window, "1 to update, 1 conflict, 1 left out."));
+    assert!(row(&window, "Dated").contains("Conflict, expiry date only"));
+    tick(&mut window, "Dated");
+    press(&mut window, "Import 2 profiles");
+    let (edits, _) = saved(&mut window);
+    let dates: Vec<_> =
+        put(&edits).iter().map(|(profile, _)| profile.secret_expires.map(|day| day.to_string())).collect();
+    assert_eq!(dates, [Some("2028-01-31".to_owned()), Some("2028-02-28".to_owned())]);
+}
+
+#[test]
+fn folders_become_tags_only_while_that_is_ticked() {
+    let table = format!(
+        "\"Group\",\"Title\",\"Username\",\"Password\",\"URL\",\"Notes\"\n\"Customers\",\"A\",\"{OTHER_ID}\",\"pw\",\"https://a.crm4.dynamics.com\",\"\"\n"
+    );
+    for (clicks, tags) in [(0, &[][..]), (1, &["Customers".to_owned()][..]), (2, &[])] {
+        let mut window = with_file(several(), "keepassxc.csv", table.as_bytes());
+        for _ in 0..clicks {
+            click(&mut window, "Use folders and groups as tags");
+        }
+        press(&mut window, "Import 1 profile");
+        let (edits, _) = saved(&mut window);
+        assert_eq!(put(&edits)[0].0.tags, tags, "{clicks} clicks");
+    }
 }
 
 #[test]

@@ -69,7 +69,7 @@ pub struct KeyFile {
 
 impl KeyFile {
     /// Opens a key file.
-    pub(super) fn open(path: &Path) -> Result<KeyFile, String> {
+    pub fn open(path: &Path) -> Result<KeyFile, String> {
         let bytes = file_system::read(path, FILE_LIMIT as u64);
         let bytes = bytes.map_err(|error| format!("The key file {} could not be read: {error}.", path.display()))?;
         Ok(KeyFile { name: name_of(path), bytes: Zeroizing::new(bytes) })

@@ -120,6 +120,7 @@ impl ImportFile {
         self.read = match file.import {
             Err(why) => ReadState::NotRead(why),
             Ok(import) => {
+                self.password.wipe();
                 for question in &import.questions {
                     self.asked.retain(|asked| asked.code != question.code);
                     self.asked.push(question.clone());
