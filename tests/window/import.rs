@@ -384,6 +384,8 @@ fn expiry_dates_go_to_the_profiles_of_their_apps() {
     let mut window = with_file(there.to_vec(), "secrets.csv", table.as_bytes());
     assert!(says(&window, "1 to update, 1 conflict, 1 left out."));
     assert!(row(&window, "Dated").contains("Conflict, expiry date only"));
+    click(&mut window, "1 entry was left out");
+    assert!(says(&window, &format!("{}: no profile has this client ID.", id(3))));
     tick(&mut window, "Dated");
     press(&mut window, "Import 2 profiles");
     let (edits, _) = saved(&mut window);

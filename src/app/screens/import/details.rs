@@ -74,7 +74,7 @@ fn sides(
 ) {
     let quiet = tokens(ui).text_quiet;
     let column = ((ui.available_width() - 150.0) / 2.0 - 20.0).max(120.0);
-    Grid::new("old and new").num_columns(3).spacing([16.0, 6.0]).show(ui, |ui| {
+    Grid::new("old and new").num_columns(3).min_row_height(20.0).spacing([16.0, 6.0]).show(ui, |ui| {
         ui.spacing_mut().interact_size.y = 20.0;
         if existing.is_some() {
             ui.label("");

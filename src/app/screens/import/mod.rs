@@ -16,7 +16,7 @@ use crate::app::{
 };
 use crate::counted::counted;
 use crate::exchange::{
-    import::{Format, Outcome, SkipReason},
+    import::{Format, Outcome, SkipReason, Skipped},
     plan::Existing,
 };
 
@@ -150,25 +150,26 @@ fn for_all(ui: &mut Ui, page: &mut ImportPage, commands: &mut Vec<Command>) {
 
 /// What was left out of the files, and why.
 fn left_out(ui: &mut Ui, page: &ImportPage) {
-    let skipped = || {
-        page.files
-            .iter()
-            .filter_map(|file| file.import())
-            .filter(|it| it.outcome() != Outcome::NeedsChoice)
-            .flat_map(|import| &import.skipped)
-    };
-    let count = skipped().count();
+    let imports = page.files.iter().filter_map(|file| file.import()).filter(|it| it.outcome() != Outcome::NeedsChoice);
+    let skipped: Vec<&Skipped> = imports.flat_map(|import| &import.skipped).collect();
+    let dates = page.without_profile();
+    let count = skipped.len() + dates.len();
     if count == 0 {
         return;
     }
     let entries = if count == 1 { "1 entry was left out".to_owned() } else { format!("{count} entries were left out") };
-    egui::CollapsingHeader::new(entries).id_salt("left out").show(ui, |ui| {
-        for entry in skipped().take(SHOWN) {
+    // Where nothing else is on the page, this is what there is to read.
+    let fold = egui::CollapsingHeader::new(entries).id_salt("left out").default_open(page.lines.is_empty());
+    fold.show(ui, |ui| {
+        for entry in skipped.iter().take(SHOWN) {
             let sign_in = match (&entry.sign_in, entry.reason) {
                 (Some(way), SkipReason::OtherSignIn) => format!(" ({way})"),
                 _ => String::new(),
             };
             ui.hint(&format!("{}: {}{sign_in}.", entry.name, entry.reason.words()));
+        }
+        for end in dates.iter().take(SHOWN.saturating_sub(skipped.len())) {
+            ui.hint(&format!("{}: no profile has this client ID.", end.client_id));
         }
         if count > SHOWN {
             ui.hint(&format!("and {} more", count - SHOWN));

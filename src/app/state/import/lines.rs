@@ -1,10 +1,13 @@
 //! The entries of an import as the page lists them, and what happens to each.
 
+use std::collections::HashSet;
+
 use super::ImportPage;
 use crate::exchange::{
-    import::Candidate,
+    import::{Candidate, SecretEnd},
     plan::{Action, Deed, Existing, Place, Row},
 };
+use crate::profile::ClientId;
 
 /// One entry of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,6 +117,18 @@ impl ImportPage {
         Some((self.file(file)?.import()?.candidates.get(candidate)?, self.meeting(file)?.rows.get(candidate)?))
     }
 
+    /// The expiry dates whose client ID no profile has.
+    pub fn without_profile(&self) -> Vec<&SecretEnd> {
+        let mut left = Vec::new();
+        for (number, meeting) in &self.meetings {
+            let Some(import) = self.file(*number).and_then(|file| file.import()) else { continue };
+            let met = meeting.expiries.iter().filter_map(|row| import.expiries.get(row.end)).map(|end| end.client_id);
+            let apps: HashSet<ClientId> = met.collect();
+            left.extend(import.expiries.iter().filter(|end| !apps.contains(&end.client_id)));
+        }
+        left
+    }
+
     /// How many entries meet a profile, so that somebody may say what happens to them.
     pub fn meeting_profiles(&self) -> usize {
         self.lines.iter().filter(|line| line.action.needs_decision()).count()
@@ -127,7 +142,6 @@ impl ImportPage {
             tally.count(happens);
             lines.push(ImportLine { place, action, happens });
         };
-        let mut unmatched = 0;
         for (number, meeting) in &self.meetings {
             for (candidate, row) in meeting.rows.iter().enumerate() {
                 let deed = self.decisions.of_candidate(*number, candidate, row.action);
@@ -138,15 +152,10 @@ impl ImportPage {
                 let action = if row.is_guess && row.action == Action::Update { Action::Conflict } else { row.action };
                 add(Place::Expiry(*number, row.profile), action, self.decisions.of_expiry(*number, row));
             }
-            if let Some(import) = self.file(*number).and_then(|file| file.import()) {
-                let met: std::collections::HashSet<usize> = meeting.expiries.iter().map(|row| row.end).collect();
-                let apps: std::collections::HashSet<_> =
-                    met.iter().filter_map(|end| import.expiries.get(*end)).map(|end| end.client_id).collect();
-                unmatched += import.expiries.iter().filter(|end| !apps.contains(&end.client_id)).count();
-                unmatched += import.skipped.len();
-            }
         }
-        tally.left_out += unmatched;
+        let skipped: usize =
+            self.files.iter().filter_map(|file| file.import()).map(|import| import.skipped.len()).sum();
+        tally.left_out += skipped + self.without_profile().len();
         (self.lines, self.tally) = (lines, tally);
         if self.unfolded.is_some_and(|place| !self.lines.iter().any(|line| line.place == place)) {
             self.unfolded = None;
@@ -155,7 +164,7 @@ impl ImportPage {
 
     /// One answer for all that meet a profile, whatever was said about single ones.
     pub(super) fn decide_all(&mut self, existing: Existing) {
-        let meets: std::collections::HashSet<Place> =
+        let meets: HashSet<Place> =
             self.lines.iter().filter(|line| line.action.needs_decision()).map(|line| line.place).collect();
         self.decisions.single.retain(|place, _| !meets.contains(place));
         self.decisions.existing = Some(existing);
