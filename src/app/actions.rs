@@ -3,7 +3,8 @@
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::state::{
-    AppState, CheckCommand, Command, OpenVault, Page, PasteCommand, ProfileCommand, RenewalCommand, VaultTab,
+    AppState, CheckCommand, Command, ExportCommand, ImportCommand, OpenVault, Page, PasteCommand, ProfileCommand,
+    RenewalCommand, VaultTab,
 };
 use crate::settings::{Settings, ThemeChoice};
 
@@ -44,7 +45,7 @@ const fn action(
 }
 
 /// All of them, in the order in which they are shown. Where keys begin alike, those with more modifiers come first.
-pub static ACTIONS: [Action; 27] = [
+pub static ACTIONS: [Action; 29] = [
     action("New profile", keys(CTRL, Key::N), |_, _| Some(Command::Profiles(ProfileCommand::New))),
     action("Find a profile", keys(CTRL, Key::F), |_, _| Some(Command::Profiles(ProfileCommand::Find))),
     action("Test connection", keys(Modifiers::NONE, Key::F5), |_, vault| {
@@ -74,6 +75,10 @@ pub static ACTIONS: [Action; 27] = [
     }),
     action("Undo the last change of profiles", None, |state, _| {
         state.can_undo().then_some(Command::Profiles(ProfileCommand::Undo))
+    }),
+    action("Import profiles", None, |_, _| Some(Command::Import(ImportCommand::Ask))),
+    action("Export all profiles", None, |_, vault| {
+        (!vault.profiles.is_empty()).then_some(Command::Export(ExportCommand::AskAll))
     }),
     action("Show profiles", keys(CTRL, Key::Num1), |_, _| show(Page::Profiles)),
     action("Setup guide", None, |_, _| Some(Command::ToggleGuide)),

@@ -1,9 +1,11 @@
 //! Keys that give commands.
 
+use std::path::PathBuf;
+
 use egui::{Context, Event, Key, KeyboardShortcut, Modifiers, ViewportCommand};
 
 use super::actions::ACTIONS;
-use super::state::{AppState, CheckCommand, Command, Page, PasteCommand, SelectionCommand};
+use super::state::{AppState, CheckCommand, Command, ImportCommand, Page, PasteCommand, SelectionCommand};
 use crate::{connection_string::ConnectionString, profile::SecretText};
 
 /// Takes a whole connection string out of what is pasted in this frame.
@@ -53,6 +55,26 @@ pub(super) fn edit_keys_of_old(ctx: &Context) {
     }
 }
 
+/// Takes a text of several lines out of what is pasted in this frame beside all text fields: it may be a list of connections.
+fn pasted_list(ctx: &Context) -> Option<SecretText> {
+    if ctx.text_edit_focused() {
+        return None;
+    }
+    ctx.input_mut(|input| {
+        let is_list = |event: &Event| matches!(event, Event::Paste(text) if text.trim().contains(['\n', '\r']));
+        let place = input.events.iter().position(is_list)?;
+        match input.events.remove(place) {
+            Event::Paste(text) => Some(SecretText::new(text)),
+            _ => None,
+        }
+    })
+}
+
+/// The files that are dropped on the window in this frame.
+fn dropped_files(ctx: &Context) -> Vec<PathBuf> {
+    ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect())
+}
+
 /// Turns the keys pressed in this frame into commands.
 pub(super) fn read(ctx: &Context, state: &AppState, commands: &mut Vec<Command>) {
     let Some(vault) = state.open_vault() else { return };
@@ -67,6 +89,15 @@ pub(super) fn read(ctx: &Context, state: &AppState, commands: &mut Vec<Command>)
         && let Some(text) = pasted_connection_string(ctx)
     {
         commands.push(Command::Paste(PasteCommand::AskAbout(text)));
+    }
+    if matches!(vault.page, Page::Profiles | Page::Import)
+        && let Some(text) = pasted_list(ctx)
+    {
+        commands.push(Command::Import(ImportCommand::Paste(text)));
+    }
+    let dropped = dropped_files(ctx);
+    if !dropped.is_empty() {
+        commands.push(Command::Import(ImportCommand::Open(dropped)));
     }
     let nothing_has_focus = ctx.memory(|memory| memory.focused().is_none());
     if vault.selection.is_of_several() && nothing_has_focus && ctx.input(|input| input.key_pressed(Key::Escape)) {

@@ -13,7 +13,7 @@ use zip::{CompressionMethod, ZipWriter};
 
 use super::export::{self, Secrets, Target};
 use super::import::{Format, Import, Options, Refusal, read};
-use super::plan::{Existing, meet, meet_expiries, profiles_to_save};
+use super::plan::{Decisions, Existing, meet, meet_expiries, profiles_to_save};
 use crate::cloud::Overrides;
 use crate::profile::{ClientId, ClientSecret, EnvironmentUrl, Profile, SecretText};
 
@@ -85,7 +85,9 @@ fn check(import: &Import) {
     let _ = meet_expiries(import, &there, chrono::NaiveDate::MAX);
     for existing in [None, Some(Existing::Update), Some(Existing::Copy)] {
         let mut names: Vec<String> = Vec::new();
-        for profile in profiles_to_save(import, &rows, &there, existing, &[], DateTime::UNIX_EPOCH) {
+        let decisions = Decisions::for_all(existing);
+        let deed = |place: usize| decisions.of_candidate(0, place, rows[place].action);
+        for profile in profiles_to_save(import, &rows, &there, deed, &[], DateTime::UNIX_EPOCH) {
             let name = crate::profile::parse_name(&profile.name).expect("a name that the vault takes");
             names.push(crate::profile::compared_name(&name));
         }

@@ -2,7 +2,7 @@
 
 use a365_password_tool::app::{
     state::{CheckAllCommand, Command, Page, ProfileCommand},
-    tasks::{Answer, Change, Edit, FileDialogRequest, NetworkRequest, ProfileEdit, Request, VaultRequest},
+    tasks::{Answer, Change, Edit, NetworkRequest, ProfileEdit, Request, VaultRequest},
 };
 use a365_password_tool::profile::Profile;
 use egui::{Key, Modifiers};
@@ -197,30 +197,6 @@ fn the_selected_ones_are_tested_and_no_others() {
     assert_eq!(names, ["Contoso production", "Contoso test"]);
     assert_eq!(window.state().state.open_vault().map(|vault| vault.page), Some(Page::TestAll));
     window.state_mut().state.handle(Command::CheckAll(CheckAllCommand::Cancel));
-}
-
-#[test]
-fn the_exported_list_holds_no_secret_and_is_noted_in_the_history() {
-    let mut window = small(opened(several()));
-    fill(&mut window, "Search profiles", "contoso");
-    press_link(&mut window, "Select all");
-    press(&mut window, "Export as CSV…");
-    let asked = requests(&mut window);
-    let [Request::FileDialog(FileDialogRequest::ExportProfiles(list, 2))] = asked.as_slice() else {
-        panic!("a file is asked for")
-    };
-    let text = String::from_utf8(list.clone()).expect("a text");
-    assert!(text.contains("Contoso test") && !text.contains("Wingtip"), "{text}");
-    for profile in several() {
-        let secret = profile.client_secret.expect("a secret");
-        assert!(!text.contains(secret.expose()));
-    }
-    answer(&mut window, Answer::ProfilesExported(Ok(Some("/home/ada/profiles.csv".into())), 2));
-    assert!(says(&window, "Exported 2 profiles to /home/ada/profiles.csv, without client secrets."));
-    let asked = requests(&mut window);
-    assert!(
-        matches!(asked.as_slice(), [Request::Vault(VaultRequest::RecordExport(name, 2))] if name == "profiles.csv")
-    );
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 mod damaged;
 mod delete;
+mod delete_imported;
+mod export;
 mod focus;
 mod mail;
 mod palette;
@@ -43,6 +45,8 @@ pub fn show(ctx: &egui::Context, state: &mut AppState, commands: &mut Vec<Comman
             Dialog::Delete(profiles) => delete::show(ui, profiles, commands),
             Dialog::Palette(form) => palette::show(ui, form, &found, commands),
             Dialog::Shortcuts => shortcuts::show(ui, commands),
+            Dialog::Export(form) => export::show(ui, form, commands),
+            Dialog::DeleteImported(file) => delete_imported::show(ui, file, commands),
             Dialog::Paste(form) => paste::show(ui, form, &clouds, commands),
             Dialog::ChangePassphrase(form) => passphrase::show(ui, form, commands),
             Dialog::ProxySignIn(form) => proxy_sign_in::show(ui, form, commands),

@@ -8,6 +8,7 @@ mod check_all;
 mod check_panel;
 mod first_start;
 mod hand_over;
+mod import;
 mod profile_form;
 mod profile_list;
 mod reminder_settings;
@@ -43,6 +44,7 @@ pub fn window(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
         Screen::Open(_) => open_vault(ui, state, commands),
     }
     status::notice(ui, state, commands);
+    import::drop_hint(ui, state);
 }
 
 fn open_vault(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
@@ -70,6 +72,7 @@ fn open_vault(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
             );
         }
         Page::Renewal(id) => page(ui, ("renewal", id), |ui| renewal::show(ui, state, commands)),
+        Page::Import => import::show(ui, state, commands),
         Page::Renewals => own_scope(ui, "renewals", |ui| renewals::show(ui, state, commands)),
         Page::TestAll => own_scope(ui, "test all", |ui| check_all::show(ui, state, commands)),
         Page::Settings => page(ui, "settings", |ui| settings::show(ui, state, commands)),

@@ -6,7 +6,7 @@ use egui::{Frame, Margin, RichText, Stroke, Ui};
 use super::{check_panel, hand_over, reminders, renewal};
 use crate::app::{
     draft::{Draft, Notes},
-    state::{AppState, CheckCommand, CheckView, Command, PasteCommand, ProfileCommand, Screen},
+    state::{AppState, CheckCommand, CheckView, Command, ImportCommand, PasteCommand, ProfileCommand, Screen},
     theme::tokens,
     widgets::{
         self, Enabled, FieldNote, Tone, Vocabulary, banner, card, date_field, guid_secret_box, labelled_row,
@@ -62,6 +62,9 @@ fn nothing_chosen(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
             }
             if ui.secondary_button("Paste a connection string…", Enabled::Yes).clicked() {
                 commands.push(Command::Paste(PasteCommand::Ask));
+            }
+            if vault.profiles.is_empty() && ui.secondary_button("Import from a file…", Enabled::Yes).clicked() {
+                commands.push(Command::Import(ImportCommand::Ask));
             }
             if !vault.guide_open && ui.secondary_button("Open the setup guide", Enabled::Yes).clicked() {
                 commands.push(Command::ToggleGuide);

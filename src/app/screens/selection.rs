@@ -6,7 +6,7 @@ use egui::Ui;
 use super::title;
 use crate::app::{
     draft::parse_expiry,
-    state::{AppState, CheckAllCommand, Command, OpenVault, ProfileCommand, Screen, SelectionCommand},
+    state::{AppState, CheckAllCommand, Command, ExportCommand, OpenVault, ProfileCommand, Screen, SelectionCommand},
     widgets::{Enabled, FieldNote, Vocabulary, card, date_field, labelled_row, text_field},
 };
 use crate::counted::counted;
@@ -28,8 +28,8 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
             if ui.primary_button(&format!("Test {count}"), Enabled::Yes).clicked() {
                 commands.push(Command::CheckAll(CheckAllCommand::StartSelected));
             }
-            if ui.secondary_button("Export as CSV…", Enabled::Yes).clicked() {
-                commands.push(Command::Selection(SelectionCommand::Export));
+            if ui.secondary_button("Export…", Enabled::Yes).clicked() {
+                commands.push(Command::Export(ExportCommand::AskSelected));
             }
             if ui.danger_button("Delete…").on_hover_text("Del").clicked() {
                 let ids = vault.selection.ids().to_vec();

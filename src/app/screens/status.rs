@@ -57,6 +57,8 @@ pub(super) fn notice(ui: &Ui, state: &AppState, commands: &mut Vec<Command>) {
     let area = Area::new(Id::unique("notice")).order(Order::Middle).movable(false);
     area.anchor(Align2::LEFT_BOTTOM, vec2(MARGIN, -MARGIN)).show(ui.ctx(), |ui| {
         ui.set_width(width);
+        // As high as the line whose place it takes; a bar above it stays free.
+        ui.spacing_mut().interact_size.y = HEIGHT - 2.0 * MARGIN - 5.0;
         announced_banner(ui, notice.tone, &notice.text, |ui| {
             let shown = state.open_vault().and_then(|vault| vault.draft.as_ref()).map(|draft| draft.id);
             if matches!(notice.undo, Undo::Recovery(id) if shown == Some(id)) && ui.link("Discard changes").clicked() {

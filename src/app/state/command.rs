@@ -2,9 +2,9 @@
 //! out, and here the one that has them all.
 
 use super::{
-    CheckAllCommand, CheckCommand, FirstStartCommand, Page, PassphraseCommand, PasteCommand, ProfileCommand,
-    ProxyCommand, ReminderCommand, RenewalCommand, SelectionCommand, TrustCommand, UnlockCommand, UnsavedAnswer,
-    VaultPageCommand,
+    CheckAllCommand, CheckCommand, ExportCommand, FirstStartCommand, ImportCommand, Page, PassphraseCommand,
+    PasteCommand, ProfileCommand, ProxyCommand, ReminderCommand, RenewalCommand, SelectionCommand, TrustCommand,
+    UnlockCommand, UnsavedAnswer, VaultPageCommand,
 };
 use crate::settings::Settings;
 
@@ -21,6 +21,10 @@ pub enum Command {
     Profiles(ProfileCommand),
     /// Several profiles at once.
     Selection(SelectionCommand),
+    /// Profiles into files for other programs.
+    Export(ExportCommand),
+    /// Profiles from other programs' files.
+    Import(ImportCommand),
     /// A connection string from elsewhere.
     Paste(PasteCommand),
     /// The test of the profile shown.

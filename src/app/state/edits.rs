@@ -23,8 +23,18 @@ pub(super) struct Edits {
 
 struct Step {
     edits: Vec<ProfileEdit>,
+    kind: StepKind,
     done: String,
     undone: String,
+}
+
+/// Where the changed profiles come from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum StepKind {
+    /// This window.
+    Typed,
+    /// Files.
+    Import,
 }
 
 impl Edits {
@@ -41,7 +51,13 @@ impl AppState {
             return;
         }
         self.outbox.push(Request::Vault(VaultRequest::EditProfiles(edits.clone(), Edit::Done)));
-        self.edits.asked.push_back(Step { edits, done, undone });
+        self.edits.asked.push_back(Step { edits, kind: StepKind::Typed, done, undone });
+    }
+
+    /// The same for profiles from the files of these names.
+    pub(super) fn import(&mut self, edits: Vec<ProfileEdit>, files: String, done: String, undone: String) {
+        self.outbox.push(Request::Vault(VaultRequest::ImportProfiles(edits.clone(), files)));
+        self.edits.asked.push_back(Step { edits, kind: StepKind::Import, done, undone });
     }
 
     /// Deletes profiles.
@@ -88,11 +104,11 @@ impl AppState {
 
     /// Takes the last change of profiles back.
     pub(super) fn undo_edit(&mut self) {
-        let Some(Step { edits, undone, .. }) = self.edits.last.take() else { return };
+        let Some(Step { edits, kind, undone, .. }) = self.edits.last.take() else { return };
         self.notice = None;
         let edits: Vec<ProfileEdit> = edits.iter().map(|edit| edit.inverse(self.now)).collect();
         self.outbox.push(Request::Vault(VaultRequest::EditProfiles(edits.clone(), Edit::Undone)));
-        self.edits.asked.push_back(Step { edits, done: undone, undone: String::new() });
+        self.edits.asked.push_back(Step { edits, kind, done: undone, undone: String::new() });
     }
 
     /// The vault has changed the profiles.
@@ -107,6 +123,11 @@ impl AppState {
         if let (Edit::Undone, None, [ProfileEdit::Put { profile, .. }]) = (edit, &vault.draft, step.edits.as_slice()) {
             vault.draft = vault.profile(profile.id).map(Draft::of);
         }
+        match (edit, step.kind) {
+            (Edit::Done, StepKind::Import) => self.imported(&step.edits),
+            (Edit::Undone, StepKind::Import) => self.import_undone(),
+            (_, StepKind::Typed) => {}
+        }
         match edit {
             Edit::Done => {
                 self.notice = Some(Notice { tone: Tone::Success, text: step.done.clone(), undo: Undo::LastEdit });
@@ -118,7 +139,9 @@ impl AppState {
 
     /// The vault could not change them.
     pub(super) fn profiles_not_edited(&mut self) {
-        self.edits.asked.pop_front();
+        if self.edits.asked.pop_front().is_some_and(|step| step.kind == StepKind::Import) {
+            self.not_imported();
+        }
     }
 
     /// Forgets what could be undone: the vault locks.

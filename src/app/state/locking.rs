@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{
-    AppState, Attempt, Backups, Dialog, OpenRenewals, OpenVault, Page, RunPhase, Screen, Tone, Unlock,
+    AppState, Attempt, Backups, Dialog, ImportPage, OpenRenewals, OpenVault, Page, RunPhase, Screen, Tone, Unlock,
     rescue_name::rescue_name,
 };
 use crate::{
@@ -53,6 +53,7 @@ impl AppState {
             }
             _ => (None, None, None, OpenRenewals::default()),
         };
+        let dropped = if let Screen::Unlock(form) = &mut self.screen { form.dropped_import.take() } else { None };
         self.throttle.succeeded(&path);
         if self.settings.vault_path.as_ref() != Some(&path) {
             self.settings.vault_path = Some(path.clone());
@@ -95,6 +96,8 @@ impl AppState {
             backups: Backups::Looking,
             comparison: None,
             run: None,
+            import: None,
+            pasted: None,
             renewals: Default::default(),
             reminders: Default::default(),
             saving: false,
@@ -105,6 +108,9 @@ impl AppState {
         self.look_at_schedule();
         if let Some(text) = kept {
             self.notify(Tone::Warning, text);
+        } else if let Some(files) = dropped {
+            let text = format!("The vault locked before anything was imported from {files}. Import it again.");
+            self.notify(Tone::Info, text);
         }
         if matches!(self.locking, Locking::WhenOpened) {
             self.locking = Locking::No;
@@ -218,6 +224,7 @@ impl AppState {
             self.remove_kept_draft();
         }
         let Some(vault) = self.open_vault() else { return };
+        form.dropped_import = vault.import.as_ref().filter(|import| import.came_in.is_none()).map(ImportPage::names);
         if let Some((text, name)) = kept {
             form.kept = Some(text);
             form.show_profile = Some(name);
@@ -244,6 +251,8 @@ fn belongs_to_open_vault(dialog: &Dialog) -> bool {
         | Dialog::Delete(..)
         | Dialog::Palette(_)
         | Dialog::Shortcuts
+        | Dialog::Export(_)
+        | Dialog::DeleteImported(_)
         | Dialog::Paste(_)
         | Dialog::ChangePassphrase(_)
         | Dialog::ProxySignIn(_)

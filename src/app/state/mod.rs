@@ -10,8 +10,10 @@ mod check_all;
 mod check_repeat;
 mod command;
 mod edits;
+mod export;
 mod fault;
 mod first_start;
+mod import;
 mod kept_draft;
 mod locking;
 mod notice;
@@ -66,8 +68,10 @@ pub use attempt::Attempt;
 pub use check::{CheckCommand, CheckView, Outcome, StageView};
 pub use check_all::{CheckAllCommand, CheckRun, RunPhase, RunRow, RunSort};
 pub use command::Command;
+pub use export::{ExportCommand, ExportForm};
 pub use fault::Typed;
 pub use first_start::{FirstStart, FirstStartCommand};
+pub use import::{CameIn, ExposedFile, Happens, ImportCommand, ImportFile, ImportLine, ImportPage, ReadState, Tally};
 pub use notice::{Notice, Undo};
 pub use page::{Page, VaultTab};
 pub use palette::Palette;
@@ -187,6 +191,10 @@ pub struct OpenVault {
     pub proxy_credentials: Option<ProxyCredentials>,
     /// The run over all profiles, if there was one.
     pub run: Option<CheckRun>,
+    /// What is imported, until it is saved and seen.
+    pub import: Option<ImportPage>,
+    /// A pasted text that may be a list of connections.
+    pasted: Option<ImportFile>,
     /// When every secret expires.
     pub renewals: RenewalsPage,
     /// What is set for single profiles' reminders, and what is typed about them.
@@ -230,6 +238,10 @@ pub enum Dialog {
     Palette(Palette),
     /// The keyboard shortcuts.
     Shortcuts,
+    /// How are these profiles exported?
+    Export(Box<ExportForm>),
+    /// Is this imported file to be deleted?
+    DeleteImported(ExposedFile),
     /// A connection string is pasted.
     Paste(PasteForm),
     /// The passphrase is changed.
@@ -282,6 +294,8 @@ impl AppState {
             Command::Trust(command) => self.handle_trust(command),
             Command::Profiles(command) => self.handle_profiles(command),
             Command::Selection(command) => self.handle_selection(command),
+            Command::Export(command) => self.handle_export(command),
+            Command::Import(command) => self.handle_import(command),
             Command::Paste(command) => self.handle_paste(command),
             Command::Check(command) => self.handle_check(command),
             Command::CheckAll(command) => self.handle_check_all(command),

@@ -13,6 +13,8 @@ pub enum Page {
     TestAll,
     /// The renewal of this profile's client secret.
     Renewal(Uuid),
+    /// What is imported.
+    Import,
     /// The vault itself.
     Vault(VaultTab),
     /// The settings.

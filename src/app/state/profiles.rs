@@ -175,6 +175,7 @@ impl AppState {
                 }
             }
         }
+        self.plan_import();
         self.count_dates();
         if self.open_vault().is_some_and(|vault| matches!(vault.page, Page::Vault(_))) {
             // What the page shows may be older than the save.

@@ -43,7 +43,12 @@ impl AppState {
             Answer::OneOfManyFinished(ticket, place, report) => self.one_of_many_finished(ticket, place, *report),
             Answer::ManyFinished(ticket) => self.many_finished(ticket),
             Answer::Exported(written) => self.exported(written),
-            Answer::ProfilesExported(written, count) => self.profiles_exported(written, count),
+            Answer::ExportPlace(chosen) => self.export_place(chosen),
+            Answer::ProfilesExported(exported) => self.profiles_exported(exported),
+            Answer::FilesToImport(paths) => self.files_to_import(paths),
+            Answer::ImportRead(ticket, file) => self.import_read(ticket, *file),
+            Answer::KeyFileChosen(ticket, chosen) => self.key_file_chosen(ticket, chosen),
+            Answer::ImportedFileDeleted(path, deleted) => self.imported_file_deleted(&path, deleted),
             Answer::SecretCopied(Ok(())) => {
                 self.clear_clipboard_at =
                     self.settings.clipboard_seconds.map(|seconds| self.seconds + f64::from(seconds));

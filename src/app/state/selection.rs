@@ -1,17 +1,10 @@
 //! Several profiles selected in the list, and what is done with all of them.
 
-use std::path::PathBuf;
-
-use chrono::{NaiveDate, NaiveTime};
+use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::{AppState, Dialog, Page, Tone};
-use crate::{
-    app::tasks::{FileDialogRequest, Request, VaultRequest},
-    counted::counted,
-    exchange::export::{self, Options, Secrets, Target},
-    profile::{Profile, compared_name, distinct_tags},
-};
+use super::{AppState, Dialog, Page};
+use crate::profile::{compared_name, distinct_tags};
 
 /// What a person does with several profiles.
 #[derive(Clone, Debug)]
@@ -26,8 +19,6 @@ pub enum SelectionCommand {
     AddTags(String),
     /// Take a tag away.
     RemoveTag(String),
-    /// Write them into a file, without secrets.
-    Export,
     /// Set the day on which the client secret expires.
     SetExpiry(NaiveDate),
 }
@@ -89,7 +80,6 @@ impl AppState {
                     profile.tags.retain(other)
                 });
             }
-            SelectionCommand::Export => self.export_profiles(&ids),
             SelectionCommand::SetExpiry(date) => {
                 self.with_vault(|vault| vault.selection.expires.clear());
                 let did = format!("Set the expiry date {} for", crate::written_day::long(date));
@@ -119,40 +109,6 @@ impl AppState {
         let named: Vec<_> = named.collect();
         if !named.is_empty() {
             self.dialogs.push_back(Dialog::Delete(named));
-        }
-    }
-
-    /// The list holds no secrets, so that it may go anywhere.
-    fn export_profiles(&mut self, ids: &[Uuid]) {
-        let Some(vault) = self.open_vault() else { return };
-        let profiles: Vec<&Profile> =
-            vault.profiles.iter().filter(|profile| ids.contains(&profile.id)).map(AsRef::as_ref).collect();
-        let options = Options {
-            secrets: Secrets::LeftOut,
-            password: None,
-            now: self.now,
-            local_midnight: &|day| day.and_time(NaiveTime::MIN).and_utc(),
-        };
-        match export::write(Target::Csv, &profiles, &options) {
-            Ok(list) => {
-                let count = u32::try_from(list.profiles).unwrap_or(u32::MAX);
-                self.outbox.push(Request::FileDialog(FileDialogRequest::ExportProfiles(list.bytes.to_vec(), count)));
-            }
-            Err(error) => self.notify(Tone::Danger, error.to_string()),
-        }
-    }
-
-    pub(super) fn profiles_exported(&mut self, written: Result<Option<PathBuf>, String>, count: u32) {
-        match written {
-            Ok(None) => {}
-            Ok(Some(path)) => {
-                let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-                self.outbox.push(Request::Vault(VaultRequest::RecordExport(name, count)));
-                let what = counted(count as usize, "profile");
-                let text = format!("Exported {what} to {}, without client secrets.", path.display());
-                self.notify(Tone::Success, text);
-            }
-            Err(text) => self.notify(Tone::Danger, text),
         }
     }
 }

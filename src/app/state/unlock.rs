@@ -60,6 +60,8 @@ pub struct Unlock {
     pub look: UnlockMethods,
     /// What happened to changes that were not saved when the vault locked itself.
     pub kept: Option<String>,
+    /// The files of an import that was not finished when the vault locked.
+    pub(super) dropped_import: Option<String>,
     /// The name of the profile to show once the vault is open.
     pub show_profile: Option<String>,
     /// Changes that could not even be kept in the vault: given back after unlocking.
@@ -119,6 +121,7 @@ impl Unlock {
             tried: None,
             look: UnlockMethods::default(),
             kept: None,
+            dropped_import: None,
             show_profile: None,
             draft: None,
             open_renewals: OpenRenewals::default(),

@@ -121,6 +121,9 @@ impl AppState {
         }
         if let Some(vault) = self.open_vault_mut() {
             vault.page = page;
+            if page != Page::Import {
+                vault.import.take_if(|import| import.came_in.is_some());
+            }
             if page == Page::Vault(VaultTab::Backups) {
                 vault.backups = Backups::Looking;
                 vault.comparison = None;
@@ -156,6 +159,7 @@ impl AppState {
             | Page::Profiles
             | Page::Renewals
             | Page::TestAll
+            | Page::Import
             | Page::Renewal(_)
             | Page::Settings
             | Page::About => {}

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use uuid::Uuid;
 
-use super::Ticket;
 use super::draft_news::DraftNews;
 use super::profile_edit::Edit;
 use super::reminder_news::ReminderNews;
+use super::{ExportedFile, KeyFile, ReadFile, Ticket};
 use crate::app::SharedProfiles;
 use crate::connection_check::{CheckReport, ListedSecret, MadeSecret, Progress, Removed};
 use crate::profile::ProxyCredentials;
@@ -81,10 +81,20 @@ pub enum Answer {
     OneOfManyFinished(Ticket, usize, Box<CheckReport>),
     /// All of many checks ended.
     ManyFinished(Ticket),
-    /// A list of so many profiles was written to a file, not written, or nobody chose a file.
-    ProfilesExported(Result<Option<PathBuf>, String>, u32),
+    /// This file was chosen for an export, or none.
+    ExportPlace(Option<PathBuf>),
+    /// Profiles were written to a file, or why they were not.
+    ProfilesExported(Result<ExportedFile, String>),
     /// Results were written to this file, or to none because nobody chose one, or why they were not.
     Exported(Result<Option<PathBuf>, String>),
+    /// These files were chosen to import, or none.
+    FilesToImport(Vec<PathBuf>),
+    /// A file to import was opened and read.
+    ImportRead(Ticket, Box<ReadFile>),
+    /// The key file for the database with this ticket, none because nobody chose one, or why it cannot be read.
+    KeyFileChosen(Ticket, Result<Option<KeyFile>, String>),
+    /// An imported file was deleted, or why it was not.
+    ImportedFileDeleted(PathBuf, Result<(), String>),
     /// A secret is in the clipboard, or why it is not.
     SecretCopied(Result<(), String>),
     /// The clipboard was emptied; `false` when something else was in it by then.

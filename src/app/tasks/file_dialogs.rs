@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use super::{Answer, Postbox, ReminderNews, WrittenCalendar};
+use super::{Answer, KeyFile, Postbox, ReminderNews, Ticket, WrittenCalendar};
 use crate::connection_check::many::{ProfileResult, report_csv, report_html};
+use crate::exchange::export::Target;
 use crate::platform::{file_system, wall_clock};
 use crate::vault::{RecoveryKey, read_info, recovery_sheet};
 
@@ -12,10 +13,14 @@ use crate::vault::{RecoveryKey, read_info, recovery_sheet};
 pub enum FileDialogRequest {
     /// Ask for a file and write the results of many checks into it.
     ExportChecks(Vec<ProfileResult>, ExportFormat),
-    /// Ask for a file and write this list of so many profiles into it.
-    ExportProfiles(Vec<u8>, u32),
+    /// Ask for the file into which profiles are written for that target.
+    ExportPlace(Target),
     /// Ask for a file and write a sheet with this key into it, for the vault at that path with that id.
     SaveRecoverySheet(RecoveryKey, PathBuf),
+    /// Ask which files to import.
+    FilesToImport,
+    /// Ask for the key file of a database that is to be imported.
+    KeyFile(Ticket),
     /// Ask where a new vault is to be kept, beginning at this path.
     NewVaultPlace(PathBuf),
     /// Ask which vault to open.
@@ -52,8 +57,10 @@ impl ExportFormat {
 pub(super) fn begin(request: FileDialogRequest, postbox: Postbox) {
     match request {
         FileDialogRequest::ExportChecks(results, format) => export(postbox, results, format),
-        FileDialogRequest::ExportProfiles(list, count) => export_profiles(postbox, list, count),
+        FileDialogRequest::ExportPlace(target) => ask_for_export_place(postbox, target),
         FileDialogRequest::SaveRecoverySheet(key, vault) => save_recovery_sheet(postbox, key, vault),
+        FileDialogRequest::FilesToImport => ask_for_files_to_import(postbox),
+        FileDialogRequest::KeyFile(ticket) => ask_for_key_file(postbox, ticket),
         FileDialogRequest::NewVaultPlace(path) => ask_for_new_vault(postbox, path),
         FileDialogRequest::ExistingVault => ask_for_vault(postbox),
     }
@@ -81,24 +88,20 @@ fn export(postbox: Postbox, results: Vec<ProfileResult>, format: ExportFormat) {
     });
 }
 
-/// Asks for a file and writes a list of profiles into it.
-fn export_profiles(postbox: Postbox, list: Vec<u8>, count: u32) {
+/// Asks for the file into which profiles are written. What is written comes from the vault afterwards, so that nothing of it waits
+/// here.
+fn ask_for_export_place(postbox: Postbox, target: Target) {
     thread::spawn(move || {
+        let extension = target.extension();
+        let name = match target {
+            Target::AppSettings => "appsettings.json".to_owned(),
+            _ => format!("profiles-{}.{extension}", wall_clock::now().date_naive()),
+        };
         let dialog = rfd::FileDialog::new()
             .set_title("Export profiles as")
-            .add_filter("CSV", &["csv"])
-            .set_file_name(format!("profiles-{}.csv", wall_clock::now().date_naive()));
-        let written = match dialog.save_file() {
-            None => Ok(None),
-            Some(path) => match file_system::write_named(&path, &list) {
-                Ok(()) => Ok(Some(path)),
-                Err(error) => Err(format!(
-                    "The profiles could not be written to {}: {error}. Choose another folder.",
-                    path.display()
-                )),
-            },
-        };
-        postbox.post(Answer::ProfilesExported(written, count));
+            .add_filter(target.label(), &[extension])
+            .set_file_name(name);
+        postbox.post(Answer::ExportPlace(dialog.save_file()));
     });
 }
 
@@ -125,6 +128,23 @@ pub(super) fn save_calendar(
             },
         };
         postbox.post(Answer::Reminders(ReminderNews::CalendarWritten(saved)));
+    });
+}
+
+/// Asks for files to import. What a file is, its content says, so that all are offered.
+fn ask_for_files_to_import(postbox: Postbox) {
+    thread::spawn(move || {
+        let chosen = rfd::FileDialog::new().set_title("Import from files").pick_files();
+        postbox.post(Answer::FilesToImport(chosen.unwrap_or_default()));
+    });
+}
+
+/// Asks for a key file and reads it.
+fn ask_for_key_file(postbox: Postbox, ticket: Ticket) {
+    thread::spawn(move || {
+        let chosen = rfd::FileDialog::new().set_title("Choose the key file").pick_file();
+        let file = chosen.map(|path| KeyFile::open(&path)).transpose();
+        postbox.post(Answer::KeyFileChosen(ticket, file));
     });
 }
 

@@ -8,7 +8,10 @@ mod answer;
 mod clipboard;
 mod draft_news;
 mod drafts;
+mod export;
 mod file_dialogs;
+mod import;
+mod import_source;
 mod network;
 mod profile_edit;
 mod reminder_news;
@@ -39,7 +42,11 @@ pub use answer::{Answer, AppSecretsDone, Change, KeysChange, Part, Refusal, Refu
 pub use clipboard::ClipboardRequest;
 pub use draft_news::DraftNews;
 pub use drafts::DraftRequest;
+pub use export::{ExportOrder, ExportedFile};
 pub use file_dialogs::{ExportFormat, FileDialogRequest};
+pub use import::ImportRequest;
+pub(in crate::app) use import_source::name_of;
+pub use import_source::{ImportAnswers, ImportSource, KeyFile, NotRead, ReadFile};
 pub use network::{AppSecretsOrder, NetworkRequest};
 pub use profile_edit::{Edit, ProfileEdit};
 pub use reminder_news::{Posted, ReminderNews, WrittenCalendar};
@@ -127,6 +134,7 @@ impl Tasks {
             Request::Vault(request) => self.vault.send(VaultWork::Open(request)),
             Request::Network(request) => self.network.handle(request, &self.postbox),
             Request::FileDialog(request) => file_dialogs::begin(request, self.postbox.clone()),
+            Request::Import(request) => import::begin(request, self.postbox.clone()),
             Request::Clipboard(request) => self.hand_to_clipboard(request),
             Request::Reminders(request) => reminders::begin(request, self.reminders.clone(), self.postbox.clone()),
             Request::Settings(request) => settings::begin(request, self.postbox.clone()),

@@ -1,8 +1,8 @@
 //! What the background is asked to do: one enum for each subject, beside what carries it out.
 
 use super::{
-    ClipboardRequest, FileDialogRequest, NetworkRequest, ReminderRequest, SettingsRequest, VaultFileRequest,
-    VaultRequest,
+    ClipboardRequest, FileDialogRequest, ImportRequest, NetworkRequest, ReminderRequest, SettingsRequest,
+    VaultFileRequest, VaultRequest,
 };
 
 /// Work to be done in the background.
@@ -15,6 +15,8 @@ pub enum Request {
     Network(NetworkRequest),
     /// A file that a person chooses.
     FileDialog(FileDialogRequest),
+    /// Something with files to import.
+    Import(ImportRequest),
     /// Something with the clipboard.
     Clipboard(ClipboardRequest),
     /// What the reminders need, without a vault.

@@ -1,8 +1,8 @@
-//! What a piece of work on the network goes by. Its answers carry it, and it says who waits for them.
+//! What a piece of work on the network or on a file to import goes by. Its answers carry it, and it says who waits for them.
 
 use uuid::Uuid;
 
-/// One piece of work on the network.
+/// One piece of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Ticket {
     number: u64,
@@ -20,6 +20,8 @@ pub enum Owner {
     CheckAll,
     /// What Microsoft Graph is asked for the renewal of this profile.
     AppSecrets(Uuid),
+    /// The import.
+    Import,
 }
 
 impl Ticket {

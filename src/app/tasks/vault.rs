@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use super::drafts::{DraftRequest, Drafts};
 use super::{
-    Answer, Change, Edit, KeysChange, Postbox, ProfileEdit, Refusal, RenewalChange, SaveReason, VaultReminderRequest,
+    Answer, Change, Edit, ExportOrder, KeysChange, Postbox, ProfileEdit, Refusal, RenewalChange, SaveReason,
+    VaultReminderRequest, export,
 };
 use crate::{
     app::SharedProfiles,
@@ -51,14 +52,16 @@ pub enum VaultRequest {
     PutProfile(Box<Profile>, Option<Box<Profile>>, SaveReason),
     /// Change several profiles and save that in one go: all of them, or none where one cannot be changed.
     EditProfiles(Vec<ProfileEdit>, Edit),
+    /// The same for profiles that come from the files of these names, which the history says.
+    ImportProfiles(Vec<ProfileEdit>, String),
     /// Take a step of a profile's renewal, on what the vault holds by then, and save it.
     Renew(Uuid, Box<Act>, SaveReason),
     /// Save once more, so that former secrets whose day has come are forgotten.
     ForgetFormerSecrets,
     /// End a conflict, taking over the chosen fields of its other version.
     ResolveConflict(Uuid, Vec<FieldChoice>),
-    /// Note in the history that a file of this name was written with so many profiles and no secrets.
-    RecordExport(String, u32),
+    /// Write profiles into a file for another program.
+    Export(Box<ExportOrder>),
     /// Merge another copy of the vault, which a sync client left beside it.
     MergeCopy(PathBuf),
     /// Tell what happened to the vault.
@@ -224,7 +227,10 @@ impl OpenVault {
                 return self.post(renewed, change, postbox);
             }
             VaultRequest::ForgetFormerSecrets => return self.forget_due(postbox),
-            VaultRequest::EditProfiles(edits, edit) => (self.edit(edits, edit), Change::Edited(edit)),
+            VaultRequest::EditProfiles(edits, edit) => (self.edit(edits, edit, None), Change::Edited(edit)),
+            VaultRequest::ImportProfiles(edits, files) => {
+                (self.edit(edits, Edit::Done, Some(&files)), Change::Edited(Edit::Done))
+            }
             VaultRequest::ResolveConflict(id, choices) => {
                 let of = self.vault.contents().conflicts().iter().find(|conflict| conflict.id == id);
                 let Some(profile) = of.map(|conflict| conflict.profile) else { return self.post_conflicts(postbox) };
@@ -234,12 +240,10 @@ impl OpenVault {
                 self.vault.update(|contents: &mut Contents| contents.record_check(id, check)),
                 Change::CheckRecorded(id),
             ),
-            VaultRequest::RecordExport(file, profiles) => {
-                let record = |contents: &mut Contents| {
-                    contents.record_export(&file, profiles, 0);
-                    Ok::<(), VaultError>(())
-                };
-                (self.vault.update(record), Change::Read)
+            VaultRequest::Export(order) => {
+                postbox.post(Answer::ProfilesExported(export::export(&mut self.vault, *order)));
+                // What others saved was read on the way.
+                (Ok(()), Change::Read)
             }
             VaultRequest::RecordChecks(checks) => {
                 let record_all = |contents: &mut Contents| {
@@ -356,7 +360,8 @@ impl OpenVault {
         Ok(())
     }
 
-    fn edit(&mut self, edits: Vec<ProfileEdit>, edit: Edit) -> Result<(), VaultError> {
+    /// Changes profiles in one save; `imported_from` names the files they come from.
+    fn edit(&mut self, edits: Vec<ProfileEdit>, edit: Edit, imported_from: Option<&str>) -> Result<(), VaultError> {
         let back: &[Conflict] = if edit == Edit::Undone { &self.removed } else { &[] };
         let (removed, described) = self.vault.update(|contents: &mut Contents| {
             let (mut removed, mut described) = (Vec::new(), Vec::new());
@@ -374,6 +379,9 @@ impl OpenVault {
                 }
             }
             contents.put_back_conflicts(back);
+            if let Some(files) = imported_from {
+                contents.record_import(files, u32::try_from(edits.len()).unwrap_or(u32::MAX));
+            }
             Ok::<_, VaultError>((removed, described))
         })?;
         self.removed = removed;

@@ -1,20 +1,20 @@
 //! `export`: writes profiles into a file for another program.
 
-use std::fs::File;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use serde::Serialize;
 
-use super::{local_midnight, name_of};
+use super::name_of;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::flags::Passphrase;
 use crate::cli::output::{Answer, Line};
 use crate::cli::session::{Session, Style, find};
 use crate::counted::counted;
 use crate::exchange::export::{Export, ExportError, Options, Secrets, Target, write};
+use crate::exchange::export_file::{self, Overwrite, is_same_file, local_midnight};
 use crate::platform::file_system;
 use crate::profile::{Profile, compared_name};
 use crate::vault::{Contents, Vault};
@@ -129,32 +129,13 @@ fn choose<'v>(contents: &'v Contents, arguments: &ExportArguments) -> Result<Vec
     }
 }
 
-/// Whether two paths lead to one file that is there.
-fn is_same_file(one: &Path, other: &Path) -> bool {
-    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
-}
-
-/// Writes the file in one go; one with secrets, or for which a password was chosen, is for this account alone.
+/// Writes the file in one go.
 fn save(arguments: &ExportArguments, target: Target, export: &Export) -> Result<(), Failure> {
     let path = &arguments.to;
-    let is_private = export.secrets > 0 || target.is_encrypted();
-    let saved = match (arguments.force, is_private) {
-        (true, true) => file_system::write_named_private(path, &export.bytes),
-        (true, false) => file_system::write_named(path, &export.bytes),
-        // A file that appeared meanwhile is not overwritten either.
-        (false, true) => create(path, file_system::create_private(path), &export.bytes),
-        (false, false) => create(path, File::create_new(path), &export.bytes),
-    };
-    saved.map_err(|error| match error.kind() {
+    let overwrite = if arguments.force { Overwrite::Allowed } else { Overwrite::Refused };
+    export_file::save(path, target, export, overwrite).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => file_exists(path),
         _ => Failure::failed("output", format!("{} could not be written: {error}.", path.display())),
-    })
-}
-
-fn create(path: &Path, file: io::Result<File>, bytes: &[u8]) -> io::Result<()> {
-    let mut file = file?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).inspect_err(|_| {
-        let _ = file_system::remove(path);
     })
 }
 
@@ -196,16 +177,8 @@ fn answer(session: &mut Session<'_, '_>, path: &Path, target: Target, export: &E
     for (name, why) in &export.left_out {
         session.note_for_people(&format!("“{name}” {}.", why.words()));
     }
-    if export.secrets > 0 && !target.is_encrypted() {
-        let why = match target {
-            Target::XrmToolBox => {
-                "XrmToolBox's encryption uses a key that is public, so anyone who has the file can read them"
-            }
-            _ => "anyone who has the file can read them",
-        };
-        session.note_for_people(&format!(
-            "The client secrets are not protected: {why}. Delete the file when it is no longer needed."
-        ));
+    if let Some(text) = export_file::exposure(target, export.secrets) {
+        session.note_for_people(&text);
     }
 }
 

@@ -1,16 +1,14 @@
 //! `import`: takes profiles from other programs' files.
 
-use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
-use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::import_answer::{ImportAnswer, RefusedAnswer, lines};
-use super::planned::{Counts, Planned};
+use super::planned::Planned;
 use super::{local_day, name_of};
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::flags::{Passphrase, Reveal};
@@ -20,7 +18,7 @@ use crate::counted::counted;
 use crate::exchange::import::{
     Column, DateOrder, FILE_LIMIT, Format, Import, Options, Outcome, Refusal, needs_password, read,
 };
-use crate::exchange::plan::{Action, Existing, ExpiryRow, meet, meet_expiries, profiles_to_save};
+use crate::exchange::plan::{Action, Counts, Decisions, Existing, ExpiryRow, Plan, Planner, tag_groups};
 use crate::platform::file_system;
 use crate::profile::{Profile, SecretText, distinct_tags};
 use crate::vault::Vault;
@@ -112,7 +110,6 @@ struct Source {
 }
 
 /// What is to be saved.
-#[derive(Default)]
 struct Changes {
     profiles: Vec<Profile>,
     counts: Counts,
@@ -148,11 +145,12 @@ pub(in crate::cli) fn run(session: &mut Session<'_, '_>, arguments: ImportArgume
     let existing = arguments.existing.map(Existing::from);
     let tags = distinct_tags(arguments.tags.iter().map(String::as_str));
     if arguments.tag_groups {
-        tag_groups(&mut imports);
+        imports.iter_mut().for_each(|(_, import)| tag_groups(import));
     }
-    let planner = Planner { existing, tags: &tags, now: session.console.now() };
+    let decisions = Decisions::for_all(existing);
+    let planner = Planner { decisions: &decisions, tags: &tags, now: session.console.now() };
     let here = vault.as_ref().map_or(&[][..], |vault| vault.contents().profiles());
-    let (planned, changes) = planner.plan(&imports, here);
+    let (planned, changes) = plan(&planner, &imports, here);
     let mut counts = None;
     if !needs_choice
         && !arguments.preview
@@ -211,86 +209,21 @@ fn refused(session: &mut Session<'_, '_>, source: &Source, refusal: &Refusal) ->
     Exit::Negative
 }
 
-/// The folder of each entry as a tag of its own.
-fn tag_groups(imports: &mut [(String, Import)]) {
-    for candidate in imports.iter_mut().flat_map(|(_, import)| &mut import.candidates) {
-        if let Some(group) = &candidate.group {
-            // A comma would make two tags of it.
-            let tag = group.replace(',', " ");
-            candidate.tags = distinct_tags(candidate.tags.iter().map(String::as_str).chain([tag.as_str()]));
-        }
-    }
-}
-
-struct Planner<'a> {
-    existing: Option<Existing>,
-    tags: &'a [String],
-    now: DateTime<Utc>,
-}
-
-impl Planner<'_> {
-    /// What the files would do, one after the other: what the first brings, the second meets.
-    fn plan<'i>(&self, imports: &'i [(String, Import)], profiles: &[Profile]) -> (Vec<Planned<'i>>, Changes) {
-        let mut working = ById::of(profiles.to_vec());
-        let mut changed = ById::default();
-        let mut planned = Vec::with_capacity(imports.len());
-        for (file, import) in imports {
-            let rows = meet(import, &working.profiles);
-            let mut to_save = profiles_to_save(import, &rows, &working.profiles, self.existing, self.tags, self.now);
-            let expiries = meet_expiries(import, &working.profiles, self.now.date_naive());
-            to_save.extend(expiries.iter().filter_map(|row| self.with_expiry(row, &working)));
-            for profile in to_save {
-                working.put(&profile);
-                changed.put(&profile);
-            }
-            planned.push(Planned { file, import, rows, expiries });
-        }
-        let here: HashSet<Uuid> = profiles.iter().map(|profile| profile.id).collect();
-        let updated = changed.profiles.iter().filter(|profile| here.contains(&profile.id)).count();
-        let counts = Counts { added: changed.profiles.len() - updated, updated };
-        (planned, Changes { profiles: changed.profiles, counts })
-    }
-
-    /// A profile with its new expiry date, where that fills a gap or replaces a date as it was asked for.
-    fn with_expiry(&self, row: &ExpiryRow, profiles: &ById) -> Option<Profile> {
-        let is_wanted = match row.action {
-            Action::Update => !row.is_guess || self.existing == Some(Existing::Update),
-            Action::Conflict => self.existing == Some(Existing::Update),
-            Action::Same | Action::Add => false,
-        };
-        let mut profile = profiles.get(row.profile).filter(|_| is_wanted)?.clone();
-        profile.secret_expires = Some(row.expires);
-        profile.modified = self.now;
-        Some(profile)
-    }
-}
-
-/// Profiles in their order, each once.
-#[derive(Default)]
-struct ById {
-    profiles: Vec<Profile>,
-    places: HashMap<Uuid, usize>,
-}
-
-impl ById {
-    fn of(profiles: Vec<Profile>) -> ById {
-        let places = profiles.iter().enumerate().map(|(place, profile)| (profile.id, place)).collect();
-        ById { profiles, places }
-    }
-
-    fn get(&self, id: Uuid) -> Option<&Profile> {
-        self.places.get(&id).map(|place| &self.profiles[*place])
-    }
-
-    fn put(&mut self, profile: &Profile) {
-        match self.places.get(&profile.id) {
-            Some(place) => self.profiles[*place] = profile.clone(),
-            None => {
-                self.places.insert(profile.id, self.profiles.len());
-                self.profiles.push(profile.clone());
-            }
-        }
-    }
+/// What the files would do to these profiles, and what is to be saved.
+fn plan<'i>(
+    planner: &Planner<'_>,
+    imports: &'i [(String, Import)],
+    profiles: &[Profile],
+) -> (Vec<Planned<'i>>, Changes) {
+    let shared: Vec<Arc<Profile>> = profiles.iter().cloned().map(Arc::new).collect();
+    let Plan { files, profiles, counts } = planner.plan(imports.iter().map(|(_, import)| import).enumerate(), &shared);
+    let planned = imports.iter().zip(files).map(|((file, import), met)| Planned {
+        file,
+        import,
+        rows: met.rows,
+        expiries: met.expiries,
+    });
+    (planned.collect(), Changes { profiles, counts })
 }
 
 /// Refuses to decide about profiles that are there without the person's decision.
@@ -322,8 +255,8 @@ fn refuse_unasked(planned: &[Planned<'_>], existing: Option<Existing>) -> Result
 /// Saves all at once, on top of what the file of the vault holds by now.
 fn save(planner: &Planner<'_>, imports: &[(String, Import)], vault: &mut Vault) -> Result<Counts, Failure> {
     vault.update(|contents| {
-        let (planned, changes) = planner.plan(imports, contents.profiles());
-        refuse_unasked(&planned, planner.existing)?;
+        let (planned, changes) = plan(planner, imports, contents.profiles());
+        refuse_unasked(&planned, planner.decisions.existing)?;
         for profile in changes.profiles {
             contents.put(profile)?;
         }

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::planned::{Counts, Planned};
+use super::planned::Planned;
 use crate::cli::flags::Reveal;
 use crate::cli::output::{Line, Value, table};
 use crate::counted::counted;
 use crate::exchange::import::{Candidate, Import, Outcome, QuestionCode};
-use crate::exchange::plan::Row;
+use crate::exchange::plan::{Counts, Row};
 use crate::vault::{Field, list_of_fields};
 
 #[derive(Serialize)]

@@ -7,7 +7,7 @@ mod planned;
 
 use std::path::Path;
 
-use chrono::{DateTime, Local, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Local, NaiveDate, Utc};
 
 /// A file's name without its folder, as the history keeps it.
 fn name_of(path: &Path) -> String {
@@ -17,10 +17,4 @@ fn name_of(path: &Path) -> String {
 /// The day at an instant where this computer is.
 fn local_day(at: DateTime<Utc>) -> NaiveDate {
     at.with_timezone(&Local).date_naive()
-}
-
-/// When a day begins where this computer is. Where clocks skip that hour, in UTC.
-fn local_midnight(day: NaiveDate) -> DateTime<Utc> {
-    let midnight = day.and_time(NaiveTime::MIN);
-    Local.from_local_datetime(&midnight).earliest().map_or_else(|| midnight.and_utc(), |at| at.to_utc())
 }

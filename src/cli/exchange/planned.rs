@@ -1,4 +1,4 @@
-//! What an import is going to do, and how much of it.
+//! What an import is going to do.
 
 use crate::exchange::import::Import;
 use crate::exchange::plan::{ExpiryRow, Row};
@@ -9,11 +9,4 @@ pub(super) struct Planned<'i> {
     pub import: &'i Import,
     pub rows: Vec<Row>,
     pub expiries: Vec<ExpiryRow>,
-}
-
-/// How many profiles an import changes.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Counts {
-    pub added: usize,
-    pub updated: usize,
 }

@@ -78,6 +78,65 @@ impl Target {
         }
     }
 
+    /// What people call it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Target::Csv => "Table (CSV)",
+            Target::Json => "List (JSON)",
+            Target::XrmToolBox => "XrmToolBox connection file",
+            Target::ToolBox => "Power Platform ToolBox",
+            Target::Kdbx => "KeePass database (KDBX)",
+            Target::KeePassXml => "KeePass XML",
+            Target::ConnectionStrings => "Connection strings",
+            Target::Env => "Environment variables (.env)",
+            Target::AppSettings => "appsettings.json",
+            Target::PowerShell => "PowerShell SecretManagement",
+        }
+    }
+
+    /// What it contains and for whom it is, as sentences.
+    pub fn purpose(self) -> &'static str {
+        match self {
+            Target::Csv => {
+                "For Excel and other spreadsheets. Contains everything except secrets, and can be imported again."
+            }
+            Target::Json => "For scripts. Contains everything except secrets, and can be imported again.",
+            Target::XrmToolBox => {
+                "For XrmToolBox: Connections > Open or add an existing connection file. Contains name, URL, client ID and tenant."
+            }
+            Target::ToolBox => {
+                "For Power Platform ToolBox: Connections > Import. Contains name, URL, client ID and tenant; the environment type \
+                 comes from a tag such as “test”."
+            }
+            Target::Kdbx => {
+                "For KeePass and KeePassXC, and the way to hand client secrets over: the file is encrypted with a \
+                 password that you choose. Contains everything, with tags, notes and expiry date."
+            }
+            Target::KeePassXml => {
+                "For KeePass: File > Import > KeePass XML (2.x). Contains everything, with tags, notes and expiry date. Not encrypted."
+            }
+            Target::ConnectionStrings => "One connection string per line, with the names as comments. Not encrypted.",
+            Target::Env => "For scripts and containers: AZURE_CLIENT_ID and so on. Not encrypted.",
+            Target::AppSettings => "For .NET: the section ConnectionStrings. Not encrypted.",
+            Target::PowerShell => {
+                "A script with Set-Secret for a vault of SecretManagement. Contains the client secrets: run it once, then delete it."
+            }
+        }
+    }
+
+    /// The ending of its files' names.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Target::Csv => "csv",
+            Target::Json | Target::ToolBox | Target::AppSettings => "json",
+            Target::XrmToolBox | Target::KeePassXml => "xml",
+            Target::Kdbx => "kdbx",
+            Target::ConnectionStrings => "txt",
+            Target::Env => "env",
+            Target::PowerShell => "ps1",
+        }
+    }
+
     /// The target with this public id.
     pub fn of_id(id: &str) -> Option<Target> {
         Target::ALL.into_iter().find(|target| target.id() == id)

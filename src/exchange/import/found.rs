@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::column::Column;
 use super::format::Format;
 use crate::profile::{ClientId, ClientSecret, EnvironmentUrl, SecretText, Tenant};
 
@@ -245,6 +246,14 @@ pub struct Question {
     pub code: QuestionCode,
     /// The answers there are.
     pub choices: Vec<String>,
+    /// Where columns are asked for: which of the choices each seems to be, by what its cells hold.
+    pub guess: Vec<(Column, String)>,
+}
+
+impl Question {
+    pub(super) fn new(code: QuestionCode, choices: Vec<String>) -> Question {
+        Question { code, choices, guess: Vec::new() }
+    }
 }
 
 /// What is asked.

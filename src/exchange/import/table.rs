@@ -1,5 +1,7 @@
 //! A table of cells, from a text or a workbook, to candidates: the heading, the columns, the rows.
 
+mod guess;
+
 use chrono::NaiveDate;
 use zeroize::Zeroizing;
 
@@ -38,7 +40,7 @@ impl Cell {
     }
 
     /// Whether nothing can be seen in it.
-    fn is_blank(&self) -> bool {
+    pub(super) fn is_blank(&self) -> bool {
         match self {
             Cell::Empty => true,
             Cell::Text(text) => text.trim().is_empty(),
@@ -46,7 +48,7 @@ impl Cell {
         }
     }
 
-    fn shown(&self) -> Zeroizing<String> {
+    pub(super) fn shown(&self) -> Zeroizing<String> {
         Zeroizing::new(match self {
             Cell::Empty | Cell::Error(_) => String::new(),
             Cell::Text(text) => return text.clone(),
@@ -136,11 +138,15 @@ impl Table {
                 .map(|(_, cells)| cells)
                 .find(|cells| cells.iter().filter(|cell| !cell.is_blank()).count() > 1),
         };
-        let cells = row.map_or(&[][..], Vec::as_slice).iter().enumerate();
+        let cells = row.map_or(&[][..], Vec::as_slice);
+        // A row with values has no words for its columns, and one of its cells may be a secret.
+        let is_data = cells.iter().any(|cell| holds_a_value(&cell.shown()));
         cells
+            .iter()
+            .enumerate()
             .map(|(place, cell)| {
                 let text = cell.shown();
-                let is_word = !text.trim().is_empty() && text.chars().count() <= 40 && !holds_a_value(&text);
+                let is_word = !is_data && !text.trim().is_empty() && text.chars().count() <= 40;
                 if is_word { text.trim().to_owned() } else { format!("#{}", place + 1) }
             })
             .collect()
@@ -180,8 +186,9 @@ pub(super) fn read(table: &Table, format: Format, options: &Options<'_>) -> Resu
             return Err(Refusal::NoConnectionsFound);
         }
         let mut collector = Collector::new(format, options);
-        let question = Question { code: QuestionCode::Columns, choices: table.columns() };
-        collector.import().questions.push(question);
+        let choices = table.columns();
+        let guess = guess::columns(table, &choices);
+        collector.import().questions.push(Question { guess, ..Question::new(QuestionCode::Columns, choices) });
         return collector.finish();
     };
     let format = match heading.format() {
@@ -372,7 +379,7 @@ impl Reading<'_> {
     fn ask_for_order(&mut self) {
         if !std::mem::replace(&mut self.is_asked, true) {
             let choices = vec!["day-first".to_owned(), "month-first".to_owned()];
-            self.collector.import().questions.push(Question { code: QuestionCode::Dates, choices });
+            self.collector.import().questions.push(Question::new(QuestionCode::Dates, choices));
         }
     }
 

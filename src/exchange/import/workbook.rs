@@ -66,7 +66,7 @@ pub(super) fn choose(sheets: &Sheets, options: &Options<'_>) -> Result<Import, R
 
 fn which_sheet(choices: Vec<String>, options: &Options<'_>) -> Result<Import, Refusal> {
     let mut collector = Collector::new(Format::Workbook, options);
-    collector.import().questions.push(Question { code: QuestionCode::Sheet, choices });
+    collector.import().questions.push(Question::new(QuestionCode::Sheet, choices));
     collector.finish()
 }
 

@@ -1,5 +1,7 @@
 //! How expiry dates by client ID meet the profiles.
 
+use std::borrow::Borrow;
+
 use chrono::NaiveDate;
 use uuid::Uuid;
 
@@ -28,8 +30,11 @@ pub struct ExpiryRow {
 
 /// Finds the profiles to which the expiry dates belong: by client ID, and among several secrets of an app by the hint, which is
 /// how the secret begins. `today` is the day in UTC.
-pub fn meet_expiries(import: &Import, profiles: &[Profile], today: NaiveDate) -> Vec<ExpiryRow> {
-    profiles.iter().filter_map(|profile| row(&import.expiries, profile, today)).collect()
+pub fn meet_expiries(import: &Import, profiles: &[impl Borrow<Profile>], today: NaiveDate) -> Vec<ExpiryRow> {
+    if import.expiries.is_empty() {
+        return Vec::new();
+    }
+    profiles.iter().filter_map(|profile| row(&import.expiries, profile.borrow(), today)).collect()
 }
 
 fn row(ends: &[SecretEnd], profile: &Profile, today: NaiveDate) -> Option<ExpiryRow> {

@@ -1,16 +1,22 @@
 //! How the candidates of a file meet the profiles that are there, before anything is saved.
 //!
-//! In: an [`Import`], the profiles, and what a person says about those that meet. Out: for each candidate what would happen and
-//! why, and the profiles to save, all at once. Nothing that a profile has is replaced unless [`Existing::Update`] says so.
+//! In: an [`Import`], the profiles, and what a person says about those that meet ([`Decisions`]). Out: for each candidate what would
+//! happen and why, and the profiles to save, all at once. Nothing that a profile has is replaced unless [`Existing::Update`] says
+//! so. [`Planner`] does this for several files.
 
+mod decisions;
 mod expiries;
+mod planner;
 
+use std::borrow::Borrow;
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+pub use decisions::{Decisions, Deed, Existing, Place};
 pub use expiries::{ExpiryRow, meet_expiries};
+pub use planner::{Counts, Meeting, Plan, Planner, tag_groups};
 
 use crate::exchange::import::{Candidate, Import};
 use crate::profile::{ClientId, NAME_LENGTH_LIMIT, Profile, compared_name, distinct_tags};
@@ -46,17 +52,6 @@ impl Action {
     }
 }
 
-/// What happens to candidates that meet a profile.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Existing {
-    /// They are left out.
-    Skip,
-    /// They change the profile: what they hold replaces what it has.
-    Update,
-    /// They become profiles of their own.
-    Copy,
-}
-
 /// What is proposed for one candidate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
@@ -74,9 +69,9 @@ pub struct Row {
 
 /// Proposes what happens to each candidate, in their order. Profiles are found by client ID and host, else by client ID alone
 /// where the file has no address, else by name. A profile is met once: a second candidate for it is a conflict.
-pub fn meet(import: &Import, profiles: &[Profile]) -> Vec<Row> {
+pub fn meet(import: &Import, profiles: &[impl Borrow<Profile>]) -> Vec<Row> {
     let index = Index::of(profiles);
-    let mut names: HashSet<String> = profiles.iter().map(|profile| compared_name(&profile.name)).collect();
+    let mut names = Names::of(profiles);
     let mut met = HashSet::new();
     let mut rows = Vec::with_capacity(import.candidates.len());
     for candidate in &import.candidates {
@@ -97,38 +92,41 @@ pub fn meet(import: &Import, profiles: &[Profile]) -> Vec<Row> {
             existing: existing.map(|profile| profile.id),
             existing_name: existing.map(|profile| profile.name.clone()),
             fields,
-            saved_as: free_name(&candidate.name, &mut names),
+            saved_as: names.free(&candidate.name),
         });
     }
     rows
 }
 
-/// The profiles to save: new ones and changed ones. `existing` decides about candidates that meet a profile; without it only
-/// new ones come in. `tags` go to every one of them.
+/// The profiles to save: new ones and changed ones. `deed` says what happens to each candidate, by its place. `tags` go to every
+/// one of them.
 pub fn profiles_to_save(
     import: &Import,
     rows: &[Row],
-    profiles: &[Profile],
-    existing: Option<Existing>,
+    profiles: &[impl Borrow<Profile>],
+    deed: impl Fn(usize) -> Deed,
     tags: &[String],
     now: DateTime<Utc>,
 ) -> Vec<Profile> {
     let mut by_id: HashMap<Uuid, Profile> = HashMap::new();
-    let here: HashMap<Uuid, &Profile> = profiles.iter().map(|profile| (profile.id, profile)).collect();
+    let here: HashMap<Uuid, &Profile> =
+        profiles.iter().map(Borrow::borrow).map(|profile| (profile.id, profile)).collect();
     let mut to_save = Vec::new();
     let mut order = Vec::new();
-    for (candidate, row) in import.candidates.iter().zip(rows) {
-        let update = row.existing.filter(|_| row.action.needs_decision() && existing == Some(Existing::Update));
-        let is_own = row.action == Action::Add || (row.action.needs_decision() && existing == Some(Existing::Copy));
-        if let Some(id) = update {
-            let Some(former) = by_id.get(&id).or_else(|| here.get(&id).copied()) else { continue };
-            let changed = merged(former, candidate, tags, now);
-            if by_id.insert(id, changed).is_none() {
-                order.push(id);
+    for (place, (candidate, row)) in import.candidates.iter().zip(rows).enumerate() {
+        match (deed(place), row.existing) {
+            (Deed::LeaveOut, _) => {}
+            (Deed::Update, Some(id)) => {
+                let Some(former) = by_id.get(&id).or_else(|| here.get(&id).copied()) else { continue };
+                let changed = merged(former, candidate, tags, now);
+                if by_id.insert(id, changed).is_none() {
+                    order.push(id);
+                }
             }
-        } else if is_own {
-            let new = Profile::new(Uuid::new_v4(), &row.saved_as, now);
-            to_save.push(merged(&new, candidate, tags, now));
+            (Deed::Add | Deed::Update, _) => {
+                let new = Profile::new(Uuid::new_v4(), &row.saved_as, now);
+                to_save.push(merged(&new, candidate, tags, now));
+            }
         }
     }
     to_save.extend(order.iter().filter_map(|id| by_id.remove(id)));
@@ -195,17 +193,36 @@ fn action_of(profile: &Profile, fields: &[Field]) -> Action {
     }
 }
 
-/// A name that nobody has, which is then taken: `Contoso`, `Contoso (2)`.
-fn free_name(name: &str, taken: &mut HashSet<String>) -> String {
-    let numbered = (2..).map(|number: u32| {
-        let end = format!(" ({number})");
-        let start: String = name.chars().take(NAME_LENGTH_LIMIT - end.len()).collect();
-        format!("{}{end}", start.trim_end())
-    });
-    std::iter::once(name.to_owned())
-        .chain(numbered)
-        .find(|name| taken.insert(compared_name(name)))
-        .expect("there are more numbers than names")
+/// The names that are taken, as they are compared.
+struct Names {
+    taken: HashSet<String>,
+    /// The number that comes next behind each name that was asked for again.
+    numbers: HashMap<String, u32>,
+}
+
+impl Names {
+    fn of(profiles: &[impl Borrow<Profile>]) -> Names {
+        let taken = profiles.iter().map(|profile| compared_name(&profile.borrow().name)).collect();
+        Names { taken, numbers: HashMap::new() }
+    }
+
+    /// A name that nobody has, which is then taken: `Contoso`, `Contoso (2)`.
+    fn free(&mut self, name: &str) -> String {
+        let compared = compared_name(name);
+        if self.taken.insert(compared.clone()) {
+            return name.to_owned();
+        }
+        let next = self.numbers.entry(compared).or_insert(2);
+        loop {
+            let end = format!(" ({next})");
+            let start: String = name.chars().take(NAME_LENGTH_LIMIT - end.len()).collect();
+            let numbered = format!("{}{end}", start.trim_end());
+            *next += 1;
+            if self.taken.insert(compared_name(&numbered)) {
+                return numbered;
+            }
+        }
+    }
 }
 
 /// The profiles by what they are found by.
@@ -216,9 +233,9 @@ struct Index<'p> {
 }
 
 impl<'p> Index<'p> {
-    fn of(profiles: &'p [Profile]) -> Index<'p> {
+    fn of(profiles: &'p [impl Borrow<Profile>]) -> Index<'p> {
         let mut index = Index { by_connection: HashMap::new(), by_client_id: HashMap::new(), by_name: HashMap::new() };
-        for profile in profiles {
+        for profile in profiles.iter().map(Borrow::borrow) {
             if let Some(id) = profile.client_id {
                 index.by_client_id.entry(id).or_default().push(profile);
                 if let Some(url) = &profile.environment_url {
@@ -274,7 +291,9 @@ mod tests {
 
     fn save(import: &Import, profiles: &[Profile], existing: Option<Existing>) -> Vec<(String, Option<String>)> {
         let rows = meet(import, profiles);
-        let saved = profiles_to_save(import, &rows, profiles, existing, &["new".to_owned()], DateTime::UNIX_EPOCH);
+        let decisions = Decisions::for_all(existing);
+        let deed = |place: usize| decisions.of_candidate(0, place, rows[place].action);
+        let saved = profiles_to_save(import, &rows, profiles, deed, &["new".to_owned()], DateTime::UNIX_EPOCH);
         assert!(saved.iter().all(|profile| profile.tags == ["new"]));
         saved.into_iter().map(|it| (it.name, it.client_secret.map(|secret| secret.expose().to_owned()))).collect()
     }
@@ -300,6 +319,7 @@ mod tests {
         let new = ("New".to_owned(), Some("three".to_owned()));
         assert_eq!(save(&import, &profiles, None), std::slice::from_ref(&new));
         assert_eq!(save(&import, &profiles, Some(Existing::Skip)), std::slice::from_ref(&new));
+        assert_eq!(save(&import, &profiles, Some(Existing::AddMissing)), std::slice::from_ref(&new));
         let updated = ("Contoso".to_owned(), Some("two".to_owned()));
         assert_eq!(save(&import, &profiles, Some(Existing::Update)), [new.clone(), updated]);
         let copied = ("Contoso (2)".to_owned(), Some("two".to_owned()));
@@ -320,14 +340,16 @@ mod tests {
         let import = import(vec![candidate("Contoso", "contoso", "two")]);
         let rows = meet(&import, std::slice::from_ref(&bare));
         assert_eq!((rows[0].action, rows[0].fields.as_slice()), (Action::Update, &[Field::ClientSecret][..]));
+        let filled = ("Contoso".to_owned(), Some("two".to_owned()));
+        assert_eq!(save(&import, &[bare], Some(Existing::AddMissing)), [filled]);
     }
 
     #[test]
     fn names_stay_unique_however_long_they_are() {
         let long = "n".repeat(NAME_LENGTH_LIMIT);
-        let mut taken = HashSet::new();
+        let mut taken = Names::of(&[] as &[Profile]);
         let names: Vec<String> =
-            [&*long, &long, "Duplicate", "duplicate"].iter().map(|name| free_name(name, &mut taken)).collect();
+            [&*long, &long, "Duplicate", "duplicate"].iter().map(|name| taken.free(name)).collect();
         assert_eq!(names[2..], ["Duplicate", "duplicate (2)"]);
         assert!(names.iter().all(|name| name.chars().count() <= NAME_LENGTH_LIMIT) && names[0] != names[1]);
     }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::app::{
     listing::{Filter, Listing},
-    state::{AppState, Command, ProfileCommand, Screen, Selection, SelectionCommand},
+    state::{AppState, Command, ImportCommand, ProfileCommand, Screen, Selection, SelectionCommand},
     theme::{CONTROL_HEIGHT, icons::Icon, tokens},
     widgets::{Enabled, Vocabulary},
 };
@@ -23,9 +23,16 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     let now = state.now;
     let Screen::Open(vault) = &mut state.screen else { return };
     ui.spacing_mut().item_spacing.y = 6.0;
-    if ui.primary_button("New profile", Enabled::Yes).on_hover_text("Ctrl+N").clicked() {
-        commands.push(Command::Profiles(ProfileCommand::New));
-    }
+    ui.horizontal(|ui| {
+        if ui.primary_button("New profile", Enabled::Yes).on_hover_text("Ctrl+N").clicked() {
+            commands.push(Command::Profiles(ProfileCommand::New));
+        }
+        let hint =
+            "From XrmToolBox, KeePass, Excel and others. You can also drop files on the window, or paste a table.";
+        if ui.secondary_button("Import…", Enabled::Yes).on_hover_text(hint).clicked() {
+            commands.push(Command::Import(ImportCommand::Ask));
+        }
+    });
     let keys = search(ui, &mut vault.search, &mut vault.focus_search);
     let listing = Listing::new(&vault.profiles, &vault.search, vault.filter, vault.sort, now);
     filters(ui, &listing, vault.filter, commands);

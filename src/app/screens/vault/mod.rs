@@ -12,9 +12,9 @@ pub(in crate::app) use unlock_methods::{added, described};
 
 use super::{lead, title};
 use crate::app::{
-    state::{AppState, Command, OpenVault, Page, VaultTab},
+    state::{AppState, Command, ExportCommand, OpenVault, Page, VaultTab},
     theme::tokens,
-    widgets::{Vocabulary, mark_selected},
+    widgets::{Enabled, Vocabulary, mark_selected, row_with_end},
 };
 
 pub(super) fn show(ui: &mut Ui, state: &mut AppState, tab: VaultTab, commands: &mut Vec<Command>) {
@@ -22,7 +22,16 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, tab: VaultTab, commands: &
     ui.set_max_width(860.0);
     title(ui, "The vault");
     lead(ui, &vault.path.display().to_string());
-    tabs(ui, vault, tab, commands);
+    let enabled = if vault.profiles.is_empty() { Enabled::No("There are no profiles yet.") } else { Enabled::Yes };
+    let pressed = row_with_end(
+        ui,
+        "vault",
+        |ui| tabs(ui, vault, tab, commands),
+        |ui| ui.secondary_button("Export all…", enabled).clicked(),
+    );
+    if pressed {
+        commands.push(Command::Export(ExportCommand::AskAll));
+    }
     ui.add_space(4.0);
     match tab {
         VaultTab::UnlockMethods => unlock_methods::show(ui, vault, state.local, commands),
