@@ -218,6 +218,7 @@ pub fn frame(ui: &mut egui::Ui, state: &mut AppState) {
     let ctx = ui.ctx().clone();
     let mut commands = Vec::new();
     widgets::note_tab(&ctx);
+    widgets::note_caps_lock(&ctx);
     shortcuts::edit_keys_of_old(&ctx);
     if state.dialogs.is_empty() {
         shortcuts::read(&ctx, state, &mut commands);

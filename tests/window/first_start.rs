@@ -4,10 +4,10 @@ use a365_password_tool::app::{
     state::{AppState, Screen, VaultFile},
     tasks::{Answer, Refusal, RefusalCause, Request, VaultFileRequest},
 };
-use egui::{Key, accesskit::Role};
+use egui::{Event, Key, Modifiers, accesskit::Role};
 use egui_kittest::kittest::{NodeT, Queryable};
 
-use crate::harness::{answer, fill, press, requests, says, small, start};
+use crate::harness::{Window, answer, fill, press, requests, says, small, start};
 
 #[test]
 fn a_vault_is_made_from_the_same_passphrase_typed_twice() {
@@ -88,4 +88,29 @@ fn a_vault_that_is_gone_is_not_taken_for_a_first_start() {
     fill(&mut window, "Passphrase", "the passphrase");
     press(&mut window, "Unlock");
     assert!(matches!(requests(&mut window).as_slice(), [Request::VaultFile(VaultFileRequest::Open(..))]));
+}
+
+/// Types a letter as a keyboard does: the key with its modifiers, then the text.
+fn type_letter(window: &mut Window, text: &str, modifiers: Modifiers) {
+    let key = Event::Key { key: Key::A, physical_key: None, pressed: true, repeat: false, modifiers };
+    window.event(key);
+    window.event(Event::Text(text.to_owned()));
+    window.run();
+}
+
+#[test]
+fn caps_lock_is_said_under_the_passphrase_until_a_letter_tells_otherwise() {
+    let mut window = small(AppState::new(start(VaultFile::There)));
+    type_letter(&mut window, "a", Modifiers::NONE);
+    assert!(!says(&window, "Caps Lock is on."));
+    type_letter(&mut window, "A", Modifiers::NONE);
+    assert!(says(&window, "Caps Lock is on."));
+    type_letter(&mut window, "1", Modifiers::NONE);
+    assert!(says(&window, "Caps Lock is on."), "a digit tells nothing");
+    type_letter(&mut window, "A", Modifiers::SHIFT);
+    assert!(!says(&window, "Caps Lock is on."));
+    type_letter(&mut window, "a", Modifiers::SHIFT);
+    assert!(says(&window, "Caps Lock is on."));
+    let Screen::Unlock(form) = &window.state().state.screen else { panic!("still locked") };
+    assert_eq!(form.passphrase.expose(), "aA1Aa");
 }

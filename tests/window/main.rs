@@ -15,6 +15,7 @@ mod merging;
 mod paste;
 mod pictures;
 mod profiles;
+mod recent_vaults;
 mod reminders;
 mod renewal;
 mod renewal_locking;

@@ -9,6 +9,7 @@ use a365_password_tool::app::{
 };
 use a365_password_tool::reminder::{
     own::Own,
+    policy::VaultPlace,
     rule::ReminderRule,
     schedule::{Scheduler, State},
 };
@@ -403,6 +404,20 @@ fn repairable() {
     in_both_themes("repairable", || {
         let mut state = AppState::new(start(VaultFile::There));
         state.receive(Answer::VaultNotOpened(refusal.clone()));
+        state
+    });
+}
+
+#[test]
+fn recent_vaults() {
+    in_both_themes("recent_vaults", || {
+        let mut state = AppState::new(crate::recent_vaults::start_after(&[
+            "Vaults/contact-centre.a365vault",
+            "Vaults/fabrikam.a365vault",
+            "S:/Operations/Europe, Middle East and Africa/Contact centres/Shared with the night shift/wingtip.a365vault",
+        ]));
+        let gone = state.recent_vaults()[1].path.clone();
+        state.receive(Answer::RecentVaultLookedFor(gone, VaultPlace::Missing));
         state
     });
 }

@@ -5,7 +5,7 @@ use egui::Ui;
 use super::{lead, title};
 use crate::app::{
     state::{AppState, Command, FirstStartCommand, Screen, UnlockCommand, repeat_note},
-    widgets::{Enabled, FieldNote, Tone, Vocabulary, banner, card, centred_column, labelled_row, secret_field},
+    widgets::{Enabled, FieldNote, Tone, Vocabulary, banner, card, centred_column, labelled_row, passphrase_field},
 };
 
 pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
@@ -30,7 +30,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
                 });
             });
             let note = form.rating.note(&form.passphrase);
-            let first = secret_field(ui, "Passphrase", &mut form.passphrase, &mut form.shown, "", &note);
+            let first = passphrase_field(ui, "Passphrase", &mut form.passphrase, &mut form.shown, &note);
             if form.passphrase.is_empty()
                 && !form.attempt.is_under_way()
                 && ui.memory(|memory| memory.focused().is_none())
@@ -38,7 +38,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
                 first.request_focus();
             }
             let note = repeat_note(&form.passphrase, &form.repeat);
-            let last = secret_field(ui, "Confirm passphrase", &mut form.repeat, &mut form.shown, "", &note);
+            let last = passphrase_field(ui, "Confirm passphrase", &mut form.repeat, &mut form.shown, &note);
             ui.add_space(2.0);
             banner(
                 ui,

@@ -54,10 +54,7 @@ impl AppState {
             _ => (None, None, None, OpenRenewals::default()),
         };
         self.throttle.succeeded(&path);
-        if self.settings.vault_path.as_ref() != Some(&path) {
-            self.settings.vault_path = Some(path.clone());
-            self.keep_settings();
-        }
+        self.remember_vault(&path);
         let shown = show_profile
             .and_then(|name| profiles.iter().find(|profile| compared_name(&profile.name) == compared_name(&name)))
             .map(|profile| Draft::of(profile));

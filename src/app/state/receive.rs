@@ -56,6 +56,7 @@ impl AppState {
             Answer::ClipboardNotCleared(text) => self.clipboard_not_cleared(&text),
             Answer::SettingsNotSaved(text) => self.notify(Tone::Danger, text),
             Answer::NewVaultPlace(chosen) => self.new_vault_place(chosen),
+            Answer::RecentVaultLookedFor(path, place) => self.recent_vault_looked_for(path, place),
             Answer::ExistingVault(chosen) => self.existing_vault(chosen),
         }
     }

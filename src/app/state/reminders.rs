@@ -6,13 +6,14 @@ use std::path::PathBuf;
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
-use super::{AppState, Attempt, Dialog, Tone};
+use super::{AppState, Attempt, Dialog, Tone, recent_vaults::vault_name};
 use crate::{
     app::{
         dates::{LocalTime, day},
         tasks::{OwnChange, Posted, ReminderNews, ReminderRequest, Request, VaultReminderRequest, VaultRequest},
         widgets::Shown,
     },
+    escape::visible_start,
     profile::{Profile, SecretText},
     reminder::{
         overview::{Dates, title},
@@ -25,6 +26,9 @@ use crate::{
     },
     settings::ReminderSettings,
 };
+
+/// How much of a vault's name the window's title shows, in characters.
+const TITLE_NAME_LIMIT: usize = 60;
 
 /// What a person asked of the reminders.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -191,7 +195,7 @@ pub fn watched<'a>(profile: &Profile, own: &'a Own) -> Watched<'a> {
 }
 
 impl AppState {
-    /// The window's title: it counts the secrets that need attention, and names nothing.
+    /// The window's title: it names the vault and counts the secrets that need attention, and names none of them.
     pub fn title(&self) -> String {
         let shown = match &self.screen {
             super::Screen::Open(vault) => Some(&vault.path),
@@ -199,7 +203,9 @@ impl AppState {
             super::Screen::FirstStart(_) => None,
         };
         let dates = self.reminders.dates.as_ref().filter(|(path, _)| Some(path) == shown);
-        title(dates.map_or(0, |(_, dates)| dates.need_attention(self.now.date_naive())))
+        let name = shown.map(|path| vault_name(path));
+        let name = name.as_deref().map(|name| visible_start(name, TITLE_NAME_LIMIT)).filter(|name| !name.is_empty());
+        title(name.as_deref(), dates.map_or(0, |(_, dates)| dates.need_attention(self.now.date_naive())))
     }
 
     /// Whether to offer that the check with the app closed starts automatically.

@@ -11,6 +11,7 @@ use super::reminder_news::ReminderNews;
 use crate::app::SharedProfiles;
 use crate::connection_check::{CheckReport, ListedSecret, MadeSecret, Progress, Removed};
 use crate::profile::ProxyCredentials;
+use crate::reminder::policy::VaultPlace;
 use crate::renewal::Act;
 use crate::vault::{
     Backup, Conflict, Difference, HistoryEntry, RecoveryKey, Remedy, RenewError, SlotView, Standing, UnlockMethods,
@@ -97,6 +98,8 @@ pub enum Answer {
     SettingsNotSaved(String),
     /// A new vault's place was chosen, or nothing was.
     NewVaultPlace(Option<PathBuf>),
+    /// Whether a vault that was opened before is where it was.
+    RecentVaultLookedFor(PathBuf, VaultPlace),
     /// An existing vault was chosen, or none was.
     ExistingVault(Option<PathBuf>),
 }

@@ -11,6 +11,7 @@ mod drafts;
 mod file_dialogs;
 mod network;
 mod profile_edit;
+mod recent_vaults;
 mod reminder_news;
 mod reminders;
 mod request;
@@ -42,6 +43,7 @@ pub use drafts::DraftRequest;
 pub use file_dialogs::{ExportFormat, FileDialogRequest};
 pub use network::{AppSecretsOrder, NetworkRequest};
 pub use profile_edit::{Edit, ProfileEdit};
+pub use recent_vaults::RecentVaultsRequest;
 pub use reminder_news::{Posted, ReminderNews, WrittenCalendar};
 pub use reminders::{OwnChange, ReminderRequest, VaultReminderRequest};
 pub use request::Request;
@@ -129,6 +131,7 @@ impl Tasks {
             Request::FileDialog(request) => file_dialogs::begin(request, self.postbox.clone()),
             Request::Clipboard(request) => self.hand_to_clipboard(request),
             Request::Reminders(request) => reminders::begin(request, self.reminders.clone(), self.postbox.clone()),
+            Request::RecentVaults(request) => recent_vaults::begin(request, &self.postbox),
             Request::Settings(request) => settings::begin(request, self.postbox.clone()),
         }
     }
