@@ -29,7 +29,7 @@ fn locked_vault(window: &Window) -> &Path {
 }
 
 fn saved(requests: &[Request]) -> Option<&Settings> {
-    requests.iter().find_map(|request| match request {
+    requests.iter().rev().find_map(|request| match request {
         Request::Settings(SettingsRequest::Save(_, settings)) => Some(&**settings),
         _ => None,
     })
@@ -42,7 +42,7 @@ fn the_last_five_vaults_are_remembered_newest_first() {
         state.receive(Answer::VaultOpened(format!("{number}.a365vault").into(), several().into(), None));
     }
     let newest_first = [3, 6, 5, 4, 2].map(|number| PathBuf::from(format!("{number}.a365vault")));
-    assert_eq!(saved(&state.outbox[state.outbox.len() - 5..]).map(|it| &it.recent_vaults[..]), Some(&newest_first[..]));
+    assert_eq!(saved(&state.outbox).map(|it| &it.recent_vaults[..]), Some(&newest_first[..]));
     state.outbox.clear();
     state.receive(Answer::VaultOpened("3.a365vault".into(), several().into(), None));
     assert!(saved(&state.outbox).is_none(), "nothing changed");
