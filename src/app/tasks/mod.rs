@@ -44,7 +44,7 @@ pub use file_dialogs::{ExportFormat, FileDialogRequest};
 pub use network::{AppSecretsOrder, NetworkRequest};
 pub use profile_edit::{Edit, ProfileEdit};
 pub use recent_vaults::RecentVaultsRequest;
-pub use reminder_news::{Posted, ReminderNews, WrittenCalendar};
+pub use reminder_news::{Posted, ReminderNews, WatchedVault, WrittenCalendar};
 pub use reminders::{OwnChange, ReminderRequest, VaultReminderRequest};
 pub use request::Request;
 pub use settings::SettingsRequest;
