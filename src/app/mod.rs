@@ -148,6 +148,7 @@ impl App {
             VaultFileRequest::Create(..) | VaultFileRequest::Open(..) => self.outside.watch_session(),
             VaultFileRequest::Lock => self.after_lock = AfterLock::begin(ctx),
             VaultFileRequest::SignalWhenDone(_)
+            | VaultFileRequest::LookForAccountStore
             | VaultFileRequest::LookAt(_)
             | VaultFileRequest::ListBackups(_)
             | VaultFileRequest::Repair(_)

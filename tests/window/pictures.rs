@@ -33,7 +33,11 @@ fn in_both_themes(name: &str, state: impl Fn() -> AppState) {
 
 #[test]
 fn first_start() {
-    in_both_themes("first_start", || AppState::new(start(VaultFile::NotYet)));
+    in_both_themes("first_start", || {
+        let mut state = AppState::new(start(VaultFile::NotYet));
+        state.receive(Answer::AccountStore(true));
+        state
+    });
 }
 
 #[test]
@@ -318,8 +322,9 @@ fn reminder_settings() {
         state.settings.reminders.webhook = "https://hooks.slack.example/x".parse().ok();
         state.handle(Command::Show(Page::Settings));
         state.receive(crate::reminders::schedule(State::On(Scheduler::WindowsTask)));
+        state.receive(crate::reminders::watched());
         let mut window = window(state, vec2(1180.0, 760.0), theme);
-        window.get_by_label("Message format").scroll_to_me();
+        window.get_by_label_contains("To turn a vault's reminders back on").scroll_to_me();
         window.run();
         window.snapshot(format!("reminder_settings_{word}"));
         results.extend_harness(&mut window);

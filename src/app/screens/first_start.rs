@@ -39,12 +39,23 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
             }
             let note = repeat_note(&form.passphrase, &form.repeat);
             let last = passphrase_field(ui, "Confirm passphrase", &mut form.repeat, &mut form.shown, &note);
+            if let Some(this_account) = form.this_account {
+                labelled_row(ui, "", &FieldNote::None, |ui, _| {
+                    let mut wanted = this_account;
+                    let system = if cfg!(windows) { "Windows" } else { "Linux" };
+                    let text = format!("Let this {system} account open it");
+                    let without = "You then do not need the passphrase on this computer while you are signed in.";
+                    if ui.checkbox(&mut wanted, text).on_hover_text(without).changed() {
+                        commands.push(Command::FirstStart(FirstStartCommand::LetThisAccountOpen(wanted)));
+                    }
+                });
+            }
             ui.add_space(2.0);
             banner(
                 ui,
                 Tone::Warning,
-                "Nobody can open the vault without the passphrase. Store it in your team's password manager, and \
-                 create a recovery key on the Vault page.",
+                "On another computer, nobody can open the vault without the passphrase or a recovery key. Store the \
+                 passphrase in your team's password manager. You can create a recovery key in the next step.",
                 |_| {},
             );
             if let Some(trouble) = form.attempt.trouble() {

@@ -53,6 +53,10 @@ impl AppState {
             }
             _ => (None, None, None, OpenRenewals::default()),
         };
+        let created = match &self.screen {
+            Screen::FirstStart(form) if form.attempt.is_under_way() => Some(form.this_account),
+            Screen::FirstStart(_) | Screen::Unlock(_) | Screen::Open(_) => None,
+        };
         self.throttle.succeeded(&path);
         self.remember_vault(&path);
         let shown = show_profile
@@ -102,6 +106,9 @@ impl AppState {
         self.look_at_schedule();
         if let Some(text) = kept {
             self.notify(Tone::Warning, text);
+        }
+        if let Some(this_account) = created {
+            self.vault_created(this_account);
         }
         if matches!(self.locking, Locking::WhenOpened) {
             self.locking = Locking::No;

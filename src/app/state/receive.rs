@@ -9,6 +9,7 @@ impl AppState {
         match answer {
             Answer::VaultOpened(path, profiles, proxy) => self.vault_opened(path, profiles, proxy),
             Answer::VaultNotOpened(refusal) => self.vault_not_opened(refusal),
+            Answer::AccountStore(is_there) => self.account_store_looked_for(is_there),
             Answer::Standing(standing) => self.with_vault(|vault| vault.standing = standing),
             Answer::PutBack(result) => self.was_put_back(result),
             Answer::Profiles(profiles, change) => self.profiles_changed(profiles, change),

@@ -67,7 +67,10 @@ impl AppState {
                 outbox.push(Request::Reminders(ReminderRequest::ReadDates(start.vault_path.clone())));
                 Screen::Unlock(Unlock { show_profile: start.show_profile, ..Unlock::of(start.vault_path) })
             }
-            VaultFile::NotYet => Screen::FirstStart(FirstStart::at(start.vault_path)),
+            VaultFile::NotYet => {
+                outbox.push(Request::VaultFile(VaultFileRequest::LookForAccountStore));
+                Screen::FirstStart(FirstStart::at(start.vault_path))
+            }
             VaultFile::Gone => Screen::Unlock(Unlock::gone(start.vault_path)),
         };
         let mut settings = start.settings;

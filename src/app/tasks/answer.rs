@@ -22,6 +22,8 @@ use crate::vault::{
 pub enum Answer {
     /// A vault is open.
     VaultOpened(PathBuf, SharedProfiles, Option<ProxyCredentials>),
+    /// Whether this account could open a vault without a passphrase.
+    AccountStore(bool),
     /// A vault could not be made or opened.
     VaultNotOpened(Refusal),
     /// How the vault stands to what this account has seen of it, where people have to know.
