@@ -4,7 +4,8 @@ use std::fs;
 use std::path::PathBuf;
 
 use a365_password_tool::settings::{
-    ProxySetting, ReminderSettings, RendererChoice, Settings, SettingsError, SettingsWarning, ThemeChoice,
+    ProxySetting, RECENT_VAULTS_LIMIT, ReminderSettings, RendererChoice, Settings, SettingsError, SettingsWarning,
+    ThemeChoice,
 };
 use proptest::prelude::*;
 
@@ -41,6 +42,7 @@ fn every_setting_is_read() {
     let (settings, warnings) = load(
         "\u{feff}theme = 'Dark'\r\nzoom_percent = 150\r\nlist_width = 500\r\nauto_lock_minutes = 'never'\r\nclipboard_seconds = 60\r\n\
          backups_kept = 25\r\nvault_path = 'D:\\Vaults\\a.a365vault'\r\nproxy = 'proxy.contoso.com:8080'\r\nread_expiry = true\r\n\
+         recent_vaults = ['D:\\Vaults\\a.a365vault', 'b.a365vault', 'b.a365vault', '']\r\n\
          renderer = 'gpu'\r\nlock_with_session = false\r\nlock_on_minimise = true\r\nhide_from_screen_capture = true\r\n",
     );
     let expected = Settings {
@@ -54,6 +56,7 @@ fn every_setting_is_read() {
         clipboard_seconds: Some(60),
         backups_kept: 25,
         vault_path: Some(PathBuf::from("D:\\Vaults\\a.a365vault")),
+        recent_vaults: vec![PathBuf::from("D:\\Vaults\\a.a365vault"), PathBuf::from("b.a365vault")],
         proxy: ProxySetting::Manual("proxy.contoso.com:8080".to_owned()),
         read_expiry: true,
         renderer: RendererChoice::Gpu,
@@ -72,6 +75,8 @@ fn a_wrong_value_is_a_warning_and_the_default() {
         ("auto_lock_minutes", "true"),
         ("clipboard_seconds", "1.5"),
         ("vault_path", "[]"),
+        ("recent_vaults", "'a.a365vault'"),
+        ("recent_vaults", "['a.a365vault', 1]"),
         ("proxy", "'socks5://p:1'"),
         ("proxy", "'nonsense'"),
         ("read_expiry", "'yes'"),
@@ -179,6 +184,7 @@ fn any_settings() -> impl Strategy<Value = Settings> {
     let theme = prop::sample::select(vec![ThemeChoice::System, ThemeChoice::Light, ThemeChoice::Dark]);
     let renderer = prop::sample::select(vec![RendererChoice::Cpu, RendererChoice::Gpu]);
     let path = prop::option::of("[^\0]{1,20}".prop_map(PathBuf::from));
+    let recent = prop::collection::hash_set("[^\0]{1,20}".prop_map(PathBuf::from), 0..=RECENT_VAULTS_LIMIT);
     let proxy = prop_oneof![
         Just(ProxySetting::System),
         Just(ProxySetting::None),
@@ -186,8 +192,8 @@ fn any_settings() -> impl Strategy<Value = Settings> {
     ];
     let switches = any::<[bool; 4]>();
     let numbers = (75u16..=200, 230u16..=1600, minutes, seconds, 1u32..=50);
-    (theme, numbers, path, proxy, switches, renderer).prop_map(
-        |(theme, numbers, vault_path, proxy, switches, renderer)| {
+    (theme, numbers, path, recent, proxy, switches, renderer).prop_map(
+        |(theme, numbers, vault_path, recent, proxy, switches, renderer)| {
             let (zoom_percent, list_width, auto_lock_minutes, clipboard_seconds, backups_kept) = numbers;
             let [read_expiry, lock_with_session, lock_on_minimise, hide_from_screen_capture] = switches;
             Settings {
@@ -201,6 +207,7 @@ fn any_settings() -> impl Strategy<Value = Settings> {
                 clipboard_seconds,
                 backups_kept,
                 vault_path,
+                recent_vaults: recent.into_iter().collect(),
                 proxy,
                 read_expiry,
                 renderer,

@@ -148,6 +148,7 @@ impl App {
             VaultFileRequest::Create(..) | VaultFileRequest::Open(..) => self.outside.watch_session(),
             VaultFileRequest::Lock => self.after_lock = AfterLock::begin(ctx),
             VaultFileRequest::SignalWhenDone(_)
+            | VaultFileRequest::LookForAccountStore
             | VaultFileRequest::LookAt(_)
             | VaultFileRequest::ListBackups(_)
             | VaultFileRequest::Repair(_)
@@ -219,6 +220,7 @@ pub fn frame(ui: &mut egui::Ui, state: &mut AppState) {
     let ctx = ui.ctx().clone();
     let mut commands = Vec::new();
     widgets::note_tab(&ctx);
+    widgets::note_caps_lock(&ctx);
     shortcuts::edit_keys_of_old(&ctx);
     if state.dialogs.is_empty() {
         shortcuts::read(&ctx, state, &mut commands);

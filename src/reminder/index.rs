@@ -213,6 +213,16 @@ impl Index {
 
     /// Every secret to watch over, once each: where a vault has copies, the one that was saved last counts.
     pub fn watched(&self, is_there: &dyn Fn(&Path) -> bool) -> Vec<Entry<'_>> {
+        let mut entries = Vec::new();
+        for vault in self.newest() {
+            let place = if is_there(&vault.path) { VaultPlace::There } else { VaultPlace::Missing };
+            entries.extend(vault.profiles.iter().map(|profile| Entry { vault, profile, place }));
+        }
+        entries
+    }
+
+    /// Each vault once: where it has copies, the one that was saved last.
+    pub fn newest(&self) -> impl Iterator<Item = &IndexedVault> {
         let mut newest: HashMap<Uuid, &IndexedVault> = HashMap::new();
         for vault in &self.vaults {
             let known = newest.entry(vault.id).or_insert(vault);
@@ -220,14 +230,7 @@ impl Index {
                 *known = vault;
             }
         }
-        let counted =
-            self.vaults.iter().filter(|vault| newest.get(&vault.id).is_some_and(|it| std::ptr::eq(*it, *vault)));
-        let mut entries = Vec::new();
-        for vault in counted {
-            let place = if is_there(&vault.path) { VaultPlace::There } else { VaultPlace::Missing };
-            entries.extend(vault.profiles.iter().map(|profile| Entry { vault, profile, place }));
-        }
-        entries
+        self.vaults.iter().filter(move |vault| newest.get(&vault.id).is_some_and(|it| std::ptr::eq(*it, *vault)))
     }
 
     /// Takes in what a vault holds now. Rules and snoozes of its profiles stay.
@@ -401,6 +404,15 @@ pub fn forget(places: &Places, path: &Path) -> Result<Updated, KeptFileError> {
     change(places, |index| {
         let before = index.vaults.len();
         index.vaults.retain(|vault| vault.path != path);
+        if index.vaults.len() < before { Updated::Written } else { Updated::Unchanged }
+    })
+}
+
+/// Forgets all copies of a vault. The next [`update`] takes it in again.
+pub fn forget_vault(places: &Places, id: Uuid) -> Result<Updated, KeptFileError> {
+    change(places, |index| {
+        let before = index.vaults.len();
+        index.vaults.retain(|vault| vault.id != id);
         if index.vaults.len() < before { Updated::Written } else { Updated::Unchanged }
     })
 }

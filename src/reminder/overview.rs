@@ -77,12 +77,16 @@ impl Dates {
     }
 }
 
-/// The window's title: the program's name, and how many secrets need attention.
-pub fn title(attention: usize) -> String {
-    match attention {
+/// The window's title: the vault's name, the program's, and how many secrets need attention.
+pub fn title(vault: Option<&str>, attention: usize) -> String {
+    let program = match attention {
         0 => "A365 Password Tool".to_owned(),
         1 => "A365 Password Tool: 1 secret needs attention".to_owned(),
         count => format!("A365 Password Tool: {count} secrets need attention"),
+    };
+    match vault {
+        Some(vault) => format!("{vault} - {program}"),
+        None => program,
     }
 }
 
@@ -114,7 +118,7 @@ mod tests {
         let dates: Dates = [200, 60, 0].iter().map(|days| today() + Days::new(*days)).collect();
         assert_eq!(dates.need_attention(today()), 2);
         assert_eq!(dates.need_attention(today() - Days::new(1)), 1, "in 61 days is not soon yet");
-        assert_eq!(title(1), "A365 Password Tool: 1 secret needs attention");
-        assert_eq!(title(0), "A365 Password Tool");
+        assert_eq!(title(Some("contoso"), 1), "contoso - A365 Password Tool: 1 secret needs attention");
+        assert_eq!(title(None, 0), "A365 Password Tool");
     }
 }

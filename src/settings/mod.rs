@@ -24,6 +24,9 @@ pub use value_reader::SettingsWarning;
 pub use webhook_address::AddressRemark;
 pub(crate) use webhook_address::is_slack_webhook;
 
+/// How many recent vaults are remembered.
+pub const RECENT_VAULTS_LIMIT: usize = 5;
+
 /// Everything that can be set. [`Settings::default`] is what a new user gets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -45,6 +48,8 @@ pub struct Settings {
     pub clipboard_seconds: Option<u32>,
     /// The vault to open, when it is not the default one.
     pub vault_path: Option<PathBuf>,
+    /// The vaults that this account opened last, newest first; at most [`RECENT_VAULTS_LIMIT`].
+    pub recent_vaults: Vec<PathBuf>,
     /// How many backups of the vault are kept, 1 to 50.
     pub backups_kept: u32,
     /// How to reach Microsoft.
@@ -103,6 +108,7 @@ impl Default for Settings {
             hide_from_screen_capture: false,
             clipboard_seconds: Some(30),
             vault_path: None,
+            recent_vaults: Vec::new(),
             backups_kept: 10,
             proxy: ProxySetting::System,
             read_expiry: false,

@@ -3,11 +3,11 @@
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-use toml_edit::{Table, Value};
+use toml_edit::{Array, Table, Value};
 use url::Url;
 
 use super::value_reader::{Reader, SettingsWarning, name_of, number_or_never, put_value};
-use super::{ProxySetting, RendererChoice, Settings, ThemeChoice, reminders};
+use super::{ProxySetting, RECENT_VAULTS_LIMIT, RendererChoice, Settings, ThemeChoice, reminders};
 
 const THEME: &str = "theme";
 const ZOOM: &str = "zoom_percent";
@@ -17,6 +17,7 @@ const LOCK_WITH_SESSION: &str = "lock_with_session";
 const LOCK_ON_MINIMISE: &str = "lock_on_minimise";
 const HIDE_FROM_CAPTURE: &str = "hide_from_screen_capture";
 const CLIPBOARD: &str = "clipboard_seconds";
+const RECENT_VAULTS: &str = "recent_vaults";
 const BACKUPS: &str = "backups_kept";
 const VAULT: &str = "vault_path";
 const PROXY: &str = "proxy";
@@ -53,6 +54,7 @@ pub(super) fn read(table: &Table, warnings: &mut Vec<SettingsWarning>) -> Settin
         hide_from_screen_capture: reader.switch(HIDE_FROM_CAPTURE).unwrap_or(default.hide_from_screen_capture),
         clipboard_seconds: reader.limited_or_never(CLIPBOARD, CLIPBOARD_LIMITS, default.clipboard_seconds),
         vault_path: reader.text(VAULT, "a path in quotes").filter(|path| !path.is_empty()).map(PathBuf::from),
+        recent_vaults: reader.recent_vaults(),
         backups_kept: reader.limited(BACKUPS, BACKUPS_LIMITS).unwrap_or(default.backups_kept),
         proxy: reader.proxy().unwrap_or(default.proxy),
         read_expiry: reader.switch(READ_EXPIRY).unwrap_or(default.read_expiry),
@@ -104,6 +106,9 @@ pub(super) fn write(settings: &Settings, table: &mut Table) {
     );
     let path = settings.vault_path.as_ref().map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
     put(VAULT, same(&now.vault_path, &settings.vault_path), path.into());
+    // A path that is no text cannot be in TOML, and is no reason to save nothing.
+    let recent: Array = settings.recent_vaults.iter().filter_map(|path| path.to_str()).collect();
+    put(RECENT_VAULTS, same(&now.recent_vaults, &settings.recent_vaults), recent.into());
     put(BACKUPS, same(&now.backups_kept, &settings.backups_kept), i64::from(settings.backups_kept).into());
     let proxy = match &settings.proxy {
         ProxySetting::System => "system",
@@ -145,6 +150,20 @@ pub(super) fn hold_credentials(settings: &Settings) -> bool {
 }
 
 impl Reader<'_> {
+    fn recent_vaults(&mut self) -> Vec<PathBuf> {
+        const EXPECTED: &str = "a list of paths in quotes";
+        let Some(item) = self.table.get(RECENT_VAULTS) else { return Vec::new() };
+        let texts = item.as_array().and_then(|paths| paths.iter().map(Value::as_str).collect::<Option<Vec<_>>>());
+        let Some(texts) = texts else { return self.wrong(RECENT_VAULTS, EXPECTED).unwrap_or_default() };
+        let mut paths: Vec<PathBuf> = Vec::new();
+        for path in texts.into_iter().filter(|text| !text.is_empty()).map(PathBuf::from) {
+            if !paths.contains(&path) && paths.len() < RECENT_VAULTS_LIMIT {
+                paths.push(path);
+            }
+        }
+        paths
+    }
+
     fn proxy(&mut self) -> Option<ProxySetting> {
         const EXPECTED: &str = "“system”, “none” or an address such as http://proxy.contoso.com:8080";
         let text = self.text(PROXY, EXPECTED)?.trim();

@@ -183,6 +183,19 @@ fn a_deleted_vault_is_missing_until_it_is_forgotten() {
 }
 
 #[test]
+fn a_vault_is_forgotten_with_all_its_copies_and_no_other() {
+    let home = home();
+    for (name, id) in [("a.a365vault", 7), ("copy.a365vault", 7), ("b.a365vault", 8)] {
+        save(&home, &home.vault(name), id, "2026-02-01T00:00", &[profile(1, "Contoso", None)]);
+    }
+    let index = home.read();
+    assert_eq!(index.newest().map(|vault| vault.id.as_u128()).collect::<Vec<_>>(), [7, 8], "each once");
+    assert_eq!(index::forget_vault(&home.places, Uuid::from_u128(7)).expect("saved"), Updated::Written);
+    assert_eq!(home.read().vaults.iter().map(|vault| vault.id.as_u128()).collect::<Vec<_>>(), [8]);
+    assert_eq!(index::forget_vault(&home.places, Uuid::from_u128(7)).expect("read"), Updated::Unchanged);
+}
+
+#[test]
 fn a_removed_profile_is_remembered_to_call_off_its_calendar_entry() {
     let home = home();
     let vault = home.vault("a.a365vault");

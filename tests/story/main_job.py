@@ -68,6 +68,8 @@ class Story:
         self.app.type_into("Confirm passphrase", PASSPHRASE)
         self.says("The passphrases match.")
         self.app.click("push button", "Create vault")
+        self.says("Create a recovery key")
+        self.app.click("push button", "Cancel")
         self.says("Create your first profile")
         self.picture("setup_guide")
         self.app.click("push button", "Close the setup guide")

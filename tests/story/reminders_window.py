@@ -73,7 +73,7 @@ class Story:
             self.add(name, days)
         assert self.schedule() == "off"
         self.app = self.desktop.start([self.arguments.program, "--vault", self.vault], title="A365 Password Tool")
-        self.is_titled("A365 Password Tool: 2 secrets need attention")
+        self.is_titled("team - A365 Password Tool: 2 secrets need attention")
         self.unlock()
         self.says(OFFER)
         self.press("Turn on")
@@ -121,7 +121,7 @@ class Story:
     def the_title(self):
         self.app.press("ctrl+l")
         self.says("Unlock the vault")
-        self.is_titled("A365 Password Tool: 2 secrets need attention")
+        self.is_titled("team - A365 Password Tool: 2 secrets need attention")
 
 
 def main():

@@ -18,6 +18,7 @@ mod merging;
 mod paste;
 mod pictures;
 mod profiles;
+mod recent_vaults;
 mod reminders;
 mod renewal;
 mod renewal_locking;

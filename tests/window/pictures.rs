@@ -9,6 +9,7 @@ use a365_password_tool::app::{
 };
 use a365_password_tool::reminder::{
     own::Own,
+    policy::VaultPlace,
     rule::ReminderRule,
     schedule::{Scheduler, State},
 };
@@ -32,7 +33,11 @@ fn in_both_themes(name: &str, state: impl Fn() -> AppState) {
 
 #[test]
 fn first_start() {
-    in_both_themes("first_start", || AppState::new(start(VaultFile::NotYet)));
+    in_both_themes("first_start", || {
+        let mut state = AppState::new(start(VaultFile::NotYet));
+        state.receive(Answer::AccountStore(true));
+        state
+    });
 }
 
 #[test]
@@ -317,8 +322,9 @@ fn reminder_settings() {
         state.settings.reminders.webhook = "https://hooks.slack.example/x".parse().ok();
         state.handle(Command::Show(Page::Settings));
         state.receive(crate::reminders::schedule(State::On(Scheduler::WindowsTask)));
+        state.receive(crate::reminders::watched());
         let mut window = window(state, vec2(1180.0, 760.0), theme);
-        window.get_by_label("Message format").scroll_to_me();
+        window.get_by_label_contains("To turn a vault's reminders back on").scroll_to_me();
         window.run();
         window.snapshot(format!("reminder_settings_{word}"));
         results.extend_harness(&mut window);
@@ -403,6 +409,20 @@ fn repairable() {
     in_both_themes("repairable", || {
         let mut state = AppState::new(start(VaultFile::There));
         state.receive(Answer::VaultNotOpened(refusal.clone()));
+        state
+    });
+}
+
+#[test]
+fn recent_vaults() {
+    in_both_themes("recent_vaults", || {
+        let mut state = AppState::new(crate::recent_vaults::start_after(&[
+            "Vaults/contact-centre.a365vault",
+            "Vaults/fabrikam.a365vault",
+            "S:/Operations/Europe, Middle East and Africa/Contact centres/Shared with the night shift/wingtip.a365vault",
+        ]));
+        let gone = state.recent_vaults()[1].path.clone();
+        state.receive(Answer::RecentVaultLookedFor(gone, VaultPlace::Missing));
         state
     });
 }

@@ -4,7 +4,7 @@ use a365_password_tool::app::{
     state::{AppState, Command, Page, ProfileCommand, ReminderCommand},
     tasks::{
         Answer, OwnChange, Posted, ReminderNews, ReminderRequest, Request, SettingsRequest, VaultReminderRequest,
-        VaultRequest,
+        VaultRequest, WatchedVault,
     },
 };
 use a365_password_tool::reminder::{
@@ -18,6 +18,7 @@ use chrono::NaiveTime;
 use egui::accesskit::{Role, Toggled};
 use egui::vec2;
 use egui_kittest::kittest::{NodeT, Queryable};
+use uuid::Uuid;
 
 use crate::harness::{Window, answer, fill, opened, press, requests, says, several, small, window};
 
@@ -331,6 +332,49 @@ fn a_test_notification_tells_what_came_of_it() {
     let why = "This desktop cannot show notifications: nobody answered.".to_owned();
     answer(&mut window, Answer::Reminders(ReminderNews::SampleShown(Err(why))));
     assert!(says(&window, "This desktop cannot show notifications"));
+}
+
+/// Two vaults of whose secrets there are reminders.
+pub fn watched() -> Answer {
+    let vault =
+        |number, path: &str, profiles| WatchedVault { id: Uuid::from_u128(number), path: path.into(), profiles };
+    let vaults = vec![vault(1, "Vaults/contact-centre.a365vault", 6), vault(2, "Vaults/fabrikam.a365vault", 1)];
+    Answer::Reminders(ReminderNews::Watched(vaults))
+}
+
+#[test]
+fn a_vault_whose_reminders_are_ended_is_no_longer_listed() {
+    let mut state = opened(several());
+    state.handle(Command::Show(Page::Settings));
+    let reads = |request: &Request| {
+        matches!(request, Request::Vault(VaultRequest::Reminders(VaultReminderRequest::ReadWatched)))
+    };
+    assert!(state.outbox.iter().any(reads));
+    let mut window = settings(state);
+    assert!(!says(&window, "Reminders cover the secrets in these vaults"));
+    answer(&mut window, watched());
+    assert!(says(&window, "To turn a vault's reminders back on, open it again."));
+    press(&mut window, "Stop reminding about fabrikam");
+    let asked = requests(&mut window);
+    let [Request::Vault(VaultRequest::Reminders(VaultReminderRequest::StopReminding(id)))] = asked.as_slice() else {
+        panic!("one vault's reminders are ended, and nothing is asked")
+    };
+    assert_eq!(*id, Uuid::from_u128(2));
+    answer(&mut window, Answer::Reminders(ReminderNews::Watched(Vec::new())));
+    assert!(!says(&window, "Reminders cover the secrets in these vaults"));
+}
+
+#[test]
+fn no_next_reminder_is_announced_while_reminders_are_off() {
+    let mut window = form();
+    assert!(says(&window, "Next reminder: "));
+    answer(&mut window, schedule(State::Off));
+    assert!(!says(&window, "Next reminder: "));
+    window.get_by_label("Reminders are off while the app is closed").click();
+    window.run();
+    assert!(says(&window, "No reminders for this profile"), "what is set for it can still be changed");
+    answer(&mut window, schedule(State::On(Scheduler::SystemdTimer)));
+    assert!(says(&window, "Next reminder: "));
 }
 
 const OFFER: &str = "Reminders are off while the app is closed.";

@@ -159,7 +159,7 @@ fn until_the_ucc_has_the_new_string_every_page_says_when_the_old_secret_expires(
     assert!(says(&window, "Contoso, 5 days left, UCC not updated, last test passed"), "its row");
     assert_eq!(window.query_all_by_label(BEHIND).count(), 1, "at the expiry date");
     assert!(!says(&window, "730 days left") && says(&window, "Next reminder: "));
-    assert_eq!(window.state().state.title(), "A365 Password Tool: 1 secret needs attention");
+    assert_eq!(window.state().state.title(), "contact-centre - A365 Password Tool: 1 secret needs attention");
     window.state_mut().state.handle(Command::Show(Page::Renewals));
     window.run();
     assert!(says(&window, "Contoso, Urgent, in 5 days, 28 Nov 2026"));
@@ -178,7 +178,7 @@ fn until_the_ucc_has_the_new_string_every_page_says_when_the_old_secret_expires(
     assert!(
         !says(&window, "UCC not updated") && !says(&window, "The UCC still uses") && !says(&window, "within 60 days")
     );
-    assert_eq!(window.state().state.title(), "A365 Password Tool");
+    assert_eq!(window.state().state.title(), "contact-centre - A365 Password Tool");
 }
 
 #[test]

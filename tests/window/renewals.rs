@@ -1,7 +1,7 @@
 //! When every secret lapses: the time line, its columns, and the keyboard on it.
 
 use a365_password_tool::app::{
-    state::{AppState, Command, Page, ReminderCommand, UnlockCommand},
+    state::{AppState, Command, Page, ReminderCommand, UnlockCommand, VaultFile},
     tasks::{Answer, Change, OwnChange, ReminderNews, Request, VaultReminderRequest, VaultRequest, WrittenCalendar},
 };
 use a365_password_tool::profile::Profile;
@@ -9,7 +9,7 @@ use a365_password_tool::reminder::{own::Own, snooze::Snooze, time_line::Heading}
 use egui::{Key, Theme, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 
-use crate::harness::{Window, answer, opened, press, profile, requests, says, several, small, window};
+use crate::harness::{Window, answer, opened, press, profile, requests, says, several, small, start, window};
 
 /// More secrets than fit on the screen.
 pub fn many() -> Vec<Profile> {
@@ -196,17 +196,23 @@ fn the_bar_fits_into_every_window() {
 }
 
 #[test]
-fn the_title_counts_what_needs_attention_and_names_nothing() {
+fn the_title_names_the_vault_and_counts_what_needs_attention() {
     let mut state = opened(several());
-    assert_eq!(state.title(), "A365 Password Tool: 3 secrets need attention");
+    assert_eq!(state.title(), "contact-centre - A365 Password Tool: 3 secrets need attention");
     state.handle(Command::Lock);
-    assert_eq!(state.title(), "A365 Password Tool: 3 secrets need attention", "also while it is locked");
+    let locked = "contact-centre - A365 Password Tool: 3 secrets need attention";
+    assert_eq!(state.title(), locked, "also while it is locked");
     let dates = ["2026-12-01".parse().expect("a test's own date")].into_iter().collect();
     let elsewhere = "elsewhere.a365vault";
     state.handle(Command::Unlock(UnlockCommand::Show(elsewhere.into())));
-    assert_eq!(state.title(), "A365 Password Tool", "of another vault nothing is known yet");
+    assert_eq!(state.title(), "elsewhere - A365 Password Tool", "of another vault nothing is known yet");
     state.receive(Answer::Reminders(ReminderNews::Dates(elsewhere.into(), dates)));
-    assert_eq!(state.title(), "A365 Password Tool: 1 secret needs attention");
+    assert_eq!(state.title(), "elsewhere - A365 Password Tool: 1 secret needs attention");
+    let endless = format!("{}\u{202e}.a365vault", "x".repeat(59));
+    state.handle(Command::Unlock(UnlockCommand::Show(endless.into())));
+    assert_eq!(state.title(), format!("{}\\u{{202e}} - A365 Password Tool", "x".repeat(59)), "nothing hides in it");
+    let first = AppState::new(start(VaultFile::NotYet));
+    assert_eq!(first.title(), "A365 Password Tool", "there is no vault to name");
 }
 
 #[test]

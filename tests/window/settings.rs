@@ -17,6 +17,7 @@ fn a_setting_takes_effect_at_once_and_is_kept() {
     let mut window = small(opened(several()));
     window.state_mut().state.handle(Command::Show(Page::Settings));
     window.run();
+    requests(&mut window);
     window.get_by_label("Theme").click();
     window.run();
     window.get_by_label("Dark").click();
@@ -32,6 +33,7 @@ fn the_passphrase_is_changed_when_the_present_one_is_right() {
     let mut window = small(opened(several()));
     window.state_mut().state.handle(Command::Show(Page::Settings));
     window.run();
+    requests(&mut window);
     press(&mut window, "Passphrase, recovery key, accounts…");
     assert!(
         matches!(requests(&mut window).as_slice(), [Request::Vault(VaultRequest::Refresh)]),
@@ -78,6 +80,7 @@ fn a_proxy_that_asks_gets_its_password_from_the_vault() {
     );
     window.state_mut().state.handle(Command::Show(Page::Settings));
     window.run();
+    requests(&mut window);
     assert!(says(&window, "Signed in as ada") && says(&window, "at proxy.example:8080"));
     window.get_by_label("Remove").scroll_to_me();
     window.run();
@@ -94,6 +97,7 @@ fn credentials_of_an_earlier_version_are_for_the_proxy_that_a_person_confirms() 
     let mut window = small(state);
     window.state_mut().state.handle(Command::Show(Page::Settings));
     window.run();
+    requests(&mut window);
     assert!(says(&window, "Not sent until you confirm the proxy"));
     window.state_mut().state.handle(Command::Proxy(ProxyCommand::Ask));
     window.run();

@@ -5,7 +5,7 @@ use egui::Ui;
 use super::{cancel, heading};
 use crate::app::{
     state::{Command, PassphraseCommand, PassphraseForm, Purpose, repeat_note},
-    widgets::{Enabled, FieldNote, Tone, Vocabulary, banner, secret_field},
+    widgets::{Enabled, FieldNote, Tone, Vocabulary, banner, passphrase_field},
 };
 
 pub(super) fn show(ui: &mut Ui, form: &mut PassphraseForm, commands: &mut Vec<Command>) {
@@ -24,12 +24,12 @@ pub(super) fn show(ui: &mut Ui, form: &mut PassphraseForm, commands: &mut Vec<Co
         _ => FieldNote::None,
     };
     if form.purpose == Purpose::Change {
-        secret_field(ui, "Current passphrase", &mut form.old, &mut form.shown, "", &wrong);
+        passphrase_field(ui, "Current passphrase", &mut form.old, &mut form.shown, &wrong);
     }
     let note = form.rating.note(&form.new);
-    secret_field(ui, "New passphrase", &mut form.new, &mut form.shown, "", &note);
+    passphrase_field(ui, "New passphrase", &mut form.new, &mut form.shown, &note);
     let note = repeat_note(&form.new, &form.repeat);
-    secret_field(ui, "Confirm new passphrase", &mut form.repeat, &mut form.shown, "", &note);
+    passphrase_field(ui, "Confirm new passphrase", &mut form.repeat, &mut form.shown, &note);
     if let Some(refusal) = form.attempt.trouble().filter(|refusal| !refusal.is_wrong_credential()) {
         banner(ui, Tone::Danger, &refusal.text, |_| {});
     }

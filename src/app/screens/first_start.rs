@@ -5,7 +5,7 @@ use egui::Ui;
 use super::{lead, title};
 use crate::app::{
     state::{AppState, Command, FirstStartCommand, Screen, UnlockCommand, repeat_note},
-    widgets::{Enabled, FieldNote, Tone, Vocabulary, banner, card, centred_column, labelled_row, secret_field},
+    widgets::{Enabled, FieldNote, Tone, Vocabulary, banner, card, centred_column, labelled_row, passphrase_field},
 };
 
 pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
@@ -30,7 +30,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
                 });
             });
             let note = form.rating.note(&form.passphrase);
-            let first = secret_field(ui, "Passphrase", &mut form.passphrase, &mut form.shown, "", &note);
+            let first = passphrase_field(ui, "Passphrase", &mut form.passphrase, &mut form.shown, &note);
             if form.passphrase.is_empty()
                 && !form.attempt.is_under_way()
                 && ui.memory(|memory| memory.focused().is_none())
@@ -38,13 +38,24 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
                 first.request_focus();
             }
             let note = repeat_note(&form.passphrase, &form.repeat);
-            let last = secret_field(ui, "Confirm passphrase", &mut form.repeat, &mut form.shown, "", &note);
+            let last = passphrase_field(ui, "Confirm passphrase", &mut form.repeat, &mut form.shown, &note);
+            if let Some(this_account) = form.this_account {
+                labelled_row(ui, "", &FieldNote::None, |ui, _| {
+                    let mut wanted = this_account;
+                    let system = if cfg!(windows) { "Windows" } else { "Linux" };
+                    let text = format!("Let this {system} account open it");
+                    let without = "You then do not need the passphrase on this computer while you are signed in.";
+                    if ui.checkbox(&mut wanted, text).on_hover_text(without).changed() {
+                        commands.push(Command::FirstStart(FirstStartCommand::LetThisAccountOpen(wanted)));
+                    }
+                });
+            }
             ui.add_space(2.0);
             banner(
                 ui,
                 Tone::Warning,
-                "Nobody can open the vault without the passphrase. Store it in your team's password manager, and \
-                 create a recovery key on the Vault page.",
+                "On another computer, nobody can open the vault without the passphrase or a recovery key. Store the \
+                 passphrase in your team's password manager. You can create a recovery key in the next step.",
                 |_| {},
             );
             if let Some(trouble) = form.attempt.trouble() {

@@ -1,12 +1,20 @@
 //! The settings of the reminders: whether they come with the app closed, when, and by which way.
 
-use egui::Ui;
+use egui::{Label, RichText, Role, Ui, WidgetInfo};
 use url::Url;
 
 use crate::app::{
-    state::{AppState, Attempt, Command, ReminderCommand, ReminderSettingsForm, Reminders, Schedule, Screen},
-    widgets::{Enabled, FieldNote, Vocabulary, choice_with_note, labelled_row, note_line, secret_field, text_field},
+    state::{
+        AppState, Attempt, Command, ReminderCommand, ReminderSettingsForm, Reminders, Schedule, Screen, vault_name,
+    },
+    tasks::WatchedVault,
+    theme::tokens,
+    widgets::{
+        Enabled, FieldNote, Vocabulary, choice_with_note, labelled_row, note_line, row_with_end, secret_field,
+        shown_line, text_field,
+    },
 };
+use crate::counted::counted;
 use crate::reminder::{rule::parse_days, schedule::State};
 use crate::settings::{AddressRemark, ReminderSettings, WebhookForm, read_quiet_hours, read_webhook};
 
@@ -21,6 +29,7 @@ pub(super) fn show(ui: &mut Ui, settings: &mut ReminderSettings, state: &mut App
     });
     notification(ui, settings, &state.reminders, commands);
     webhook(ui, settings, form, &state.reminders, commands);
+    watched(ui, &state.reminders.watched, commands);
 }
 
 fn with_app_closed(ui: &mut Ui, schedule: &Schedule, commands: &mut Vec<Command>) {
@@ -193,6 +202,38 @@ fn webhook(
         });
         ui.hint("Anyone who has this address can post to it. It is saved in your settings and not shown again.");
     }
+}
+
+/// The vaults of whose secrets there are reminders, each with a way to end that.
+fn watched(ui: &mut Ui, watched: &[WatchedVault], commands: &mut Vec<Command>) {
+    if watched.is_empty() {
+        return;
+    }
+    labelled_row(ui, "Vaults", &FieldNote::None, |ui, _| {
+        for vault in watched {
+            let name = vault_name(&vault.path);
+            let stop = row_with_end(
+                ui,
+                ("watched vault", vault.id),
+                |ui| {
+                    ui.label(shown_line(&name)).on_hover_text(vault.path.display().to_string());
+                    let facts = format!("{}, {}", counted(vault.profiles, "profile"), vault.path.display());
+                    let facts = RichText::new(shown_line(&facts)).small().color(tokens(ui).text_quiet);
+                    ui.add(Label::new(facts).truncate()).on_hover_text(vault.path.display().to_string());
+                },
+                |ui| {
+                    let stop = ui.secondary_button("Stop reminding", Enabled::Yes);
+                    let spoken = format!("Stop reminding about {name}");
+                    stop.widget_info(|| WidgetInfo::labeled(Role::Button, true, &spoken));
+                    stop.clicked()
+                },
+            );
+            if stop {
+                commands.push(Command::Reminders(ReminderCommand::StopReminding(vault.id)));
+            }
+        }
+        ui.hint("Reminders cover the secrets in these vaults. To turn a vault's reminders back on, open it again.");
+    });
 }
 
 /// What is known of an address while it is typed.

@@ -18,12 +18,23 @@ use crate::reminder::{
     snooze::WEEK,
 };
 
+const OFF: &str = "Reminders are off while the app is closed";
+
 /// When reminders come, as far as the form needs it.
 pub(super) struct Watch {
     now: DateTime<Utc>,
     local: LocalTime,
     rules: Rules,
+    schedule: Background,
     with_app_closed: WithAppClosed,
+}
+
+/// Whether reminders come at all: it is the check with the app closed that sends them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Background {
+    Off,
+    /// They come, or nobody knows.
+    NotOff,
 }
 
 /// Whether the form has to say something about reminders with the app closed.
@@ -41,6 +52,10 @@ impl Watch {
             now: state.now,
             local: state.local,
             rules: Rules::from(&state.settings.reminders),
+            schedule: match state.reminders.schedule {
+                Schedule::Known(Ok(State::Off)) => Background::Off,
+                _ => Background::NotOff,
+            },
             with_app_closed: match state.reminders.schedule {
                 Schedule::Known(Ok(State::Off)) if !state.offers_schedule() => WithAppClosed::Off,
                 _ => WithAppClosed::NothingToSay,
@@ -63,7 +78,11 @@ pub(super) fn fold(
     let next = {
         let secret = watched(profile, &own);
         let local = |time| watch.local.at(time);
-        describe(next_reminder(watch.now, &local, &watch.rules, &secret), watch.now, &secret)
+        let next = next_reminder(watch.now, &local, &watch.rules, &secret);
+        match (next, watch.schedule) {
+            (Some(_), Background::Off) => OFF.to_owned(),
+            (next, _) => describe(next, watch.now, &secret),
+        }
     };
     let is_set = own != Own::default();
     CollapsingHeader::new(next).id_salt(("reminders", profile.id)).default_open(is_set).show_unindented(ui, |ui| {
@@ -92,7 +111,7 @@ pub(super) fn fold(
 fn app_closed(ui: &mut Ui, watch: &Watch, commands: &mut Vec<Command>) {
     if watch.with_app_closed == WithAppClosed::Off {
         ui.horizontal_wrapped(|ui| {
-            ui.hint("Reminders are off while the app is closed.");
+            ui.hint("Turn on reminders in");
             if ui.link("Settings").clicked() {
                 commands.push(Command::Show(Page::Settings));
             }

@@ -5,7 +5,7 @@ use std::path::Path;
 use egui::{Frame, Margin, Panel, RichText, Role, Stroke, Ui, WidgetInfo};
 
 use crate::app::{
-    state::{AppState, Command, OpenVault, Page, VaultTab},
+    state::{AppState, Command, OpenVault, Page, VaultTab, vault_name},
     theme::{section_heading, tokens},
     widgets::{Enabled, Vocabulary, mark_selected, own_scope, row_with_end},
 };
@@ -41,8 +41,7 @@ fn title(ui: &mut Ui, vault: &Path) {
         ui.label(RichText::new("A365 Password Tool").text_style(section_heading()));
     }
     if ui.available_width() > 40.0 {
-        let file = vault.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let name = egui::Label::new(RichText::new(file).color(tokens(ui).text_quiet)).truncate();
+        let name = egui::Label::new(RichText::new(vault_name(vault)).color(tokens(ui).text_quiet)).truncate();
         ui.add(name).on_hover_text(vault.display().to_string());
     }
 }

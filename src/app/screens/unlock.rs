@@ -1,16 +1,24 @@
 //! The screen of a locked vault.
 
-use egui::{Response, Ui};
+use egui::{Label, Link, Response, RichText, Role, Ui, WidgetInfo};
 
 use super::{lead, title};
 use crate::app::{
-    state::{AppState, Command, FirstStartCommand, Screen, TrustCommand, Unlock, UnlockCommand, UnlockMethod},
-    widgets::{Enabled, FieldNote, Shown, Tone, Vocabulary, banner, card, centred_column, secret_field},
+    state::{
+        AppState, Command, FirstStartCommand, RecentVault, Screen, TrustCommand, Unlock, UnlockCommand, UnlockMethod,
+    },
+    theme::tokens,
+    widgets::{
+        Enabled, FieldNote, Shown, Tone, Vocabulary, banner, card, centred_column, own_scope, passphrase_field,
+        row_with_end, secret_field, section, shown_line,
+    },
 };
+use crate::reminder::policy::VaultPlace;
 
 pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
     let wait = state.seconds_to_wait().map(|seconds| format!("Too many failed attempts. Try again in {seconds} s."));
     let asks = !state.dialogs.is_empty();
+    let recent = state.recent_vaults();
     let Screen::Unlock(form) = &mut state.screen else { return };
     ui.add_space(ui.available_height() * 0.12);
     centred_column(ui, 620.0, |ui| {
@@ -49,6 +57,11 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
             });
             other_method(ui, form, commands);
         });
+        if !recent.is_empty() {
+            ui.add_space(8.0);
+            let may_leave = !form.is_working();
+            own_scope(ui, "recent vaults", |ui| recent_vaults(ui, &recent, may_leave, commands));
+        }
     });
 }
 
@@ -59,7 +72,7 @@ fn key_field(ui: &mut Ui, form: &mut Unlock, wait: Option<&str>) -> Response {
         _ => FieldNote::None,
     };
     match form.method {
-        UnlockMethod::Passphrase => secret_field(ui, "Passphrase", &mut form.passphrase, &mut form.shown, "", &refused),
+        UnlockMethod::Passphrase => passphrase_field(ui, "Passphrase", &mut form.passphrase, &mut form.shown, &refused),
         UnlockMethod::RecoveryKey => {
             let note = if matches!(refused, FieldNote::None) { form.recovery_note() } else { refused };
             let example = if form.shown == Shown::Revealed { "8 groups of 4 letters and digits" } else { "" };
@@ -95,6 +108,41 @@ fn may_unlock<'a>(form: &Unlock, wait: Option<&'a str>) -> Enabled<'a> {
         }
         _ => Enabled::Yes,
     }
+}
+
+/// The vaults that were opened before, each to be unlocked instead.
+fn recent_vaults(ui: &mut Ui, recent: &[RecentVault], may_leave: bool, commands: &mut Vec<Command>) {
+    section(ui, "Recent vaults", |ui| {
+        for vault in recent {
+            let removed = row_with_end(
+                ui,
+                ("recent vault", &vault.path),
+                |ui| recent_vault(ui, vault, may_leave, commands),
+                |ui| {
+                    let remove =
+                        ui.quiet_button("Remove").on_hover_text("Removes it from this list. The file is kept.");
+                    let name = format!("Remove {} from the list", vault.name);
+                    remove.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+                    remove.clicked()
+                },
+            );
+            if removed {
+                commands.push(Command::Unlock(UnlockCommand::ForgetRecent(vault.path.clone())));
+            }
+        }
+    });
+}
+
+fn recent_vault(ui: &mut Ui, vault: &RecentVault, may_leave: bool, commands: &mut Vec<Command>) {
+    let (quiet, warning) = (tokens(ui).text_quiet, tokens(ui).warning);
+    let path = vault.path.display().to_string();
+    if ui.add_enabled(may_leave, Link::new(shown_line(&vault.name))).clicked() {
+        commands.push(Command::Unlock(UnlockCommand::ShowRecent(vault.path.clone())));
+    }
+    if vault.place == VaultPlace::Missing {
+        ui.label(RichText::new("Missing").small().color(warning)).on_hover_text("The file is not where it was.");
+    }
+    ui.add(Label::new(RichText::new(shown_line(&path)).small().color(quiet)).truncate()).on_hover_text(&path);
 }
 
 /// The link to the other way of opening, where the vault has one.

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::{AppState, Attempt, PassphraseRating, Screen, passphrase_rating::is_new_passphrase};
+use super::{AppState, Attempt, Dialog, PassphraseRating, RecoveryForm, Screen, passphrase_rating::is_new_passphrase};
 use crate::{
     app::{
-        tasks::{FileDialogRequest, Request, VaultFileRequest},
+        tasks::{FileDialogRequest, Request, VaultFileRequest, VaultRequest},
         widgets::Shown,
     },
     profile::SecretText,
@@ -18,6 +18,8 @@ pub enum FirstStartCommand {
     Show,
     /// Choose where the new vault is to be kept.
     ChoosePlace,
+    /// Whether this account is to open the new vault without the passphrase.
+    LetThisAccountOpen(bool),
     /// Create the vault that the form describes.
     Create,
 }
@@ -34,6 +36,8 @@ pub struct FirstStart {
     pub rating: PassphraseRating,
     /// Whether both are shown.
     pub shown: Shown,
+    /// Whether this account is to open the vault without the passphrase; none where it cannot.
+    pub this_account: Option<bool>,
     /// The creation of the vault.
     pub attempt: Attempt,
 }
@@ -46,6 +50,7 @@ impl FirstStart {
             repeat: SecretText::default(),
             rating: PassphraseRating::default(),
             shown: Shown::Hidden,
+            this_account: None,
             attempt: Attempt::NotYet,
         }
     }
@@ -61,6 +66,11 @@ impl AppState {
         match command {
             FirstStartCommand::Show => self.show_first_start(),
             FirstStartCommand::ChoosePlace => self.choose_new_vault_place(),
+            FirstStartCommand::LetThisAccountOpen(wanted) => {
+                if let Screen::FirstStart(FirstStart { this_account: Some(this_account), .. }) = &mut self.screen {
+                    *this_account = wanted;
+                }
+            }
             FirstStartCommand::Create => self.create_vault(),
         }
     }
@@ -69,7 +79,26 @@ impl AppState {
         if let Screen::Unlock(form) = &self.screen {
             let name = format!("vault-{}.{}", self.now.date_naive(), crate::vault::FILE_EXTENSION);
             self.screen = Screen::FirstStart(FirstStart::at(form.path.with_file_name(name)));
+            self.outbox.push(Request::VaultFile(VaultFileRequest::LookForAccountStore));
         }
+    }
+
+    /// Offers what this account can do. Ticked, but for a portable program, which leaves nothing on a computer unasked.
+    pub(super) fn account_store_looked_for(&mut self, is_there: bool) {
+        let ticked = self.portable_folder.is_none();
+        if let Screen::FirstStart(form) = &mut self.screen
+            && !form.attempt.is_under_way()
+        {
+            form.this_account = is_there.then(|| form.this_account.unwrap_or(ticked));
+        }
+    }
+
+    /// What follows on the creation of a vault: the account that was ticked, and the offer of a recovery key.
+    pub(super) fn vault_created(&mut self, this_account: Option<bool>) {
+        if this_account == Some(true) {
+            self.outbox.push(Request::Vault(VaultRequest::AddThisAccount));
+        }
+        self.dialogs.push_back(Dialog::RecoveryKey(RecoveryForm::default()));
     }
 
     fn choose_new_vault_place(&mut self) {

@@ -54,11 +54,12 @@ impl AppState {
             _ => (None, None, None, OpenRenewals::default()),
         };
         let dropped = if let Screen::Unlock(form) = &mut self.screen { form.dropped_import.take() } else { None };
+        let created = match &self.screen {
+            Screen::FirstStart(form) if form.attempt.is_under_way() => Some(form.this_account),
+            Screen::FirstStart(_) | Screen::Unlock(_) | Screen::Open(_) => None,
+        };
         self.throttle.succeeded(&path);
-        if self.settings.vault_path.as_ref() != Some(&path) {
-            self.settings.vault_path = Some(path.clone());
-            self.keep_settings();
-        }
+        self.remember_vault(&path);
         let shown = show_profile
             .and_then(|name| profiles.iter().find(|profile| compared_name(&profile.name) == compared_name(&name)))
             .map(|profile| Draft::of(profile));
@@ -111,6 +112,9 @@ impl AppState {
         } else if let Some(files) = dropped {
             let text = format!("The vault locked before anything was imported from {files}. Import it again.");
             self.notify(Tone::Info, text);
+        }
+        if let Some(this_account) = created {
+            self.vault_created(this_account);
         }
         if matches!(self.locking, Locking::WhenOpened) {
             self.locking = Locking::No;

@@ -25,6 +25,7 @@ mod paste;
 mod profiles;
 mod proxy;
 mod receive;
+mod recent_vaults;
 mod reminder_export;
 mod reminders;
 mod renewal;
@@ -80,6 +81,7 @@ pub use passphrase_rating::{PassphraseRating, repeat_note};
 pub use paste::{PasteCommand, PasteForm};
 pub use profiles::ProfileCommand;
 pub use proxy::{ProxyCommand, ProxyForm};
+pub use recent_vaults::{RecentVault, vault_name};
 pub use reminder_export::MailForm;
 pub use reminders::{
     Dated, ReminderCommand, ReminderForm, ReminderSettingsForm, Reminders, Schedule, VaultReminders, in_words, watched,
@@ -133,6 +135,8 @@ pub struct AppState {
     pub reminders: Reminders,
     /// Who has to wait after wrong passphrases.
     pub throttle: Throttle,
+    /// The vaults that were opened last and are not where they were.
+    missing_vaults: Vec<PathBuf>,
     /// When good news goes away, in seconds since the window opened.
     notice_ends: Option<f64>,
     settings_path: Option<PathBuf>,
@@ -365,6 +369,7 @@ impl AppState {
 
     /// Looks whether somebody else changed the vault; called when the window gets the focus.
     pub fn window_focused(&mut self) {
+        self.look_for_recent_vaults();
         if self.open_vault().is_some() {
             self.outbox.push(Request::Vault(VaultRequest::Refresh));
             // A notification's button may have put something off.

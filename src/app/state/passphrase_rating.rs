@@ -74,6 +74,8 @@ mod tests {
         assert_eq!(rating.note(&"".into()), FieldNote::None);
         assert!(matches!(rating.note(&"short".into()), FieldNote::Refused(_)));
         assert!(matches!(rating.note(&"passwordpassword".into()), FieldNote::Advice(text) if text.contains("weak")));
+        let famous = rating.note(&"correct horse battery staple".into());
+        assert!(matches!(famous, FieldNote::Advice(text) if text.contains("weak") && text.contains("well-known")));
         assert!(matches!(rating.note(&"gusty lantern oatmeal tripod".into()), FieldNote::Good(_)));
     }
 }

@@ -9,6 +9,7 @@ impl AppState {
         match answer {
             Answer::VaultOpened(path, profiles, proxy) => self.vault_opened(path, profiles, proxy),
             Answer::VaultNotOpened(refusal) => self.vault_not_opened(refusal),
+            Answer::AccountStore(is_there) => self.account_store_looked_for(is_there),
             Answer::Standing(standing) => self.with_vault(|vault| vault.standing = standing),
             Answer::PutBack(result) => self.was_put_back(result),
             Answer::Profiles(profiles, change) => self.profiles_changed(profiles, change),
@@ -61,6 +62,7 @@ impl AppState {
             Answer::ClipboardNotCleared(text) => self.clipboard_not_cleared(&text),
             Answer::SettingsNotSaved(text) => self.notify(Tone::Danger, text),
             Answer::NewVaultPlace(chosen) => self.new_vault_place(chosen),
+            Answer::RecentVaultLookedFor(path, place) => self.recent_vault_looked_for(path, place),
             Answer::ExistingVault(chosen) => self.existing_vault(chosen),
         }
     }

@@ -6,13 +6,16 @@ use std::path::PathBuf;
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
-use super::{AppState, Attempt, Dialog, Tone};
+use super::{AppState, Attempt, Dialog, Tone, recent_vaults::vault_name};
 use crate::{
     app::{
         dates::{LocalTime, day},
-        tasks::{OwnChange, Posted, ReminderNews, ReminderRequest, Request, VaultReminderRequest, VaultRequest},
+        tasks::{
+            OwnChange, Posted, ReminderNews, ReminderRequest, Request, VaultReminderRequest, VaultRequest, WatchedVault,
+        },
         widgets::Shown,
     },
+    escape::visible_start,
     profile::{Profile, SecretText},
     reminder::{
         overview::{Dates, title},
@@ -25,6 +28,9 @@ use crate::{
     },
     settings::ReminderSettings,
 };
+
+/// How much of a vault's name the window's title shows, in characters.
+const TITLE_NAME_LIMIT: usize = 60;
 
 /// What a person asked of the reminders.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +55,8 @@ pub enum ReminderCommand {
     RemoveWebhook,
     /// Post a message to the webhook, to see whether it arrives.
     TestWebhook,
+    /// End the reminders of a vault's secrets, until it is opened again.
+    StopReminding(Uuid),
     /// Give a profile a rule of its own, or take it away.
     SetRule(Uuid, Option<ReminderRule>),
     /// Let a profile's reminders wait until that day, or end that.
@@ -81,6 +89,8 @@ pub struct Reminders {
     pub sample: Attempt,
     /// The test message to the webhook.
     pub webhook_test: Attempt,
+    /// The vaults of whose secrets there are reminders, as read when the settings were shown.
+    pub watched: Vec<WatchedVault>,
     /// The dates of the vault at that path.
     dates: Option<(PathBuf, Dates)>,
 }
@@ -191,7 +201,7 @@ pub fn watched<'a>(profile: &Profile, own: &'a Own) -> Watched<'a> {
 }
 
 impl AppState {
-    /// The window's title: it counts the secrets that need attention, and names nothing.
+    /// The window's title: it names the vault and counts the secrets that need attention, and names none of them.
     pub fn title(&self) -> String {
         let shown = match &self.screen {
             super::Screen::Open(vault) => Some(&vault.path),
@@ -199,7 +209,9 @@ impl AppState {
             super::Screen::FirstStart(_) => None,
         };
         let dates = self.reminders.dates.as_ref().filter(|(path, _)| Some(path) == shown);
-        title(dates.map_or(0, |(_, dates)| dates.need_attention(self.now.date_naive())))
+        let name = shown.map(|path| vault_name(path));
+        let name = name.as_deref().map(|name| visible_start(name, TITLE_NAME_LIMIT)).filter(|name| !name.is_empty());
+        title(name.as_deref(), dates.map_or(0, |(_, dates)| dates.need_attention(self.now.date_naive())))
     }
 
     /// Whether to offer that the check with the app closed starts automatically.
@@ -227,6 +239,9 @@ impl AppState {
                 self.change_reminder_settings(|settings| settings.webhook = None);
             }
             ReminderCommand::TestWebhook => self.test_webhook(),
+            ReminderCommand::StopReminding(id) => {
+                self.outbox.push(Request::Vault(VaultRequest::Reminders(VaultReminderRequest::StopReminding(id))));
+            }
             ReminderCommand::SetRule(id, rule) => self.change_own(id, OwnChange::Rule(rule)),
             ReminderCommand::Snooze(id, until) => self.snooze(id, until),
             ReminderCommand::ExportCalendar(dated) => self.export_calendar(dated),
@@ -250,6 +265,7 @@ impl AppState {
                     vault.reminders.form.of = None;
                 }
             }
+            ReminderNews::Watched(watched) => self.reminders.watched = watched,
             ReminderNews::NotKept(text) => {
                 if self.open_vault().is_some() {
                     self.notify(Tone::Danger, text);
@@ -297,6 +313,11 @@ impl AppState {
         if self.reminders.dates.as_ref().is_none_or(|(known, _)| known != path) {
             self.outbox.push(Request::Reminders(ReminderRequest::ReadDates(path.to_owned())));
         }
+    }
+
+    /// Asks of which vaults there are reminders.
+    pub(super) fn read_watched(&mut self) {
+        self.outbox.push(Request::Vault(VaultRequest::Reminders(VaultReminderRequest::ReadWatched)));
     }
 
     pub(super) fn look_at_schedule(&mut self) {

@@ -67,15 +67,23 @@ impl AppState {
                 outbox.push(Request::Reminders(ReminderRequest::ReadDates(start.vault_path.clone())));
                 Screen::Unlock(Unlock { show_profile: start.show_profile, ..Unlock::of(start.vault_path) })
             }
-            VaultFile::NotYet => Screen::FirstStart(FirstStart::at(start.vault_path)),
+            VaultFile::NotYet => {
+                outbox.push(Request::VaultFile(VaultFileRequest::LookForAccountStore));
+                Screen::FirstStart(FirstStart::at(start.vault_path))
+            }
             VaultFile::Gone => Screen::Unlock(Unlock::gone(start.vault_path)),
         };
+        let mut settings = start.settings;
+        // Settings of a version that remembered one vault alone.
+        if settings.recent_vaults.is_empty() {
+            settings.recent_vaults.extend(settings.vault_path.clone());
+        }
         let notice = start.settings_trouble.map(|text| Notice { tone: Tone::Warning, text, undo: Undo::None });
-        AppState {
+        let mut state = AppState {
             now: start.now,
             local: start.local,
             seconds: 0.0,
-            settings: start.settings,
+            settings,
             clouds: start.clouds,
             screen,
             dialogs: VecDeque::new(),
@@ -87,6 +95,7 @@ impl AppState {
             close_window: false,
             reminders: Reminders::default(),
             throttle: Throttle::default(),
+            missing_vaults: Vec::new(),
             notice_ends: None,
             settings_path: start.settings_path,
             last_input: 0.0,
@@ -98,6 +107,8 @@ impl AppState {
             ending: false,
             asking_for_file: false,
             new_id: start.new_id,
-        }
+        };
+        state.look_for_recent_vaults();
+        state
     }
 }

@@ -22,6 +22,10 @@ use crate::{
 pub enum UnlockCommand {
     /// Leave the screen that creates a vault for the one that unlocks the vault at this path.
     Show(PathBuf),
+    /// Unlock this vault instead, which was opened before.
+    ShowRecent(PathBuf),
+    /// Take this vault off the list of those that were opened last.
+    ForgetRecent(PathBuf),
     /// Choose an existing vault's file.
     ChooseVault,
     /// Choose what is typed to open the vault.
@@ -201,11 +205,14 @@ impl AppState {
         self.outbox.push(Request::VaultFile(VaultFileRequest::LookAt(form.path.clone())));
         self.read_dates(&form.path);
         self.screen = Screen::Unlock(form);
+        self.look_for_recent_vaults();
     }
 
     pub(super) fn handle_unlock(&mut self, command: UnlockCommand) {
         match command {
             UnlockCommand::Show(path) => self.go_to_unlock(Unlock::of(path)),
+            UnlockCommand::ShowRecent(path) => self.show_recent_vault(path),
+            UnlockCommand::ForgetRecent(path) => self.forget_recent_vault(&path),
             UnlockCommand::ChooseVault => self.choose_existing_vault(),
             UnlockCommand::ChooseMethod(method) => self.choose_unlock_method(method),
             UnlockCommand::Unlock => self.unlock(),

@@ -135,6 +135,7 @@ impl AppState {
             self.read_vault_page();
             if page == Page::Settings {
                 self.look_at_schedule();
+                self.read_watched();
             }
         }
     }

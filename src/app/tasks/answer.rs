@@ -11,6 +11,7 @@ use super::{ExportedFile, KeyFile, ReadFile, Ticket};
 use crate::app::SharedProfiles;
 use crate::connection_check::{CheckReport, ListedSecret, MadeSecret, Progress, Removed};
 use crate::profile::ProxyCredentials;
+use crate::reminder::policy::VaultPlace;
 use crate::renewal::Act;
 use crate::vault::{
     Backup, Conflict, Difference, HistoryEntry, RecoveryKey, Remedy, RenewError, SlotView, Standing, UnlockMethods,
@@ -21,6 +22,8 @@ use crate::vault::{
 pub enum Answer {
     /// A vault is open.
     VaultOpened(PathBuf, SharedProfiles, Option<ProxyCredentials>),
+    /// Whether this account could open a vault without a passphrase.
+    AccountStore(bool),
     /// A vault could not be made or opened.
     VaultNotOpened(Refusal),
     /// How the vault stands to what this account has seen of it, where people have to know.
@@ -107,6 +110,8 @@ pub enum Answer {
     SettingsNotSaved(String),
     /// A new vault's place was chosen, or nothing was.
     NewVaultPlace(Option<PathBuf>),
+    /// Whether a vault that was opened before is where it was.
+    RecentVaultLookedFor(PathBuf, VaultPlace),
     /// An existing vault was chosen, or none was.
     ExistingVault(Option<PathBuf>),
 }

@@ -14,6 +14,7 @@ mod import;
 mod import_source;
 mod network;
 mod profile_edit;
+mod recent_vaults;
 mod reminder_news;
 mod reminders;
 mod request;
@@ -49,7 +50,8 @@ pub(in crate::app) use import_source::name_of;
 pub use import_source::{ImportAnswers, ImportSource, KeyFile, NotRead, ReadFile};
 pub use network::{AppSecretsOrder, NetworkRequest};
 pub use profile_edit::{Edit, ProfileEdit};
-pub use reminder_news::{Posted, ReminderNews, WrittenCalendar};
+pub use recent_vaults::RecentVaultsRequest;
+pub use reminder_news::{Posted, ReminderNews, WatchedVault, WrittenCalendar};
 pub use reminders::{OwnChange, ReminderRequest, VaultReminderRequest};
 pub use request::Request;
 pub use settings::SettingsRequest;
@@ -137,6 +139,7 @@ impl Tasks {
             Request::Import(request) => import::begin(request, self.postbox.clone()),
             Request::Clipboard(request) => self.hand_to_clipboard(request),
             Request::Reminders(request) => reminders::begin(request, self.reminders.clone(), self.postbox.clone()),
+            Request::RecentVaults(request) => recent_vaults::begin(request, &self.postbox),
             Request::Settings(request) => settings::begin(request, self.postbox.clone()),
         }
     }

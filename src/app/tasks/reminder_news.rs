@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use uuid::Uuid;
+
 use crate::reminder::overview::Dates;
 use crate::reminder::own::OwnByProfile;
 use crate::reminder::schedule::State;
@@ -19,6 +21,8 @@ pub enum Posted {
 pub enum ReminderNews {
     /// This is set for the open vault's profiles.
     Own(OwnByProfile),
+    /// There are reminders of the secrets in these vaults.
+    Watched(Vec<WatchedVault>),
     /// A change could not be kept, and why.
     NotKept(String),
     /// Whether the check starts automatically, or why nobody knows.
@@ -33,6 +37,17 @@ pub enum ReminderNews {
     CalendarWritten(Result<Option<WrittenCalendar>, String>),
     /// The dates that the index knows of the vault at that path.
     Dates(PathBuf, Dates),
+}
+
+/// A vault of whose secrets there are reminders.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WatchedVault {
+    /// Its id.
+    pub id: Uuid,
+    /// Where it was saved last.
+    pub path: PathBuf,
+    /// How many profiles it has.
+    pub profiles: usize,
 }
 
 /// A calendar file that was written.

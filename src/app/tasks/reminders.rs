@@ -8,7 +8,7 @@ use std::time::Duration;
 use chrono::{Local, NaiveTime};
 use uuid::Uuid;
 
-use super::{Answer, Postbox, Posted, ReminderNews, WrittenCalendar, file_dialogs};
+use super::{Answer, Postbox, Posted, ReminderNews, WatchedVault, WrittenCalendar, file_dialogs};
 use crate::platform::wall_clock;
 use crate::reminder::index::{self, Index, IndexedProfile};
 use crate::reminder::overview::Dates;
@@ -46,6 +46,10 @@ pub enum VaultReminderRequest {
     Watch,
     /// Change what is set for a profile.
     Change(Uuid, OwnChange),
+    /// Tell which vaults the index knows.
+    ReadWatched,
+    /// Take a vault out of the index, this one or another, until it is opened again.
+    StopReminding(Uuid),
     /// Write the dates of these profiles into a calendar file; the days are those of profiles without days of their own.
     WriteCalendar(Vec<Uuid>, Vec<u32>),
 }
@@ -124,15 +128,25 @@ pub(super) fn of_vault(request: VaultReminderRequest, vault: &Vault, places: Opt
             write_calendar(vault, &profiles, &days, places, postbox);
         }
         // Nothing is set where nothing can be kept.
-        (VaultReminderRequest::ReadOwn | VaultReminderRequest::Watch, None) => {}
-        (VaultReminderRequest::Change(..), None) => postbox.post_news(ReminderNews::NotKept(
-            "The reminders cannot be changed, because this account has no folder for app data.".to_owned(),
-        )),
+        (VaultReminderRequest::ReadOwn | VaultReminderRequest::Watch | VaultReminderRequest::ReadWatched, None) => {}
+        (VaultReminderRequest::Change(..) | VaultReminderRequest::StopReminding(_), None) => {
+            postbox.post_news(ReminderNews::NotKept(
+                "The reminders cannot be changed, because this account has no folder for app data.".to_owned(),
+            ))
+        }
         (VaultReminderRequest::ReadOwn, Some(places)) => post_own(places, vault, postbox),
         (VaultReminderRequest::Watch, Some(places)) => {
             if let Err(error) = index::update(places, &vault.into()) {
                 postbox.post_news(ReminderNews::NotKept(format!("The reminders could not be updated. {error}")));
             }
+        }
+        (VaultReminderRequest::ReadWatched, Some(places)) => post_watched(places, postbox),
+        (VaultReminderRequest::StopReminding(id), Some(places)) => {
+            if let Err(error) = index::forget_vault(places, id) {
+                postbox.post_news(ReminderNews::NotKept(format!("The reminders were not turned off. {error}")));
+            }
+            post_watched(places, postbox);
+            post_own(places, vault, postbox);
         }
         (VaultReminderRequest::Change(profile, change), Some(places)) => {
             if let Err(error) = keep(places, vault, profile, change) {
@@ -146,6 +160,16 @@ pub(super) fn of_vault(request: VaultReminderRequest, vault: &Vault, places: Opt
 /// Tells the window what is set for the profiles of `vault`.
 pub(super) fn post_own(places: &Places, vault: &Vault, postbox: &Postbox) {
     postbox.post_news(ReminderNews::Own(Index::read(places).0.own(vault.info().vault_id)));
+}
+
+fn post_watched(places: &Places, postbox: &Postbox) {
+    let index = Index::read(places).0;
+    let watched = |vault: &index::IndexedVault| WatchedVault {
+        id: vault.id,
+        path: vault.path.clone(),
+        profiles: vault.left_out.unwrap_or(vault.profiles.len()),
+    };
+    postbox.post_news(ReminderNews::Watched(index.newest().map(watched).collect()));
 }
 
 fn keep(places: &Places, vault: &Vault, profile: Uuid, change: OwnChange) -> Result<(), KeptFileError> {

@@ -1,8 +1,8 @@
 //! What the background is asked to do: one enum for each subject, beside what carries it out.
 
 use super::{
-    ClipboardRequest, FileDialogRequest, ImportRequest, NetworkRequest, ReminderRequest, SettingsRequest,
-    VaultFileRequest, VaultRequest,
+    ClipboardRequest, FileDialogRequest, ImportRequest, NetworkRequest, RecentVaultsRequest, ReminderRequest,
+    SettingsRequest, VaultFileRequest, VaultRequest,
 };
 
 /// Work to be done in the background.
@@ -21,6 +21,8 @@ pub enum Request {
     Clipboard(ClipboardRequest),
     /// What the reminders need, without a vault.
     Reminders(ReminderRequest),
+    /// Something about the vaults that were opened last.
+    RecentVaults(RecentVaultsRequest),
     /// Something with what is kept beside the vault.
     Settings(SettingsRequest),
 }

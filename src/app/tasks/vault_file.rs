@@ -7,7 +7,7 @@ use std::sync::mpsc::Sender;
 use super::vault::{OpenVault, post_opened};
 use super::{Answer, Postbox, Refusal};
 use crate::cloud::Overrides;
-use crate::platform::{file_system, heap};
+use crate::platform::{file_system, heap, os_account};
 use crate::profile::SecretText;
 use crate::reminder::Places;
 use crate::settings;
@@ -25,6 +25,8 @@ pub enum VaultFileRequest {
     Lock,
     /// Drop this when all that was asked of the vault before is done: the other end waits for that.
     SignalWhenDone(Sender<()>),
+    /// Tell whether this account could open a vault without a passphrase.
+    LookForAccountStore,
     /// Read what a vault's file shows without being opened.
     LookAt(PathBuf),
     /// List the backups of a vault that does not open.
@@ -60,6 +62,7 @@ pub(super) fn handle(
         VaultFileRequest::Open(path, credential, trust) => {
             post_opened(Vault::open_as(access, &path, &credential, trust), open, postbox, clouds, places);
         }
+        VaultFileRequest::LookForAccountStore => postbox.post(Answer::AccountStore(os_account::is_available())),
         VaultFileRequest::LookAt(path) => look_at(path, postbox),
         VaultFileRequest::ListBackups(path) => list_backups(path, postbox),
         VaultFileRequest::RestoreOverDamaged(path, backup) => put_in_place(&path, &backup, postbox),

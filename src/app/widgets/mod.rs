@@ -3,6 +3,7 @@
 //! In: what to say and whether it can be pressed. Out: an [`egui::Response`]. Every widget has a name that a
 //! screen reader can say; where there is no text, the name is a required argument.
 
+mod caps_lock;
 mod choice;
 mod date_field;
 mod edit_menu;
@@ -21,6 +22,7 @@ use egui::{Button, Response, RichText, Role, Ui, Vec2, WidgetInfo, vec2};
 use super::theme::{CONTROL_HEIGHT, icons::Icon, tokens};
 use crate::escape::{visible, visible_start};
 
+pub use caps_lock::note_caps_lock;
 pub use choice::{choice, choice_with_note};
 pub use date_field::{date_field, day_editor};
 pub use edit_menu::note_tab;
@@ -29,7 +31,7 @@ pub use first_focus::{offer_first_focus, take_first_focus, withdraw_first_focus}
 pub use guid_secret::guid_secret_box;
 pub use layout::{Tone, announced_banner, banner, card, centred_column, compact_banner, fact_row, own_scope, section};
 pub use roles::{Urgency, announce, heading, mark_dialog, mark_heading, mark_list, mark_selected, name_window};
-pub use secret_field::{Masked, Shown, secret_field};
+pub use secret_field::{Masked, Shown, passphrase_field, secret_field};
 pub use text_field::{FieldNote, labelled_row, note_line, text_area, text_field};
 
 /// More of a text than any row has room for, in characters.

@@ -13,10 +13,11 @@ use egui::{
 
 use crate::profile::SecretText;
 
+use super::caps_lock::caps_lock_is_on;
 use super::edit_menu::{self, Content};
 use super::first_focus::take_first_focus;
 use super::text_field::{describe_field, hint, outline_refused, single_line};
-use super::{FieldNote, Vocabulary, labelled_row};
+use super::{FieldNote, Vocabulary, labelled_row, note_line};
 use crate::app::theme::{CONTROL_HEIGHT, icons::Icon};
 
 const BULLET: char = '•';
@@ -145,6 +146,23 @@ pub fn secret_field(
 ) -> Response {
     labelled_row(ui, label, note, |ui, label_id| {
         ui.horizontal(|ui| editor_with_reveal(ui, label, label_id, secret, shown, example, note)).inner
+    })
+}
+
+/// A labelled passphrase, which is typed blind: says so while Caps Lock is on.
+pub fn passphrase_field(
+    ui: &mut Ui,
+    label: &str,
+    passphrase: &mut SecretText,
+    shown: &mut Shown,
+    note: &FieldNote,
+) -> Response {
+    labelled_row(ui, label, note, |ui, label_id| {
+        let field = ui.horizontal(|ui| editor_with_reveal(ui, label, label_id, passphrase, shown, "", note)).inner;
+        if field.has_focus() && caps_lock_is_on(ui.ctx()) {
+            note_line(ui, &FieldNote::Advice("Caps Lock is on.".to_owned()));
+        }
+        field
     })
 }
 

@@ -8,6 +8,10 @@ use crate::platform::dpapi::{Direction, transform};
 
 pub(super) const KEEPER: &str = "dpapi";
 
+pub(super) fn is_available() -> bool {
+    true
+}
+
 pub(super) fn keep(entry: &str, key: &[u8; 32]) -> Result<Vec<u8>, AccountError> {
     let protected = transform(entry.as_bytes(), key, Direction::Protect)
         .map_err(|error| AccountError::Failed(error.to_string()))?;

@@ -22,6 +22,37 @@ const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
 /// How long a person may take to unlock it.
 const ANSWER_PATIENCE: Duration = Duration::from_secs(90);
 
+/// Whether a Secret Service runs, or the bus can start one.
+#[cfg(target_os = "linux")]
+pub(super) fn is_available() -> bool {
+    use zbus::blocking::{Connection, fdo::DBusProxy};
+
+    const SECRET_SERVICE: &str = "org.freedesktop.secrets";
+
+    fn look() -> zbus::Result<bool> {
+        let names = DBusProxy::new(&Connection::session()?)?;
+        let known = |names: Vec<zbus::names::OwnedBusName>| names.iter().any(|name| name.as_str() == SECRET_SERVICE);
+        Ok(known(names.list_names()?) || known(names.list_activatable_names()?))
+    }
+
+    within_a_second(|| look().unwrap_or(false))
+}
+
+#[cfg(target_os = "macos")]
+pub(super) fn is_available() -> bool {
+    true
+}
+
+/// What `look` finds, or `false` where it finds nothing in time.
+#[cfg(target_os = "linux")]
+fn within_a_second(look: impl FnOnce() -> bool + Send + 'static) -> bool {
+    let (sender, receiver) = mpsc::channel();
+    let spawned = std::thread::Builder::new().name("account store".to_owned()).spawn(move || {
+        let _ = sender.send(look());
+    });
+    spawned.is_ok() && receiver.recv_timeout(Duration::from_secs(1)).unwrap_or(false)
+}
+
 pub(super) fn keep(entry: &str, key: &[u8; 32]) -> Result<Vec<u8>, AccountError> {
     let key = Zeroizing::new(*key);
     with_entry(entry, move |entry| entry.set_secret(&key[..]))?;
@@ -118,12 +149,8 @@ pub(super) fn holds(entry: &str, _blob: &[u8]) -> bool {
         Ok(!unlocked.is_empty() || !locked.is_empty())
     }
 
-    let (sender, receiver) = mpsc::channel();
     let entry = entry.to_owned();
-    let spawned = std::thread::Builder::new().name("account store".to_owned()).spawn(move || {
-        let _ = sender.send(search(&entry).unwrap_or(false));
-    });
-    spawned.is_ok() && receiver.recv_timeout(Duration::from_secs(1)).unwrap_or(false)
+    within_a_second(move || search(&entry).unwrap_or(false))
 }
 
 /// The Keychain asks when a secret is read, not when it is looked for; this reads no secret.

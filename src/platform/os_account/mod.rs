@@ -45,6 +45,11 @@ pub enum AccountError {
     Failed(String),
 }
 
+/// Whether there is a store for keys here. Asks nobody for anything and takes a second at most.
+pub fn is_available() -> bool {
+    imp::is_available()
+}
+
 /// Keeps `key` under the name `entry`. Out: a blob that [`recall`] needs, which may be empty.
 pub fn keep(entry: &str, key: &[u8; 32]) -> Result<Vec<u8>, AccountError> {
     imp::keep(entry, key)
@@ -73,6 +78,10 @@ mod nowhere {
 
     fn none<T>() -> Result<T, AccountError> {
         Err(AccountError::Unavailable("not on this operating system".to_owned()))
+    }
+
+    pub(super) fn is_available() -> bool {
+        false
     }
 
     pub(super) fn keep(_: &str, _: &[u8; 32]) -> Result<Vec<u8>, AccountError> {

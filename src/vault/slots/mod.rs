@@ -7,6 +7,7 @@
 //!
 //! In: a credential, the header's slots. Out: the data key, changed slots. Nothing here reads or writes files.
 
+mod famous_passphrases;
 mod kdf;
 mod opening;
 mod origin_keys;

@@ -4,6 +4,7 @@ use zeroize::Zeroizing;
 use zxcvbn::feedback::{Suggestion, Warning};
 use zxcvbn::{Score, zxcvbn};
 
+use super::famous_passphrases::{self, without_famous};
 use crate::profile::SecretText;
 
 /// As much of a passphrase as is looked at, in characters: the estimate's time grows faster than the length, and this
@@ -42,6 +43,10 @@ pub fn passphrase_strength(passphrase: &SecretText, words: &[&str]) -> Strength 
         let advice = Some("Use four or five words that have nothing to do with each other.".to_owned());
         return Strength { score: 0, advice, guesses_log10: 0.0 };
     }
+    let (rest, famous) = without_famous(&looked_at);
+    if famous > 0 {
+        return with_famous(&rest, famous, words);
+    }
     let estimate = zxcvbn(&looked_at, words);
     let score = match estimate.score() {
         Score::Zero => 0,
@@ -59,6 +64,23 @@ pub fn passphrase_strength(passphrase: &SecretText, words: &[&str]) -> Strength 
         sentences.join(" ")
     });
     Strength { score, advice: advice.filter(|advice| !advice.is_empty()), guesses_log10: estimate.guesses_log10() }
+}
+
+/// As strong as what is typed beside famous passphrases, which count for next to nothing.
+fn with_famous(rest: &str, famous: u32, words: &[&str]) -> Strength {
+    let of_rest = if rest.is_empty() { 0.0 } else { zxcvbn(rest, words).guesses_log10() };
+    let guesses_log10 = of_rest + f64::from(famous) * famous_passphrases::GUESSES_LOG10;
+    // The limits of zxcvbn.
+    let score = match guesses_log10 {
+        ..3.0 => 0,
+        ..6.0 => 1,
+        ..8.0 => 2,
+        ..10.0 => 3,
+        _ => 4,
+    };
+    let advice =
+        "It contains a well-known example or quotation. Choose words that you have not read together anywhere.";
+    Strength { score, advice: (score < 3).then(|| advice.to_owned()), guesses_log10 }
 }
 
 fn warning(warning: Warning) -> &'static str {
@@ -122,6 +144,30 @@ mod tests {
         let strong = strength("gusty-lantern-oatmeal-tripod");
         assert_eq!((strong.score, strong.advice.as_deref(), strong.name()), (4, None, "strong"));
         assert!(strong.guesses_log10 > 14.0, "{strong:?}");
+    }
+
+    #[test]
+    fn a_famous_passphrase_is_weak_however_it_is_written() {
+        let examples = [
+            "correct horse battery staple",
+            "may the force be with you",
+            "the quick brown fox jumps over the lazy dog",
+            "to be or not to be that is the question",
+            "cleft cam synod lacy yr wok",
+            "lorem ipsum dolor sit amet",
+        ];
+        for example in examples {
+            let joined = example.replace(' ', "");
+            for written in [example.to_owned(), joined.clone(), example.replace(' ', "-"), example.to_uppercase()] {
+                for end in ["", "1", "!", "7!", " 2026"] {
+                    let found = strength(&format!("{written}{end}"));
+                    assert!(found.score <= 2, "{written}{end}: {found:?}");
+                    assert!(found.advice.is_some_and(|advice| advice.contains("well-known")), "{written}{end}");
+                }
+            }
+        }
+        assert!(strength("Tr0ub4dor&3").score <= 2);
+        assert_eq!(strength("correct horse battery staple gusty lantern oatmeal tripod").score, 4);
     }
 
     #[test]
