@@ -90,7 +90,9 @@ pub(super) fn show(ui: &mut Ui, form: &mut Palette, found: &[Found], commands: &
 fn row(ui: &mut Ui, found: &Found, is_chosen: bool) -> egui::Response {
     let name = shown_line(&found.name);
     let keys = RichText::new(&found.keys).small().color(tokens(ui).text_quiet);
-    let button = Button::selectable(is_chosen, &*name).right_text(keys).min_size(vec2(ui.available_width(), 28.0));
+    let button = Button::selectable(is_chosen, RichText::new(&*name).color(tokens(ui).text))
+        .right_text(keys)
+        .min_size(vec2(ui.available_width(), 28.0));
     // The arrows choose, so that the keyboard stays in the field.
     let response = ui.add(button.sense(egui::Sense::CLICK));
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_chosen, &*name));

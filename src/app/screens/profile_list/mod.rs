@@ -132,7 +132,8 @@ fn filters(ui: &mut Ui, listing: &Listing, chosen: Filter, commands: &mut Vec<Co
         ui.spacing_mut().button_padding.x = 6.0;
         ui.spacing_mut().interact_size.y = 26.0;
         for filter in Filter::ALL {
-            let text = format!("{} {}", filter.name(), listing.count(filter));
+            // Of the text's own colour, which can be read on every ground that a desktop may ask for.
+            let text = RichText::new(format!("{} {}", filter.name(), listing.count(filter))).color(tokens(ui).text);
             let response = ui.add(Button::selectable(chosen == filter, text).min_size(vec2(0.0, 26.0)));
             response.widget_info(|| {
                 let name = format!("{}, {}", filter.name(), counted(listing.count(filter), "profile"));
