@@ -1,5 +1,6 @@
 //! The room `exchange` from outside: other programs' files in and out.
 
+mod cleaned;
 mod export;
 mod given;
 mod made;

@@ -114,6 +114,11 @@ impl<'o> Collector<'o> {
         let client_id = client_id(&mut draft);
         let client_secret = secret(&mut draft);
         let tenant = tenant(&mut draft);
+        if let (Some(id), Some(tenant)) = (client_id, &tenant)
+            && let Err(same) = id.differs_from(tenant)
+        {
+            draft.warn(WarningCode::ClientIdIsTenantId, format!("Client ID: {same}"));
+        }
         let name = name(&mut draft, environment_url.as_ref(), client_id.as_ref());
         let mut candidate = Candidate {
             place: draft.place,
@@ -220,8 +225,8 @@ fn secret(draft: &mut Draft) -> Option<ClientSecret> {
             if let Some(notice) = read.removed.notice() {
                 draft.warn(WarningCode::ValueCleaned, format!("Client secret: {notice}"));
             }
-            if let Some(advice @ (SecretAdvice::Masked | SecretAdvice::Placeholder)) = read.value.advice() {
-                draft.warn(WarningCode::SecretMasked, format!("Client secret: {}", advice.text()));
+            if let Some((advice, code)) = read.value.advice().and_then(|advice| Some((advice, code_of(advice)?))) {
+                draft.warn(code, format!("Client secret: {}", advice.text()));
             }
             Some(read.value)
         }
@@ -237,14 +242,34 @@ fn secret(draft: &mut Draft) -> Option<ClientSecret> {
     }
 }
 
+/// What an import says of a secret as the form does; an unusual shape alone is too common in what is imported.
+fn code_of(advice: SecretAdvice) -> Option<WarningCode> {
+    match advice {
+        SecretAdvice::Masked | SecretAdvice::Placeholder => Some(WarningCode::SecretMasked),
+        SecretAdvice::InvisibleInside | SecretAdvice::InQuotes | SecretAdvice::NotAscii => {
+            Some(WarningCode::ValueAmbiguous)
+        }
+        SecretAdvice::UnusualShape | SecretAdvice::Guid => None,
+    }
+}
+
 fn tenant(draft: &mut Draft) -> Option<Tenant> {
     let text = draft.tenant.take().unwrap_or_default();
     let is_nil = uuid::Uuid::try_parse(text.trim()).is_ok_and(|id| id.is_nil());
-    if text.trim().is_empty() || is_nil || is_placeholder(&text) {
+    if text.trim().is_empty() || is_nil {
+        return None;
+    }
+    if is_placeholder(&text) {
+        draft.warn(WarningCode::TenantRefused, "Tenant: a placeholder was left out. The test finds the tenant.");
         return None;
     }
     match Tenant::parse_pasted(&text) {
-        Ok(read) => Some(read.value),
+        Ok(read) => {
+            if let Some(notice) = read.removed.notice() {
+                draft.warn(WarningCode::ValueCleaned, format!("Tenant: {notice}"));
+            }
+            Some(read.value)
+        }
         Err(error) => {
             draft.warn(WarningCode::TenantRefused, format!("Tenant: {error}"));
             None

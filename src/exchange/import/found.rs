@@ -176,6 +176,8 @@ pub enum WarningCode {
     ClientIdMissing,
     /// The client ID is none.
     ClientIdRefused,
+    /// The client ID is the tenant's ID.
+    ClientIdIsTenantId,
     /// Two connections have one client ID.
     ClientIdShared,
     /// The tenant is none.
@@ -222,6 +224,7 @@ impl WarningCode {
             WarningCode::UrlRefused => "url_refused",
             WarningCode::ClientIdMissing => "client_id_missing",
             WarningCode::ClientIdRefused => "client_id_refused",
+            WarningCode::ClientIdIsTenantId => "client_id_is_tenant_id",
             WarningCode::ClientIdShared => "client_id_shared",
             WarningCode::TenantRefused => "tenant_refused",
             WarningCode::NameInUse => "name_in_use",
