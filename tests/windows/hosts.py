@@ -133,7 +133,8 @@ class Story:
         window.press("End")
         window.type_keys("-and-after")
         window.press("ctrl+s")
-        window.says("Saved")
+        # The message that says so may be gone before the screen is read; the count behind it stays.
+        window.says("1 profile")
         self.close(window)
         os.remove(self.lost_when)
         answer = self.cli.ask(
