@@ -70,6 +70,9 @@ class Story:
         for label in ("Passphrase", "Confirm passphrase"):
             self.enter(app, label, keys, right)
         app.click("push button", self.create_button(app))
+        # The recovery key is offered at once.
+        until("the offer", lambda: app.find_by_start("Create a recovery key"))
+        app.press("Escape")
         app.click("push button", "Close the setup guide")
         app.press("ctrl+n")
         self.enter(app, "Client secret", keys, right)
