@@ -1,17 +1,15 @@
 //! Tags as they are typed.
 
+use std::collections::HashSet;
+
 use super::compared_name;
 
 /// The tags in texts that separate them by commas: without spaces around them, without empty ones, and each once, for
 /// “Production” and “production” are one tag, written as it was first.
 pub fn distinct_tags<'t>(typed: impl IntoIterator<Item = &'t str>) -> Vec<String> {
-    let mut tags: Vec<String> = Vec::new();
-    for tag in typed.into_iter().flat_map(|text| text.split(',')).map(str::trim).filter(|tag| !tag.is_empty()) {
-        if !tags.iter().any(|known| compared_name(known) == compared_name(tag)) {
-            tags.push(tag.to_owned());
-        }
-    }
-    tags
+    let mut known = HashSet::new();
+    let tags = typed.into_iter().flat_map(|text| text.split(',')).map(str::trim).filter(|tag| !tag.is_empty());
+    tags.filter(|tag| known.insert(compared_name(tag))).map(str::to_owned).collect()
 }
 
 #[cfg(test)]

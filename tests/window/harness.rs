@@ -6,7 +6,7 @@ use a365_password_tool::{
         self,
         dates::LocalTime,
         state::{AppState, Input, Start, VaultFile},
-        tasks::{Answer, DraftRequest, Request, VaultRequest},
+        tasks::{Answer, Change, DraftRequest, Edit, ProfileEdit, Request, VaultRequest},
         theme,
     },
     profile::{ClientId, ClientSecret, EnvironmentUrl, LastCheck, Profile},
@@ -224,4 +224,25 @@ pub fn answer(window: &mut Window, answer: Answer) {
 /// What was asked of the background since the last look, but for the draft.
 pub fn requests(window: &mut Window) -> Vec<Request> {
     std::mem::take(&mut window.state_mut().requests)
+}
+
+/// The row of a profile in the list.
+pub fn row<'w>(window: &'w Window, name: &'w str) -> egui_kittest::Node<'w> {
+    window.get_by(move |node| node.label().is_some_and(|label| label.starts_with(&format!("{name}, "))))
+}
+
+/// The vault changes the profiles that are `there` as it was asked; what is there then, by name.
+pub fn edited(window: &mut Window, mut there: Vec<Profile>, edits: &[ProfileEdit], edit: Edit) -> Vec<Profile> {
+    for change in edits {
+        match change {
+            ProfileEdit::Remove(gone) => there.retain(|profile| profile.id != gone.id),
+            ProfileEdit::Put { profile, .. } => {
+                there.retain(|other| other.id != profile.id);
+                there.push((**profile).clone());
+            }
+        }
+    }
+    there.sort_by(|one, other| one.name.cmp(&other.name));
+    answer(window, Answer::Profiles(there.clone().into(), Change::Edited(edit)));
+    there
 }

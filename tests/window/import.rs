@@ -20,7 +20,7 @@ use egui::{Event, Key, Theme, accesskit::Role, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 
 use crate::harness::{
-    Window, answer, entra_secret, fill, opened, press, profile, requests, says, several, small, window,
+    Window, answer, edited, entra_secret, fill, opened, press, profile, requests, says, several, small, window,
 };
 
 const OTHER_ID: &str = "22223333-bbbb-4444-cccc-5555dddd6666";
@@ -114,22 +114,6 @@ fn put(edits: &[ProfileEdit]) -> Vec<(&Profile, Option<&Profile>)> {
     put.collect()
 }
 
-/// The vault does it.
-fn carry_out(window: &mut Window, mut there: Vec<Profile>, edits: &[ProfileEdit], edit: Edit) -> Vec<Profile> {
-    for change in edits {
-        match change {
-            ProfileEdit::Remove(gone) => there.retain(|profile| profile.id != gone.id),
-            ProfileEdit::Put { profile, .. } => {
-                there.retain(|other| other.id != profile.id);
-                there.push((**profile).clone());
-            }
-        }
-    }
-    there.sort_by(|one, other| one.name.cmp(&other.name));
-    answer(window, Answer::Profiles(there.clone().into(), Change::Edited(edit)));
-    there
-}
-
 #[test]
 fn a_table_is_shown_before_it_is_saved_in_one_go_and_undone_in_one_step() {
     let mut window = with_file(several(), "contoso.csv", four().as_bytes());
@@ -149,7 +133,7 @@ fn a_table_is_shown_before_it_is_saved_in_one_go_and_undone_in_one_step() {
     assert_eq!(files, "contoso.csv");
     let names: Vec<_> = put(&edits).iter().map(|(profile, base)| (profile.name.clone(), base.is_some())).collect();
     assert_eq!(names, [("Litware".to_owned(), false), ("Fabrikam".to_owned(), true)]);
-    let after = carry_out(&mut window, several(), &edits, Edit::Done);
+    let after = edited(&mut window, several(), &edits, Edit::Done);
     assert_eq!(after.len(), 7);
     assert!(says(&window, "Imported 2 profiles from contoso.csv."));
     assert!(says(&window, "From contoso.csv: 1 new profile, 1 profile updated."));
@@ -158,7 +142,7 @@ fn a_table_is_shown_before_it_is_saved_in_one_go_and_undone_in_one_step() {
     let [Request::Vault(VaultRequest::EditProfiles(back, Edit::Undone))] = asked.as_slice() else {
         panic!("one step back")
     };
-    let before = carry_out(&mut window, after, back, Edit::Undone);
+    let before = edited(&mut window, after, back, Edit::Undone);
     let names =
         |profiles: &[Profile]| profiles.iter().map(|it| (it.name.clone(), it.secret_expires)).collect::<Vec<_>>();
     assert_eq!(names(&before), names(&several()));
@@ -171,7 +155,7 @@ fn what_came_in_is_tested_and_the_file_is_deleted_after_a_question() {
     let mut window = with_file(several(), "contoso.csv", four().as_bytes());
     press(&mut window, "Import 2 profiles");
     let (edits, _) = saved(&mut window);
-    carry_out(&mut window, several(), &edits, Edit::Done);
+    edited(&mut window, several(), &edits, Edit::Done);
     assert!(says(&window, "contoso.csv contains 4 client secrets that anyone who has the file can read."));
     press(&mut window, "Delete the file…");
     assert!(says(&window, "Delete contoso.csv?") && says(&window, "synchronized folders"));

@@ -12,7 +12,8 @@ use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT, Queryable};
 
 use crate::harness::{
-    Window, answer, entra_secret, fill, opened, press, profile, requests, says, several, small, window as window_of,
+    Window, answer, entra_secret, fill, opened, press, profile, requests, row, says, several, small,
+    window as window_of,
 };
 
 /// Answers the put that was asked for, as the vault would.
@@ -27,10 +28,6 @@ fn store(window: &mut Window, mut others: Vec<Profile>) -> Profile {
     others.push(profile.clone());
     answer(window, Answer::Profiles(others.into(), Change::Put(profile.id, because)));
     profile
-}
-
-fn row<'w>(window: &'w Window, name: &'w str) -> egui_kittest::Node<'w> {
-    window.get_by(move |node| node.label().is_some_and(|label| label.starts_with(&format!("{name}, "))))
 }
 
 #[test]

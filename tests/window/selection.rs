@@ -2,17 +2,13 @@
 
 use a365_password_tool::app::{
     state::{CheckAllCommand, Command, Page, ProfileCommand},
-    tasks::{Answer, Change, Edit, NetworkRequest, ProfileEdit, Request, VaultRequest},
+    tasks::{Answer, Change, Edit, NetworkRequest, Request, VaultRequest},
 };
 use a365_password_tool::profile::Profile;
 use egui::{Key, Modifiers};
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 
-use crate::harness::{Window, answer, fill, opened, press, requests, says, several, small};
-
-fn row<'w>(window: &'w Window, name: &'w str) -> egui_kittest::Node<'w> {
-    window.get_by(move |node| node.label().is_some_and(|label| label.starts_with(&format!("{name}, "))))
-}
+use crate::harness::{Window, edited, fill, opened, press, requests, row, says, several, small};
 
 fn click_with(window: &mut Window, name: &str, modifiers: Modifiers) {
     row(window, name).click_modifiers(modifiers);
@@ -29,23 +25,12 @@ fn selected(window: &Window) -> Vec<String> {
 }
 
 /// The vault does what was asked of it.
-fn carry_out(window: &mut Window, mut there: Vec<Profile>) -> Vec<Profile> {
+fn carry_out(window: &mut Window, there: Vec<Profile>) -> Vec<Profile> {
     let asked = requests(window);
     let [Request::Vault(VaultRequest::EditProfiles(edits, edit))] = asked.as_slice() else {
         panic!("one change of several profiles")
     };
-    for change in edits {
-        match change {
-            ProfileEdit::Remove(gone) => there.retain(|profile| profile.id != gone.id),
-            ProfileEdit::Put { profile, .. } => {
-                there.retain(|other| other.id != profile.id);
-                there.push((**profile).clone());
-            }
-        }
-    }
-    there.sort_by(|one, other| one.name.cmp(&other.name));
-    answer(window, Answer::Profiles(there.clone().into(), Change::Edited(*edit)));
-    there
+    edited(window, there, edits, *edit)
 }
 
 fn tags_of(profiles: &[Profile], name: &str) -> Vec<String> {
@@ -110,6 +95,21 @@ fn the_keyboard_selects_without_a_mouse() {
     window.run();
     assert!(selected(&window).is_empty());
     assert!(row(&window, "Contoso production").is_focused(), "the keyboard stays in the list");
+}
+
+#[test]
+fn the_row_that_is_marked_is_that_of_the_form_where_a_selection_is_left_of_one() {
+    let mut window = small(opened(several()));
+    row(&window, "Contoso production").click();
+    window.run();
+    click_with(&mut window, "Fabrikam", Modifiers::COMMAND);
+    fill(&mut window, "Search profiles", "fabrikam");
+    assert_eq!(selected(&window), ["Fabrikam"]);
+    assert_eq!(window.get_by_label("Profile name").value().as_deref(), Some("Contoso production"));
+    assert_eq!(row(&window, "Fabrikam").accesskit_node().is_selected(), Some(false), "another one is in the form");
+    row(&window, "Fabrikam").click();
+    window.run();
+    assert_eq!(row(&window, "Fabrikam").accesskit_node().is_selected(), Some(true));
 }
 
 #[test]

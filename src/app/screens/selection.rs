@@ -1,5 +1,7 @@
 //! What can be done with several selected profiles, in place of the form of one.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use egui::Ui;
 
@@ -32,7 +34,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
                 commands.push(Command::Export(ExportCommand::AskSelected));
             }
             if ui.danger_button("Delete…").on_hover_text("Del").clicked() {
-                let ids = vault.selection.ids().to_vec();
+                let ids = vault.selection.ids().iter().copied().collect();
                 commands.push(Command::Profiles(ProfileCommand::AskDelete(ids)));
             }
             if ui.quiet_button("Clear selection").on_hover_text("Esc").clicked() {
@@ -47,19 +49,21 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
 }
 
 fn names(ui: &mut Ui, vault: &OpenVault) {
-    let ids = vault.selection.ids();
-    let names = ids.iter().filter_map(|id| vault.profile(*id)).map(|profile| profile.name.as_str());
+    let names = vault.selection.of(&vault.profiles).map(|profile| profile.name.as_str());
     let mut text = names.take(SHOWN).collect::<Vec<_>>().join(", ");
-    if ids.len() > SHOWN {
-        text += &format!(", and {} more", ids.len() - SHOWN);
+    let count = vault.selection.ids().len();
+    if count > SHOWN {
+        text += &format!(", and {} more", count - SHOWN);
     }
     ui.hint(&text);
 }
 
 fn tags(ui: &mut Ui, vault: &mut OpenVault, commands: &mut Vec<Command>) {
     let there = {
-        let selected = vault.selection.ids().iter().filter_map(|id| vault.profiles.by_id(*id));
-        distinct_tags(selected.flat_map(|profile| profile.tags.iter().map(String::as_str)).collect::<Vec<_>>())
+        let tags = vault.selection.of(&vault.profiles).flat_map(|profile| profile.tags.iter().map(String::as_str));
+        // Most are written alike; those that are left are few enough to be compared for every picture.
+        let mut seen = HashSet::new();
+        distinct_tags(tags.filter(|tag| seen.insert(*tag)))
     };
     let typed = &mut vault.selection.tags;
     let field = text_field(ui, "Add tags", typed, "production, Germany", &FieldNote::None);

@@ -136,7 +136,7 @@ impl AppState {
     fn test_selected(&mut self) {
         let Some(vault) = self.open_vault_mut() else { return };
         vault.page = Page::TestAll;
-        let ids = vault.selection.ids().to_vec();
+        let ids = vault.selection.ids().clone();
         self.test_many(|profile| ids.contains(&profile.id));
     }
 

@@ -1,6 +1,6 @@
 //! Changes of several profiles at once, and the one step by which the last of them is undone.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 
 use uuid::Uuid;
 
@@ -61,7 +61,7 @@ impl AppState {
     }
 
     /// Deletes profiles.
-    pub(super) fn delete(&mut self, ids: &[Uuid]) {
+    pub(super) fn delete(&mut self, ids: &HashSet<Uuid>) {
         self.dialogs.pop_front();
         let profiles = self.saved_profiles(ids);
         let what = match profiles.as_slice() {
@@ -74,7 +74,7 @@ impl AppState {
 
     /// Changes saved profiles by `change`; those that it leaves as they are do not count. `did` says what was done, before
     /// the number of profiles.
-    pub(super) fn change_profiles(&mut self, ids: &[Uuid], did: &str, change: impl Fn(&mut Profile)) {
+    pub(super) fn change_profiles(&mut self, ids: &HashSet<Uuid>, did: &str, change: impl Fn(&mut Profile)) {
         let now = self.now;
         let changed = |before: Profile| {
             let mut after = before.clone();
@@ -92,7 +92,7 @@ impl AppState {
         self.edit(edits, format!("{did} {count}."), format!("Undone: {count} as before."));
     }
 
-    fn saved_profiles(&self, ids: &[Uuid]) -> Vec<Profile> {
+    fn saved_profiles(&self, ids: &HashSet<Uuid>) -> Vec<Profile> {
         let Some(vault) = self.open_vault() else { return Vec::new() };
         vault.profiles.iter().filter(|profile| ids.contains(&profile.id)).map(|profile| (**profile).clone()).collect()
     }

@@ -1,5 +1,6 @@
 //! Profiles into a file for another program: the dialog that asks which, with or without client secrets.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use uuid::Uuid;
@@ -32,7 +33,7 @@ pub enum ExportCommand {
 /// The dialog that exports profiles.
 pub struct ExportForm {
     /// The profiles.
-    pub profiles: Vec<Uuid>,
+    pub profiles: HashSet<Uuid>,
     /// How many of them have a client secret.
     pub with_secret: usize,
     /// For which program.
@@ -75,8 +76,8 @@ impl AppState {
     pub(super) fn handle_export(&mut self, command: ExportCommand) {
         match command {
             ExportCommand::AskSelected => {
-                let ids = self.open_vault().map(|vault| vault.selection.ids().to_vec()).unwrap_or_default();
-                self.ask_export(ids);
+                let ids = self.open_vault().map(|vault| vault.selection.ids().clone());
+                self.ask_export(ids.unwrap_or_default());
             }
             ExportCommand::AskAll => {
                 let all = self.open_vault().map(|vault| vault.profiles.iter().map(|profile| profile.id).collect());
@@ -93,10 +94,10 @@ impl AppState {
         }
     }
 
-    fn ask_export(&mut self, profiles: Vec<Uuid>) {
+    fn ask_export(&mut self, profiles: HashSet<Uuid>) {
         let Some(vault) = self.open_vault() else { return };
-        let has_secret = |id: &&Uuid| vault.profile(**id).is_some_and(|profile| profile.client_secret.is_some());
-        let with_secret = profiles.iter().filter(has_secret).count();
+        let exported = vault.profiles.iter().filter(|profile| profiles.contains(&profile.id));
+        let with_secret = exported.filter(|profile| profile.client_secret.is_some()).count();
         if !profiles.is_empty() {
             self.dialogs.push_back(Dialog::Export(Box::new(ExportForm {
                 profiles,

@@ -68,7 +68,7 @@ impl AppState {
             ProfileCommand::Save => self.save(),
             ProfileCommand::Revert => self.revert(),
             ProfileCommand::AskDelete(ids) => self.ask_delete(&ids),
-            ProfileCommand::Delete(ids) => self.delete(&ids),
+            ProfileCommand::Delete(ids) => self.delete(&ids.into_iter().collect()),
             ProfileCommand::Undo => self.undo_edit(),
             ProfileCommand::UseEnvironmentUrl(url) => self.with_draft(|draft| draft.fields.environment_url = url),
             ProfileCommand::UseExpiry(date) => self.with_draft(|draft| draft.fields.expires = date.to_string()),

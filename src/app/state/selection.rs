@@ -1,10 +1,14 @@
 //! Several profiles selected in the list, and what is done with all of them.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::{AppState, Dialog, Page};
-use crate::profile::{compared_name, distinct_tags};
+use crate::app::SharedProfiles;
+use crate::profile::{Profile, compared_name, distinct_tags};
 
 /// What a person does with several profiles.
 #[derive(Clone, Debug)]
@@ -26,8 +30,7 @@ pub enum SelectionCommand {
 /// The selected profiles, and what is typed for all of them.
 #[derive(Default)]
 pub struct Selection {
-    /// In the order in which they were selected.
-    ids: Vec<Uuid>,
+    ids: HashSet<Uuid>,
     /// Tags to add.
     pub tags: String,
     /// An expiry date to set.
@@ -36,8 +39,13 @@ pub struct Selection {
 
 impl Selection {
     /// The selected profiles.
-    pub fn ids(&self) -> &[Uuid] {
+    pub fn ids(&self) -> &HashSet<Uuid> {
         &self.ids
+    }
+
+    /// Those of `profiles` that are selected, in their order.
+    pub fn of<'p>(&self, profiles: &'p SharedProfiles) -> impl Iterator<Item = &'p Arc<Profile>> {
+        profiles.iter().filter(|profile| self.holds(profile.id))
     }
 
     /// Whether a profile is selected.
@@ -57,7 +65,7 @@ impl AppState {
         match command {
             SelectionCommand::Toggle(id) => self.toggle(id),
             SelectionCommand::Set(ids) => self.with_vault(|vault| {
-                vault.selection.ids = ids;
+                vault.selection.ids = ids.into_iter().collect();
                 vault.page = Page::Profiles;
             }),
             SelectionCommand::Clear => self.with_vault(|vault| vault.selection = Selection::default()),
@@ -70,8 +78,7 @@ impl AppState {
                     _ => format!("Added {} tags to", tags.len()),
                 };
                 self.change_profiles(&ids, &did, |profile| {
-                    let all = profile.tags.iter().chain(&tags).map(String::as_str);
-                    profile.tags = distinct_tags(all.collect::<Vec<_>>());
+                    profile.tags = distinct_tags(profile.tags.iter().chain(&tags).map(String::as_str));
                 });
             }
             SelectionCommand::RemoveTag(tag) => {
@@ -88,16 +95,16 @@ impl AppState {
         }
     }
 
-    /// The profile in the form belongs to the first selection that goes beyond it.
+    /// The profile in the form belongs to a selection that begins.
     fn toggle(&mut self, id: Uuid) {
         self.with_vault(|vault| {
             let selection = &mut vault.selection;
-            if selection.ids.is_empty() {
-                selection.ids.extend(vault.draft.as_ref().filter(|draft| draft.saved.is_some()).map(|draft| draft.id));
+            if !selection.is_of_several() {
+                let shown = vault.draft.as_ref().filter(|draft| draft.saved.is_some()).map(|draft| draft.id);
+                selection.ids = shown.into_iter().collect();
             }
-            match selection.ids.iter().position(|it| *it == id) {
-                Some(place) => drop(selection.ids.remove(place)),
-                None => selection.ids.push(id),
+            if !selection.ids.remove(&id) {
+                selection.ids.insert(id);
             }
         });
     }
@@ -105,8 +112,9 @@ impl AppState {
     /// Asks whether profiles are to be deleted.
     pub(super) fn ask_delete(&mut self, ids: &[Uuid]) {
         let Some(vault) = self.open_vault() else { return };
-        let named = ids.iter().filter_map(|id| vault.profile(*id)).map(|profile| (profile.id, profile.name.clone()));
-        let named: Vec<_> = named.collect();
+        let ids: HashSet<&Uuid> = ids.iter().collect();
+        let asked = vault.profiles.iter().filter(|profile| ids.contains(&profile.id));
+        let named: Vec<_> = asked.map(|profile| (profile.id, profile.name.clone())).collect();
         if !named.is_empty() {
             self.dialogs.push_back(Dialog::Delete(named));
         }

@@ -1,5 +1,6 @@
 //! Profiles into a file for another program, written from the open vault and noted in its history.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use uuid::Uuid;
@@ -14,7 +15,7 @@ use crate::vault::{Contents, Vault, VaultError};
 /// What is written, and where.
 pub struct ExportOrder {
     /// The profiles.
-    pub profiles: Vec<Uuid>,
+    pub profiles: HashSet<Uuid>,
     /// For which program.
     pub target: Target,
     /// Whether client secrets go into the file.

@@ -15,19 +15,6 @@ use crate::profile::Profile;
 use crate::vault::Field;
 use crate::wording::capitalized;
 
-/// The fields that a file can have a value for.
-const FIELDS: [Field; 9] = [
-    Field::EnvironmentUrl,
-    Field::ClientId,
-    Field::ClientSecret,
-    Field::Tenant,
-    Field::SecretExpires,
-    Field::Tags,
-    Field::Notes,
-    Field::VendorValue,
-    Field::OtherKeys,
-];
-
 pub(super) fn show(
     ui: &mut Ui,
     page: &ImportPage,
@@ -82,7 +69,7 @@ fn sides(
             ui.label(RichText::new("In the file").color(quiet));
             ui.end_row();
         }
-        for field in &FIELDS {
+        for field in &Field::KNOWN {
             let Some(new) = of_file(field, candidate) else { continue };
             let differs = changed.contains(field);
             ui.label(capitalized(field.label()));

@@ -1,11 +1,9 @@
 //! What a right click on a row offers.
 
-use std::sync::Arc;
-
 use egui::{Button, Ui};
 
 use crate::app::{
-    state::{CheckAllCommand, Command, ProfileCommand, RenewalCommand, SelectionCommand},
+    state::{CheckAllCommand, Command, ProfileCommand, RenewalCommand, Selection, SelectionCommand},
     theme::CONTROL_HEIGHT,
 };
 use crate::cloud::Cloud;
@@ -43,13 +41,13 @@ pub(super) fn of_one(ui: &mut Ui, profile: &Profile, commands: &mut Vec<Command>
 }
 
 /// For all that are selected.
-pub(super) fn of_several(ui: &mut Ui, profiles: &[Arc<Profile>], commands: &mut Vec<Command>) {
-    let count = counted(profiles.len(), "profile");
+pub(super) fn of_several(ui: &mut Ui, selection: &Selection, commands: &mut Vec<Command>) {
+    let count = counted(selection.ids().len(), "profile");
     if item(ui, &format!("Test {count}"), true) {
         commands.push(Command::CheckAll(CheckAllCommand::StartSelected));
     }
     if item(ui, &format!("Delete {count}…"), true) {
-        let ids = profiles.iter().map(|profile| profile.id).collect();
+        let ids = selection.ids().iter().copied().collect();
         commands.push(Command::Profiles(ProfileCommand::AskDelete(ids)));
     }
     if item(ui, "Clear selection", true) {

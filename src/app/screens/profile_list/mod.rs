@@ -4,7 +4,6 @@ mod columns;
 mod context_menu;
 mod rows;
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use egui::{Button, Key, RichText, Role, TextEdit, Ui, WidgetInfo, vec2};
@@ -82,8 +81,8 @@ fn forget_what_is_not_shown(
     if selection.ids().is_empty() {
         return;
     }
-    let shown: HashSet<Uuid> = listing.shown.iter().map(|place| profiles[*place].id).collect();
-    let left: Vec<Uuid> = selection.ids().iter().copied().filter(|id| shown.contains(id)).collect();
+    let shown = listing.shown.iter().map(|place| profiles[*place].id);
+    let left: Vec<Uuid> = shown.filter(|id| selection.holds(*id)).collect();
     if left.len() < selection.ids().len() {
         commands.push(Command::Selection(SelectionCommand::Set(left)));
     }

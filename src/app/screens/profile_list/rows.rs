@@ -49,17 +49,13 @@ impl Table<'_> {
     }
 
     fn is_selected(&self, id: Uuid) -> bool {
-        if self.selection.ids().is_empty() { self.current == Some(id) } else { self.selection.holds(id) }
+        if self.selection.is_of_several() { self.selection.holds(id) } else { self.current == Some(id) }
     }
 
     /// The profiles from one row to the other, both included.
     fn between(&self, one: usize, other: usize) -> Vec<Uuid> {
         let rows = one.min(other)..=one.max(other);
         rows.filter_map(|row| self.profile(row)).map(|profile| profile.id).collect()
-    }
-
-    fn selected(&self) -> Vec<Arc<Profile>> {
-        self.profiles.iter().filter(|profile| self.selection.holds(profile.id)).cloned().collect()
     }
 
     fn row_of(&self, id: Uuid) -> Option<usize> {
@@ -132,7 +128,7 @@ pub(super) fn show(ui: &mut Ui, table: &Table<'_>, search_key: SearchKey, comman
             response.context_menu(|ui| {
                 let several = table.selection.is_of_several() && table.selection.holds(profile.id);
                 match several {
-                    true => context_menu::of_several(ui, &table.selected(), commands),
+                    true => context_menu::of_several(ui, table.selection, commands),
                     false => context_menu::of_one(ui, profile, commands),
                 }
             });
@@ -198,7 +194,11 @@ fn keys_of_selection(ui: &Ui, table: &Table<'_>, row: Id, focused: Uuid, command
         commands.push(Command::Selection(SelectionCommand::Set(all)));
     }
     if pressed(Modifiers::NONE, Key::Delete) {
-        let ids = if table.selection.is_of_several() { table.selection.ids().to_vec() } else { vec![focused] };
+        let ids = if table.selection.is_of_several() {
+            table.selection.ids().iter().copied().collect()
+        } else {
+            vec![focused]
+        };
         commands.push(Command::Profiles(ProfileCommand::AskDelete(ids)));
     }
     if table.selection.is_of_several() {
