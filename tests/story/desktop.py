@@ -32,6 +32,10 @@ ALIKE = {
 """What stands for a text, or for something to press, whatever part of the window it is."""
 
 
+PRESSED = ("push button", "toggle button", "check box", "radio button", "link", "label")
+"""What people press. A screen reader hears some links as labels."""
+
+
 class NotFound(AssertionError):
     """Nothing of that role and name appeared in time; the message lists what is there."""
 
@@ -256,6 +260,21 @@ class App:
         """The first widget of any role whose name begins so, now; None when there is none."""
         return next((node for node, _, name in self.widgets() if name.startswith(start)), None)
 
+    def says(self, text, seconds=DEADLINE):
+        """Waits until some widget has the text in its name."""
+        until(
+            lambda: f"the text {text!r}; there are:\n{self.listing()}",
+            lambda: any(text in name for _, _, name in self.widgets()),
+            seconds,
+        )
+
+    def press_by_mouse(self, name):
+        """Waits for something of that name that can be pressed, and presses it with the mouse."""
+        self.click_at(until(
+            lambda: f"{name!r} to press; there are:\n{self.listing()}",
+            lambda: next((widget for role in PRESSED if (widget := self.find(role, name))), None),
+        ))
+
     def wait_for(self, role, name=None, seconds=DEADLINE):
         """The first of `find_all` once there is one."""
         return until(lambda: f"{role} {name!r}; there are:\n{self.listing()}", lambda: self.find(role, name), seconds)
@@ -372,6 +391,23 @@ class App:
 
     def _xdotool(self, *arguments):
         subprocess.run(["xdotool", *map(str, arguments)], check=True, stdout=subprocess.DEVNULL)
+
+
+def play(desktop, story, chapters, name):
+    """Plays the chapters one after the other. Of one that fails `name`-failed.png and `name`-failed.log stay."""
+    for number, chapter in enumerate(chapters, 1):
+        began = time.monotonic()
+        try:
+            chapter()
+        except BaseException:
+            desktop.screenshot(f"{name}-failed.png")
+            shutil.copy(desktop.log, f"{name}-failed.log")
+            app = getattr(story, "app", None)
+            print(app and app.listing())
+            raise
+        title = getattr(chapter, "func", chapter).__name__
+        print(f"chapter {number} of {len(chapters)}: {title} ({time.monotonic() - began:.1f} s)", flush=True)
+    print(f"{len(chapters)} passed, 0 failed")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import time
 
-from desktop import Desktop, until
+from desktop import Desktop, play, until
 from memory_image import found_in, memory_image, spellings
 
 PROMISED = 2.0
@@ -70,11 +70,8 @@ class Story:
         time.sleep(PROMISED)
         self.kill()
 
-    def says(self, text):
-        until(
-            lambda: f"the text {text!r}; there are:\n{self.app.listing()}",
-            lambda: any(text in name for _, _, name in self.app.widgets()),
-        )
+    def says(self, text, seconds=30.0):
+        self.app.says(text, seconds)
 
     def never_says(self, text):
         assert not any(text in name for _, _, name in self.app.widgets()), self.app.listing()
@@ -305,17 +302,7 @@ def main():
             story.a_folder_that_cannot_be_written,
             story.after_the_lock,
         ]
-        for number, chapter in enumerate(chapters, 1):
-            began = time.monotonic()
-            try:
-                chapter()
-            except BaseException:
-                desktop.screenshot("drafts-failed.png")
-                shutil.copy(desktop.log, "drafts-failed.log")
-                print(story.app and story.app.listing())
-                raise
-            print(f"chapter {number} of {len(chapters)}: {chapter.__name__} ({time.monotonic() - began:.1f} s)", flush=True)
-    print(f"{len(chapters)} passed, 0 failed")
+        play(desktop, story, chapters, "drafts")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import zipfile
 
-from desktop import Desktop, until
+from desktop import Desktop, play, until
 from memory_image import found_in, memory_image
 from simulator import Simulator
 
@@ -86,20 +86,10 @@ class Story:
             self.app.screenshot(f"{self.arguments.pictures}/import_{name}.png")
 
     def says(self, text, seconds=30.0):
-        until(
-            lambda: f"the text {text!r}; there are:\n{self.app.listing()}",
-            lambda: any(text in name for _, _, name in self.app.widgets()),
-            seconds,
-        )
+        self.app.says(text, seconds)
 
     def press(self, name):
-        """A button, a link or a box, with the mouse."""
-        roles = ["push button", "link", "label", "radio button", "check box"]
-        found = until(
-            lambda: f"{name!r} to press; there are:\n{self.app.listing()}",
-            lambda: next((widget for role in roles if (widget := self.app.find(role, name))), None),
-        )
-        self.app.click_at(found)
+        self.app.press_by_mouse(name)
 
     def press_where(self, begins):
         widget = until(lambda: f"{begins!r}; there are:\n{self.app.listing()}", lambda: self.app.find_by_start(begins))
@@ -298,16 +288,9 @@ def main():
             story.german_workbook, story.pasted_table_is_tested, story.locking_drops_it, story.export_to_hand_over,
         ]
         try:
-            for chapter in chapters:
-                print(f"chapter: {chapter.__name__}", flush=True)
-                try:
-                    chapter()
-                except BaseException:
-                    desktop.screenshot("import-failed.png")
-                    raise
+            play(desktop, story, chapters, "import")
         finally:
             simulator.close()
-    print(f"{len(chapters)} passed, 0 failed")
     return 0
 
 

@@ -8,13 +8,14 @@ SSL_CERT_FILE holds the simulator's throw-away authority. Every secret is made a
 """
 
 import argparse
+import functools
 import os
 import re
 import secrets
 import sys
 import time
 
-from desktop import Desktop, until
+from desktop import Desktop, play, until
 from memory_image import found_in, memory_image
 from simulator import Simulator
 
@@ -279,9 +280,9 @@ def main():
             story = Story(desktop, arguments, simulator)
             chapters = [
                 story.first_start,
-                lambda: story.working_profile(2),
-                lambda: story.working_profile(12),
-                lambda: story.working_profile(30),
+                functools.partial(story.working_profile, 2),
+                functools.partial(story.working_profile, 12),
+                functools.partial(story.working_profile, 30),
                 story.broken_profiles,
                 story.all_profiles,
                 story.what_expires,
@@ -293,19 +294,9 @@ def main():
                 story.close,
                 story.nothing_leaked,
             ]
-            for number, chapter in enumerate(chapters, 1):
-                began = time.monotonic()
-                try:
-                    chapter()
-                except BaseException:
-                    desktop.screenshot("story-failed.png")
-                    print(story.app and story.app.listing())
-                    raise
-                name = getattr(chapter, "__name__", "").replace("<lambda>", "working_profile")
-                print(f"chapter {number} of {len(chapters)}: {name} ({time.monotonic() - began:.1f} s)", flush=True)
+            play(desktop, story, chapters, "story")
         finally:
             simulator.close()
-    print(f"{len(chapters)} passed, 0 failed")
 
 
 if __name__ == "__main__":

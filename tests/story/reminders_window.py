@@ -15,7 +15,7 @@ import secrets
 import subprocess
 import sys
 
-from desktop import Desktop, until
+from desktop import Desktop, play, until
 
 PASSPHRASE = f"four words {secrets.token_hex(6)}"
 OFFER = "Reminders are off while the app is closed."
@@ -38,22 +38,14 @@ class Story:
         url = f"https://{name.lower()}.crm4.dynamics.com"
         self.cli("profile", "add", name, "--url", url, *words, typed=f"{PASSPHRASE}\n{secrets.token_urlsafe(30)}\n")
 
-    def says(self, text):
-        until(
-            lambda: f"the text {text!r}; there are:\n{self.app.listing()}",
-            lambda: any(text in name for _, _, name in self.app.widgets()),
-        )
+    def says(self, text, seconds=30.0):
+        self.app.says(text, seconds)
 
     def silent_about(self, text):
         until(f"{text!r} to go", lambda: not any(text in name for _, _, name in self.app.widgets()))
 
     def press(self, name):
-        roles = ["push button", "check box", "toggle button", "link", "label"]
-        found = until(
-            lambda: f"{name!r} to press; there are:\n{self.app.listing()}",
-            lambda: next((widget for role in roles if (widget := self.app.find(role, name))), None),
-        )
-        self.app.click_at(found)
+        self.app.press_by_mouse(name)
 
     def title(self):
         return self.desktop._output(["xdotool", "getwindowname", self.app.window]).strip()
@@ -133,14 +125,7 @@ def main():
     with Desktop(1180, 760) as desktop:
         story = Story(desktop, arguments)
         chapters = [story.the_offer, story.the_switch, story.the_time_line, story.put_off, story.the_title]
-        for chapter in chapters:
-            print(f"chapter: {chapter.__name__}", flush=True)
-            try:
-                chapter()
-            except BaseException:
-                desktop.screenshot("reminders-window-failed.png")
-                raise
-    print(f"{len(chapters)} passed, 0 failed")
+        play(desktop, story, chapters, "reminders-window")
     return 0
 
 

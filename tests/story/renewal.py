@@ -20,7 +20,7 @@ import sys
 import time
 import uuid
 
-from desktop import Desktop, until
+from desktop import Desktop, play, until
 from memory_image import found_in, memory_image
 from simulator import Simulator
 
@@ -89,11 +89,7 @@ class Story:
             self.app.screenshot(f"{self.arguments.pictures}/renewal_{name}.png")
 
     def says(self, text, seconds=30.0):
-        until(
-            lambda: f"the text {text!r}; there are:\n{self.app.listing()}",
-            lambda: any(text in name for _, _, name in self.app.widgets()),
-            seconds,
-        )
+        self.app.says(text, seconds)
 
     def press(self, name):
         """A button, or a link, which a screen reader hears as a label or a link."""
@@ -344,18 +340,9 @@ def main():
                 story.made_and_removed_by_order,
                 story.nothing_in_memory_and_files,
             ]
-            for number, chapter in enumerate(chapters, 1):
-                began = time.monotonic()
-                try:
-                    chapter()
-                except BaseException:
-                    desktop.screenshot("renewal-failed.png")
-                    raise
-                took = time.monotonic() - began
-                print(f"chapter {number} of {len(chapters)}: {chapter.__name__} ({took:.1f} s)", flush=True)
+            play(desktop, story, chapters, "renewal")
         finally:
             simulator.close()
-    print(f"{len(chapters)} passed, 0 failed")
 
 
 if __name__ == "__main__":

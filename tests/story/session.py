@@ -10,13 +10,12 @@ is made at run time.
 import argparse
 import os
 import secrets
-import shutil
 import signal
 import subprocess
 import sys
 import time
 
-from desktop import Desktop, stop, until
+from desktop import Desktop, play, stop, until
 
 PASSPHRASE = f"four words {secrets.token_hex(6)}"
 SESSION = "/org/freedesktop/login1/session/c7"
@@ -290,17 +289,7 @@ def main():
             story.clipboard,
             story.terminated,
         ]
-        for number, chapter in enumerate(chapters, 1):
-            began = time.monotonic()
-            try:
-                chapter()
-            except BaseException:
-                desktop.screenshot("session-failed.png")
-                shutil.copy(desktop.log, "session-failed.log")
-                print(story.app and story.app.listing())
-                raise
-            print(f"chapter {number} of {len(chapters)}: {chapter.__name__} ({time.monotonic() - began:.1f} s)", flush=True)
-    print(f"{len(chapters)} passed, 0 failed")
+        play(desktop, story, chapters, "session")
 
 
 if __name__ == "__main__":

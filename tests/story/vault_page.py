@@ -13,7 +13,7 @@ import secrets
 import subprocess
 import sys
 
-from desktop import Desktop, until
+from desktop import Desktop, play, until
 
 PASSPHRASE = f"four words {secrets.token_hex(6)}"
 NEW_PASSPHRASE = f"other words {secrets.token_hex(6)}"
@@ -46,20 +46,10 @@ class Story:
             self.app.screenshot(f"{self.arguments.pictures}/vault_{name}.png")
 
     def says(self, text, seconds=30.0):
-        until(
-            lambda: f"the text {text!r}; there are:\n{self.app.listing()}",
-            lambda: any(text in name for _, _, name in self.app.widgets()),
-            seconds,
-        )
+        self.app.says(text, seconds)
 
     def press(self, name):
-        """A button, or a link, which a screen reader hears as a label or a link."""
-        roles = ["push button", "toggle button", "link", "label", "radio button", "list item"]
-        found = until(
-            lambda: f"{name!r} to press; there are:\n{self.app.listing()}",
-            lambda: next((widget for role in roles if (widget := self.app.find(role, name))), None),
-        )
-        self.app.click_at(found)
+        self.app.press_by_mouse(name)
 
     def press_where(self, begins):
         self.app.click_at(until(lambda: f"{begins!r}; there are:\n{self.app.listing()}", lambda: self.app.find_by_start(begins)))
@@ -165,14 +155,7 @@ def main():
     with Desktop(1024, 700) as desktop:
         story = Story(desktop, arguments)
         chapters = [story.recovery_key, story.backups_and_history, story.a_lost_passphrase, story.a_conflict, story.a_damaged_file]
-        for chapter in chapters:
-            print(f"chapter: {chapter.__name__}", flush=True)
-            try:
-                chapter()
-            except BaseException:
-                desktop.screenshot("vault-page-failed.png")
-                raise
-    print(f"{len(chapters)} passed, 0 failed")
+        play(desktop, story, chapters, "vault-page")
     return 0
 
 
