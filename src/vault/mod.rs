@@ -47,7 +47,7 @@ pub use contents::{
 pub use error::{Remedy, Unproven, VaultError};
 pub use file::{
     Backup, BackupState, BackupTrouble, BackupsKept, backups, backups_folder, backups_in, claim_path,
-    copies_made_by_sync_clients, copies_made_by_sync_clients_in, lock_path, read_info,
+    copies_made_by_sync_clients, copies_made_by_sync_clients_in, lock_path, read_info, vault_name,
 };
 pub use format::{FILE_LIMIT, HEADER_LIMIT, SlotInfo, VaultInfo};
 pub use format_version::FORMAT_VERSION;

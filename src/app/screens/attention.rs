@@ -10,6 +10,7 @@ use crate::app::{
     state::{
         AppState, Command, OpenVault, Page, ProfileCommand, RenewalCommand, TrustCommand, VaultPageCommand, VaultTab,
     },
+    tasks::name_of,
     widgets::{Tone, banner, compact_banner, own_scope},
 };
 use crate::counted::counted;
@@ -137,13 +138,13 @@ fn standing(state: &AppState, vault: &OpenVault) -> Option<Matter> {
 
 /// What a synchronising program left waits to be merged, and what two people changed at once waits for a choice.
 fn conflicts(vault: &OpenVault) -> impl Iterator<Item = Matter> {
-    let copy = vault.copies.first().map(|copy| {
-        let name = copy.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        Matter {
-            tone: Tone::Warning,
-            text: format!("A sync client left a conflicting copy, {name}, with changes that are not in this vault."),
-            ways: vec![("Merge it", Command::VaultPage(VaultPageCommand::MergeCopy(copy.clone())))],
-        }
+    let copy = vault.copies.first().map(|copy| Matter {
+        tone: Tone::Warning,
+        text: format!(
+            "A sync client left a conflicting copy, {}, with changes that are not in this vault.",
+            name_of(copy)
+        ),
+        ways: vec![("Merge it", Command::VaultPage(VaultPageCommand::MergeCopy(copy.clone())))],
     });
     let text = match vault.conflicts.len() {
         0 => None,

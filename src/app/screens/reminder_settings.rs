@@ -4,9 +4,7 @@ use egui::{Label, RichText, Role, Ui, WidgetInfo};
 use url::Url;
 
 use crate::app::{
-    state::{
-        AppState, Attempt, Command, ReminderCommand, ReminderSettingsForm, Reminders, Schedule, Screen, vault_name,
-    },
+    state::{AppState, Attempt, Command, ReminderCommand, ReminderSettingsForm, Reminders, Schedule, Screen},
     tasks::WatchedVault,
     theme::tokens,
     widgets::{
@@ -17,6 +15,7 @@ use crate::app::{
 use crate::counted::counted;
 use crate::reminder::{rule::parse_days, schedule::State};
 use crate::settings::{AddressRemark, ReminderSettings, WebhookForm, read_quiet_hours, read_webhook};
+use crate::vault::vault_name;
 
 pub(super) fn show(ui: &mut Ui, settings: &mut ReminderSettings, state: &mut AppState, commands: &mut Vec<Command>) {
     with_app_closed(ui, &state.reminders.schedule, commands);

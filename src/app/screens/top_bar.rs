@@ -5,10 +5,11 @@ use std::path::Path;
 use egui::{Frame, Margin, Panel, RichText, Role, Stroke, Ui, WidgetInfo};
 
 use crate::app::{
-    state::{AppState, Command, OpenVault, Page, VaultTab, vault_name},
+    state::{AppState, Command, OpenVault, Page, VaultTab},
     theme::{section_heading, tokens},
     widgets::{Enabled, Vocabulary, mark_selected, own_scope, row_with_end},
 };
+use crate::vault::vault_name;
 
 pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let Some(vault) = state.open_vault() else { return };

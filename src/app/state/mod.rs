@@ -81,7 +81,7 @@ pub use passphrase_rating::{PassphraseRating, repeat_note};
 pub use paste::{PasteCommand, PasteForm};
 pub use profiles::ProfileCommand;
 pub use proxy::{ProxyCommand, ProxyForm};
-pub use recent_vaults::{RecentVault, vault_name};
+pub use recent_vaults::RecentVault;
 pub use reminder_export::MailForm;
 pub use reminders::{
     Dated, ReminderCommand, ReminderForm, ReminderSettingsForm, Reminders, Schedule, VaultReminders, in_words, watched,

@@ -7,6 +7,7 @@ use crate::{
     app::tasks::{RecentVaultsRequest, Request},
     reminder::policy::VaultPlace,
     settings::RECENT_VAULTS_LIMIT,
+    vault::vault_name,
 };
 
 /// A vault that the unlock screen offers.
@@ -18,11 +19,6 @@ pub struct RecentVault {
     pub name: String,
     /// Whether its file is there, as far as that is known.
     pub place: VaultPlace,
-}
-
-/// What a vault is called: its file's name without the extension.
-pub fn vault_name(path: &Path) -> String {
-    path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 impl AppState {

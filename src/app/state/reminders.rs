@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
-use super::{AppState, Attempt, Dialog, Tone, recent_vaults::vault_name};
+use super::{AppState, Attempt, Dialog, Tone};
 use crate::{
     app::{
         dates::{LocalTime, day},
@@ -27,6 +27,7 @@ use crate::{
         time_line::Heading,
     },
     settings::ReminderSettings,
+    vault::vault_name,
 };
 
 /// How much of a vault's name the window's title shows, in characters.

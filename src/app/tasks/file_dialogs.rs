@@ -7,7 +7,7 @@ use super::{Answer, KeyFile, Postbox, ReminderNews, Ticket, WrittenCalendar};
 use crate::connection_check::many::{ProfileResult, report_csv, report_html};
 use crate::exchange::export::Target;
 use crate::platform::{file_system, wall_clock};
-use crate::vault::{RecoveryKey, read_info, recovery_sheet};
+use crate::vault::{RecoveryKey, read_info, recovery_sheet, vault_name};
 
 /// A file that a person is asked for.
 pub enum FileDialogRequest {
@@ -196,7 +196,6 @@ fn save_recovery_sheet(postbox: Postbox, key: RecoveryKey, vault: PathBuf) {
 /// Only this account may read the sheet.
 fn write_sheet(path: &Path, key: &RecoveryKey, vault: &Path) -> Result<(), String> {
     let id = read_info(vault).map_err(|error| error.to_string())?.vault_id;
-    let name = vault.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let sheet = recovery_sheet(key, &name, id, wall_clock::now().date_naive());
+    let sheet = recovery_sheet(key, &vault_name(vault), id, wall_clock::now().date_naive());
     file_system::write_named_private(path, sheet.expose().as_bytes()).map_err(|error| error.to_string())
 }

@@ -15,7 +15,7 @@ mod thinning;
 
 pub(in crate::vault) use backup_name::BackupName;
 pub use backups::{Backup, BackupState, BackupTrouble, BackupsKept, backups, backups_in};
-pub use names::{backups_folder, claim_path, lock_path};
+pub use names::{backups_folder, claim_path, lock_path, vault_name};
 pub(in crate::vault) use place::LockedPlace;
 pub use read::read_info;
 pub(in crate::vault) use read::read_vault;

@@ -10,6 +10,11 @@ use crate::vault::surroundings::Surroundings;
 /// While this is in the folder, a change of the vault's keys was begun and its backups may be there under both keys.
 const REKEYING: &str = "re-keying";
 
+/// What a vault is called: its file's name without the extension.
+pub fn vault_name(vault: &Path) -> String {
+    vault.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
 /// The file whose lock a save holds: the vault's path with `.lock` added. It is empty and stays there for ever.
 pub fn lock_path(vault: &Path) -> PathBuf {
     with_suffix(vault, ".lock")
