@@ -139,6 +139,9 @@ struct Ucc {
     uses: Option<ClientSecret>,
     /// Nobody can tell any more: a secret was typed over, or the profile went back to a former secret.
     unknown: bool,
+    /// The profile no longer holds what the UCC uses: should that secret come back as a new one, the profile asks about the
+    /// UCC although it has it, for it cannot know.
+    forgotten: bool,
 }
 
 proptest! {
@@ -149,7 +152,7 @@ proptest! {
     #[test]
     fn a_ucc_with_another_secret_is_never_forgotten(turns in turns()) {
         let (mut profile, mut now) = (profile(), begin());
-        let mut ucc = Ucc { uses: profile.client_secret.clone(), unknown: false };
+        let mut ucc = Ucc { uses: profile.client_secret.clone(), ..Ucc::default() };
         for turn in turns {
             match turn {
                 Turn::Type(_) => break,
@@ -161,7 +164,7 @@ proptest! {
                     let event = apply(&mut profile, act, now).unwrap_or_default();
                     match event {
                         Some(Event::UccUpdated) => {
-                            ucc = Ucc { uses: profile.client_secret.clone(), unknown: false };
+                            ucc = Ucc { uses: profile.client_secret.clone(), ..Ucc::default() };
                             prop_assert_eq!(profile.expires(), profile.secret_expires, "the new date counts");
                         }
                         Some(Event::RolledBack) => ucc.unknown = true,
@@ -170,8 +173,11 @@ proptest! {
                     }
                 }
             }
+            ucc.forgotten |= ucc.uses.as_ref().is_some_and(|used| !held(&profile).contains(used.expose()));
             if !ucc.unknown {
-                prop_assert_eq!(profile.ucc_behind().is_some(), ucc.uses != profile.client_secret);
+                let has_another = ucc.uses != profile.client_secret;
+                prop_assert!(profile.ucc_behind().is_some() || !has_another, "forgotten");
+                prop_assert!(profile.ucc_behind().is_none() || has_another || ucc.forgotten, "asked without a reason");
             }
             if profile.ucc_behind().is_some() {
                 let state = profile.expiry_state(now);
@@ -223,6 +229,15 @@ fn going_back_keeps_the_new_secret_for_another_try() {
     );
     assert_eq!(Step::of(&profile), Step::Test);
     assert_eq!(profile.renewal.and_then(|renewal| renewal.new_secret), Some(secret(1)));
+}
+
+#[test]
+fn a_forgotten_secret_that_comes_back_is_asked_about() {
+    let switched = |number| [Act::Begin, Act::Forget, give(number), Act::Switch(Proof::WithoutTest)];
+    let first = vec![Act::Begin, give(1), Act::Switch(Proof::WithoutTest)];
+    let profile = played([first, switched(0).to_vec()].concat()).expect("allowed");
+    assert_eq!(profile.client_secret, Some(secret(0)));
+    assert!(profile.ucc_behind().is_some(), "the profile cannot know that the UCC never had another one");
 }
 
 #[test]
