@@ -57,6 +57,27 @@ fn a_whole_line_of_a_file_is_read_and_named() {
         (format!("{{ \"ConnectionStrings\": {{ \"Dataverse\": \"{s}\" }} }}"), "JSON"),
         (format!("  connectionString: \"{s}\""), "JSON"),
         (format!("Connection string: {s}"), "label"),
+        (format!("set CONN={s} && app.exe"), "set"),
+        (format!("set CONN={s} & app.exe"), "set"),
+        (format!("setx CONN \"{s}\" /M"), "set"),
+        (format!("CONN={s} ./app --once"), "settings"),
+        (format!("CONN={s} # production"), "settings"),
+        (format!("export CONN={s} && ./app"), "shell"),
+        (format!("export CONN='{s}' && ./app"), "shell"),
+        (format!("<value><![CDATA[{s}]]></value>"), "XML"),
+        (format!("<add key=\"Dev\"><![CDATA[{s}]]></add>"), "XML"),
+        (format!("`{s}`"), "marks"),
+        (format!("```\n{s}\n```"), "marks"),
+        (format!("**{s}**"), "marks"),
+        (format!("**Connection string:** `{s}`"), "marks"),
+        (format!("**Connection string:** {s}"), "marks"),
+        (format!("- {s}"), "marks"),
+        (format!("* {s}"), "marks"),
+        (format!("1. {s}"), "marks"),
+        (format!("> {s}"), "marks"),
+        (format!("| UCC | {s} |"), "marks"),
+        (format!("| UCC | `{s}` |"), "marks"),
+        (format!("- name: CONN\n  value: {s}"), "label"),
     ];
     for (line, name) in lines {
         let (found, codes) = read(&line);
@@ -85,6 +106,8 @@ fn each_language_has_its_own_way_to_write_a_quote() {
     assert_eq!(line("<add connectionString=\"", "&quot;a;b&quot;", "\"/>"), "a;b");
     assert_eq!(line("<add connectionString=\"", "ab1&amp;cd2", "\"/>"), "ab1&cd2");
     assert_eq!(line("", "ab1&amp;cd2.ef3", ""), "ab1&cd2.ef3");
+    assert_eq!(line("<value><![CDATA[", "\"a&amp;b\"", "]]></value>"), "a&amp;b", "CDATA is not spelt for XML");
+    assert_eq!(line("- ", "a*b*", ""), "a*b*", "only what closes an opened mark goes");
     assert_eq!(line("CONN=\"", "\"a;b\"", "\""), "a;b", "nobody escaped the quotes within");
     assert_eq!(line("var s = \"", "abc;\" +\n  \"RequireNewInstance=true", "\";"), "abc", "two pieces are one string");
     assert_eq!(line("var s = $\"", "\" + secret + \";", "\";"), "{value}", "what a variable holds is not known");
@@ -195,6 +218,10 @@ fn a_settings_name_behind_a_secret_is_no_cut_secret() {
         "Kunde=Contoso",
         "Foo=bar",
         "Max Pool Size=5",
+        "OAuth2=true",
+        "UseOAuth=1",
+        "KeepAlive=30",
+        "HttpTimeout=60",
     ] {
         let string = ConnectionString::parse_line(&format!("{}; {key}", plain())).expect("it reads");
         assert_eq!(codes(&string), ["unknown_key"], "{key}");

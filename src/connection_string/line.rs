@@ -19,10 +19,14 @@ pub(super) enum Line {
     Shell,
     XmlAttribute,
     XmlElement,
+    /// The text of an element as it is: nothing in it is spelt for XML.
+    Cdata,
     Json,
     Settings,
     Call,
     Label,
+    /// Backticks, `**`, a bullet, a number, a cell of a table.
+    Markdown,
     /// `&amp;` and the like, read as what they stand for.
     XmlEntities,
 }
@@ -37,11 +41,12 @@ impl Line {
             Line::Cmd => "a “set” line for the Windows command prompt",
             Line::Shell => "a line of a shell script",
             Line::XmlAttribute => "an attribute of an XML file",
-            Line::XmlElement => "an element of an XML file",
+            Line::XmlElement | Line::Cdata => "an element of an XML file",
             Line::Json => "a property of a JSON file",
             Line::Settings => "a “NAME=value” line of a settings file",
             Line::Call => "an argument of a function call",
             Line::Label => "text with a label before it",
+            Line::Markdown => "text with list or formatting marks around it",
             Line::XmlEntities => "text with XML entities",
         }
     }
@@ -62,7 +67,8 @@ pub(super) fn extract(text: &str) -> Option<Extracted> {
     let mut inside = Zeroizing::new(text.to_owned());
     let mut lines = Vec::new();
     for _ in 0..LAYERS {
-        let is_spelt_for_xml = holds_entities(&inside) && !lines.contains(&Line::XmlEntities);
+        let is_read_already = lines.iter().any(|line| matches!(line, Line::XmlEntities | Line::Cdata));
+        let is_spelt_for_xml = holds_entities(&inside) && !is_read_already;
         // Within a tag they belong to the attribute's value, and are read once that is taken out.
         let is_markup = inside.trim_start().starts_with('<');
         match unwrap(&inside).filter(|_| is_markup || !is_spelt_for_xml) {
@@ -146,6 +152,10 @@ fn open_quote(before: &str) -> Option<(usize, char)> {
 fn language(head: &str, quote: char) -> (Line, Escapes) {
     let trimmed = head.trim();
     let lowered = trimmed.to_ascii_lowercase();
+    let without_marks = trimmed.trim_end_matches(is_mark);
+    if quote == '`' && (without_marks.is_empty() || without_marks.ends_with([':', '.']) || trimmed.ends_with('|')) {
+        return (Line::Markdown, Escapes::None);
+    }
     let is_name = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "_-.:[]".contains(c));
     if trimmed.starts_with('<') || (trimmed.contains('<') && trimmed.ends_with('=')) {
         return (Line::XmlAttribute, Escapes::None);
@@ -196,8 +206,13 @@ fn language(head: &str, quote: char) -> (Line, Escapes) {
 fn unquoted(before: &str, rest: &str) -> Option<(Line, Zeroizing<String>)> {
     let head = before.trim();
     let lowered = head.to_ascii_lowercase();
+    let label = head.trim_end_matches(is_mark).trim_end();
     let line = if head.contains(';') && !head.contains('<') {
         return None;
+    } else if head.ends_with("<![CDATA[") {
+        Line::Cdata
+    } else if is_row_of_marks(head) || (label.len() < head.len() && label.ends_with(':')) || head.ends_with('|') {
+        Line::Markdown
     } else if head.ends_with('>') {
         Line::XmlElement
     } else if lowered.starts_with("set ") || lowered.starts_with("setx ") {
@@ -213,14 +228,51 @@ fn unquoted(before: &str, rest: &str) -> Option<(Line, Zeroizing<String>)> {
     };
     let inside = match line {
         Line::XmlElement => rest.split("</").next().unwrap_or(rest),
+        Line::Cdata => rest.split("]]>").next().unwrap_or(rest),
+        Line::Markdown => without_closing_marks(head, first_line(rest)),
         Line::Label => rest,
-        // What comes after the line's end is another line of the file, unless the string goes on there.
-        _ => match rest.split_once(['\r', '\n']) {
-            Some((first, others)) if first_key(others).is_none() => first,
-            _ => rest,
-        },
+        _ => without_what_is_run(first_line(rest)),
     };
     Some((line, Zeroizing::new(inside.trim().to_owned())))
+}
+
+/// What comes after the line's end is another line of the file, unless the string goes on there.
+fn first_line(text: &str) -> &str {
+    match text.split_once(['\r', '\n']) {
+        Some((first, others)) if first_key(others).is_none() => first,
+        _ => text,
+    }
+}
+
+/// A variable's value up to a remark or to the command that is run with it: `X=… && app.exe`, `X=… ./app`, `X=… # test`.
+/// No client secret of Microsoft Entra ID holds a space.
+fn without_what_is_run(text: &str) -> &str {
+    const STARTS: [&str; 9] = [" && ", " & ", " || ", " | ", " ./", " .\\", " /", " # ", " :: "];
+    let secret = text.rfind(';').map_or(0, |at| at + 1);
+    let end = STARTS.iter().filter_map(|start| text[secret..].find(start)).min();
+    end.map_or(text, |end| &text[..secret + end])
+}
+
+/// Marks of Markdown, of a mail that is quoted, or of a table.
+fn is_mark(c: char) -> bool {
+    matches!(c, '*' | '_' | '`' | '|' | '>' | '#' | '-' | '+' | '•' | '·') || c.is_whitespace()
+}
+
+/// `- `, `> `, `**`, `1. `, `2) `: nothing but marks.
+fn is_row_of_marks(head: &str) -> bool {
+    let marks = head.trim_start_matches(|c: char| c.is_ascii_digit());
+    let numbered = marks.len() < head.len() && matches!(marks, "." | ")");
+    numbered || (!head.is_empty() && head.chars().all(is_mark))
+}
+
+/// `text` without the marks at its end that close those at the end of `head`.
+fn without_closing_marks<'t>(head: &str, text: &'t str) -> &'t str {
+    let text = text.trim_end();
+    let opened = head.trim_start().trim_start_matches(['>', '-', '+', ' ']);
+    match opened.chars().next_back().filter(|c| matches!(c, '*' | '_' | '`' | '|')) {
+        Some(mark) => text.trim_end_matches(mark),
+        None => text,
+    }
 }
 
 /// XML's and HTML's names of the characters that they keep for themselves.

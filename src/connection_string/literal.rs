@@ -138,6 +138,10 @@ impl Reader<'_> {
     /// Passes over `+` or `&` between two pieces.
     fn skip_joint(&mut self) -> bool {
         let rest = self.rest().trim_start();
+        if rest.starts_with("&&") {
+            // The next command of a shell.
+            return false;
+        }
         let joint =
             rest.strip_prefix(['+', '&']).map(|rest| rest.trim_start_matches(|c: char| c == '_' || c.is_whitespace()));
         if let Some(rest) = joint.filter(|rest| !rest.is_empty()) {

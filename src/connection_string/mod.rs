@@ -132,6 +132,11 @@ impl ConnectionString {
         Ok(string)
     }
 
+    /// What its text does to it rather than its values: what was taken off, and what may be cut, lost or repeated.
+    pub fn warnings_of_its_text(&self) -> Vec<ReadWarning> {
+        warning::of_the_text(self)
+    }
+
     /// Sets one of the four values at the place and under the key where the client finds it now, or at the end.
     ///
     /// Other keys for the same field go, so that no old value stays behind. An empty `value` removes the field.

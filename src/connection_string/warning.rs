@@ -25,6 +25,13 @@ pub struct ReadWarning {
     pub text: String,
 }
 
+impl ReadWarning {
+    /// Whether a value may be another than the one that was meant.
+    pub fn changes_a_value(&self) -> bool {
+        matches!(self.code, "secret_cut" | "missing_equals" | "duplicate_key" | "empty_duplicate" | "alias_ignored")
+    }
+}
+
 /// What only the text itself shows, kept from reading.
 #[derive(Clone)]
 pub(super) enum Note {
@@ -95,28 +102,44 @@ fn is_whole(secret: &SecretText) -> bool {
 pub(super) fn warnings(string: &ConnectionString, clouds: &Overrides) -> Vec<ReadWarning> {
     let mut found = Vec::new();
     let mut warn = |code, text: String| found.push(ReadWarning { code, text });
-    let cut: HashSet<_> = string
-        .notes
-        .iter()
-        .filter_map(|note| if let Note::CutSecret(key) = note { Some(FoldedKey::of(key)) } else { None })
-        .collect();
+    let cut = cut_keys(string);
     cut_secrets(string, &cut, &mut warn);
     auth_type(string, &mut warn);
     values::judge(string, clouds, &mut warn);
+    repetitions(string, &mut warn);
+    for (key, _) in string.unknown().filter(|(key, _)| !cut.contains(&FoldedKey::of(key))) {
+        unknown_key(string, key, &mut warn);
+    }
+    surroundings(string, &mut warn);
+    found
+}
+
+/// Those of [`warnings`] that only the text shows, for who judges the values himself.
+pub(super) fn of_the_text(string: &ConnectionString) -> Vec<ReadWarning> {
+    let mut found = Vec::new();
+    let mut warn = |code, text: String| found.push(ReadWarning { code, text });
+    cut_secrets(string, &cut_keys(string), &mut warn);
+    repetitions(string, &mut warn);
+    surroundings(string, &mut warn);
+    found
+}
+
+fn cut_keys(string: &ConnectionString) -> HashSet<FoldedKey> {
+    let cut = |note: &Note| if let Note::CutSecret(key) = note { Some(FoldedKey::of(key)) } else { None };
+    string.notes.iter().filter_map(cut).collect()
+}
+
+/// A field or a key that is there more than once.
+fn repetitions(string: &ConnectionString, warn: &mut impl FnMut(&'static str, String)) {
     for field in Field::ALL {
-        several_spellings(string, field, &mut warn);
+        several_spellings(string, field, warn);
     }
     for note in &string.notes {
         match note {
-            Note::Repeated(key) => {
-                warn(
-                    "duplicate_key",
-                    format!(
-                        "{} appears more than once. Only the last one is used.",
-                        capitalized(&string.in_words(key))
-                    ),
-                );
-            }
+            Note::Repeated(key) => warn(
+                "duplicate_key",
+                format!("{} appears more than once. Only the last one is used.", capitalized(&string.in_words(key))),
+            ),
             Note::Removed(key) => warn(
                 "empty_duplicate",
                 format!(
@@ -127,11 +150,6 @@ pub(super) fn warnings(string: &ConnectionString, clouds: &Overrides) -> Vec<Rea
             Note::CutSecret(_) | Note::TakenFrom(_) | Note::ByteOrderMark => {}
         }
     }
-    for (key, _) in string.unknown().filter(|(key, _)| !cut.contains(&FoldedKey::of(key))) {
-        unknown_key(string, key, &mut warn);
-    }
-    surroundings(string, &mut warn);
-    found
 }
 
 /// What was taken off around the string.

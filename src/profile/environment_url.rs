@@ -250,24 +250,42 @@ fn authority_of(text: &str) -> &str {
     rest.split(['/', '?', '#']).next().unwrap_or(rest)
 }
 
-/// `text` with one scheme where it has two or a malformed one: `https://https://…`, `https:/…`, `https//…`, `https:///…`.
+/// `text` with one scheme where it has two or a malformed one: `https://https://…`, `https:/…`, `https//…`, `https;//…`,
+/// `htps://…`, and `hxxps://…`, as security tools write it.
 fn with_one_scheme(text: &str, removed: &mut Removed) -> String {
+    const SCHEMES: [(&str, &str); 10] = [
+        ("https", "https"),
+        ("http", "http"),
+        ("hxxps", "https"),
+        ("hxxp", "http"),
+        ("htps", "https"),
+        ("ttps", "https"),
+        ("htpps", "https"),
+        ("httsp", "https"),
+        ("httpss", "https"),
+        ("hhttps", "https"),
+    ];
     let mut scheme = None;
     let mut rest = text;
     loop {
         let letters = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
         let (word, behind) = rest.split_at(letters);
-        let known = ["https", "http"].into_iter().find(|known| word.eq_ignore_ascii_case(known));
-        let Some(known) = known.filter(|_| behind.starts_with([':', '/'])) else { break };
-        scheme = Some(known);
-        rest = behind.trim_start_matches([':', '/']);
+        let known = SCHEMES.into_iter().find(|(spelling, _)| word.eq_ignore_ascii_case(spelling));
+        let address = behind.trim_start_matches([':', '/', ';', '.', ',', ' ']);
+        let between = &behind[..behind.len() - address.len()];
+        // A host may begin with such a word: what follows that is a single dot.
+        let separates = between.starts_with([':', '/']) || between.contains("//");
+        let Some((_, meant)) = known.filter(|_| separates) else { break };
+        scheme = Some(meant);
+        rest = address;
     }
     match scheme {
         Some(scheme) if !rest.is_empty() => {
-            if text.len() != scheme.len() + 3 + rest.len() {
+            let clean = format!("{scheme}://{rest}");
+            if !text.eq_ignore_ascii_case(&clean) {
                 removed.note(Extra::Slashes);
             }
-            format!("{scheme}://{rest}")
+            clean
         }
         _ => text.to_owned(),
     }
@@ -303,8 +321,11 @@ fn refuse_host(host: &str, url: &Url, overrides: &Overrides) -> EnvironmentUrlEr
             return EnvironmentUrlError::DefenderForCloudApps { suffix, instead: Instead(origin) };
         }
         Some(OtherHost::SafeLink) => {
-            let inner = link_inside(url).and_then(|inner| EnvironmentUrl::parse_with(&inner, overrides).ok());
-            return EnvironmentUrlError::SafeLink(Instead(inner.map(|url| url.to_string())));
+            let inner = link_inside(url).and_then(|inner| match EnvironmentUrl::parse_with(&inner, overrides) {
+                Ok(url) => Some(url.to_string()),
+                Err(error) => error.instead().map(str::to_owned),
+            });
+            return EnvironmentUrlError::SafeLink(Instead(inner));
         }
         Some(OtherHost::InDomain) => return EnvironmentUrlError::NoEnvironment { host: host.to_owned() },
         None => {}

@@ -41,8 +41,10 @@ pub enum Extra {
     Brackets,
     /// What stands before a value in a list: `Client ID: `, `clientSecret=`.
     Label,
-    /// `;`, `,` or `.` at the end.
+    /// `;`, `,`, `.`, `!`, `:` or `…` at the end.
     Punctuation,
+    /// Marks of a list, a table or bold text: `-`, `•`, `|`, `**`.
+    Marks,
     /// Word's dashes in place of hyphens.
     Dashes,
     /// `api://`, the Application ID URI.
@@ -64,6 +66,7 @@ impl Extra {
             Extra::Brackets => "brackets around it",
             Extra::Label => "the label before it",
             Extra::Punctuation => "punctuation at its end",
+            Extra::Marks => "list or formatting marks around it",
             Extra::Dashes => "dashes in place of hyphens",
             Extra::ApplicationIdUri => "“api://”",
             Extra::Address => "the web address around it",
@@ -144,14 +147,20 @@ pub(super) fn is_typographic_dash(c: char) -> bool {
 }
 
 /// What a variable is called in a template in place of the value: `{AppId}`, `$(Secret)`, `[YOUR_ID]`, `<secret>`,
-/// `%ID%`, `${…}`, `#{…}#`, `xxx`, `your-client-id-here`.
+/// `%ID%`, `${…}`, `#{…}#`, `xxx`, `your-client-id-here`, `process.env.SECRET`, `@Microsoft.KeyVault(…)`.
 pub fn is_placeholder(text: &str) -> bool {
     let text = text.trim();
     if uuid::Uuid::try_parse(text).is_ok() {
         return false;
     }
-    const AROUND: [(&str, &str); 13] = [
+    const AROUND: [(&str, &str); 20] = [
         ("${{", "}}"),
+        ("{%", "%}"),
+        ("<<", ">>"),
+        ("##", "##"),
+        ("[[", "]]"),
+        ("@{", "}"),
+        ("%(", ")"),
         ("{{", "}}"),
         ("#{", "}#"),
         ("#{", "}"),
@@ -161,6 +170,7 @@ pub fn is_placeholder(text: &str) -> bool {
         ("[", "]"),
         ("<", ">"),
         ("%", "%"),
+        ("#", "#"),
         ("__", "__"),
         ("@@", "@@"),
         ("((", "))"),
@@ -174,7 +184,48 @@ pub fn is_placeholder(text: &str) -> bool {
         return name.strip_prefix("env:").unwrap_or(name).starts_with(|c: char| c.is_ascii_alphabetic())
             && is_name_of_something(name);
     }
-    is_filler(text) || is_words_for_a_value(text)
+    is_filler(text) || is_words_for_a_value(text) || is_looked_up(text)
+}
+
+/// An expression of a program, a pipeline or a cloud that fetches the value from elsewhere.
+fn is_looked_up(text: &str) -> bool {
+    // Source: https://learn.microsoft.com/azure/app-service/app-service-key-vault-references
+    const KEY_VAULT: &str = "@microsoft.keyvault(";
+    const SOURCES: [&str; 16] = [
+        "process.env",
+        "os.environ",
+        "os.getenv(",
+        "system.getenv(",
+        "getenv(",
+        "environment.getenvironmentvariable(",
+        "[environment]::getenvironmentvariable(",
+        "[system.environment]::getenvironmentvariable(",
+        "configurationmanager.appsettings[",
+        "configuration[",
+        "config[",
+        "_config[",
+        "builder.configuration[",
+        "parameters(",
+        "variables(",
+        "secrets.",
+    ];
+    let lowered = text.to_ascii_lowercase();
+    if lowered.starts_with(KEY_VAULT) && lowered.ends_with(')') {
+        return true;
+    }
+    let of_terraform = ["var.", "local.", "data.", "module."].into_iter();
+    let of_terraform = of_terraform.filter(|start| text.strip_prefix(start).is_some_and(is_snake_case));
+    let named = SOURCES
+        .iter()
+        .copied()
+        .chain(of_terraform)
+        .find_map(|start| text.get(start.len()..).filter(|_| lowered.starts_with(start)));
+    named.is_some_and(|name| is_name_of_something(name.trim_end_matches([';', '!', ','])))
+}
+
+/// `client_secret`, `azuread_application_password.ucc.value`.
+fn is_snake_case(name: &str) -> bool {
+    name.contains('_') && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '.'))
 }
 
 /// What stands between the words of a template's name.
@@ -195,15 +246,35 @@ fn is_name_of_something(name: &str) -> bool {
     is_position && !name.is_empty() || (name.chars().all(is_allowed) && words.peek().is_some() && words.all(is_word))
 }
 
-/// `xxx`, `XXXX-XXXX`, `...`, `???`, `---`, `TBD`.
+/// `xxx`, `XXXX-XXXX`, `...`, `???`, `---`, `TBD`, `REPLACE_ME`, `dummy`.
 fn is_filler(text: &str) -> bool {
+    const WORDS: [&str; 20] = [
+        "tbd",
+        "tba",
+        "todo",
+        "fixme",
+        "changeme",
+        "changethis",
+        "replaceme",
+        "replacethis",
+        "fillme",
+        "fillmein",
+        "fillin",
+        "insertme",
+        "dummy",
+        "placeholder",
+        "redacted",
+        "n/a",
+        "none",
+        "null",
+        "undefined",
+        "guid",
+    ];
     let marks: Vec<char> = text.chars().filter(|c| !matches!(c, '-' | '_' | ' ')).collect();
     let all = |of: &[char]| !marks.is_empty() && marks.iter().all(|c| of.contains(c));
     (marks.len() >= 2 && (all(&['x', 'X']) || all(&['y', 'Y']) || all(&['z', 'Z'])))
         || (marks.len() >= 3 && (all(&['.']) || all(&['?']) || all(&['#'])))
-        || ["tbd", "todo", "changeme", "change_me", "change-me", "replaceme", "redacted", "n/a", "none", "null", "guid"]
-            .iter()
-            .any(|word| text.eq_ignore_ascii_case(word))
+        || WORDS.iter().any(|word| marks.iter().map(char::to_ascii_lowercase).eq(word.chars()))
 }
 
 /// `your-client-id-here`, `<my secret>`, `client_secret`, `App Id`: the value's own name in its place.
@@ -224,7 +295,20 @@ fn is_words_for_a_value(text: &str) -> bool {
         "url",
         "password",
     ];
-    const REST: [&str; 22] = [
+    const REST: [&str; 35] = [
+        "add",
+        "change",
+        "dummy",
+        "example",
+        "fake",
+        "fill",
+        "goes",
+        "in",
+        "me",
+        "placeholder",
+        "sample",
+        "set",
+        "to",
         "your",
         "my",
         "the",
@@ -248,8 +332,8 @@ fn is_words_for_a_value(text: &str) -> bool {
         "environment",
         "this",
     ];
-    let lowered = text.to_ascii_lowercase();
-    let words: Vec<&str> = lowered.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty()).collect();
+    let parted = words_parted_by_capitals(text).to_ascii_lowercase();
+    let words: Vec<&str> = parted.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty()).collect();
     let no_digits = !text.contains(|c: char| c.is_ascii_digit()) && text.len() <= 60;
     let plain = text.chars().all(|c| c.is_ascii_alphabetic() || " _-.()".contains(c));
     let known = |word: &&str| SUBJECTS.contains(word) || REST.contains(word);
@@ -258,6 +342,18 @@ fn is_words_for_a_value(text: &str) -> bool {
         && words.iter().any(|word| SUBJECTS.contains(word) || *word == "here")
         && words.iter().all(known)
         && (words.len() >= 2 || ["clientid", "clientsecret", "appid", "secret", "guid", "password"].contains(&words[0]))
+}
+
+/// `MyClientSecret` as `My Client Secret`.
+fn words_parted_by_capitals(text: &str) -> String {
+    let mut parted = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if c.is_ascii_uppercase() && parted.ends_with(|before: char| before.is_ascii_lowercase()) {
+            parted.push(' ');
+        }
+        parted.push(c);
+    }
+    parted
 }
 
 #[cfg(test)]
@@ -294,6 +390,38 @@ mod tests {
             "clientid",
             "CLIENT_SECRET_HERE",
             "My Secret",
+            "MyClientSecret",
+            "yourSecret",
+            "yourAppId",
+            "REPLACE_ME",
+            "change-me",
+            "replace with your secret",
+            "dummy",
+            "dummy-secret",
+            "PLACEHOLDER",
+            "<<ClientSecret>>",
+            "##CLIENT_SECRET##",
+            "#CLIENT_SECRET#",
+            "[[client_secret]]",
+            "{% client_secret %}",
+            "@{clientSecret}",
+            "%(client_secret)",
+            "@Microsoft.KeyVault(SecretUri=https://contoso.vault.azure.net/secrets/ucc/)",
+            "@Microsoft.KeyVault(VaultName=contoso;SecretName=ucc)",
+            "process.env.CLIENT_SECRET",
+            "process.env['CLIENT_SECRET']",
+            "os.environ[\"CLIENT_SECRET\"]",
+            "os.environ.get('CLIENT_SECRET')",
+            "os.getenv(\"CLIENT_SECRET\")",
+            "Environment.GetEnvironmentVariable(\"ClientSecret\")",
+            "[Environment]::GetEnvironmentVariable('ClientSecret')",
+            "ConfigurationManager.AppSettings[\"ClientSecret\"]",
+            "Configuration[\"Dataverse:ClientSecret\"]",
+            "parameters('clientSecret')",
+            "[parameters('clientSecret')]",
+            "secrets.CLIENT_SECRET",
+            "var.client_secret",
+            "data.azurerm_key_vault_secret.ucc.value",
             "changeme",
             "[Client ID]",
         ] {
@@ -320,6 +448,14 @@ mod tests {
             "<9a>8b",
             "contoso",
             "correct horse battery",
+            "dummyK3y",
+            "config[9~x]",
+            "var.X7~q",
+            "data.a",
+            "@Microsoft",
+            "#a8~#",
+            "McDonald",
+            "HoRsE",
         ] {
             assert!(!is_placeholder(text), "{text}");
         }

@@ -30,7 +30,12 @@ pub(in crate::profile) fn peel(pasted: &str) -> Peeled {
         rest = without(rest, char::is_whitespace, char::is_whitespace, Extra::Blanks, &mut removed);
         rest = without(rest, is_quote, is_quote, Extra::Quotes, &mut removed);
         rest = without(rest, |c| c == '<', |c| c == '>', Extra::Brackets, &mut removed);
-        rest = without(rest, |c| c == ';', |c| matches!(c, ';' | ',' | '.'), Extra::Punctuation, &mut removed);
+        rest = without(rest, |c| c == ';', ends_a_sentence, Extra::Punctuation, &mut removed);
+        rest = without(rest, is_mark, |c| matches!(c, '*' | '|'), Extra::Marks, &mut removed);
+        if let Some(item) = rest.strip_prefix("- ") {
+            removed.note(Extra::Marks);
+            rest = item;
+        }
         if let Some(inside) = rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
             removed.note(Extra::Brackets);
             rest = inside;
@@ -57,6 +62,15 @@ impl Peeled {
         }
         self
     }
+}
+
+fn ends_a_sentence(c: char) -> bool {
+    matches!(c, ';' | ',' | '.' | '!' | ':' | '…' | '。' | '、' | '，')
+}
+
+/// What stands before an item of a list, a cell of a table, or text in bold.
+fn is_mark(c: char) -> bool {
+    matches!(c, '*' | '•' | '·' | '|')
 }
 
 fn is_quote(c: char) -> bool {
@@ -130,6 +144,13 @@ mod tests {
             ("<x>", &[E::Brackets]),
             ("(x).", &[E::Brackets, E::Punctuation]),
             ("x;", &[E::Punctuation]),
+            ("x!", &[E::Punctuation]),
+            ("x…", &[E::Punctuation]),
+            ("x:", &[E::Punctuation]),
+            ("• x", &[E::Blanks, E::Marks]),
+            ("- x", &[E::Marks]),
+            ("**x**", &[E::Marks]),
+            ("| x |", &[E::Blanks, E::Marks]),
             (" \"x\", ", &[E::Blanks, E::Quotes, E::Punctuation]),
         ] {
             let peeled = peel(pasted);
