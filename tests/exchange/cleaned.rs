@@ -2,6 +2,7 @@
 
 use a365_password_tool::cloud::Overrides;
 use a365_password_tool::exchange::import::{Import, Options, WarningCode as W, read};
+use a365_password_tool::profile::GuidSecret;
 
 const ID: &str = "11112222-aaaa-3333-bbbb-4444cccc5555";
 const TENANT: &str = "66667777-bbbb-4444-cccc-5555dddd6666";
@@ -111,4 +112,58 @@ fn a_client_id_that_is_the_tenants_is_told() {
         assert!(import(id, &secret(), tenant).codes_of(0).contains(&W::ClientIdIsTenantId), "{id} {tenant}");
     }
     assert!(!import(ID, &secret(), TENANT).codes_of(0).contains(&W::ClientIdIsTenantId));
+}
+
+/// A list of one connection string.
+fn list(line: &str) -> Import {
+    let clouds = Overrides::none();
+    read(line.as_bytes(), &Options::new(&clouds, &|at| at.date_naive())).expect("a list")
+}
+
+#[test]
+fn a_line_around_a_connection_string_is_taken_off_and_told() {
+    let secret = secret();
+    let string =
+        format!("AuthType=ClientSecret;Url=https://contoso.crm4.dynamics.com;ClientId={ID};ClientSecret={secret}");
+    for line in [
+        format!("$cs=\"{string}\""),
+        format!("var cs = \"{string}\";"),
+        format!("var client = new ServiceClient(\"{string}\");"),
+        format!("Get-CrmConnection -ConnectionString \"{string}\""),
+        format!("set CONN={string}"),
+        format!("set \"CONN={string}\""),
+        format!("setx CONN \"{string}\" /M"),
+        format!("- {string}"),
+        format!("**{string}**"),
+        format!("`{string}`"),
+    ] {
+        let import = list(&line);
+        let read = import.candidates[0].client_secret.as_ref().map(|secret| secret.expose());
+        assert_eq!(read, Some(&*secret), "{line}");
+        assert!(import.codes_of(0).contains(&W::ValueCleaned), "{line}: {:?}", import.codes_of(0));
+    }
+    let codes = list(&string).codes_of(0);
+    assert!(!codes.contains(&W::ValueCleaned) && !codes.contains(&W::ValueAmbiguous), "{codes:?}");
+}
+
+#[test]
+fn a_connection_string_that_may_have_lost_a_piece_is_told() {
+    let string = format!("AuthType=ClientSecret;Url=https://contoso.crm4.dynamics.com;ClientId={ID};ClientSecret=");
+    for rest in ["abc;d=ef", "abc;x7Tz=1", "abc;ClientSecret=def", "abc;ClientSecret=", "abc;Secret=def"] {
+        let codes = list(&format!("{string}{rest}")).codes_of(0);
+        assert!(codes.contains(&W::ValueAmbiguous), "{rest}: {codes:?}");
+    }
+}
+
+#[test]
+fn a_secret_in_the_form_of_a_guid_comes_in_only_for_who_says_so() {
+    let guid = "99990000-dddd-4444-aaaa-8888bbbb7777";
+    let line = format!("AuthType=ClientSecret;Url=https://contoso.crm4.dynamics.com;ClientId={ID};ClientSecret={guid}");
+    let clouds = Overrides::none();
+    let taken = Options { guid_secrets: GuidSecret::Accepted, ..Options::new(&clouds, &|at| at.date_naive()) };
+    let refused = list(&line);
+    assert_eq!((refused.candidates[0].client_secret.is_none(), refused.codes_of(0)[0]), (true, W::SecretRefused));
+    let accepted = read(line.as_bytes(), &taken).expect("a list");
+    assert_eq!(accepted.candidates[0].client_secret.as_ref().map(|secret| secret.expose()), Some(guid));
+    assert!(accepted.codes_of(0).contains(&W::ValueAmbiguous), "{:?}", accepted.codes_of(0));
 }

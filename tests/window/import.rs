@@ -236,6 +236,22 @@ fn dates_that_can_be_read_in_two_ways_are_asked_about() {
 }
 
 #[test]
+fn secrets_in_the_form_of_a_guid_are_taken_for_who_says_so() {
+    let guid = "99990000-dddd-4444-aaaa-8888bbbb7777";
+    let table = format!("Name;URL;Client ID;Secret\nA;https://a.crm4.dynamics.com;{OTHER_ID};{guid}\n");
+    let mut window = with_file(Vec::new(), "old.csv", table.as_bytes());
+    assert!(says(&window, "1 client secret looks like a Secret ID and is left out."));
+    assert!(!row(&window, "A").contains("client secret present"), "{}", row(&window, "A"));
+    let text = "They are the secrets themselves, created by HashiCorp Vault or an old version of the Azure CLI";
+    click(&mut window, text);
+    let_it_read(&mut window, b"");
+    assert!(row(&window, "A").contains("client secret present"), "{}", row(&window, "A"));
+    click(&mut window, text);
+    let_it_read(&mut window, b"");
+    assert!(!row(&window, "A").contains("client secret present"), "an answer can be changed");
+}
+
+#[test]
 fn columns_without_a_known_heading_are_guessed_and_can_be_chosen() {
     let table = format!("Wer;Wo;Wie\nContoso;https://contoso.crm4.dynamics.com;{OTHER_ID}\n");
     let mut window = with_file(Vec::new(), "table.csv", table.as_bytes());

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use crate::cloud::Overrides;
 use crate::exchange::import::{Column, DateOrder, FILE_LIMIT, Import, Options, Refusal, read};
 use crate::platform::file_system;
-use crate::profile::SecretText;
+use crate::profile::{GuidSecret, SecretText};
 use crate::reminder::this_account;
 
 /// What is imported, as it was opened or pasted. Its bytes are wiped with it.
@@ -39,6 +39,7 @@ impl ImportSource {
             sheet: answers.sheet.as_deref(),
             columns: &answers.columns,
             dates: answers.dates,
+            guid_secrets: answers.guid_secrets,
             ..Options::new(clouds, &|at| this_account::local(at).date())
         };
         read(&self.bytes, &options).map_err(NotRead::Refused)
@@ -58,6 +59,8 @@ pub struct ImportAnswers {
     pub columns: Vec<(Column, String)>,
     /// Whether the day or the month comes first in dates.
     pub dates: Option<DateOrder>,
+    /// Whether secrets in the form of a GUID are taken.
+    pub guid_secrets: GuidSecret,
 }
 
 /// The key file of a database.

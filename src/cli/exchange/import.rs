@@ -13,7 +13,7 @@ use super::{local_day, name_of};
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::flags::{Passphrase, Reveal};
 use crate::cli::output::Answer;
-use crate::cli::session::{Session, Style};
+use crate::cli::session::{Session, Style, guid_secret};
 use crate::counted::counted;
 use crate::exchange::import::{
     Column, DateOrder, FILE_LIMIT, Format, Import, Options, Outcome, Refusal, needs_password, read,
@@ -41,6 +41,9 @@ pub(in crate::cli) struct ImportArguments {
     /// How to read dates such as 5/6/2027
     #[arg(long, value_name = "ORDER")]
     pub dates: Option<Order>,
+    /// Accept client secrets that are GUIDs, as HashiCorp Vault and old versions of the Azure CLI created them
+    #[arg(long)]
+    pub secret_is_a_guid: bool,
     /// Read the password of the file from standard input, after the line with the vault's passphrase if that is given there too
     #[arg(long)]
     pub password_stdin: bool,
@@ -195,6 +198,7 @@ fn read_one(
             Order::DayFirst => DateOrder::DayFirst,
             Order::MonthFirst => DateOrder::MonthFirst,
         }),
+        guid_secrets: guid_secret(arguments.secret_is_a_guid),
         ..Options::new(&session.clouds, &local_day)
     };
     read(&source.bytes, &options)

@@ -9,7 +9,7 @@ use super::planned::Planned;
 use crate::cli::flags::Reveal;
 use crate::cli::output::{Line, Value, table};
 use crate::counted::counted;
-use crate::exchange::import::{Candidate, Import, Outcome, QuestionCode};
+use crate::exchange::import::{Candidate, Import, Outcome, QuestionCode, WarningCode};
 use crate::exchange::plan::{Counts, Row};
 use crate::vault::{Field, list_of_fields};
 
@@ -210,6 +210,12 @@ pub(super) fn lines(planned: &[Planned<'_>], counts: Option<Counts>, reveal: Rev
     }
     for it in planned {
         lines.extend(skipped(it.import));
+    }
+    if planned.iter().flat_map(|it| &it.import.warnings).any(|it| it.code == WarningCode::SecretRefused) {
+        lines.extend(Line::one(
+            "If HashiCorp Vault or an old version of the Azure CLI created the secrets that look like Secret IDs, add \
+             --secret-is-a-guid.",
+        ));
     }
     let end = match counts {
         Some(Counts { added: 0, updated: 0 }) => "Nothing was changed.".to_owned(),

@@ -9,8 +9,8 @@ use super::{ENTRY_LIMIT, Format, Options, Refusal};
 use crate::escape::is_unseen;
 use crate::profile::pasted::is_placeholder;
 use crate::profile::{
-    ClientId, ClientSecret, ClientSecretError, EnvironmentUrl, GuidSecret, NAME_LENGTH_LIMIT, SecretAdvice, SecretText,
-    Tenant, compared_name, distinct_tags,
+    ClientId, ClientSecret, ClientSecretError, EnvironmentUrl, NAME_LENGTH_LIMIT, SecretAdvice, SecretText, Tenant,
+    compared_name, distinct_tags,
 };
 
 /// The texts of one entry as the file has them. Nothing is valid yet.
@@ -112,7 +112,7 @@ impl<'o> Collector<'o> {
         }
         let environment_url = url(&mut draft, self.options);
         let client_id = client_id(&mut draft);
-        let client_secret = secret(&mut draft);
+        let client_secret = secret(&mut draft, self.options);
         let tenant = tenant(&mut draft);
         if let (Some(id), Some(tenant)) = (client_id, &tenant)
             && let Err(same) = id.differs_from(tenant)
@@ -212,7 +212,7 @@ fn client_id(draft: &mut Draft) -> Option<ClientId> {
     }
 }
 
-fn secret(draft: &mut Draft) -> Option<ClientSecret> {
+fn secret(draft: &mut Draft, options: &Options<'_>) -> Option<ClientSecret> {
     let text = draft.secret.take();
     let Some(text) = text.filter(|text| !text.expose().trim().is_empty()) else {
         if !draft.has_warned_of_secret() {
@@ -220,7 +220,7 @@ fn secret(draft: &mut Draft) -> Option<ClientSecret> {
         }
         return None;
     };
-    match ClientSecret::parse_pasted(text.expose(), GuidSecret::Refused) {
+    match ClientSecret::parse_pasted(text.expose(), options.guid_secrets) {
         Ok(read) => {
             if let Some(notice) = read.removed.notice() {
                 draft.warn(WarningCode::ValueCleaned, format!("Client secret: {notice}"));
@@ -246,10 +246,10 @@ fn secret(draft: &mut Draft) -> Option<ClientSecret> {
 fn code_of(advice: SecretAdvice) -> Option<WarningCode> {
     match advice {
         SecretAdvice::Masked | SecretAdvice::Placeholder => Some(WarningCode::SecretMasked),
-        SecretAdvice::InvisibleInside | SecretAdvice::InQuotes | SecretAdvice::NotAscii => {
+        SecretAdvice::InvisibleInside | SecretAdvice::InQuotes | SecretAdvice::NotAscii | SecretAdvice::Guid => {
             Some(WarningCode::ValueAmbiguous)
         }
-        SecretAdvice::UnusualShape | SecretAdvice::Guid => None,
+        SecretAdvice::UnusualShape => None,
     }
 }
 

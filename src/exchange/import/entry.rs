@@ -48,7 +48,7 @@ pub(super) fn take(collector: &mut Collector<'_>, entry: Entry) -> Result<(), Re
         return Ok(());
     }
     let clouds = collector.options().clouds;
-    let string = ConnectionString::parse(entry.secret.expose()).ok();
+    let string = ConnectionString::parse_line(entry.secret.expose()).ok();
     let is_string =
         string.as_ref().is_some_and(|string| string.auth_type() == AuthType::ClientSecret && string.url().is_some());
     let has_id = ClientId::parse(&entry.user_name).is_ok()
@@ -138,6 +138,10 @@ pub(super) fn fill_from_connection_string(draft: &mut Draft, text: &SecretText) 
 
 /// Puts the values of a connection string into a draft; what the draft has already stays where the string has none.
 pub(super) fn take_string(draft: &mut Draft, string: &ConnectionString) {
+    for warning in string.warnings_of_its_text() {
+        let code = if warning.changes_a_value() { WarningCode::ValueAmbiguous } else { WarningCode::ValueCleaned };
+        draft.warn(code, format!("Connection string: {}", warning.text));
+    }
     if let Some(url) = string.url() {
         draft.urls.insert(0, url.to_owned());
     }

@@ -49,7 +49,7 @@ pub(in crate::exchange) use own_json::MARK as OWN_JSON_MARK;
 pub use refusal::Refusal;
 
 use crate::cloud::Overrides;
-use crate::profile::SecretText;
+use crate::profile::{GuidSecret, SecretText};
 use format::Signature;
 
 /// The largest file that is read at all, in bytes: a database or a workbook.
@@ -75,6 +75,8 @@ pub struct Options<'a> {
     pub columns: &'a [(Column, String)],
     /// Which number of a date comes first, where that is unclear.
     pub dates: Option<DateOrder>,
+    /// Whether secrets in the form of a GUID are taken.
+    pub guid_secrets: GuidSecret,
     /// Hosts of the administrator's list, beside the built-in ones.
     pub clouds: &'a Overrides,
     /// The day at an instant where this computer is: KeePass keeps the day that was typed as its midnight in UTC.
@@ -92,6 +94,7 @@ impl<'a> Options<'a> {
             sheet: None,
             columns: &[],
             dates: None,
+            guid_secrets: GuidSecret::Refused,
             clouds,
             local_day,
         }

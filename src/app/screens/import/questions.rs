@@ -7,6 +7,7 @@ use crate::app::{
     widgets::{Enabled, FieldNote, Vocabulary, card, choice, labelled_row, secret_field, section, shown_line},
 };
 use crate::exchange::import::{Column, DateOrder, Question, QuestionCode};
+use crate::profile::GuidSecret;
 
 /// The password of a database, and its key file.
 pub(super) fn password(ui: &mut Ui, file: &mut ImportFile, commands: &mut Vec<Command>) {
@@ -62,7 +63,9 @@ pub(super) fn password(ui: &mut Ui, file: &mut ImportFile, commands: &mut Vec<Co
 
 /// The questions of a file, each with its answer so far.
 pub(super) fn show(ui: &mut Ui, file: &ImportFile, is_one: bool, commands: &mut Vec<Command>) {
-    if file.asked.is_empty() {
+    let takes_guid_secrets = file.answers.guid_secrets == GuidSecret::Accepted;
+    let asks_about_guid_secrets = takes_guid_secrets || file.refused_guid_secrets() > 0;
+    if file.asked.is_empty() && !asks_about_guid_secrets {
         return;
     }
     card(ui, |ui| {
@@ -75,6 +78,9 @@ pub(super) fn show(ui: &mut Ui, file: &ImportFile, is_one: bool, commands: &mut 
                 QuestionCode::Columns => columns(ui, file, question, commands),
                 QuestionCode::Dates => dates(ui, file, commands),
             }
+        }
+        if asks_about_guid_secrets {
+            guid_secrets(ui, file, commands);
         }
     });
 }
@@ -130,6 +136,21 @@ fn label(column: Column) -> &'static str {
         Column::Tags => "Tags",
         Column::Notes => "Notes",
         other => other.id(),
+    }
+}
+
+fn guid_secrets(ui: &mut Ui, file: &ImportFile, commands: &mut Vec<Command>) {
+    let mut taken = file.answers.guid_secrets == GuidSecret::Accepted;
+    match file.refused_guid_secrets() {
+        0 => ui
+            .hint("Client secrets that look like Secret IDs are imported. Microsoft Entra ID rejects real Secret IDs."),
+        1 => ui.hint("1 client secret looks like a Secret ID and is left out."),
+        count => ui.hint(&format!("{count} client secrets look like Secret IDs and are left out.")),
+    };
+    let text = "They are the secrets themselves, created by HashiCorp Vault or an old version of the Azure CLI";
+    if ui.checkbox(&mut taken, text).changed() {
+        let taken = if taken { GuidSecret::Accepted } else { GuidSecret::Refused };
+        commands.push(Command::Import(ImportCommand::TakeGuidSecrets(file.number, taken)));
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
         import::{Column, DateOrder, Import, Outcome},
         plan::{Counts, Decisions, Existing, Meeting, Place, Planner},
     },
-    profile::SecretText,
+    profile::{GuidSecret, SecretText},
 };
 
 use super::{AppState, Dialog, OpenVault, Page};
@@ -46,6 +46,8 @@ pub enum ImportCommand {
     ChooseColumn(usize, Column, Option<String>),
     /// Read dates in this order.
     ChooseDates(usize, DateOrder),
+    /// Take secrets in the form of a GUID, or leave them out.
+    TakeGuidSecrets(usize, GuidSecret),
     /// Decide what happens to all that meet a profile.
     DecideAll(Existing),
     /// Decide what happens to one entry.
@@ -190,6 +192,9 @@ impl AppState {
             }),
             ImportCommand::ChooseDates(number, order) => {
                 self.read_again(number, |answers| answers.dates = Some(order));
+            }
+            ImportCommand::TakeGuidSecrets(number, guid_secrets) => {
+                self.read_again(number, |answers| answers.guid_secrets = guid_secrets);
             }
             ImportCommand::DecideAll(existing) => self.plan_anew(|page| page.decide_all(existing)),
             ImportCommand::Decide(place, existing) => self.plan_anew(|page| {

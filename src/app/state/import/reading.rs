@@ -15,7 +15,7 @@ use crate::{
         widgets::Shown,
     },
     exchange::{
-        import::{Import, Question, QuestionCode, Refusal, Warning},
+        import::{Import, Question, QuestionCode, Refusal, Warning, WarningCode},
         plan::tag_groups,
     },
     profile::SecretText,
@@ -111,6 +111,12 @@ impl ImportFile {
     /// What there is to know about the file rather than about one candidate.
     pub fn own_warnings(&self) -> impl Iterator<Item = &Warning> {
         self.import().into_iter().flat_map(|import| &import.warnings).filter(|warning| warning.candidate.is_none())
+    }
+
+    /// How many client secrets are left out because they look like Secret IDs.
+    pub fn refused_guid_secrets(&self) -> usize {
+        let refused = |warning: &&Warning| warning.code == WarningCode::SecretRefused;
+        self.import().map_or(0, |import| import.warnings.iter().filter(refused).count())
     }
 
     fn take_in(&mut self, file: ReadFile) {
