@@ -47,11 +47,16 @@ impl TypedTenant {
     }
 }
 
+/// The variant of a refused address that tells the right one.
+pub(super) const ADDRESS_KNOWN: &str = "address_known";
+
 /// Reads `request`, the Environment URL first.
 pub(super) fn read_form(request: &CheckRequest, clouds: &Overrides) -> Result<Found<Form>, Failure> {
     let refuse = |code: &str, error: &dyn std::fmt::Display| Failure::new(code, "").saying(error.to_string());
-    let environment =
-        EnvironmentUrl::parse_pasted(&request.environment_url, clouds).map_err(|error| refuse(error.code(), &error))?;
+    let environment = EnvironmentUrl::parse_pasted(&request.environment_url, clouds).map_err(|error| {
+        let refused = refuse(error.code(), &error);
+        if error.instead().is_some() { refused.variant(ADDRESS_KNOWN) } else { refused }
+    })?;
     let client_id = ClientId::parse_pasted(&request.client_id).map_err(|error| refuse("client_id_not_guid", &error))?;
     let client_secret = ClientSecret::parse_pasted(request.client_secret.expose(), request.guid_secret)
         .map_err(|error| refuse(error.code(), &error))?;
@@ -91,7 +96,7 @@ fn secret_trimmed(removed: &Removed) -> Option<Warning> {
         None if removed.kinds().is_empty() => return None,
         None => "Spaces or line breaks around the client secret were removed.".to_owned(),
     };
-    Some(Warning::new("secret_trimmed", format!("{what} Save the profile to keep this.")))
+    Some(Warning::new("secret_trimmed", what))
 }
 
 /// The environment and client ID of a form that failed, as far as they can be read.

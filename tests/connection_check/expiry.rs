@@ -255,6 +255,79 @@ async fn a_secret_on_the_service_principal_is_found_and_named() {
     );
 }
 
+/// Where the secrets stand: of the registration and of the service principal, each as the days that are left of it. `OWN` is the
+/// one that signs in.
+struct Standing {
+    registration: &'static [i64],
+    service_principal: &'static [i64],
+    own: Place,
+    /// The date that is found, in days.
+    expires: i64,
+    warnings: &'static [&'static str],
+}
+
+/// Which of the secrets signs in.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    Registration(usize),
+    ServicePrincipal(usize),
+}
+
+#[tokio::test]
+async fn the_date_of_the_secret_that_signs_in_is_found_wherever_it_stands() {
+    use Place::{Registration as R, ServicePrincipal as P};
+    const MOVED: &str = "secret_on_service_principal";
+    const SOON: &str = "secret_expires_soon";
+    let standing = |registration, service_principal, own, expires, warnings| Standing {
+        registration,
+        service_principal,
+        own,
+        expires,
+        warnings,
+    };
+    for it in [
+        standing(&[], &[90], P(0), 90, &[MOVED][..]),
+        standing(&[300], &[90], P(0), 90, &[MOVED]),
+        standing(&[-20], &[90], P(0), 90, &[MOVED]),
+        standing(&[300, 400, 500], &[90], P(0), 90, &[MOVED]),
+        standing(&[300], &[700, 90], P(1), 90, &[MOVED]),
+        standing(&[300], &[-5, 90, 700], P(1), 90, &[MOVED]),
+        standing(&[300], &[9], P(0), 9, &[MOVED, SOON]),
+        standing(&[9], &[200], P(0), 200, &[MOVED]),
+        standing(&[300], &[1000], P(0), 1000, &[MOVED]),
+        standing(&[90], &[300], R(0), 90, &[]),
+        standing(&[300, 90], &[9, 10], R(1), 90, &[]),
+        standing(&[9], &[300], R(0), 9, &[SOON]),
+    ] {
+        let simulator = Simulator::start().await;
+        let contoso = simulator.environment(HOST);
+        let secrets = |days: &[i64]| days.iter().map(|days| AppSecret::ending_in(Duration::days(*days))).collect();
+        let (mut registration, mut service_principal): (Vec<AppSecret>, Vec<AppSecret>) =
+            (secrets(it.registration), secrets(it.service_principal));
+        let mut form = request(&contoso);
+        let own = match it.own {
+            Place::Registration(place) => &mut registration[place],
+            Place::ServicePrincipal(place) => &mut service_principal[place],
+        };
+        own.value = form.client_secret.expose().to_owned();
+        contoso.app(|app| {
+            app.may_read_applications = true;
+            (app.secrets, app.service_principal_secrets) = (registration, service_principal);
+        });
+        form.secret_expires = Some(in_days(50));
+        form.read_expiry = ReadExpiry::FromGraph;
+        let report = run(&simulator, &form).await;
+        let name = format!("{:?} and {:?}, {:?}", it.registration, it.service_principal, it.own);
+        assert_eq!(report.secret_expires, Some(in_days(it.expires)), "{name}");
+        let mut codes = warning_codes(&report);
+        codes.retain(|code| *code != "expiry_differs");
+        codes.sort_unstable();
+        let mut expected = it.warnings.to_vec();
+        expected.sort_unstable();
+        assert_eq!(codes, expected, "{name}");
+    }
+}
+
 #[tokio::test]
 async fn the_service_principal_is_asked_only_where_the_registration_does_not_know_the_secret() {
     for (permission, questions) in [(true, 1), (false, 1)] {

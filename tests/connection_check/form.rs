@@ -1,6 +1,7 @@
 //! The first stage of a connection check: a wrong form is told apart before anything is sent.
 
 use crate::support::checking::{request, run, settings, verdict};
+use crate::support::form_cases::{CARELESS_FORMS, WRONG_FORMS};
 use crate::support::simulator::Simulator;
 use a365_password_tool::connection_check::{CheckRequest, Network};
 use a365_password_tool::connection_check::{StageResult, check};
@@ -24,48 +25,9 @@ async fn verdict_on(spoil: impl FnOnce(&mut CheckRequest)) -> String {
 }
 
 #[tokio::test]
-async fn an_unusable_address_is_told_apart() {
-    for (url, code) in [
-        ("", "url_invalid"),
-        ("not an address", "url_invalid"),
-        ("https://contoso.crm4.dynamics.com:8443", "url_invalid"),
-        ("https://contoso.crm4.dynamics.com@evil.example/", "url_invalid"),
-        ("http://contoso.crm4.dynamics.com", "url_not_https"),
-        ("https://make.powerapps.com/environments/x", "url_not_dataverse"),
-        ("https://contoso.crm4.dynamics.com.evil.example", "url_not_dataverse"),
-        ("https://localhost", "url_not_dataverse"),
-    ] {
-        assert_eq!(verdict_on(|form| form.environment_url = url.to_owned()).await, format!("address {code}"), "{url}");
-    }
-}
-
-#[tokio::test]
-async fn an_unusable_client_id_is_told_apart() {
-    for id in ["", "contoso", "00000000-0000-0000-0000-000000000000"] {
-        assert_eq!(verdict_on(|form| form.client_id = id.to_owned()).await, "address client_id_not_guid", "{id}");
-    }
-}
-
-#[tokio::test]
-async fn an_unusable_secret_is_told_apart() {
-    for (secret, code) in [
-        ("", "secret_missing"),
-        (" \r\n", "secret_missing"),
-        ("11112222-aaaa-3333-bbbb-4444cccc5555", "secret_is_guid"),
-        ("two\nlines", "secret_unusable"),
-        ("a\u{200b}b", "secret_unusable"),
-        ("sim******************", "secret_masked"),
-        ("••••••••", "secret_masked"),
-        ("{ClientSecret}", "secret_placeholder"),
-        ("$(BuildTools.ClientSecret)", "secret_placeholder"),
-        ("[YOUR_CLIENT_SECRET]", "secret_placeholder"),
-        ("your-client-secret-here", "secret_placeholder"),
-    ] {
-        assert_eq!(
-            verdict_on(|form| form.client_secret = SecretText::from(secret)).await,
-            format!("address {code}"),
-            "{secret:?}"
-        );
+async fn a_wrong_form_is_told_apart() {
+    for (name, expected, spoil) in WRONG_FORMS {
+        assert_eq!(verdict_on(spoil).await, *expected, "{name}");
     }
 }
 
@@ -83,34 +45,8 @@ async fn warnings_on(spoil: impl FnOnce(&mut CheckRequest)) -> Vec<String> {
 
 #[tokio::test]
 async fn what_stands_around_a_value_is_left_out_and_warned_of() {
-    type Spoil = fn(&mut CheckRequest);
-    let around = |form: &mut CheckRequest, before: &str, after: &str| {
-        form.client_secret = SecretText::new(format!("{before}{}{after}", form.client_secret.expose()));
-    };
-    for (before, after) in [
-        ("", "\u{200b}"),
-        ("\u{feff}", ""),
-        ("\"", "\""),
-        ("'", "'"),
-        ("“", "”"),
-        ("Value: ", ""),
-        ("", ";"),
-        ("\u{a0}", " "),
-    ] {
-        assert_eq!(warnings_on(|form| around(form, before, after)).await, ["secret_trimmed"], "{before:?} {after:?}");
-    }
-    let spoils: [(Spoil, &[&str]); 8] = [
-        (|form| form.client_id.push('\u{200b}'), &["client_id_cleaned"]),
-        (|form| form.client_id.insert_str(0, "api://"), &["client_id_cleaned"]),
-        (|form| form.client_id = form.client_id.replace('-', "\u{2013}"), &["client_id_cleaned"]),
-        (|form| form.client_id = format!("Client ID: {}", form.client_id), &["client_id_cleaned"]),
-        (|form| form.client_id = format!(" {} ", form.client_id), &[]),
-        (|form| form.environment_url.push(';'), &["url_cleaned"]),
-        (|form| form.environment_url.insert_str(0, "https://"), &["url_cleaned"]),
-        (|form| form.environment_url.push_str("/main.aspx?appid=1"), &[]),
-    ];
-    for (number, (spoil, expected)) in spoils.into_iter().enumerate() {
-        assert_eq!(warnings_on(spoil).await, expected, "{number}");
+    for (name, expected, spoil) in CARELESS_FORMS {
+        assert_eq!(warnings_on(spoil).await, *expected, "{name}");
     }
 }
 

@@ -8,6 +8,7 @@ pub mod answer_cases;
 pub mod cases;
 pub mod checking;
 pub mod device;
+pub mod form_cases;
 pub mod recording_proxy;
 pub mod simulator;
 pub mod socks_proxy;

@@ -6,13 +6,14 @@ use a365_password_tool::app::{
     state::{CheckCommand, Command, ProfileCommand},
     tasks::{Answer, Owner, Ticket},
 };
-use a365_password_tool::connection_check::{CheckReport, Limits, ReadExpiry};
+use a365_password_tool::connection_check::{CheckReport, Limits, ReadExpiry, SecretAge};
 use egui_kittest::kittest::{NodeT, Queryable};
 
 use crate::harness::{Window, opened, profile, small};
 use crate::support::answer_cases::{AnswerCase, answer_cases};
 use crate::support::cases::CASES;
 use crate::support::checking::{request, run_with, settings};
+use crate::support::form_cases::{CARELESS_FORMS, WRONG_FORMS};
 use crate::support::simulator::Simulator;
 use crate::support::step_cases::step_cases;
 
@@ -42,6 +43,24 @@ fn each_diagnosis_can_be_read_in_the_smallest_window() {
             settings.limits = Limits { stage: Duration::from_secs(2), ..settings.limits };
             reports.push(((*name).to_owned(), run_with(&settings, &form).await));
         }
+        for (name, spoil) in WRONG_FORMS
+            .iter()
+            .map(|(name, _, spoil)| (name, spoil))
+            .chain(CARELESS_FORMS.iter().map(|(name, _, spoil)| (name, spoil)))
+        {
+            let it = simulator.environment(&format!("{name}.crm4.dynamics.com"));
+            let mut form = request(&it);
+            spoil(&mut form);
+            reports.push((format!("form-{name}"), run_with(&settings(&simulator), &form).await));
+        }
+        for (name, _, _, prepare) in CASES.iter().filter(|(name, ..)| ["wrong-secret", "expired-secret"].contains(name))
+        {
+            let it = simulator.environment(&format!("new-{name}.crm4.dynamics.com"));
+            let mut form = request(&it);
+            form.secret_age = SecretAge::New;
+            prepare(&simulator, &it);
+            reports.push((format!("new-{name}"), run_with(&settings(&simulator), &form).await));
+        }
         for AnswerCase { name, at, trouble, .. } in answer_cases() {
             let it = simulator.environment(&format!("{name}.crm4.dynamics.com"));
             it.trouble(at, trouble);
@@ -54,12 +73,14 @@ fn each_diagnosis_can_be_read_in_the_smallest_window() {
     });
     for (name, report) in reports {
         let diagnosis = report.diagnosis.clone();
+        let warnings = report.warnings.clone();
         let mut window = window_after(report);
         if let Some(folder) = &pictures {
             window.render().expect("a picture").save(folder.join(format!("{name}.png"))).expect("it is written");
         }
         let width = window.ctx.content_rect().width();
-        for text in diagnosis.iter().flat_map(|it| [&it.what, &it.why].into_iter().chain(&it.fix)) {
+        let of_diagnosis = diagnosis.iter().flat_map(|it| [&it.what, &it.why].into_iter().chain(&it.fix));
+        for text in of_diagnosis.chain(warnings.iter().map(|warning| &warning.text)) {
             let mut found = window.query_all_by_label_contains(text.trim_end_matches('.')).peekable();
             assert!(found.peek().is_some(), "{name}: nobody can read “{text}”");
             for node in found {

@@ -33,6 +33,20 @@ pub(super) const ENTRIES: &[Entry] = &[
         page: Page::Environments,
     },
     Entry {
+        code: "url_not_dataverse/address_known",
+        what: "The Environment URL is not the environment's own address.",
+        why: "{detail}",
+        fix: &["Put the address named above in the Environment URL field and test again."],
+        page: Page::Nowhere,
+    },
+    Entry {
+        code: "url_invalid/address_known",
+        what: "The Environment URL is not valid.",
+        why: "{detail}",
+        fix: &["Put the address named above in the Environment URL field and test again."],
+        page: Page::Nowhere,
+    },
+    Entry {
         code: "client_id_not_guid",
         what: "The client ID is not valid.",
         why: "{detail}",

@@ -281,6 +281,37 @@ mod tests {
     }
 
     #[test]
+    fn each_code_of_a_tenant_or_a_network_that_says_no_has_a_text_of_its_own() {
+        let own = [
+            "AADSTS500021",
+            "AADSTS500022",
+            "AADSTS5000211",
+            "AADSTS5000224",
+            "AADSTS5000225",
+            "AADSTS650052",
+            "AADSTS700025",
+            "AADSTS7000229",
+            "AADSTS7000112",
+            "AADSTS53003",
+        ];
+        for code in own {
+            let entry = find(&Subject { code, ..Subject::nobody() }).expect("a text");
+            assert_eq!(entry.code, code, "not the text of a family");
+            let is_other = |other: &&Entry| {
+                other.code != code && (other.what, other.why, other.fix) == (entry.what, entry.why, entry.fix)
+            };
+            let same: Vec<&str> = entries().filter(is_other).map(|other| other.code).collect();
+            // Both say that a proxy lets through other tenants only: one by its version 1, one for personal accounts.
+            let allowed: &[&str] = match code {
+                "AADSTS500021" => &["AADSTS500022"],
+                "AADSTS500022" => &["AADSTS500021"],
+                _ => &[],
+            };
+            assert!(same.iter().all(|other| allowed.contains(other)), "{code} speaks as {same:?}");
+        }
+    }
+
+    #[test]
     fn a_restricted_network_says_who_can_lift_the_restriction() {
         let tenant = "66667777-dddd-8888-eeee-9999ffff0000";
         for code in ["AADSTS500021", "AADSTS500022"] {
