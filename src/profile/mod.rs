@@ -30,7 +30,7 @@ pub use search::Search;
 pub use secret_expiry::{ExpiryState, SecretExpiry};
 pub use tags::distinct_tags;
 pub use tenant::{Tenant, TenantError};
-pub use typed_date::{TypedDateError, parse_date};
+pub use typed_date::{TypedDateError, WrittenDate, Years, parse_date};
 
 pub use crate::platform::secret_text::SecretText;
 

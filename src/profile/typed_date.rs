@@ -31,32 +31,108 @@ pub enum TypedDateError {
 /// Dots put the day first wherever they are used. With slashes or hyphens a date that could be two days is
 /// [`TypedDateError::Ambiguous`]. Years have four digits.
 pub fn parse_date(text: &str) -> Result<NaiveDate, TypedDateError> {
-    let mut numbers = Vec::new();
-    let mut month = None;
-    for word in words(text) {
-        if let Some(number) = number(word) {
-            numbers.push(number);
-        } else if let Some(found) = month_named(word) {
-            if month.replace(found).is_some() {
-                return Err(TypedDateError::Unreadable);
+    match WrittenDate::read(text, Years::FourDigits).ok_or(TypedDateError::Unreadable)? {
+        WrittenDate::Day(day) => Ok(day),
+        written => match (written.day_first(), written.month_first()) {
+            (Some(day_first), Some(month_first)) if day_first != month_first => {
+                Err(TypedDateError::Ambiguous { day_first, month_first })
             }
-        } else if !is_weekday(word) {
-            return Err(TypedDateError::Unreadable);
+            (Some(day), _) | (None, Some(day)) => Ok(day),
+            (None, None) => Err(TypedDateError::Unreadable),
+        },
+    }
+}
+
+/// Which years a reader takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Years {
+    /// `2027`.
+    FourDigits,
+    /// Also `27` at the end, as spreadsheets write it, for 2027.
+    TwoDigitsToo,
+}
+
+/// A date as it is written, before anybody decides what `5/6/2027` means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WrittenDate {
+    /// A day that its own form tells.
+    Day(NaiveDate),
+    /// Two numbers of which one is the day and one the month, with slashes or hyphens between, and the year.
+    Numbers {
+        /// The first number.
+        first: u32,
+        /// The second one.
+        second: u32,
+        /// The year.
+        year: i32,
+    },
+}
+
+impl WrittenDate {
+    /// Reads the forms of [`parse_date`]; `None` where the text is no date in any of them.
+    pub fn read(text: &str, years: Years) -> Option<WrittenDate> {
+        let mut numbers = Vec::new();
+        let mut month = None;
+        for word in words(text) {
+            if let Some(number) = number(word) {
+                numbers.push(number);
+            } else if let Some(found) = month_named(word) {
+                if month.replace(found).is_some() {
+                    return None;
+                }
+            } else if !is_weekday(word) {
+                return None;
+            }
+        }
+        let has_a_year = numbers.iter().any(Number::is_year);
+        if let Some(year) =
+            numbers.last_mut().filter(|it| years == Years::TwoDigitsToo && !has_a_year && it.digits == 2)
+        {
+            year.extend_to_year();
+        }
+        let day = match (month, numbers.as_slice()) {
+            (Some(month), [day, year] | [year, day]) if year.is_year() && !day.is_year() => {
+                NaiveDate::from_ymd_opt(year.signed(), month, day.value)
+            }
+            (None, [year, month, day]) if year.is_year() => {
+                NaiveDate::from_ymd_opt(year.signed(), month.value, day.value)
+            }
+            (None, [first, second, year]) if year.is_year() && first.digits <= 2 && second.digits <= 2 => {
+                if !has_dots(text) {
+                    let (first, second, year) = (first.value, second.value, year.signed());
+                    return Some(WrittenDate::Numbers { first, second, year });
+                }
+                NaiveDate::from_ymd_opt(year.signed(), second.value, first.value)
+            }
+            (None, [Number { value, digits: 8 }]) => {
+                let year = i32::try_from(value / 10_000).unwrap_or_default();
+                NaiveDate::from_ymd_opt(year, value / 100 % 100, value % 100)
+            }
+            _ => None,
+        };
+        day.map(WrittenDate::Day)
+    }
+
+    /// The day where the day comes first.
+    pub fn day_first(self) -> Option<NaiveDate> {
+        match self {
+            WrittenDate::Day(day) => Some(day),
+            WrittenDate::Numbers { first, second, year } => NaiveDate::from_ymd_opt(year, second, first),
         }
     }
-    let date = match (month, numbers.as_slice()) {
-        (Some(month), [day, year] | [year, day]) if year.is_year() && !day.is_year() => {
-            NaiveDate::from_ymd_opt(year.signed(), month, day.value)
+
+    /// The day where the month comes first.
+    pub fn month_first(self) -> Option<NaiveDate> {
+        match self {
+            WrittenDate::Day(day) => Some(day),
+            WrittenDate::Numbers { first, second, year } => NaiveDate::from_ymd_opt(year, first, second),
         }
-        (None, [year, month, day]) if year.is_year() => NaiveDate::from_ymd_opt(year.signed(), month.value, day.value),
-        (None, [first, second, year]) if year.is_year() => return year_last(*first, *second, *year, text),
-        (None, [Number { value, digits: 8 }]) => {
-            let year = i32::try_from(value / 10_000).unwrap_or_default();
-            NaiveDate::from_ymd_opt(year, value / 100 % 100, value % 100)
-        }
-        _ => None,
-    };
-    date.ok_or(TypedDateError::Unreadable)
+    }
+}
+
+/// Whether dots stand between the numbers: those put the day first in every language that uses them.
+fn has_dots(text: &str) -> bool {
+    text.trim_start().trim_start_matches(|c: char| c.is_ascii_digit()).starts_with('.')
 }
 
 /// Digits of a date.
@@ -69,6 +145,10 @@ struct Number {
 impl Number {
     fn is_year(&self) -> bool {
         self.digits == 4
+    }
+
+    fn extend_to_year(&mut self) {
+        *self = Number { value: 2000 + self.value, digits: 4 };
     }
 
     fn signed(&self) -> i32 {
@@ -101,25 +181,6 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 fn is_beside_a_time(word: &str) -> bool {
     ["am", "pm", "a.m.", "p.m.", "utc", "gmt", "z", "uhr"].iter().any(|it| word.eq_ignore_ascii_case(it))
-}
-
-/// `31.05.2027`, `5/31/2027`: the year comes last, and the rest is decided by the separator or by what a month can be.
-fn year_last(first: Number, second: Number, year: Number, text: &str) -> Result<NaiveDate, TypedDateError> {
-    if first.digits > 2 || second.digits > 2 {
-        return Err(TypedDateError::Unreadable);
-    }
-    let day_first = NaiveDate::from_ymd_opt(year.signed(), second.value, first.value);
-    let month_first = NaiveDate::from_ymd_opt(year.signed(), first.value, second.value);
-    let has_dots = text.trim_start().trim_start_matches(|c: char| c.is_ascii_digit()).starts_with('.');
-    match (day_first, month_first) {
-        (Some(day), _) if has_dots => Ok(day),
-        (_, _) if has_dots => Err(TypedDateError::Unreadable),
-        (Some(day_first), Some(month_first)) if day_first != month_first => {
-            Err(TypedDateError::Ambiguous { day_first, month_first })
-        }
-        (Some(day), _) | (None, Some(day)) => Ok(day),
-        (None, None) => Err(TypedDateError::Unreadable),
-    }
 }
 
 /// The beginnings of the names of each month: English, German, French, Dutch, Spanish, Italian, Portuguese, Polish and the

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Days, NaiveDate};
 
 use super::DateOrder;
+use crate::profile::{WrittenDate, Years};
 
 /// What a text says about a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,14 +16,6 @@ pub(super) enum DateRead {
     Unreadable,
 }
 
-#[derive(Clone, Copy)]
-enum Parsed {
-    Day(NaiveDate),
-    /// Two numbers of which one is the day, and the year.
-    Numbers(u32, u32, i32),
-    None,
-}
-
 /// The order that the texts of one column give away, or the one that a person has chosen.
 ///
 /// `31/12/2026` in one row shows that `5/6/2027` in another is the 5th of June. Contradicting rows show nothing.
@@ -32,7 +25,7 @@ pub(super) fn order_of<'t>(texts: impl IntoIterator<Item = &'t str>, chosen: Opt
     }
     let (mut day_first, mut month_first) = (false, false);
     for text in texts {
-        if let Parsed::Numbers(first, second, _) = parse(text) {
+        if let Some(WrittenDate::Numbers { first, second, .. }) = parse(text) {
             day_first |= first > 12 && second <= 12;
             month_first |= second > 12 && first <= 12;
         }
@@ -46,22 +39,13 @@ pub(super) fn order_of<'t>(texts: impl IntoIterator<Item = &'t str>, chosen: Opt
 
 /// The day that a text of a column with this order means.
 pub(super) fn read(text: &str, order: Option<DateOrder>) -> DateRead {
-    match parse(text) {
-        Parsed::Day(day) => DateRead::Day(day),
-        Parsed::None => DateRead::Unreadable,
-        Parsed::Numbers(first, second, year) => {
-            let day_first = NaiveDate::from_ymd_opt(year, second, first);
-            let month_first = NaiveDate::from_ymd_opt(year, first, second);
-            match (order, day_first, month_first) {
-                (Some(DateOrder::DayFirst), Some(day), _) | (Some(DateOrder::MonthFirst), _, Some(day)) => {
-                    DateRead::Day(day)
-                }
-                (_, Some(day), None) | (_, None, Some(day)) => DateRead::Day(day),
-                (_, Some(one), Some(other)) if one == other => DateRead::Day(one),
-                (_, Some(one), Some(other)) => DateRead::Either(one.min(other), one.max(other)),
-                (_, None, None) => DateRead::Unreadable,
-            }
-        }
+    let Some(written) = parse(text) else { return DateRead::Unreadable };
+    match (order, written.day_first(), written.month_first()) {
+        (Some(DateOrder::DayFirst), Some(day), _) | (Some(DateOrder::MonthFirst), _, Some(day)) => DateRead::Day(day),
+        (_, Some(day), None) | (_, None, Some(day)) => DateRead::Day(day),
+        (_, Some(one), Some(other)) if one == other => DateRead::Day(one),
+        (_, Some(one), Some(other)) => DateRead::Either(one.min(other), one.max(other)),
+        (_, None, None) => DateRead::Unreadable,
     }
 }
 
@@ -75,84 +59,15 @@ pub(super) fn of_day_number(number: f64) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(1899, 12, 30)?.checked_add_days(Days::new(number as u64))
 }
 
-fn parse(text: &str) -> Parsed {
+/// Beside what a person types: an instant and a spreadsheet's day number.
+fn parse(text: &str) -> Option<WrittenDate> {
     let text = text.trim();
     // An offset moves the day: the day in UTC counts, as the portal has it.
     if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
-        return Parsed::Day(instant.to_utc().date_naive());
+        return Some(WrittenDate::Day(instant.to_utc().date_naive()));
     }
-    if let Ok(number) = text.parse::<f64>() {
-        return of_day_number(number).map_or(Parsed::None, Parsed::Day);
-    }
-    let words: Vec<&str> = text
-        .split(|c: char| c.is_whitespace() || matches!(c, ',' | '-' | '/' | '.'))
-        .filter(|word| !word.is_empty())
-        .collect();
-    if let Some(day) = with_month_name(&words) {
-        return Parsed::Day(day);
-    }
-    let date = text.split([' ', 'T', '\u{a0}']).next().unwrap_or_default();
-    let separator = date.chars().find(|c| !c.is_ascii_digit());
-    let Some(separator @ ('-' | '/' | '.')) = separator else { return Parsed::None };
-    let numbers: Option<Vec<u32>> = date
-        .trim_end_matches('.')
-        .split(separator)
-        .map(|number| (!number.is_empty() && number.len() <= 4).then(|| number.parse().ok())?)
-        .collect();
-    let Some([first, second, third]) = numbers.as_deref().and_then(|numbers| <&[u32; 3]>::try_from(numbers).ok())
-    else {
-        return Parsed::None;
-    };
-    let day =
-        |year: i32, month: u32, day: u32| NaiveDate::from_ymd_opt(year, month, day).map_or(Parsed::None, Parsed::Day);
-    if date.split(separator).next().is_some_and(|year| year.len() == 4) {
-        return day(*first as i32, *second, *third);
-    }
-    let Some(year) = year_of(*third) else { return Parsed::None };
-    if separator == '.' { day(year, *second, *first) } else { Parsed::Numbers(*first, *second, year) }
-}
-
-fn year_of(number: u32) -> Option<i32> {
-    match number {
-        0..=99 => Some(2000 + number as i32),
-        1900..=2999 => Some(number as i32),
-        _ => None,
-    }
-}
-
-/// `31-Dec-26`, `31. Dezember 2026`, `Dec 31, 2026`.
-fn with_month_name(words: &[&str]) -> Option<NaiveDate> {
-    let (first, second, third) = (words.first()?, words.get(1)?, words.get(2)?);
-    let (day, month) = match (month_of(first), month_of(second)) {
-        (None, Some(month)) => (first, month),
-        (Some(month), None) => (second, month),
-        _ => return None,
-    };
-    let day = day.trim_end_matches(|c: char| c.is_ascii_alphabetic()).parse().ok()?;
-    NaiveDate::from_ymd_opt(year_of(third.parse().ok()?)?, month, day)
-}
-
-fn month_of(word: &str) -> Option<u32> {
-    const MONTHS: [&[&str]; 12] = [
-        &["jan", "jän"],
-        &["feb", "fév"],
-        &["mar", "mär", "mrz", "maa", "mrt"],
-        &["apr", "avr", "abr"],
-        &["may", "mai", "mei"],
-        &["jun", "juin"],
-        &["jul", "juil"],
-        &["aug", "aoû", "ago"],
-        &["sep"],
-        &["oct", "okt"],
-        &["nov"],
-        &["dec", "dez", "déc", "dic"],
-    ];
-    let word = word.to_lowercase();
-    if word.chars().count() < 3 || !word.chars().all(char::is_alphabetic) {
-        return None;
-    }
-    let is_month = |names: &&[&str]| names.iter().any(|name| word.starts_with(name));
-    MONTHS.iter().position(is_month).and_then(|place| u32::try_from(place + 1).ok())
+    let day_number = text.parse::<f64>().ok().and_then(of_day_number);
+    day_number.map(WrittenDate::Day).or_else(|| WrittenDate::read(text, Years::TwoDigitsToo))
 }
 
 #[cfg(test)]
@@ -182,6 +97,11 @@ mod tests {
             ("31. Dezember 2026", "2026-12-31"),
             ("December 31, 2026", "2026-12-31"),
             ("46477", "2027-03-31"),
+            ("20270331", "2027-03-31"),
+            ("31 maja 2027", "2027-05-31"),
+            ("31 maggio 27", "2027-05-31"),
+            ("Monday, May 31, 2027", "2027-05-31"),
+            ("31. 5. 2027", "2027-05-31"),
         ] {
             assert_eq!(read(text, None), day(iso), "{text}");
         }
@@ -202,6 +122,8 @@ mod tests {
             "1/2",
             "a/b/c",
             "1/2/345",
+            "31/12",
+            "12 27",
             "....",
             "T",
         ] {
