@@ -269,6 +269,8 @@ class Story:
 
 
 def main():
+    # Under nohup it is ignored from the start, and the program would rightly ignore it too.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--program", required=True)
     parser.add_argument("--cli", required=True)
