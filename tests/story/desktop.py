@@ -21,6 +21,8 @@ import sys
 import tempfile
 import time
 
+from gi.repository import GLib
+
 DEADLINE = 30.0
 """Seconds to wait for anything to appear."""
 
@@ -41,10 +43,13 @@ class NotFound(AssertionError):
 
 
 def until(what, check, seconds=DEADLINE):
-    """Calls `check` until it returns something true, and returns that."""
+    """Calls `check` until it returns something true, and returns that. A widget that goes while it is asked is no answer yet."""
     end = time.monotonic() + seconds
     while True:
-        result = check()
+        try:
+            result = check()
+        except GLib.Error:
+            result = None
         if result:
             return result
         if time.monotonic() > end:
