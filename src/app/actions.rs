@@ -61,7 +61,7 @@ pub static ACTIONS: [Action; 29] = [
     action("Copy client secret", None, |_, vault| {
         on_form(vault).then_some(Command::Profiles(ProfileCommand::CopyClientSecret))
     }),
-    action("Paste a connection string", None, |_, vault| on_form(vault).then_some(Command::Paste(PasteCommand::Ask))),
+    action("Paste a connection", None, |_, vault| on_form(vault).then_some(Command::Paste(PasteCommand::Ask))),
     action("Discard changes", None, |_, vault| {
         let is_changed = vault.draft.as_ref().is_some_and(|draft| draft.saved.is_some() && draft.is_changed());
         (on_form(vault) && is_changed).then_some(Command::Profiles(ProfileCommand::Revert))

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::widgets::{FieldNote, Shown};
 use crate::cloud::Overrides;
 use crate::connection_string::ConnectionString;
+use crate::exchange::pasted::PastedConnection;
 use crate::profile::pasted::{Pasted, Removed};
 use crate::profile::{
     self, ClientId, ClientSecret, ClientSecretError, EnvironmentUrl, GuidSecret, Profile, SecretExpiry, SecretText,
@@ -288,25 +289,33 @@ impl Draft {
         string.write().ok()
     }
 
-    /// Fills the form from a pasted connection string; what the string does not hold stays as it is.
-    pub fn fill_from(&mut self, string: &ConnectionString, clouds: &Overrides) {
+    /// Fills the form from a pasted text; what that does not hold stays as it is.
+    pub fn fill_from(&mut self, pasted: &PastedConnection, clouds: &Overrides) {
         let fields = &mut self.fields;
-        if let Some(url) = string.url() {
-            fields.environment_url =
-                EnvironmentUrl::parse_with(url, clouds).map_or_else(|_| url.to_owned(), |url| url.to_string());
+        let PastedConnection { name, environment_url, client_id, client_secret, tenant, expires, other_keys, .. } =
+            pasted;
+        let texts = [
+            (environment_url, &mut fields.environment_url),
+            (client_id, &mut fields.client_id),
+            (tenant, &mut fields.tenant),
+        ];
+        for (found, field) in texts {
+            if let Some(found) = found {
+                field.clone_from(found);
+            }
         }
-        if let Some(id) = string.client_id() {
-            fields.client_id = ClientId::parse(id).map_or_else(|_| id.to_owned(), |id| id.to_string());
+        if let Some(secret) = client_secret {
+            fields.client_secret = secret.clone();
         }
-        if let Some(secret) = string.client_secret_value() {
-            let read = ClientSecret::parse_pasted(secret.expose(), GuidSecret::Accepted);
-            fields.client_secret = read.map_or_else(|_| secret.clone(), |read| SecretText::from(read.value.expose()));
+        if let Some(day) = expires {
+            fields.expires = day.to_string();
         }
-        fields.other_keys = string.others().map(|(key, value)| (key.to_owned(), value.clone())).collect();
-        if fields.name.is_empty()
-            && let Ok(url) = EnvironmentUrl::parse_with(&fields.environment_url, clouds)
-        {
-            fields.name = url.organization().to_owned();
+        if let Some(keys) = other_keys {
+            fields.other_keys.clone_from(keys);
+        }
+        if fields.name.is_empty() {
+            let url = || EnvironmentUrl::parse_with(&fields.environment_url, clouds).ok();
+            fields.name = name.clone().or_else(|| Some(url()?.organization().to_owned())).unwrap_or_default();
         }
     }
 

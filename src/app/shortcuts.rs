@@ -6,15 +6,24 @@ use egui::{Context, Event, Key, KeyboardShortcut, Modifiers, ViewportCommand};
 
 use super::actions::ACTIONS;
 use super::state::{AppState, CheckCommand, Command, ImportCommand, Page, PasteCommand, SelectionCommand};
-use crate::{connection_string::ConnectionString, profile::SecretText};
+use super::widgets::is_secret_field_focused;
+use crate::{
+    cloud::Overrides,
+    connection_string::ConnectionString,
+    exchange::pasted::{PastedConnection, holds_a_client_secret},
+    profile::SecretText,
+};
 
-/// Takes a whole connection string out of what is pasted in this frame.
+/// Takes a whole connection string, or a text with a client secret in it, out of what is pasted in this frame.
 ///
-/// In a field it would show its secret and stay in the field's undo history; the dialog for it keeps it masked.
-fn pasted_connection_string(ctx: &Context) -> Option<SecretText> {
+/// In a field it would show its secret and stay in the field's undo history; the dialog for it keeps it masked and offers to
+/// move it to where it belongs.
+fn pasted_connection(ctx: &Context) -> Option<SecretText> {
+    let is_masked = is_secret_field_focused(ctx);
     let is_one = |text: &str| {
-        ConnectionString::parse_pasted(text)
-            .is_ok_and(|string| string.url().is_some() && string.client_secret_value().is_some())
+        let is_string = ConnectionString::parse_pasted(text)
+            .is_ok_and(|string| string.url().is_some() && string.client_secret_value().is_some());
+        is_string || (!is_masked && holds_a_client_secret(text) && !is_list(text))
     };
     ctx.input_mut(|input| {
         let place = input.events.iter().position(|event| matches!(event, Event::Paste(text) if is_one(text)))?;
@@ -55,6 +64,16 @@ pub(super) fn edit_keys_of_old(ctx: &Context) {
     }
 }
 
+/// Whether a text is about several connections.
+fn is_list(text: &str) -> bool {
+    PastedConnection::read(text, &Overrides::none()).is_ok_and(|found| found.is_of_several)
+}
+
+/// Whether a text of several lines is about one connection. What has columns is a table, of which an import reads more.
+fn is_one_connection(text: &str, clouds: &Overrides) -> bool {
+    !text.contains('\t') && PastedConnection::read(text, clouds).is_ok_and(|found| !found.is_of_several)
+}
+
 /// Takes a text of several lines out of what is pasted in this frame beside all text fields: it may be a list of connections.
 fn pasted_list(ctx: &Context) -> Option<SecretText> {
     if ctx.text_edit_focused() {
@@ -86,14 +105,17 @@ pub(super) fn read(ctx: &Context, state: &AppState, commands: &mut Vec<Command>)
         }
     }
     if vault.page == Page::Profiles
-        && let Some(text) = pasted_connection_string(ctx)
+        && let Some(text) = pasted_connection(ctx)
     {
         commands.push(Command::Paste(PasteCommand::AskAbout(text)));
     }
     if matches!(vault.page, Page::Profiles | Page::Import)
         && let Some(text) = pasted_list(ctx)
     {
-        commands.push(Command::Import(ImportCommand::Paste(text)));
+        commands.push(match vault.page == Page::Profiles && is_one_connection(text.expose(), &state.clouds) {
+            true => Command::Paste(PasteCommand::AskAbout(text)),
+            false => Command::Import(ImportCommand::Paste(text)),
+        });
     }
     let dropped = dropped_files(ctx);
     if !dropped.is_empty() {

@@ -5,3 +5,4 @@ mod export;
 mod given;
 mod made;
 mod made_zips;
+mod pasted;

@@ -29,7 +29,7 @@ SCREENS = [
     (1024, 768, 1.25, 0),
     (1920, 1080, 1.0, 40),
 ]
-BUTTONS = ["Paste string…", "Test connection", "Copy connection string", "Copy secret"]
+BUTTONS = ["Paste…", "Test connection", "Copy connection string", "Copy secret"]
 
 
 class SmallDesktop(Desktop):

@@ -126,7 +126,7 @@ fn tab_goes_as_the_eye_reads() {
         "Not tested, ",
         "Sort by name",
         "Contoso production",
-        "Paste string…",
+        "Paste…",
         "Delete…",
         "Profile name",
         "Environment URL",
@@ -315,7 +315,7 @@ fn a_dialog_takes_the_keyboard_to_what_does_no_harm_and_gives_it_back() {
     assert!(window.get_by_label("Client ID").is_focused());
     window.state_mut().state.handle(Command::Paste(a365_password_tool::app::state::PasteCommand::Ask));
     window.run();
-    assert!(window.get_by_label("Connection string").is_focused());
+    assert!(window.get_by_label("Pasted text").is_focused());
     window.key_press(Key::Escape);
     window.run();
     assert!(window.get_by_label("Client ID").is_focused());

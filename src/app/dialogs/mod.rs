@@ -21,7 +21,7 @@ mod unsaved;
 use egui::{Frame, Id, Modal, RichText, Ui};
 
 use super::{
-    state::{AppState, Command, Dialog},
+    state::{AppState, Command, Dialog, Screen},
     theme::section_heading,
     widgets::{self, Enabled, Vocabulary, mark_dialog, take_first_focus, withdraw_first_focus},
 };
@@ -35,6 +35,10 @@ pub fn show(ctx: &egui::Context, state: &mut AppState, commands: &mut Vec<Comman
         _ => Vec::new(),
     };
     focus::follow(ctx, state.dialogs.front());
+    let draft = match &state.screen {
+        Screen::Open(vault) => vault.draft.as_ref(),
+        _ => None,
+    };
     let Some(dialog) = state.dialogs.front_mut() else { return };
     let frame = Frame::popup(&ctx.global_style()).inner_margin(20);
     let modal = Modal::new(Id::unique("dialog")).frame(frame).show(ctx, |ui| {
@@ -47,7 +51,7 @@ pub fn show(ctx: &egui::Context, state: &mut AppState, commands: &mut Vec<Comman
             Dialog::Shortcuts => shortcuts::show(ui, commands),
             Dialog::Export(form) => export::show(ui, form, commands),
             Dialog::DeleteImported(file) => delete_imported::show(ui, file, commands),
-            Dialog::Paste(form) => paste::show(ui, form, &clouds, commands),
+            Dialog::Paste(form) => paste::show(ui, form, draft, &clouds, commands),
             Dialog::ChangePassphrase(form) => passphrase::show(ui, form, commands),
             Dialog::ProxySignIn(form) => proxy_sign_in::show(ui, form, commands),
             Dialog::Mail(form) => {

@@ -60,7 +60,7 @@ fn nothing_chosen(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
             if ui.primary_button("New profile", Enabled::Yes).clicked() {
                 commands.push(Command::Profiles(ProfileCommand::New));
             }
-            if ui.secondary_button("Paste a connection string…", Enabled::Yes).clicked() {
+            if ui.secondary_button("Paste a connection…", Enabled::Yes).clicked() {
                 commands.push(Command::Paste(PasteCommand::Ask));
             }
             if vault.profiles.is_empty() && ui.secondary_button("Import from a file…", Enabled::Yes).clicked() {
@@ -88,8 +88,8 @@ fn header(ui: &mut Ui, draft: &Draft, commands: &mut Vec<Command>) {
         },
         |ui| {
             if ui
-                .secondary_button("Paste string…", Enabled::Yes)
-                .on_hover_text("Fill in the form from an existing connection string")
+                .secondary_button("Paste…", Enabled::Yes)
+                .on_hover_text("Fill in the form from a connection string, or from what you copied in the portal")
                 .clicked()
             {
                 commands.push(Command::Paste(PasteCommand::Ask));

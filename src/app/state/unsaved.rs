@@ -126,7 +126,7 @@ impl AppState {
         }
     }
 
-    fn start_profile(&mut self, form: impl FnOnce(Uuid) -> Draft) {
+    pub(super) fn start_profile(&mut self, form: impl FnOnce(Uuid) -> Draft) {
         let draft = form((self.new_id)());
         self.with_vault(|vault| {
             vault.draft = Some(draft);

@@ -31,7 +31,7 @@ pub use first_focus::{offer_first_focus, take_first_focus, withdraw_first_focus}
 pub use guid_secret::guid_secret_box;
 pub use layout::{Tone, announced_banner, banner, card, centred_column, compact_banner, fact_row, own_scope, section};
 pub use roles::{Urgency, announce, heading, mark_dialog, mark_heading, mark_list, mark_selected, name_window};
-pub use secret_field::{Masked, Shown, passphrase_field, secret_field};
+pub use secret_field::{Masked, Shown, is_secret_field_focused, passphrase_field, secret_field};
 pub use text_field::{FieldNote, labelled_row, note_line, text_area, text_field};
 
 /// More of a text than any row has room for, in characters.

@@ -7,7 +7,7 @@
 use std::{any::TypeId, ops::Range, sync::Arc};
 
 use egui::{
-    FontSelection, Galley, Id, Key, KeyboardShortcut, Modifiers, Response, TextBuffer, TextStyle, Ui,
+    Context, FontSelection, Galley, Id, Key, KeyboardShortcut, Modifiers, Response, TextBuffer, TextStyle, Ui,
     text::{CharIndex, LayoutJob},
 };
 
@@ -132,7 +132,20 @@ fn secret_editor(
     let response = ui.add(field);
     take_first_focus(&response);
     edit_menu::equip(ui, &response, secret.char_count(), Content::Secret);
+    if response.has_focus() {
+        ui.data_mut(|data| data.insert_temp(focused_secret(), response.id));
+    }
     response
+}
+
+fn focused_secret() -> Id {
+    Id::unique("focused secret")
+}
+
+/// Whether what is typed or pasted goes into a field that shows bullets.
+pub fn is_secret_field_focused(ctx: &Context) -> bool {
+    let focused = ctx.memory(|memory| memory.focused());
+    focused.is_some() && focused == ctx.data(|data| data.get_temp(focused_secret()))
 }
 
 /// A labelled secret with a button to reveal it and, for saved secrets, one to copy it.

@@ -337,7 +337,7 @@ const WORDS: [(Column, &[&str]); 17] = [
 ];
 
 /// What a heading says its column holds.
-pub(super) fn column_of(heading: &str) -> Option<Column> {
+pub(in crate::exchange) fn column_of(heading: &str) -> Option<Column> {
     // Longer than any heading: a cell of prose.
     if heading.len() > 80 {
         return None;
@@ -347,7 +347,7 @@ pub(super) fn column_of(heading: &str) -> Option<Column> {
 }
 
 /// A heading without case, accents and punctuation: `Anwendungs-ID (Client)` is `anwendungs id client`.
-pub(super) fn plain(heading: &str) -> String {
+pub(in crate::exchange) fn plain(heading: &str) -> String {
     let mut plain = String::new();
     for c in heading.trim().to_lowercase().chars() {
         match c {

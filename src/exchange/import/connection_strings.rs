@@ -7,7 +7,7 @@ use super::{Format, Options, Refusal};
 use crate::connection_string::{AuthType, ConnectionString};
 
 /// Whether any line says how it signs in, or has an address and an ID.
-pub(super) fn looks_like_it(text: &str) -> bool {
+pub(in crate::exchange) fn looks_like_it(text: &str) -> bool {
     text.lines().any(|line| {
         let line = line.to_ascii_lowercase();
         let line: String = line.chars().filter(|c| !c.is_whitespace()).collect();
