@@ -1,15 +1,20 @@
-//! 244 spellings of connection strings from public code, documentation and issues, their values replaced, held against Mono's
-//! `DbConnectionStringBuilder`.
+//! Spellings of connection strings, held against Mono's `DbConnectionStringBuilder`: from public pages and issues, with real values
+//! replaced, and those of code, made here.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::process::Command;
 
-use a365_password_tool::connection_string::{AuthType, ConnectionString};
+use a365_password_tool::connection_string::{AuthType, ConnectionString, ConnectionStringError};
 use a365_password_tool::profile::SecretText;
 use serde_json::{Value, json};
 
-/// Each spelling with what Mono reads in it; made by [`mono_still_reads_them_so`]'s program.
+/// Each spelling with its source and with what Mono reads in it; the latter made by [`mono_still_reads_them_so`]'s program. A source is
+/// the address of a page or an issue, or [`MADE_HERE`]. `inside` is the
+/// connection string within a whole line of a file, which is another of the spellings.
 const SPELLINGS: &str = include_str!("data/connection_string_spellings.json");
+
+const MADE_HERE: &str = "made here";
 
 fn spellings() -> Vec<Value> {
     serde_json::from_str(SPELLINGS).expect("a list of spellings")
@@ -20,24 +25,53 @@ fn text_of(spelling: &Value) -> &str {
 }
 
 #[test]
-fn every_spelling_is_read_as_mono_reads_it() {
+fn each_spelling_is_there_once_and_has_a_source() {
     let spellings = spellings();
-    assert!(spellings.len() >= 200);
+    let texts: HashSet<&str> = spellings.iter().map(text_of).collect();
+    assert_eq!(texts.len(), spellings.len(), "two spellings are the same");
     for spelling in &spellings {
+        let source = spelling["source"].as_str().unwrap_or_default();
+        let is_address = source.starts_with("https://") || source.starts_with("http://");
+        assert!(is_address || source == MADE_HERE, "{:?}: {source:?} is no source", text_of(spelling));
+    }
+    assert!(spellings.len() >= 300);
+}
+
+/// That `read` is what Mono read in `spelling`.
+fn assert_read_as(read: Result<ConnectionString, ConnectionStringError>, spelling: &Value, text: &str) {
+    assert_eq!(read.is_err(), spelling["error"] == json!(true), "{text:?}: {:?}", read.err());
+    let Ok(read) = read else { return };
+    let auth_type = spelling["auth_type"].as_str().map_or(AuthType::InvalidConnection, AuthType::parse);
+    assert_eq!(read.auth_type(), auth_type, "{text:?}");
+    assert_eq!(read.url(), spelling["url"].as_str(), "{text:?}");
+    assert_eq!(read.client_id(), spelling["client_id"].as_str(), "{text:?}");
+    let secret = read.client_secret_value().map(SecretText::expose);
+    assert_eq!(secret, spelling["client_secret"].as_str(), "{text:?}");
+    let mut keys: Vec<String> = read.keys().map(str::to_lowercase).collect();
+    keys.sort();
+    assert_eq!(json!(keys), spelling["keys"], "{text:?}");
+}
+
+#[test]
+fn every_spelling_is_read_as_mono_reads_it() {
+    for spelling in &spellings() {
         let text = text_of(spelling);
-        for read in [ConnectionString::parse(text), ConnectionString::parse_line(text)] {
-            assert_eq!(read.is_err(), spelling["error"] == json!(true), "{text:?}: {:?}", read.err());
-            let Ok(read) = read else { continue };
-            let auth_type = spelling["auth_type"].as_str().map_or(AuthType::InvalidConnection, AuthType::parse);
-            assert_eq!(read.auth_type(), auth_type, "{text:?}");
-            assert_eq!(read.url(), spelling["url"].as_str(), "{text:?}");
-            assert_eq!(read.client_id(), spelling["client_id"].as_str(), "{text:?}");
-            let secret = read.client_secret_value().map(SecretText::expose);
-            assert_eq!(secret, spelling["client_secret"].as_str(), "{text:?}");
-            let mut keys: Vec<String> = read.keys().map(str::to_lowercase).collect();
-            keys.sort();
-            assert_eq!(json!(keys), spelling["keys"], "{text:?}");
+        assert_read_as(ConnectionString::parse(text), spelling, text);
+        if spelling["inside"].is_null() {
+            assert_read_as(ConnectionString::parse_line(text), spelling, text);
         }
+    }
+}
+
+#[test]
+fn a_whole_line_is_read_as_mono_reads_what_stands_inside() {
+    let spellings = spellings();
+    let lines: Vec<&Value> = spellings.iter().filter(|spelling| !spelling["inside"].is_null()).collect();
+    assert!(!lines.is_empty());
+    for line in lines {
+        let inside = spellings.iter().find(|spelling| spelling["connection_string"] == line["inside"]);
+        let text = text_of(line);
+        assert_read_as(ConnectionString::parse_line(text), inside.expect("a spelling of its own"), text);
     }
 }
 
@@ -69,7 +103,10 @@ fn mono_still_reads_them_so() {
     let answers: Vec<Value> = answers.lines().map(|line| serde_json::from_str(line).expect("an object")).collect();
     assert_eq!(answers.len(), spellings.len());
     for (mut spelling, answer) in spellings.into_iter().zip(answers) {
-        let text = spelling.as_object_mut().and_then(|members| members.remove("connection_string"));
+        let members = spelling.as_object_mut().expect("an object");
+        members.remove("source");
+        members.remove("inside");
+        let text = members.remove("connection_string");
         assert_eq!(answer, spelling, "{text:?}");
     }
 }
