@@ -23,7 +23,7 @@ import time
 
 from gi.repository import GLib
 
-DEADLINE = 30.0
+DEADLINE = 60.0
 """Seconds to wait for anything to appear."""
 
 
