@@ -98,12 +98,13 @@ pub static ACTIONS: [Action; 29] = [
 ];
 
 /// Keys that are not in the table, because what they do depends on where the keyboard is.
-pub const ELSEWHERE: [(&str, &str); 8] = [
+pub const ELSEWHERE: [(&str, &str); 9] = [
     ("In the list: the next or previous profile", "Up, Down, Page Up, Page Down, Home, End"),
     ("In the list: find by name", "the first letters"),
     ("In the list: show in the form", "Enter"),
     ("In the list: select several", "Shift+arrows, Ctrl+Space, Ctrl+A"),
     ("In the list: delete", "Del"),
+    ("In a grouped list: collapse or expand a group", "Left, Right"),
     ("In a secret: reveal or hide it", "Alt+F8"),
     ("Cancel a test, close a dialog, clear the search or selection", "Esc"),
     ("Next or previous field or button", "Tab, Shift+Tab"),

@@ -2,15 +2,23 @@
 
 mod columns;
 mod context_menu;
+mod ground;
+mod group_heading;
+mod row;
 mod rows;
+mod table;
+mod view_menu;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use egui::{Button, Key, RichText, Role, TextEdit, Ui, WidgetInfo, vec2};
 use uuid::Uuid;
 
+use table::Table;
+
 use crate::app::{
-    listing::{Filter, Listing},
+    listing::{Filter, ListQuery, Listing},
     state::{AppState, Command, ImportCommand, ProfileCommand, Screen, Selection, SelectionCommand},
     theme::{CONTROL_HEIGHT, icons::Icon, tokens},
     widgets::{Enabled, Vocabulary},
@@ -32,10 +40,25 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
             commands.push(Command::Import(ImportCommand::Ask));
         }
     });
-    let keys = search(ui, &mut vault.search, &mut vault.focus_search);
-    let listing = Listing::new(&vault.profiles, &vault.search, vault.filter, vault.sort, now);
+    let (keys, view) = ui
+        .horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            let width = ui.available_width() - view_menu::WIDTH - 6.0;
+            let keys = search(ui, width, &mut vault.search, &mut vault.focus_search);
+            (keys, view_menu::button(ui))
+        })
+        .inner;
+    let query = ListQuery {
+        search: &vault.search,
+        filter: vault.filter,
+        sort: vault.sort,
+        group_by: state.settings.list.group_by,
+        collapsed: &vault.collapsed,
+    };
+    let listing = Listing::new(&vault.profiles, &query, now);
+    view_menu::show(ui, &view, &state.settings.list, &listing, commands);
     filters(ui, &listing, vault.filter, commands);
-    if listing.shown.is_empty() {
+    if listing.found.is_empty() {
         ui.add_space(12.0);
         let text = match (vault.profiles.is_empty(), vault.search.trim().is_empty(), vault.filter) {
             (true, ..) => {
@@ -55,7 +78,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     forget_what_is_not_shown(&vault.selection, &listing, &vault.profiles, commands);
     let current = vault.draft.as_ref().map(|draft| draft.id);
     let (profiles, search, selection) = (&vault.profiles, &vault.search, &vault.selection);
-    let table = rows::Table { profiles, listing: &listing, search, current, selection, now };
+    let table = Table { profiles, listing: &listing, search, current, selection, now };
     columns::heads(ui, vault.sort, commands);
     rows::show(ui, &table, keys, commands);
 }
@@ -63,9 +86,13 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
 /// How many there are, and a way to select them all.
 fn found(ui: &mut Ui, listing: &Listing, profiles: &[Arc<Profile>], commands: &mut Vec<Command>) {
     ui.horizontal(|ui| {
-        ui.hint(&format!("{} found", counted(listing.shown.len(), "profile")));
-        if listing.shown.len() > 1 && ui.link("Select all").on_hover_text("Ctrl+A in the list").clicked() {
-            let all = listing.shown.iter().map(|place| profiles[*place].id).collect();
+        ui.hint(&format!("{} found", counted(listing.found.len(), "profile")));
+        let hint = match listing.groups.iter().all(|group| group.is_open) {
+            true => "Ctrl+A in the list",
+            false => "Ctrl+A in the list. Profiles in collapsed groups are not selected.",
+        };
+        if listing.found.len() > 1 && ui.link("Select all").on_hover_text(hint).clicked() {
+            let all = listing.profiles_in_rows().map(|place| profiles[place].id).collect();
             commands.push(Command::Selection(SelectionCommand::Set(all)));
         }
     });
@@ -81,10 +108,11 @@ fn forget_what_is_not_shown(
     if selection.ids().is_empty() {
         return;
     }
-    let shown = listing.shown.iter().map(|place| profiles[*place].id);
-    let left: Vec<Uuid> = shown.filter(|id| selection.holds(*id)).collect();
+    let shown = listing.profiles_in_rows().map(|place| profiles[place].id);
+    // Not a list: a profile in several groups is one profile.
+    let left: HashSet<Uuid> = shown.filter(|id| selection.holds(*id)).collect();
     if left.len() < selection.ids().len() {
-        commands.push(Command::Selection(SelectionCommand::Set(left)));
+        commands.push(Command::Selection(SelectionCommand::Set(left.into_iter().collect())));
     }
 }
 
@@ -98,13 +126,14 @@ enum SearchKey {
     OpenFirst,
 }
 
-fn search(ui: &mut Ui, text: &mut String, take_focus: &mut bool) -> SearchKey {
+fn search(ui: &mut Ui, width: f32, text: &mut String, take_focus: &mut bool) -> SearchKey {
     let quiet = tokens(ui).text_quiet;
     let field = TextEdit::singleline(text)
         .id_salt("search")
         .hint_text(RichText::new("Search profiles").color(quiet))
         .margin(egui::Margin { left: 28, right: 8, top: 7, bottom: 7 })
-        .desired_width(f32::INFINITY)
+        // Without its margins.
+        .desired_width(width - 36.0)
         .min_size(vec2(0.0, CONTROL_HEIGHT));
     let response = ui.add(field).on_hover_text("Ctrl+F. Finds names, addresses, IDs, tags and notes.");
     response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Search profiles"));

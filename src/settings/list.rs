@@ -1,0 +1,74 @@
+//! The table `[list]`: how the list of profiles looks.
+
+use toml_edit::{Item, Table, Value};
+
+use super::value_reader::{Reader, SettingsWarning, name_of, put_value, read_choice};
+
+/// How the list of profiles looks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ListSettings {
+    /// What the profiles are grouped by.
+    pub group_by: GroupBy,
+}
+
+/// What the list of profiles is grouped by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum GroupBy {
+    /// Nothing: one list.
+    #[default]
+    None,
+    /// Tags; a profile stands in the group of each of its tags.
+    Tag,
+    /// The tenant.
+    Tenant,
+}
+
+const TABLE: &str = "list";
+const GROUP_BY: (&str, &str) = ("group_by", "list.group_by");
+
+const GROUPS: [(&str, GroupBy); 3] = [("none", GroupBy::None), ("tag", GroupBy::Tag), ("tenant", GroupBy::Tenant)];
+
+/// Takes the table out of the whole file's.
+pub(super) fn read(reader: &mut Reader<'_>) -> ListSettings {
+    let mut settings = ListSettings::default();
+    let table = match reader.table.get(TABLE) {
+        None => return settings,
+        Some(item) => match item.as_table_like() {
+            Some(table) => table,
+            None => {
+                reader.wrong::<()>(TABLE, "a table");
+                return settings;
+            }
+        },
+    };
+    let mut wrong = |key: (&str, &'static str), expected| {
+        reader.warnings.push(SettingsWarning::WrongValue { key: key.1, expected });
+    };
+    if let Some(item) = table.get(GROUP_BY.0) {
+        match item.as_str().and_then(|text| read_choice(&GROUPS, text)) {
+            Some(group_by) => settings.group_by = group_by,
+            None => wrong(GROUP_BY, "“none”, “tag” or “tenant”"),
+        }
+    }
+    settings
+}
+
+/// Puts the settings into the file, touching only what differs from what it says; `now` is what was read from it.
+pub(super) fn write(settings: &ListSettings, now: &ListSettings, table: &mut Table, wrong: &dyn Fn(&str) -> bool) {
+    let changed = |same: bool, key: (&str, &str)| !same || wrong(key.1);
+    let mut values: Vec<(&str, Value)> = Vec::new();
+    if changed(now.group_by == settings.group_by, GROUP_BY) {
+        values.push((GROUP_BY.0, name_of(&GROUPS, settings.group_by).into()));
+    }
+    if values.is_empty() && !wrong(TABLE) {
+        return;
+    }
+    if !table.get(TABLE).is_some_and(Item::is_table_like) {
+        table.insert(TABLE, Item::Table(Table::new()));
+    }
+    if let Some(inner) = table.get_mut(TABLE).and_then(Item::as_table_like_mut) {
+        for (key, value) in values {
+            put_value(inner, key, value);
+        }
+    }
+}

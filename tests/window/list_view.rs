@@ -1,0 +1,189 @@
+//! How the list of profiles is looked at: groups, favorites, columns and the height of rows.
+
+use a365_password_tool::app::{
+    state::{AppState, Command, ListCommand},
+    tasks::{Request, SettingsRequest},
+};
+use a365_password_tool::profile::Profile;
+use a365_password_tool::settings::GroupBy;
+use egui::accesskit::{Action, ActionRequest, Role};
+use egui::{Event, Key, Modifiers};
+use egui_kittest::kittest::{By, NodeT, Queryable};
+
+use crate::harness::{Window, fill, opened, press, requests, row, says, several, small};
+
+/// Berlin: Adventure Works, Contoso production. Production: Contoso production, Wingtip Toys. The others have no tag.
+fn tagged() -> Vec<Profile> {
+    let mut profiles = several();
+    for (place, tags) in [(0, ["Berlin"].as_slice()), (1, &["Production", "Berlin"]), (5, &["Production"])] {
+        profiles[place].tags = tags.iter().map(|tag| (*tag).to_owned()).collect();
+    }
+    profiles
+}
+
+fn grouped() -> AppState {
+    let mut state = opened(tagged());
+    state.settings.list.group_by = GroupBy::Tag;
+    state
+}
+
+fn key(window: &mut Window, key: Key) {
+    window.key_press(key);
+    window.run();
+}
+
+fn focused(window: &Window) -> String {
+    let node = window.query_all(By::new().predicate(|node| node.is_focused()));
+    node.filter_map(|node| node.accesskit_node().label()).next().unwrap_or_default()
+}
+
+/// The beginnings of the rows' names, from top to bottom.
+fn rows(window: &Window) -> Vec<String> {
+    let tree = window.get_by_role_and_label(Role::Tree, "Profiles");
+    let mut rows: Vec<_> = tree.query_all_by_role(Role::TreeItem).collect();
+    rows.sort_by(|one, other| one.rect().top().total_cmp(&other.rect().top()));
+    let start = |row: egui_kittest::Node<'_>| {
+        let (label, level) = (row.accesskit_node().label().unwrap_or_default(), row.accesskit_node().level());
+        let name = label.chars().take(9).collect::<String>();
+        if level == Some(1) { format!("# {name}") } else { name }
+    };
+    rows.into_iter().map(start).collect()
+}
+
+#[test]
+fn profiles_are_grouped_by_tag_and_the_choice_is_kept() {
+    let mut window = small(opened(tagged()));
+    press(&mut window, "View");
+    window.get_by_label("Group by Tag").click();
+    window.run();
+    key(&mut window, Key::Escape);
+    let expected = [
+        "# Berlin, 2",
+        "Adventure",
+        "Contoso p",
+        "# Productio",
+        "Contoso p",
+        "Wingtip T",
+        "# No tag, 3",
+        "Contoso t",
+        "Fabrikam,",
+        "Northwind",
+    ];
+    assert_eq!(rows(&window), expected.map(|name| name.to_owned()));
+    let asked = requests(&mut window);
+    let [Request::Settings(SettingsRequest::Save(_, settings))] = asked.as_slice() else { panic!("it is kept") };
+    assert_eq!(settings.list.group_by, GroupBy::Tag);
+    assert!(window.get_by_label("View").is_focused(), "the keyboard goes back to the button");
+}
+
+#[test]
+fn a_heading_says_whether_it_is_open_and_opens_and_collapses() {
+    let mut window = small(grouped());
+    let expanded = |window: &Window| window.get_by_label("Berlin, 2 profiles").accesskit_node().data().is_expanded();
+    assert_eq!(expanded(&window), Some(true));
+    window.get_by_label("Berlin, 2 profiles").click();
+    window.run();
+    assert_eq!(expanded(&window), Some(false));
+    assert!(!rows(&window).contains(&"Adventure".to_owned()));
+    window.get_by_label("Berlin, 2 profiles").click();
+    window.run();
+    assert!(rows(&window).contains(&"Adventure".to_owned()));
+    window.get_by_label("Berlin, 2 profiles").focus();
+    window.run();
+    key(&mut window, Key::ArrowLeft);
+    assert_eq!((expanded(&window), focused(&window).as_str()), (Some(false), "Berlin, 2 profiles"));
+    key(&mut window, Key::ArrowRight);
+    assert_eq!((expanded(&window), focused(&window).as_str()), (Some(true), "Berlin, 2 profiles"));
+    key(&mut window, Key::ArrowRight);
+    assert!(focused(&window).starts_with("Adventure Works"), "{}", focused(&window));
+    key(&mut window, Key::ArrowDown);
+    key(&mut window, Key::ArrowLeft);
+    assert_eq!(focused(&window), "Berlin, 2 profiles");
+}
+
+#[test]
+fn the_keyboard_walks_over_headings_and_finds_them_by_letters() {
+    let mut window = small(grouped());
+    window.get_by_label("Search profiles").focus();
+    window.run();
+    key(&mut window, Key::ArrowDown);
+    assert!(focused(&window).starts_with("Adventure Works"), "{}", focused(&window));
+    for expected in ["Contoso production", "Production, 2 profiles", "Contoso production", "Wingtip Toys"] {
+        key(&mut window, Key::ArrowDown);
+        assert!(focused(&window).starts_with(expected), "{}", focused(&window));
+    }
+    key(&mut window, Key::Home);
+    assert_eq!(focused(&window), "Berlin, 2 profiles");
+    key(&mut window, Key::End);
+    assert!(focused(&window).starts_with("Northwind"), "{}", focused(&window));
+    window.event(Event::Text("pr".to_owned()));
+    window.run();
+    assert_eq!(focused(&window), "Production, 2 profiles");
+    key(&mut window, Key::PageDown);
+    assert!(focused(&window).starts_with("Northwind"), "{}", focused(&window));
+}
+
+#[test]
+fn a_profile_in_two_groups_is_one_profile_and_the_keyboard_stays_in_its_group() {
+    let mut window = small(grouped());
+    window.get_by_label("Production, 2 profiles").focus();
+    window.run();
+    key(&mut window, Key::ArrowDown);
+    key(&mut window, Key::Enter);
+    assert_eq!(window.get_by_label("Profile name").value().as_deref(), Some("Contoso production"));
+    let both = window.query_all_by_label_contains("Contoso production, ");
+    assert_eq!(both.filter(|row| row.accesskit_node().is_selected() == Some(true)).count(), 2);
+    key(&mut window, Key::ArrowDown);
+    assert!(focused(&window).starts_with("Wingtip Toys"), "{}", focused(&window));
+    window.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.run();
+    assert!(says(&window, "6 profiles selected"));
+    window.run_steps(3);
+    assert!(says(&window, "6 profiles selected"), "and stay so");
+}
+
+#[test]
+fn what_a_collapsed_group_hides_is_no_longer_selected() {
+    let mut window = small(grouped());
+    row(&window, "Fabrikam").focus();
+    window.run();
+    window.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.run();
+    window.get_by_label("No tag, 3 profiles").click();
+    window.run();
+    assert!(says(&window, "3 profiles selected"));
+    window.get_by_label("Berlin, 2 profiles").click();
+    window.run();
+    assert!(says(&window, "2 profiles selected"), "Contoso production is still seen below Production");
+}
+
+#[test]
+fn a_search_shows_what_it_finds_in_collapsed_groups() {
+    let mut window = small(grouped());
+    press(&mut window, "View");
+    press(&mut window, "Collapse all groups");
+    key(&mut window, Key::Escape);
+    assert_eq!(rows(&window).len(), 3);
+    fill(&mut window, "Search profiles", "wingtip");
+    assert_eq!(rows(&window), ["# Productio", "Wingtip T"].map(str::to_owned));
+    key(&mut window, Key::Enter);
+    assert_eq!(window.get_by_label("Profile name").value().as_deref(), Some("Wingtip Toys"));
+}
+
+#[test]
+fn a_screen_reader_opens_and_collapses_a_group() {
+    let mut window = small(grouped());
+    window.state_mut().state.handle(Command::List(ListCommand::GroupBy(GroupBy::Tenant)));
+    window.run();
+    let ask = |window: &mut Window, action: Action| {
+        let (target_node, target_tree) = window.get_by_label("No tenant, 6 profiles").accesskit_node().locate();
+        window.event(Event::AccessKitActionRequest(ActionRequest { action, target_tree, target_node, data: None }));
+        window.run();
+    };
+    ask(&mut window, Action::Collapse);
+    assert_eq!(rows(&window), ["# No tenant".to_owned()]);
+    ask(&mut window, Action::Collapse);
+    assert_eq!(rows(&window).len(), 1, "it is collapsed already");
+    ask(&mut window, Action::Expand);
+    assert_eq!(rows(&window).len(), 7);
+}
