@@ -8,6 +8,7 @@ use a365_password_tool::settings::{
     SettingsError, SettingsWarning, ThemeChoice,
 };
 use proptest::prelude::*;
+use uuid::Uuid;
 
 fn load(text: &str) -> (Settings, Vec<SettingsWarning>) {
     let folder = tempfile::tempdir().expect("a folder");
@@ -44,13 +45,14 @@ fn every_setting_is_read() {
          backups_kept = 25\r\nvault_path = 'D:\\Vaults\\a.a365vault'\r\nproxy = 'proxy.contoso.com:8080'\r\nread_expiry = true\r\n\
          recent_vaults = ['D:\\Vaults\\a.a365vault', 'b.a365vault', 'b.a365vault', '']\r\n\
          renderer = 'gpu'\r\nlock_with_session = false\r\nlock_on_minimise = true\r\nhide_from_screen_capture = true\r\n\
-         [list]\r\ngroup_by = 'Tag'\r\n",
+         [list]\r\ngroup_by = 'Tag'\r\nfavorites_first = true\r\n\
+         favorites = ['00000000-0000-0000-0000-000000000007']\r\n",
     );
     let expected = Settings {
         theme: ThemeChoice::Dark,
         zoom_percent: 150,
         list_width: 500,
-        list: ListSettings { group_by: GroupBy::Tag },
+        list: ListSettings { group_by: GroupBy::Tag, favorites: [Uuid::from_u128(7)].into(), favorites_first: true },
         auto_lock_minutes: None,
         lock_with_session: false,
         lock_on_minimise: true,
@@ -85,6 +87,9 @@ fn a_wrong_value_is_a_warning_and_the_default() {
         ("renderer", "'vulkan'"),
         ("list", "'tag'"),
         ("list.group_by", "'tags'"),
+        ("list.favorites", "['7']"),
+        ("list.favorites", "true"),
+        ("list.favorites_first", "1"),
     ];
     for (key, value) in wrong {
         let (settings, warnings) = load(&format!("{key} = {value}"));
@@ -195,8 +200,13 @@ fn any_settings() -> impl Strategy<Value = Settings> {
         "[a-z]{1,9}:[1-9][0-9]{1,3}".prop_map(ProxySetting::Manual),
     ];
     let switches = any::<[bool; 4]>();
-    let list = prop::sample::select(vec![GroupBy::None, GroupBy::Tag, GroupBy::Tenant])
-        .prop_map(|group_by| ListSettings { group_by });
+    let group_by = prop::sample::select(vec![GroupBy::None, GroupBy::Tag, GroupBy::Tenant]);
+    let favorites = prop::collection::btree_set(any::<u128>().prop_map(Uuid::from_u128), 0..5);
+    let list = (group_by, favorites, any::<bool>()).prop_map(|(group_by, favorites, favorites_first)| ListSettings {
+        group_by,
+        favorites,
+        favorites_first,
+    });
     let numbers = (75u16..=200, 230u16..=1600, minutes, seconds, 1u32..=50);
     (theme, numbers, path, recent, proxy, switches, (renderer, list)).prop_map(
         |(theme, numbers, vault_path, recent, proxy, switches, (renderer, list))| {

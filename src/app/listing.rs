@@ -2,10 +2,12 @@
 
 mod groups;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use crate::profile::{ExpiryState, Profile, Search, compared_name};
 use crate::settings::GroupBy;
@@ -24,11 +26,14 @@ pub enum Filter {
     Failing,
     /// Those that have never been checked.
     NotTested,
+    /// The favorites.
+    Favorites,
 }
 
 impl Filter {
     /// Every filter.
-    pub const ALL: [Filter; 4] = [Filter::All, Filter::NeedAttention, Filter::Failing, Filter::NotTested];
+    pub const ALL: [Filter; 5] =
+        [Filter::All, Filter::NeedAttention, Filter::Failing, Filter::NotTested, Filter::Favorites];
 
     /// The filter's name on its button.
     pub fn name(self) -> &'static str {
@@ -37,6 +42,7 @@ impl Filter {
             Filter::NeedAttention => "Expiring",
             Filter::Failing => "Failing",
             Filter::NotTested => "Not tested",
+            Filter::Favorites => "Favorites",
         }
     }
 }
@@ -66,6 +72,10 @@ pub struct ListQuery<'a> {
     pub filter: Filter,
     /// In which order.
     pub sort: SortBy,
+    /// The favorites.
+    pub favorites: &'a BTreeSet<Uuid>,
+    /// Whether they stand before all others, in each group.
+    pub favorites_first: bool,
     /// In which groups.
     pub group_by: GroupBy,
     /// Which of the groups are collapsed.
@@ -104,10 +114,14 @@ impl Listing {
     pub fn new(profiles: &[Arc<Profile>], query: &ListQuery<'_>, now: DateTime<Utc>) -> Listing {
         let search = Search::new(query.search);
         let found: Vec<usize> = (0..profiles.len()).filter(|&index| search.finds(&profiles[index])).collect();
-        let passing = |filter| found.iter().copied().filter(move |&index| passes(&profiles[index], filter, now));
+        let passing =
+            |filter| found.iter().copied().filter(move |&index| passes(&profiles[index], filter, query.favorites, now));
         let counts = Filter::ALL.map(|filter| passing(filter).count());
         let mut found: Vec<usize> = passing(query.filter).collect();
         sort_by(profiles, &mut found, query.sort);
+        if query.favorites_first && !query.favorites.is_empty() {
+            found.sort_by_cached_key(|&index| !query.favorites.contains(&profiles[index].id));
+        }
         let mut groups = groups::grouped(profiles, &found, query.group_by);
         let mut headings = Vec::with_capacity(groups.len());
         let mut rows = Vec::with_capacity(found.len() + groups.len());
@@ -168,12 +182,13 @@ fn sort_by(profiles: &[Arc<Profile>], shown: &mut [usize], sort: SortBy) {
     }
 }
 
-fn passes(profile: &Profile, filter: Filter, now: DateTime<Utc>) -> bool {
+fn passes(profile: &Profile, filter: Filter, favorites: &BTreeSet<Uuid>, now: DateTime<Utc>) -> bool {
     match filter {
         Filter::All => true,
         Filter::NeedAttention => profile.expiry_state(now) != Some(ExpiryState::Fine),
         Filter::Failing => has_failed(profile),
         Filter::NotTested => profile.last_check.is_none(),
+        Filter::Favorites => favorites.contains(&profile.id),
     }
 }
 
@@ -230,9 +245,21 @@ mod tests {
         [profile("zeta", Some("2026-12-01")), profile("Alpha", None), profile("beta", Some("2028-01-01"))].map(Arc::new)
     }
 
+    fn all(collapsed: &CollapsedGroups) -> ListQuery<'_> {
+        ListQuery {
+            search: "",
+            filter: Filter::All,
+            sort: SortBy::Name,
+            favorites: const { &BTreeSet::new() },
+            favorites_first: false,
+            group_by: GroupBy::None,
+            collapsed,
+        }
+    }
+
     fn listing(profiles: &[Arc<Profile>], search: &str, filter: Filter, sort: SortBy) -> Listing {
         let collapsed = CollapsedGroups::default();
-        let query = ListQuery { search, filter, sort, group_by: GroupBy::None, collapsed: &collapsed };
+        let query = ListQuery { search, filter, sort, ..all(&collapsed) };
         Listing::new(profiles, &query, now())
     }
 
@@ -241,7 +268,7 @@ mod tests {
     }
 
     fn by(group_by: GroupBy, search: &str, collapsed: &CollapsedGroups, profiles: &[Arc<Profile>]) -> Listing {
-        let query = ListQuery { search, filter: Filter::All, sort: SortBy::Name, group_by, collapsed };
+        let query = ListQuery { search, group_by, ..all(collapsed) };
         Listing::new(profiles, &query, now())
     }
 
@@ -321,7 +348,7 @@ mod tests {
     #[test]
     fn each_filter_counts_what_the_search_finds() {
         let found = listing(&three(), "crm4", Filter::Failing, SortBy::Name);
-        assert_eq!(Filter::ALL.map(|filter| found.count(filter)), [3, 2, 0, 3]);
+        assert_eq!(Filter::ALL.map(|filter| found.count(filter)), [3, 2, 0, 3, 0]);
         assert_eq!(listing(&three(), "zeta", Filter::All, SortBy::Name).count(Filter::All), 1);
     }
 
@@ -333,6 +360,22 @@ mod tests {
     #[test]
     fn the_secret_that_expires_first_is_on_top() {
         assert_eq!(shown("", Filter::All, SortBy::Expiry), [0, 2, 1]);
+    }
+
+    #[test]
+    fn favorites_are_counted_and_stand_first_where_somebody_wants_that() {
+        let (profiles, collapsed) = (three(), CollapsedGroups::default());
+        let favorites = BTreeSet::from([profiles[0].id]);
+        let query = ListQuery { favorites: &favorites, ..all(&collapsed) };
+        let found = |query| Listing::new(&profiles, &query, now()).found;
+        assert_eq!(
+            Listing::new(&profiles, &query, now()).count(Filter::Favorites),
+            2,
+            "ids of names of one length are one"
+        );
+        assert_eq!(found(query), [1, 2, 0]);
+        assert_eq!(found(ListQuery { favorites_first: true, ..query }), [2, 0, 1], "by name among themselves");
+        assert_eq!(found(ListQuery { filter: Filter::Favorites, ..query }), [2, 0]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use a365_password_tool::app::{
     tasks::{Request, SettingsRequest},
 };
 use a365_password_tool::profile::Profile;
-use a365_password_tool::settings::GroupBy;
+use a365_password_tool::settings::{FAVORITES_LIMIT, GroupBy};
 use egui::accesskit::{Action, ActionRequest, Role};
 use egui::{Event, Key, Modifiers};
 use egui_kittest::kittest::{By, NodeT, Queryable};
@@ -186,4 +186,93 @@ fn a_screen_reader_opens_and_collapses_a_group() {
     assert_eq!(rows(&window).len(), 1, "it is collapsed already");
     ask(&mut window, Action::Expand);
     assert_eq!(rows(&window).len(), 7);
+}
+
+fn favorites(window: &Window) -> Vec<u128> {
+    window.state().state.settings.list.favorites.iter().map(uuid::Uuid::as_u128).collect()
+}
+
+#[test]
+fn a_right_click_makes_a_favorite_and_the_settings_keep_it() {
+    let mut window = small(opened(several()));
+    assert!(!says(&window, "Favorites"), "nobody who has none is offered a filter for them");
+    let menu = |window: &mut Window, item: &str| {
+        row(window, "Fabrikam").click_secondary();
+        window.run();
+        window.get_by_label(item).click();
+        window.run();
+    };
+    menu(&mut window, "Add to favorites");
+    assert!(says(&window, "Added “Fabrikam” to your favorites."));
+    assert!(row(&window, "Fabrikam, favorite").is_focused() || says(&window, "Fabrikam, favorite, no expiry date"));
+    let asked = requests(&mut window);
+    let [Request::Settings(SettingsRequest::Save(_, settings))] = asked.as_slice() else {
+        panic!("one save of the settings, and none of the vault")
+    };
+    assert!(settings.list.favorites.contains(&several()[3].id));
+    press(&mut window, "Favorites, 1 profile");
+    assert!(says(&window, "1 profile found"));
+    assert!(says(&window, "Fabrikam, favorite") && !says(&window, "Adventure Works, "));
+    menu(&mut window, "Remove from favorites");
+    assert!(says(&window, "No favorites."));
+    press(&mut window, "All, 6 profiles");
+    assert!(!says(&window, "Favorites"));
+}
+
+#[test]
+fn ctrl_b_means_the_row_with_the_keyboard_else_the_form_or_all_that_are_selected() {
+    let mut window = small(opened(several()));
+    row(&window, "Adventure Works").click();
+    window.run();
+    let toggle = |window: &mut Window| {
+        window.key_press_modifiers(Modifiers::COMMAND, Key::B);
+        window.run();
+    };
+    toggle(&mut window);
+    assert_eq!(favorites(&window), [1], "that of the form");
+    row(&window, "Fabrikam").focus();
+    window.run();
+    toggle(&mut window);
+    assert_eq!(favorites(&window), [1, 4], "that of the row");
+    assert_eq!(window.get_by_label("Profile name").value().as_deref(), Some("Adventure Works"));
+    window.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.run();
+    toggle(&mut window);
+    assert_eq!(favorites(&window), [1, 2, 3, 4, 5, 6]);
+    toggle(&mut window);
+    assert!(favorites(&window).is_empty());
+    assert!(says(&window, "Removed 6 profiles from your favorites."));
+}
+
+#[test]
+fn the_palette_has_favorites_and_the_view_shows_them_first() {
+    let mut window = small(opened(several()));
+    row(&window, "Fabrikam").click();
+    window.run();
+    window.key_press_modifiers(Modifiers::COMMAND, Key::K);
+    window.run();
+    window.get_by_label("Find").type_text("favorites");
+    window.run();
+    key(&mut window, Key::Enter);
+    assert_eq!(favorites(&window), [4]);
+    let above =
+        |window: &Window, one: &str, other: &str| row(window, one).rect().top() < row(window, other).rect().top();
+    assert!(above(&window, "Adventure Works", "Fabrikam"), "the order stays as it is");
+    press(&mut window, "View");
+    window.get_by_label("Favorites first").click();
+    window.run();
+    key(&mut window, Key::Escape);
+    assert!(above(&window, "Fabrikam", "Adventure Works") && above(&window, "Adventure Works", "Wingtip Toys"));
+}
+
+#[test]
+fn more_favorites_than_the_settings_keep_are_refused() {
+    let mut state = opened(several());
+    state.settings.list.favorites = (1_000..).take(FAVORITES_LIMIT).map(uuid::Uuid::from_u128).collect();
+    state.handle(Command::List(ListCommand::ToggleFavorites(vec![several()[0].id])));
+    assert_eq!(state.settings.list.favorites.len(), FAVORITES_LIMIT);
+    assert!(
+        state.notice.is_some_and(|notice| notice.text.starts_with("Not added: you can have at most 2000 favorites."))
+    );
+    assert!(state.outbox.is_empty());
 }

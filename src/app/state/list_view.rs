@@ -1,8 +1,12 @@
 //! How the list of profiles is looked at.
 
+use uuid::Uuid;
+
 use super::AppState;
 use crate::app::listing::GroupKey;
-use crate::settings::{GroupBy, ListSettings, Settings};
+use crate::app::widgets::Tone;
+use crate::counted::counted;
+use crate::settings::{FAVORITES_LIMIT, GroupBy, ListSettings, Settings};
 
 /// What a person does with the look of the list.
 #[derive(Clone, Debug)]
@@ -13,6 +17,10 @@ pub enum ListCommand {
     Collapse(Vec<GroupKey>),
     /// Show the profiles of these groups.
     Expand(Vec<GroupKey>),
+    /// Make these profiles favorites; where all of them are, no longer.
+    ToggleFavorites(Vec<Uuid>),
+    /// Show favorites before all others, or no longer.
+    ToggleFavoritesFirst,
 }
 
 impl AppState {
@@ -21,7 +29,44 @@ impl AppState {
             ListCommand::GroupBy(group_by) => self.change_list(|list| list.group_by = group_by),
             ListCommand::Collapse(keys) => self.with_vault(|vault| vault.collapsed.collapse(keys, &vault.search)),
             ListCommand::Expand(keys) => self.with_vault(|vault| vault.collapsed.expand(&keys, &vault.search)),
+            ListCommand::ToggleFavorites(ids) => self.toggle_favorites(&ids),
+            ListCommand::ToggleFavoritesFirst => {
+                self.change_list(|list| list.favorites_first = !list.favorites_first);
+            }
         }
+    }
+
+    /// Whether all of these are favorites.
+    pub fn are_favorites(&self, ids: &[Uuid]) -> bool {
+        !ids.is_empty() && ids.iter().all(|id| self.settings.list.favorites.contains(id))
+    }
+
+    fn toggle_favorites(&mut self, ids: &[Uuid]) {
+        let what = match (ids, self.open_vault()) {
+            ([], _) | (_, None) => return,
+            ([one], Some(vault)) => {
+                format!("“{}”", vault.profile(*one).map_or_else(String::new, |profile| profile.name.clone()))
+            }
+            (several, _) => counted(several.len(), "profile"),
+        };
+        let remove = self.are_favorites(ids);
+        let mut favorites = self.settings.list.favorites.clone();
+        match remove {
+            true => favorites.retain(|id| !ids.contains(id)),
+            false => favorites.extend(ids),
+        }
+        if favorites.len() > FAVORITES_LIMIT && !remove {
+            let text = format!("Not added: you can have at most {FAVORITES_LIMIT} favorites. Remove some first.");
+            return self.notify(Tone::Warning, text);
+        }
+        let text = if remove {
+            format!("Removed {what} from your favorites.")
+        } else {
+            format!("Added {what} to your favorites.")
+        };
+        // First the news: that the settings cannot be kept is more important.
+        self.notify(Tone::Success, text);
+        self.change_list(|list| list.favorites = favorites);
     }
 
     fn change_list(&mut self, change: impl FnOnce(&mut ListSettings)) {

@@ -26,6 +26,8 @@ use crate::app::{
 use crate::counted::counted;
 use crate::profile::Profile;
 
+pub(in crate::app) use rows::focused_profile;
+
 pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
     let now = state.now;
     let Screen::Open(vault) = &mut state.screen else { return };
@@ -52,12 +54,18 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
         search: &vault.search,
         filter: vault.filter,
         sort: vault.sort,
+        favorites: &state.settings.list.favorites,
+        favorites_first: state.settings.list.favorites_first,
         group_by: state.settings.list.group_by,
         collapsed: &vault.collapsed,
     };
     let listing = Listing::new(&vault.profiles, &query, now);
     view_menu::show(ui, &view, &state.settings.list, &listing, commands);
-    filters(ui, &listing, vault.filter, commands);
+    let favorites = &state.settings.list.favorites;
+    // Of what is in the vault and not of what is found, so that the row of filters stays as it is while somebody types.
+    let has_favorites = !favorites.is_empty() && vault.profiles.iter().any(|profile| favorites.contains(&profile.id));
+    let is_offered = |filter| filter != Filter::Favorites || has_favorites || vault.filter == Filter::Favorites;
+    filters(ui, &listing, vault.filter, is_offered, commands);
     if listing.found.is_empty() {
         ui.add_space(12.0);
         let text = match (vault.profiles.is_empty(), vault.search.trim().is_empty(), vault.filter) {
@@ -66,6 +74,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
             }
             (_, true, Filter::Failing) => "No test has failed. “Test all” tests every connection.",
             (_, true, Filter::NeedAttention) => "No client secret expires within 60 days.",
+            (_, true, Filter::Favorites) => "No favorites. Right-click a profile to add it, or press Ctrl+B.",
             (_, true, Filter::NotTested) => "Every connection has been tested.",
             _ => "No matching profiles. Clear the search or choose “All”.",
         };
@@ -78,7 +87,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     forget_what_is_not_shown(&vault.selection, &listing, &vault.profiles, commands);
     let current = vault.draft.as_ref().map(|draft| draft.id);
     let (profiles, search, selection) = (&vault.profiles, &vault.search, &vault.selection);
-    let table = Table { profiles, listing: &listing, search, current, selection, now };
+    let table = Table { profiles, listing: &listing, search, current, selection, favorites, now };
     columns::heads(ui, vault.sort, commands);
     rows::show(ui, &table, keys, commands);
 }
@@ -154,12 +163,18 @@ fn search(ui: &mut Ui, width: f32, text: &mut String, take_focus: &mut bool) -> 
 }
 
 /// The filters, each with how many profiles it shows.
-fn filters(ui: &mut Ui, listing: &Listing, chosen: Filter, commands: &mut Vec<Command>) {
+fn filters(
+    ui: &mut Ui,
+    listing: &Listing,
+    chosen: Filter,
+    is_offered: impl Fn(Filter) -> bool,
+    commands: &mut Vec<Command>,
+) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(4.0, 4.0);
         ui.spacing_mut().button_padding.x = 6.0;
         ui.spacing_mut().interact_size.y = 26.0;
-        for filter in Filter::ALL {
+        for filter in Filter::ALL.into_iter().filter(|filter| is_offered(*filter)) {
             // Of the text's own colour, which can be read on every ground that a desktop may ask for.
             let text = RichText::new(format!("{} {}", filter.name(), listing.count(filter))).color(tokens(ui).text);
             let response = ui.add(Button::selectable(chosen == filter, text).min_size(vec2(0.0, 26.0)));

@@ -15,6 +15,9 @@ use crate::app::{
 use crate::counted::counted;
 use crate::profile::{ExpiryState, Profile};
 
+/// The room for a favorite's star behind its name, in points.
+const STAR: f32 = 20.0;
+
 /// Draws the row of `profile` on what [`ground`](super::ground) has begun.
 pub(super) fn draw(
     ui: &Ui,
@@ -26,10 +29,12 @@ pub(super) fn draw(
 ) -> Response {
     let colors = tokens(ui);
     let selected = table.is_selected(profile.id);
+    let is_favorite = table.is_favorite(profile.id);
     let (expiry, state) = expiry_text(profile, table.now);
     let check = check_text(profile);
     response.widget_info(|| {
-        let name = format!("{}, {expiry}, {check}", shown_line(&profile.name));
+        let star = if is_favorite { "favorite, " } else { "" };
+        let name = format!("{}, {star}{expiry}, {check}", shown_line(&profile.name));
         WidgetInfo::selected(Role::ListBoxOption, true, selected, name)
     });
     if table.is_grouped() {
@@ -55,7 +60,8 @@ pub(super) fn draw(
             Column::Expires => (&*expiry_in_short(profile, table.now), expiry_color(state, colors)),
         };
         let style = if *column == Column::Name { TextStyle::Body } else { TextStyle::Small };
-        let galley = elided(ui, text, style, color, width - 8.0);
+        let star = if *column == Column::Name && is_favorite { STAR } else { 0.0 };
+        let galley = elided(ui, text, style, color, width - 8.0 - star);
         let top = middle - galley.size().y / 2.0;
         if *column == Column::Expires {
             let start = right - galley.size().x;
@@ -66,6 +72,11 @@ pub(super) fn draw(
             ui.painter().galley(pos2(start, top), galley, color);
         } else {
             if *column == Column::Name {
+                if is_favorite {
+                    let place = pos2(left + galley.size().x + STAR / 2.0, middle);
+                    let place = Rect::from_center_size(place, vec2(12.0, 12.0));
+                    Icon::Star.paint(ui.painter(), place, colors.warning);
+                }
                 mark_hits(ui, &galley, pos2(left, top), &shown_line(text), table.search);
             }
             ui.painter().galley(pos2(left, top), galley, color);

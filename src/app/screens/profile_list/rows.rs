@@ -2,7 +2,7 @@
 //! Tab key: from there the arrows go on.
 
 use egui::accesskit::Action;
-use egui::{Event, EventFilter, Id, Key, Modifiers, Rect, Response, ScrollArea, Ui, vec2};
+use egui::{Context, Event, EventFilter, Id, Key, Modifiers, Rect, Response, ScrollArea, Ui, vec2};
 use uuid::Uuid;
 
 use super::super::row_keys::steps_pressed;
@@ -35,10 +35,22 @@ struct Place {
     typed: (String, f64),
 }
 
+fn memory() -> Id {
+    Id::unique("place in the list of profiles")
+}
+
+/// The profile whose row has the keyboard.
+pub(in crate::app) fn focused_profile(ctx: &Context) -> Option<Uuid> {
+    let key = ctx.data(|data| data.get_temp::<Place>(memory()))?.row?;
+    match key {
+        RowKey::Profile(id, _) => ctx.memory(|memory| memory.has_focus(key.id())).then_some(id),
+        RowKey::Heading(_) => None,
+    }
+}
+
 pub(super) fn show(ui: &mut Ui, table: &Table<'_>, search_key: SearchKey, commands: &mut Vec<Command>) {
     let count = table.len();
-    let memory = Id::unique("place in the list of profiles");
-    let mut place: Place = ui.data(|data| data.get_temp(memory)).unwrap_or_default();
+    let mut place: Place = ui.data(|data| data.get_temp(memory())).unwrap_or_default();
     let last_row = place.row.as_ref().and_then(|key| table.row_named(key));
     // One row is a stop of the Tab key: where the keyboard was, else the profile in the form, else the first.
     let stop = last_row.or(table.current.and_then(|id| table.row_of(id))).unwrap_or_else(|| table.first());
@@ -99,8 +111,8 @@ pub(super) fn show(ui: &mut Ui, table: &Table<'_>, search_key: SearchKey, comman
                     response.context_menu(|ui| {
                         let several = table.selection.is_of_several() && table.selection.holds(profile.id);
                         match several {
-                            true => context_menu::of_several(ui, table.selection, commands),
-                            false => context_menu::of_one(ui, profile, commands),
+                            true => context_menu::of_several(ui, table, commands),
+                            false => context_menu::of_one(ui, table, profile, commands),
                         }
                     });
                 }
@@ -138,7 +150,7 @@ pub(super) fn show(ui: &mut Ui, table: &Table<'_>, search_key: SearchKey, comman
             ui.scroll_to_rect(rect_of(row), None);
         }
     });
-    ui.data_mut(|data| data.insert_temp(memory, place));
+    ui.data_mut(|data| data.insert_temp(memory(), place));
 }
 
 fn draw(

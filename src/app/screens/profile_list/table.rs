@@ -1,5 +1,6 @@
 //! The rows as the keyboard and the selection see them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -21,6 +22,8 @@ pub(super) struct Table<'a> {
     pub(super) current: Option<Uuid>,
     /// Those selected for something that is done with several.
     pub(super) selection: &'a Selection,
+    /// The favorites.
+    pub(super) favorites: &'a BTreeSet<Uuid>,
     pub(super) now: DateTime<Utc>,
 }
 
@@ -95,6 +98,10 @@ impl<'a> Table<'a> {
 
     pub(super) fn is_selected(&self, id: Uuid) -> bool {
         if self.selection.is_of_several() { self.selection.holds(id) } else { self.current == Some(id) }
+    }
+
+    pub(super) fn is_favorite(&self, id: Uuid) -> bool {
+        self.favorites.contains(&id)
     }
 
     /// The profiles from one row to the other, both included.

@@ -15,7 +15,7 @@ pub(super) const WIDTH: f32 = 62.0;
 pub(super) fn button(ui: &mut Ui) -> egui::Response {
     let opener = ui.secondary_button("View", Enabled::Yes);
     mark_menu_button(&opener, Popup::is_id_open(ui.ctx(), Popup::default_response_id(&opener)));
-    opener.on_hover_text("Grouping")
+    opener.on_hover_text("Grouping, favorites")
 }
 
 /// The menu, while it is open. It stays open until somebody presses beside it or Esc, so that choices can be tried.
@@ -32,6 +32,11 @@ pub(super) fn show(
         ui.set_min_width(190.0);
         ui.spacing_mut().interact_size.y = 26.0;
         groups(ui, list, listing, commands);
+        ui.separator();
+        let mut first = list.favorites_first;
+        if ui.checkbox(&mut first, "Favorites first").changed() {
+            commands.push(Command::List(ListCommand::ToggleFavoritesFirst));
+        }
     });
     let is_open = Popup::is_id_open(ui.ctx(), Popup::default_response_id(opener));
     if was_open && !is_open && ui.memory(|memory| memory.focused().is_none()) {
