@@ -4,8 +4,8 @@ use std::fs;
 use std::path::PathBuf;
 
 use a365_password_tool::settings::{
-    GroupBy, ListSettings, ProxySetting, RECENT_VAULTS_LIMIT, ReminderSettings, RendererChoice, Settings,
-    SettingsError, SettingsWarning, ThemeChoice,
+    GroupBy, ListColumn, ListSettings, ProxySetting, RECENT_VAULTS_LIMIT, ReminderSettings, RendererChoice, RowHeight,
+    Settings, SettingsError, SettingsWarning, ThemeChoice,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -45,14 +45,20 @@ fn every_setting_is_read() {
          backups_kept = 25\r\nvault_path = 'D:\\Vaults\\a.a365vault'\r\nproxy = 'proxy.contoso.com:8080'\r\nread_expiry = true\r\n\
          recent_vaults = ['D:\\Vaults\\a.a365vault', 'b.a365vault', 'b.a365vault', '']\r\n\
          renderer = 'gpu'\r\nlock_with_session = false\r\nlock_on_minimise = true\r\nhide_from_screen_capture = true\r\n\
-         [list]\r\ngroup_by = 'Tag'\r\nfavorites_first = true\r\n\
+         [list]\r\ngroup_by = 'Tag'\r\nfavorites_first = true\r\nrows = 'compact'\r\ncolumns = ['expires', 'Tags', 'tags']\r\n\
          favorites = ['00000000-0000-0000-0000-000000000007']\r\n",
     );
     let expected = Settings {
         theme: ThemeChoice::Dark,
         zoom_percent: 150,
         list_width: 500,
-        list: ListSettings { group_by: GroupBy::Tag, favorites: [Uuid::from_u128(7)].into(), favorites_first: true },
+        list: ListSettings {
+            group_by: GroupBy::Tag,
+            favorites: [Uuid::from_u128(7)].into(),
+            favorites_first: true,
+            columns: [ListColumn::Tags, ListColumn::Expires].into(),
+            rows: RowHeight::Compact,
+        },
         auto_lock_minutes: None,
         lock_with_session: false,
         lock_on_minimise: true,
@@ -90,6 +96,8 @@ fn a_wrong_value_is_a_warning_and_the_default() {
         ("list.favorites", "['7']"),
         ("list.favorites", "true"),
         ("list.favorites_first", "1"),
+        ("list.columns", "['name']"),
+        ("list.rows", "'tall'"),
     ];
     for (key, value) in wrong {
         let (settings, warnings) = load(&format!("{key} = {value}"));
@@ -202,11 +210,17 @@ fn any_settings() -> impl Strategy<Value = Settings> {
     let switches = any::<[bool; 4]>();
     let group_by = prop::sample::select(vec![GroupBy::None, GroupBy::Tag, GroupBy::Tenant]);
     let favorites = prop::collection::btree_set(any::<u128>().prop_map(Uuid::from_u128), 0..5);
-    let list = (group_by, favorites, any::<bool>()).prop_map(|(group_by, favorites, favorites_first)| ListSettings {
-        group_by,
-        favorites,
-        favorites_first,
-    });
+    let columns = prop::sample::subsequence(ListColumn::ALL.to_vec(), 0..=4);
+    let rows = prop::sample::select(vec![RowHeight::Comfortable, RowHeight::Compact]);
+    let list = (group_by, favorites, any::<bool>(), columns, rows).prop_map(
+        |(group_by, favorites, favorites_first, columns, rows)| ListSettings {
+            group_by,
+            favorites,
+            favorites_first,
+            columns: columns.into_iter().collect(),
+            rows,
+        },
+    );
     let numbers = (75u16..=200, 230u16..=1600, minutes, seconds, 1u32..=50);
     (theme, numbers, path, recent, proxy, switches, (renderer, list)).prop_map(
         |(theme, numbers, vault_path, recent, proxy, switches, (renderer, list))| {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::value_reader::{Reader, SettingsWarning, name_of, put_value, read_choice};
 
 /// How the list of profiles looks.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListSettings {
     /// What the profiles are grouped by.
     pub group_by: GroupBy,
@@ -19,6 +19,51 @@ pub struct ListSettings {
     pub favorites: BTreeSet<Uuid>,
     /// Whether favorites stand before all others.
     pub favorites_first: bool,
+    /// The columns to show beside the name, as far as the list is wide enough.
+    pub columns: BTreeSet<ListColumn>,
+    /// How high its rows are.
+    pub rows: RowHeight,
+}
+
+impl Default for ListSettings {
+    fn default() -> ListSettings {
+        ListSettings {
+            group_by: GroupBy::None,
+            favorites: BTreeSet::new(),
+            favorites_first: false,
+            columns: ListColumn::ALL.into(),
+            rows: RowHeight::Comfortable,
+        }
+    }
+}
+
+/// A column of the list that can be left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ListColumn {
+    /// The environment's organization.
+    Environment,
+    /// The tags.
+    Tags,
+    /// The day of the last test.
+    LastTest,
+    /// When the client secret expires.
+    Expires,
+}
+
+impl ListColumn {
+    /// Every one, from left to right.
+    pub const ALL: [ListColumn; 4] =
+        [ListColumn::Environment, ListColumn::Tags, ListColumn::LastTest, ListColumn::Expires];
+}
+
+/// How high the rows of the list are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RowHeight {
+    /// With some air around the text.
+    #[default]
+    Comfortable,
+    /// More rows in the same room.
+    Compact,
 }
 
 /// How many favorites an account may have.
@@ -42,6 +87,16 @@ const GROUP_BY: (&str, &str) = ("group_by", "list.group_by");
 const FAVORITES: (&str, &str) = ("favorites", "list.favorites");
 const FAVORITES_FIRST: (&str, &str) = ("favorites_first", "list.favorites_first");
 
+const COLUMNS: (&str, &str) = ("columns", "list.columns");
+const ROWS: (&str, &str) = ("rows", "list.rows");
+
+const COLUMN_NAMES: [(&str, ListColumn); 4] = [
+    ("environment", ListColumn::Environment),
+    ("tags", ListColumn::Tags),
+    ("last_test", ListColumn::LastTest),
+    ("expires", ListColumn::Expires),
+];
+const HEIGHTS: [(&str, RowHeight); 2] = [("comfortable", RowHeight::Comfortable), ("compact", RowHeight::Compact)];
 const GROUPS: [(&str, GroupBy); 3] = [("none", GroupBy::None), ("tag", GroupBy::Tag), ("tenant", GroupBy::Tenant)];
 
 /// Takes the table out of the whole file's.
@@ -78,7 +133,23 @@ pub(super) fn read(reader: &mut Reader<'_>) -> ListSettings {
             None => wrong(FAVORITES_FIRST, "true or false"),
         }
     }
+    if let Some(item) = table.get(COLUMNS.0) {
+        match columns(item) {
+            Some(columns) => settings.columns = columns,
+            None => wrong(COLUMNS, "a list of “environment”, “tags”, “last_test” and “expires”"),
+        }
+    }
+    if let Some(item) = table.get(ROWS.0) {
+        match item.as_str().and_then(|text| read_choice(&HEIGHTS, text)) {
+            Some(rows) => settings.rows = rows,
+            None => wrong(ROWS, "“comfortable” or “compact”"),
+        }
+    }
     settings
+}
+
+fn columns(item: &Item) -> Option<BTreeSet<ListColumn>> {
+    item.as_array()?.iter().map(|name| read_choice(&COLUMN_NAMES, name.as_str()?)).collect()
 }
 
 fn favorites(item: &Item) -> Option<BTreeSet<Uuid>> {
@@ -99,6 +170,13 @@ pub(super) fn write(settings: &ListSettings, now: &ListSettings, table: &mut Tab
     }
     if changed(now.favorites_first == settings.favorites_first, FAVORITES_FIRST) {
         values.push((FAVORITES_FIRST.0, settings.favorites_first.into()));
+    }
+    if changed(now.columns == settings.columns, COLUMNS) {
+        let names: Array = settings.columns.iter().map(|column| name_of(&COLUMN_NAMES, *column)).collect();
+        values.push((COLUMNS.0, names.into()));
+    }
+    if changed(now.rows == settings.rows, ROWS) {
+        values.push((ROWS.0, name_of(&HEIGHTS, settings.rows).into()));
     }
     if values.is_empty() && !wrong(TABLE) {
         return;

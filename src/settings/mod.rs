@@ -17,7 +17,7 @@ use std::path::PathBuf;
 
 pub use clouds_file::{CloudsFileError, load_cloud_overrides};
 pub use file::SettingsError;
-pub use list::{FAVORITES_LIMIT, GroupBy, ListSettings};
+pub use list::{FAVORITES_LIMIT, GroupBy, ListColumn, ListSettings, RowHeight};
 pub use places::Places;
 pub use reminders::{
     REMINDER_DAYS_LIMIT, ReminderSettings, WebhookForm, quiet_hours_in_words, read_quiet_hours, read_webhook, tidy_days,

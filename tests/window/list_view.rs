@@ -5,12 +5,12 @@ use a365_password_tool::app::{
     tasks::{Request, SettingsRequest},
 };
 use a365_password_tool::profile::Profile;
-use a365_password_tool::settings::{FAVORITES_LIMIT, GroupBy};
+use a365_password_tool::settings::{FAVORITES_LIMIT, GroupBy, ListColumn, RowHeight};
 use egui::accesskit::{Action, ActionRequest, Role};
 use egui::{Event, Key, Modifiers};
 use egui_kittest::kittest::{By, NodeT, Queryable};
 
-use crate::harness::{Window, fill, opened, press, requests, row, says, several, small};
+use crate::harness::{Window, fill, opened, press, requests, row, says, several, small, window as window_of};
 
 /// Berlin: Adventure Works, Contoso production. Production: Contoso production, Wingtip Toys. The others have no tag.
 fn tagged() -> Vec<Profile> {
@@ -275,4 +275,79 @@ fn more_favorites_than_the_settings_keep_are_refused() {
         state.notice.is_some_and(|notice| notice.text.starts_with("Not added: you can have at most 2000 favorites."))
     );
     assert!(state.outbox.is_empty());
+}
+
+#[test]
+fn columns_are_chosen_at_their_heads_and_in_the_view_and_kept() {
+    let mut state = opened(tagged());
+    state.settings.list_width = 720;
+    let mut window = window_of(state, egui::vec2(1400.0, 800.0), egui::Theme::Light);
+    window.get_by_label("Sort by tags").click_secondary();
+    window.run();
+    window.get_by_label("Column tags").click();
+    window.run();
+    assert!(window.query_by_label("Sort by tags").is_none());
+    key(&mut window, Key::Escape);
+    press(&mut window, "View");
+    for _ in 0..3 {
+        window.get_by_label("Column last test").click();
+        window.run();
+    }
+    key(&mut window, Key::Escape);
+    assert!(window.query_by_label("Sort by last test").is_none());
+    for head in ["Sort by name", "Sort by environment", "Sort by expires"] {
+        assert!(window.query_by_label(head).is_some(), "{head}");
+    }
+    let asked = requests(&mut window);
+    let Some(Request::Settings(SettingsRequest::Save(_, settings))) = asked.last() else { panic!("it is kept") };
+    assert_eq!(settings.list.columns, [ListColumn::Environment, ListColumn::Expires].into());
+}
+
+#[test]
+fn a_chosen_column_comes_in_a_narrow_list_where_others_are_left_out() {
+    let mut state = opened(tagged());
+    let narrow = small(opened(tagged()));
+    assert!(narrow.query_by_label("Sort by tags").is_none());
+    state.settings.list.columns = [ListColumn::Tags].into();
+    let mut window = small(state);
+    assert!(window.query_by_label("Sort by tags").is_some());
+    assert!(window.query_by_label("Sort by expires").is_none());
+    press(&mut window, "View");
+    assert!(!says(&window, "drag the right edge"), "there is room for all that is chosen");
+    window.get_by_label("Column environment").click();
+    window.run();
+    assert!(says(&window, "drag the right edge"));
+}
+
+#[test]
+fn compact_rows_are_lower_and_kept() {
+    let mut window = small(opened(several()));
+    let height = |window: &Window| row(window, "Fabrikam").rect().height();
+    assert_eq!(height(&window), 30.0);
+    press(&mut window, "View");
+    window.get_by_label("Compact rows").click();
+    window.run();
+    key(&mut window, Key::Escape);
+    assert_eq!(height(&window), 24.0);
+    let asked = requests(&mut window);
+    let Some(Request::Settings(SettingsRequest::Save(_, settings))) = asked.last() else { panic!("it is kept") };
+    assert_eq!(settings.list.rows, RowHeight::Compact);
+}
+
+#[test]
+fn the_view_is_changed_by_the_keyboard_alone() {
+    let mut window = small(opened(several()));
+    window.get_by_label("View").focus();
+    window.run();
+    key(&mut window, Key::Enter);
+    let mut walked = Vec::new();
+    while !focused(&window).starts_with("Compact rows") {
+        key(&mut window, Key::Tab);
+        walked.push(focused(&window));
+        assert!(walked.len() < 30, "{walked:?}");
+    }
+    key(&mut window, Key::Space);
+    assert_eq!(window.state().state.settings.list.rows, RowHeight::Compact);
+    key(&mut window, Key::Escape);
+    assert!(window.get_by_label("View").is_focused());
 }

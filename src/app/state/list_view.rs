@@ -6,7 +6,7 @@ use super::AppState;
 use crate::app::listing::GroupKey;
 use crate::app::widgets::Tone;
 use crate::counted::counted;
-use crate::settings::{FAVORITES_LIMIT, GroupBy, ListSettings, Settings};
+use crate::settings::{FAVORITES_LIMIT, GroupBy, ListColumn, ListSettings, RowHeight, Settings};
 
 /// What a person does with the look of the list.
 #[derive(Clone, Debug)]
@@ -21,6 +21,10 @@ pub enum ListCommand {
     ToggleFavorites(Vec<Uuid>),
     /// Show favorites before all others, or no longer.
     ToggleFavoritesFirst,
+    /// Show a column, or leave it out.
+    ToggleColumn(ListColumn),
+    /// Make the rows this high.
+    RowHeight(RowHeight),
 }
 
 impl AppState {
@@ -33,6 +37,12 @@ impl AppState {
             ListCommand::ToggleFavoritesFirst => {
                 self.change_list(|list| list.favorites_first = !list.favorites_first);
             }
+            ListCommand::ToggleColumn(column) => self.change_list(|list| {
+                if !list.columns.remove(&column) {
+                    list.columns.insert(column);
+                }
+            }),
+            ListCommand::RowHeight(height) => self.change_list(|list| list.rows = height),
         }
     }
 

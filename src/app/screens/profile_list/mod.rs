@@ -86,9 +86,10 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     }
     forget_what_is_not_shown(&vault.selection, &listing, &vault.profiles, commands);
     let current = vault.draft.as_ref().map(|draft| draft.id);
+    let list = &state.settings.list;
     let (profiles, search, selection) = (&vault.profiles, &vault.search, &vault.selection);
-    let table = Table { profiles, listing: &listing, search, current, selection, favorites, now };
-    columns::heads(ui, vault.sort, commands);
+    let table = Table { profiles, listing: &listing, search, current, selection, list, now };
+    columns::heads(ui, vault.sort, list, commands);
     rows::show(ui, &table, keys, commands);
 }
 

@@ -14,6 +14,7 @@ use crate::app::{
 };
 use crate::counted::counted;
 use crate::profile::{ExpiryState, Profile};
+use crate::settings::ListColumn;
 
 /// The room for a favorite's star behind its name, in points.
 const STAR: f32 = 20.0;
@@ -54,16 +55,16 @@ pub(super) fn draw(
         let quiet = colors.text_quiet;
         let (text, color) = match column {
             Column::Name => (profile.name.as_str(), colors.text),
-            Column::Environment => (environment(profile), quiet),
-            Column::Tags => (&*profile.tags.join(", "), quiet),
-            Column::LastTest => (&*last_test(profile), quiet),
-            Column::Expires => (&*expiry_in_short(profile, table.now), expiry_color(state, colors)),
+            Column::Other(ListColumn::Environment) => (environment(profile), quiet),
+            Column::Other(ListColumn::Tags) => (&*profile.tags.join(", "), quiet),
+            Column::Other(ListColumn::LastTest) => (&*last_test(profile), quiet),
+            Column::Other(ListColumn::Expires) => (&*expiry_in_short(profile, table.now), expiry_color(state, colors)),
         };
         let style = if *column == Column::Name { TextStyle::Body } else { TextStyle::Small };
         let star = if *column == Column::Name && is_favorite { STAR } else { 0.0 };
         let galley = elided(ui, text, style, color, width - 8.0 - star);
         let top = middle - galley.size().y / 2.0;
-        if *column == Column::Expires {
+        if *column == Column::Other(ListColumn::Expires) {
             let start = right - galley.size().x;
             if matches!(state, Some(ExpiryState::Expired | ExpiryState::Urgent | ExpiryState::Soon)) {
                 let place = Rect::from_center_size(pos2(start - 9.0, middle), vec2(12.0, 12.0));

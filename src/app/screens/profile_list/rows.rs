@@ -18,9 +18,8 @@ use crate::app::{
     widgets::{mark_list, mark_tree},
 };
 use crate::profile::compared_name;
+use crate::settings::RowHeight;
 
-/// The height of a row, in points.
-pub(super) const ROW_HEIGHT: f32 = 30.0;
 /// How long the letters of a name may be apart when they are typed to find it, in seconds.
 const TYPING_PAUSE: f64 = 1.0;
 
@@ -50,6 +49,10 @@ pub(in crate::app) fn focused_profile(ctx: &Context) -> Option<Uuid> {
 
 pub(super) fn show(ui: &mut Ui, table: &Table<'_>, search_key: SearchKey, commands: &mut Vec<Command>) {
     let count = table.len();
+    let row_height = match table.list.rows {
+        RowHeight::Comfortable => 30.0,
+        RowHeight::Compact => 24.0,
+    };
     let mut place: Place = ui.data(|data| data.get_temp(memory())).unwrap_or_default();
     let last_row = place.row.as_ref().and_then(|key| table.row_named(key));
     // One row is a stop of the Tab key: where the keyboard was, else the profile in the form, else the first.
@@ -74,7 +77,7 @@ pub(super) fn show(ui: &mut Ui, table: &Table<'_>, search_key: SearchKey, comman
     }
     ui.spacing_mut().item_spacing.y = 0.0;
     ScrollArea::vertical().id_salt("profiles").auto_shrink(false).show_viewport(ui, |ui, viewport| {
-        let height = ROW_HEIGHT * count as f32;
+        let height = row_height * count as f32;
         ui.set_height(height);
         match table.is_grouped() {
             true => mark_tree(ui, "Profiles"),
@@ -82,16 +85,16 @@ pub(super) fn show(ui: &mut Ui, table: &Table<'_>, search_key: SearchKey, comman
         }
         let ground = Rect::from_min_size(ui.max_rect().left_top(), vec2(ui.available_width() - 6.0, height));
         let rect_of = |row: usize| {
-            let top = ground.top() + ROW_HEIGHT * row as f32;
-            Rect::from_x_y_ranges(ground.x_range(), top..=top + ROW_HEIGHT)
+            let top = ground.top() + row_height * row as f32;
+            Rect::from_x_y_ranges(ground.x_range(), top..=top + row_height)
         };
-        let first = (viewport.top() / ROW_HEIGHT).floor().max(0.0) as usize;
-        let last = ((viewport.bottom() / ROW_HEIGHT).ceil().max(0.0) as usize).min(count);
-        let columns = fitting(ground.width());
+        let first = (viewport.top() / row_height).floor().max(0.0) as usize;
+        let last = ((viewport.bottom() / row_height).ceil().max(0.0) as usize).min(count);
+        let columns = fitting(ground.width(), &table.list.columns);
         let in_sight = first.min(last)..last;
         // The row with the focus is there for the keyboard also where the wheel has turned it out of sight.
         let beside = Some(stop).filter(|row| !in_sight.contains(row) && *row < count);
-        let page = ((viewport.height() / ROW_HEIGHT) as isize - 1).max(1);
+        let page = ((viewport.height() / row_height) as isize - 1).max(1);
         let mut next = None;
         for row in in_sight.clone().chain(beside) {
             let Some(content) = table.content(row) else { continue };

@@ -1,6 +1,5 @@
 //! The rows as the keyboard and the selection see them.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -12,6 +11,7 @@ use crate::app::{
     state::Selection,
 };
 use crate::profile::Profile;
+use crate::settings::ListSettings;
 
 /// What is shown.
 pub(super) struct Table<'a> {
@@ -22,8 +22,8 @@ pub(super) struct Table<'a> {
     pub(super) current: Option<Uuid>,
     /// Those selected for something that is done with several.
     pub(super) selection: &'a Selection,
-    /// The favorites.
-    pub(super) favorites: &'a BTreeSet<Uuid>,
+    /// How the list looks.
+    pub(super) list: &'a ListSettings,
     pub(super) now: DateTime<Utc>,
 }
 
@@ -101,7 +101,7 @@ impl<'a> Table<'a> {
     }
 
     pub(super) fn is_favorite(&self, id: Uuid) -> bool {
-        self.favorites.contains(&id)
+        self.list.favorites.contains(&id)
     }
 
     /// The profiles from one row to the other, both included.

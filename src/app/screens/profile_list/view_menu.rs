@@ -2,12 +2,13 @@
 
 use egui::{Popup, PopupCloseBehavior, Role, Ui, WidgetInfo};
 
+use super::columns;
 use crate::app::{
     listing::Listing,
     state::{Command, ListCommand},
     widgets::{Enabled, Vocabulary, mark_menu_button},
 };
-use crate::settings::{GroupBy, ListSettings};
+use crate::settings::{GroupBy, ListSettings, RowHeight};
 
 /// The width of the button, in points.
 pub(super) const WIDTH: f32 = 62.0;
@@ -15,7 +16,7 @@ pub(super) const WIDTH: f32 = 62.0;
 pub(super) fn button(ui: &mut Ui) -> egui::Response {
     let opener = ui.secondary_button("View", Enabled::Yes);
     mark_menu_button(&opener, Popup::is_id_open(ui.ctx(), Popup::default_response_id(&opener)));
-    opener.on_hover_text("Grouping, favorites")
+    opener.on_hover_text("Grouping, favorites, columns and rows")
 }
 
 /// The menu, while it is open. It stays open until somebody presses beside it or Esc, so that choices can be tried.
@@ -26,6 +27,7 @@ pub(super) fn show(
     listing: &Listing,
     commands: &mut Vec<Command>,
 ) {
+    let width = ui.available_width();
     let was_open = Popup::is_id_open(ui.ctx(), Popup::default_response_id(opener));
     let menu = Popup::menu(opener).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     menu.show(|ui| {
@@ -36,6 +38,19 @@ pub(super) fn show(
         let mut first = list.favorites_first;
         if ui.checkbox(&mut first, "Favorites first").changed() {
             commands.push(Command::List(ListCommand::ToggleFavoritesFirst));
+        }
+        ui.separator();
+        ui.hint("Columns");
+        columns::choices(ui, list, width, commands);
+        ui.separator();
+        ui.hint("Rows");
+        for (height, text) in [(RowHeight::Comfortable, "Comfortable"), (RowHeight::Compact, "Compact")] {
+            let chosen = list.rows == height;
+            let response = ui.radio(chosen, text);
+            response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, format!("{text} rows")));
+            if response.clicked() {
+                commands.push(Command::List(ListCommand::RowHeight(height)));
+            }
         }
     });
     let is_open = Popup::is_id_open(ui.ctx(), Popup::default_response_id(opener));
