@@ -74,14 +74,14 @@ fn groups(ui: &mut Ui, list: &ListSettings, listing: &Listing, commands: &mut Ve
         return;
     }
     let keys = || listing.groups.iter().map(|group| group.key.clone()).collect();
-    let some_are = |open: bool| match listing.groups.iter().any(|group| group.is_open == open) {
+    let where_some_are = |open: bool, otherwise| match listing.groups.iter().any(|group| group.is_open == open) {
         true => Enabled::Yes,
-        false => Enabled::No("They are already."),
+        false => Enabled::No(otherwise),
     };
-    if ui.secondary_button("Collapse all groups", some_are(true)).clicked() {
+    if ui.secondary_button("Collapse all groups", where_some_are(true, "All groups are collapsed.")).clicked() {
         commands.push(Command::List(ListCommand::Collapse(keys())));
     }
-    if ui.secondary_button("Expand all groups", some_are(false)).clicked() {
+    if ui.secondary_button("Expand all groups", where_some_are(false, "All groups are expanded.")).clicked() {
         commands.push(Command::List(ListCommand::Expand(keys())));
     }
 }
