@@ -12,6 +12,7 @@ use a365_password_tool::app::{frame, theme};
 use a365_password_tool::platform::thread_time::thread_time;
 use a365_password_tool::profile::{ClientId, EnvironmentUrl, Profile};
 use a365_password_tool::raster::{Canvas, Rasterizer};
+use a365_password_tool::settings::GroupBy;
 use chrono::{DateTime, Days, Utc};
 use egui::epaint::ClippedPrimitive;
 use egui::{Color32, Pos2, Rect, TexturesDelta, vec2};
@@ -25,8 +26,15 @@ fn main() {
     let profiles = numbers.next().unwrap_or(300).into();
     let frames = numbers.next().unwrap_or(200);
     for (width, height, pixels_per_point) in SCREENS {
-        for (name, show) in [("list", None), ("form", Some(Page::Profiles)), ("renewals", Some(Page::Renewals))] {
-            let mut window = Window::new(state(profiles, show), [width, height], pixels_per_point);
+        for (name, show, group_by) in [
+            ("list", None, GroupBy::None),
+            ("list by tag", None, GroupBy::Tag),
+            ("form", Some(Page::Profiles), GroupBy::None),
+            ("renewals", Some(Page::Renewals), GroupBy::None),
+        ] {
+            let mut state = state(profiles, show);
+            state.settings.list.group_by = group_by;
+            let mut window = Window::new(state, [width, height], pixels_per_point);
             for _ in 0..5 {
                 window.frame();
             }
@@ -56,6 +64,7 @@ fn profile(number: u64, now: DateTime<Utc>) -> Profile {
     let mut profile = Profile::new(Uuid::from_u128(u128::from(number)), &format!("Customer {number} production"), now);
     profile.environment_url = EnvironmentUrl::parse(&format!("https://customer{number}.crm4.dynamics.com")).ok();
     profile.client_id = ClientId::parse("11112222-aaaa-3333-bbbb-4444cccc5555").ok();
+    profile.tags = vec![format!("Team {}", number % 40), "Production".to_owned()];
     profile.secret_expires = Some(now.date_naive() - Days::new(60) + Days::new(number * 7_919 % 900));
     profile
 }

@@ -4,10 +4,11 @@ use std::fs;
 use std::path::PathBuf;
 
 use a365_password_tool::settings::{
-    ProxySetting, RECENT_VAULTS_LIMIT, ReminderSettings, RendererChoice, Settings, SettingsError, SettingsWarning,
-    ThemeChoice,
+    GroupBy, ListColumn, ListSettings, ProxySetting, RECENT_VAULTS_LIMIT, ReminderSettings, RendererChoice, RowHeight,
+    Settings, SettingsError, SettingsWarning, ThemeChoice,
 };
 use proptest::prelude::*;
+use uuid::Uuid;
 
 fn load(text: &str) -> (Settings, Vec<SettingsWarning>) {
     let folder = tempfile::tempdir().expect("a folder");
@@ -43,12 +44,21 @@ fn every_setting_is_read() {
         "\u{feff}theme = 'Dark'\r\nzoom_percent = 150\r\nlist_width = 500\r\nauto_lock_minutes = 'never'\r\nclipboard_seconds = 60\r\n\
          backups_kept = 25\r\nvault_path = 'D:\\Vaults\\a.a365vault'\r\nproxy = 'proxy.contoso.com:8080'\r\nread_expiry = true\r\n\
          recent_vaults = ['D:\\Vaults\\a.a365vault', 'b.a365vault', 'b.a365vault', '']\r\n\
-         renderer = 'gpu'\r\nlock_with_session = false\r\nlock_on_minimise = true\r\nhide_from_screen_capture = true\r\n",
+         renderer = 'gpu'\r\nlock_with_session = false\r\nlock_on_minimise = true\r\nhide_from_screen_capture = true\r\n\
+         [list]\r\ngroup_by = 'Tag'\r\nfavorites_first = true\r\nrows = 'compact'\r\ncolumns = ['expires', 'Tags', 'tags']\r\n\
+         favorites = ['00000000-0000-0000-0000-000000000007']\r\n",
     );
     let expected = Settings {
         theme: ThemeChoice::Dark,
         zoom_percent: 150,
         list_width: 500,
+        list: ListSettings {
+            group_by: GroupBy::Tag,
+            favorites: [Uuid::from_u128(7)].into(),
+            favorites_first: true,
+            columns: [ListColumn::Tags, ListColumn::Expires].into(),
+            rows: RowHeight::Compact,
+        },
         auto_lock_minutes: None,
         lock_with_session: false,
         lock_on_minimise: true,
@@ -81,6 +91,13 @@ fn a_wrong_value_is_a_warning_and_the_default() {
         ("proxy", "'nonsense'"),
         ("read_expiry", "'yes'"),
         ("renderer", "'vulkan'"),
+        ("list", "'tag'"),
+        ("list.group_by", "'tags'"),
+        ("list.favorites", "['7']"),
+        ("list.favorites", "true"),
+        ("list.favorites_first", "1"),
+        ("list.columns", "['name']"),
+        ("list.rows", "'tall'"),
     ];
     for (key, value) in wrong {
         let (settings, warnings) = load(&format!("{key} = {value}"));
@@ -191,15 +208,29 @@ fn any_settings() -> impl Strategy<Value = Settings> {
         "[a-z]{1,9}:[1-9][0-9]{1,3}".prop_map(ProxySetting::Manual),
     ];
     let switches = any::<[bool; 4]>();
+    let group_by = prop::sample::select(vec![GroupBy::None, GroupBy::Tag, GroupBy::Tenant]);
+    let favorites = prop::collection::btree_set(any::<u128>().prop_map(Uuid::from_u128), 0..5);
+    let columns = prop::sample::subsequence(ListColumn::ALL.to_vec(), 0..=4);
+    let rows = prop::sample::select(vec![RowHeight::Comfortable, RowHeight::Compact]);
+    let list = (group_by, favorites, any::<bool>(), columns, rows).prop_map(
+        |(group_by, favorites, favorites_first, columns, rows)| ListSettings {
+            group_by,
+            favorites,
+            favorites_first,
+            columns: columns.into_iter().collect(),
+            rows,
+        },
+    );
     let numbers = (75u16..=200, 230u16..=1600, minutes, seconds, 1u32..=50);
-    (theme, numbers, path, recent, proxy, switches, renderer).prop_map(
-        |(theme, numbers, vault_path, recent, proxy, switches, renderer)| {
+    (theme, numbers, path, recent, proxy, switches, (renderer, list)).prop_map(
+        |(theme, numbers, vault_path, recent, proxy, switches, (renderer, list))| {
             let (zoom_percent, list_width, auto_lock_minutes, clipboard_seconds, backups_kept) = numbers;
             let [read_expiry, lock_with_session, lock_on_minimise, hide_from_screen_capture] = switches;
             Settings {
                 theme,
                 zoom_percent,
                 list_width,
+                list,
                 auto_lock_minutes,
                 lock_with_session,
                 lock_on_minimise,

@@ -3,8 +3,8 @@
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::state::{
-    AppState, CheckCommand, Command, ExportCommand, ImportCommand, OpenVault, Page, PasteCommand, ProfileCommand,
-    RenewalCommand, VaultTab,
+    AppState, CheckCommand, Command, ExportCommand, ImportCommand, ListCommand, OpenVault, Page, PasteCommand,
+    ProfileCommand, RenewalCommand, VaultTab,
 };
 use crate::settings::{Settings, ThemeChoice};
 
@@ -44,8 +44,11 @@ const fn action(
     Action { name, keys, command }
 }
 
+/// What makes a favorite of the profile in the form, of the one that has the keyboard in the list, or of those selected.
+pub(super) const FAVORITE_KEYS: KeyboardShortcut = KeyboardShortcut::new(CTRL, Key::B);
+
 /// All of them, in the order in which they are shown. Where keys begin alike, those with more modifiers come first.
-pub static ACTIONS: [Action; 29] = [
+pub static ACTIONS: [Action; 30] = [
     action("New profile", keys(CTRL, Key::N), |_, _| Some(Command::Profiles(ProfileCommand::New))),
     action("Find a profile", keys(CTRL, Key::F), |_, _| Some(Command::Profiles(ProfileCommand::Find))),
     action("Test connection", keys(Modifiers::NONE, Key::F5), |_, vault| {
@@ -68,6 +71,11 @@ pub static ACTIONS: [Action; 29] = [
     }),
     action("Duplicate profile", keys(CTRL, Key::D), |_, vault| {
         saved(vault).map(|id| Command::Profiles(ProfileCommand::Duplicate(id)))
+    }),
+    action("Add to or remove from favorites", Some(FAVORITE_KEYS), |_, vault| {
+        let several = vault.selection.is_of_several().then(|| vault.selection.ids().iter().copied().collect());
+        let ids = several.or_else(|| saved(vault).map(|id| vec![id])).filter(|_| vault.page == Page::Profiles)?;
+        Some(Command::List(ListCommand::ToggleFavorites(ids)))
     }),
     action("Renew client secret", None, |_, vault| saved(vault).map(|id| Command::Renewal(RenewalCommand::Open(id)))),
     action("Delete profile", None, |_, vault| {
@@ -98,12 +106,13 @@ pub static ACTIONS: [Action; 29] = [
 ];
 
 /// Keys that are not in the table, because what they do depends on where the keyboard is.
-pub const ELSEWHERE: [(&str, &str); 8] = [
+pub const ELSEWHERE: [(&str, &str); 9] = [
     ("In the list: the next or previous profile", "Up, Down, Page Up, Page Down, Home, End"),
     ("In the list: find by name", "the first letters"),
     ("In the list: show in the form", "Enter"),
     ("In the list: select several", "Shift+arrows, Ctrl+Space, Ctrl+A"),
     ("In the list: delete", "Del"),
+    ("In a grouped list: collapse or expand a group", "Left, Right"),
     ("In a secret: reveal or hide it", "Alt+F8"),
     ("Cancel a test, close a dialog, clear the search or selection", "Esc"),
     ("Next or previous field or button", "Tab, Shift+Tab"),

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use egui::{Context, Event, Key, KeyboardShortcut, Modifiers, ViewportCommand};
 
-use super::actions::ACTIONS;
-use super::state::{AppState, CheckCommand, Command, ImportCommand, Page, PasteCommand, SelectionCommand};
+use super::actions::{ACTIONS, FAVORITE_KEYS};
+use super::screens::focused_profile;
+use super::state::{AppState, CheckCommand, Command, ImportCommand, ListCommand, Page, PasteCommand, SelectionCommand};
 use super::widgets::is_secret_field_focused;
 use crate::{
     cloud::Overrides,
@@ -97,6 +98,14 @@ fn dropped_files(ctx: &Context) -> Vec<PathBuf> {
 /// Turns the keys pressed in this frame into commands.
 pub(super) fn read(ctx: &Context, state: &AppState, commands: &mut Vec<Command>) {
     let Some(vault) = state.open_vault() else { return };
+    // The profile that has the keyboard may be another one than that in the form.
+    if vault.page == Page::Profiles
+        && !vault.selection.is_of_several()
+        && let Some(id) = focused_profile(ctx)
+        && is_pressed(ctx, &FAVORITE_KEYS)
+    {
+        commands.push(Command::List(ListCommand::ToggleFavorites(vec![id])));
+    }
     for action in &ACTIONS {
         if let Some(keys) = &action.keys
             && is_pressed(ctx, keys)

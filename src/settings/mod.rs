@@ -6,6 +6,7 @@
 
 mod clouds_file;
 mod file;
+mod list;
 pub mod places;
 mod reminders;
 mod value_reader;
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 
 pub use clouds_file::{CloudsFileError, load_cloud_overrides};
 pub use file::SettingsError;
+pub use list::{FAVORITES_LIMIT, GroupBy, ListColumn, ListSettings, RowHeight};
 pub use places::Places;
 pub use reminders::{
     REMINDER_DAYS_LIMIT, ReminderSettings, WebhookForm, quiet_hours_in_words, read_quiet_hours, read_webhook, tidy_days,
@@ -36,6 +38,8 @@ pub struct Settings {
     pub zoom_percent: u16,
     /// The width of the list of profiles, 230 to 1600 points.
     pub list_width: u16,
+    /// How that list looks otherwise.
+    pub list: ListSettings,
     /// Minutes without input until the vault locks, 1 to 1440; `None` never locks by itself.
     pub auto_lock_minutes: Option<u32>,
     /// Whether the vault locks when the screen is locked, the computer sleeps or another user comes.
@@ -102,6 +106,7 @@ impl Default for Settings {
             theme: ThemeChoice::System,
             zoom_percent: 100,
             list_width: 320,
+            list: ListSettings::default(),
             auto_lock_minutes: Some(10),
             lock_with_session: true,
             lock_on_minimise: false,

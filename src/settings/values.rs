@@ -7,7 +7,7 @@ use toml_edit::{Array, Table, Value};
 use url::Url;
 
 use super::value_reader::{Reader, SettingsWarning, name_of, number_or_never, put_value};
-use super::{ProxySetting, RECENT_VAULTS_LIMIT, RendererChoice, Settings, ThemeChoice, reminders};
+use super::{ProxySetting, RECENT_VAULTS_LIMIT, RendererChoice, Settings, ThemeChoice, list, reminders};
 
 const THEME: &str = "theme";
 const ZOOM: &str = "zoom_percent";
@@ -59,6 +59,7 @@ pub(super) fn read(table: &Table, warnings: &mut Vec<SettingsWarning>) -> Settin
         proxy: reader.proxy().unwrap_or(default.proxy),
         read_expiry: reader.switch(READ_EXPIRY).unwrap_or(default.read_expiry),
         renderer: reader.choice(RENDERER, &RENDERERS, "“cpu” or “gpu”", default.renderer),
+        list: list::read(&mut reader),
         reminders: reminders::read(&mut reader),
     }
 }
@@ -118,6 +119,7 @@ pub(super) fn write(settings: &Settings, table: &mut Table) {
     put(PROXY, same(&now.proxy, &settings.proxy), proxy.into());
     put(READ_EXPIRY, same(&now.read_expiry, &settings.read_expiry), settings.read_expiry.into());
     put(RENDERER, same(&now.renderer, &settings.renderer), name_of(&RENDERERS, settings.renderer).into());
+    list::write(&settings.list, &now.list, table, &wrong);
     reminders::write(&settings.reminders, &now.reminders, table, &wrong);
 }
 

@@ -13,6 +13,7 @@ mod glyphs;
 mod harness;
 mod import;
 mod keyboard;
+mod list_view;
 mod locking;
 mod merging;
 mod paste;

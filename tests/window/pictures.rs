@@ -1,9 +1,10 @@
 //! Every screen as a picture, in both themes.
 
 use a365_password_tool::app::{
+    listing::GroupKey,
     state::{
-        AppState, CheckAllCommand, CheckCommand, Command, Dialog, Page, PasteCommand, ProfileCommand, ReminderCommand,
-        Screen, SelectionCommand, UnlockCommand, UnlockMethod, VaultFile, VaultPageCommand, VaultTab,
+        AppState, CheckAllCommand, CheckCommand, Command, Dialog, ListCommand, Page, PasteCommand, ProfileCommand,
+        ReminderCommand, Screen, SelectionCommand, UnlockCommand, UnlockMethod, VaultFile, VaultPageCommand, VaultTab,
     },
     tasks::{Answer, Owner, Refusal, RefusalCause, ReminderNews, Ticket},
 };
@@ -13,6 +14,7 @@ use a365_password_tool::reminder::{
     rule::ReminderRule,
     schedule::{Scheduler, State},
 };
+use a365_password_tool::settings::RowHeight;
 use a365_password_tool::vault::{Backup, Behind, Conflict, HistoryEntry, SlotView, Standing, UnlockMethods, Who};
 use egui::{Theme, vec2};
 use egui_kittest::kittest::Queryable;
@@ -461,6 +463,30 @@ fn profiles_as_a_table_in_a_wide_window() {
         let mut window = window(state, vec2(1600.0, 800.0), theme);
         crate::harness::fill(&mut window, "Search profiles", "cont");
         window.snapshot(format!("profiles_table_{word}"));
+        results.extend_harness(&mut window);
+    }
+}
+
+#[test]
+fn profiles_in_groups_with_favorites() {
+    in_both_themes("profiles_grouped", || {
+        let mut state = crate::list_view::grouped();
+        state.settings.list.favorites = [several()[1].id, several()[3].id].into();
+        state.handle(Command::Profiles(ProfileCommand::Select(several()[1].id)));
+        state.handle(Command::List(ListCommand::Collapse(vec![GroupKey::Tag("berlin".to_owned())])));
+        state
+    });
+}
+
+#[test]
+fn the_menu_of_the_view() {
+    let mut results = egui_kittest::SnapshotResults::new();
+    for (theme, word) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+        let mut state = crate::list_view::grouped();
+        state.settings.list.rows = RowHeight::Compact;
+        let mut window = window(state, vec2(1024.0, 700.0), theme);
+        press(&mut window, "View");
+        window.snapshot(format!("view_menu_{word}"));
         results.extend_harness(&mut window);
     }
 }

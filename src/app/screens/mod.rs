@@ -24,6 +24,7 @@ mod top_bar;
 mod unlock;
 mod vault;
 
+pub(in crate::app) use profile_list::focused_profile;
 pub(in crate::app) use vault::{added, backup_in_words, described};
 
 use egui::{CentralPanel, Frame, Margin, Panel, RichText, ScrollArea, Ui};

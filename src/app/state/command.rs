@@ -2,9 +2,9 @@
 //! out, and here the one that has them all.
 
 use super::{
-    CheckAllCommand, CheckCommand, ExportCommand, FirstStartCommand, ImportCommand, Page, PassphraseCommand,
-    PasteCommand, ProfileCommand, ProxyCommand, ReminderCommand, RenewalCommand, SelectionCommand, TrustCommand,
-    UnlockCommand, UnsavedAnswer, VaultPageCommand,
+    CheckAllCommand, CheckCommand, ExportCommand, FirstStartCommand, ImportCommand, ListCommand, Page,
+    PassphraseCommand, PasteCommand, ProfileCommand, ProxyCommand, ReminderCommand, RenewalCommand, SelectionCommand,
+    TrustCommand, UnlockCommand, UnsavedAnswer, VaultPageCommand,
 };
 use crate::settings::Settings;
 
@@ -19,6 +19,8 @@ pub enum Command {
     Trust(TrustCommand),
     /// The profiles and the form of one.
     Profiles(ProfileCommand),
+    /// How the list of profiles is looked at.
+    List(ListCommand),
     /// Several profiles at once.
     Selection(SelectionCommand),
     /// Profiles into files for other programs.

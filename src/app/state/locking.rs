@@ -82,6 +82,7 @@ impl AppState {
             search: String::new(),
             filter: Filter::All,
             sort: SortBy::Name,
+            collapsed: Default::default(),
             selection: Default::default(),
             draft: draft.map(|draft| *draft).or(shown),
             checks: Default::default(),

@@ -15,6 +15,7 @@ mod fault;
 mod first_start;
 mod import;
 mod kept_draft;
+mod list_view;
 mod locking;
 mod notice;
 mod page;
@@ -53,7 +54,7 @@ use super::{
     SharedProfiles,
     dates::LocalTime,
     draft::Draft,
-    listing::{Filter, SortBy},
+    listing::{CollapsedGroups, Filter, SortBy},
     tasks::{ClipboardRequest, Request, SettingsRequest, Tickets, VaultReminderRequest, VaultRequest},
     widgets::Tone,
 };
@@ -73,6 +74,7 @@ pub use export::{ExportCommand, ExportForm};
 pub use fault::Typed;
 pub use first_start::{FirstStart, FirstStartCommand};
 pub use import::{CameIn, ExposedFile, Happens, ImportCommand, ImportFile, ImportLine, ImportPage, ReadState, Tally};
+pub use list_view::ListCommand;
 pub use notice::{Notice, Undo};
 pub use page::{Page, VaultTab};
 pub use palette::Palette;
@@ -181,6 +183,8 @@ pub struct OpenVault {
     pub filter: Filter,
     /// In which order.
     pub sort: SortBy,
+    /// Which groups of the list show only their headings.
+    pub collapsed: CollapsedGroups,
     /// The profiles selected, where that is more than one.
     pub selection: Selection,
     /// The form.
@@ -297,6 +301,7 @@ impl AppState {
             Command::Unlock(command) => self.handle_unlock(command),
             Command::Trust(command) => self.handle_trust(command),
             Command::Profiles(command) => self.handle_profiles(command),
+            Command::List(command) => self.handle_list(command),
             Command::Selection(command) => self.handle_selection(command),
             Command::Export(command) => self.handle_export(command),
             Command::Import(command) => self.handle_import(command),

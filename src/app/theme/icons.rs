@@ -1,6 +1,6 @@
 //! Icons drawn as strokes: sharp at every scale, and never a missing glyph.
 
-use egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, pos2};
+use egui::{Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, pos2};
 
 /// A picture of an action or a state. Each is drawn in a square of 16 units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub enum Icon {
     Lock,
     /// A box with an arrow out of it: opens the browser.
     External,
+    /// A star: a favorite.
+    Star,
 }
 
 impl Icon {
@@ -82,6 +84,24 @@ impl Pen<'_> {
 
     fn dot(&self, x: f32, y: f32, radius: f32) {
         self.painter.circle_filled(self.at(x, y), radius * self.square.width() / 16.0, self.color);
+    }
+
+    /// A star of five points, filled.
+    fn star(&self, x: f32, y: f32, radius: f32) {
+        let tip = |turn: usize| {
+            let radius = if turn.is_multiple_of(2) { radius } else { radius * 0.45 };
+            let angle = turn as f32 * std::f32::consts::TAU / 10.0;
+            (x + radius * angle.sin(), y - radius * angle.cos())
+        };
+        let mut mesh = Mesh::default();
+        mesh.colored_vertex(self.at(x, y), self.color);
+        for turn in 0..10 {
+            let (x, y) = tip(turn);
+            mesh.colored_vertex(self.at(x, y), self.color);
+            mesh.add_triangle(0, turn as u32 + 1, (turn as u32 + 1) % 10 + 1);
+        }
+        self.painter.add(mesh);
+        self.closed(&std::array::from_fn::<_, 10, _>(tip));
     }
 
     fn draw(&self, icon: Icon) {
@@ -140,6 +160,7 @@ impl Pen<'_> {
                 self.closed(&[(3.5, 7.2), (12.5, 7.2), (12.5, 13.8), (3.5, 13.8)]);
                 self.line(&[(5.3, 7.2), (5.3, 4.6), (6.6, 2.8), (9.4, 2.8), (10.7, 4.6), (10.7, 7.2)]);
             }
+            Icon::Star => self.star(8.0, 8.6, 6.0),
             Icon::External => {
                 self.line(&[(9.0, 2.8), (13.2, 2.8), (13.2, 7.0)]);
                 self.line(&[(13.2, 2.8), (7.6, 8.4)]);

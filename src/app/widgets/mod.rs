@@ -30,7 +30,10 @@ pub use ends::{row_with_end, with_bar_below};
 pub use first_focus::{offer_first_focus, take_first_focus, withdraw_first_focus};
 pub use guid_secret::guid_secret_box;
 pub use layout::{Tone, announced_banner, banner, card, centred_column, compact_banner, fact_row, own_scope, section};
-pub use roles::{Urgency, announce, heading, mark_dialog, mark_heading, mark_list, mark_selected, name_window};
+pub use roles::{
+    Urgency, announce, heading, mark_dialog, mark_heading, mark_list, mark_menu_button, mark_selected, mark_tree,
+    mark_tree_item, name_window,
+};
 pub use secret_field::{Masked, Shown, is_secret_field_focused, passphrase_field, secret_field};
 pub use text_field::{FieldNote, labelled_row, note_line, text_area, text_field};
 

@@ -1,6 +1,6 @@
 //! What a screen reader is told beside names: what a part of the window is, and what has just been said.
 
-use egui::accesskit::{Live, Role};
+use egui::accesskit::{Action, HasPopup, Live, Role};
 use egui::{Id, Label, Response, RichText, Ui};
 
 /// A text that names what follows. `level` is 1 for a page, 2 for a part of it, 3 for a part of that.
@@ -38,6 +38,35 @@ pub fn mark_list(ui: &Ui, name: &str) {
         node.set_role(Role::ListBox);
         node.set_label(name);
         node.set_multiselectable();
+    });
+}
+
+/// Makes `ui` a list of that name whose rows stand below headings that open and collapse.
+pub fn mark_tree(ui: &Ui, name: &str) {
+    ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {
+        node.set_role(Role::Tree);
+        node.set_label(name);
+        node.set_multiselectable();
+    });
+}
+
+/// Makes a row of a tree of what is there. `level` is 1 for a heading and 2 for what stands below one; a heading is `expanded` or not.
+pub fn mark_tree_item(response: &Response, level: usize, expanded: Option<bool>) {
+    response.ctx.accesskit_node_builder(response.id, |node| {
+        node.set_role(Role::TreeItem);
+        node.set_level(level);
+        if let Some(expanded) = expanded {
+            node.set_expanded(expanded);
+            node.add_action(if expanded { Action::Collapse } else { Action::Expand });
+        }
+    });
+}
+
+/// Says that a button opens a menu.
+pub fn mark_menu_button(response: &Response, expanded: bool) {
+    response.ctx.accesskit_node_builder(response.id, |node| {
+        node.set_has_popup(HasPopup::Menu);
+        node.set_expanded(expanded);
     });
 }
 

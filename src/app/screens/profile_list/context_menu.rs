@@ -2,8 +2,9 @@
 
 use egui::{Button, Ui};
 
+use super::table::Table;
 use crate::app::{
-    state::{CheckAllCommand, Command, ProfileCommand, RenewalCommand, Selection, SelectionCommand},
+    state::{CheckAllCommand, Command, ListCommand, ProfileCommand, RenewalCommand, SelectionCommand},
     theme::CONTROL_HEIGHT,
 };
 use crate::cloud::Cloud;
@@ -11,7 +12,7 @@ use crate::counted::counted;
 use crate::profile::Profile;
 
 /// For one profile.
-pub(super) fn of_one(ui: &mut Ui, profile: &Profile, commands: &mut Vec<Command>) {
+pub(super) fn of_one(ui: &mut Ui, table: &Table<'_>, profile: &Profile, commands: &mut Vec<Command>) {
     let mut command = |ui: &mut Ui, text: &str, enabled: bool, command: Command| {
         if item(ui, text, enabled) {
             commands.push(command);
@@ -27,6 +28,8 @@ pub(super) fn of_one(ui: &mut Ui, profile: &Profile, commands: &mut Vec<Command>
     let copied = Command::CopyText(url.clone().unwrap_or_default(), "Environment URL");
     command(ui, "Copy Environment URL", url.is_some(), copied);
     ui.separator();
+    let star = if table.is_favorite(profile.id) { "Remove from favorites" } else { "Add to favorites" };
+    command(ui, star, true, Command::List(ListCommand::ToggleFavorites(vec![profile.id])));
     command(ui, "Duplicate", true, Command::Profiles(ProfileCommand::Duplicate(profile.id)));
     command(ui, "Renew client secret…", true, Command::Renewal(RenewalCommand::Open(profile.id)));
     command(ui, "Delete…", true, Command::Profiles(ProfileCommand::AskDelete(vec![profile.id])));
@@ -41,10 +44,19 @@ pub(super) fn of_one(ui: &mut Ui, profile: &Profile, commands: &mut Vec<Command>
 }
 
 /// For all that are selected.
-pub(super) fn of_several(ui: &mut Ui, selection: &Selection, commands: &mut Vec<Command>) {
+pub(super) fn of_several(ui: &mut Ui, table: &Table<'_>, commands: &mut Vec<Command>) {
+    let selection = table.selection;
     let count = counted(selection.ids().len(), "profile");
     if item(ui, &format!("Test {count}"), true) {
         commands.push(Command::CheckAll(CheckAllCommand::StartSelected));
+    }
+    let star = match selection.ids().iter().all(|id| table.is_favorite(*id)) {
+        true => format!("Remove {count} from favorites"),
+        false => format!("Add {count} to favorites"),
+    };
+    if item(ui, &star, true) {
+        let ids = selection.ids().iter().copied().collect();
+        commands.push(Command::List(ListCommand::ToggleFavorites(ids)));
     }
     if item(ui, &format!("Delete {count}…"), true) {
         let ids = selection.ids().iter().copied().collect();

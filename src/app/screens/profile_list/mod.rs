@@ -2,21 +2,31 @@
 
 mod columns;
 mod context_menu;
+mod ground;
+mod group_heading;
+mod row;
 mod rows;
+mod table;
+mod view_menu;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use egui::{Button, Key, RichText, Role, TextEdit, Ui, WidgetInfo, vec2};
 use uuid::Uuid;
 
+use table::Table;
+
 use crate::app::{
-    listing::{Filter, Listing},
+    listing::{Filter, ListQuery, Listing},
     state::{AppState, Command, ImportCommand, ProfileCommand, Screen, Selection, SelectionCommand},
     theme::{CONTROL_HEIGHT, icons::Icon, tokens},
     widgets::{Enabled, Vocabulary},
 };
 use crate::counted::counted;
 use crate::profile::Profile;
+
+pub(in crate::app) use rows::focused_profile;
 
 pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
     let now = state.now;
@@ -32,10 +42,31 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
             commands.push(Command::Import(ImportCommand::Ask));
         }
     });
-    let keys = search(ui, &mut vault.search, &mut vault.focus_search);
-    let listing = Listing::new(&vault.profiles, &vault.search, vault.filter, vault.sort, now);
-    filters(ui, &listing, vault.filter, commands);
-    if listing.shown.is_empty() {
+    let (keys, view) = ui
+        .horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            let width = ui.available_width() - view_menu::WIDTH - 6.0;
+            let keys = search(ui, width, &mut vault.search, &mut vault.focus_search);
+            (keys, view_menu::button(ui))
+        })
+        .inner;
+    let query = ListQuery {
+        search: &vault.search,
+        filter: vault.filter,
+        sort: vault.sort,
+        favorites: &state.settings.list.favorites,
+        favorites_first: state.settings.list.favorites_first,
+        group_by: state.settings.list.group_by,
+        collapsed: &vault.collapsed,
+    };
+    let listing = Listing::new(&vault.profiles, &query, now);
+    view_menu::show(ui, &view, &state.settings.list, &listing, commands);
+    let favorites = &state.settings.list.favorites;
+    // Of what is in the vault and not of what is found, so that the row of filters stays as it is while somebody types.
+    let has_favorites = !favorites.is_empty() && vault.profiles.iter().any(|profile| favorites.contains(&profile.id));
+    let is_offered = |filter| filter != Filter::Favorites || has_favorites || vault.filter == Filter::Favorites;
+    filters(ui, &listing, vault.filter, is_offered, commands);
+    if listing.found.is_empty() {
         ui.add_space(12.0);
         let text = match (vault.profiles.is_empty(), vault.search.trim().is_empty(), vault.filter) {
             (true, ..) => {
@@ -43,6 +74,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
             }
             (_, true, Filter::Failing) => "No test has failed. “Test all” tests every connection.",
             (_, true, Filter::NeedAttention) => "No client secret expires within 60 days.",
+            (_, true, Filter::Favorites) => "No favorites. Right-click a profile to add it, or press Ctrl+B.",
             (_, true, Filter::NotTested) => "Every connection has been tested.",
             _ => "No matching profiles. Clear the search or choose “All”.",
         };
@@ -54,18 +86,23 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     }
     forget_what_is_not_shown(&vault.selection, &listing, &vault.profiles, commands);
     let current = vault.draft.as_ref().map(|draft| draft.id);
+    let list = &state.settings.list;
     let (profiles, search, selection) = (&vault.profiles, &vault.search, &vault.selection);
-    let table = rows::Table { profiles, listing: &listing, search, current, selection, now };
-    columns::heads(ui, vault.sort, commands);
+    let table = Table { profiles, listing: &listing, search, current, selection, list, now };
+    columns::heads(ui, vault.sort, list, commands);
     rows::show(ui, &table, keys, commands);
 }
 
 /// How many there are, and a way to select them all.
 fn found(ui: &mut Ui, listing: &Listing, profiles: &[Arc<Profile>], commands: &mut Vec<Command>) {
     ui.horizontal(|ui| {
-        ui.hint(&format!("{} found", counted(listing.shown.len(), "profile")));
-        if listing.shown.len() > 1 && ui.link("Select all").on_hover_text("Ctrl+A in the list").clicked() {
-            let all = listing.shown.iter().map(|place| profiles[*place].id).collect();
+        ui.hint(&format!("{} found", counted(listing.found.len(), "profile")));
+        let hint = match listing.groups.iter().all(|group| group.is_open) {
+            true => "Ctrl+A in the list",
+            false => "Ctrl+A in the list. Profiles in collapsed groups are not selected.",
+        };
+        if listing.found.len() > 1 && ui.link("Select all").on_hover_text(hint).clicked() {
+            let all = listing.profiles_in_rows().map(|place| profiles[place].id).collect();
             commands.push(Command::Selection(SelectionCommand::Set(all)));
         }
     });
@@ -81,10 +118,11 @@ fn forget_what_is_not_shown(
     if selection.ids().is_empty() {
         return;
     }
-    let shown = listing.shown.iter().map(|place| profiles[*place].id);
-    let left: Vec<Uuid> = shown.filter(|id| selection.holds(*id)).collect();
+    let shown = listing.profiles_in_rows().map(|place| profiles[place].id);
+    // Not a list: a profile in several groups is one profile.
+    let left: HashSet<Uuid> = shown.filter(|id| selection.holds(*id)).collect();
     if left.len() < selection.ids().len() {
-        commands.push(Command::Selection(SelectionCommand::Set(left)));
+        commands.push(Command::Selection(SelectionCommand::Set(left.into_iter().collect())));
     }
 }
 
@@ -98,13 +136,14 @@ enum SearchKey {
     OpenFirst,
 }
 
-fn search(ui: &mut Ui, text: &mut String, take_focus: &mut bool) -> SearchKey {
+fn search(ui: &mut Ui, width: f32, text: &mut String, take_focus: &mut bool) -> SearchKey {
     let quiet = tokens(ui).text_quiet;
     let field = TextEdit::singleline(text)
         .id_salt("search")
         .hint_text(RichText::new("Search profiles").color(quiet))
         .margin(egui::Margin { left: 28, right: 8, top: 7, bottom: 7 })
-        .desired_width(f32::INFINITY)
+        // Without its margins.
+        .desired_width(width - 36.0)
         .min_size(vec2(0.0, CONTROL_HEIGHT));
     let response = ui.add(field).on_hover_text("Ctrl+F. Finds names, addresses, IDs, tags and notes.");
     response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Search profiles"));
@@ -125,12 +164,18 @@ fn search(ui: &mut Ui, text: &mut String, take_focus: &mut bool) -> SearchKey {
 }
 
 /// The filters, each with how many profiles it shows.
-fn filters(ui: &mut Ui, listing: &Listing, chosen: Filter, commands: &mut Vec<Command>) {
+fn filters(
+    ui: &mut Ui,
+    listing: &Listing,
+    chosen: Filter,
+    is_offered: impl Fn(Filter) -> bool,
+    commands: &mut Vec<Command>,
+) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(4.0, 4.0);
         ui.spacing_mut().button_padding.x = 6.0;
         ui.spacing_mut().interact_size.y = 26.0;
-        for filter in Filter::ALL {
+        for filter in Filter::ALL.into_iter().filter(|filter| is_offered(*filter)) {
             // Of the text's own colour, which can be read on every ground that a desktop may ask for.
             let text = RichText::new(format!("{} {}", filter.name(), listing.count(filter))).color(tokens(ui).text);
             let response = ui.add(Button::selectable(chosen == filter, text).min_size(vec2(0.0, 26.0)));

@@ -1,139 +1,127 @@
 //! The rows of the list of profiles. Only those in sight are drawn, however many there are, and one of them is a stop of the
 //! Tab key: from there the arrows go on.
 
-use std::sync::Arc;
-
-use chrono::{DateTime, Utc};
 use egui::accesskit::Action;
-use egui::{
-    Color32, CornerRadius, Event, EventFilter, Id, Key, Modifiers, Rect, Response, Role, ScrollArea, Sense, Stroke,
-    StrokeKind, TextStyle, Ui, WidgetInfo, pos2, vec2,
-};
+use egui::{Context, Event, EventFilter, Id, Key, Modifiers, Rect, Response, ScrollArea, Ui, vec2};
 use uuid::Uuid;
 
-use super::super::elided;
 use super::super::row_keys::steps_pressed;
 use super::SearchKey;
-use super::columns::{Column, END, MARK, fitting};
+use super::columns::{Column, fitting};
 use super::context_menu;
+use super::ground::place_row;
+use super::table::{Content, RowKey, Table};
+use super::{group_heading, row};
 use crate::app::{
-    dates::day,
-    listing::Listing,
-    state::{Command, ProfileCommand, Selection, SelectionCommand},
-    theme::{Tokens, icons::Icon, tokens},
-    widgets::{mark_list, mark_selected, shown_line},
+    listing::Group,
+    state::{Command, ProfileCommand, SelectionCommand},
+    widgets::{mark_list, mark_tree},
 };
-use crate::counted::counted;
-use crate::profile::{ExpiryState, Profile, compared_name};
+use crate::profile::compared_name;
+use crate::settings::RowHeight;
 
-/// The height of a row, in points.
-pub(super) const ROW_HEIGHT: f32 = 30.0;
 /// How long the letters of a name may be apart when they are typed to find it, in seconds.
 const TYPING_PAUSE: f64 = 1.0;
 
-/// What is shown.
-pub(super) struct Table<'a> {
-    pub(super) profiles: &'a [Arc<Profile>],
-    pub(super) listing: &'a Listing,
-    pub(super) search: &'a str,
-    /// The profile in the form.
-    pub(super) current: Option<Uuid>,
-    /// Those selected for something that is done with several.
-    pub(super) selection: &'a Selection,
-    pub(super) now: DateTime<Utc>,
-}
-
-impl Table<'_> {
-    fn profile(&self, row: usize) -> Option<&Profile> {
-        self.listing.shown.get(row).and_then(|place| self.profiles.get(*place)).map(AsRef::as_ref)
-    }
-
-    fn is_selected(&self, id: Uuid) -> bool {
-        if self.selection.is_of_several() { self.selection.holds(id) } else { self.current == Some(id) }
-    }
-
-    /// The profiles from one row to the other, both included.
-    fn between(&self, one: usize, other: usize) -> Vec<Uuid> {
-        let rows = one.min(other)..=one.max(other);
-        rows.filter_map(|row| self.profile(row)).map(|profile| profile.id).collect()
-    }
-
-    fn row_of(&self, id: Uuid) -> Option<usize> {
-        self.listing.shown.iter().position(|place| self.profiles[*place].id == id)
-    }
-}
-
-fn id_of(profile: &Profile) -> Id {
-    Id::unique(("profile in the list", profile.id))
-}
-
-/// Where the keyboard is in the list; profile names that are typed, never secrets.
+/// Where the keyboard is in the list; names that are typed, never secrets.
 #[derive(Clone, Default)]
 struct Place {
-    /// The profile whose row has the focus or had it last.
-    row: Option<Uuid>,
-    /// The profile from which Shift selects up to another.
-    anchor: Option<Uuid>,
+    /// The row that has the focus or had it last.
+    row: Option<RowKey>,
+    /// The row from which Shift selects up to another.
+    anchor: Option<RowKey>,
     /// The letters typed so far, and when the last of them was.
     typed: (String, f64),
 }
 
+fn memory() -> Id {
+    Id::unique("place in the list of profiles")
+}
+
+/// The profile whose row has the keyboard.
+pub(in crate::app) fn focused_profile(ctx: &Context) -> Option<Uuid> {
+    let key = ctx.data(|data| data.get_temp::<Place>(memory()))?.row?;
+    match key {
+        RowKey::Profile(id, _) => ctx.memory(|memory| memory.has_focus(key.id())).then_some(id),
+        RowKey::Heading(_) => None,
+    }
+}
+
 pub(super) fn show(ui: &mut Ui, table: &Table<'_>, search_key: SearchKey, commands: &mut Vec<Command>) {
-    let count = table.listing.shown.len();
-    let memory = Id::unique("place in the list of profiles");
-    let mut place: Place = ui.data(|data| data.get_temp(memory)).unwrap_or_default();
+    let count = table.len();
+    let row_height = match table.list.rows {
+        RowHeight::Comfortable => 30.0,
+        RowHeight::Compact => 24.0,
+    };
+    let mut place: Place = ui.data(|data| data.get_temp(memory())).unwrap_or_default();
+    let last_row = place.row.as_ref().and_then(|key| table.row_named(key));
     // One row is a stop of the Tab key: where the keyboard was, else the profile in the form, else the first.
-    let stop = place.row.and_then(|id| table.row_of(id)).or(table.current.and_then(|id| table.row_of(id))).unwrap_or(0);
+    let stop = last_row.or(table.current.and_then(|id| table.row_of(id))).unwrap_or_else(|| table.first());
     let shown_before = Id::unique("profile in the form, as the list saw it");
     let seen: Option<Uuid> = ui.data(|data| data.get_temp(shown_before)).flatten();
     let mut to_row = None;
     if seen != table.current {
         ui.data_mut(|data| data.insert_temp(shown_before, table.current));
-        // Another profile came into the form, from wherever: its row comes into sight.
-        to_row = table.current.and_then(|id| table.row_of(id));
+        // Another profile came into the form, from wherever: its row comes into sight, of several the one that was used.
+        let is_its = |row: &usize| table.profile(*row).is_some_and(|profile| Some(profile.id) == table.current);
+        to_row = last_row.filter(is_its).or(table.current.and_then(|id| table.row_of(id)));
     }
     match search_key {
         SearchKey::None => {}
-        SearchKey::IntoTheList => to_row = Some(0),
+        SearchKey::IntoTheList => to_row = Some(table.first()),
         SearchKey::OpenFirst => {
-            if let Some(first) = table.profile(0) {
+            if let Some(first) = table.profile(table.first()) {
                 commands.push(Command::Profiles(ProfileCommand::Select(first.id)));
             }
         }
     }
     ui.spacing_mut().item_spacing.y = 0.0;
     ScrollArea::vertical().id_salt("profiles").auto_shrink(false).show_viewport(ui, |ui, viewport| {
-        let height = ROW_HEIGHT * count as f32;
+        let height = row_height * count as f32;
         ui.set_height(height);
-        mark_list(ui, "Profiles");
+        match table.is_grouped() {
+            true => mark_tree(ui, "Profiles"),
+            false => mark_list(ui, "Profiles"),
+        }
         let ground = Rect::from_min_size(ui.max_rect().left_top(), vec2(ui.available_width() - 6.0, height));
         let rect_of = |row: usize| {
-            let top = ground.top() + ROW_HEIGHT * row as f32;
-            Rect::from_x_y_ranges(ground.x_range(), top..=top + ROW_HEIGHT)
+            let top = ground.top() + row_height * row as f32;
+            Rect::from_x_y_ranges(ground.x_range(), top..=top + row_height)
         };
-        let first = (viewport.top() / ROW_HEIGHT).floor().max(0.0) as usize;
-        let last = ((viewport.bottom() / ROW_HEIGHT).ceil().max(0.0) as usize).min(count);
-        let columns = fitting(ground.width());
+        let first = (viewport.top() / row_height).floor().max(0.0) as usize;
+        let last = ((viewport.bottom() / row_height).ceil().max(0.0) as usize).min(count);
+        let columns = fitting(ground.width(), &table.list.columns);
         let in_sight = first.min(last)..last;
         // The row with the focus is there for the keyboard also where the wheel has turned it out of sight.
         let beside = Some(stop).filter(|row| !in_sight.contains(row) && *row < count);
-        let page = ((viewport.height() / ROW_HEIGHT) as isize - 1).max(1);
+        let page = ((viewport.height() / row_height) as isize - 1).max(1);
         let mut next = None;
         for row in in_sight.clone().chain(beside) {
-            let Some(profile) = table.profile(row) else { continue };
-            let response = draw(ui, rect_of(row), table, profile, &columns, row == stop);
-            if response.clicked() {
-                clicked(ui, table, &mut place, row, profile.id, commands);
-            }
-            response.context_menu(|ui| {
-                let several = table.selection.is_of_several() && table.selection.holds(profile.id);
-                match several {
-                    true => context_menu::of_several(ui, table.selection, commands),
-                    false => context_menu::of_one(ui, profile, commands),
+            let Some(content) = table.content(row) else { continue };
+            let response = draw(ui, rect_of(row), table, content, &columns, row == stop);
+            match content {
+                Content::Heading(group) => {
+                    if response.clicked() {
+                        place.row = Some(content.key());
+                        commands.push(group_heading::toggled(group));
+                    }
+                    asked_by_a_screen_reader(ui, &response, group, commands);
                 }
-            });
+                Content::Profile(profile, _) => {
+                    if response.clicked() {
+                        clicked(ui, table, &mut place, row, content, profile.id, commands);
+                    }
+                    response.context_menu(|ui| {
+                        let several = table.selection.is_of_several() && table.selection.holds(profile.id);
+                        match several {
+                            true => context_menu::of_several(ui, table, commands),
+                            false => context_menu::of_one(ui, table, profile, commands),
+                        }
+                    });
+                }
+            }
             if response.gained_focus() {
-                place.row = Some(profile.id);
+                place.row = Some(content.key());
                 ui.scroll_to_rect(rect_of(row), None);
             }
             if response.has_focus() {
@@ -142,19 +130,22 @@ pub(super) fn show(ui: &mut Ui, table: &Table<'_>, search_key: SearchKey, comman
                 if let (Some(to), true) = (moved, ui.input(|input| input.modifiers.shift)) {
                     select_up_to(table, &mut place, row, to, commands);
                 }
-                next = next.or(moved).or_else(|| typed(ui, table, &mut place, row));
-                keys_of_selection(ui, table, response.id, profile.id, commands);
+                next = next.or(moved);
+                next = next.or_else(|| keys_of_groups(ui, table, row, content, commands));
+                next = next.or_else(|| typed(ui, table, &mut place, row));
+                keys_of_selection(ui, table, content, commands);
+                keep_keys(ui, table, response.id);
             }
         }
         if search_key == SearchKey::IntoTheList {
-            next = Some(0);
+            next = Some(table.first());
         }
-        if let Some((row, profile)) = next.and_then(|row| Some((row, table.profile(row)?))) {
-            place.row = Some(profile.id);
-            ui.memory_mut(|memory| memory.request_focus(id_of(profile)));
+        if let Some((row, content)) = next.and_then(|row| Some((row, table.content(row)?))) {
+            place.row = Some(content.key());
+            ui.memory_mut(|memory| memory.request_focus(content.id()));
             if !in_sight.contains(&row) && beside != Some(row) {
                 // What has the focus has to be in the tree that screen readers get of this frame.
-                draw(ui, rect_of(row), table, profile, &columns, true);
+                draw(ui, rect_of(row), table, content, &columns, true);
             }
             to_row = Some(row);
         }
@@ -162,18 +153,43 @@ pub(super) fn show(ui: &mut Ui, table: &Table<'_>, search_key: SearchKey, comman
             ui.scroll_to_rect(rect_of(row), None);
         }
     });
-    ui.data_mut(|data| data.insert_temp(memory, place));
+    ui.data_mut(|data| data.insert_temp(memory(), place));
+}
+
+fn draw(
+    ui: &Ui,
+    rect: Rect,
+    table: &Table<'_>,
+    content: Content<'_>,
+    columns: &[(Column, f32)],
+    is_tab_stop: bool,
+) -> Response {
+    let response = place_row(ui, rect, content.id(), is_tab_stop);
+    match content {
+        Content::Heading(group) => group_heading::draw(ui, response, rect, group),
+        Content::Profile(profile, _) => row::draw(ui, response, rect, table, profile, columns),
+    }
 }
 
 /// A click, or the space bar, with whatever key is held.
-fn clicked(ui: &Ui, table: &Table<'_>, place: &mut Place, row: usize, id: Uuid, commands: &mut Vec<Command>) {
+fn clicked(
+    ui: &Ui,
+    table: &Table<'_>,
+    place: &mut Place,
+    row: usize,
+    content: Content<'_>,
+    id: Uuid,
+    commands: &mut Vec<Command>,
+) {
     let modifiers = ui.input(|input| input.modifiers);
-    place.row = Some(id);
+    let before = place.row.replace(content.key());
     if modifiers.shift {
-        let from = table.current.and_then(|id| table.row_of(id)).unwrap_or(row);
+        let is_current = |row: &usize| table.profile(*row).is_some_and(|profile| Some(profile.id) == table.current);
+        let used = before.and_then(|key| table.row_named(&key)).filter(is_current);
+        let from = used.or(table.current.and_then(|id| table.row_of(id))).unwrap_or(row);
         return select_up_to(table, place, from, row, commands);
     }
-    place.anchor = Some(id);
+    place.anchor = Some(content.key());
     commands.push(match modifiers.command {
         true => Command::Selection(SelectionCommand::Toggle(id)),
         false => Command::Profiles(ProfileCommand::Select(id)),
@@ -182,33 +198,75 @@ fn clicked(ui: &Ui, table: &Table<'_>, place: &mut Place, row: usize, id: Uuid, 
 
 /// Selects from where that began, else from the row `from`, up to the row `to`.
 fn select_up_to(table: &Table<'_>, place: &mut Place, from: usize, to: usize, commands: &mut Vec<Command>) {
-    let anchor = place.anchor.and_then(|id| table.row_of(id)).unwrap_or(from);
-    place.anchor = table.profile(anchor).map(|profile| profile.id);
+    let anchor = place.anchor.as_ref().and_then(|key| table.row_named(key)).unwrap_or(from);
+    place.anchor = table.content(anchor).map(Content::key);
     commands.push(Command::Selection(SelectionCommand::Set(table.between(anchor, to))));
 }
 
-fn keys_of_selection(ui: &Ui, table: &Table<'_>, row: Id, focused: Uuid, commands: &mut Vec<Command>) {
+/// Left collapses a group and goes from a profile to its heading, Right expands one and goes to its first profile, as in every
+/// tree. Returns the row to go to.
+fn keys_of_groups(
+    ui: &Ui,
+    table: &Table<'_>,
+    row: usize,
+    content: Content<'_>,
+    commands: &mut Vec<Command>,
+) -> Option<usize> {
+    if !table.is_grouped() {
+        return None;
+    }
+    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    let (left, right) = (pressed(Key::ArrowLeft), pressed(Key::ArrowRight));
+    match content {
+        Content::Heading(group) => {
+            if (group.is_open && left) || (!group.is_open && right) {
+                commands.push(group_heading::toggled(group));
+                return None;
+            }
+            right.then_some(row + 1)
+        }
+        Content::Profile(..) => table.heading_of(row).filter(|_| left),
+    }
+}
+
+fn asked_by_a_screen_reader(ui: &Ui, response: &Response, group: &Group, commands: &mut Vec<Command>) {
+    let asked = |action| ui.input(|input| input.has_accesskit_action_request(response.id, action));
+    if (asked(Action::Expand) && !group.is_open) || (asked(Action::Collapse) && group.is_open) {
+        commands.push(group_heading::toggled(group));
+    }
+}
+
+fn keys_of_selection(ui: &Ui, table: &Table<'_>, content: Content<'_>, commands: &mut Vec<Command>) {
     let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
     if pressed(Modifiers::COMMAND, Key::A) {
-        let all = table.between(0, table.listing.shown.len().saturating_sub(1));
+        let all = table.between(0, table.len().saturating_sub(1));
         commands.push(Command::Selection(SelectionCommand::Set(all)));
     }
-    if pressed(Modifiers::NONE, Key::Delete) {
-        let ids = if table.selection.is_of_several() {
-            table.selection.ids().iter().copied().collect()
-        } else {
-            vec![focused]
-        };
-        commands.push(Command::Profiles(ProfileCommand::AskDelete(ids)));
+    let focused = match content {
+        Content::Profile(profile, _) => vec![profile.id],
+        Content::Heading(_) => Vec::new(),
+    };
+    let meant = match table.selection.is_of_several() {
+        true => table.selection.ids().iter().copied().collect(),
+        false => focused,
+    };
+    if !meant.is_empty() && pressed(Modifiers::NONE, Key::Delete) {
+        commands.push(Command::Profiles(ProfileCommand::AskDelete(meant)));
     }
-    if table.selection.is_of_several() {
-        // Otherwise Esc takes the focus away.
-        let kept = EventFilter { vertical_arrows: true, escape: true, ..EventFilter::default() };
-        ui.memory_mut(|memory| memory.set_focus_lock_filter(row, kept));
-        if pressed(Modifiers::NONE, Key::Escape) {
-            commands.push(Command::Selection(SelectionCommand::Clear));
-        }
+    if table.selection.is_of_several() && pressed(Modifiers::NONE, Key::Escape) {
+        commands.push(Command::Selection(SelectionCommand::Clear));
     }
+}
+
+/// Which keys do something in the list; with all others, egui moves or takes away the focus.
+fn keep_keys(ui: &Ui, table: &Table<'_>, row: Id) {
+    let kept = EventFilter {
+        vertical_arrows: true,
+        horizontal_arrows: table.is_grouped(),
+        escape: table.selection.is_of_several(),
+        ..EventFilter::default()
+    };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(row, kept));
 }
 
 /// The next row whose name begins with what is typed.
@@ -229,155 +287,10 @@ fn typed(ui: &Ui, table: &Table<'_>, place: &mut Place, row: usize) -> Option<us
     let before = if goes_on { std::mem::take(&mut place.typed.0) } else { String::new() };
     place.typed = (before + &letters, now);
     let sought = compared_name(&place.typed.0);
-    let count = table.listing.shown.len();
+    let count = table.len();
     // A letter more may still fit the row that is there; a first letter goes on to the next one.
     let from = if goes_on { row } else { row + 1 };
     (0..count)
         .map(|step| (from + step) % count)
-        .find(|row| table.profile(*row).is_some_and(|profile| compared_name(&profile.name).starts_with(&sought)))
-}
-
-fn draw(
-    ui: &Ui,
-    rect: Rect,
-    table: &Table<'_>,
-    profile: &Profile,
-    columns: &[(Column, f32)],
-    is_tab_stop: bool,
-) -> Response {
-    let colors = tokens(ui);
-    let selected = table.is_selected(profile.id);
-    let id = id_of(profile);
-    // A screen reader may give any row the focus.
-    if ui.input(|input| input.has_accesskit_action_request(id, Action::Focus)) {
-        ui.memory_mut(|memory| memory.request_focus(id));
-    }
-    let can_have_focus = is_tab_stop || ui.memory(|memory| memory.has_focus(id));
-    let response = ui.interact(rect, id, if can_have_focus { Sense::click() } else { Sense::CLICK });
-    ui.ctx().accesskit_node_builder(id, |node| node.add_action(Action::Focus));
-    let (expiry, state) = expiry_text(profile, table.now);
-    let check = check_text(profile);
-    response.widget_info(|| {
-        let name = format!("{}, {expiry}, {check}", shown_line(&profile.name));
-        WidgetInfo::selected(Role::ListBoxOption, true, selected, name)
-    });
-    mark_selected(&response, selected);
-    if !ui.is_rect_visible(rect) {
-        return response;
-    }
-    let fill = match (selected, response.hovered()) {
-        (true, _) => colors.selection,
-        (false, true) => colors.hover,
-        (false, false) => Color32::TRANSPARENT,
-    };
-    ui.painter().rect_filled(rect, CornerRadius::same(6), fill);
-    if response.has_focus() {
-        ui.painter().rect_stroke(rect, CornerRadius::same(6), Stroke::new(2.0, colors.accent), StrokeKind::Inside);
-    }
-    let (mark, color) = mark(profile, colors);
-    let middle = rect.center().y;
-    mark.paint(ui.painter(), Rect::from_center_size(pos2(rect.left() + 14.0, middle), vec2(14.0, 14.0)), color);
-    let mut left = rect.left() + MARK;
-    let right = rect.right() - END;
-    for (column, width) in columns {
-        let quiet = colors.text_quiet;
-        let (text, color) = match column {
-            Column::Name => (profile.name.as_str(), colors.text),
-            Column::Environment => (environment(profile), quiet),
-            Column::Tags => (&*profile.tags.join(", "), quiet),
-            Column::LastTest => (&*last_test(profile), quiet),
-            Column::Expires => (&*expiry_in_short(profile, table.now), expiry_color(state, colors)),
-        };
-        let style = if *column == Column::Name { TextStyle::Body } else { TextStyle::Small };
-        let galley = elided(ui, text, style, color, width - 8.0);
-        let top = middle - galley.size().y / 2.0;
-        if *column == Column::Expires {
-            let start = right - galley.size().x;
-            if matches!(state, Some(ExpiryState::Expired | ExpiryState::Urgent | ExpiryState::Soon)) {
-                let place = Rect::from_center_size(pos2(start - 9.0, middle), vec2(12.0, 12.0));
-                Icon::Warning.paint(ui.painter(), place, color);
-            }
-            ui.painter().galley(pos2(start, top), galley, color);
-        } else {
-            if *column == Column::Name {
-                mark_hits(ui, &galley, pos2(left, top), &shown_line(text), table.search);
-            }
-            ui.painter().galley(pos2(left, top), galley, color);
-        }
-        left += width;
-    }
-    if response.hovered() {
-        let more = format!("{}\n{}\n{expiry}, {check}", shown_line(&profile.name), environment(profile));
-        return response.on_hover_text(more);
-    }
-    response
-}
-
-/// A ground behind each place of the name that the search has found.
-fn mark_hits(ui: &Ui, galley: &egui::Galley, place: egui::Pos2, text: &str, search: &str) {
-    let name = text.to_lowercase();
-    // Where lower case has another length, places cannot be told.
-    if name.len() != text.len() {
-        return;
-    }
-    for word in search.split_whitespace().map(str::to_lowercase) {
-        for (at, found) in name.match_indices(&word) {
-            let start = egui::text::CCursor::new(name.split_at(at).0.chars().count());
-            let ends = [start, start + found.chars().count()].map(|cursor| galley.pos_from_cursor(cursor));
-            let rect = Rect::from_min_max(ends[0].left_top(), ends[1].right_bottom()).translate(place.to_vec2());
-            if rect.width() > 0.0 {
-                ui.painter().rect_filled(rect, CornerRadius::same(2), tokens(ui).warning_ground);
-            }
-        }
-    }
-}
-
-fn mark(profile: &Profile, colors: &Tokens) -> (Icon, Color32) {
-    match profile.last_check.as_ref().map(|check| check.passed) {
-        Some(true) => (Icon::Check, colors.success),
-        Some(false) => (Icon::Cross, colors.danger),
-        None => (Icon::Ring, colors.text_quiet),
-    }
-}
-
-fn expiry_color(state: Option<ExpiryState>, colors: &Tokens) -> Color32 {
-    match state {
-        Some(ExpiryState::Expired) => colors.danger,
-        Some(ExpiryState::Urgent | ExpiryState::Soon) => colors.warning,
-        Some(ExpiryState::Fine) | None => colors.text_quiet,
-    }
-}
-
-fn environment(profile: &Profile) -> &str {
-    profile.environment_url.as_ref().map_or("no address yet", |url| url.organization())
-}
-
-fn last_test(profile: &Profile) -> String {
-    profile.last_check.as_ref().map_or_else(|| "never".to_owned(), |check| day(check.at.date_naive()))
-}
-
-fn expiry_text(profile: &Profile, now: DateTime<Utc>) -> (String, Option<ExpiryState>) {
-    let text = match profile.expiry() {
-        Some(expiry) => expiry.describe(now),
-        None => "no expiry date".to_owned(),
-    };
-    let text = if profile.ucc_behind().is_some() { format!("{text}, UCC not updated") } else { text };
-    (text, profile.expiry_state(now))
-}
-
-/// The same for a narrow column; the row's name and tooltip say it in full.
-fn expiry_in_short(profile: &Profile, now: DateTime<Utc>) -> String {
-    match profile.expiry() {
-        Some(expiry) if expiry.state(now) == ExpiryState::Expired => "expired".to_owned(),
-        Some(expiry) => counted(usize::try_from(expiry.days_left(now)).unwrap_or(0), "day"),
-        None => "no date".to_owned(),
-    }
-}
-
-fn check_text(profile: &Profile) -> &'static str {
-    match profile.last_check.as_ref().map(|check| check.passed) {
-        Some(true) => "last test passed",
-        Some(false) => "last test failed",
-        None => "not tested yet",
-    }
+        .find(|row| table.content(*row).is_some_and(|content| compared_name(content.name()).starts_with(&sought)))
 }
