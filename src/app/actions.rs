@@ -3,8 +3,8 @@
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::state::{
-    AppState, CheckCommand, Command, ExportCommand, ImportCommand, OpenVault, Page, PasteCommand, ProfileCommand,
-    RenewalCommand, VaultTab,
+    AppState, CheckCommand, Command, ExportCommand, ImportCommand, NetworkTestCommand, OpenVault, Page, PasteCommand,
+    ProfileCommand, RenewalCommand, VaultTab,
 };
 use crate::settings::{Settings, ThemeChoice};
 
@@ -45,7 +45,7 @@ const fn action(
 }
 
 /// All of them, in the order in which they are shown. Where keys begin alike, those with more modifiers come first.
-pub static ACTIONS: [Action; 29] = [
+pub static ACTIONS: [Action; 30] = [
     action("New profile", keys(CTRL, Key::N), |_, _| Some(Command::Profiles(ProfileCommand::New))),
     action("Find a profile", keys(CTRL, Key::F), |_, _| Some(Command::Profiles(ProfileCommand::Find))),
     action("Test connection", keys(Modifiers::NONE, Key::F5), |_, vault| {
@@ -85,6 +85,9 @@ pub static ACTIONS: [Action; 29] = [
     action("Renewals", keys(CTRL, Key::Num2), |_, _| show(Page::Renewals)),
     action("Test all", keys(CTRL, Key::Num3), |_, _| show(Page::TestAll)),
     action("Settings", keys(CTRL, Key::Comma), |_, _| show(Page::Settings)),
+    action("Test the network", None, |_, vault| {
+        (!vault.network_test.is_running()).then_some(Command::NetworkTest(NetworkTestCommand::Start))
+    }),
     action("Unlock methods", None, |_, _| show(Page::Vault(VaultTab::UnlockMethods))),
     action("Backups", None, |_, _| show(Page::Vault(VaultTab::Backups))),
     action("History", None, |_, _| show(Page::Vault(VaultTab::History))),

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use egui::{Context, Event, Key, KeyboardShortcut, Modifiers, ViewportCommand};
 
 use super::actions::ACTIONS;
-use super::state::{AppState, CheckCommand, Command, ImportCommand, Page, PasteCommand, SelectionCommand};
+use super::state::{
+    AppState, CheckCommand, Command, ImportCommand, NetworkTestCommand, Page, PasteCommand, SelectionCommand,
+};
 use crate::{connection_string::ConnectionString, profile::SecretText};
 
 /// Takes a whole connection string out of what is pasted in this frame.
@@ -102,6 +104,10 @@ pub(super) fn read(ctx: &Context, state: &AppState, commands: &mut Vec<Command>)
     let nothing_has_focus = ctx.memory(|memory| memory.focused().is_none());
     if vault.selection.is_of_several() && nothing_has_focus && ctx.input(|input| input.key_pressed(Key::Escape)) {
         commands.push(Command::Selection(SelectionCommand::Clear));
+    }
+    let tests_network = vault.page == Page::Settings && vault.network_test.is_running();
+    if tests_network && ctx.input(|input| input.key_pressed(Key::Escape)) {
+        commands.push(Command::NetworkTest(NetworkTestCommand::Cancel));
     }
     let Some(draft) = &vault.draft else { return };
     if vault.page != Page::Profiles {

@@ -15,6 +15,7 @@ mod import;
 mod keyboard;
 mod locking;
 mod merging;
+mod network_test;
 mod paste;
 mod pictures;
 mod profiles;

@@ -2,7 +2,7 @@
 
 use egui::{TextEdit, Ui};
 
-use super::{lead, reminder_settings, title};
+use super::{lead, network_test, reminder_settings, title};
 use crate::app::{
     state::{AppState, Command, Page, ProxyCommand, VaultTab},
     widgets::{Enabled, FieldNote, Tone, Vocabulary, banner, choice, labelled_row, section},
@@ -24,7 +24,10 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     }
     section(ui, "Window", |ui| window(ui, &mut settings, state));
     section(ui, "Security", |ui| security(ui, &mut settings, state, commands));
-    section(ui, "Network", |ui| network(ui, &mut settings, state, commands));
+    section(ui, "Network", |ui| {
+        network(ui, &mut settings, state, commands);
+        network_test::show(ui, state, commands);
+    });
     section(ui, "Reminders", |ui| reminder_settings::show(ui, &mut settings.reminders, state, commands));
     if settings != before {
         commands.push(Command::ChangeSettings(settings));
