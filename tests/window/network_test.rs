@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use a365_password_tool::app::{
-    state::{AppState, Command, Input, NetworkTestCommand, Page, ProxySignIn, Screen},
+    state::{AppState, Command, Input, Page, ProxySignIn, Screen},
     tasks::{Answer, NetworkRequest, Request, SettingsRequest, Tasks, Ticket},
 };
 use a365_password_tool::cloud::{Cloud, Overrides};
@@ -128,6 +128,7 @@ fn what_fails_is_on_top_and_each_cause_is_said_once() {
     assert!(says(&window, "4 of 7 hosts cannot be reached"));
     let refusals = window.query_all_by_label_contains("The proxy refused the connection to").count();
     assert_eq!(refusals, 1, "four hosts, one cause");
+    assert!(says(&window, "The same for graph.microsoft.us, dod-graph.microsoft.us, microsoftgraph.chinacloudapi.cn."));
     assert!(says(&window, "Ask the network team to allow HTTPS (port 443)"));
     assert!(says(&window, WAY), "which proxy, and why");
     let failed = top_of(&window, "microsoftgraph.chinacloudapi.cn: cannot be reached");
@@ -155,7 +156,7 @@ fn the_report_is_the_one_of_the_command_line() {
 fn inspection_and_a_wrong_clock_are_said_once_with_what_to_do() {
     let slow = |tested: &TestedHost| HostReport { clock_ahead: Some(-600), ..inspected(tested) };
     let window = tested_by(settings_page(), slow);
-    assert!(says(&window, "All 7 hosts can be reached"));
+    assert!(says(&window, "All 7 hosts can be reached, with warnings"));
     assert!(says(&window, "TLS inspection: a device of your network decrypts the traffic to all tested hosts"));
     assert!(says(&window, "“CN=Contoso TLS Inspection CA, O=Contoso B.V., C=NL”"));
     assert!(says(&window, "this computer is 10 minutes behind the server. Set the clock"));
@@ -171,9 +172,9 @@ fn one_cloud_and_an_environment_can_be_chosen() {
     window.run();
     window.get_by_label("China (21Vianet)").click();
     window.run();
-    fill(&mut window, "And of environment", "contoso");
+    fill(&mut window, "Environment URL", "contoso");
     assert!(window.get_by_label("Test the network").accesskit_node().is_disabled());
-    fill(&mut window, "And of environment", ".crm.dynamics.cn/main.aspx?x=1");
+    fill(&mut window, "Environment URL", ".crm.dynamics.cn/main.aspx?x=1");
     let (_, hosts, _) = begin(&mut window);
     let contoso = EnvironmentUrl::parse("contoso.crm.dynamics.cn").expect("an environment");
     assert_eq!(hosts, reachability::hosts(&[Cloud::China], &[contoso]));

@@ -9,7 +9,7 @@ use crate::app::{
     theme::{icons::Icon, section_heading, tokens},
     widgets::{
         Enabled, FieldNote, Tone, Urgency, Vocabulary, announce, banner, choice, fact_row, heading, labelled_row,
-        mark_heading, note_line, shown_line, text_field,
+        mark_heading, shown_line, text_field,
     },
 };
 use crate::cloud::Cloud;
@@ -65,7 +65,7 @@ fn choices(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
     if cloud != test.cloud {
         commands.push(Command::NetworkTest(NetworkTestCommand::ChooseCloud(cloud)));
     }
-    text_field(ui, "And of environment", &mut test.environment, "optional: https://contoso.crm4.dynamics.com", &note);
+    text_field(ui, "Environment URL", &mut test.environment, "optional: https://contoso.crm4.dynamics.com", &note);
     let Some(credentials) = &vault.proxy_credentials else { return };
     let mut signs_in = test.proxy_sign_in == ProxySignIn::IfAsked;
     labelled_row(ui, "", &FieldNote::None, |ui, _| {
@@ -91,10 +91,19 @@ fn outcome(ui: &mut Ui, state: &AppState, run: &NetworkRun, commands: &mut Vec<C
         banner(ui, Tone::Warning, "The settings or hosts have changed since this test. Test again.", |_| {});
     }
     let way = run.way_of_all();
+    if let Some(way) = way {
+        fact_row(ui, "Way to all hosts", |ui| drop(ui.add(Label::new(&*shown_line(way)).wrap().selectable(true))));
+    }
     for problem in problems(&run.reports) {
         let [first, ..] = problem.hosts.as_slice() else { continue };
         let Some(diagnosis) = &first.diagnosis else { continue };
-        show_diagnosis(ui, diagnosis, |_| {});
+        let others: Vec<&str> = problem.hosts.iter().skip(1).map(|report| report.tested.host.as_str()).collect();
+        show_diagnosis(ui, diagnosis, |ui| {
+            if !others.is_empty() {
+                let text = format!("The same for {}.", others.join(", "));
+                ui.add(Label::new(RichText::new(text).strong()).wrap());
+            }
+        });
         if diagnosis.code == "proxy_auth_required"
             && ui.secondary_button("Sign in to the proxy…", Enabled::Yes).clicked()
         {
@@ -105,10 +114,7 @@ fn outcome(ui: &mut Ui, state: &AppState, run: &NetworkRun, commands: &mut Vec<C
         }
     }
     for warning in warnings(&run.reports) {
-        note_line(ui, &FieldNote::Advice(warning));
-    }
-    if let Some(way) = way {
-        fact_row(ui, "Way to all hosts", |ui| drop(ui.add(Label::new(&*shown_line(way)).wrap().selectable(true))));
+        banner(ui, Tone::Warning, &warning, |_| {});
     }
     for wanted in [Verdict::Warned, Verdict::Reached] {
         for report in run.reports.iter().filter(|report| report.verdict() == wanted) {
@@ -136,7 +142,11 @@ fn head(ui: &mut Ui, run: &NetworkRun, seconds: f64, commands: &mut Vec<Command>
             let color = if failed > 0 { colors.danger } else { colors.text };
             (format!("Test stopped: {tested} of {planned} tested, {failures}"), color)
         }
-        (RunPhase::Ended, 0) => (format!("All {planned} hosts can be reached"), colors.success),
+        (RunPhase::Ended, 0) => {
+            let is_warned = run.reports.iter().any(|report| report.verdict() == Verdict::Warned);
+            let warned = if is_warned { ", with warnings" } else { "" };
+            (format!("All {planned} hosts can be reached{warned}"), colors.success)
+        }
         (RunPhase::Ended, failed) => (format!("{failed} of {planned} hosts cannot be reached"), colors.danger),
     };
     ui.horizontal(|ui| {
@@ -175,6 +185,7 @@ fn host_row(ui: &mut Ui, report: &HostReport, way_of_all: Option<&str>) {
     let unfolded = ui.scope_id().with(("host", host));
     let mut is_unfolded = ui.data(|data| data.get_temp::<bool>(unfolded)).unwrap_or(false);
     ui.horizontal_top(|ui| {
+        ui.spacing_mut().interact_size.y = 24.0;
         ui.state_icon(icon, color, &format!("{host}: {state}"));
         ui.allocate_ui_with_layout(vec2(HOST_WIDTH, 18.0), Layout::left_to_right(Align::TOP), |ui| {
             ui.set_min_width(HOST_WIDTH);
