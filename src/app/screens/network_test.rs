@@ -214,7 +214,7 @@ fn details(ui: &mut Ui, report: &HostReport) {
         ("For", Some(format!("{}, {}", report.tested.purpose.title(), report.tested.cloud.name()))),
         ("Way", Some(report.way.clone())),
         ("Steps", Some(report.steps_in_words())),
-        ("TLS", report.tls_version.clone()),
+        ("TLS", report.tls_in_words()),
         ("Certificate", report.certificate_in_words()),
         ("Clock", report.clock_in_words().or_else(|| report.clock_ahead.map(|_| "correct".to_owned()))),
         ("Response", report.status.map(|status| format!("HTTP {status}"))),

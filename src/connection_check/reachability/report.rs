@@ -54,6 +54,11 @@ impl HostReport {
         steps.chain(self.response.map(|elapsed| ("response", elapsed))).map(step).collect::<Vec<_>>().join(", ")
     }
 
+    /// The version of TLS, e.g. `1.3`.
+    pub fn tls_in_words(&self) -> Option<String> {
+        self.tls_version.as_ref().map(|version| version.trim_start_matches("TLSv").replace('_', "."))
+    }
+
     /// Who issued the certificate, and what follows from it.
     pub fn certificate_in_words(&self) -> Option<String> {
         let (issuer, trust) = self.certificate.as_ref()?;
@@ -86,7 +91,7 @@ impl HostReport {
             ("For", format!("{}, {}", tested.purpose.title(), tested.cloud.name())),
             ("Way", self.way.clone()),
             ("Steps", self.steps_in_words()),
-            ("TLS", self.tls_version.clone().unwrap_or_default()),
+            ("TLS", self.tls_in_words().unwrap_or_default()),
             ("Certificate", self.certificate_in_words().unwrap_or_default()),
             ("Clock", self.clock_in_words().unwrap_or_default()),
         ];
@@ -254,6 +259,13 @@ mod tests {
         let said = warnings(&[at(0), at(-600), at(75)]);
         assert_eq!(said.len(), 1);
         assert!(said[0].starts_with("Clock: this computer is 10 minutes behind the server. Set the clock"), "{said:?}");
+    }
+
+    #[test]
+    fn the_version_of_tls_is_written_as_people_write_it() {
+        let with = |version: &str| HostReport { tls_version: Some(version.to_owned()), ..report("a.example") };
+        assert_eq!(with("TLSv1_3").to_lines().last().map(String::as_str), Some("       TLS:         1.3"));
+        assert_eq!(report("a.example").tls_in_words(), None);
     }
 
     #[test]
