@@ -87,7 +87,7 @@ fn a_wrong_value_is_a_warning_and_the_default() {
         ("vault_path", "[]"),
         ("recent_vaults", "'a.a365vault'"),
         ("recent_vaults", "['a.a365vault', 1]"),
-        ("proxy", "'socks5://p:1'"),
+        ("proxy", "'socks4://p:1'"),
         ("proxy", "'nonsense'"),
         ("read_expiry", "'yes'"),
         ("renderer", "'vulkan'"),
@@ -135,12 +135,26 @@ fn a_proxys_password_is_not_taken_from_the_open_file() {
     assert_eq!(warnings, [SettingsWarning::ProxyCredentials]);
     assert!(!warnings[0].to_string().contains("hunter2"));
 
+    let (settings, warnings) = load("proxy = 'pac+http://me:hunter2@wpad.contoso.com/proxy.pac'");
+    assert_eq!((settings.proxy, warnings.as_slice()), (ProxySetting::System, &[SettingsWarning::ProxyCredentials][..]));
+
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("settings.toml");
+    let script = ProxySetting::Script("http://me:hunter2@wpad.contoso.com/proxy.pac".to_owned());
+    let with_script = Settings { proxy: script, ..Settings::default() };
+    assert!(matches!(with_script.save(&path), Err(SettingsError::ProxyCredentials)));
     for address in ["http://me:hunter2@proxy.contoso.com:8080", "me:hunter2@proxy.contoso.com:8080"] {
         let settings = Settings { proxy: ProxySetting::Manual(address.to_owned()), ..Settings::default() };
         assert!(matches!(settings.save(&path), Err(SettingsError::ProxyCredentials)), "{address}");
         assert!(!path.exists(), "nothing is written");
+    }
+}
+
+#[test]
+fn a_scripts_address_that_cannot_be_used_stays_set_so_that_it_is_refused_and_not_passed_by() {
+    for address in ["http://wpad.contoso.com/proxy.pac", "http://", "nonsense", ""] {
+        let (settings, warnings) = load(&format!("proxy = 'PAC+{address}'"));
+        assert_eq!((settings.proxy, warnings), (ProxySetting::Script(address.to_owned()), Vec::new()));
     }
 }
 
@@ -206,6 +220,8 @@ fn any_settings() -> impl Strategy<Value = Settings> {
         Just(ProxySetting::System),
         Just(ProxySetting::None),
         "[a-z]{1,9}:[1-9][0-9]{1,3}".prop_map(ProxySetting::Manual),
+        "socks5h?://[a-z]{1,9}:[1-9][0-9]{1,3}".prop_map(ProxySetting::Manual),
+        "https?://[a-z]{1,9}/[a-z]{1,9}[.]pac".prop_map(ProxySetting::Script),
     ];
     let switches = any::<[bool; 4]>();
     let group_by = prop::sample::select(vec![GroupBy::None, GroupBy::Tag, GroupBy::Tenant]);

@@ -3,8 +3,8 @@
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::state::{
-    AppState, CheckCommand, Command, ExportCommand, ImportCommand, ListCommand, OpenVault, Page, PasteCommand,
-    ProfileCommand, RenewalCommand, VaultTab,
+    AppState, CheckCommand, Command, ExportCommand, ImportCommand, ListCommand, NetworkTestCommand, OpenVault, Page,
+    PasteCommand, ProfileCommand, RenewalCommand, VaultTab,
 };
 use crate::settings::{Settings, ThemeChoice};
 
@@ -93,6 +93,9 @@ pub static ACTIONS: [Action; 30] = [
     action("Renewals", keys(CTRL, Key::Num2), |_, _| show(Page::Renewals)),
     action("Test all", keys(CTRL, Key::Num3), |_, _| show(Page::TestAll)),
     action("Settings", keys(CTRL, Key::Comma), |_, _| show(Page::Settings)),
+    action("Test the network", None, |_, vault| {
+        (!vault.network_test.is_running()).then_some(Command::NetworkTest(NetworkTestCommand::Start))
+    }),
     action("Unlock methods", None, |_, _| show(Page::Vault(VaultTab::UnlockMethods))),
     action("Backups", None, |_, _| show(Page::Vault(VaultTab::Backups))),
     action("History", None, |_, _| show(Page::Vault(VaultTab::History))),

@@ -6,7 +6,10 @@ use egui::{Context, Event, Key, KeyboardShortcut, Modifiers, ViewportCommand};
 
 use super::actions::{ACTIONS, FAVORITE_KEYS};
 use super::screens::focused_profile;
-use super::state::{AppState, CheckCommand, Command, ImportCommand, ListCommand, Page, PasteCommand, SelectionCommand};
+use super::state::{
+    AppState, CheckCommand, Command, ImportCommand, ListCommand, NetworkTestCommand, Page, PasteCommand,
+    SelectionCommand,
+};
 use super::widgets::is_secret_field_focused;
 use crate::{
     cloud::Overrides,
@@ -133,6 +136,10 @@ pub(super) fn read(ctx: &Context, state: &AppState, commands: &mut Vec<Command>)
     let nothing_has_focus = ctx.memory(|memory| memory.focused().is_none());
     if vault.selection.is_of_several() && nothing_has_focus && ctx.input(|input| input.key_pressed(Key::Escape)) {
         commands.push(Command::Selection(SelectionCommand::Clear));
+    }
+    let tests_network = vault.page == Page::Settings && vault.network_test.is_running();
+    if tests_network && ctx.input(|input| input.key_pressed(Key::Escape)) {
+        commands.push(Command::NetworkTest(NetworkTestCommand::Cancel));
     }
     let Some(draft) = &vault.draft else { return };
     if vault.page != Page::Profiles {

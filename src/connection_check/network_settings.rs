@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use super::Limits;
 use super::proxy_address::{ProxyFault, ProxyPlace};
+use super::script_address::ScriptFault;
 use crate::cloud::Overrides;
 use crate::profile::ProxyCredentials;
 use crate::settings::ProxySetting;
@@ -18,6 +19,8 @@ pub enum ProxyChoice {
     None,
     /// Through this proxy: `http://host:port`, `host:port`, or with `user:password@` before the host.
     Manual(String),
+    /// As the automatic configuration script (PAC) at this http or https address says. Only Windows runs such a script.
+    Script(String),
 }
 
 impl From<&ProxySetting> for ProxyChoice {
@@ -26,6 +29,7 @@ impl From<&ProxySetting> for ProxyChoice {
             ProxySetting::System => ProxyChoice::System,
             ProxySetting::None => ProxyChoice::None,
             ProxySetting::Manual(address) => ProxyChoice::Manual(address.clone()),
+            ProxySetting::Script(address) => ProxyChoice::Script(address.clone()),
         }
     }
 }
@@ -62,6 +66,9 @@ pub enum NetworkError {
         /// What is wrong with it.
         fault: ProxyFault,
     },
+    /// A script's address is set that cannot be used. Nothing is sent, least of all without the proxy.
+    #[error("The script address in this program's settings cannot be used: {0}")]
+    Script(ScriptFault),
     /// An extra certificate authority cannot be read.
     #[error("An extra certificate authority cannot be read. It must be a certificate in PEM format: {0}")]
     ExtraRoot(String),

@@ -42,6 +42,8 @@ pub enum ProxyPlace {
     Desktop,
     /// In this program's settings.
     Settings,
+    /// In the script whose address is set in this program's settings.
+    SettingsScript,
 }
 
 impl std::fmt::Display for ProxyPlace {
@@ -54,6 +56,9 @@ impl std::fmt::Display for ProxyPlace {
             ProxyPlace::WindowsDetection => formatter.write_str("the automatically detected settings of Windows"),
             ProxyPlace::Desktop => formatter.write_str("the network settings of the desktop"),
             ProxyPlace::Settings => formatter.write_str("this program's settings"),
+            ProxyPlace::SettingsScript => {
+                formatter.write_str("the automatic configuration script set in this program's settings")
+            }
         }
     }
 }
@@ -78,6 +83,9 @@ impl ProxyPlace {
                  settings."
             }
             ProxyPlace::Settings => "Correct it in the settings, or choose the system proxy.",
+            ProxyPlace::SettingsScript => {
+                "Check the script address in this program's settings, and ask the network team about the script (PAC)."
+            }
         }
     }
 
@@ -91,6 +99,7 @@ impl ProxyPlace {
             ProxyPlace::WindowsDetection => "Windows detection",
             ProxyPlace::Desktop => "desktop settings",
             ProxyPlace::Settings => "this program's settings",
+            ProxyPlace::SettingsScript => "script in this program's settings",
         }
     }
 }

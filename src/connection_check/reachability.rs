@@ -4,6 +4,8 @@
 //! In: a [`Network`], the hosts and the time. Out: a [`HostReport`] for each. No profile, secret or token is involved:
 //! a connection is opened to each host, and its start page is asked for.
 
+mod report;
+
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
@@ -21,6 +23,8 @@ use super::network_failure::{classify, classify_connecting};
 use super::{Diagnosis, Network, SecretAge};
 use crate::cloud::{Cloud, Overrides};
 use crate::profile::EnvironmentUrl;
+
+pub use report::{Problem, Verdict, closing_lines, problems, to_text, warnings};
 
 /// The most of a start page that is read, in bytes; its head is what counts.
 const PAGE_LIMIT: usize = 64 * 1024;
@@ -51,6 +55,15 @@ impl Purpose {
         match self {
             Purpose::SignIn => "Microsoft Entra ID (sign-in)",
             Purpose::Graph => "Microsoft Graph (expiry dates and renewals only)",
+            Purpose::Environment => "Dataverse environment",
+        }
+    }
+
+    /// For people, where there is little room.
+    pub fn short_title(self) -> &'static str {
+        match self {
+            Purpose::SignIn => "Microsoft Entra ID",
+            Purpose::Graph => "Microsoft Graph",
             Purpose::Environment => "Dataverse environment",
         }
     }

@@ -9,8 +9,11 @@ use tokio::sync::oneshot;
 
 use super::no_proxy::NoProxy;
 use super::proxy_address::{ProxyAddress, ProxyFault, ProxyPlace};
+use super::script_address::{self, ScriptFault, check_script_address};
 use super::{NetworkError, ProxyChoice};
-use crate::platform::proxy::{FindError, FinderKind, ProxyFinder, Scope, SystemProxies, WindowsProxy, system_proxies};
+use crate::platform::proxy::{
+    FindError, FinderKind, ProxyFinder, Scope, SystemProxies, WindowsProxy, script_at, system_proxies,
+};
 use crate::profile::ProxyName;
 
 /// How long a script or the desktop may take to decide. Less than a connection may take, so that the answer names it.
@@ -96,12 +99,27 @@ impl Way {
     ///
     /// # Errors
     ///
-    /// [`NetworkError::Proxy`] when a proxy is set that cannot be read. That never means “directly”.
+    /// [`NetworkError::Proxy`] or [`NetworkError::Script`] when a proxy or a script is set that cannot be used. That never
+    /// means “directly”.
     pub(super) fn of_system(choice: &ProxyChoice) -> Result<Way, NetworkError> {
         let environment = Environment::read();
         let asked = *choice == ProxyChoice::System && environment.proxy.is_none();
         let system = if asked { system_proxies() } else { SystemProxies::default() };
         Way::find(choice, environment, system)
+    }
+
+    /// The way that the script at `address` decides; `script_at` gives what runs it, where the system has that.
+    ///
+    /// # Errors
+    ///
+    /// [`NetworkError::Script`].
+    fn by_script(
+        address: &str,
+        script_at: impl FnOnce(String) -> Option<Box<dyn ProxyFinder>>,
+    ) -> Result<Way, NetworkError> {
+        let address = script_address::read(address).map_err(NetworkError::Script)?;
+        let finder = script_at(address).ok_or(NetworkError::Script(ScriptFault::Unsupported))?;
+        Ok(Way::Found(Found::new(finder, Way::Direct)))
     }
 
     fn find(choice: &ProxyChoice, environment: Environment, system: SystemProxies) -> Result<Way, NetworkError> {
@@ -112,6 +130,11 @@ impl Way {
         };
         match (choice, environment.proxy) {
             (ProxyChoice::None, _) => Ok(Way::Direct),
+            (ProxyChoice::Script(address), _) => {
+                // Where no script runs, a better address is of no use: that is said first.
+                check_script_address(address).map_err(NetworkError::Script)?;
+                Way::by_script(address, script_at)
+            }
             (ProxyChoice::Manual(address), _) => read(Some(address), ProxyPlace::Settings, Except::None),
             (ProxyChoice::System, Some((variable, value))) => {
                 let listed = NoProxy::parse(&environment.no_proxy);
@@ -187,6 +210,7 @@ impl Found {
             FinderKind::Desktop => (ProxyPlace::Desktop, PATIENCE),
             FinderKind::WindowsScript => (ProxyPlace::WindowsScript, PATIENCE),
             FinderKind::WindowsDetection => (ProxyPlace::WindowsDetection, DETECTION_PATIENCE),
+            FinderKind::GivenScript => (ProxyPlace::SettingsScript, PATIENCE),
         };
         Found {
             finder: Arc::from(finder),
@@ -209,6 +233,10 @@ impl Found {
         let failed = |why: String| Some(Err(WayError { place: self.place, why }));
         let decided = match self.ask(host).await {
             Some(Ok(list)) => Some(self.read(&list)),
+            // It was set by a person here: without it nobody decides for another way.
+            Some(Err(FindError::Absent)) if self.place == ProxyPlace::SettingsScript => {
+                failed(format!("{} cannot be followed: it was not found", sentence(self.place)))
+            }
             Some(Err(FindError::Absent)) => None,
             Some(Err(FindError::Failed(why))) => failed(format!("{} cannot be followed: {why}", sentence(self.place))),
             // Nobody set it.
@@ -369,6 +397,37 @@ mod tests {
                 let said = error.to_string();
                 assert!(said.contains(place) && !said.contains("hunter2"), "{said}");
             }
+        }
+    }
+
+    #[test]
+    fn a_script_that_is_set_here_decides_and_is_never_passed_by() {
+        let by = |address: &str, answer| {
+            Way::by_script(address, |asked| {
+                assert_eq!(asked, "http://wpad/p.pac");
+                Some(Box::new(Told(FinderKind::GivenScript, answer)))
+            })
+        };
+        let way = by("http://wpad/p.pac", Ok(vec!["a:1", "direct://"])).expect("a way");
+        assert_eq!(shown(&way, "x.example"), ["http://a:1", "direct"]);
+        assert_eq!(way.describe("x.example"), "proxy http://a:1, else directly (script in this program's settings)");
+        for error in [FindError::Absent, FindError::Failed("the script could not be downloaded".to_owned())] {
+            let way = by("http://wpad/p.pac", Err(error)).expect("a way");
+            let said = to(&way, "x.example").expect_err("no way").to_string();
+            assert!(said.contains("script set in this program's settings cannot be followed"), "{said}");
+            assert!(said.contains("Check the script address in this program's settings"), "{said}");
+        }
+        let error = by("wpad/p.pac", Ok(vec!["direct://"])).expect_err("no address").to_string();
+        assert!(error.starts_with("The script address in this program's settings cannot be used"), "{error}");
+    }
+
+    #[cfg(not(windows))]
+    #[test]
+    fn a_script_is_refused_where_the_system_runs_none() {
+        for address in ["http://wpad/p.pac", "nonsense"] {
+            let choice = ProxyChoice::Script(address.to_owned());
+            let error = Way::of_system(&choice).expect_err("nothing runs it").to_string();
+            assert!(error.contains("this program's settings") && error.contains("desktop's settings"), "{error}");
         }
     }
 

@@ -112,6 +112,8 @@ pub enum FinderKind {
     WindowsScript,
     /// A script that Windows looks for itself (WPAD), which is its setting from the start.
     WindowsDetection,
+    /// A script whose address this program was given.
+    GivenScript,
 }
 
 /// Why there is no decision.
@@ -152,6 +154,21 @@ pub fn system_proxies() -> SystemProxies {
     return SystemProxies { finders: vec![Box::<desktop::DesktopSettings>::default()], ..SystemProxies::default() };
     #[cfg(not(any(windows, target_os = "linux")))]
     SystemProxies::default()
+}
+
+/// Whether this system runs a script from an address that it is given.
+pub const RUNS_SCRIPTS: bool = cfg!(windows);
+
+/// The script (PAC) at `address`, an http or https address; `None` where the system does not run one, see
+/// [`RUNS_SCRIPTS`]. The Linux desktop's portal asks only the script that is set in the desktop's own settings.
+pub fn script_at(address: String) -> Option<Box<dyn ProxyFinder>> {
+    #[cfg(windows)]
+    return Some(windows::script_at(address));
+    #[cfg(not(windows))]
+    {
+        drop(address);
+        None
+    }
 }
 
 #[cfg(test)]

@@ -88,6 +88,9 @@ pub enum ProxySetting {
     None,
     /// Through this proxy, e.g. `http://proxy.contoso.com:8080`. Holds no user name and no password.
     Manual(String),
+    /// As the automatic configuration script (PAC) at this address says, e.g. `http://wpad.contoso.com/proxy.pac`. Holds no
+    /// user name and no password. Only Windows runs such a script.
+    Script(String),
 }
 
 /// What draws the window.

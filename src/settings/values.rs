@@ -23,6 +23,8 @@ const VAULT: &str = "vault_path";
 const PROXY: &str = "proxy";
 const READ_EXPIRY: &str = "read_expiry";
 const RENDERER: &str = "renderer";
+/// Stands before the address of a script (PAC).
+const SCRIPT: &str = "pac+";
 
 const ZOOM_LIMITS: RangeInclusive<u32> = 75..=200;
 const LIST_WIDTH_LIMITS: RangeInclusive<u32> = 230..=1600;
@@ -112,9 +114,10 @@ pub(super) fn write(settings: &Settings, table: &mut Table) {
     put(RECENT_VAULTS, same(&now.recent_vaults, &settings.recent_vaults), recent.into());
     put(BACKUPS, same(&now.backups_kept, &settings.backups_kept), i64::from(settings.backups_kept).into());
     let proxy = match &settings.proxy {
-        ProxySetting::System => "system",
-        ProxySetting::None => "none",
-        ProxySetting::Manual(address) => address,
+        ProxySetting::System => "system".to_owned(),
+        ProxySetting::None => "none".to_owned(),
+        ProxySetting::Manual(address) => address.clone(),
+        ProxySetting::Script(address) => format!("{SCRIPT}{address}"),
     };
     put(PROXY, same(&now.proxy, &settings.proxy), proxy.into());
     put(READ_EXPIRY, same(&now.read_expiry, &settings.read_expiry), settings.read_expiry.into());
@@ -146,7 +149,9 @@ fn has_credentials(url: &Url) -> bool {
 /// Whether the settings hold a user name or a password of a proxy, which an open file must not.
 pub(super) fn hold_credentials(settings: &Settings) -> bool {
     match &settings.proxy {
-        ProxySetting::Manual(address) => proxy_address(address.trim()).is_some_and(|url| has_credentials(&url)),
+        ProxySetting::Manual(address) | ProxySetting::Script(address) => {
+            proxy_address(address.trim()).is_some_and(|url| has_credentials(&url))
+        }
         ProxySetting::System | ProxySetting::None => false,
     }
 }
@@ -167,7 +172,8 @@ impl Reader<'_> {
     }
 
     fn proxy(&mut self) -> Option<ProxySetting> {
-        const EXPECTED: &str = "“system”, “none” or an address such as http://proxy.contoso.com:8080";
+        const EXPECTED: &str = "“system”, “none”, an address such as http://proxy.contoso.com:8080, or a script's address \
+                                such as pac+http://wpad.contoso.com/proxy.pac";
         let text = self.text(PROXY, EXPECTED)?.trim();
         if text.eq_ignore_ascii_case("system") {
             return Some(ProxySetting::System);
@@ -175,13 +181,19 @@ impl Reader<'_> {
         if text.eq_ignore_ascii_case("none") {
             return Some(ProxySetting::None);
         }
-        match proxy_address(text) {
-            Some(url) if has_credentials(&url) => {
-                self.warnings.push(SettingsWarning::ProxyCredentials);
-                None
-            }
+        let script = text.split_at_checked(SCRIPT.len()).filter(|(mark, _)| mark.eq_ignore_ascii_case(SCRIPT));
+        let url = proxy_address(script.map_or(text, |(_, address)| address));
+        if url.as_ref().is_some_and(has_credentials) {
+            self.warnings.push(SettingsWarning::ProxyCredentials);
+            return None;
+        }
+        if let Some((_, address)) = script {
+            // Whether it can be used is said when it is used: then it is refused, and nothing is sent.
+            return Some(ProxySetting::Script(address.to_owned()));
+        }
+        match url {
             Some(url)
-                if matches!(url.scheme(), "http" | "https")
+                if matches!(url.scheme(), "http" | "https" | "socks5" | "socks5h")
                     && url.host_str().is_some()
                     && text.contains(['.', ':']) =>
             {

@@ -246,3 +246,17 @@ fn connection_strings_are_read_as_dotnet_reads_them() {
         }
     }
 }
+
+#[cfg(not(windows))]
+#[test]
+fn a_script_address_in_the_settings_is_refused_where_nothing_runs_it_and_nothing_goes_directly() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let settings = folder.path().join("settings.toml");
+    std::fs::write(&settings, "proxy = 'pac+http://wpad.contoso.com/proxy.pac'\n").expect("written");
+    let ran = run_at("2026-01-01", &["diagnose", "network"], &[], Some(&settings));
+    assert_ne!(ran.code, ExitCode::SUCCESS);
+    assert_eq!(ran.stdout, "", "no host was tried");
+    for words in ["The script address in this program's settings cannot be used", "desktop's settings", "Manual"] {
+        assert!(ran.stderr.contains(words), "{}", ran.stderr);
+    }
+}

@@ -16,6 +16,7 @@ mod keyboard;
 mod list_view;
 mod locking;
 mod merging;
+mod network_test;
 mod paste;
 mod pictures;
 mod profiles;

@@ -6,7 +6,8 @@ use a365_password_tool::app::{
 };
 use a365_password_tool::cloud::Overrides;
 use a365_password_tool::profile::{ProxyCredentials, ProxyName, SecretText};
-use a365_password_tool::settings::ThemeChoice;
+use a365_password_tool::settings::{ProxySetting, ThemeChoice};
+use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable;
 
 use crate::harness::{answer, fill, opened, press, requests, says, several, small};
@@ -26,6 +27,25 @@ fn a_setting_takes_effect_at_once_and_is_kept() {
     let asked = requests(&mut window);
     let [Request::Settings(SettingsRequest::Save(_, settings))] = asked.as_slice() else { panic!("it is kept") };
     assert_eq!(settings.theme, ThemeChoice::Dark);
+}
+
+#[test]
+fn a_script_address_can_be_chosen_and_is_refused_in_words_where_it_cannot_be_used() {
+    let mut window = small(opened(several()));
+    window.state_mut().state.handle(Command::Show(Page::Settings));
+    window.run();
+    window.get_by_label("Proxy").scroll_to_me();
+    window.run();
+    window.get_by_label("Proxy").click();
+    window.run();
+    window.get_by_role_and_label(Role::Button, "Script address").click();
+    window.run();
+    assert!(says(&window, "This address cannot be used"));
+    fill(&mut window, "Script address", "wpad.contoso.com/proxy.pac");
+    let script = "http://wpad.contoso.com/proxy.pac".to_owned();
+    assert_eq!(window.state().state.settings.proxy, ProxySetting::Script(script));
+    assert_eq!(says(&window, "Set the script in the desktop's settings"), !cfg!(windows));
+    assert_eq!(says(&window, "This address cannot be used"), !cfg!(windows));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Which proxy Windows' own settings lead to, under Wine: a script (PAC) that answers, is missing, broken or slow; a proxy typed for
-this account; a policy for the whole computer.
+"""Which proxy Windows' own settings lead to, under Wine: a script (PAC) that answers, is missing, broken or slow; a script that is set in
+the program; a proxy typed for this account; a policy for the whole computer.
 
     proxy_settings.py --dist FOLDER
 """
@@ -9,8 +9,10 @@ import argparse
 import http.server
 import json
 import os
+import shutil
 import socket
 import sys
+import tempfile
 import threading
 import time
 
@@ -100,6 +102,21 @@ def main():
             registry(*script, f"{address}/{path}")
             diagnose(f"a script that is {path}", "proxy_setting", ["automatic configuration script of Windows"], most)
         registry("delete", rf"HKCU\{KEY}", "/v", "AutoConfigURL", "/f")
+        with tempfile.TemporaryDirectory() as folder:
+            # A portable program has its settings beside it.
+            os.mkdir(os.path.join(folder, "data"))
+            shutil.copy(os.path.join(arguments.dist, "a365-password-cli.exe"), folder)
+            installed, program = program, windows.windows_path(os.path.join(folder, "a365-password-cli.exe"))
+            given = "script in this program's settings"
+            for path, code, words, most in [
+                ("right", "proxy_refused", [f"proxy http://{proxy} ({given})", "403 Not today"], 20),
+                ("missing", "proxy_setting", ["configuration script set in this program's settings"], 20),
+                ("slow", "proxy_setting", ["configuration script set in this program's settings"], 25),
+            ]:
+                with open(os.path.join(folder, "data", "settings.toml"), "w") as settings:
+                    settings.write(f'proxy = "pac+{address}/{path}"\n')
+                diagnose(f"a script that is set in the program ({path})", code, words, most)
+            program = installed
         for root, said in [("HKCU", "Windows settings"), ("HKLM", "Windows policy")]:
             if root == "HKLM":
                 registry("add", rf"HKCU\{KEY}", "/v", "ProxyEnable", "/t", "REG_DWORD", "/d", "0", "/f")

@@ -160,7 +160,7 @@ fn repetition(ui: &mut Ui, check: &CheckView, of: Of<'_>, seconds: f64, commands
     });
 }
 
-fn show_diagnosis(ui: &mut Ui, diagnosis: &Diagnosis, more: impl FnOnce(&mut Ui)) {
+pub(super) fn show_diagnosis(ui: &mut Ui, diagnosis: &Diagnosis, more: impl FnOnce(&mut Ui)) {
     let colors = tokens(ui);
     let ground = Frame::new().fill(colors.danger_ground).corner_radius(6).inner_margin(Margin::symmetric(12, 10));
     ground.show(ui, |ui| {

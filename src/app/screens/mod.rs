@@ -9,6 +9,7 @@ mod check_panel;
 mod first_start;
 mod hand_over;
 mod import;
+mod network_test;
 mod profile_form;
 mod profile_list;
 mod reminder_settings;

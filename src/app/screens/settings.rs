@@ -2,11 +2,12 @@
 
 use egui::{TextEdit, Ui};
 
-use super::{lead, reminder_settings, title};
+use super::{lead, network_test, reminder_settings, title};
 use crate::app::{
     state::{AppState, Command, Page, ProxyCommand, VaultTab},
-    widgets::{Enabled, FieldNote, Tone, Vocabulary, banner, choice, labelled_row, section},
+    widgets::{Enabled, FieldNote, Tone, Vocabulary, banner, choice, labelled_row, section, text_field},
 };
+use crate::connection_check::check_script_address;
 use crate::platform::screen_capture;
 use crate::settings::{ProxySetting, RendererChoice, Settings, ThemeChoice};
 
@@ -24,7 +25,10 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     }
     section(ui, "Window", |ui| window(ui, &mut settings, state));
     section(ui, "Security", |ui| security(ui, &mut settings, state, commands));
-    section(ui, "Network", |ui| network(ui, &mut settings, state, commands));
+    section(ui, "Network", |ui| {
+        network(ui, &mut settings, state, commands);
+        network_test::show(ui, state, commands);
+    });
     section(ui, "Reminders", |ui| reminder_settings::show(ui, &mut settings.reminders, state, commands));
     if settings != before {
         commands.push(Command::ChangeSettings(settings));
@@ -115,14 +119,16 @@ fn network(ui: &mut Ui, settings: &mut Settings, state: &AppState, commands: &mu
         ProxySetting::System => 0_u8,
         ProxySetting::None => 1,
         ProxySetting::Manual(_) => 2,
+        ProxySetting::Script(_) => 3,
     };
     let before = kind;
-    choice(ui, "Proxy", &mut kind, &[(0, "Use system setting"), (1, "None"), (2, "Manual")]);
+    choice(ui, "Proxy", &mut kind, &[(0, "Use system setting"), (1, "None"), (2, "Manual"), (3, "Script address")]);
     if kind != before {
         settings.proxy = match kind {
             0 => ProxySetting::System,
             1 => ProxySetting::None,
-            _ => ProxySetting::Manual("http://".to_owned()),
+            2 => ProxySetting::Manual("http://".to_owned()),
+            _ => ProxySetting::Script("http://".to_owned()),
         };
     }
     if let ProxySetting::Manual(address) = &mut settings.proxy {
@@ -130,6 +136,12 @@ fn network(ui: &mut Ui, settings: &mut Settings, state: &AppState, commands: &mu
             ui.add(TextEdit::singleline(address).id_salt("proxy address").hint_text("http://proxy.example:8080"))
                 .labelled_by(label);
         });
+    }
+    if let ProxySetting::Script(address) = &mut settings.proxy {
+        let note = check_script_address(address)
+            .err()
+            .map_or(FieldNote::None, |fault| FieldNote::Refused(format!("This address cannot be used: {fault}")));
+        text_field(ui, "Script address", address, "http://wpad.example.com/proxy.pac", &note);
     }
     if let Some(active) = state.clouds.describe() {
         banner(ui, Tone::Warning, &format!("Custom cloud list in use: {active}"), |_| {});

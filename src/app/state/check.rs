@@ -251,8 +251,8 @@ impl AppState {
         match ticket.owner() {
             Owner::Check(profile) => self.form_check_finished(profile, ticket, report),
             Owner::NewSecretCheck(profile) => self.new_secret_check_finished(profile, ticket, report),
-            // Neither of these ends with one report.
-            Owner::CheckAll | Owner::AppSecrets(_) | Owner::Import => {}
+            // None of these ends with one report.
+            Owner::CheckAll | Owner::AppSecrets(_) | Owner::NetworkTest | Owner::Import => {}
         }
     }
 
@@ -283,6 +283,7 @@ impl AppState {
     pub(super) fn check_unavailable(&mut self, ticket: Ticket, text: String) {
         match ticket.owner() {
             Owner::CheckAll => self.run_unavailable(ticket, text),
+            Owner::NetworkTest => self.network_test_unavailable(ticket, text),
             Owner::Import => {}
             Owner::AppSecrets(profile) => {
                 if self.awaits_app_secrets(profile, ticket) {
@@ -304,7 +305,7 @@ impl AppState {
         let check = match ticket.owner() {
             Owner::Check(profile) => vault.checks.get_mut(&profile)?,
             Owner::NewSecretCheck(profile) => vault.renewal_forms.get_mut(&profile)?.check.as_mut()?,
-            Owner::CheckAll | Owner::AppSecrets(_) | Owner::Import => return None,
+            Owner::CheckAll | Owner::AppSecrets(_) | Owner::NetworkTest | Owner::Import => return None,
         };
         (check.ticket == ticket && check.is_running()).then_some(check)
     }

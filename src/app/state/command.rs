@@ -2,9 +2,9 @@
 //! out, and here the one that has them all.
 
 use super::{
-    CheckAllCommand, CheckCommand, ExportCommand, FirstStartCommand, ImportCommand, ListCommand, Page,
-    PassphraseCommand, PasteCommand, ProfileCommand, ProxyCommand, ReminderCommand, RenewalCommand, SelectionCommand,
-    TrustCommand, UnlockCommand, UnsavedAnswer, VaultPageCommand,
+    CheckAllCommand, CheckCommand, ExportCommand, FirstStartCommand, ImportCommand, ListCommand, NetworkTestCommand,
+    Page, PassphraseCommand, PasteCommand, ProfileCommand, ProxyCommand, ReminderCommand, RenewalCommand,
+    SelectionCommand, TrustCommand, UnlockCommand, UnsavedAnswer, VaultPageCommand,
 };
 use crate::settings::Settings;
 
@@ -43,6 +43,8 @@ pub enum Command {
     Passphrase(PassphraseCommand),
     /// A proxy's user name and password.
     Proxy(ProxyCommand),
+    /// The test of the network.
+    NetworkTest(NetworkTestCommand),
 
     /// Show a page.
     Show(Page),

@@ -98,6 +98,7 @@ impl AppState {
             backups: Backups::Looking,
             comparison: None,
             run: None,
+            network_test: Default::default(),
             import: None,
             pasted: None,
             renewals: Default::default(),
@@ -237,7 +238,7 @@ impl AppState {
         form.draft = draft;
         let run = vault.run.iter().filter(|run| run.phase == RunPhase::Running).map(|run| run.ticket);
         let checks = vault.checks.values().filter(|check| check.is_running()).map(|check| check.ticket);
-        let running: Vec<Ticket> = run.chain(checks).chain(tests).collect();
+        let running: Vec<Ticket> = run.chain(checks).chain(tests).chain(vault.network_test.running()).collect();
         self.outbox.extend(running.into_iter().map(|ticket| Request::Network(NetworkRequest::Cancel(ticket))));
         self.outbox.push(Request::VaultFile(VaultFileRequest::Lock));
         self.outbox.push(Request::Clipboard(ClipboardRequest::Clear));

@@ -17,6 +17,7 @@ mod import;
 mod kept_draft;
 mod list_view;
 mod locking;
+mod network_test;
 mod notice;
 mod page;
 mod palette;
@@ -75,6 +76,7 @@ pub use fault::Typed;
 pub use first_start::{FirstStart, FirstStartCommand};
 pub use import::{CameIn, ExposedFile, Happens, ImportCommand, ImportFile, ImportLine, ImportPage, ReadState, Tally};
 pub use list_view::ListCommand;
+pub use network_test::{NetworkRun, NetworkTest, NetworkTestCommand, ProxySignIn};
 pub use notice::{Notice, Undo};
 pub use page::{Page, VaultTab};
 pub use palette::Palette;
@@ -142,6 +144,8 @@ pub struct AppState {
     /// When good news goes away, in seconds since the window opened.
     notice_ends: Option<f64>,
     settings_path: Option<PathBuf>,
+    /// Why what is set is not what is saved, where the last save failed.
+    settings_not_saved: Option<String>,
     last_input: f64,
     clear_clipboard_at: Option<f64>,
     tickets: Tickets,
@@ -199,6 +203,8 @@ pub struct OpenVault {
     pub proxy_credentials: Option<ProxyCredentials>,
     /// The run over all profiles, if there was one.
     pub run: Option<CheckRun>,
+    /// The test of the network: what is chosen for it, and how the last one went.
+    pub network_test: NetworkTest,
     /// What is imported, until it is saved and seen.
     pub import: Option<ImportPage>,
     /// A pasted text that may be a list of connections.
@@ -313,6 +319,7 @@ impl AppState {
             Command::VaultPage(command) => self.handle_vault_page(command),
             Command::Passphrase(command) => self.handle_passphrase(command),
             Command::Proxy(command) => self.handle_proxy(command),
+            Command::NetworkTest(command) => self.handle_network_test(command),
             Command::Show(page) => self.show(page),
             Command::ToggleGuide => self.with_vault(|vault| {
                 vault.guide_open = !vault.guide_open || vault.page != Page::Profiles;
@@ -398,6 +405,7 @@ impl AppState {
             vault.checks.values().any(CheckView::is_running)
                 || vault.renewal_forms.values().any(|form| form.is_testing())
                 || vault.run.as_ref().is_some_and(|run| run.phase == RunPhase::Running)
+                || vault.network_test.is_running()
         })
     }
 
@@ -435,15 +443,22 @@ impl AppState {
     }
 
     fn keep_settings(&mut self) {
+        self.settings_not_saved = None;
         match &self.settings_path {
             Some(path) => self
                 .outbox
                 .push(Request::Settings(SettingsRequest::Save(path.clone(), Box::new(self.settings.clone())))),
-            None => self.notify(
-                Tone::Warning,
-                "This account has no folder for settings, so changes last only until the window closes.".to_owned(),
-            ),
+            None => {
+                let text = "This account has no folder for settings, so changes last only until the window closes.";
+                self.settings_not_saved = Some(text.to_owned());
+                self.notify(Tone::Warning, text.to_owned());
+            }
         }
+    }
+
+    fn settings_could_not_be_saved(&mut self, text: String) {
+        self.settings_not_saved = Some(text.clone());
+        self.notify(Tone::Danger, text);
     }
 }
 

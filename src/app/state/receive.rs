@@ -43,6 +43,8 @@ impl AppState {
             Answer::CheckUnavailable(ticket, text) => self.check_unavailable(ticket, text),
             Answer::OneOfManyFinished(ticket, place, report) => self.one_of_many_finished(ticket, place, *report),
             Answer::ManyFinished(ticket) => self.many_finished(ticket),
+            Answer::HostTested(ticket, report) => self.host_tested(ticket, *report),
+            Answer::HostsTested(ticket) => self.hosts_tested(ticket),
             Answer::Exported(written) => self.exported(written),
             Answer::ExportPlace(chosen) => self.export_place(chosen),
             Answer::ProfilesExported(exported) => self.profiles_exported(exported),
@@ -60,7 +62,7 @@ impl AppState {
             Answer::ClipboardCleared(true) => self.notify(Tone::Success, "Clipboard cleared.".to_owned()),
             Answer::ClipboardCleared(false) => {}
             Answer::ClipboardNotCleared(text) => self.clipboard_not_cleared(&text),
-            Answer::SettingsNotSaved(text) => self.notify(Tone::Danger, text),
+            Answer::SettingsNotSaved(text) => self.settings_could_not_be_saved(text),
             Answer::NewVaultPlace(chosen) => self.new_vault_place(chosen),
             Answer::RecentVaultLookedFor(path, place) => self.recent_vault_looked_for(path, place),
             Answer::ExistingVault(chosen) => self.existing_vault(chosen),

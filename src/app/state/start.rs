@@ -98,6 +98,7 @@ impl AppState {
             missing_vaults: Vec::new(),
             notice_ends: None,
             settings_path: start.settings_path,
+            settings_not_saved: None,
             last_input: 0.0,
             clear_clipboard_at: None,
             tickets: Tickets::default(),

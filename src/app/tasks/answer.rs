@@ -9,6 +9,7 @@ use super::profile_edit::Edit;
 use super::reminder_news::ReminderNews;
 use super::{ExportedFile, KeyFile, ReadFile, Ticket};
 use crate::app::SharedProfiles;
+use crate::connection_check::reachability::HostReport;
 use crate::connection_check::{CheckReport, ListedSecret, MadeSecret, Progress, Removed};
 use crate::profile::ProxyCredentials;
 use crate::reminder::policy::VaultPlace;
@@ -84,6 +85,10 @@ pub enum Answer {
     OneOfManyFinished(Ticket, usize, Box<CheckReport>),
     /// All of many checks ended.
     ManyFinished(Ticket),
+    /// The way to one of the hosts was tested.
+    HostTested(Ticket, Box<HostReport>),
+    /// The ways to all of them were.
+    HostsTested(Ticket),
     /// This file was chosen for an export, or none.
     ExportPlace(Option<PathBuf>),
     /// Profiles were written to a file, or why they were not.

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::{Answer, AppSecretsDone, Postbox, Ticket};
 use crate::connection_check::many::{ManyProgress, NamedRequest, SIDE_BY_SIDE, check_many};
+use crate::connection_check::reachability::{self, TestedHost};
 use crate::connection_check::{
     self, CheckReport, CheckRequest, Network, NetworkError, NetworkSettings, Progress, list_app_secrets,
     make_app_secret, remove_app_secret,
@@ -28,7 +29,9 @@ pub enum NetworkRequest {
     CheckMany(Ticket, Vec<NamedRequest>, Box<NetworkSettings>),
     /// Ask Microsoft Graph, under a ticket, for something about the client secrets of the app that the request names.
     AppSecrets(Ticket, Box<CheckRequest>, Box<NetworkSettings>, AppSecretsOrder),
-    /// Stop the check of that ticket.
+    /// Test the way to these hosts under a ticket, without any profile.
+    TestHosts(Ticket, Vec<TestedHost>, Box<NetworkSettings>),
+    /// Stop what runs under that ticket.
     Cancel(Ticket),
 }
 
@@ -72,6 +75,9 @@ impl NetworkThread {
             NetworkRequest::CheckMany(ticket, checks, settings) => self.begin_many(ticket, checks, *settings, postbox),
             NetworkRequest::AppSecrets(ticket, of, settings, order) => {
                 self.begin_app_secrets(ticket, *of, *settings, order, postbox);
+            }
+            NetworkRequest::TestHosts(ticket, hosts, settings) => {
+                self.begin_test_of_hosts(ticket, hosts, *settings, postbox);
             }
             NetworkRequest::Cancel(ticket) => self.cancel(ticket),
         }
@@ -136,10 +142,33 @@ impl NetworkThread {
         });
     }
 
+    /// Tests the way to `hosts`, one after the other.
+    fn begin_test_of_hosts(
+        &mut self,
+        ticket: Ticket,
+        hosts: Vec<TestedHost>,
+        settings: NetworkSettings,
+        postbox: &Postbox,
+    ) {
+        // What an earlier network found out about ways and trust may be what is to be tested.
+        forget(&self.last);
+        self.run(ticket, settings, postbox, async move |network: Network, postbox: Postbox| {
+            let sender = postbox.clone();
+            let mut each = move |report: &reachability::HostReport| {
+                sender.post(Answer::HostTested(ticket, Box::new(report.clone())));
+            };
+            reachability::test(&network, &hosts, wall_clock::now(), &mut each).await;
+            postbox.post(Answer::HostsTested(ticket));
+            Reuse::No
+        });
+    }
+
     /// Stops what runs under `ticket`.
     fn cancel(&mut self, ticket: Ticket) {
         if let Some(task) = self.running.remove(&ticket) {
             task.abort();
+            // Whoever stops a test may mend something before the next one.
+            forget(&self.last);
         }
     }
 

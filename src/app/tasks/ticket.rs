@@ -20,6 +20,8 @@ pub enum Owner {
     CheckAll,
     /// What Microsoft Graph is asked for the renewal of this profile.
     AppSecrets(Uuid),
+    /// The test of the network.
+    NetworkTest,
     /// The import.
     Import,
 }

@@ -5,11 +5,8 @@ use serde::Serialize;
 
 use crate::cli::output::{Answer, plain};
 use crate::cli::session::{Session, Style};
-use crate::connection_check::reachability::{CertificateTrust, HostReport, StepReport};
+use crate::connection_check::reachability::{HostReport, StepReport, closing_lines};
 use crate::rfc3339::to_the_second;
-
-/// A clock that differs by less is right: answers count whole seconds, and take time.
-const CLOCK_TOLERANCE: i64 = 60;
 
 #[derive(Serialize)]
 struct NetworkAnswer<'a> {
@@ -78,58 +75,8 @@ impl<'a> HostAnswer<'a> {
 
 /// One host, as soon as it was tested. People only.
 pub(super) fn host(session: &mut Session<'_, '_>, report: &HostReport) {
-    let mark = match (&report.diagnosis, &report.certificate) {
-        (Some(_), _) => "[FAIL]",
-        (None, Some((_, CertificateTrust::ThisComputer))) => "[warn]",
-        (None, _) => "[ ok ]",
-    };
-    let tested = &report.tested;
-    let mut lines = vec![
-        format!("{mark} {}", tested.host),
-        format!("       For:         {}, {}", tested.purpose.title(), tested.cloud.name()),
-        format!("       Way:         {}", report.way),
-    ];
-    let mut steps: Vec<String> =
-        report.steps.iter().map(|step| format!("{} {} ms", title(step.step), step.elapsed.as_millis())).collect();
-    steps.extend(report.response.map(|response| format!("response {} ms", response.as_millis())));
-    if !steps.is_empty() {
-        lines.push(format!("       Steps:       {}", steps.join(", ")));
-    }
-    if let Some((issuer, trust)) = &report.certificate {
-        let words = match trust {
-            CertificateTrust::Public => "",
-            CertificateTrust::ThisComputer => {
-                " - trusted by this computer only: a device of your network decrypts the traffic (TLS inspection)"
-            }
-            CertificateTrust::Nobody => " - not trusted",
-        };
-        lines.push(format!("       Certificate: issued by {issuer}{words}"));
-    }
-    if let Some(ahead) = report.clock_ahead.filter(|ahead| ahead.abs() >= CLOCK_TOLERANCE) {
-        let direction = if ahead > 0 { "ahead of" } else { "behind" };
-        lines.push(format!("       Clock:       this computer is {} s {direction} the server", ahead.abs()));
-    }
-    if let Some(diagnosis) = &report.diagnosis {
-        lines.push(format!("       Problem:     {} ({})", diagnosis.what, diagnosis.code));
-        lines.push(format!("       Why:         {}", diagnosis.why));
-        for (number, step) in (1..).zip(&diagnosis.fix) {
-            lines.push(format!("       What to do:  {number}. {step}"));
-        }
-    }
-    for line in lines {
+    for line in report.to_lines() {
         session.console.answer(&plain(&line));
-    }
-}
-
-fn title(step: &str) -> &'static str {
-    match step {
-        "dns" => "DNS",
-        "tcp" => "TCP",
-        "proxy_dns" => "proxy's DNS",
-        "proxy_tcp" => "proxy's TCP",
-        "proxy_tls" => "proxy's TLS",
-        "proxy_connect" => "proxy's answer",
-        _ => "TLS",
     }
 }
 
@@ -144,11 +91,7 @@ pub(super) fn all(session: &mut Session<'_, '_>, reports: &[HostReport], started
         return;
     }
     session.console.answer("");
-    session.console.answer(&format!("{reached} of {} hosts can be reached.", reports.len()));
-    session.console.answer(&format!(
-        "A365 Password Tool {} on {}, {}. This report contains no secrets.",
-        env!("CARGO_PKG_VERSION"),
-        std::env::consts::OS,
-        to_the_second(started)
-    ));
+    for line in closing_lines(reports, reports.len(), started) {
+        session.console.answer(&plain(&line));
+    }
 }

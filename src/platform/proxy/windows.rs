@@ -43,10 +43,10 @@ pub(super) fn system_proxies() -> SystemProxies {
     let script = script.or_else(|| text("AutoConfigURL")).filter(|address| !address.trim().is_empty());
     let mut finders: Vec<Box<dyn ProxyFinder>> = Vec::new();
     if detects {
-        finders.push(Box::new(Script { address: None }));
+        finders.push(Box::new(Script { address: None, kind: FinderKind::WindowsDetection }));
     }
     if script.is_some() {
-        finders.push(Box::new(Script { address: script }));
+        finders.push(Box::new(Script { address: script, kind: FinderKind::WindowsScript }));
     }
     SystemProxies { finders, manual, scope }
 }
@@ -88,10 +88,16 @@ fn take_text(text: *mut u16) -> Option<String> {
     Some(read)
 }
 
+/// The script at an address that this program was given.
+pub(super) fn script_at(address: String) -> Box<dyn ProxyFinder> {
+    Box::new(Script { address: Some(address), kind: FinderKind::GivenScript })
+}
+
 /// A script at an address, or the one that Windows finds itself.
 #[derive(Debug)]
 struct Script {
     address: Option<String>,
+    kind: FinderKind,
 }
 
 /// A session of WinHTTP, closed when it is dropped.
@@ -106,7 +112,7 @@ impl Drop for Session {
 
 impl ProxyFinder for Script {
     fn kind(&self) -> FinderKind {
-        if self.address.is_some() { FinderKind::WindowsScript } else { FinderKind::WindowsDetection }
+        self.kind
     }
 
     fn find(&self, host: &str) -> Result<Vec<String>, FindError> {
