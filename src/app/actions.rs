@@ -48,7 +48,7 @@ const fn action(
 pub(super) const FAVORITE_KEYS: KeyboardShortcut = KeyboardShortcut::new(CTRL, Key::B);
 
 /// All of them, in the order in which they are shown. Where keys begin alike, those with more modifiers come first.
-pub static ACTIONS: [Action; 30] = [
+pub static ACTIONS: [Action; 31] = [
     action("New profile", keys(CTRL, Key::N), |_, _| Some(Command::Profiles(ProfileCommand::New))),
     action("Find a profile", keys(CTRL, Key::F), |_, _| Some(Command::Profiles(ProfileCommand::Find))),
     action("Test connection", keys(Modifiers::NONE, Key::F5), |_, vault| {
