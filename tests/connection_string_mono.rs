@@ -1,5 +1,5 @@
-//! Spellings of connection strings, held against Mono's `DbConnectionStringBuilder`: from public pages and issues, with real values
-//! replaced, and those of code, made here.
+//! Spellings of connection strings from public pages, issues and code, their values replaced, and variations of them, held against
+//! Mono's `DbConnectionStringBuilder`.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -10,11 +10,11 @@ use a365_password_tool::profile::SecretText;
 use serde_json::{Value, json};
 
 /// Each spelling with its source and with what Mono reads in it; the latter made by [`mono_still_reads_them_so`]'s program. A source is
-/// the address of a page or an issue, or [`MADE_HERE`]. `inside` is the
+/// the address of a page or an issue, or [`NOT_NAMED`]: code whose place was not written down, and variations. `inside` is the
 /// connection string within a whole line of a file, which is another of the spellings.
 const SPELLINGS: &str = include_str!("data/connection_string_spellings.json");
 
-const MADE_HERE: &str = "made here";
+const NOT_NAMED: &str = "not named";
 
 fn spellings() -> Vec<Value> {
     serde_json::from_str(SPELLINGS).expect("a list of spellings")
@@ -32,7 +32,7 @@ fn each_spelling_is_there_once_and_has_a_source() {
     for spelling in &spellings {
         let source = spelling["source"].as_str().unwrap_or_default();
         let is_address = source.starts_with("https://") || source.starts_with("http://");
-        assert!(is_address || source == MADE_HERE, "{:?}: {source:?} is no source", text_of(spelling));
+        assert!(is_address || source == NOT_NAMED, "{:?}: {source:?} is no source", text_of(spelling));
     }
     assert!(spellings.len() >= 300);
 }
