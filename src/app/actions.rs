@@ -136,5 +136,6 @@ fn show(page: Page) -> Option<Command> {
 }
 
 fn theme(state: &AppState, theme: ThemeChoice) -> Option<Command> {
-    (state.settings.theme != theme).then(|| Command::ChangeSettings(Settings { theme, ..state.settings.clone() }))
+    (state.settings.theme != theme)
+        .then(|| Command::ChangeSettings(Box::new(Settings { theme, ..state.settings.clone() })))
 }

@@ -90,7 +90,7 @@ fn a_person_reads_why_the_processor_draws_and_can_try_the_card_again() {
     let mut settings = window.state().state.settings.clone();
     for (renderer, tries_again) in [(RendererChoice::Cpu, false), (RendererChoice::Gpu, true)] {
         settings.renderer = renderer;
-        window.state_mut().state.handle(Command::ChangeSettings(settings.clone()));
+        window.state_mut().state.handle(Command::ChangeSettings(Box::new(settings.clone())));
         window.run();
         let asked = requests(&mut window);
         assert_eq!(

@@ -199,7 +199,7 @@ fn the_proxy_is_tested_as_it_is_typed_and_what_is_not_saved_is_said() {
     assert!(!says(&window, "have changed since this test"));
     let changed =
         a365_password_tool::settings::Settings { proxy: ProxySetting::None, ..window.state().state.settings.clone() };
-    window.state_mut().state.handle(Command::ChangeSettings(changed));
+    window.state_mut().state.handle(Command::ChangeSettings(Box::new(changed)));
     window.run();
     assert!(says(&window, "The settings or hosts have changed since this test. Test again."));
     assert!(!says(&window, "they are not saved"), "the next save may have worked");

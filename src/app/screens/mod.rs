@@ -105,7 +105,7 @@ fn list_panel(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
     let was_chosen = width + 0.5 < most && (width - kept).abs() >= 1.0;
     if was_chosen && !ui.input(|input| input.pointer.any_down()) {
         let settings = Settings { list_width: width as u16, ..state.settings.clone() };
-        commands.push(Command::ChangeSettings(settings));
+        commands.push(Command::ChangeSettings(Box::new(settings)));
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     });
     section(ui, "Reminders", |ui| reminder_settings::show(ui, &mut settings.reminders, state, commands));
     if settings != before {
-        commands.push(Command::ChangeSettings(settings));
+        commands.push(Command::ChangeSettings(Box::new(settings)));
     }
 }
 

@@ -51,7 +51,7 @@ pub enum Command {
     /// Show or hide the setup guide beside the form.
     ToggleGuide,
     /// Change the settings.
-    ChangeSettings(Settings),
+    ChangeSettings(Box<Settings>),
     /// Copy a text that is no secret; the second names it for the notice.
     CopyText(String, &'static str),
     /// Lock the vault, asking first when something is not saved.

@@ -325,7 +325,7 @@ impl AppState {
                 vault.guide_open = !vault.guide_open || vault.page != Page::Profiles;
                 vault.page = Page::Profiles;
             }),
-            Command::ChangeSettings(settings) => self.change_settings(settings),
+            Command::ChangeSettings(settings) => self.change_settings(*settings),
             Command::CopyText(text, what) => {
                 self.copy_text = Some(text);
                 self.notify(Tone::Success, format!("Copied: {what}."));
