@@ -325,8 +325,8 @@ fn nothing_is_cut_at_the_right_in_the_smallest_window() {
 #[test]
 fn pictures_of_the_network_test() {
     let mut results = egui_kittest::SnapshotResults::new();
-    let cases: [(&str, fn(&TestedHost) -> HostReport); 2] =
-        [("network_test_failed", some_fail), ("network_test_inspected", inspected)];
+    type Report = fn(&TestedHost) -> HostReport;
+    let cases: [(&str, Report); 2] = [("network_test_failed", some_fail), ("network_test_inspected", inspected)];
     for (theme, word) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
         for (name, report) in cases {
             let mut window = window(settings_page(), vec2(1024.0, 700.0), theme);
