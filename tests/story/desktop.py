@@ -95,23 +95,16 @@ class Desktop:
         self._start_window_manager()
 
     def _start_window_manager(self):
-        """Now and then one does not come up right after its screen; the next one does."""
         is_there = lambda: "window id" in self._output(["xprop", "-root", "_NET_SUPPORTING_WM_CHECK"])
-        for patience in (10.0, 10.0, DEADLINE):
-            self._background(["openbox", "--sm-disable"])
-            try:
-                return until("a window manager", is_there, patience)
-            except NotFound:
-                if patience == DEADLINE:
-                    raise
+        self._background(["openbox", "--sm-disable"])
+        until("a window manager", is_there)
 
     def _start_screen(self):
         read, write = os.pipe()
         width, height = self.size
-        self._background(
-            ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"],
-            pass_fds=[write],
-        )
+        # Without -noreset the screen throws everybody out when its only program ends, such as one that looks for another.
+        options = ["-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset"]
+        self._background(["Xvfb", "-displayfd", str(write), *options], pass_fds=[write])
         os.close(write)
         with os.fdopen(read) as answer:
             number = answer.readline().strip()
