@@ -24,10 +24,13 @@ use crate::{
 /// move it to where it belongs.
 fn pasted_connection(ctx: &Context) -> Option<SecretText> {
     let is_masked = is_secret_field_focused(ctx);
+    // Several lines beside all fields are for `pasted_list`.
+    let is_in_a_field = ctx.text_edit_focused();
+    let is_for_a_field = |text: &str| is_in_a_field || !is_of_several_lines(text);
     let is_one = |text: &str| {
         let is_string = ConnectionString::parse_pasted(text)
             .is_ok_and(|string| string.url().is_some() && string.client_secret_value().is_some());
-        is_string || (!is_masked && holds_a_client_secret(text) && !is_list(text))
+        is_string || (!is_masked && is_for_a_field(text) && holds_a_client_secret(text) && !is_list(text))
     };
     ctx.input_mut(|input| {
         let place = input.events.iter().position(|event| matches!(event, Event::Paste(text) if is_one(text)))?;
@@ -68,6 +71,10 @@ pub(super) fn edit_keys_of_old(ctx: &Context) {
     }
 }
 
+fn is_of_several_lines(text: &str) -> bool {
+    text.trim().contains(['\n', '\r'])
+}
+
 /// Whether a text is about several connections.
 fn is_list(text: &str) -> bool {
     PastedConnection::read(text, &Overrides::none()).is_ok_and(|found| found.is_of_several)
@@ -84,7 +91,7 @@ fn pasted_list(ctx: &Context) -> Option<SecretText> {
         return None;
     }
     ctx.input_mut(|input| {
-        let is_list = |event: &Event| matches!(event, Event::Paste(text) if text.trim().contains(['\n', '\r']));
+        let is_list = |event: &Event| matches!(event, Event::Paste(text) if is_of_several_lines(text));
         let place = input.events.iter().position(is_list)?;
         match input.events.remove(place) {
             Event::Paste(text) => Some(SecretText::new(text)),

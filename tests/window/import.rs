@@ -465,6 +465,12 @@ fn a_table_copied_from_a_spreadsheet_is_pasted_on_the_list() {
     let_it_read(&mut window, b"");
     assert!(says(&window, "Import from the clipboard (table)"));
     assert!(row(&window, "Litware").contains("New"));
+    let one = table.lines().take(2).collect::<Vec<_>>().join("\n");
+    let mut window = small(opened(several()));
+    window.event(Event::Paste(one));
+    window.run();
+    let_it_read(&mut window, b"");
+    assert!(says(&window, "Import from the clipboard (table)"), "a table of one row is a table");
     // In a field it is a text like any other.
     let mut window = small(opened(several()));
     fill(&mut window, "Search profiles", "");
