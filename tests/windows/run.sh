@@ -10,7 +10,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 dist=$1 simulator=$2 linux=$3 pictures=${4:-}
 step() { printf -- '--- Windows: %s (%s s)\n' "$1" "$SECONDS"; }
-play() { timeout --kill-after=10 480 /usr/bin/python3 "$@"; }
+play() { timeout --kill-after=10 900 /usr/bin/python3 "$@"; }
 # Once more where it failed: Wine now and then loses a key or trusts nothing for a moment. What fails twice is ours.
 story() { play "$@" || { echo "FAILED, once more: $1"; play "$@"; }; }
 
