@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use toml_edit::{Array, Item, Table, Value};
+use toml_edit::{Array, Item, Table};
 use uuid::Uuid;
 
-use super::value_reader::{Reader, SettingsWarning, name_of, put_value, read_choice};
+use super::value_reader::{InnerKey, Reader, TableWriter, name_of, read_choice};
 
 /// How the list of profiles looks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,13 +82,11 @@ pub enum GroupBy {
 }
 
 const TABLE: &str = "list";
-const GROUP_BY: (&str, &str) = ("group_by", "list.group_by");
-
-const FAVORITES: (&str, &str) = ("favorites", "list.favorites");
-const FAVORITES_FIRST: (&str, &str) = ("favorites_first", "list.favorites_first");
-
-const COLUMNS: (&str, &str) = ("columns", "list.columns");
-const ROWS: (&str, &str) = ("rows", "list.rows");
+const GROUP_BY: InnerKey = ("group_by", "list.group_by");
+const FAVORITES: InnerKey = ("favorites", "list.favorites");
+const FAVORITES_FIRST: InnerKey = ("favorites_first", "list.favorites_first");
+const COLUMNS: InnerKey = ("columns", "list.columns");
+const ROWS: InnerKey = ("rows", "list.rows");
 
 const COLUMN_NAMES: [(&str, ListColumn); 4] = [
     ("environment", ListColumn::Environment),
@@ -102,49 +100,13 @@ const GROUPS: [(&str, GroupBy); 3] = [("none", GroupBy::None), ("tag", GroupBy::
 /// Takes the table out of the whole file's.
 pub(super) fn read(reader: &mut Reader<'_>) -> ListSettings {
     let mut settings = ListSettings::default();
-    let table = match reader.table.get(TABLE) {
-        None => return settings,
-        Some(item) => match item.as_table_like() {
-            Some(table) => table,
-            None => {
-                reader.wrong::<()>(TABLE, "a table");
-                return settings;
-            }
-        },
-    };
-    let mut wrong = |key: (&str, &'static str), expected| {
-        reader.warnings.push(SettingsWarning::WrongValue { key: key.1, expected });
-    };
-    if let Some(item) = table.get(GROUP_BY.0) {
-        match item.as_str().and_then(|text| read_choice(&GROUPS, text)) {
-            Some(group_by) => settings.group_by = group_by,
-            None => wrong(GROUP_BY, "“none”, “tag” or “tenant”"),
-        }
-    }
-    if let Some(item) = table.get(FAVORITES.0) {
-        match favorites(item) {
-            Some(favorites) => settings.favorites = favorites,
-            None => wrong(FAVORITES, "a list of profile IDs in quotes"),
-        }
-    }
-    if let Some(item) = table.get(FAVORITES_FIRST.0) {
-        match item.as_bool() {
-            Some(first) => settings.favorites_first = first,
-            None => wrong(FAVORITES_FIRST, "true or false"),
-        }
-    }
-    if let Some(item) = table.get(COLUMNS.0) {
-        match columns(item) {
-            Some(columns) => settings.columns = columns,
-            None => wrong(COLUMNS, "a list of “environment”, “tags”, “last_test” and “expires”"),
-        }
-    }
-    if let Some(item) = table.get(ROWS.0) {
-        match item.as_str().and_then(|text| read_choice(&HEIGHTS, text)) {
-            Some(rows) => settings.rows = rows,
-            None => wrong(ROWS, "“comfortable” or “compact”"),
-        }
-    }
+    let mut table = reader.inner_table(TABLE);
+    table.choice(GROUP_BY, &GROUPS, "“none”, “tag” or “tenant”", &mut settings.group_by);
+    table.value(FAVORITES, "a list of profile IDs in quotes", &mut settings.favorites, favorites);
+    table.switch(FAVORITES_FIRST, &mut settings.favorites_first);
+    let expected = "a list of “environment”, “tags”, “last_test” and “expires”";
+    table.value(COLUMNS, expected, &mut settings.columns, columns);
+    table.choice(ROWS, &HEIGHTS, "“comfortable” or “compact”", &mut settings.rows);
     settings
 }
 
@@ -159,34 +121,15 @@ fn favorites(item: &Item) -> Option<BTreeSet<Uuid>> {
 
 /// Puts the settings into the file, touching only what differs from what it says; `now` is what was read from it.
 pub(super) fn write(settings: &ListSettings, now: &ListSettings, table: &mut Table, wrong: &dyn Fn(&str) -> bool) {
-    let changed = |same: bool, key: (&str, &str)| !same || wrong(key.1);
-    let mut values: Vec<(&str, Value)> = Vec::new();
-    if changed(now.group_by == settings.group_by, GROUP_BY) {
-        values.push((GROUP_BY.0, name_of(&GROUPS, settings.group_by).into()));
-    }
-    if changed(now.favorites == settings.favorites, FAVORITES) {
-        let ids: Array = settings.favorites.iter().map(Uuid::to_string).collect();
-        values.push((FAVORITES.0, ids.into()));
-    }
-    if changed(now.favorites_first == settings.favorites_first, FAVORITES_FIRST) {
-        values.push((FAVORITES_FIRST.0, settings.favorites_first.into()));
-    }
-    if changed(now.columns == settings.columns, COLUMNS) {
-        let names: Array = settings.columns.iter().map(|column| name_of(&COLUMN_NAMES, *column)).collect();
-        values.push((COLUMNS.0, names.into()));
-    }
-    if changed(now.rows == settings.rows, ROWS) {
-        values.push((ROWS.0, name_of(&HEIGHTS, settings.rows).into()));
-    }
-    if values.is_empty() && !wrong(TABLE) {
-        return;
-    }
-    if !table.get(TABLE).is_some_and(Item::is_table_like) {
-        table.insert(TABLE, Item::Table(Table::new()));
-    }
-    if let Some(inner) = table.get_mut(TABLE).and_then(Item::as_table_like_mut) {
-        for (key, value) in values {
-            put_value(inner, key, value);
-        }
-    }
+    let mut values = TableWriter::new(TABLE, wrong);
+    values.put(GROUP_BY, now.group_by == settings.group_by, || name_of(&GROUPS, settings.group_by).into());
+    values.put(FAVORITES, now.favorites == settings.favorites, || {
+        settings.favorites.iter().map(Uuid::to_string).collect::<Array>().into()
+    });
+    values.put(FAVORITES_FIRST, now.favorites_first == settings.favorites_first, || settings.favorites_first.into());
+    values.put(COLUMNS, now.columns == settings.columns, || {
+        settings.columns.iter().map(|column| name_of(&COLUMN_NAMES, *column)).collect::<Array>().into()
+    });
+    values.put(ROWS, now.rows == settings.rows, || name_of(&HEIGHTS, settings.rows).into());
+    values.write_to(table);
 }

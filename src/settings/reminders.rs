@@ -3,10 +3,10 @@
 use std::ops::RangeInclusive;
 
 use chrono::NaiveTime;
-use toml_edit::{Array, Item, Table, Value};
+use toml_edit::{Array, Item, Table};
 use url::Url;
 
-use super::value_reader::{Reader, SettingsWarning, name_of, put_value, read_choice};
+use super::value_reader::{InnerKey, Reader, SettingsWarning, TableWriter, name_of};
 
 /// When to send reminders before a client secret expires, and how.
 #[derive(Clone, PartialEq, Eq)]
@@ -70,13 +70,13 @@ impl std::fmt::Debug for ReminderSettings {
 }
 
 const TABLE: &str = "reminders";
-const DAYS: (&str, &str) = ("days", "reminders.days");
-const QUIET: (&str, &str) = ("quiet_hours", "reminders.quiet_hours");
-const WITHOUT_DATE: (&str, &str) = ("without_date", "reminders.without_date");
-const NOTIFY: (&str, &str) = ("notify", "reminders.notify");
-const WEBHOOK: (&str, &str) = ("webhook", "reminders.webhook");
-const WEBHOOK_FORM: (&str, &str) = ("webhook_form", "reminders.webhook_form");
-const OFFER: (&str, &str) = ("offer", "reminders.offer");
+const DAYS: InnerKey = ("days", "reminders.days");
+const QUIET: InnerKey = ("quiet_hours", "reminders.quiet_hours");
+const WITHOUT_DATE: InnerKey = ("without_date", "reminders.without_date");
+const NOTIFY: InnerKey = ("notify", "reminders.notify");
+const WEBHOOK: InnerKey = ("webhook", "reminders.webhook");
+const WEBHOOK_FORM: InnerKey = ("webhook_form", "reminders.webhook_form");
+const OFFER: InnerKey = ("offer", "reminders.offer");
 
 const FORMS: [(&str, WebhookForm); 3] =
     [("json", WebhookForm::Json), ("teams", WebhookForm::Teams), ("slack", WebhookForm::Slack)];
@@ -89,58 +89,22 @@ const NONE: &str = "none";
 
 /// Takes the table out of the whole file's.
 pub(super) fn read(reader: &mut Reader<'_>) -> ReminderSettings {
-    let default = ReminderSettings::default();
-    let table = match reader.table.get(TABLE) {
-        None => return default,
-        Some(item) => match item.as_table_like() {
-            Some(table) => table,
-            None => {
-                reader.wrong::<()>(TABLE, "a table");
-                return default;
-            }
-        },
-    };
-    let mut wrong = |key: (&str, &'static str), expected| {
-        reader.warnings.push(SettingsWarning::WrongValue { key: key.1, expected });
-    };
-    let mut settings = default;
-    if let Some(item) = table.get(DAYS.0) {
-        match days(item) {
-            Some(days) => settings.days = days,
-            None => wrong(DAYS, "a list of 1 to 20 whole numbers between 1 and 730, for example [60, 30, 14, 7, 3, 1]"),
-        }
-    }
-    if let Some(item) = table.get(QUIET.0) {
-        match item.as_str().and_then(read_quiet_hours) {
-            Some(quiet) => settings.quiet_hours = quiet,
-            None => wrong(QUIET, "“none” or two times such as “18:00-08:00”"),
-        }
-    }
-    for (key, switch) in
-        [(WITHOUT_DATE, &mut settings.without_date), (NOTIFY, &mut settings.notify), (OFFER, &mut settings.offer)]
-    {
-        match table.get(key.0).map(Item::as_bool) {
-            None => {}
-            Some(Some(value)) => *switch = value,
-            Some(None) => wrong(key, "true or false"),
-        }
-    }
-    if let Some(item) = table.get(WEBHOOK.0) {
-        match item.as_str().and_then(webhook) {
-            Some(address) => settings.webhook = address,
-            None => wrong(WEBHOOK, "“none” or an address that begins with https://"),
-        }
-    }
+    let mut settings = ReminderSettings::default();
+    let mut table = reader.inner_table(TABLE);
+    let expected = "a list of 1 to 20 whole numbers between 1 and 730, for example [60, 30, 14, 7, 3, 1]";
+    table.value(DAYS, expected, &mut settings.days, days);
+    let expected = "“none” or two times such as “18:00-08:00”";
+    table.value(QUIET, expected, &mut settings.quiet_hours, |item| read_quiet_hours(item.as_str()?));
+    table.switch(WITHOUT_DATE, &mut settings.without_date);
+    table.switch(NOTIFY, &mut settings.notify);
+    table.switch(OFFER, &mut settings.offer);
+    let expected = "“none” or an address that begins with https://";
+    table.value(WEBHOOK, expected, &mut settings.webhook, |item| webhook(item.as_str()?));
     // Also while the form below cannot be read.
     settings.webhook_form = settings.webhook.as_ref().and_then(WebhookForm::of_address).unwrap_or_default();
-    if let Some(item) = table.get(WEBHOOK_FORM.0) {
-        match item.as_str().and_then(|text| read_choice(&FORMS, text)) {
-            Some(form) => settings.webhook_form = form,
-            None => wrong(WEBHOOK_FORM, "“json”, “teams” or “slack”"),
-        }
-    }
+    table.choice(WEBHOOK_FORM, &FORMS, "“json”, “teams” or “slack”", &mut settings.webhook_form);
     let mismatch = settings.webhook.as_ref().and_then(|address| settings.webhook_form.mismatch(address));
-    reader.warnings.extend(mismatch.map(|words| SettingsWarning::WebhookForm { words }));
+    table.warnings.extend(mismatch.map(|words| SettingsWarning::WebhookForm { words }));
     settings
 }
 
@@ -151,40 +115,20 @@ pub(super) fn write(
     table: &mut Table,
     wrong: &dyn Fn(&str) -> bool,
 ) {
-    let changed = |same: bool, key: (&str, &str)| !same || wrong(key.1);
-    let mut values: Vec<(&str, Value)> = Vec::new();
-    if changed(now.days == settings.days, DAYS) {
-        values.push((DAYS.0, Value::Array(settings.days.iter().map(|days| i64::from(*days)).collect::<Array>())));
-    }
-    if changed(now.quiet_hours == settings.quiet_hours, QUIET) {
-        values.push((QUIET.0, settings.quiet_hours.map_or_else(|| NONE.to_owned(), quiet_hours_in_words).into()));
-    }
-    if changed(now.without_date == settings.without_date, WITHOUT_DATE) {
-        values.push((WITHOUT_DATE.0, settings.without_date.into()));
-    }
-    if changed(now.notify == settings.notify, NOTIFY) {
-        values.push((NOTIFY.0, settings.notify.into()));
-    }
-    if changed(now.webhook == settings.webhook, WEBHOOK) {
-        values.push((WEBHOOK.0, settings.webhook.as_ref().map_or(NONE, Url::as_str).into()));
-    }
-    if changed(now.webhook_form == settings.webhook_form, WEBHOOK_FORM) {
-        values.push((WEBHOOK_FORM.0, name_of(&FORMS, settings.webhook_form).into()));
-    }
-    if changed(now.offer == settings.offer, OFFER) {
-        values.push((OFFER.0, settings.offer.into()));
-    }
-    if values.is_empty() && !wrong(TABLE) {
-        return;
-    }
-    if !table.get(TABLE).is_some_and(Item::is_table_like) {
-        table.insert(TABLE, Item::Table(Table::new()));
-    }
-    if let Some(inner) = table.get_mut(TABLE).and_then(Item::as_table_like_mut) {
-        for (key, value) in values {
-            put_value(inner, key, value);
-        }
-    }
+    let mut values = TableWriter::new(TABLE, wrong);
+    values.put(DAYS, now.days == settings.days, || {
+        settings.days.iter().map(|days| i64::from(*days)).collect::<Array>().into()
+    });
+    values.put(QUIET, now.quiet_hours == settings.quiet_hours, || {
+        settings.quiet_hours.map_or_else(|| NONE.to_owned(), quiet_hours_in_words).into()
+    });
+    values.put(WITHOUT_DATE, now.without_date == settings.without_date, || settings.without_date.into());
+    values.put(NOTIFY, now.notify == settings.notify, || settings.notify.into());
+    values.put(WEBHOOK, now.webhook == settings.webhook, || settings.webhook.as_ref().map_or(NONE, Url::as_str).into());
+    values
+        .put(WEBHOOK_FORM, now.webhook_form == settings.webhook_form, || name_of(&FORMS, settings.webhook_form).into());
+    values.put(OFFER, now.offer == settings.offer, || settings.offer.into());
+    values.write_to(table);
 }
 
 fn days(item: &Item) -> Option<Vec<u32>> {

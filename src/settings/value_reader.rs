@@ -81,6 +81,16 @@ impl<'a> Reader<'a> {
         None
     }
 
+    /// The table of that name within this one; without values where there is none.
+    pub(super) fn inner_table(&mut self, name: &'static str) -> TableReader<'_> {
+        let item = self.table.get(name);
+        let table = item.and_then(Item::as_table_like);
+        if item.is_some() && table.is_none() {
+            self.wrong::<()>(name, "a table");
+        }
+        TableReader { table, warnings: self.warnings }
+    }
+
     pub(super) fn text(&mut self, key: &'static str, expected: &'static str) -> Option<&'a str> {
         let item = self.table.get(key)?;
         item.as_str().or_else(|| self.wrong(key, expected))
@@ -124,6 +134,81 @@ impl<'a> Reader<'a> {
             Some(text) if text.eq_ignore_ascii_case(NEVER) => None,
             Some(_) => self.wrong(key, "a whole number or “never”").or(default),
             None => self.limited(key, limits).or(default),
+        }
+    }
+}
+
+/// A value's key in a table of its own, and its whole name.
+pub(super) type InnerKey = (&'static str, &'static str);
+
+/// A table within the file's, and what was wrong with its values so far.
+pub(super) struct TableReader<'a> {
+    table: Option<&'a dyn TableLike>,
+    pub(super) warnings: &'a mut Vec<SettingsWarning>,
+}
+
+impl TableReader<'_> {
+    /// Puts what stands there into `place`, by `read`. Where that is no such value, `place` stays as it is.
+    pub(super) fn value<T>(
+        &mut self,
+        key: InnerKey,
+        expected: &'static str,
+        place: &mut T,
+        read: impl FnOnce(&Item) -> Option<T>,
+    ) {
+        let Some(item) = self.table.and_then(|table| table.get(key.0)) else { return };
+        match read(item) {
+            Some(value) => *place = value,
+            None => self.warnings.push(SettingsWarning::WrongValue { key: key.1, expected }),
+        }
+    }
+
+    pub(super) fn switch(&mut self, key: InnerKey, place: &mut bool) {
+        self.value(key, "true or false", place, Item::as_bool);
+    }
+
+    pub(super) fn choice<T: Copy>(
+        &mut self,
+        key: InnerKey,
+        choices: &[(&str, T)],
+        expected: &'static str,
+        place: &mut T,
+    ) {
+        self.value(key, expected, place, |item| read_choice(choices, item.as_str()?));
+    }
+}
+
+/// The values of a table within the file's that differ from what the file says, or are wrong there.
+pub(super) struct TableWriter<'w> {
+    name: &'static str,
+    wrong: &'w dyn Fn(&str) -> bool,
+    values: Vec<(&'static str, Value)>,
+}
+
+impl<'w> TableWriter<'w> {
+    pub(super) fn new(name: &'static str, wrong: &'w dyn Fn(&str) -> bool) -> TableWriter<'w> {
+        TableWriter { name, wrong, values: Vec::new() }
+    }
+
+    /// Takes a value that is to be written, unless the file says the `same`.
+    pub(super) fn put(&mut self, key: InnerKey, same: bool, value: impl FnOnce() -> Value) {
+        if !same || (self.wrong)(key.1) {
+            self.values.push((key.0, value()));
+        }
+    }
+
+    /// Puts the values into the file's table, and makes the inner one where it is needed and absent.
+    pub(super) fn write_to(self, table: &mut Table) {
+        if self.values.is_empty() && !(self.wrong)(self.name) {
+            return;
+        }
+        if !table.get(self.name).is_some_and(Item::is_table_like) {
+            table.insert(self.name, Item::Table(Table::new()));
+        }
+        if let Some(inner) = table.get_mut(self.name).and_then(Item::as_table_like_mut) {
+            for (key, value) in self.values {
+                put_value(inner, key, value);
+            }
         }
     }
 }
