@@ -50,6 +50,16 @@ impl Line {
             Line::XmlEntities => "text with XML entities",
         }
     }
+
+    /// What joins two literals in such a line. In a shell `&` begins the next command, and in a file of data nothing joins.
+    fn joints(self) -> &'static [char] {
+        match self {
+            // Visual Basic joins by `&`; quotes alone may be a piece of either.
+            Line::Quotes | Line::CSharp | Line::Call => &['+', '&'],
+            Line::PowerShell => &['+'],
+            _ => &[],
+        }
+    }
 }
 
 /// A connection string without its line.
@@ -96,7 +106,7 @@ fn unwrap(text: &str) -> Option<(Line, Zeroizing<String>)> {
     match open_quote(before) {
         Some((at, quote)) => {
             let (line, escapes) = language(&before[..at], quote);
-            Some((line, read_literal(text, at, escapes)))
+            Some((line, read_literal(text, at, escapes, line.joints())))
         }
         None => unquoted(before, &text[at..]),
     }

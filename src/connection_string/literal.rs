@@ -37,12 +37,12 @@ impl Escapes {
     }
 }
 
-/// The text of the literal whose quote stands at byte `at`, with the literals that are joined to it. Where it is never
-/// closed, it goes to the end.
-pub(super) fn read_literal(text: &str, at: usize, escapes: Escapes) -> Zeroizing<String> {
+/// The text of the literal whose quote stands at byte `at`, with the literals that are joined to it by one of `joints`. Where it
+/// is never closed, it goes to the end.
+pub(super) fn read_literal(text: &str, at: usize, escapes: Escapes, joints: &[char]) -> Zeroizing<String> {
     let mut reader = Reader { text, at, out: Zeroizing::new(String::with_capacity(text.len() + 16)) };
     reader.literal(escapes);
-    while reader.skip_joint() {
+    while reader.skip_joint(joints) {
         match reader.prefix_and_quote() {
             Some(next) => reader.literal(next),
             None => reader.expression(),
@@ -135,15 +135,11 @@ impl Reader<'_> {
         true
     }
 
-    /// Passes over `+` or `&` between two pieces.
-    fn skip_joint(&mut self) -> bool {
+    /// Passes over one of `joints` between two pieces.
+    fn skip_joint(&mut self, joints: &[char]) -> bool {
         let rest = self.rest().trim_start();
-        if rest.starts_with("&&") {
-            // The next command of a shell.
-            return false;
-        }
         let joint =
-            rest.strip_prefix(['+', '&']).map(|rest| rest.trim_start_matches(|c: char| c == '_' || c.is_whitespace()));
+            rest.strip_prefix(joints).map(|rest| rest.trim_start_matches(|c: char| c == '_' || c.is_whitespace()));
         if let Some(rest) = joint.filter(|rest| !rest.is_empty()) {
             self.at = self.text.len() - rest.len();
             return true;
