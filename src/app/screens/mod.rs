@@ -99,7 +99,11 @@ fn list_panel(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
     let kept = f32::from(state.settings.list_width);
     let frame = Frame::new().inner_margin(SIDE_MARGIN);
     let panel = Panel::left("profiles").resizable(true).default_size(kept.min(most)).size_range(LEAST.0..=most);
-    let shown = panel.frame(frame).show(ui, |ui| own_scope(ui, "list", |ui| profile_list::show(ui, state, commands)));
+    let shown = panel.frame(frame).show(ui, |ui| {
+        // Whatever is in it: what leaves room beside itself would move its edge.
+        ui.set_min_width(ui.available_width());
+        own_scope(ui, "list", |ui| profile_list::show(ui, state, commands));
+    });
     let width = shown.response.rect.width().round();
     // Where the window is too narrow for the width that was chosen, that stays chosen.
     let was_chosen = width + 0.5 < most && (width - kept).abs() >= 1.0;

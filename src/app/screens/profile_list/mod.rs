@@ -32,8 +32,6 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     let now = state.now;
     let Screen::Open(vault) = &mut state.screen else { return };
     ui.spacing_mut().item_spacing.y = 6.0;
-    // Without rows nothing else would fill it, and its edge would move.
-    ui.set_min_width(ui.available_width());
     ui.horizontal(|ui| {
         if ui.primary_button("New profile", Enabled::Yes).on_hover_text("Ctrl+N").clicked() {
             commands.push(Command::Profiles(ProfileCommand::New));
