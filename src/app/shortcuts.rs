@@ -22,7 +22,7 @@ use crate::{
 ///
 /// In a field it would show its secret and stay in the field's undo history; the dialog for it keeps it masked and offers to
 /// move it to where it belongs.
-fn pasted_connection(ctx: &Context) -> Option<SecretText> {
+fn pasted_connection(ctx: &Context, clouds: &Overrides) -> Option<SecretText> {
     let is_masked = is_secret_field_focused(ctx);
     // Several lines beside all fields are for `pasted_list`.
     let is_in_a_field = ctx.text_edit_focused();
@@ -30,7 +30,11 @@ fn pasted_connection(ctx: &Context) -> Option<SecretText> {
     let is_one = |text: &str| {
         let is_string = ConnectionString::parse_pasted(text)
             .is_ok_and(|string| string.url().is_some() && string.client_secret_value().is_some());
-        is_string || (!is_masked && is_for_a_field(text) && holds_a_client_secret(text) && !is_list(text))
+        is_string
+            || (!is_masked
+                && is_for_a_field(text)
+                && holds_a_client_secret(text)
+                && !is_of_several_connections(text, clouds))
     };
     ctx.input_mut(|input| {
         let place = input.events.iter().position(|event| matches!(event, Event::Paste(text) if is_one(text)))?;
@@ -75,9 +79,8 @@ fn is_of_several_lines(text: &str) -> bool {
     text.trim().contains(['\n', '\r'])
 }
 
-/// Whether a text is about several connections.
-fn is_list(text: &str) -> bool {
-    PastedConnection::read(text, &Overrides::none()).is_ok_and(|found| found.is_of_several)
+fn is_of_several_connections(text: &str, clouds: &Overrides) -> bool {
+    PastedConnection::read(text, clouds).is_ok_and(|found| found.is_of_several)
 }
 
 /// Whether a text of several lines is about one connection. What has columns is a table, of which an import reads more.
@@ -124,7 +127,7 @@ pub(super) fn read(ctx: &Context, state: &AppState, commands: &mut Vec<Command>)
         }
     }
     if vault.page == Page::Profiles
-        && let Some(text) = pasted_connection(ctx)
+        && let Some(text) = pasted_connection(ctx, &state.clouds)
     {
         commands.push(Command::Paste(PasteCommand::AskAbout(text)));
     }
