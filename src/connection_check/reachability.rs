@@ -158,6 +158,21 @@ pub struct HostReport {
 }
 
 impl HostReport {
+    /// The report of a host of which nothing is known yet.
+    fn untested(tested: TestedHost) -> HostReport {
+        HostReport {
+            tested,
+            way: String::new(),
+            steps: Vec::new(),
+            tls_version: None,
+            certificate: None,
+            response: None,
+            status: None,
+            clock_ahead: None,
+            diagnosis: None,
+        }
+    }
+
     /// Whether it can be reached.
     pub fn is_reached(&self) -> bool {
         self.diagnosis.is_none()
@@ -184,17 +199,7 @@ pub async fn test(
 
 async fn test_one(network: &Network, tested: &TestedHost, now: DateTime<Utc>, began: Instant) -> HostReport {
     let host = tested.host.as_str();
-    let mut report = HostReport {
-        tested: tested.clone(),
-        way: String::new(),
-        steps: Vec::new(),
-        tls_version: None,
-        certificate: None,
-        response: None,
-        status: None,
-        clock_ahead: None,
-        diagnosis: None,
-    };
+    let mut report = HostReport::untested(tested.clone());
     let address = format!("https://{host}/");
     let (Ok(uri), Ok(url)) = (address.parse::<Uri>(), Url::parse(&address)) else {
         report.diagnosis = Some(diagnose(&Failure::new("url_invalid", host), tested));

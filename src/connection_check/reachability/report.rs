@@ -207,17 +207,7 @@ mod tests {
 
     fn report(host: &str) -> HostReport {
         let tested = TestedHost { cloud: Cloud::Commercial, purpose: Purpose::SignIn, host: host.to_owned() };
-        HostReport {
-            tested,
-            way: "directly, without a proxy".to_owned(),
-            steps: Vec::new(),
-            tls_version: None,
-            certificate: None,
-            response: None,
-            status: None,
-            clock_ahead: None,
-            diagnosis: None,
-        }
+        HostReport { way: "directly, without a proxy".to_owned(), ..HostReport::untested(tested) }
     }
 
     fn failed(host: &str, code: &str) -> HostReport {
