@@ -26,8 +26,16 @@ lint:
 
 # one story with the release programs in a real window: just story session
 story name *arguments:
+    #!/usr/bin/env bash
+    set -euo pipefail
     cargo build --locked --release --bins
-    /usr/bin/python3 tests/story/{{name}}.py --program {{program}} --cli {{cli}} {{arguments}}
+    cargo build --locked --example simulator --example fill_vault
+    given=(--program {{program}})
+    for flag in 'cli {{cli}}' 'simulator target/debug/examples/simulator' 'examples target/debug/examples'; do
+        # Each story takes only what it needs.
+        if grep -q -- "\"--${flag% *}\"" tests/story/{{name}}.py; then given+=("--${flag% *}" "${flag#* }"); fi
+    done
+    /usr/bin/python3 tests/story/{{name}}.py "${given[@]}" {{arguments}}
 
 # everything that continuous integration runs
 ci:

@@ -1,6 +1,6 @@
 //! The profile form: text as it stands in the fields, and what that text means.
 
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use super::widgets::{FieldNote, Shown};
@@ -121,9 +121,15 @@ impl Draft {
         }
     }
 
+    /// The name of a profile that is copied: `Contoso (copy)`, or with a number where that is taken.
+    pub fn name_of_copy(profile: &Profile, is_taken: impl Fn(&str) -> bool) -> String {
+        let numbered = (2_u32..).map(|number| format!(" (copy {number})"));
+        profile::free_name(&profile.name, std::iter::once(" (copy)".to_owned()).chain(numbered), is_taken)
+    }
+
     /// The form of a new profile that begins with what a saved one holds.
-    pub fn copy_of(profile: &Profile, id: Uuid) -> Draft {
-        let fields = Fields { name: format!("{} (copy)", profile.name), ..Fields::of(profile) };
+    pub fn copy_of(profile: &Profile, name: String, id: Uuid) -> Draft {
+        let fields = Fields { name, ..Fields::of(profile) };
         // The same secret was accepted before.
         Draft { fields, guid_secret: GuidSecret::Accepted, ..Draft::new(id) }
     }
@@ -421,9 +427,7 @@ fn filled<T>(text: &str, parse: impl Fn(&str) -> Option<T>) -> Option<Option<T>>
     if text.trim().is_empty() { Some(None) } else { parse(text).map(Some) }
 }
 
-/// An expiry date as it is typed, or what is wrong with it; `None` when nothing is. A year far away is a typing error.
+/// An expiry date as it is typed, or what is wrong with it; `None` when nothing is.
 pub fn parse_expiry(text: &str) -> Option<Result<NaiveDate, TypedDateError>> {
-    let in_range = |date: &NaiveDate| (2000..2200).contains(&date.year());
-    (!text.trim().is_empty())
-        .then(|| parse_date(text).and_then(|date| Some(date).filter(in_range).ok_or(TypedDateError::Unreadable)))
+    (!text.trim().is_empty()).then(|| parse_date(text))
 }

@@ -9,6 +9,7 @@ mod client_secret;
 mod entra_shape;
 mod environment_url;
 mod guid;
+mod name;
 pub mod pasted;
 mod proxy_credentials;
 mod renewal;
@@ -24,6 +25,7 @@ use uuid::Uuid;
 pub use client_id::{ClientId, ClientIdError, ClientIdIsTenantId};
 pub use client_secret::{ClientSecret, ClientSecretError, GuidSecret, SecretAdvice};
 pub use environment_url::{EnvironmentUrl, EnvironmentUrlError};
+pub use name::{NAME_LENGTH_LIMIT, NameError, compared_name, free_name, numbers_behind_a_name, parse_name};
 pub use proxy_credentials::{ProxyCredentials, ProxyName};
 pub use renewal::{FormerSecret, MadeBy, RenewalInProgress, Renewed, UccBehind, UccUpdate};
 pub use search::Search;
@@ -33,9 +35,6 @@ pub use tenant::{Tenant, TenantError};
 pub use typed_date::{TypedDateError, WrittenDate, Years, parse_date};
 
 pub use crate::platform::secret_text::SecretText;
-
-/// The longest name that a profile may have, in characters.
-pub const NAME_LENGTH_LIMIT: usize = 120;
 
 /// One tenant's connection. Values may be missing while an administrator is still collecting them, but a value
 /// that is there is a valid one.
@@ -152,39 +151,5 @@ impl Profile {
             None => by_date,
             Some(_) => Some(by_date.map_or(ExpiryState::Soon, |state| state.min(ExpiryState::Soon))),
         }
-    }
-}
-
-/// Why a profile's name was refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NameError {
-    /// Nothing was typed.
-    #[error("Give the profile a name, for example the customer and the environment.")]
-    Empty,
-    /// Longer than [`NAME_LENGTH_LIMIT`].
-    #[error("This name is too long. Use at most 120 characters.")]
-    TooLong,
-    /// A character that cannot be shown on one line.
-    #[error("This name contains a line break or another control character. Enter the name on one line.")]
-    ControlCharacter,
-}
-
-/// A name as names are compared: without regard to case, to spaces at the ends, or to Unicode's two forms of a letter
-/// with an accent. What is compared is never what is stored.
-pub fn compared_name(name: &str) -> String {
-    search::folded(name.trim())
-}
-
-/// Reads a profile's name: spaces at both ends go, the rest must fit on one line.
-pub fn parse_name(text: &str) -> Result<String, NameError> {
-    let name = text.trim();
-    if name.is_empty() {
-        Err(NameError::Empty)
-    } else if name.chars().count() > NAME_LENGTH_LIMIT {
-        Err(NameError::TooLong)
-    } else if name.chars().any(char::is_control) {
-        Err(NameError::ControlCharacter)
-    } else {
-        Ok(name.to_owned())
     }
 }

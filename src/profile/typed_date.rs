@@ -1,6 +1,8 @@
 //! A date as it is typed or pasted: the forms of the Azure portal, of Excel and of people.
 
-use chrono::NaiveDate;
+use std::ops::RangeInclusive;
+
+use chrono::{Datelike, NaiveDate};
 
 use crate::written_day;
 
@@ -22,16 +24,27 @@ pub enum TypedDateError {
         /// As it is read where the month comes first.
         month_first: NaiveDate,
     },
+    /// A day of a year in which no client secret expires: a slip of the finger.
+    #[error("{} is not a likely expiry date. Check the year.", written_day::long(*.0))]
+    UnlikelyYear(NaiveDate),
 }
+
+/// The years in which a client secret can expire. Those far away stand for “never”: Azure AD wrote 2299, scripts write 2999.
+const LIKELY_YEARS: RangeInclusive<i32> = 2000..=2999;
 
 /// Reads `2027-05-31`, `20270531`, `31.05.2027`, `5/31/2027`, `31 May 2027`, `May 31, 2027` and their like, with names of
 /// months in nine languages. A time and a day of the week beside the date are left out, as Microsoft
 /// Graph, the Azure portal and Excel write them.
 ///
 /// Dots put the day first wherever they are used. With slashes or hyphens a date that could be two days is
-/// [`TypedDateError::Ambiguous`]. Years have four digits.
+/// [`TypedDateError::Ambiguous`]. Years have four digits and are those in which a client secret can expire.
 pub fn parse_date(text: &str) -> Result<NaiveDate, TypedDateError> {
-    match WrittenDate::read(text, Years::FourDigits).ok_or(TypedDateError::Unreadable)? {
+    let written = WrittenDate::read_any_year(text, Years::FourDigits).ok_or(TypedDateError::Unreadable)?;
+    match written.day_first().or(written.month_first()) {
+        Some(day) if !written.is_likely() => return Err(TypedDateError::UnlikelyYear(day)),
+        _ => {}
+    }
+    match written {
         WrittenDate::Day(day) => Ok(day),
         written => match (written.day_first(), written.month_first()) {
             (Some(day_first), Some(month_first)) if day_first != month_first => {
@@ -69,8 +82,21 @@ pub enum WrittenDate {
 }
 
 impl WrittenDate {
-    /// Reads the forms of [`parse_date`]; `None` where the text is no date in any of them.
+    /// Reads the forms of [`parse_date`]; `None` where the text is no date in any of them, or one of an unlikely year.
     pub fn read(text: &str, years: Years) -> Option<WrittenDate> {
+        Self::read_any_year(text, years).filter(WrittenDate::is_likely)
+    }
+
+    /// Whether a client secret can expire in this year.
+    pub fn is_likely(&self) -> bool {
+        let year = match self {
+            WrittenDate::Day(day) => day.year(),
+            WrittenDate::Numbers { year, .. } => *year,
+        };
+        LIKELY_YEARS.contains(&year)
+    }
+
+    fn read_any_year(text: &str, years: Years) -> Option<WrittenDate> {
         let mut numbers = Vec::new();
         let mut month = None;
         for word in words(text) {
@@ -318,6 +344,25 @@ mod tests {
         ] {
             assert_eq!(parse_date(text), Err(TypedDateError::Unreadable), "{text}");
         }
+    }
+
+    #[test]
+    fn a_year_in_which_no_secret_expires_is_named() {
+        for (text, iso) in [
+            ("1027-05-31", "1027-05-31"),
+            ("31.05.0227", "0227-05-31"),
+            ("9999-12-31", "9999-12-31"),
+            ("12/31/1999", "1999-12-31"),
+            ("03/04/3000", "3000-04-03"),
+            ("20991231", "2099-12-31"),
+        ] {
+            let expected = if iso == "2099-12-31" { Ok(day(iso)) } else { Err(TypedDateError::UnlikelyYear(day(iso))) };
+            assert_eq!(parse_date(text), expected, "{text}");
+            assert_eq!(WrittenDate::read(text, Years::TwoDigitsToo).is_some(), expected.is_ok(), "{text}");
+        }
+        assert_eq!(parse_date("12/31/2299"), Ok(day("2299-12-31")), "the portal's former “never”");
+        let error = parse_date("1027-05-31").expect_err("nobody has such a secret");
+        assert_eq!(error.to_string(), "31 May 1027 is not a likely expiry date. Check the year.");
     }
 
     proptest! {

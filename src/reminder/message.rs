@@ -9,6 +9,7 @@ use super::policy::{Due, VaultPlace};
 use crate::counted::counted;
 use crate::escape::visible_line;
 use crate::profile::SecretExpiry;
+use crate::wording::first_few;
 use crate::written_day;
 
 /// The most names in a notification; the others are counted.
@@ -66,7 +67,7 @@ pub fn message(due: &[Due], entries: &[Entry<'_>], now: DateTime<Utc>) -> Messag
                 let ucc = if is_behind(due, entries) { " (UCC not updated)" } else { "" };
                 format!("{} {}{ucc}", short(name(due, entries)), when(due))
             };
-            lines.push(list(dated.iter().map(item)));
+            lines.push(first_few(dated.iter().map(item), NAMES));
         }
     }
     let undated: Vec<_> = due.iter().filter(|due| due.days_left.is_none()).collect();
@@ -76,7 +77,7 @@ pub fn message(due: &[Due], entries: &[Entry<'_>], now: DateTime<Utc>) -> Messag
             [_] => lines.push("Look up the expiry date in the portal and enter it to be reminded in time.".to_owned()),
             _ if undated.len() == 1 => lines.push(format!("{} has no expiry date.", short(name(first, entries)))),
             _ => {
-                let names = list(undated.iter().map(|due| short(name(due, entries))));
+                let names = first_few(undated.iter().map(|due| short(name(due, entries))), NAMES);
                 lines.push(format!("Without an expiry date: {names}"));
             }
         }
@@ -143,15 +144,6 @@ fn sum(due: &[Due]) -> String {
 
 fn is_expired(due: &Due) -> bool {
     due.days_left.is_some_and(|days| days <= 0)
-}
-
-fn list(items: impl ExactSizeIterator<Item = String>) -> String {
-    let count = items.len();
-    let mut words: Vec<String> = items.take(NAMES).collect();
-    if count > NAMES {
-        words.push(format!("and {} more", count - NAMES));
-    }
-    words.join(", ")
 }
 
 fn name<'a>(due: &Due, entries: &[Entry<'a>]) -> &'a str {

@@ -120,7 +120,7 @@ fn while_the_ucc_uses_the_old_secret_its_date_counts() {
         "{shown}"
     );
     let listed = program.open(&["profile", "list"]).expect(0).stdout;
-    assert!(listed.contains(&format!("{old}  urgent, UCC not updated")), "{listed}");
+    assert!(listed.contains(&format!("{old}  10 days left, UCC not updated")), "{listed}");
     let json = program.open(&["profile", "show", "A", "--json"]).expect(0).json();
     assert_eq!(
         (&json["expires"], &json["days_left"], &json["state"]),

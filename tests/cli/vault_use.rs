@@ -73,6 +73,8 @@ fn set_changes_what_is_named_and_nothing_else() {
         .add("A", "s3cret", &["--tenant", "contoso.com", "--expires", "2030-01-02", "--tag", "x", "--tag", "y"])
         .expect(0);
     let before = program.open(&["profile", "show", "A", "--reveal", "--json"]).expect(0).json();
+    let slip = program.open(&["profile", "set", "a", "--expires", "1027-05-31"]);
+    assert!(slip.expect(2).stderr.contains("31 May 1027 is not a likely expiry date. Check the year."));
     program.open(&["profile", "set", "a", "--rename", "B", "--expires", "2031-01-02", "--tag", ""]).expect(0);
     let after = program.open(&["profile", "show", "B", "--reveal", "--json"]).expect(0).json();
     let mut expected = before.clone();

@@ -1,7 +1,7 @@
 //! New secrets that are pasted and not kept yet, while the vault locks and the window closes.
 
 use a365_password_tool::app::{
-    state::{Command, Dialog, Input, Page, Screen, UnsavedAnswer},
+    state::{Command, Dialog, Input, Page, ProfileCommand, Screen, UnsavedAnswer},
     tasks::{Answer, Change, ClipboardRequest, RenewalChange, Request, SaveReason, VaultFileRequest, VaultRequest},
 };
 use a365_password_tool::profile::SecretText;
@@ -50,6 +50,23 @@ fn a_pasted_text_that_is_no_secret_is_kept_all_the_same_unless_it_is_a_secret_id
             asked => assert!(!is_kept && matches!(asked[0], Request::VaultFile(VaultFileRequest::Lock)), "{typed}"),
         }
     }
+}
+
+#[test]
+fn what_is_kept_of_one_profile_twice_is_kept_under_two_names() {
+    let mut state = on_page(after([Act::Begin]));
+    form(&mut state).secret = SecretText::from("two\nlines");
+    state.handle(Command::Profiles(ProfileCommand::Select(ID)));
+    let Screen::Open(vault) = &mut state.screen else { panic!("open") };
+    vault.draft.as_mut().expect("a form").fields.notes.push('!');
+    state.outbox.clear();
+    state.tick(today(), 601.0, Input::None);
+    let name = |request: &Request| match request {
+        Request::Vault(VaultRequest::PutProfile(profile, None, SaveReason::BeforeLock)) => profile.name.clone(),
+        _ => panic!("something else is kept"),
+    };
+    let names: Vec<String> = state.outbox.iter().map(name).collect();
+    assert_eq!(names, ["Contoso (unsaved changes)", "Contoso (unsaved changes 2)"]);
 }
 
 #[test]

@@ -13,6 +13,7 @@ use crate::app::{
 };
 use crate::counted::counted;
 use crate::profile::distinct_tags;
+use crate::wording::first_few;
 use crate::written_day;
 
 /// How many names and tags are shown.
@@ -50,12 +51,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
 
 fn names(ui: &mut Ui, vault: &OpenVault) {
     let names = vault.selection.of(&vault.profiles).map(|profile| profile.name.as_str());
-    let mut text = names.take(SHOWN).collect::<Vec<_>>().join(", ");
-    let count = vault.selection.ids().len();
-    if count > SHOWN {
-        text += &format!(", and {} more", count - SHOWN);
-    }
-    ui.hint(&text);
+    ui.hint(&first_few(names, SHOWN));
 }
 
 fn tags(ui: &mut Ui, vault: &mut OpenVault, commands: &mut Vec<Command>) {

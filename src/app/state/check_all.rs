@@ -9,7 +9,7 @@ use crate::{
         CheckReport, CheckRequest,
         many::{NamedRequest, ProfileResult},
     },
-    profile::{LastCheck, Profile},
+    profile::{LastCheck, Profile, compared_name},
 };
 
 /// What a person asked of the test of all profiles.
@@ -98,7 +98,7 @@ impl CheckRun {
             None => 2,
             Some(_) => 3,
         };
-        let name = |place: &usize| self.rows[*place].name.to_lowercase();
+        let name = |place: &usize| compared_name(&self.rows[*place].name);
         match self.sort {
             RunSort::Name => places.sort_by_cached_key(name),
             RunSort::Result => {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{
     AppState, Attempt, Backups, Dialog, ImportPage, OpenRenewals, OpenVault, Page, RunPhase, Screen, Tone, Unlock,
-    rescue_name::rescue_name,
+    rescue_name::RescueNames,
 };
 use crate::{
     app::{
@@ -171,10 +171,11 @@ impl AppState {
         }
         let (now, id) = (self.now, (self.new_id)());
         let Some(vault) = self.open_vault() else { return };
-        let mut rescues = self.rescues_of_new_secrets();
+        let mut names = RescueNames::of(&vault.profiles);
+        let mut rescues = self.rescues_of_new_secrets(&mut names);
         let mut form = None;
         if let Some(draft) = vault.draft.as_ref().filter(|draft| draft.is_changed()) {
-            let name = rescue_name(&draft.fields.name, &vault.profiles);
+            let name = names.name(&draft.fields.name);
             let rescue = Box::new(draft.rescue(id, name.clone(), now, &self.clouds));
             rescues.push(Request::Vault(VaultRequest::PutProfile(rescue, None, SaveReason::BeforeLock)));
             form = Some(name);

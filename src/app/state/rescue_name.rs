@@ -1,17 +1,26 @@
-//! The name under which unsaved changes are saved when the vault locks.
+//! The names under which unsaved changes are saved when the vault locks.
 
-use crate::{app::SharedProfiles, profile::compared_name};
+use std::collections::HashSet;
 
-/// A name that no profile has, telling where the changes come from.
-pub(super) fn rescue_name(name: &str, profiles: &SharedProfiles) -> String {
-    let base = match crate::profile::parse_name(name) {
-        Ok(name) => name.chars().take(80).collect(),
-        Err(_) => "New profile".to_owned(),
-    };
-    let taken = |name: &str| profiles.iter().any(|profile| compared_name(&profile.name) == compared_name(name));
-    let first = format!("{base} (unsaved changes)");
-    if !taken(&first) {
-        return first;
+use crate::app::SharedProfiles;
+use crate::profile::{compared_name, free_name, parse_name};
+
+/// The names that profiles have, or will have once everything unsaved is saved.
+pub(super) struct RescueNames {
+    taken: HashSet<String>,
+}
+
+impl RescueNames {
+    /// For a vault with these profiles.
+    pub(super) fn of(profiles: &SharedProfiles) -> RescueNames {
+        RescueNames { taken: profiles.iter().map(|profile| compared_name(&profile.name)).collect() }
     }
-    (2..).map(|number| format!("{base} (unsaved changes {number})")).find(|name| !taken(name)).unwrap_or(first)
+
+    /// A name that says where the changes come from, and that no profile has. It counts as taken from now on.
+    pub(super) fn name(&mut self, original: &str) -> String {
+        let original = parse_name(original).unwrap_or_else(|_| "New profile".to_owned());
+        let numbered = (2_u32..).map(|number| format!(" (unsaved changes {number})"));
+        let suffixes = std::iter::once(" (unsaved changes)".to_owned()).chain(numbered);
+        free_name(&original, suffixes, |name| !self.taken.insert(compared_name(name)))
+    }
 }

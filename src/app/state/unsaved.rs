@@ -113,7 +113,8 @@ impl AppState {
             AfterUnsaved::Duplicate(original) => {
                 let copied = self.open_vault().and_then(|vault| vault.profile(original)).cloned();
                 if let Some(copied) = copied {
-                    self.start_profile(|id| Draft::copy_of(&copied, id));
+                    let name = Draft::name_of_copy(&copied, |name| self.is_name_taken(name, Uuid::nil()));
+                    self.start_profile(|id| Draft::copy_of(&copied, name, id));
                 }
             }
             AfterUnsaved::Renew(id) => self.open_renewal(id),

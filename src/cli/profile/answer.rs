@@ -153,6 +153,6 @@ pub(super) fn keys_of(profile: &Profile, reveal: Reveal) -> Vec<Cow<'_, str>> {
 }
 
 /// The expiry's state by its public id; `unknown` without a date.
-pub(super) fn state_of(profile: &Profile, now: DateTime<Utc>) -> &'static str {
+fn state_of(profile: &Profile, now: DateTime<Utc>) -> &'static str {
     profile.expiry().map_or("unknown", |expiry| expiry.state(now).id())
 }

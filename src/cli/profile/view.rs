@@ -3,13 +3,14 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::answer::{ProfileAnswer, keys_of, state_of};
+use super::answer::{ProfileAnswer, keys_of};
 use crate::cli::flags::Reveal;
 use crate::cli::output::{Line, Value, labelled, table};
 use crate::cli::session::Session;
 use crate::profile::{
     ClientSecret, Profile, RenewalInProgress, Search, SecretExpiry, SecretText, UccBehind, compared_name,
 };
+use crate::written_day::utc_minute;
 
 #[derive(Serialize)]
 struct ListAnswer<'a> {
@@ -42,10 +43,7 @@ fn list_lines(profiles: &[&Profile], now: DateTime<Utc>, reveal: Reveal) -> Vec<
             profile.name.clone(),
             profile.environment_url.as_ref().map_or("-", |url| url.host()).to_owned(),
             profile.expires().map_or_else(|| "-".to_owned(), |date| date.to_string()),
-            match profile.ucc_behind() {
-                Some(_) => format!("{}, UCC not updated", state_of(profile, now)),
-                None => state_of(profile, now).to_owned(),
-            },
+            state_in_words(profile, now),
             last_check_in_words(profile),
             profile.tags.join(", "),
         ];
@@ -64,6 +62,15 @@ fn list_lines(profiles: &[&Profile], now: DateTime<Utc>, reveal: Reveal) -> Vec<
         heading.push("CLIENT SECRET");
     }
     table(&heading, &rows)
+}
+
+/// As `expiring` says it; the JSON's ids are for programs.
+fn state_in_words(profile: &Profile, now: DateTime<Utc>) -> String {
+    let expiry = profile.expiry().map_or_else(|| "-".to_owned(), |expiry| expiry.describe(now));
+    match profile.ucc_behind() {
+        Some(_) => format!("{expiry}, UCC not updated"),
+        None => expiry,
+    }
 }
 
 pub(super) fn show(session: &mut Session<'_, '_>, profile: &Profile, reveal: Reveal) {
@@ -114,7 +121,7 @@ fn profile_lines(profile: &Profile, now: DateTime<Utc>, reveal: Reveal) -> Vec<L
     if !keys.is_empty() {
         rows.push(("Other keys", Value::Text(keys.join(", "))));
     }
-    rows.push(("Changed", text(Some(profile.modified.format("%Y-%m-%d %H:%M UTC").to_string()))));
+    rows.push(("Changed", text(Some(utc_minute(profile.modified)))));
     labelled(&rows)
 }
 

@@ -8,6 +8,7 @@ use crate::cli::flags::Passphrase;
 use crate::cli::session::Session;
 use crate::reminder::index::{Index, IndexedVault};
 use crate::vault::{Vault, read_info};
+use crate::written_day::utc_minute;
 
 /// Whether the index was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,7 +98,7 @@ impl Known {
     /// What people should know about where this comes from.
     pub(super) fn words(&self) -> Option<String> {
         let path = self.vault.path.display();
-        let at = self.vault.saved_at.format("%Y-%m-%d %H:%M UTC");
+        let at = utc_minute(self.vault.saved_at);
         match self.state {
             VaultState::Unchanged => None,
             VaultState::Newer => Some(format!(

@@ -14,6 +14,7 @@ use crate::vault::{
     self, Backup, BackupState, Contents, Difference, Trust, Vault, VaultError, backups, difference, open_backup,
     read_info, restore_over_damaged,
 };
+use crate::written_day::utc_second;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct RestoreArguments {
@@ -74,7 +75,7 @@ fn backup_lines(backups: &[Backup]) -> Vec<Line> {
     }
     let row = |backup: &Backup| {
         vec![
-            backup.saved_at.format("%Y-%m-%d %H:%M:%S UTC").to_string(),
+            utc_second(backup.saved_at),
             backup.generation.to_string(),
             backup.bytes.to_string(),
             state(backup).to_owned(),
@@ -277,7 +278,7 @@ fn unknown_then(name: &str) -> Failure {
 }
 
 fn describe(answer: &RestoreAnswer, backup: &Backup) -> Vec<String> {
-    let saved = backup.saved_at.format("%Y-%m-%d %H:%M:%S UTC");
+    let saved = utc_second(backup.saved_at);
     let of = format!("save number {} of {saved}", backup.generation);
     let mut lines = vec![match (&answer.profile, answer.restored) {
         (None, true) => format!("Restored {of}."),

@@ -11,6 +11,7 @@ use crate::cli::session::{Session, find};
 use crate::profile::{Profile, SecretText, compared_name};
 use crate::rfc3339::to_the_second;
 use crate::vault::{Conflict, ConflictSide, Contents, Field, FieldChoice, HistoryEntry, list_of_fields};
+use crate::written_day::utc_minute;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct HistoryArguments {
@@ -80,7 +81,8 @@ fn history_lines(entries: &[&HistoryEntry]) -> Vec<Line> {
     if entries.is_empty() {
         return Line::one("There is no history yet.");
     }
-    let row = |entry: &&HistoryEntry| vec![shown(entry.at), plain(&entry.who.describe()), plain(&entry.describe())];
+    let row =
+        |entry: &&HistoryEntry| vec![utc_minute(entry.at), plain(&entry.who.describe()), plain(&entry.describe())];
     table(&["WHEN", "WHO", "WHAT"], &entries.iter().map(row).collect::<Vec<_>>())
 }
 
@@ -265,8 +267,4 @@ pub(super) fn resolve(session: &mut Session<'_, '_>, arguments: ResolveArguments
 
 fn ids(fields: &[Field]) -> Vec<String> {
     fields.iter().map(|field| field.id().to_owned()).collect()
-}
-
-fn shown(time: DateTime<Utc>) -> String {
-    time.format("%Y-%m-%d %H:%M UTC").to_string()
 }

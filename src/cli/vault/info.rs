@@ -10,6 +10,7 @@ use crate::cli::output::{Line, labelled};
 use crate::cli::session::Session;
 use crate::rfc3339::to_the_second;
 use crate::vault::{KdfParameters, SlotInfo, VaultInfo, read_info};
+use crate::written_day;
 
 #[derive(Serialize)]
 struct InfoAnswer {
@@ -59,7 +60,7 @@ fn info_lines(path: &Path, info: &VaultInfo, profile_count: Option<usize>) -> Ve
         ("Vault", path.display().to_string()),
         ("Format", info.format_version.to_string()),
         ("Vault ID", info.vault_id.to_string()),
-        ("Last saved", format!("{} (save number {})", info.saved_at.format("%Y-%m-%d %H:%M UTC"), info.generation)),
+        ("Last saved", format!("{} (save number {})", written_day::utc_minute(info.saved_at), info.generation)),
         ("Size", format!("{} bytes", info.file_length)),
         ("Unlock methods", slots.join("\n")),
         (

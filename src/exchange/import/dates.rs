@@ -64,7 +64,7 @@ fn parse(text: &str) -> Option<WrittenDate> {
     let text = text.trim();
     // An offset moves the day: the day in UTC counts, as the portal has it.
     if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
-        return Some(WrittenDate::Day(instant.to_utc().date_naive()));
+        return Some(WrittenDate::Day(instant.to_utc().date_naive())).filter(WrittenDate::is_likely);
     }
     let day_number = text.parse::<f64>().ok().and_then(of_day_number);
     day_number.map(WrittenDate::Day).or_else(|| WrittenDate::read(text, Years::TwoDigitsToo))
@@ -126,6 +126,8 @@ mod tests {
             "12 27",
             "....",
             "T",
+            "1027-05-31",
+            "9999-12-31T23:59:59Z",
         ] {
             assert_eq!(read(text, None), DateRead::Unreadable, "{text}");
         }

@@ -19,7 +19,7 @@ pub use expiries::{ExpiryRow, meet_expiries};
 pub use planner::{Counts, Meeting, Plan, Planner, tag_groups};
 
 use crate::exchange::import::{Candidate, Import};
-use crate::profile::{ClientId, NAME_LENGTH_LIMIT, Profile, compared_name, distinct_tags};
+use crate::profile::{ClientId, Profile, compared_name, distinct_tags, free_name, numbers_behind_a_name};
 use crate::vault::{Field, changed_fields};
 
 /// What a candidate would do.
@@ -213,15 +213,10 @@ impl Names {
             return name.to_owned();
         }
         let next = self.numbers.entry(compared).or_insert(2);
-        loop {
-            let end = format!(" ({next})");
-            let start: String = name.chars().take(NAME_LENGTH_LIMIT - end.len()).collect();
-            let numbered = format!("{}{end}", start.trim_end());
+        free_name(name, numbers_behind_a_name(*next), |numbered| {
             *next += 1;
-            if self.taken.insert(compared_name(&numbered)) {
-                return numbered;
-            }
-        }
+            !self.taken.insert(compared_name(numbered))
+        })
     }
 }
 
@@ -263,7 +258,7 @@ impl<'p> Index<'p> {
 mod tests {
     use super::*;
     use crate::exchange::import::{Format, Outcome};
-    use crate::profile::{ClientSecret, EnvironmentUrl};
+    use crate::profile::{ClientSecret, EnvironmentUrl, NAME_LENGTH_LIMIT};
 
     const ID: &str = "11112222-aaaa-3333-bbbb-4444cccc5555";
 

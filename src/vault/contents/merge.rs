@@ -16,7 +16,7 @@ use super::merge_summary::MergeSummary;
 use super::vault_clock::{is_ahead, rank};
 use super::vault_wide_fields::VaultWideFields;
 use super::{Contents, compared, deleted};
-use crate::profile::NAME_LENGTH_LIMIT;
+use crate::profile::{free_name, numbers_behind_a_name};
 use crate::vault::encoding::{KeptValue, by_name};
 use crate::vault::stored_profile::{Version, same_fields};
 use crate::vault::who::Who;
@@ -187,7 +187,7 @@ impl Merge<'_> {
                 continue;
             }
             let mut stored = version.to_stored();
-            stored.profile.name = free_name(name, &taken);
+            stored.profile.name = free_name(name, numbers_behind_a_name(2), |it| taken.contains(&compared(it)));
             taken.insert(compared(&stored.profile.name));
             self.summary.renamed.push((name.clone(), stored.profile.name.clone()));
             renamed.push(stored);
@@ -269,17 +269,4 @@ fn last_sign_in(history: &[HistoryEntry]) -> Option<DateTime<Utc>> {
     let is_sign_in =
         |entry: &&HistoryEntry| matches!(entry.kind, HistoryKind::ProxySignInSet | HistoryKind::ProxySignInRemoved);
     history.iter().rev().find(is_sign_in).map(|entry| entry.at)
-}
-
-/// `name` with the first number that makes it free.
-fn free_name(name: &str, taken: &HashSet<String>) -> String {
-    (2_u32..)
-        .map(|number| {
-            let suffix = format!(" ({number})");
-            let room = NAME_LENGTH_LIMIT - suffix.chars().count();
-            let base: String = name.trim().chars().take(room).collect();
-            format!("{}{suffix}", base.trim_end())
-        })
-        .find(|candidate| !taken.contains(&compared(candidate)))
-        .expect("there are more numbers than profiles")
 }

@@ -1,5 +1,7 @@
 //! What a merge did, in words for a person.
 
+use crate::wording::first_few;
+
 /// What a merge did, for telling a person. Names, never values.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MergeSummary {
@@ -19,13 +21,7 @@ impl MergeSummary {
     /// In sentences, for a notice.
     pub fn describe(&self) -> String {
         let mut sentences = vec!["The vault was also saved elsewhere; both versions were merged.".to_owned()];
-        let quoted = |names: &[String]| {
-            let shown: Vec<_> = names.iter().take(3).map(|name| format!("“{name}”")).collect();
-            match names.len() - shown.len() {
-                0 => shown.join(", "),
-                more => format!("{} and {more} more", shown.join(", ")),
-            }
-        };
+        let quoted = |names: &[String]| first_few(names.iter().map(|name| format!("“{name}”")), 3);
         let were = |names: &[String]| if names.len() == 1 { "was" } else { "were" };
         if !self.conflicts.is_empty() {
             sentences.push(format!(

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::Contents;
 use super::history::HistoryKind;
-use crate::profile::{NAME_LENGTH_LIMIT, Profile};
+use crate::profile::{self, Profile};
 use crate::vault::error::VaultError;
 use crate::vault::stored_profile::same_fields;
 
@@ -47,15 +47,11 @@ impl Contents {
 
     /// The profile's name, or the next one like it that no other profile has.
     fn free_name(&self, profile: &Profile) -> String {
-        let free = |name: &str| self.by_name(name).is_none_or(|other| other.id == profile.id);
-        if free(&profile.name) {
+        let is_taken = |name: &str| self.by_name(name).is_some_and(|other| other.id != profile.id);
+        if !is_taken(&profile.name) {
             return profile.name.clone();
         }
-        let base: String = profile.name.chars().take(NAME_LENGTH_LIMIT - 20).collect();
-        let numbered = (2u32..).map(|number| format!("{base} (restored {number})"));
-        std::iter::once(format!("{base} (restored)"))
-            .chain(numbered)
-            .find(|name| free(name))
-            .expect("numbers do not end")
+        let numbered = (2_u32..).map(|number| format!(" (restored {number})"));
+        profile::free_name(&profile.name, std::iter::once(" (restored)".to_owned()).chain(numbered), is_taken)
     }
 }

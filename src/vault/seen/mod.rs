@@ -22,6 +22,7 @@ use crate::vault::error::Unproven;
 use crate::vault::roster::{RecordHash, Roster};
 use crate::vault::slots::SlotId;
 use crate::vault::state::State;
+use crate::written_day::utc_minute;
 
 const FORMAT: u32 = 1;
 /// How many names of saves are remembered: enough to tell an older copy from one that went another way.
@@ -68,7 +69,7 @@ impl Standing {
 /// The notice for people, with times in UTC; empty where there is none.
 impl fmt::Display for Standing {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.notice(|at| at.format("%Y-%m-%d %H:%M UTC").to_string()))
+        formatter.write_str(&self.notice(utc_minute))
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::Vault;
 use super::own_slot::OwnSlot;
 use crate::counted::counted;
-use crate::vault::contents::{Descent, MergeSummary, Merged};
+use crate::vault::contents::{Contents, Descent, HistoryKind, MergeSummary, Merged, merge};
 use crate::vault::crypto::Key;
 use crate::vault::error::{Unproven, VaultError, shown};
 use crate::vault::format::{ReadVault, work_fits};
@@ -89,6 +89,10 @@ impl Vault {
             Relation::Earlier | Relation::Forked(_) => Err(unproven(Unproven::FormerMember)),
             Relation::Foreign => Err(unproven(Unproven::UnknownMembers)),
         }
+    }
+
+    pub(super) fn merge_onto(&self, base: Option<&Contents>, mine: &Contents, theirs: &Contents) -> Merged {
+        merge(base, mine, theirs, self.surroundings.now(), &self.surroundings.who())
     }
 
     /// Merges what was saved here into what was found, where that is needed.
@@ -239,5 +243,12 @@ impl Vault {
         }
         let Ok(roster) = found.roster(&self.state.data_key, &self.own.keys.origin_key, path) else { return false };
         self.state.roster.knows(&roster)
+    }
+}
+
+impl Contents {
+    pub(super) fn record_merge(&mut self, summary: &MergeSummary) {
+        let conflicts = u32::try_from(summary.conflicts.len()).unwrap_or(u32::MAX);
+        self.record(HistoryKind::Merged { conflicts }, None);
     }
 }

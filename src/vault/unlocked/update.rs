@@ -7,7 +7,7 @@ use super::Vault;
 use super::adopt::Refreshed;
 use super::own_slot::OwnSlot;
 use crate::counted::counted;
-use crate::vault::contents::{Contents, HistoryKind, Lineage, MergeSummary, Merged, merge};
+use crate::vault::contents::{Contents, Lineage, MergeSummary, Merged};
 use crate::vault::crypto::{Key, seal};
 use crate::vault::error::{VaultError, shown};
 use crate::vault::file::{LockedPlace, Rekeying, copies_made_by_sync_clients_in, read_vault};
@@ -136,10 +136,6 @@ impl Vault {
         self.state.lineage.merged.take()
     }
 
-    pub(super) fn merge_onto(&self, base: Option<&Contents>, mine: &Contents, theirs: &Contents) -> Merged {
-        merge(base, mine, theirs, self.surroundings.now(), &self.surroundings.who())
-    }
-
     /// Reads another copy of this vault.
     fn read_copy(&self, path: &Path) -> Result<State, VaultError> {
         let found = read_vault(&*self.surroundings, path)?;
@@ -164,12 +160,5 @@ impl Vault {
         // A backup that cannot be read is no base; the merge goes without it.
         let read = backups.iter().filter_map(|path| self.read_copy(path).ok());
         read.filter(in_both).max_by_key(|state| state.header.generation).map(|state| state.contents)
-    }
-}
-
-impl Contents {
-    pub(super) fn record_merge(&mut self, summary: &MergeSummary) {
-        let conflicts = u32::try_from(summary.conflicts.len()).unwrap_or(u32::MAX);
-        self.record(HistoryKind::Merged { conflicts }, None);
     }
 }

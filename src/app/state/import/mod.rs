@@ -13,6 +13,7 @@ use crate::{
         plan::{Counts, Decisions, Existing, Meeting, Place, Planner},
     },
     profile::{GuidSecret, SecretText},
+    wording::first_few,
 };
 
 use super::{AppState, Dialog, OpenVault, Page};
@@ -112,10 +113,9 @@ impl ImportPage {
 
     /// The files' names, for a sentence.
     pub fn names(&self) -> String {
-        let names: Vec<&str> = self.files.iter().map(|file| file.name.as_str()).collect();
-        match names.as_slice() {
-            [one, other, _, ..] => format!("{one}, {other} and {} more", names.len() - 2),
-            few => few.join(" and "),
+        match self.files.as_slice() {
+            [one, other] => format!("{} and {}", one.name, other.name),
+            files => first_few(files.iter().map(|file| &file.name), 2),
         }
     }
 

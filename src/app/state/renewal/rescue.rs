@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::RenewalForm;
 use crate::{
     app::{
-        state::{AppState, Attempt, Tone},
+        state::{AppState, Attempt, Tone, rescue_name::RescueNames},
         tasks::{Request, SaveReason, VaultRequest},
     },
     connection_check::MadeSecret,
@@ -62,7 +62,7 @@ impl AppState {
 
     /// What keeps the new secrets while the vault locks automatically. What cannot be a client secret is kept as an unread
     /// value of a profile of its own, unless it is a Secret ID, which is none.
-    pub(in crate::app::state) fn rescues_of_new_secrets(&self) -> Vec<Request> {
+    pub(in crate::app::state) fn rescues_of_new_secrets(&self, names: &mut RescueNames) -> Vec<Request> {
         let Some(vault) = self.open_vault() else { return Vec::new() };
         let mut rescues = Vec::new();
         for (id, form) in vault.renewal_forms.iter().filter(|(_, form)| form.holds_something()) {
@@ -71,13 +71,13 @@ impl AppState {
                 (Some(act), Some(_)) => {
                     rescues.push(Request::Vault(VaultRequest::Renew(*id, Box::new(act), SaveReason::BeforeLock)))
                 }
-                _ => rescues.extend(self.rescue_as_profile(form, profile)),
+                _ => rescues.extend(self.rescue_as_profile(form, profile, names)),
             }
         }
         rescues
     }
 
-    fn rescue_as_profile(&self, form: &RenewalForm, of: Option<&Profile>) -> Option<Request> {
+    fn rescue_as_profile(&self, form: &RenewalForm, of: Option<&Profile>, names: &mut RescueNames) -> Option<Request> {
         let text = match &form.made {
             Some(made) => SecretText::from(made.secret.expose()),
             None => form.secret.clone(),
@@ -86,9 +86,9 @@ impl AppState {
         if matches!(parsed, Err(ClientSecretError::LooksLikeSecretId | ClientSecretError::Missing)) {
             return None;
         }
-        let (vault, id): (_, Uuid) = (self.open_vault()?, (self.new_id)());
+        let id: Uuid = (self.new_id)();
         let name = of.map_or("New client secret", |profile| profile.name.as_str());
-        let name = crate::app::state::rescue_name::rescue_name(name, &vault.profiles);
+        let name = names.name(name);
         let mut profile = Profile::new(id, &name, self.now);
         profile.notes = "Entered as a new client secret when the vault locked automatically.".to_owned();
         profile.other_keys.push(("UnreadClientSecret".to_owned(), text));
