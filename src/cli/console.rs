@@ -245,8 +245,8 @@ impl<'a> Console<'a> {
         self.ask("Client secret (the Value): ")?.ok_or_else(|| {
             Failure::usage(
                 "secret_needed",
-                "The client secret is needed. Run this at a terminal, or add --secret-stdin and give the secret on \
-                 standard input.",
+                "The client secret is required. Run this at a terminal, or add --secret-stdin and pass it on standard \
+                 input.",
             )
         })
     }
@@ -273,7 +273,7 @@ impl<'a> Console<'a> {
         let password = self.ask("Password for the new file: ")?.ok_or_else(|| {
             Failure::usage(
                 "password_needed",
-                "The new file needs a password of its own. Run this at a terminal, or add --new-passphrase-stdin and pass it on the \
+                "The new file needs its own password. Run this at a terminal, or add --new-passphrase-stdin and pass it on the \
                  line after the vault's passphrase.",
             )
         })?;

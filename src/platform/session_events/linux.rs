@@ -112,7 +112,7 @@ fn own_session(bus: &Connection) -> zbus::Result<OwnedObjectPath> {
 /// Asks that the computer waits (logind: at most five seconds) until this is dropped before it sleeps, so that no key
 /// is left in a hibernation file. Without the right to ask the lock may come a moment late.
 fn delay_sleep(bus: &Connection) -> Option<OwnedFd> {
-    let why = ("sleep", "A365 Password Tool", "Locks the vault first", "delay");
+    let why = ("sleep", "A365 Password Tool", "Locking the vault before sleep", "delay");
     let answer = bus.call_method(Some(LOGIND), MANAGER_PATH, Some(MANAGER), "Inhibit", &why).ok()?;
     answer.body().deserialize().ok()
 }

@@ -21,7 +21,7 @@ const CLAIM_LIMIT: u64 = 4096;
 /// Every claim has this length: a share that still knows the length of the former one shows this one whole.
 const LENGTH: usize = 512;
 
-const FIRST_LINE: &str = "A365 Password Tool is saving the vault beside this file.";
+const FIRST_LINE: &str = "A365 Password Tool is saving the vault next to this file.";
 
 /// What lies at the place of a claim.
 #[derive(Debug, PartialEq, Eq)]

@@ -148,7 +148,7 @@ impl ImportPage {
         } else if needs_choice {
             Some("Answer the question above first.")
         } else if self.counts == Counts::default() {
-            Some("Nothing is selected that is not in the vault already.")
+            Some("Everything selected is already in the vault.")
         } else {
             None
         }

@@ -72,12 +72,7 @@ impl AppState {
         let all_names: Vec<&str> = page.files.iter().filter(|it| it.import().is_some()).map(|it| &*it.name).collect();
         let (names, all_names) = (page.names(), all_names.join(", "));
         let count = counted(edits.len(), "profile");
-        self.import(
-            edits,
-            all_names,
-            format!("Imported {count} from {names}."),
-            format!("Undone: the import of {count}."),
-        );
+        self.import(edits, all_names, format!("Imported {count} from {names}."), format!("Import of {count} undone."));
     }
 
     /// The vault has what was imported.
