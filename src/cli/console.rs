@@ -160,7 +160,7 @@ impl<'a> Console<'a> {
 
     /// Writes a text of ours for people beside the answer.
     pub(super) fn note_lines(&mut self, text: &str) {
-        // Nobody to tell that nobody can be told.
+        // If this cannot be written, there is nowhere to report it.
         let _ = self.stderr.write_all(format!("{}\n", visible(text)).as_bytes());
     }
 
@@ -236,7 +236,7 @@ impl<'a> Console<'a> {
         })
     }
 
-    /// The client secret: what is left of standard input, without blanks around, when it is `wanted` from there and
+    /// The client secret: what is left of standard input, without spaces around, when it is `wanted` from there and
     /// piped; else asked for.
     pub(super) fn secret(&mut self, wanted: FromStdin) -> Result<SecretText, Failure> {
         if self.is_piped(wanted) {

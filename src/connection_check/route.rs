@@ -340,7 +340,7 @@ mod tests {
         SystemProxies::default()
     }
 
-    /// Decides as it was told.
+    /// Decides as a test wants it.
     #[derive(Debug)]
     struct Told(FinderKind, Result<Vec<&'static str>, FindError>);
 

@@ -29,8 +29,8 @@ type Listener = Box<dyn Fn(&Fault) + Send>;
 /// Who hears of a fault on a thread that nobody watches over.
 static LISTENER: Mutex<Option<Listener>> = Mutex::new(None);
 
-/// Threads of other people's code that tell by a panic what is missing, as [`expecting`] is told: the one that lists the
-/// system's fonts, where there are none.
+/// Threads of other people's code whose panic only says that something is missing, see [`expecting`]: the one that lists
+/// the system's fonts, where there are none.
 const MAY_PANIC: [&str; 1] = ["egui_system_font_provider"];
 
 thread_local! {

@@ -103,7 +103,7 @@ impl AppState {
         self.with_import(|page| page.saving = false);
     }
 
-    pub(super) fn test_what_came_in(&mut self) {
+    pub(super) fn test_imported(&mut self) {
         let page = self.open_vault().and_then(|vault| vault.import.as_ref());
         let Some(came_in) = page.and_then(|page| page.came_in.as_ref()) else { return };
         let ids = came_in.profiles.clone();
