@@ -117,7 +117,7 @@ pub enum ProxyFault {
     #[error("it has quotation marks around it")]
     Quoted,
     /// SOCKS 4, or SOCKS of no version: where names are looked up then differs from program to program.
-    #[error("only SOCKS version 5 is supported: write socks5h:// before the host")]
+    #[error("only SOCKS version 5 is supported; write socks5h:// before the host")]
     Socks,
     /// `htp://`, `http:/`.
     #[error("it does not begin with http://, https:// or socks5h://")]

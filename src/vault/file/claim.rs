@@ -68,7 +68,7 @@ impl<'a> Claim<'a> {
         loop {
             let created = machine.write_new(&self.path, &self.bytes, real);
             let taken = created.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::AlreadyExists);
-            // On a share that answers from a cache two may be answered that they created it, and one that it failed although
+            // On a share that answers from a cache two may get the answer that they created it, and one that it failed although
             // it did not: the content decides.
             if self.is_held().unwrap_or(false) {
                 return Ok(());
