@@ -72,10 +72,10 @@ fn a_report_tells_where_the_fault_is() {
     let (output, reports) = fault("of the program", folder.path(), "");
     assert!(!output.status.success());
     let [report] = reports.as_slice() else { panic!("{reports:?}") };
-    for part in [env!("CARGO_PKG_VERSION"), "Place:    tests/crash_report.rs:", "Message:  a text of the program"] {
+    for part in [env!("CARGO_PKG_VERSION"), "Location: tests/crash_report.rs:", "Message:  a text of the program"] {
         assert!(report.contains(part), "{part} in {report}");
     }
-    // This build has names of functions.
+    // This build has function names.
     assert!(report.contains("crash_report::child"), "{report}");
     assert!(printed(&output).contains("A report without secrets was saved to"), "{}", printed(&output));
 }

@@ -72,7 +72,7 @@ pub static ACTIONS: [Action; 31] = [
     action("Duplicate profile", keys(CTRL, Key::D), |_, vault| {
         saved(vault).map(|id| Command::Profiles(ProfileCommand::Duplicate(id)))
     }),
-    action("Add to or remove from favorites", Some(FAVORITE_KEYS), |_, vault| {
+    action("Add to favorites or remove from them", Some(FAVORITE_KEYS), |_, vault| {
         let several = vault.selection.is_of_several().then(|| vault.selection.ids().iter().copied().collect());
         let ids = several.or_else(|| saved(vault).map(|id| vec![id])).filter(|_| vault.page == Page::Profiles)?;
         Some(Command::List(ListCommand::ToggleFavorites(ids)))
@@ -81,7 +81,7 @@ pub static ACTIONS: [Action; 31] = [
     action("Delete profile", None, |_, vault| {
         saved(vault).map(|id| Command::Profiles(ProfileCommand::AskDelete(vec![id])))
     }),
-    action("Undo the last change of profiles", None, |state, _| {
+    action("Undo the last change to profiles", None, |state, _| {
         state.can_undo().then_some(Command::Profiles(ProfileCommand::Undo))
     }),
     action("Import profiles", None, |_, _| Some(Command::Import(ImportCommand::Ask))),

@@ -27,7 +27,7 @@ use super::vault::VaultCommand;
     version,
     arg_required_else_help = true,
     max_term_width = 100,
-    after_help = "Exit codes: 0 success, 1 negative result (check failed, wrong passphrase), 2 usage error, 3 \
+    after_help = "Exit codes: 0 success, 1 negative result (test failed, wrong passphrase), 2 usage error, 3 \
                   failure.\n\
                   “expiring” uses those of monitoring plug-ins: 0 ok, 1 warning, 2 critical, 3 unknown."
 )]

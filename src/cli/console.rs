@@ -160,7 +160,7 @@ impl<'a> Console<'a> {
 
     /// Writes a text of ours for people beside the answer.
     pub(super) fn note_lines(&mut self, text: &str) {
-        // Nobody to tell that nobody can be told.
+        // If this cannot be written, there is nowhere to report it.
         let _ = self.stderr.write_all(format!("{}\n", visible(text)).as_bytes());
     }
 
@@ -236,7 +236,7 @@ impl<'a> Console<'a> {
         })
     }
 
-    /// The client secret: what is left of standard input, without blanks around, when it is `wanted` from there and
+    /// The client secret: what is left of standard input, without spaces around, when it is `wanted` from there and
     /// piped; else asked for.
     pub(super) fn secret(&mut self, wanted: FromStdin) -> Result<SecretText, Failure> {
         if self.is_piped(wanted) {
@@ -245,8 +245,8 @@ impl<'a> Console<'a> {
         self.ask("Client secret (the Value): ")?.ok_or_else(|| {
             Failure::usage(
                 "secret_needed",
-                "The client secret is needed. Run this at a terminal, or add --secret-stdin and give the secret on \
-                 standard input.",
+                "The client secret is required. Run this at a terminal, or add --secret-stdin and pass it on standard \
+                 input.",
             )
         })
     }
@@ -273,7 +273,7 @@ impl<'a> Console<'a> {
         let password = self.ask("Password for the new file: ")?.ok_or_else(|| {
             Failure::usage(
                 "password_needed",
-                "The new file needs a password of its own. Run this at a terminal, or add --new-passphrase-stdin and pass it on the \
+                "The new file needs its own password. Run this at a terminal, or add --new-passphrase-stdin and pass it on the \
                  line after the vault's passphrase.",
             )
         })?;

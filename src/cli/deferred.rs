@@ -42,7 +42,7 @@ impl<T: Subcommand> Subcommand for Deferred<T> {
     }
 }
 
-/// What a command is for is told where it is listed. Its arguments, put together after that, would say their own.
+/// What a command is for is said where it is listed. Its arguments, put together after that, would say their own.
 fn keeping_about(command: Command, augment: impl FnOnce(Command) -> Command) -> Command {
     let (about, long) = (command.get_about().cloned(), command.get_long_about().cloned());
     augment(command).about(Resettable::from(about)).long_about(Resettable::from(long))

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-/// How the vault is opened: with its passphrase, unless told otherwise.
+/// How the vault is opened: with its passphrase, unless a flag says otherwise.
 #[derive(Clone, Copy, Debug, Args)]
 pub(super) struct Passphrase {
     /// Read the vault's passphrase from the first line of standard input

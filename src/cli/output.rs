@@ -142,7 +142,7 @@ pub(super) fn table(heading: &[&str], rows: &[Vec<impl Shown>]) -> Vec<Line> {
         let mut blanks = 0;
         for (cell, width) in cells.zip(&widths) {
             if !cell.is_empty() {
-                // Only what stands before something: no line ends in blanks.
+                // Only what stands before something: no line ends in spaces.
                 line.extend(std::iter::repeat_n(' ', blanks));
                 line.push_str(cell);
                 blanks = 0;

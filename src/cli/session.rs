@@ -49,7 +49,7 @@ pub(super) struct Session<'c, 'io> {
 }
 
 impl<'c, 'io> Session<'c, 'io> {
-    /// Reads the settings; what is wrong with them is told and does not stop the command.
+    /// Reads the settings; what is wrong with them is reported and does not stop the command.
     pub(super) fn start(
         console: &'c mut Console<'io>,
         style: Style,
@@ -62,7 +62,7 @@ impl<'c, 'io> Session<'c, 'io> {
         if let Some(error) = Places::of_this_program().and_then(|places| places.prepare().err()) {
             console.note(&error.to_string());
         }
-        // A wrong list is told and none of it is used: it decides where secrets go.
+        // A wrong list is reported and none of it is used: it decides where secrets go.
         let clouds = load_cloud_overrides().unwrap_or_else(|error| {
             console.note(&error.to_string());
             Overrides::none()
@@ -133,7 +133,7 @@ impl<'c, 'io> Session<'c, 'io> {
         Ok(vault)
     }
 
-    /// As [`Session::open_vault`], to change it: the reminder index is told of the change by [`Session::saved`].
+    /// As [`Session::open_vault`], to change it: [`Session::saved`] then updates the reminder index.
     pub(super) fn open_vault_to_change(&mut self, passphrase: Passphrase) -> Result<Vault, Failure> {
         self.open_vault_with_credential(passphrase).map(|(vault, _)| vault)
     }
@@ -210,19 +210,19 @@ impl<'c, 'io> Session<'c, 'io> {
         }
     }
 
-    /// The address in an argument, as the app's form reads it; what was left out is told.
+    /// The address in an argument, as the app's form reads it; what was left out is reported.
     pub(super) fn url(&mut self, text: &str) -> Result<EnvironmentUrl, Failure> {
         let read = EnvironmentUrl::parse_pasted(text, &self.clouds)?;
         Ok(self.take("Environment URL", read))
     }
 
-    /// The client ID in an argument, as the app's form reads it; what was left out is told.
+    /// The client ID in an argument, as the app's form reads it; what was left out is reported.
     pub(super) fn client_id(&mut self, text: &str) -> Result<ClientId, Failure> {
         let read = ClientId::parse_pasted(text)?;
         Ok(self.take("Client ID", read))
     }
 
-    /// The tenant in an argument, as the app's form reads it; what was left out is told. An empty text is none.
+    /// The tenant in an argument, as the app's form reads it; what was left out is reported. An empty text is none.
     pub(super) fn tenant(&mut self, text: &str) -> Result<Option<Tenant>, Failure> {
         if text.trim().is_empty() {
             return Ok(None);
@@ -231,7 +231,7 @@ impl<'c, 'io> Session<'c, 'io> {
         Ok(Some(self.take("Tenant", read)))
     }
 
-    /// The client secret as the app's form reads it; what was left out and what is unusual about it is told.
+    /// The client secret as the app's form reads it; what was left out and what is unusual about it is reported.
     pub(super) fn client_secret(&mut self, text: &SecretText, guid: GuidSecret) -> Result<ClientSecret, Failure> {
         let read = ClientSecret::parse_pasted(text.expose(), guid)?;
         let secret = self.take("Client secret", read);

@@ -105,7 +105,7 @@ fn unknown_issuer(chain: &[X509Certificate<'_>], refused: &[RefusedAnchor]) -> S
     }
     let (subject, authority) = (last.subject().as_raw(), one_line(&issuer.to_string()));
     if subject == issuer.as_raw() && chain.len() == 1 {
-        return "It is signed by itself and by no authority.".to_owned();
+        return "It is self-signed: no authority issued it.".to_owned();
     }
     if subject != issuer.as_raw() && chain.len() == 1 && names_issuers_certificate(last) {
         return format!(

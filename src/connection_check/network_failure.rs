@@ -297,10 +297,10 @@ fn in_words(causes: &[&(dyn Error + 'static)]) -> String {
         Some(Kind::ConnectionRefused) => "It was refused: nothing listens there, or a firewall rejects it",
         Some(Kind::ConnectionReset | Kind::BrokenPipe) => "It was reset",
         Some(Kind::ConnectionAborted) => "It was aborted",
-        Some(Kind::UnexpectedEof) => "It was closed without a word",
+        Some(Kind::UnexpectedEof) => "It was closed without a response",
         Some(Kind::NetworkUnreachable | Kind::HostUnreachable) => "There is no network route to it",
         Some(Kind::PermissionDenied) => "This computer's own firewall does not allow it",
-        Some(Kind::TimedOut) => "Nothing came back",
+        Some(Kind::TimedOut) => "There was no response",
         _ => return last_words(causes),
     };
     words.to_owned()

@@ -55,7 +55,7 @@ pub struct NetworkSettings {
 /// Why no [`Network`](super::Network) could be made.
 #[derive(Debug, thiserror::Error)]
 pub enum NetworkError {
-    /// A proxy is set, and its address cannot be read. Nothing is sent, least of all without the proxy.
+    /// A proxy is set, and its address cannot be read. Nothing is sent, not even directly.
     #[error(
         "The proxy address in {place} cannot be used: {fault}. It must look like http://proxy.example.com:8080. {}",
         .place.advice()
@@ -66,7 +66,7 @@ pub enum NetworkError {
         /// What is wrong with it.
         fault: ProxyFault,
     },
-    /// A script's address is set that cannot be used. Nothing is sent, least of all without the proxy.
+    /// A script's address is set that cannot be used. Nothing is sent, not even directly.
     #[error("The script address in this program's settings cannot be used: {0}")]
     Script(ScriptFault),
     /// An extra certificate authority cannot be read.

@@ -111,13 +111,13 @@ pub enum ProxyFault {
     #[error("it is empty")]
     Empty,
     /// Not Unicode.
-    #[error("it is not readable text")]
+    #[error("it is not valid text")]
     NotText,
     /// `set HTTPS_PROXY="…"` of the Windows command prompt keeps the quotation marks.
     #[error("it has quotation marks around it")]
     Quoted,
     /// SOCKS 4, or SOCKS of no version: where names are looked up then differs from program to program.
-    #[error("it names a SOCKS proxy without version 5; for SOCKS 5, write socks5h:// before the host")]
+    #[error("only SOCKS version 5 is supported; write socks5h:// before the host")]
     Socks,
     /// `htp://`, `http:/`.
     #[error("it does not begin with http://, https:// or socks5h://")]

@@ -59,10 +59,10 @@ impl CheckReport {
             failed_stage: None,
             diagnosis: Some(Diagnosis {
                 code: "internal".to_owned(),
-                what: "The check itself failed.".to_owned(),
+                what: "The test itself failed.".to_owned(),
                 why: "This is an internal error in this program, not a problem with the connection.".to_owned(),
                 fix: vec![
-                    "Run the check again. If it happens again, report it to the people who support this program."
+                    "Run the test again. If it happens again, report it to the people who support this program."
                         .to_owned(),
                 ],
                 link: None,
@@ -103,7 +103,7 @@ impl CheckReport {
     fn write_head(&self, text: &mut String) -> std::fmt::Result {
         let unknown = || "unknown".to_owned();
         let id = |id: Option<Uuid>| id.map_or_else(unknown, |id| id.to_string());
-        writeln!(text, "Connection check by A365 Password Tool {}", env!("CARGO_PKG_VERSION"))?;
+        writeln!(text, "Connection test by A365 Password Tool {}", env!("CARGO_PKG_VERSION"))?;
         writeln!(text, "Result: {}", if self.passed { "passed" } else { "failed" })?;
         if let (Some(stage), Some(code)) = (self.failed_stage, self.code()) {
             writeln!(text, "Failed at: {} ({})", stage.id(), stage.title())?;

@@ -64,7 +64,7 @@ pub(super) struct Found {
 /// What was decided for a server; `None`: nobody decides.
 type Decision = Option<Result<Vec<Hop>, WayError>>;
 
-/// A way is set, and cannot be followed. That never means “directly”.
+/// A way is set, and cannot be used. That never means “directly”.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{why}. {}", .place.advice())]
 pub(super) struct WayError {
@@ -161,7 +161,7 @@ impl Way {
     ///
     /// # Errors
     ///
-    /// [`WayError`] when a way is set and cannot be followed.
+    /// [`WayError`] when a way is set and cannot be used.
     pub(super) async fn to(&self, host: &str) -> Result<Vec<Hop>, WayError> {
         let mut way = self;
         loop {
@@ -235,10 +235,10 @@ impl Found {
             Some(Ok(list)) => Some(self.read(&list)),
             // It was set by a person here: without it nobody decides for another way.
             Some(Err(FindError::Absent)) if self.place == ProxyPlace::SettingsScript => {
-                failed(format!("{} cannot be followed: it was not found", sentence(self.place)))
+                failed(format!("{} cannot be used: it was not found", sentence(self.place)))
             }
             Some(Err(FindError::Absent)) => None,
-            Some(Err(FindError::Failed(why))) => failed(format!("{} cannot be followed: {why}", sentence(self.place))),
+            Some(Err(FindError::Failed(why))) => failed(format!("{} cannot be used: {why}", sentence(self.place))),
             // Nobody set it.
             None if self.place == ProxyPlace::WindowsDetection => None,
             None => failed(format!("{} did not respond within {} s", sentence(self.place), self.patience.as_secs())),
@@ -265,7 +265,7 @@ impl Found {
             self.is_silent.store(true, Ordering::Relaxed);
             return None;
         };
-        Some(answer.unwrap_or_else(|_| Err(FindError::Failed("the question was not answered".to_owned()))))
+        Some(answer.unwrap_or_else(|_| Err(FindError::Failed("there was no answer".to_owned()))))
     }
 
     /// The list, without what cannot be used where something else can.
@@ -303,7 +303,7 @@ impl Found {
                     Hop::Proxy(proxy, _) => format!("proxy {}", proxy.shown()),
                 };
                 let words: Vec<String> = hops.iter().map(words).collect();
-                format!("{} ({})", words.join(", else "), self.place.short())
+                format!("{} ({})", words.join(", otherwise "), self.place.short())
             }
         }
     }
@@ -340,7 +340,7 @@ mod tests {
         SystemProxies::default()
     }
 
-    /// Decides as it was told.
+    /// Decides as a test wants it.
     #[derive(Debug)]
     struct Told(FinderKind, Result<Vec<&'static str>, FindError>);
 
@@ -414,7 +414,7 @@ mod tests {
         for error in [FindError::Absent, FindError::Failed("the script could not be downloaded".to_owned())] {
             let way = by("http://wpad/p.pac", Err(error)).expect("a way");
             let said = to(&way, "x.example").expect_err("no way").to_string();
-            assert!(said.contains("script set in this program's settings cannot be followed"), "{said}");
+            assert!(said.contains("script set in this program's settings cannot be used"), "{said}");
             assert!(said.contains("Check the script address in this program's settings"), "{said}");
         }
         let error = by("wpad/p.pac", Ok(vec!["direct://"])).expect_err("no address").to_string();

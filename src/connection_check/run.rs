@@ -189,7 +189,7 @@ impl<'a> Run<'a> {
         if wire.take_waited() && !self.report.warnings.iter().any(|warning| warning.code == "throttled") {
             self.report.warnings.push(Warning::new(
                 "throttled",
-                "A server throttled requests because it received too many, so the check took longer. Another program \
+                "A server throttled requests because it received too many, so the test took longer. Another program \
                  may be signing in too often.",
             ));
         }

@@ -204,7 +204,7 @@ impl ConnectionString {
         self.present().filter(|(key, _)| !is_known_key(key))
     }
 
-    /// The keys of [`ConnectionString::unknown`] as people may see them: one that may be the rest of a secret is told by
+    /// The keys of [`ConnectionString::unknown`] as people may see them: one that may be the rest of a secret is described by
     /// its length and its place only, `(a piece of 29 characters at character 122)`.
     pub fn unknown_keys_shown(&self) -> impl Iterator<Item = String> {
         let unknown = self.entries.iter().filter(|entry| entry.value.is_some() && !is_known_key(&entry.key));

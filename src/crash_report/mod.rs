@@ -29,8 +29,8 @@ type Listener = Box<dyn Fn(&Fault) + Send>;
 /// Who hears of a fault on a thread that nobody watches over.
 static LISTENER: Mutex<Option<Listener>> = Mutex::new(None);
 
-/// Threads of other people's code that tell by a panic what is missing, as [`expecting`] is told: the one that lists the
-/// system's fonts, where there are none.
+/// Threads of other people's code whose panic only says that something is missing, see [`expecting`]: the one that lists
+/// the system's fonts, where there are none.
 const MAY_PANIC: [&str; 1] = ["egui_system_font_provider"];
 
 thread_local! {
@@ -88,7 +88,7 @@ pub fn catch<T>(work: impl FnOnce() -> T) -> Result<T, Fault> {
     let outcome = panic::catch_unwind(AssertUnwindSafe(work));
     CATCHING.set(CATCHING.get() - 1);
     outcome.map_err(|_| {
-        let unknown = || Fault { place: "an unknown place".to_owned(), report: Err("nobody watched".to_owned()) };
+        let unknown = || Fault { place: "an unknown location".to_owned(), report: Err("nobody watched".to_owned()) };
         LAST.take().unwrap_or_else(unknown)
     })
 }
@@ -105,7 +105,7 @@ pub fn expecting<T>(work: impl FnOnce() -> T) -> Option<T> {
 fn on_panic(info: &PanicHookInfo<'_>) {
     let Some(watch) = WATCH.get() else { return };
     let place =
-        info.location().map_or_else(|| "an unknown place".to_owned(), |at| format!("{}:{}", at.file(), at.line()));
+        info.location().map_or_else(|| "an unknown location".to_owned(), |at| format!("{}:{}", at.file(), at.line()));
     let message = info.payload().downcast_ref::<&'static str>().copied();
     let now = wall_clock::now();
     let report = text::report(&text::Facts {

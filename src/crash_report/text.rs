@@ -21,7 +21,7 @@ pub(super) struct Facts<'a> {
 /// The report as a text file.
 pub(super) fn report(facts: &Facts<'_>) -> String {
     let Facts { program, now, place, message, thread, backtrace } = facts;
-    let left_out = "(left out, because it was made from data and could hold some of it)";
+    let left_out = "(left out, because it was made from data and could contain secrets)";
     format!(
         "A365 Password Tool: an internal error\n\
          This report contains no secrets and nothing from a vault.\n\n\
@@ -29,9 +29,9 @@ pub(super) fn report(facts: &Facts<'_>) -> String {
          System:   {system}\n\
          When:     {when}\n\
          Thread:   {thread}\n\
-         Place:    {place}\n\
+         Location: {place}\n\
          Message:  {message}\n\n\
-         Functions, the innermost first:\n{functions}\n",
+         Call stack, innermost first:\n{functions}\n",
         version = env!("CARGO_PKG_VERSION"),
         system = system::describe(),
         when = now.format("%Y-%m-%d %H:%M:%S UTC"),
@@ -44,7 +44,7 @@ pub(super) fn report(facts: &Facts<'_>) -> String {
 fn functions(backtrace: &str) -> String {
     let known = |line: &&str| !line.trim_end().ends_with("<unknown>");
     let lines: Vec<&str> = backtrace.lines().filter(known).take(BACKTRACE_LINES).collect();
-    if lines.is_empty() { "(this build has no names of functions)".to_owned() } else { lines.join("\n") }
+    if lines.is_empty() { "(this build has no function names)".to_owned() } else { lines.join("\n") }
 }
 
 #[cfg(test)]
@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn what_is_not_known_is_said() {
         let text = report(&Facts { message: None, thread: None, backtrace: "   0: <unknown>\n", ..facts() });
-        for part in ["left out", "without a name", "no names of functions"] {
+        for part in ["left out", "without a name", "no function names"] {
             assert!(text.contains(part), "{part} in {text}");
         }
     }

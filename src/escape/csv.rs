@@ -107,7 +107,7 @@ fn is_cut(c: char) -> bool {
     matches!(c, ';' | '\t' | '\r' | '\n')
 }
 
-/// Apostrophes before it count as well: what was there already can be told from what was put there.
+/// Apostrophes before it count as well: what was there already can be distinguished from what was put there.
 fn begins_with_control(cell: &str) -> bool {
     cell.trim_start_matches('\'').starts_with(['\t', '\r', '\n'])
 }
@@ -117,7 +117,7 @@ fn is_guarded(piece: &str) -> bool {
     is_formula(piece.trim_start_matches('\''))
 }
 
-/// Some programs skip blanks and quotes before they look.
+/// Some programs skip white space and quotes before they look.
 fn is_formula(piece: &str) -> bool {
     let seen = piece.trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '"' | '\u{feff}'));
     seen.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])

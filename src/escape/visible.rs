@@ -58,7 +58,7 @@ fn shown(text: &str, lines: Lines) -> Cow<'_, str> {
 const LONGEST: usize = 10;
 
 /// Whether a character does something instead of being seen: control characters (C0, DEL, C1), what turns the
-/// direction of writing, line and paragraph separators, blanks without width, fillers, tags.
+/// direction of writing, line and paragraph separators, spaces without width, fillers, tags.
 ///
 /// Emoji joined by U+200D are shown in their parts: telling good joiners from hiding ones is not worth a hole.
 pub(crate) fn is_unseen(c: char) -> bool {

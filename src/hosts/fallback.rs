@@ -55,7 +55,7 @@ fn why_not(status: Status, ended: &Result<(), WindowError>) -> String {
 /// The window is gone and nobody closed it: what was typed is kept as far as possible.
 fn stopped(hosted: &HostedApp, ended: Result<(), WindowError>) -> WindowError {
     let why = match ended {
-        Ok(()) => "The desktop took the window away".to_owned(),
+        Ok(()) => "The desktop closed the window".to_owned(),
         Err(error) => error.to_string(),
     };
     let typed = match hosted.rescue() {

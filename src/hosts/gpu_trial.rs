@@ -43,7 +43,7 @@ impl GpuTrial {
         (circumstances == self.circumstances).then(|| {
             format!(
                 "The graphics card is not used: {when} its driver stopped this program, or hung, before the first \
-                 picture. To try again, choose software rendering and then the graphics card in Settings."
+                 frame. To try again, choose software rendering and then the graphics card in Settings."
             )
         })
     }

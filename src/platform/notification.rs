@@ -30,7 +30,7 @@ pub struct Notification {
     pub open_link: String,
     /// What Windows calls for the second.
     pub later_link: String,
-    /// The program's picture, where the notification brings it along (Linux); Windows is told by [`register`].
+    /// The program's picture, where the notification brings it along (Linux); on Windows [`register`] names it.
     pub picture: Picture,
 }
 
@@ -116,7 +116,7 @@ pub fn register(program: &Path, picture: &Path, png: &[u8]) -> std::io::Result<(
     }
 }
 
-/// Takes back what [`register`] told.
+/// Removes what [`register`] registered.
 pub fn unregister() -> std::io::Result<()> {
     #[cfg(windows)]
     return system::unregister();

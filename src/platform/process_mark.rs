@@ -60,7 +60,7 @@ mod linux {
     /// In clock ticks since the boot: field 22 of proc_pid_stat(5).
     fn start_time(process: u32) -> Option<u64> {
         let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-        // The name in brackets may hold blanks and brackets.
+        // The name in brackets may hold spaces and brackets.
         stat[stat.rfind(')')? + 2..].split(' ').nth(19)?.parse().ok()
     }
 }

@@ -121,7 +121,7 @@ pub enum FinderKind {
 pub enum FindError {
     /// Nobody decides: there is no such service, or no script was found.
     Absent,
-    /// There is a setting, and it cannot be followed.
+    /// There is a setting, and it cannot be used.
     Failed(String),
 }
 

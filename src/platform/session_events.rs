@@ -25,7 +25,7 @@ pub enum SessionEvent {
 ///
 /// `tell` is called on threads of its own and may take its time: the system waits for it for a moment before it sleeps
 /// or ends the session, so `tell` should return when the event has been dealt with. Where there is nothing to listen to
-/// (no logind, no session bus) nothing is ever told.
+/// (no logind, no session bus) it is never called.
 pub fn watch(tell: impl Fn(SessionEvent) + Send + Sync + 'static) {
     #[cfg(target_os = "linux")]
     self::linux::watch(std::sync::Arc::new(tell));

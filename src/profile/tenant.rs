@@ -23,7 +23,7 @@ pub enum TenantError {
     /// Neither a GUID nor a domain name.
     #[error(
         "This is neither a Directory (tenant) ID nor a domain such as contoso.onmicrosoft.com. \
-         Leave the field empty: the connection check finds the tenant."
+         Leave the field empty: the connection test finds the tenant."
     )]
     NotATenant,
     /// `common`, `organizations` or `consumers`, which cannot sign in with a client secret.
@@ -31,7 +31,7 @@ pub enum TenantError {
     Placeholder,
     /// A template's name for it, such as `{TenantId}`.
     #[error(
-        "This is a placeholder from a template, not a tenant. Leave the field empty: the connection check finds the tenant."
+        "This is a placeholder from a template, not a tenant. Leave the field empty: the connection test finds the tenant."
     )]
     Template,
 }

@@ -59,13 +59,13 @@ pub fn post(profile: &Profile, now: DateTime<Utc>) -> Post {
 
 fn opening(profile: &Profile, now: DateTime<Utc>) -> String {
     let what =
-        "The client secret of the app registration below lets Anywhere365's contact centre sign in to Dataverse.";
+        "The client secret of the app registration below lets Anywhere365's contact center sign in to Dataverse.";
     match profile.secret_expiry() {
         None => {
-            format!("{what} We do not know its expiry date. Once it expires, the contact centre can no longer sign in.")
+            format!("{what} We do not know its expiry date. Once it expires, the contact center can no longer sign in.")
         }
         Some(expiry) if expiry.days_left(now) <= 0 => {
-            format!("{what} It expired on {}, so the contact centre can no longer sign in.", with_weekday(expiry))
+            format!("{what} It expired on {}, so the contact center can no longer sign in.", with_weekday(expiry))
         }
         Some(expiry) => {
             let days = match expiry.days_left(now) {
@@ -73,7 +73,7 @@ fn opening(profile: &Profile, now: DateTime<Utc>) -> String {
                 days => format!("in {days} days"),
             };
             format!(
-                "{what} It expires {days}, on {}. From then on the contact centre can no longer sign in.",
+                "{what} It expires {days}, on {}. From then on the contact center can no longer sign in.",
                 with_weekday(expiry)
             )
         }

@@ -297,7 +297,7 @@ impl IndexedVault {
         let count = self.left_out?;
         Some(format!(
             "The vault {} is too large for reminders: the reminder index has no room for its {count} profiles, so you \
-             will not be reminded of them. Split it into several vaults, or run “a365-password-cli expiring” with its \
+             will not be reminded about them. Split it into several vaults, or run “a365-password-cli expiring” with its \
              passphrase.",
             self.path.display()
         ))

@@ -94,7 +94,7 @@ pub(super) fn is_behind(due: &Due, entries: &[Entry<'_>]) -> bool {
 
 /// What to do about that.
 fn give_to_ucc(due: &Due) -> String {
-    const CONFIRM: &str = "Then confirm it in the profile's renewal.";
+    const CONFIRM: &str = "Then confirm it on the profile's renewal page.";
     match due.expires {
         Some(_) if is_expired(due) => {
             format!("The UCC cannot sign in until it has the new connection string. {CONFIRM}")

@@ -83,8 +83,8 @@ pub fn check(places: &Places, settings: &Settings, now: DateTime<Utc>) -> Result
 /// screen, where the desktop takes it away with the program that showed it.
 pub fn show_sample(places: &Places) -> Result<AnswerLater, NotificationError> {
     let message = Message {
-        title: "This is what reminders look like".to_owned(),
-        body: "This is only a test. Nothing is expiring, and the buttons do nothing.".to_owned(),
+        title: "Test reminder".to_owned(),
+        body: "This is only a test. Nothing is expiring, and the buttons have no effect.".to_owned(),
         urgency: Urgency::Normal,
     };
     ThisDesktop { places }.show(&background_check::notification(&message, ""))

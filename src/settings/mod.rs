@@ -44,7 +44,7 @@ pub struct Settings {
     pub auto_lock_minutes: Option<u32>,
     /// Whether the vault locks when the screen is locked, the computer sleeps or another user comes.
     pub lock_with_session: bool,
-    /// Whether the vault locks when its window is minimised.
+    /// Whether the vault locks when its window is minimized.
     pub lock_on_minimise: bool,
     /// Whether screen sharing and recordings are kept from seeing the window. Windows only.
     pub hide_from_screen_capture: bool,

@@ -168,7 +168,7 @@ fn a_ucc_with_the_old_secret_is_reminded_of_by_the_old_date_until_somebody_confi
     assert_eq!(shown.title, "Contoso: the UCC still uses the old client secret, which expires in 12 days");
     assert_eq!(
         shown.body,
-        "Give the new connection string to the UCC before 13 June 2026. Then confirm it in the profile's renewal."
+        "Give the new connection string to the UCC before 13 June 2026. Then confirm it on the profile's renewal page."
     );
     let post = home.webhook.posted.borrow()[0].clone();
     assert_eq!(post.title, "The UCC needs the new connection string");
@@ -205,7 +205,7 @@ fn a_ucc_whose_old_date_is_unknown_is_reminded_of_as_a_secret_without_a_date() {
     home.check("2026-06-01T09:00");
     let shown = home.desktop.shown.borrow()[0].clone();
     assert_eq!(shown.title, "Contoso: the UCC still uses the old client secret, which has no expiry date");
-    assert_eq!(shown.body, "Give the new connection string to the UCC. Then confirm it in the profile's renewal.");
+    assert_eq!(shown.body, "Give the new connection string to the UCC. Then confirm it on the profile's renewal page.");
     home.save_profiles(&[contoso, fabrikam], 3);
     home.check("2026-07-01T09:00");
     let shown = home.desktop.shown.borrow()[1].clone();

@@ -267,7 +267,7 @@ fn the_switch_turns_the_check_on_and_off() {
     assert!(asked.contains("systemctl --user reenable a365-password-tool-reminders.timer\n"), "{asked}");
     let status = home.cli(&["remind", "--status"], "").expect(0).stdout;
     assert!(status.starts_with("The check runs at sign-in and daily, by a systemd user timer.\n"), "{status}");
-    assert!(status.contains("Watches 1 profiles of "), "{status}");
+    assert!(status.contains("Watching 1 profile in "), "{status}");
     assert_eq!(home.cli(&["remind", "--uninstall", "--json"], "").expect(0).json()["schedule"], "off");
     stub(&home, "systemctl", 1);
     let on = home.cli(&["remind", "--install", "--json"], "").expect(0).json();

@@ -242,7 +242,7 @@ class Story:
         self.passphrase = new
         self.secrets.append(new)
         self.start()
-        self.says("because the vault's keys were changed meanwhile")
+        self.says("because the vault's keys have changed since then")
         self.picture("other_keys")
         self.no_draft()
 

@@ -180,7 +180,7 @@ class Story:
         self.says("Imported 1 profile from handover.kdbx.")
         assert self.profile("Litware")["client_secret"] == self.secrets["Litware"]
         self.press("Undo")
-        self.says("Undone: the import of 1 profile.")
+        self.says("Import of 1 profile undone.")
         assert "Litware" not in self.cli("profile", "list")
 
     def german_workbook(self):
@@ -216,7 +216,7 @@ class Story:
         self.says("Import from the clipboard (table)")
         self.press("Import 1 profile")
         self.says("Imported 1 profile from the clipboard.")
-        self.press("Test what came in")
+        self.press("Test imported profiles")
         self.says("1 of 1 tested, none failed", 60)
         self.picture("tested")
 

@@ -232,7 +232,7 @@ class Story:
         self.press("Cancel the renewal")
         self.says("is stored nowhere else")
         self.press("Cancel and discard")
-        self.says("was cancelled")
+        self.says("was canceled")
         assert self.kept()["renewal"] is None and self.kept()["client_secret"] == self.new
 
     def the_old_one_is_forgotten(self):

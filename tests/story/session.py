@@ -184,12 +184,12 @@ class Story:
         self.app.minimise()
         self.stays_open()
         self.app.restore()
-        self.settings("When the window is minimised")
+        self.settings("When the window is minimized")
         self.app.minimise()
         self.wait_locked()
         self.app.restore()
         self.unlock()
-        self.settings("When the window is minimised")
+        self.settings("When the window is minimized")
 
     def second_start(self):
         """It ends at once and well, and the first window comes to the front, minimised or behind another."""

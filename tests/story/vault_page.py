@@ -139,7 +139,7 @@ class Story:
         self.picture("damaged")
         self.press("Use a backup…")
         self.press("Use the latest backup")
-        self.says("The backup is restored")
+        self.says("Backup restored")
         self.unlock(NEW_PASSPHRASE)
         self.says("Fabrikam")
         assert any(".damaged-" in name for name in os.listdir(self.desktop.folder)), os.listdir(self.desktop.folder)

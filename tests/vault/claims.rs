@@ -293,7 +293,7 @@ fn a_share_with_no_right_for_backups_saves_and_says_so() {
     let trouble = vault.take_backup_trouble().expect("told");
     assert!(matches!(trouble, BackupTrouble::NotKept { .. }));
     assert!(
-        trouble.to_string().starts_with("The vault is saved, but its previous version could not be stored"),
+        trouble.to_string().starts_with("The vault was saved, but its previous version could not be stored"),
         "{trouble}"
     );
     assert_eq!(names(place.open().expect("opened").contents()), ["Contoso"]);

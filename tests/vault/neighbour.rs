@@ -289,7 +289,7 @@ fn as_another_account() {
     let trouble = vault.take_backup_trouble().expect("said");
     assert!(matches!(trouble, BackupTrouble::AccessNotKept { .. }), "{trouble:?}");
     assert!(
-        trouble.to_string().starts_with("The vault is saved, but its group “4711” could not be preserved"),
+        trouble.to_string().starts_with("The vault was saved, but its group “4711” could not be preserved"),
         "{trouble}"
     );
     assert_eq!(mode(&path), 0o600, "another group got its rights");

@@ -402,7 +402,7 @@ fn the_changes_of_a_profile_that_was_deleted_meanwhile_are_those_of_a_new_one() 
     let draft = state.open_vault().and_then(|vault| vault.draft.as_ref()).expect("the form");
     assert!(draft.saved.is_none() && draft.id != several()[0].id);
     assert_eq!(draft.fields.name, "Adventure Works 2");
-    assert!(notice(&state).ends_with("The profile was deleted meanwhile. Saving creates it again."));
+    assert!(notice(&state).ends_with("The profile was deleted in the meantime. Saving creates it again."));
     state.handle(Command::Profiles(ProfileCommand::Save));
     assert!(matches!(
         state.outbox.as_slice(),
@@ -449,7 +449,7 @@ fn a_new_secret_whose_profile_was_deleted_is_offered_in_the_form_of_a_new_one() 
     state.receive(found(None, vec![typed_secret(&new_secret())]));
     let draft = state.open_vault().and_then(|vault| vault.draft.as_ref()).expect("a form");
     assert_eq!((draft.fields.client_secret.expose(), draft.saved.is_none()), (&*new_secret(), true));
-    assert!(notice(&state).contains("Its profile was deleted meanwhile."));
+    assert!(notice(&state).contains("Its profile was deleted in the meantime."));
 }
 
 #[test]
@@ -625,7 +625,7 @@ fn a_file_that_cannot_be_opened_is_said_once_and_removed() {
     thread.start_again();
     let news = thread.open();
     let [DraftNews::NotRecovered(text)] = news.as_slice() else { panic!("said") };
-    assert!(text.contains("because the vault's keys were changed meanwhile"), "{text}");
+    assert!(text.contains("because the vault's keys have changed since then"), "{text}");
     thread.start_again();
     assert!(thread.open().is_empty() && thread.drafts().is_empty());
     for spoilt in [&b""[..], b"a365draft 1\n", b"not a draft"] {

@@ -13,7 +13,7 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use crate::harness::{Window, answer, fill, press, requests, says, small, start};
 
 const ACCOUNT_BOX: &str =
-    if cfg!(windows) { "Let this Windows account open it" } else { "Let this Linux account open it" };
+    if cfg!(windows) { "Allow this Windows account to unlock it" } else { "Allow this Linux account to unlock it" };
 
 #[test]
 fn a_vault_is_made_from_the_same_passphrase_typed_twice() {

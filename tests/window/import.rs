@@ -118,8 +118,8 @@ fn put(edits: &[ProfileEdit]) -> Vec<(&Profile, Option<&Profile>)> {
 fn a_table_is_shown_before_it_is_saved_in_one_go_and_undone_in_one_step() {
     let mut window = with_file(several(), "contoso.csv", four().as_bytes());
     assert!(says(&window, "Import from contoso.csv (CSV)"));
-    assert!(says(&window, "1 new, 1 to update, 1 conflict, 1 the same, 1 left out."));
-    assert!(row(&window, "Adventure Works").contains("The same"));
+    assert!(says(&window, "1 new, 1 to update, 1 conflict, 1 unchanged, 1 left out."));
+    assert!(row(&window, "Adventure Works").contains("Unchanged"));
     assert!(row(&window, "Contoso production").contains("Conflict"));
     assert!(row(&window, "Fabrikam").contains("Update"));
     let litware = row(&window, "Litware");
@@ -146,7 +146,7 @@ fn a_table_is_shown_before_it_is_saved_in_one_go_and_undone_in_one_step() {
     let names =
         |profiles: &[Profile]| profiles.iter().map(|it| (it.name.clone(), it.secret_expires)).collect::<Vec<_>>();
     assert_eq!(names(&before), names(&several()));
-    assert!(says(&window, "Undone: the import of 2 profiles."));
+    assert!(says(&window, "Import of 2 profiles undone."));
     assert!(says(&window, "Choose a profile on the left"));
 }
 
@@ -166,7 +166,7 @@ fn what_came_in_is_tested_and_the_file_is_deleted_after_a_question() {
     assert!(matches!(asked.as_slice(), [Request::Import(ImportRequest::Delete(it))] if *it == path));
     answer(&mut window, Answer::ImportedFileDeleted(path, Ok(())));
     assert!(says(&window, "Deleted contoso.csv.") && !says(&window, "anyone who has the file"));
-    press(&mut window, "Test what came in");
+    press(&mut window, "Test imported profiles");
     let asked = requests(&mut window);
     let Some(Request::Network(NetworkRequest::CheckMany(_, tested, _))) = asked.first() else { panic!("a test") };
     let names: Vec<&str> = tested.iter().map(|request| request.name.as_str()).collect();
@@ -179,7 +179,7 @@ fn a_row_that_is_not_ticked_stays_out_and_a_conflict_is_decided_beside_both_side
     let mut window = with_file(several(), "contoso.csv", four().as_bytes());
     tick(&mut window, "Litware");
     assert!(row(&window, "Litware").contains("Left out"));
-    assert!(says(&window, "1 to update, 1 conflict, 1 the same, 2 left out."));
+    assert!(says(&window, "1 to update, 1 conflict, 1 unchanged, 2 left out."));
     click(&mut window, "Details of Contoso production");
     assert!(says(&window, "In the vault") && says(&window, "different"));
     let other = entra_secret().replace('w', "v");
@@ -206,7 +206,7 @@ fn one_answer_holds_for_all_that_are_there_and_tags_go_to_all() {
     let mut window = with_file(several(), "contoso.csv", four().as_bytes());
     fill(&mut window, "Tags for all", "from Contoso");
     choose(&mut window, "Already in the vault", "Import as a copy");
-    assert!(says(&window, "3 new, 1 the same, 1 left out."));
+    assert!(says(&window, "3 new, 1 unchanged, 1 left out."));
     assert!(row(&window, "Contoso production (2)").contains("New"));
     press(&mut window, "Import 3 profiles");
     let (edits, _) = saved(&mut window);
@@ -242,7 +242,7 @@ fn secrets_in_the_form_of_a_guid_are_taken_for_who_says_so() {
     let mut window = with_file(Vec::new(), "old.csv", table.as_bytes());
     assert!(says(&window, "1 client secret looks like a Secret ID and is left out."));
     assert!(!row(&window, "A").contains("client secret present"), "{}", row(&window, "A"));
-    let text = "They are the secrets themselves, created by HashiCorp Vault or an old version of the Azure CLI";
+    let text = "Import anyway (HashiCorp Vault and old versions of the Azure CLI create such secrets)";
     click(&mut window, text);
     let_it_read(&mut window, b"");
     assert!(row(&window, "A").contains("client secret present"), "{}", row(&window, "A"));

@@ -280,7 +280,7 @@ fn what_cannot_be_done_now_is_not_in_the_palette() {
     let mut window = small(opened(several()));
     window.key_press_modifiers(Modifiers::COMMAND, Key::K);
     window.run();
-    for absent in ["Save", "Duplicate profile", "Undo the last change of profiles"] {
+    for absent in ["Save", "Duplicate profile", "Undo the last change to profiles"] {
         assert!(window.query_by_label(absent).is_none(), "{absent}");
     }
     assert_eq!(window.query_all_by_label("Lock").count(), 2, "in the palette, and behind it");

@@ -159,7 +159,7 @@ fn inspection_and_a_wrong_clock_are_said_once_with_what_to_do() {
     assert!(says(&window, "All 7 hosts can be reached, with warnings"));
     assert!(says(&window, "TLS inspection: a device of your network decrypts the traffic to all tested hosts"));
     assert!(says(&window, "“CN=Contoso TLS Inspection CA, O=Contoso B.V., C=NL”"));
-    assert!(says(&window, "this computer is 10 minutes behind the server. Set the clock"));
+    assert!(says(&window, "this computer's clock is 10 minutes behind the server's. Set the clock"));
     assert!(says(&window, "login.microsoftonline.com: can be reached, with a warning"));
 }
 

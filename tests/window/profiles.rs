@@ -216,7 +216,7 @@ fn nothing_moves_when_what_needs_attention_or_a_message_comes_or_goes() {
     let places =
         |window: &Window| ["New profile", "Client ID", "Test connection"].map(|it| window.get_by_label(it).rect());
     let before = places(&window);
-    assert!(says(&window, "Nothing needs you today."));
+    assert!(says(&window, "Nothing needs your attention."));
     let mut expired = healthy;
     expired.push(profile(2, "Fabrikam", "2026-01-01", None));
     answer(&mut window, Answer::Profiles(expired.into(), Change::Refreshed));

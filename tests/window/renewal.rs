@@ -211,7 +211,7 @@ fn an_old_secret_that_has_expired_or_has_no_date_is_not_forgotten_by_the_window(
 fn deleting_the_old_secret_before_the_ucc_has_the_new_one_says_so() {
     let mut window = page(switched());
     press(&mut window, "Delete from the vault now…");
-    assert!(says(&window, "Delete the old secret although the UCC may still use it?"));
+    assert!(says(&window, "Delete the old secret even though the UCC may still use it?"));
     press(&mut window, "Delete");
     assert_eq!(step(&mut window), Act::Forget);
     takes(&mut window, Act::Forget, RenewalChange::Forgotten);

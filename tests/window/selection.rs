@@ -145,7 +145,7 @@ fn a_tag_for_all_of_them_is_one_save_and_can_be_undone() {
     press_link(&mut window, "Undo");
     let again = carry_out(&mut window, untagged);
     assert!(tags_of(&again, "Contoso test").contains(&"Berlin".to_owned()));
-    assert!(says(&window, "Undone: 2 profiles as before."));
+    assert!(says(&window, "Change undone for 2 profiles."));
 }
 
 #[test]

@@ -224,7 +224,7 @@ fn locking_with_the_session_is_set_on_the_settings_page() {
     window.state_mut().state.handle(Command::Show(Page::Settings));
     window.run();
     requests(&mut window);
-    window.get_by_label("When the window is minimised").click();
+    window.get_by_label("When the window is minimized").click();
     window.run();
     window.get_by_label("When the screen locks, the computer sleeps or another user signs in").click();
     window.run();

@@ -131,7 +131,9 @@ fn who_removes_a_colleague_sees_what_he_has_added_and_may_remove_it_as_well() {
     assert_eq!(night.0.added_by, Some(AddedBy::Slot(frank)));
     let night = night.0.id;
     let mut window = small(state);
-    assert!(says(&window, "Is that still right?") && says(&window, "Some were added with the method that you remove,"));
+    assert!(
+        says(&window, "Are they all legitimate?") && says(&window, "Some were added with the method that you remove,")
+    );
     assert!(says(&window, "with “Passphrase of Frank”") && says(&window, "used for this session"));
     window.get_by_label_contains("Also remove: Passphrase of Night shift").click();
     window.run();

@@ -193,7 +193,7 @@ fn a_vault_that_something_took_for_text_is_repaired() {
     answer(&mut window, Answer::VaultRepaired(Ok("contact-centre.a365vault.damaged-1".into())));
     assert!(says(
         &window,
-        "The vault is repaired: unlock it. The damaged file is kept as contact-centre.a365vault.damaged-1."
+        "Vault repaired. Unlock it to continue. The damaged file is kept as contact-centre.a365vault.damaged-1."
     ));
     assert!(!says(&window, "byte order mark"));
 }

@@ -14,7 +14,7 @@ pub(super) fn show(ui: &mut Ui, file: &ExposedFile, commands: &mut Vec<Command>)
     ui.hint(&path.display().to_string());
     ui.hint(
         "The file is deleted and does not go to the recycle bin. You cannot undo this. Copies may remain in backups, in \
-         synchronized folders such as OneDrive, in an e-mail that it came with, and in the recycle bin from before.",
+         synchronized folders such as OneDrive, in an e-mail that it came with, or in the recycle bin from an earlier deletion.",
     );
     ui.hint("If others could read the file, create new client secrets.");
     if file.may_be_in_use() {

@@ -25,7 +25,7 @@ pub(super) fn show(ui: &mut Ui, form: &mut ExportForm, commands: &mut Vec<Comman
         secret_field(ui, "File password", &mut form.password, &mut form.shown, "", &note);
         let note = repeat_note(&form.password, &form.repeat);
         secret_field(ui, "Confirm password", &mut form.repeat, &mut form.shown, "", &note);
-        ui.hint("Send the password to the receiver separately from the file.");
+        ui.hint("Send the password to the recipient separately from the file.");
     }
     if let Some(text) = form.attempt.trouble() {
         banner(ui, Tone::Danger, text, |_| {});

@@ -65,7 +65,7 @@ pub(super) fn show(ui: &mut Ui, form: &mut Palette, found: &[Found], commands: &
     }
     .min(last);
     if found.is_empty() {
-        ui.hint("No command and no profile has such a name.");
+        ui.hint("No matching commands or profiles.");
     }
     let mut done = enter.then_some(form.chosen);
     ScrollArea::vertical().max_height(320.0).auto_shrink([false, true]).show(ui, |ui| {

@@ -37,7 +37,7 @@ pub(super) fn show(
     ui.horizontal(|ui| {
         let enabled = match (&read, form.text.is_empty()) {
             (_, true) => Enabled::No("Paste something first."),
-            (Err(_), _) => Enabled::No("Nothing in this text belongs in the form."),
+            (Err(_), _) => Enabled::No("This text contains nothing for the form."),
             (Ok(_), _) => Enabled::Yes,
         };
         if ui.primary_button("Fill in the form", enabled).clicked() {
@@ -98,7 +98,7 @@ fn understood(ui: &mut Ui, found: &PastedConnection, draft: Option<&Draft>) {
         fact_row(ui, "Client secret", |ui| {
             ui.label(format!("{} characters", secret.char_count()));
             match fields.map(|fields| &fields.client_secret).filter(|present| !present.is_empty()) {
-                Some(present) if present == secret => drop(ui.hint("The same as in the form.")),
+                Some(present) if present == secret => drop(ui.hint("Same as in the form.")),
                 Some(_) => drop(ui.hint("Replaces the one in the form.")),
                 None => {}
             }

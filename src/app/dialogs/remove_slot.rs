@@ -25,7 +25,7 @@ pub(super) fn show(ui: &mut Ui, form: &RemoveSlotForm, local: LocalTime, command
     );
     if !form.others.is_empty() {
         ui.add_space(4.0);
-        ui.label("These unlock methods stay. Is that still right?");
+        ui.label("These unlock methods remain. Are they all legitimate?");
         if form.others.iter().any(|(slot, _)| slot.may_be_let_in_by(&[form.slot.id])) {
             let text = "Some were added with the method that you remove, or with one that was removed before. Also \
                         remove any that you do not recognize.";

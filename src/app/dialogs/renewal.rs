@@ -46,7 +46,7 @@ pub(super) fn ask(ui: &mut Ui, question: Question, commands: &mut Vec<Command>) 
             "Delete",
         ),
         Question::ForgetBeforeUcc => (
-            "Delete the old secret although the UCC may still use it?",
+            "Delete the old secret even though the UCC may still use it?",
             "Nobody has confirmed that the UCC has the new connection string. Without the old secret you can no longer \
              go back to it. You are reminded until the UCC has the new string.",
             "Delete",
@@ -70,7 +70,7 @@ pub(super) fn make(ui: &mut Ui, form: &CreateSecretForm, today: NaiveDate, comma
     heading(ui, "Create the new client secret in Entra ID?");
     match &form.phase {
         Creation::Asking => {
-            ui.hint("Asking Microsoft Graph what the app may do…");
+            ui.hint("Checking the app's permissions in Microsoft Graph…");
             ui.horizontal(|ui| cancel(ui, commands));
         }
         Creation::Ready { present } => {
@@ -129,7 +129,7 @@ pub(super) fn remove(ui: &mut Ui, form: &RemoveSecretForm, commands: &mut Vec<Co
             }
             ui.hint(
                 "The app signs in with its new secret and deletes this one. Anything that still uses the old secret, \
-                 including the UCC, fails immediately. This cannot be undone.",
+                 including the UCC, stops working immediately. This cannot be undone.",
             );
             fact_row(ui, "Secret ID", |ui| {
                 ui.monospace(listed.key_id.to_string());

@@ -46,7 +46,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         fact_row(ui, "Command line", |ui| {
             ui.label("a365-password-cli does the same for scripts and monitoring.");
         });
-        fact_row(ui, "Licence", |ui| {
+        fact_row(ui, "License", |ui| {
             ui.label("MIT or Apache 2.0. Fonts: Inter and JetBrains Mono, SIL Open Font License.");
         });
         if ui.secondary_button("Copy version", Enabled::Yes).clicked() {

@@ -36,7 +36,7 @@ pub(super) fn strip(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) 
         own_scope(ui, "attention", |ui| {
             ui.spacing_mut().item_spacing.y = 4.0;
             if matters.is_empty() {
-                return banner(ui, Tone::Info, "Nothing needs you today.", |_| {});
+                return banner(ui, Tone::Info, "Nothing needs your attention.", |_| {});
             }
             let beside = fitting(ui, &matters);
             let rest = matters.len() - beside.max(1);

@@ -1,4 +1,4 @@
-//! The staged check: what runs, what passed, and for a failure what is wrong, why, and how to mend it.
+//! The staged check: what runs, what passed, and for a failure what is wrong, why, and how to fix it.
 
 use egui::{Align, Frame, Layout, Margin, RichText, Role, Ui, WidgetInfo};
 

@@ -43,7 +43,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
                 labelled_row(ui, "", &FieldNote::None, |ui, _| {
                     let mut wanted = this_account;
                     let system = if cfg!(windows) { "Windows" } else { "Linux" };
-                    let text = format!("Let this {system} account open it");
+                    let text = format!("Allow this {system} account to unlock it");
                     let without = "You then do not need the passphrase on this computer while you are signed in.";
                     if ui.checkbox(&mut wanted, text).on_hover_text(without).changed() {
                         commands.push(Command::FirstStart(FirstStartCommand::LetThisAccountOpen(wanted)));
@@ -66,7 +66,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
                 let enabled = match (form.is_ready(), form.attempt.is_under_way()) {
                     (true, _) => Enabled::Yes,
                     (false, true) => Enabled::No("Creating the vault…"),
-                    (false, false) => Enabled::No("Enter the same passphrase twice first."),
+                    (false, false) => Enabled::No("Enter the same passphrase twice."),
                 };
                 let text = if form.attempt.is_under_way() { "Creating the vault…" } else { "Create vault" };
                 let entered = last.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));

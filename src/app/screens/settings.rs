@@ -79,7 +79,7 @@ fn security(ui: &mut Ui, settings: &mut Settings, state: &AppState, commands: &m
                 &mut settings.lock_with_session,
                 "When the screen locks, the computer sleeps or another user signs in",
             );
-            ui.checkbox(&mut settings.lock_on_minimise, "When the window is minimised");
+            ui.checkbox(&mut settings.lock_on_minimise, "When the window is minimized");
         });
     });
     if screen_capture::IS_SUPPORTED {

@@ -140,7 +140,7 @@ fn recent_vault(ui: &mut Ui, vault: &RecentVault, may_leave: bool, commands: &mu
         commands.push(Command::Unlock(UnlockCommand::ShowRecent(vault.path.clone())));
     }
     if vault.place == VaultPlace::Missing {
-        ui.label(RichText::new("Missing").small().color(warning)).on_hover_text("The file is not where it was.");
+        ui.label(RichText::new("Missing").small().color(warning)).on_hover_text("The file was moved or deleted.");
     }
     ui.add(Label::new(RichText::new(shown_line(&path)).small().color(quiet)).truncate()).on_hover_text(&path);
 }

@@ -86,10 +86,11 @@ impl AppState {
         };
         let edits: Vec<ProfileEdit> = self.saved_profiles(ids).into_iter().filter_map(changed).collect();
         if edits.is_empty() {
-            return self.notify(Tone::Info, "Nothing to change: the selected profiles have it already.".to_owned());
+            return self
+                .notify(Tone::Info, "Nothing to change: the selected profiles are already set this way.".to_owned());
         }
         let count = counted(edits.len(), "profile");
-        self.edit(edits, format!("{did} {count}."), format!("Undone: {count} as before."));
+        self.edit(edits, format!("{did} {count}."), format!("Change undone for {count}."));
     }
 
     fn saved_profiles(&self, ids: &HashSet<Uuid>) -> Vec<Profile> {

@@ -58,7 +58,7 @@ impl ExportForm {
         if self.attempt.is_under_way() {
             Some("Exporting…")
         } else if self.target.needs_secrets() && self.secrets() == Secrets::LeftOut {
-            Some("This script is of no use without client secrets. Include them, or choose another format.")
+            Some("This script needs the client secrets. Include them, or choose another format.")
         } else if self.target.is_encrypted() && !is_new_passphrase(&self.password, &self.repeat) {
             Some("Enter a password for the file twice.")
         } else {
@@ -117,7 +117,7 @@ impl AppState {
     pub(super) fn export_place(&mut self, chosen: Option<PathBuf>) {
         let Some(Dialog::Export(form)) = self.dialogs.front_mut() else { return };
         if !form.attempt.is_under_way() {
-            // Asked by a dialog that was cancelled.
+            // Asked by a dialog that was canceled.
             return;
         }
         let Some(path) = chosen else {

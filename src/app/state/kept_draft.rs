@@ -146,7 +146,7 @@ fn recovered_form(draft: &Draft, was_saved: bool, when: &str) -> String {
         (name, _) => format!("“{name}”"),
     };
     let what_to_do = match was_saved && draft.saved.is_none() {
-        true => "The profile was deleted meanwhile. Saving creates it again.",
+        true => "The profile was deleted in the meantime. Saving creates it again.",
         false => "Save or discard them.",
     };
     format!("Unsaved changes to {name} from {when} were recovered. {what_to_do}")
@@ -200,7 +200,7 @@ impl OpenVault {
                 self.renewal_forms.insert(id, RenewalForm::recovered(secret));
             }
             return Some(format!(
-                "An unsaved new client secret from {when} was recovered. Its profile was deleted meanwhile."
+                "An unsaved new client secret from {when} was recovered. Its profile was deleted in the meantime."
             ));
         };
         let mut form = RenewalForm::recovered(secret);

@@ -318,7 +318,7 @@ impl AppState {
                 form.attempt.forget_end();
                 self.outbox.push(Request::VaultFile(VaultFileRequest::LookAt(form.path.clone())));
                 let text =
-                    format!("The vault is repaired: unlock it. The damaged file is kept as {}.", aside.display());
+                    format!("Vault repaired. Unlock it to continue. The damaged file is kept as {}.", aside.display());
                 self.notify(Tone::Success, text);
             }
             Err(refusal) => form.repair = Attempt::failed(refusal),
@@ -335,12 +335,12 @@ impl AppState {
                 self.go_to_unlock(Unlock::of(path));
                 let text = match aside {
                     Some(aside) => format!(
-                        "The backup is restored: unlock it with the passphrase that was in use at that time. The \
+                        "Backup restored. Unlock the vault with the passphrase that was in use at that time. The \
                          damaged file is kept as {}.",
                         aside.display()
                     ),
                     None => {
-                        "The backup is restored: unlock it with the passphrase that was in use at that time.".to_owned()
+                        "Backup restored. Unlock the vault with the passphrase that was in use at that time.".to_owned()
                     }
                 };
                 self.notify(Tone::Warning, text);

@@ -50,7 +50,7 @@ impl Drafts {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
             Err(error) => {
                 let text = format!(
-                    "The unsaved changes from before could not be recovered, because {} could not be read ({error}).",
+                    "Your earlier unsaved changes could not be recovered, because {} could not be read ({error}).",
                     file.display()
                 );
                 return Some(DraftNews::NotRecovered(text));

@@ -60,7 +60,9 @@ pub(super) fn export(vault: &mut Vault, order: ExportOrder) -> Result<ExportedFi
     });
     if let Err(error) = noted {
         let _ = file_system::remove(&path);
-        return Err(format!("Nothing was exported, because the vault could not note it in its history. {error}"));
+        return Err(format!(
+            "Nothing was exported, because the export could not be recorded in the vault's history. {error}"
+        ));
     }
     Ok(ExportedFile { path, target, profiles: export.profiles, secrets: export.secrets, left_out: export.left_out })
 }

@@ -73,7 +73,7 @@ fn export(postbox: Postbox, results: Vec<ProfileResult>, format: ExportFormat) {
         let dialog = rfd::FileDialog::new()
             .set_title("Save results as")
             .add_filter(extension.to_uppercase(), &[extension])
-            .set_file_name(format!("connection-checks-{}.{extension}", wall_clock::now().date_naive()));
+            .set_file_name(format!("connection-tests-{}.{extension}", wall_clock::now().date_naive()));
         let written = match dialog.save_file() {
             None => Ok(None),
             Some(path) => match file_system::write_named(&path, format.write(&results).as_bytes()) {

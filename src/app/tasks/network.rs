@@ -167,7 +167,7 @@ impl NetworkThread {
     fn cancel(&mut self, ticket: Ticket) {
         if let Some(task) = self.running.remove(&ticket) {
             task.abort();
-            // Whoever stops a test may mend something before the next one.
+            // Somebody who stops a test may fix something before the next one.
             forget(&self.last);
         }
     }

@@ -1,4 +1,4 @@
-//! Whether Caps Lock is on, as far as typed letters tell. No system call: on X11 and Wayland a window is not told.
+//! Whether Caps Lock is on, as far as typed letters tell. No system call: on X11 and Wayland a window cannot ask.
 
 use egui::{Context, Event, Id, Modifiers};
 

@@ -1,4 +1,4 @@
-//! What a screen reader is told beside names: what a part of the window is, and what has just been said.
+//! What a screen reader gets beside names: what a part of the window is, and what has just been said.
 
 use egui::accesskit::{Action, HasPopup, Live, Role};
 use egui::{Id, Label, Response, RichText, Ui};

@@ -30,7 +30,7 @@ pub(super) struct CheckArguments {
     /// Names of the profiles
     #[arg(required_unless_present_any = ["all", "url"], conflicts_with_all = ["all", "url"])]
     pub names: Vec<String>,
-    /// Check every profile in the vault
+    /// Test every profile in the vault
     #[arg(long, conflicts_with = "url")]
     pub all: bool,
     #[command(flatten)]
@@ -215,7 +215,7 @@ fn check_all(
         results.map_err(|_| {
             Failure::failed(
                 "internal",
-                "The checks stopped because of an internal error in this program. Run them again; if it happens again, \
+                "The tests stopped because of an internal error in this program. Run them again; if it happens again, \
                  report it.",
             )
         })
@@ -306,7 +306,7 @@ fn set_up(
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::failed("runtime", format!("The check could not be started: {error}.")))?;
+        .map_err(|error| Failure::failed("runtime", format!("The test could not be started: {error}.")))?;
     Ok((network, runtime))
 }
 

@@ -208,7 +208,7 @@ pub(super) fn one(session: &mut Session<'_, '_>, name: Option<&str>, report: &Ch
         Some(diagnosis) => {
             session.console.answer("");
             let subject = name.map_or_else(String::new, |name| format!(" of {}", plain(name)));
-            session.console.answer(&format!("The check{subject} failed: {}", plain(&diagnosis.code)));
+            session.console.answer(&format!("The test{subject} failed: {}", plain(&diagnosis.code)));
             diagnose(session, diagnosis);
         }
         None => {

@@ -74,7 +74,7 @@ pub(in crate::cli) fn run(session: &mut Session<'_, '_>, arguments: ExportArgume
     if secrets == Secrets::LeftOut && target.needs_secrets() {
         return Err(Failure::usage(
             ExportError::NeedsSecrets.code(),
-            "A script for SecretManagement is of no use without client secrets. Add --with-secrets.",
+            "A script for SecretManagement needs the client secrets. Add --with-secrets.",
         ));
     }
     if !arguments.force && file_system::exists(&arguments.to).unwrap_or(false) {
@@ -142,7 +142,7 @@ fn save(arguments: &ExportArguments, target: Target, export: &Export) -> Result<
 fn file_exists(path: &Path) -> Failure {
     Failure::usage(
         "file_exists",
-        format!("{} exists already. Choose another name, or add --force to overwrite it.", path.display()),
+        format!("{} already exists. Choose another name, or add --force to overwrite it.", path.display()),
     )
 }
 

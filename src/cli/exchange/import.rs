@@ -50,7 +50,7 @@ pub(in crate::cli) struct ImportArguments {
     /// The key file of a KeePass database
     #[arg(long, value_name = "FILE")]
     pub key_file: Option<PathBuf>,
-    /// What to do with connections that are in the vault already
+    /// What to do with connections that are already in the vault
     #[arg(long, value_name = "CHOICE")]
     pub existing: Option<ExistingChoice>,
     /// A tag for all imported profiles; can be given several times
@@ -284,7 +284,7 @@ fn answer(session: &mut Session<'_, '_>, planned: &[Planned<'_>], counts: Option
         for row in it.expiries.iter().filter(|row| row.is_guess) {
             session.note_for_people(&format!(
                 "{}: the app has several client secrets and the file does not show which one this is. The earliest that has not \
-                 expired was taken.",
+                 expired was used.",
                 row.name
             ));
         }

@@ -206,7 +206,7 @@ pub(super) fn lines(planned: &[Planned<'_>], counts: Option<Counts>, reveal: Rev
     }
     let dates: Vec<Vec<String>> = planned.iter().flat_map(|it| date_rows(it)).collect();
     if !dates.is_empty() {
-        lines.extend(table(&["CLIENT ID", "SECRET NAME", "EXPIRES", "PROFILE", "DATE SO FAR"], &dates));
+        lines.extend(table(&["CLIENT ID", "SECRET NAME", "EXPIRES", "PROFILE", "CURRENT DATE"], &dates));
     }
     for it in planned {
         lines.extend(skipped(it.import));

@@ -30,7 +30,7 @@ pub(in crate::cli) struct AddArguments {
     /// Accept a client secret that is a GUID, as HashiCorp Vault and old versions of the Azure CLI created them
     #[arg(long)]
     pub secret_is_a_guid: bool,
-    /// The Directory (tenant) ID or domain; a check finds it automatically
+    /// The Directory (tenant) ID or domain; a test finds it automatically
     #[arg(long)]
     pub tenant: Option<String>,
     /// The expiry date of the client secret

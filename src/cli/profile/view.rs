@@ -57,7 +57,7 @@ fn list_lines(profiles: &[&Profile], now: DateTime<Utc>, reveal: Reveal) -> Vec<
         cells
     };
     let rows: Vec<_> = profiles.iter().map(row).collect();
-    let mut heading = vec!["NAME", "ENVIRONMENT", "EXPIRES", "STATE", "LAST CHECK", "TAGS"];
+    let mut heading = vec!["NAME", "ENVIRONMENT", "EXPIRES", "STATE", "LAST TEST", "TAGS"];
     if reveal.reveal {
         heading.push("CLIENT SECRET");
     }
@@ -96,7 +96,7 @@ fn profile_lines(profile: &Profile, now: DateTime<Utc>, reveal: Reveal) -> Vec<L
         ),
         ("Tenant", text(profile.tenant.as_ref().map(ToString::to_string))),
         ("Tags", text(Some(profile.tags.join(", ")).filter(|tags| !tags.is_empty()))),
-        ("Last check", Value::Text(last_check_in_words(profile))),
+        ("Last test", Value::Text(last_check_in_words(profile))),
     ];
     if let Some(renewal) = &profile.renewal {
         rows.push(("Renewal", Value::Text(renewal_in_words(renewal))));

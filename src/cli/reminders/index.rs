@@ -111,7 +111,7 @@ impl Known {
             )),
             VaultState::Unreadable => Some(format!(
                 "The file {path} cannot be read as the vault that was saved there; this shows the vault's state at \
-                 {at}. “vault info” tells more."
+                 {at}. “vault info” shows details."
             )),
         }
     }

@@ -10,6 +10,7 @@ use super::index;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::output::{Answer, Line, labelled};
 use crate::cli::session::{Session, Style};
+use crate::counted::counted;
 use crate::profile::{compared_name, parse_date};
 use crate::reminder::background_check::{Channel, Next, follow};
 use crate::reminder::index::{change_profiles, forget};
@@ -238,7 +239,7 @@ fn tell_state(session: &mut Session<'_, '_>, state: &State, vaults: Option<Vec<V
             continue;
         }
         let gone = if there { "" } else { " (file not found)" };
-        session.console.answer(&format!("Watches {profiles} profiles of {vault}{gone}"));
+        session.console.answer(&format!("Watching {} in {vault}{gone}", counted(profiles, "profile")));
     }
 }
 

@@ -18,10 +18,10 @@ use crate::written_day::utc_second;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct RestoreArguments {
-    /// Which backup, by its name, the beginning of its name, or its save number [default: the newest whole one]
+    /// Which backup, by its name, the beginning of its name, or its save number [default: the newest intact one]
     #[arg(long, value_name = "NAME")]
     pub backup: Option<String>,
-    /// Restore this profile alone, by the name that it has in the backup
+    /// Restore only this profile, by its name in the backup
     #[arg(long, value_name = "NAME")]
     pub profile: Option<String>,
     /// Only show what would change
@@ -157,7 +157,7 @@ pub(super) fn restore(session: &mut Session<'_, '_>, arguments: RestoreArguments
     }
 }
 
-/// The backup with this name, beginning of a name or save number; without one, the newest whole one.
+/// The backup with this name, beginning of a name or save number; without one, the newest intact one.
 fn choose<'b>(found: &'b [Backup], wanted: Option<&str>) -> Result<&'b Backup, Failure> {
     let Some(wanted) = wanted else {
         return found.iter().find(|backup| backup.state == BackupState::Whole).ok_or_else(|| {

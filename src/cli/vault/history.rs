@@ -18,7 +18,7 @@ pub(in crate::cli) struct HistoryArguments {
     /// Only what happened to this profile
     #[arg(long, value_name = "NAME")]
     pub profile: Option<String>,
-    /// At most so many entries, the newest ones
+    /// Show at most this many entries, the newest ones
     #[arg(long, value_name = "N", default_value_t = 100)]
     pub last: usize,
     #[command(flatten)]
@@ -35,9 +35,9 @@ pub(in crate::cli) struct ConflictsArguments {
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ResolveArguments {
-    /// The profile's name; of several conflicts about it the oldest is resolved
+    /// The profile's name; if it has several conflicts, the oldest is resolved
     pub name: String,
-    /// Take this field from the other version; may be given several times. All else stays as it is in place
+    /// Take this field from the other version; may be given several times. Everything else stays as it is in the vault
     #[arg(long = "take-other", value_name = "FIELD")]
     pub take_other: Vec<String>,
     #[command(flatten)]

@@ -30,7 +30,7 @@ pub(in crate::cli) struct AddPassphraseArguments {
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct RecoveryKeyArguments {
-    /// Write a page to print to this file instead of showing the key; the file is as secret as the key
+    /// Save a printable sheet to this file instead of showing the key; the file is as secret as the key
     #[arg(long, value_name = "FILE.html")]
     pub sheet: Option<PathBuf>,
     #[command(flatten)]
@@ -45,7 +45,7 @@ pub(in crate::cli) struct RemoveSlotArguments {
     /// Also remove this one, by its number or ID
     #[arg(long, value_name = "SLOT")]
     pub also: Vec<String>,
-    /// Keep this one, although this version does not know its kind
+    /// Keep this one, even though this version does not recognize its kind
     #[arg(long, value_name = "SLOT")]
     pub keep: Vec<String>,
     /// Confirm that you have reviewed the remaining unlock methods

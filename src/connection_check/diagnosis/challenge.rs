@@ -42,7 +42,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         code: "authority_untrusted",
         what: "{host} asked for the secret to be sent to a server that is not a Microsoft sign-in service.",
-        why: "The check stopped, and no secret was sent there. The address may be a phishing attempt, a network device \
+        why: "The test stopped, and no secret was sent there. The address may be a phishing attempt, a network device \
               may have changed the response, or this may be an on-premises server. {detail}",
         fix: &[
             "Compare the Environment URL letter by letter with the one in the Power Platform admin center ({admin}) > \
@@ -56,7 +56,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         code: "cloud_mismatch",
         what: "{host} asked for sign-in at a different Microsoft cloud than its address belongs to.",
-        why: "The address belongs to the cloud “{cloud}”, which signs in at {sign_in_host}. The check stopped, and no \
+        why: "The address belongs to the cloud “{cloud}”, which signs in at {sign_in_host}. The test stopped, and no \
               secret was sent there. {detail}",
         fix: &[
             "Compare the Environment URL with the one in the Power Platform admin center of your cloud ({admin}) > \
@@ -69,7 +69,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         code: "resource_mismatch",
         what: "{host} asked for a token for a different organization.",
-        why: "With such a token, this server could act elsewhere on your behalf. The check stopped, and no secret was \
+        why: "With such a token, this server could act elsewhere on your behalf. The test stopped, and no secret was \
               sent. {detail}",
         fix: &[
             "Compare the Environment URL with the one in the Power Platform admin center ({admin}) > Environments > \

@@ -123,7 +123,7 @@ pub(super) fn explain(code: &str, subject: &Subject<'_>) -> Diagnosis {
     let Some(entry) = find(subject) else {
         return Diagnosis {
             code: code.to_owned(),
-            what: format!("The check failed with “{code}”."),
+            what: format!("The test failed with “{code}”."),
             why: "This program has no explanation for this code.".to_owned(),
             fix: vec!["Copy the report and send it to the people who support this program.".to_owned()],
             link: None,

@@ -23,7 +23,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         why: "This is one of Microsoft's own hosts, and it exists. The DNS server of this computer does not know names on \
               the internet, or blocks this one. {detail}",
         fix: &[
-            "Ask the network team to let this computer resolve {host}, or to name the proxy that does.",
+            "Ask the network team to let this computer resolve {host}, or to tell you which proxy does.",
             "If browsers on this computer need a proxy, choose it in this program's settings under Proxy: the proxy \
              then resolves the name.",
             "On the command line, a365-password-cli diagnose network tests every host that is needed.",
@@ -56,7 +56,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         code: "dns_timeout",
         what: "No DNS server responded when this computer looked up {host}.",
-        why: "The DNS servers of this computer cannot be reached, or drop its questions. This does not say whether the \
+        why: "The DNS servers of this computer cannot be reached, or drop its queries. This does not say whether the \
               name exists.",
         fix: &[
             "Check this computer's network and VPN connection, and test again.",
@@ -199,7 +199,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         code: "throttled",
         what: "{host} is throttling requests: it received too many in a short time.",
-        why: "Another program may keep signing in with the same app, or this check was repeated too quickly. {detail}",
+        why: "Another program may keep signing in with the same app, or this test was repeated too quickly. {detail}",
         fix: &[
             "Wait a few minutes, then test once.",
             "Look for scripts or services that sign in with {client_id} and make them reuse their token for its full \

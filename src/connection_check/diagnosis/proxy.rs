@@ -19,7 +19,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         code: "proxy_setting",
         what: "It is not known which proxy to use for {host}.",
-        why: "A proxy is set, and the setting cannot be followed. Nothing was sent, least of all without the proxy. \
+        why: "A proxy is configured, but the setting cannot be applied. Nothing was sent, not even directly. \
               {detail}",
         fix: &[
             "Open https://{host} in a browser on this computer. If that fails too, the network team has to repair the \

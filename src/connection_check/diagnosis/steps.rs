@@ -44,7 +44,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         code: "dropped/not_tls",
-        what: "What answers for {host} does not use TLS.",
+        what: "The server or device that answers for {host} does not use TLS.",
         why: "A network device or a sign-in page is answering instead of the server. Nothing was sent. {detail}",
         fix: &[
             "Open http://{host} in a browser on this computer. If your network's sign-in page appears, sign in there \
@@ -87,7 +87,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         code: "timeout/proxy",
         what: "The proxy {host} did not accept the connection in time.",
-        why: "Microsoft was not reached. Nothing came back from the proxy: its address or port is wrong, or a firewall \
+        why: "Microsoft was not reached. There was no response from the proxy: its address or port is wrong, or a firewall \
               silently drops packets.",
         fix: CHECK_PROXY_ADDRESS,
         page: Page::Nowhere,

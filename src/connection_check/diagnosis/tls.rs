@@ -53,7 +53,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         code: "tls_client_certificate",
-        what: "What answers for {host} demands a certificate from this computer.",
+        what: "The server or device that answers for {host} demands a certificate from this computer.",
         why: "Microsoft's servers do not demand one here, so a device of the network is answering. Nothing was sent. \
               {detail}",
         fix: &[
@@ -64,7 +64,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         code: "tls_version",
-        what: "What answers for {host} supports only outdated versions of TLS.",
+        what: "The server or device that answers for {host} supports only outdated versions of TLS.",
         why: "This program needs TLS 1.2 or 1.3, as Microsoft's servers do, so a device of the network is answering. \
               Nothing was sent. {detail}",
         fix: &["Ask the network team to update the device that inspects TLS to {host}, or to exempt {host} from \
@@ -73,7 +73,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         code: "tls_cipher",
-        what: "What answers for {host} has no encryption method in common with this program.",
+        what: "The server or device that answers for {host} has no encryption method in common with this program.",
         why: "Microsoft's servers do, so a device of the network is answering, or it refuses this program. Nothing was \
               sent. {detail}",
         fix: &[
@@ -84,7 +84,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         code: "tls_alert",
-        what: "What answers for {host} refused the secure connection (TLS).",
+        what: "The server or device that answers for {host} refused the secure connection (TLS).",
         why: "A device of the network is probably answering instead of the server, or does not allow the connection. \
               {detail}",
         fix: &[

@@ -19,7 +19,7 @@ const HEAD: &str = r#"<!DOCTYPE html>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
-<title>Connection checks</title>
+<title>Connection tests</title>
 <style>
 body { font: 15px/1.45 "Segoe UI", system-ui, sans-serif; margin: 2rem; color: #1b1b1b; background: #fff; }
 h1 { font-size: 1.5rem; margin: 0 0 .3rem; }
@@ -50,10 +50,10 @@ pub fn report_html(results: &[ProfileResult], made: DateTime<Utc>) -> String {
 fn write_page(page: &mut String, results: &[ProfileResult], made: DateTime<Utc>) -> std::fmt::Result {
     let passed = results.iter().filter(|result| result.report.passed).count();
     let time = to_the_second(made);
-    writeln!(page, "<h1>Connection checks</h1>")?;
+    writeln!(page, "<h1>Connection tests</h1>")?;
     writeln!(page, "<p>{passed} of {} connections work. Created {time}.</p>", results.len())?;
     writeln!(page, "<table>\n<thead><tr><th>Profile</th><th>Result</th><th>Code</th><th>Environment</th>")?;
-    writeln!(page, "<th>Secret expires</th><th>Warnings</th><th>Checked</th></tr></thead>\n<tbody>")?;
+    writeln!(page, "<th>Secret expires</th><th>Warnings</th><th>Tested</th></tr></thead>\n<tbody>")?;
     for result in results {
         write_row(page, result)?;
     }

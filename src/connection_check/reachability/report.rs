@@ -76,7 +76,7 @@ impl HostReport {
     pub fn clock_in_words(&self) -> Option<String> {
         let ahead = self.clock_ahead.filter(|ahead| ahead.unsigned_abs() >= CLOCK_TOLERANCE)?;
         let direction = if ahead > 0 { "ahead of" } else { "behind" };
-        Some(format!("this computer is {} {direction} the server", span(ahead.unsigned_abs())))
+        Some(format!("this computer's clock is {} {direction} the server's", span(ahead.unsigned_abs())))
     }
 
     /// All of it as lines, the first with a mark: `[ ok ]`, `[warn]` or `[FAIL]`.
@@ -237,10 +237,10 @@ mod tests {
         for (seconds, words) in [
             (59, None),
             (-59, None),
-            (75, Some("this computer is 75 seconds ahead of the server")),
-            (-600, Some("this computer is 10 minutes behind the server")),
-            (9_000, Some("this computer is 2 hours ahead of the server")),
-            (i64::MIN, Some("this computer is 106751991167300 days behind the server")),
+            (75, Some("this computer's clock is 75 seconds ahead of the server's")),
+            (-600, Some("this computer's clock is 10 minutes behind the server's")),
+            (9_000, Some("this computer's clock is 2 hours ahead of the server's")),
+            (i64::MIN, Some("this computer's clock is 106751991167300 days behind the server's")),
         ] {
             assert_eq!(at(seconds).clock_in_words().as_deref(), words, "{seconds}");
             let verdict = if words.is_some() { Verdict::Warned } else { Verdict::Reached };
@@ -248,7 +248,10 @@ mod tests {
         }
         let said = warnings(&[at(0), at(-600), at(75)]);
         assert_eq!(said.len(), 1);
-        assert!(said[0].starts_with("Clock: this computer is 10 minutes behind the server. Set the clock"), "{said:?}");
+        assert!(
+            said[0].starts_with("Clock: this computer's clock is 10 minutes behind the server's. Set the clock"),
+            "{said:?}"
+        );
     }
 
     #[test]

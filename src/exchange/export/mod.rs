@@ -260,11 +260,11 @@ pub enum ExportError {
     #[error("CSV and JSON lists never contain client secrets. To hand secrets over, export a KeePass database (kdbx).")]
     HoldsNoSecrets,
     /// The target says nothing without secrets.
-    #[error("A script for SecretManagement is of no use without client secrets. Confirm that they are exported.")]
+    #[error("A script for SecretManagement needs the client secrets. Confirm that they are exported.")]
     NeedsSecrets,
     /// A database needs a password.
     #[error(
-        "A KeePass database needs a password of its own. Choose one, and send it to the receiver separately from the file."
+        "A KeePass database needs its own password. Choose one, and send it to the recipient separately from the file."
     )]
     PasswordNeeded,
     /// The database could not be made.

@@ -186,8 +186,7 @@ fn url(draft: &mut Draft, options: &Options<'_>) -> Option<EnvironmentUrl> {
     let refused = present().next().map(read);
     match refused {
         Some(Err(error)) => draft.warn(WarningCode::UrlRefused, format!("Environment URL: {error}")),
-        _ => draft
-            .warn(WarningCode::UrlMissing, "There is no Environment URL. Add it, or the connection cannot be tested."),
+        _ => draft.warn(WarningCode::UrlMissing, "There is no Environment URL. Add it to test the connection."),
     }
     None
 }
@@ -282,7 +281,7 @@ fn name(draft: &mut Draft, url: Option<&EnvironmentUrl>, client_id: Option<&Clie
     let given = draft.name.take().unwrap_or_default();
     let given = given.trim();
     if given.is_empty() {
-        draft.warn(WarningCode::NameMadeUp, "The file has no name for it. Rename it after the import if you like.");
+        draft.warn(WarningCode::NameMadeUp, "The file gives it no name. You can rename it after the import.");
         return made_up(draft, url, client_id);
     }
     let mut one_line: String = given.chars().map(|c| if matches!(c, '\r' | '\n' | '\t') { ' ' } else { c }).collect();

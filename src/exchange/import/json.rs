@@ -58,7 +58,7 @@ fn parse(text: &str) -> Result<Value, Refusal> {
 fn without_remarks(text: &str) -> Zeroizing<String> {
     let mut bare = Zeroizing::new(String::with_capacity(text.len()));
     let mut rest = text.chars().peekable();
-    // Where the last comma stands, while nothing but blanks has followed it.
+    // Where the last comma stands, while nothing but white space has followed it.
     let mut comma = None;
     while let Some(c) = rest.next() {
         match (c, rest.peek()) {

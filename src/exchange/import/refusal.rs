@@ -44,7 +44,7 @@ pub enum Refusal {
     XmlDoctype,
     /// XML of something else.
     #[error(
-        "This XML file is none that can be imported. Choose an XrmToolBox connection file, a KeePass XML export or a \
+        "This XML file cannot be imported. Choose an XrmToolBox connection file, a KeePass XML export or a \
          web.config."
     )]
     UnknownXml,
@@ -65,7 +65,7 @@ pub enum Refusal {
         line: Option<u32>,
     },
     /// JSON of something else.
-    #[error("This JSON file is none that can be imported. See docs/import-export.md for what can.")]
+    #[error("This JSON file cannot be imported. See docs/import-export.md for what can.")]
     UnknownJson,
     /// A version of the format that is not known.
     #[error(
@@ -155,7 +155,7 @@ pub enum Refusal {
         line: usize,
     },
     /// No text and nothing else that is known.
-    #[error("This is neither text nor another file that can be imported.")]
+    #[error("This type of file cannot be imported.")]
     NotText,
     /// Nothing of ours in it.
     #[error(

@@ -395,7 +395,7 @@ impl Reading<'_> {
         if surplus > 0 {
             draft.warn(
                 WarningCode::CellsTooMany,
-                "The row has more cells than the heading. A value with a separator in it may stand without quotes: compare the values.",
+                "The row has more cells than the heading. A value that contains a separator may be missing its quotes: check the values.",
             );
         }
     }
@@ -429,7 +429,7 @@ fn was_a_number(draft: &mut Draft) {
     draft.warn(
         WarningCode::SecretWasANumber,
         "The client secret is a number in the spreadsheet, which keeps 15 digits at most and drops zeros. It was not \
-         taken. Format the cell as text and enter the secret again.",
+         imported. Format the cell as text and enter the secret again.",
     );
 }
 

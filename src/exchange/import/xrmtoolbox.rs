@@ -85,7 +85,7 @@ fn by_secret(collector: &mut Collector<'_>, mut draft: Draft, detail: Node<'_, '
         if all.iter().any(|other| other != last) {
             draft.warn(
                 WarningCode::SecretsDiffer,
-                "The file holds two different client secrets for this connection. The later one was taken, as XrmToolBox does.",
+                "The file holds two different client secrets for this connection. The later one was used, as XrmToolBox does.",
             );
         }
     } else if text(detail, "SavePassword").trim().eq_ignore_ascii_case("false") {

@@ -272,7 +272,7 @@ fn reach_of_lock(lock: &OwnedFd, found: &Stat, like: Option<&Path>) -> io::Resul
     let Some(access) = like.map(Access::of).transpose()?.flatten() else { return Ok(LockReach::Everybody) };
     let same = Access::of_open(lock.as_fd(), found)?.lets_in_the_same(&access);
     if !same && is_own {
-        // What cannot be kept is told where the vault itself is written.
+        // What cannot be kept is reported where the vault itself is written.
         access.give(lock.as_fd(), false)?;
     }
     Ok(if same { LockReach::Everybody } else { LockReach::NotEverybody })

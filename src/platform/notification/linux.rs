@@ -73,7 +73,7 @@ pub(super) fn show(notification: &Notification) -> Result<Shown, NotificationErr
 impl Shown {
     pub(super) fn wait(self, at_most: Duration) -> Answer {
         let Shown { id, answers: Some(answers) } = self else { return Answer::Nothing };
-        // The iterator cannot be told how long to wait. Its thread ends with the program, which is about to.
+        // The iterator takes no time limit. Its thread ends with the program, which is about to.
         let (send, receive) = mpsc::channel();
         let listening = std::thread::Builder::new().name("notification".to_owned()).spawn(move || {
             for answer in answers.flatten().filter_map(|message| read(&message, id)) {

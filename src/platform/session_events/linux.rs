@@ -2,7 +2,7 @@
 //!
 //! logind tells `Lock` (the session is to be locked), a `LockedHint` that becomes true (it was), `Active` that becomes
 //! false (another session is shown) and `PrepareForSleep`: <https://www.freedesktop.org/software/systemd/man/latest/org.freedesktop.login1.html>.
-//! Desktops without logind tell `ActiveChanged` of their screen saver. Two threads, asleep until something is told.
+//! Desktops without logind tell `ActiveChanged` of their screen saver. Two threads, asleep until a signal arrives.
 
 use std::sync::Arc;
 use std::thread;
@@ -47,7 +47,7 @@ fn begin(name: &str, work: impl FnOnce() -> zbus::Result<()> + Send + 'static) {
 
 fn watch_logind(tell: &dyn Fn(SessionEvent)) -> zbus::Result<()> {
     let bus = connection::Builder::system()?.method_timeout(PATIENCE).build()?;
-    // Without one, its lock is not told; the computer's sleep is.
+    // Without one, there is no signal of its lock; there is one of the computer's sleep.
     let session = own_session(&bus).ok();
     let session = session.as_ref().map(|path| path.as_str());
     let names = DBusProxy::new(&bus)?;
@@ -112,7 +112,7 @@ fn own_session(bus: &Connection) -> zbus::Result<OwnedObjectPath> {
 /// Asks that the computer waits (logind: at most five seconds) until this is dropped before it sleeps, so that no key
 /// is left in a hibernation file. Without the right to ask the lock may come a moment late.
 fn delay_sleep(bus: &Connection) -> Option<OwnedFd> {
-    let why = ("sleep", "A365 Password Tool", "Locks the vault first", "delay");
+    let why = ("sleep", "A365 Password Tool", "Locking the vault before sleep", "delay");
     let answer = bus.call_method(Some(LOGIND), MANAGER_PATH, Some(MANAGER), "Inhibit", &why).ok()?;
     answer.body().deserialize().ok()
 }

@@ -1,4 +1,4 @@
-//! The session's events on Windows: told to a window that nobody sees, on a thread of its own.
+//! The session's events on Windows: sent to a window that nobody sees, on a thread of its own.
 //!
 //! `WM_WTSSESSION_CHANGE` for lock, user switch and the Remote Desktop client that goes away, `WM_POWERBROADCAST` for
 //! sleep, `WM_ENDSESSION` for sign-out and shutdown. Not a message-only window: those hear no broadcasts.
@@ -80,7 +80,7 @@ fn serve() {
     if window.is_null() {
         return;
     }
-    // SAFETY: the window is this thread's and stays until the program ends. What fails here is not told, nothing else.
+    // SAFETY: the window is this thread's and stays until the program ends. If a call fails, its events do not arrive, nothing else.
     unsafe {
         WTSRegisterSessionNotification(window, NOTIFY_FOR_THIS_SESSION);
         RegisterSuspendResumeNotification(window, DEVICE_NOTIFY_WINDOW_HANDLE);

@@ -115,9 +115,9 @@ fn expect_good(ran: Ran) -> Result<(), ScheduleError> {
 fn service(program: &str) -> String {
     let command = exec_start(program);
     format!(
-        "# Created by A365 Password Tool; turned on and off there.\n\
+        "# Created by A365 Password Tool; managed there.\n\
          [Unit]\n\
-         Description=Remind before a client secret expires\n\
+         Description=Reminders for expiring client secrets\n\
          \n\
          [Service]\n\
          Type=oneshot\n\
@@ -155,9 +155,9 @@ fn exec_start(program: &str) -> String {
 
 fn timer(daily: NaiveTime) -> String {
     format!(
-        "# Created by A365 Password Tool; turned on and off there.\n\
+        "# Created by A365 Password Tool; managed there.\n\
          [Unit]\n\
-         Description=Remind before a client secret expires, at sign-in and daily\n\
+         Description=Reminders for expiring client secrets, at sign-in and daily\n\
          \n\
          [Timer]\n\
          # A minute after sign-in, when this account's systemd starts.\n\
@@ -190,7 +190,7 @@ fn desktop_entry(program: &str) -> String {
         "[Desktop Entry]\n\
          Type=Application\n\
          Name=A365 Password Tool reminders\n\
-         Comment=Remind before a client secret expires\n\
+         Comment=Reminders for expiring client secrets\n\
          Exec=\"{quoted}\" --remind\n\
          Icon=a365-password-tool\n\
          NoDisplay=true\n\

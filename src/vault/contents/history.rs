@@ -192,7 +192,7 @@ impl HistoryEntry {
             HistoryKind::UccUpdated => format!("Confirmed that the UCC has the new connection string of {profile}."),
             HistoryKind::SecretRolledBack => format!("Went back to the old client secret of {profile}."),
             HistoryKind::FormerSecretForgotten => format!("Deleted the old client secret of {profile}."),
-            HistoryKind::RenewalCancelled => format!("Cancelled the renewal of {profile}'s client secret."),
+            HistoryKind::RenewalCancelled => format!("Canceled the renewal of {profile}'s client secret."),
             HistoryKind::Imported { file, profiles } => {
                 format!("Imported {} from “{file}”.", counted(*profiles as usize, "profile"))
             }

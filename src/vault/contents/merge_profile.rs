@@ -110,7 +110,7 @@ fn merge_renewals(newer: &[Renewed], older: &[Renewed]) -> Vec<Renewed> {
     all
 }
 
-/// What both sides know of one renewal: that the UCC has the new secret stays, whoever confirmed it. Where only one side has
+/// What both sides know of one renewal: that the UCC has the new secret stays, no matter who confirmed it. Where only one side has
 /// replaced the secret since `base`, that renewal counts. `None` when each has.
 fn merge_ucc_updates(base: Option<&UccUpdate>, newer: &UccUpdate, older: &UccUpdate) -> Option<UccUpdate> {
     if newer.replaced_at != older.replaced_at {

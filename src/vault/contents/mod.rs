@@ -95,7 +95,7 @@ impl Contents {
         self.places.get(&id).map(|place| &self.profiles[*place])
     }
 
-    /// The profile with this name, without regard to case or to blanks at the ends.
+    /// The profile with this name, without regard to case or to spaces at the ends.
     pub fn by_name(&self, name: &str) -> Option<&Profile> {
         self.names.get(&compared(name)).and_then(|id| self.get(*id))
     }

@@ -58,7 +58,7 @@ pub enum VaultError {
     LastUnlockMethod,
     /// What was about to be saved could not be opened again.
     #[error(
-        "The vault was not saved, because it could not be unlocked afterwards: {what}. It is unchanged. Review its \
+        "The vault was not saved, because nobody could unlock it afterwards: {what}. It is unchanged. Review its \
          unlock methods, and report this problem if all of them look right."
     )]
     WouldNotOpen {
@@ -132,7 +132,7 @@ pub enum VaultError {
     },
     /// The file asks for a key derivation outside the bounds of [`super::KdfParameters`].
     #[error(
-        "The vault file {path} asks for a key derivation with {memory_kib} KiB, {passes} passes and {lanes} lanes. \
+        "The vault file {path} requires a key derivation with {memory_kib} KiB, {passes} passes and {lanes} lanes. \
          That is outside the limits of this program, so it was not tried. The file was not created by this program, or \
          someone changed it. Restore it from your own backup."
     )]

@@ -160,7 +160,7 @@ pub(in crate::vault) fn thin(
 pub enum BackupTrouble {
     /// The save before could not be kept.
     #[error(
-        "The vault is saved, but its previous version could not be stored as a backup in {folder}: {why}. Check that \
+        "The vault was saved, but its previous version could not be stored as a backup in {folder}: {why}. Check that \
          this account can write there and that there is enough space."
     )]
     NotKept {
@@ -171,7 +171,7 @@ pub enum BackupTrouble {
     },
     /// The former ones could not be thinned.
     #[error(
-        "The vault is saved, but old backups could not be deleted from {folder}: {why}. They will accumulate until you \
+        "The vault was saved, but old backups could not be deleted from {folder}: {why}. They will accumulate until you \
          delete them."
     )]
     NotThinned {
@@ -182,7 +182,7 @@ pub enum BackupTrouble {
     },
     /// Not everybody who could use the vault's file may use the saved one.
     #[error(
-        "The vault is saved, but {what} could not be preserved: {why}. People who had access through it can no longer \
+        "The vault was saved, but {what} could not be preserved: {why}. People who had access through it can no longer \
          open {path}. Set it on the file again, or ask an administrator."
     )]
     AccessNotKept {
@@ -195,7 +195,7 @@ pub enum BackupTrouble {
     },
     /// The vault's file had another name, which goes on leading to what was there before.
     #[error(
-        "The vault is saved. Its file {path} had a second name (a hard link), which still has the previous version, \
+        "The vault was saved. Its file {path} had a second name (a hard link), which still points to the previous version, \
          because a save replaces the file. Use a symbolic link instead."
     )]
     OtherName {
@@ -204,7 +204,7 @@ pub enum BackupTrouble {
     },
     /// Damaged backups were removed at a change of the keys.
     #[error(
-        "The vault is saved with its new key. {count} of its backups in {folder} were damaged and could not be \
+        "The vault was saved with its new key. {count} of its backups in {folder} were damaged and could not be \
          re-encrypted. They were deleted, so that nothing there opens with the old passphrase or key."
     )]
     Lost {
@@ -215,7 +215,7 @@ pub enum BackupTrouble {
     },
     /// Backups under the former keys are still there.
     #[error(
-        "The vault is saved with its new key, but {count} of its backups in {folder} still open with the old \
+        "The vault was saved with its new key, but {count} of its backups in {folder} still open with the old \
          passphrase or key, because they could not be deleted: {why}. Delete them manually."
     )]
     StillUnderFormerKey {

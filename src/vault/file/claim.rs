@@ -21,7 +21,7 @@ const CLAIM_LIMIT: u64 = 4096;
 /// Every claim has this length: a share that still knows the length of the former one shows this one whole.
 const LENGTH: usize = 512;
 
-const FIRST_LINE: &str = "A365 Password Tool is saving the vault beside this file.";
+const FIRST_LINE: &str = "A365 Password Tool is saving the vault next to this file.";
 
 /// What lies at the place of a claim.
 #[derive(Debug, PartialEq, Eq)]
@@ -68,7 +68,7 @@ impl<'a> Claim<'a> {
         loop {
             let created = machine.write_new(&self.path, &self.bytes, real);
             let taken = created.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::AlreadyExists);
-            // On a share that answers from a cache two may be told that they created it, and one that it failed although
+            // On a share that answers from a cache two may get the answer that they created it, and one that it failed although
             // it did not: the content decides.
             if self.is_held().unwrap_or(false) {
                 return Ok(());

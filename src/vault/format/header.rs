@@ -131,7 +131,7 @@ impl Header {
             slots.push(Slot::read(slot, version, path)?);
         }
         if !work_fits(&slots) {
-            return Err(refused("its passphrase slots together ask for too much work"));
+            return Err(refused("its passphrase slots require too much work in total"));
         }
         if (1..slots.len()).any(|place| slots[..place].iter().any(|other| other.id() == slots[place].id())) {
             return Err(refused("two of its key slots have the same salt"));
@@ -144,7 +144,7 @@ impl Header {
             vault_id: read_id(json.vault_id).ok_or_else(|| refused("its vault ID is not a GUID in lower case"))?,
             generation: json.generation,
             saved_at: DateTime::parse_from_rfc3339(json.saved_at)
-                .map_err(|_| refused("its time of saving is not a date and time"))?
+                .map_err(|_| refused("its save time is not a date and time"))?
                 .with_timezone(&Utc),
             salt: decode(json.payload.salt).ok_or_else(|| refused("its payload salt is not 32 bytes"))?,
             commitment: decode(json.payload.commitment).ok_or_else(|| refused("its commitment is not 32 bytes"))?,

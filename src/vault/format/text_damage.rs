@@ -138,7 +138,7 @@ pub(in crate::vault) fn repair(bytes: &[u8]) -> Option<Vec<u8>> {
 struct Unwrapped<'b> {
     wrapping: Option<TextChange>,
     bytes: Cow<'b, [u8]>,
-    /// Whether some of the bytes cannot be told any more.
+    /// Whether some of the bytes can no longer be known.
     lost: bool,
 }
 

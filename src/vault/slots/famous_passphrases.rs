@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 /// them.
 pub(super) const GUESSES_LOG10: f64 = 3.0;
 
-/// Small letters alone, so that blanks, hyphens, digits between words and capitals make no difference. Where one
+/// Small letters alone, so that spaces, hyphens, digits between words and capitals make no difference. Where one
 /// contains another, the longer one comes first.
 const FAMOUS: [&str; 55] = [
     // Examples of good passphrases, each from a page that is read widely.

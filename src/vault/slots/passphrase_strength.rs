@@ -86,7 +86,7 @@ fn with_famous(rest: &str, famous: u32, words: &[&str]) -> Strength {
 fn warning(warning: Warning) -> &'static str {
     match warning {
         Warning::StraightRowsOfKeysAreEasyToGuess | Warning::ShortKeyboardPatternsAreEasyToGuess => {
-            "Patterns of neighbouring keys are easy to guess."
+            "Patterns of neighboring keys are easy to guess."
         }
         Warning::RepeatsLikeAaaAreEasyToGuess => "Repeated characters are easy to guess.",
         Warning::RepeatsLikeAbcAbcAreOnlySlightlyHarderToGuess => "Repeated parts are easy to guess.",

@@ -125,7 +125,7 @@ impl RecoveryKey {
         SecretText::from(text.as_str())
     }
 
-    /// Reads what somebody typed: case, blanks and hyphens make no difference, characters that look alike are taken
+    /// Reads what somebody typed: case, spaces and hyphens make no difference, characters that look alike are taken
     /// for the right one, and one wrong character or two swapped neighbours are put right.
     pub fn parse(text: &SecretText) -> Result<ReadRecoveryKey, RecoveryKeyError> {
         let (mut symbols, found) = read_symbols(text);

@@ -46,6 +46,6 @@ pub enum Trust {
     /// It is refused ([`VaultError::Unproven`](crate::vault::VaultError::Unproven)).
     #[default]
     Proven,
-    /// It is opened all the same and counts as seen from now on: a person has been told what that means and wants it.
+    /// It is opened all the same and counts as seen from now on: a person has read what that means and wants it.
     FromNowOn,
 }

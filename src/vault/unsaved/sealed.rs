@@ -24,10 +24,10 @@ const COMMITMENT_INFO: &str = "a365draft v1 key commitment";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UnsavedError {
     /// They are sealed under another data key.
-    #[error("The unsaved changes from before could not be recovered, because the vault's keys were changed meanwhile.")]
+    #[error("Your earlier unsaved changes could not be recovered, because the vault's keys have changed since then.")]
     OtherKeys,
     /// They are not as they were sealed, or were not sealed for this vault.
-    #[error("The unsaved changes from before could not be recovered, because their file is damaged.")]
+    #[error("Your earlier unsaved changes could not be recovered, because their file is damaged.")]
     Damaged,
     /// A newer version of the program sealed them.
     #[error(

@@ -41,7 +41,7 @@ pub(super) fn show(ui: &mut Ui, came_in: &CameIn, commands: &mut Vec<Command>) {
     card(ui, |ui| {
         ui.hint("Test the connections now: a test finds a wrong or expired client secret before somebody needs it.");
         ui.horizontal_wrapped(|ui| {
-            if ui.primary_button("Test what came in", Enabled::Yes).clicked() {
+            if ui.primary_button("Test imported profiles", Enabled::Yes).clicked() {
                 commands.push(Command::Import(ImportCommand::Test));
             }
             if ui.secondary_button("Show the profiles", Enabled::Yes).clicked() {

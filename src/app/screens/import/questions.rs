@@ -147,7 +147,7 @@ fn guid_secrets(ui: &mut Ui, file: &ImportFile, commands: &mut Vec<Command>) {
         1 => ui.hint("1 client secret looks like a Secret ID and is left out."),
         count => ui.hint(&format!("{count} client secrets look like Secret IDs and are left out.")),
     };
-    let text = "They are the secrets themselves, created by HashiCorp Vault or an old version of the Azure CLI";
+    let text = "Import anyway (HashiCorp Vault and old versions of the Azure CLI create such secrets)";
     if ui.checkbox(&mut taken, text).changed() {
         let taken = if taken { GuidSecret::Accepted } else { GuidSecret::Refused };
         commands.push(Command::Import(ImportCommand::TakeGuidSecrets(file.number, taken)));

@@ -102,7 +102,7 @@ impl Cells {
                 let end = page.file(file)?.import()?.expiries.get(row.end)?;
                 let note = match (row.is_guess, row.former) {
                     (true, _) => "The app has several client secrets, and this may be another one.".to_owned(),
-                    (false, Some(former)) if former != row.expires => format!("So far {}", day(former)),
+                    (false, Some(former)) if former != row.expires => format!("Currently {}", day(former)),
                     (false, _) => String::new(),
                 };
                 Some(Cells {
@@ -167,7 +167,7 @@ fn heads(ui: &mut Ui, columns: &Columns) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 22.0), Sense::hover());
     let quiet = tokens(ui).text_quiet;
     for ((left, width), text) in [
-        (columns.happens, "What happens"),
+        (columns.happens, "Action"),
         (columns.name, "Name"),
         (columns.environment, "Environment"),
         (columns.client_id, "Client ID"),

@@ -94,7 +94,7 @@ pub(super) fn draw(
 /// A ground behind each place of the name that the search has found.
 fn mark_hits(ui: &Ui, galley: &egui::Galley, place: egui::Pos2, text: &str, search: &str) {
     let name = text.to_lowercase();
-    // Where lower case has another length, places cannot be told.
+    // Where lower case has another length, places in it are not places in the text.
     if name.len() != text.len() {
         return;
     }

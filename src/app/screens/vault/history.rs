@@ -15,8 +15,8 @@ const WHO_WIDTH: f32 = 190.0;
 
 pub(super) fn show(ui: &mut Ui, vault: &OpenVault, local: LocalTime) {
     ui.hint(
-        "Who changed what, newest first. The history is stored in the vault, names fields but never values, and \
-         keeps the latest 2,000 changes.",
+        "Who changed what, newest first. The history is stored in the vault. It records which fields changed, never \
+         their values, and keeps the latest 2,000 changes.",
     );
     card(ui, |ui| {
         if vault.history.is_empty() {

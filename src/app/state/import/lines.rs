@@ -42,7 +42,7 @@ impl Happens {
             Happens::New => "New",
             Happens::Update => "Update",
             Happens::Conflict => "Conflict",
-            Happens::Same => "The same",
+            Happens::Same => "Unchanged",
             Happens::LeftOut => "Left out",
         }
     }
@@ -91,7 +91,7 @@ impl Tally {
             (self.new, "new"),
             (self.update, "to update"),
             (self.conflict, conflicts),
-            (self.same, "the same"),
+            (self.same, "unchanged"),
             (self.left_out, "left out"),
         ];
         let words: Vec<String> =

@@ -148,7 +148,7 @@ impl ImportPage {
         } else if needs_choice {
             Some("Answer the question above first.")
         } else if self.counts == Counts::default() {
-            Some("Nothing is selected that is not in the vault already.")
+            Some("Everything selected is already in the vault.")
         } else {
             None
         }
@@ -196,12 +196,12 @@ impl AppState {
             ImportCommand::TakeGuidSecrets(number, guid_secrets) => {
                 self.read_again(number, |answers| answers.guid_secrets = guid_secrets);
             }
-            ImportCommand::DecideAll(existing) => self.plan_anew(|page| page.decide_all(existing)),
-            ImportCommand::Decide(place, existing) => self.plan_anew(|page| {
+            ImportCommand::DecideAll(existing) => self.replan(|page| page.decide_all(existing)),
+            ImportCommand::Decide(place, existing) => self.replan(|page| {
                 page.decisions.single.insert(place, existing);
             }),
-            ImportCommand::Tick(place, ticked) => self.plan_anew(|page| page.tick(place, ticked)),
-            ImportCommand::TagGroups(wanted) => self.plan_anew(|page| page.tag_groups(wanted)),
+            ImportCommand::Tick(place, ticked) => self.replan(|page| page.tick(place, ticked)),
+            ImportCommand::TagGroups(wanted) => self.replan(|page| page.tag_groups(wanted)),
             ImportCommand::Unfold(place) => self.with_import(|page| {
                 page.unfolded = place;
                 page.reveals = false;
@@ -209,7 +209,7 @@ impl AppState {
             ImportCommand::Reveal(shown) => self.with_import(|page| page.reveals = shown),
             ImportCommand::Save => self.save_import(),
             ImportCommand::Cancel | ImportCommand::Close => self.end_import(),
-            ImportCommand::Test => self.test_what_came_in(),
+            ImportCommand::Test => self.test_imported(),
             ImportCommand::AskDelete(file) => self.dialogs.push_back(Dialog::DeleteImported(file)),
             ImportCommand::Delete(path) => self.delete_imported(path),
         }
@@ -222,7 +222,7 @@ impl AppState {
     }
 
     /// Changes what is said about the entries, and what comes of it.
-    fn plan_anew(&mut self, change: impl FnOnce(&mut ImportPage)) {
+    fn replan(&mut self, change: impl FnOnce(&mut ImportPage)) {
         self.with_import(change);
         self.plan_import();
     }

@@ -230,7 +230,7 @@ impl AppState {
         if let Some(question) = guess {
             return self.read_again(number, |answers| answers.columns = question.guess);
         }
-        self.plan_anew(|page| {
+        self.replan(|page| {
             let wanted = page.tags_groups;
             page.decisions.single.retain(|place, _| super::lines::file_of(place) != number);
             if let Some(file) = page.file_mut(number) {
@@ -278,7 +278,7 @@ impl AppState {
     }
 
     pub(super) fn remove_file(&mut self, number: usize) {
-        self.plan_anew(|page| page.files.retain(|file| file.number != number));
+        self.replan(|page| page.files.retain(|file| file.number != number));
         let is_empty = |page: &ImportPage| page.files.is_empty();
         if self.open_vault().and_then(|vault| vault.import.as_ref()).is_some_and(is_empty) {
             self.end_import();

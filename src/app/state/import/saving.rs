@@ -72,12 +72,7 @@ impl AppState {
         let all_names: Vec<&str> = page.files.iter().filter(|it| it.import().is_some()).map(|it| &*it.name).collect();
         let (names, all_names) = (page.names(), all_names.join(", "));
         let count = counted(edits.len(), "profile");
-        self.import(
-            edits,
-            all_names,
-            format!("Imported {count} from {names}."),
-            format!("Undone: the import of {count}."),
-        );
+        self.import(edits, all_names, format!("Imported {count} from {names}."), format!("Import of {count} undone."));
     }
 
     /// The vault has what was imported.
@@ -108,7 +103,7 @@ impl AppState {
         self.with_import(|page| page.saving = false);
     }
 
-    pub(super) fn test_what_came_in(&mut self) {
+    pub(super) fn test_imported(&mut self) {
         let page = self.open_vault().and_then(|vault| vault.import.as_ref());
         let Some(came_in) = page.and_then(|page| page.came_in.as_ref()) else { return };
         let ids = came_in.profiles.clone();

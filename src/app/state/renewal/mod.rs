@@ -218,7 +218,7 @@ impl AppState {
             RenewalChange::UccConfirmed => format!("The UCC has the new connection string of “{name}”."),
             RenewalChange::RolledBack => format!("“{name}” uses the old client secret again."),
             RenewalChange::Forgotten => format!("The old client secret of “{name}” was deleted."),
-            RenewalChange::Cancelled => format!("The renewal of “{name}” was cancelled."),
+            RenewalChange::Cancelled => format!("The renewal of “{name}” was canceled."),
             RenewalChange::Begun
             | RenewalChange::Given
             | RenewalChange::GivenUp
