@@ -37,7 +37,7 @@ use self::{
 };
 use crate::{
     platform::{
-        screen_capture::{self, Obeyed, Visibility},
+        screen_capture::{self, Applied, Visibility},
         single_instance::SingleInstance,
     },
     settings::ThemeChoice,
@@ -132,7 +132,7 @@ impl App {
         };
         if self.shown_to != visibility {
             self.shown_to = visibility;
-            if screen_capture::show_windows_of_this_thread(visibility) == Obeyed::No {
+            if screen_capture::show_windows_of_this_thread(visibility) == Applied::No {
                 self.state.capture_not_prevented();
             }
         }

@@ -128,14 +128,14 @@ pub async fn list_app_secrets(
     now: DateTime<Utc>,
 ) -> Result<Vec<ListedSecret>, AppSecretsError> {
     let (wire, _waits) = Wire::new(network, now, None);
-    let door = Door::open(&wire, request).await?;
-    let path = format!("{}?$select=passwordCredentials", door.path(""));
-    let get = Request::get(&door.graph, &path).bearer(&door.token);
-    let answer = wire.send(&get).await.map_err(|failure| door.failed(&failure))?;
+    let session = GraphSession::open(&wire, request).await?;
+    let path = format!("{}?$select=passwordCredentials", session.path(""));
+    let get = Request::get(&session.graph, &path).bearer(&session.token);
+    let answer = wire.send(&get).await.map_err(|failure| session.failed(&failure))?;
     if answer.status != StatusCode::OK {
         return Err(refusal(&answer));
     }
-    read_list(&answer).ok_or_else(|| door.failed(&answer.fail("bad_json")))
+    read_list(&answer).ok_or_else(|| session.failed(&answer.fail("bad_json")))
 }
 
 /// Creates a client secret called `name` that expires on `expires`.
@@ -149,11 +149,11 @@ pub async fn make_app_secret(
     now: DateTime<Utc>,
 ) -> Result<MadeSecret, AppSecretsError> {
     let (wire, _waits) = Wire::new(network, now, None);
-    let door = Door::open(&wire, request).await?;
+    let session = GraphSession::open(&wire, request).await?;
     let credential = json!({ "displayName": name, "endDateTime": format!("{expires}T00:00:00Z") });
     let body = json!({ "passwordCredential": credential });
-    let post = Request::post_json(&door.graph, &door.path("/addPassword"), &body).bearer(&door.token);
-    let answer = door.order(&wire, &post).await?;
+    let post = Request::post_json(&session.graph, &session.path("/addPassword"), &body).bearer(&session.token);
+    let answer = session.order(&wire, &post).await?;
     if !answer.status.is_success() {
         return Err(refusal(&answer));
     }
@@ -169,10 +169,10 @@ pub async fn remove_app_secret(
     now: DateTime<Utc>,
 ) -> Result<Removed, AppSecretsError> {
     let (wire, _waits) = Wire::new(network, now, None);
-    let door = Door::open(&wire, request).await?;
+    let session = GraphSession::open(&wire, request).await?;
     let body = json!({ "keyId": key_id.hyphenated().to_string() });
-    let post = Request::post_json(&door.graph, &door.path("/removePassword"), &body).bearer(&door.token);
-    let answer = door.order(&wire, &post).await?;
+    let post = Request::post_json(&session.graph, &session.path("/removePassword"), &body).bearer(&session.token);
+    let answer = session.order(&wire, &post).await?;
     match answer.status {
         status if status.is_success() => Ok(Removed::Now),
         StatusCode::BAD_REQUEST if words_of(&answer).to_lowercase().contains("no password credential") => {
@@ -183,7 +183,7 @@ pub async fn remove_app_secret(
 }
 
 /// The app signed in at Microsoft Graph.
-struct Door {
+struct GraphSession {
     form: Form,
     tenant: String,
     graph: String,
@@ -191,8 +191,8 @@ struct Door {
     redaction: Redaction,
 }
 
-impl Door {
-    async fn open(wire: &Wire<'_>, request: &CheckRequest) -> Result<Door, AppSecretsError> {
+impl GraphSession {
+    async fn open(wire: &Wire<'_>, request: &CheckRequest) -> Result<GraphSession, AppSecretsError> {
         let mut redaction = Redaction::new(&request.client_secret);
         let form = match read_form(request, wire.clouds()) {
             Ok(found) => found.value,
@@ -207,7 +207,7 @@ impl Door {
         let token = within(deadline, graph, token_for(wire, &form, &tenant, graph)).await;
         let token = token.map_err(|failure| refused(&failure, &tenant))?;
         redaction.add(&token);
-        Ok(Door { graph: graph.to_owned(), form, tenant, token, redaction })
+        Ok(GraphSession { graph: graph.to_owned(), form, tenant, token, redaction })
     }
 
     /// The address of the app's registration, and what is asked of it.

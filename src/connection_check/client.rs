@@ -54,7 +54,7 @@ pub(super) enum SendError {
     #[error("more than {MOST_INTERIM} interim responses arrived, and no final response")]
     Interim,
     #[error("the response is far too large and does not end")]
-    Flood,
+    TooLarge,
 }
 
 impl SendError {
@@ -160,7 +160,7 @@ impl Client {
                 biased;
                 // Letting go of the request closes its connection.
                 () = too_many.notified() => return Err(SendError::Interim),
-                response = &mut response => break response.map_err(told_apart)?,
+                response = &mut response => break response.map_err(classify)?,
                 _ = connection.wait_for_connection_metadata(), if phase.get() == Phase::Connecting => {
                     phase.set(Phase::Response);
                 }
@@ -172,14 +172,14 @@ impl Client {
 }
 
 /// The library passes on only the words of what happened on a connection, so the connection's own notes are asked.
-fn told_apart(error: legacy::Error) -> SendError {
+fn classify(error: legacy::Error) -> SendError {
     let mut extras = hyper::http::Extensions::new();
     if let Some(connection) = error.connect_info() {
         connection.get_extras(&mut extras);
     }
     let meter = extras.get::<Meter>();
     if meter.is_some_and(Meter::is_over) {
-        SendError::Flood
+        SendError::TooLarge
     } else if let Some(ended) = extras.get().and_then(TlsTrouble::ended) {
         SendError::Tls(ended)
     } else {
@@ -204,7 +204,7 @@ async fn read(response: Response<Incoming>, body_limit: usize) -> Result<Receive
     {
         let frame = match frame {
             Ok(frame) => frame,
-            Err(_) if meter.is_some_and(Meter::is_over) => return Err(SendError::Flood),
+            Err(_) if meter.is_some_and(Meter::is_over) => return Err(SendError::TooLarge),
             // Many devices leave out the goodbye of TLS (close_notify). What was cut off cannot pass for a whole answer:
             // data is JSON, which then has no end, and all else is only shown.
             Err(error) if ends_with_connection && is_bare_end(&error) => break,

@@ -24,9 +24,9 @@ use tower_service::Service;
 use super::certificates::CERTIFICATE_WANTED;
 use super::metered::{Meter, Metered};
 use super::names::{NameError, Names};
-use super::overheard::Overheard;
-use super::proxy_address::{ProxyAddress, ProxyPlace, Speaks};
+use super::proxy_address::{ProxyAddress, ProxyPlace, ProxyProtocol};
 use super::proxy_sign_in::{Allowed, Known, Method, NotSignedIn, ProxySignIn};
+use super::recorded_stream::RecordedStream;
 use super::route::{Hop, Way, WayError};
 use super::socks::{self, SocksError};
 use super::tcp;
@@ -319,7 +319,7 @@ impl Shared {
                 let stream = tcp::connect(address.clone(), found).await.map_err(ConnectError::Server)?;
                 Ok(Box::new(Metered::new(stream, attempt.meter.clone())))
             }
-            Hop::Proxy(proxy, place) if proxy.speaks == Speaks::Socks => {
+            Hop::Proxy(proxy, place) if proxy.protocol == ProxyProtocol::Socks5 => {
                 self.through_socks(proxy, *place, target, attempt).await
             }
             Hop::Proxy(proxy, place) => self.through(proxy, *place, target, attempt).await,
@@ -336,7 +336,7 @@ impl Shared {
     ) -> Result<Secured, ConnectError> {
         attempt.watch.begins(Step::Tls(target.host.to_owned()));
         let name = server_name(target.host).ok_or(ConnectError::Address)?;
-        let shaking_hands = self.tls.connect(name, Overheard::new(stream)).into_fallible();
+        let shaking_hands = self.tls.connect(name, RecordedStream::new(stream)).into_fallible();
         let (outcome, wanted_certificate) = CERTIFICATE_WANTED
             .scope(Cell::new(false), async {
                 let outcome = shaking_hands.await;
@@ -351,7 +351,7 @@ impl Shared {
             }
             Err((source, stream)) => Err(match proxy {
                 Some(proxy) if is_no_tls(&source) => {
-                    let title = page_title(stream.heard());
+                    let title = page_title(stream.recorded());
                     ConnectError::Tunnel { proxy, source: TunnelError::NotTls { title } }
                 }
                 proxy => ConnectError::Tls { proxy, wanted_certificate, source },
@@ -531,9 +531,9 @@ impl Shared {
     ) -> Result<Result<Box<dyn Stream>, Refusal>, ConnectError> {
         let shown = proxy.shown();
         let plain = self.reach(proxy, place, attempt).await?;
-        let mut stream: Box<dyn Stream> = match proxy.speaks {
-            Speaks::Plain | Speaks::Socks => Box::new(plain),
-            Speaks::Tls => {
+        let mut stream: Box<dyn Stream> = match proxy.protocol {
+            ProxyProtocol::Http | ProxyProtocol::Socks5 => Box::new(plain),
+            ProxyProtocol::Https => {
                 attempt.watch.begins(Step::ProxyTls(shown.clone()));
                 let name = server_name(proxy.name.host()).ok_or(ConnectError::Address)?;
                 let secured = self.proxy_tls.connect(name, plain).await;
@@ -582,7 +582,7 @@ fn is_no_tls(error: &io::Error) -> bool {
 
 /// A connection under TLS to a server.
 pub(super) struct Secured {
-    stream: TlsStream<Overheard<Box<dyn Stream>>>,
+    stream: TlsStream<RecordedStream<Box<dyn Stream>>>,
     meter: Meter,
     trouble: TlsTrouble,
 }

@@ -48,9 +48,9 @@ impl Meter {
 /// Too much came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("more than {0} bytes arrived without a complete response")]
-pub(super) struct Flood(pub u64);
+pub(super) struct LimitExceeded(pub u64);
 
-/// A stream that ends with [`Flood`] when its meter is over.
+/// A stream that ends with [`LimitExceeded`] when its meter is over.
 pub(super) struct Metered<S> {
     stream: S,
     meter: Meter,
@@ -69,7 +69,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Metered<S> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         if self.meter.is_over() {
-            return Poll::Ready(Err(io::Error::other(Flood(self.meter.limit))));
+            return Poll::Ready(Err(io::Error::other(LimitExceeded(self.meter.limit))));
         }
         let before = buffer.filled().len();
         let outcome = std::task::ready!(Pin::new(&mut self.stream).poll_read(context, buffer));

@@ -9,7 +9,7 @@ use super::certificates::SeenCertificates;
 use super::client::{Phase, SendError};
 use super::connector::{ConnectError, Step};
 use super::failure::Failure;
-use super::metered::Flood;
+use super::metered::LimitExceeded;
 use super::names::NameFault;
 use super::proxy_sign_in::{NotSignedIn, Origin};
 use super::socks::SocksError;
@@ -43,7 +43,7 @@ pub(super) fn classify_connecting(error: &ConnectError, host: &str, seen: &SeenC
 fn of_exchange(error: &SendError, causes: &[&(dyn Error + 'static)], host: &str) -> Failure {
     match error {
         SendError::TooSlow(phase) => too_slow(*phase, host),
-        SendError::Interim | SendError::Flood => Failure::new("too_large", host),
+        SendError::Interim | SendError::TooLarge => Failure::new("too_large", host),
         SendError::Tls(ended) => {
             of_tls(&ended.error, ended.wanted_certificate, host).unwrap_or_else(|| dropped("response", causes, host))
         }
@@ -276,7 +276,7 @@ fn is_too_large(causes: &[&(dyn Error + 'static)]) -> bool {
         |error: &hyper::Error| error.is_parse() && error.to_string().contains("message head is too large");
     let is_excess = |error: &h2::Error| error.is_library() && error.reason() == Some(h2::Reason::ENHANCE_YOUR_CALM);
     causes.iter().any(|cause| {
-        cause.is::<Flood>()
+        cause.is::<LimitExceeded>()
             || cause.downcast_ref::<h2::Error>().is_some_and(is_excess)
             || cause.downcast_ref::<hyper::Error>().is_some_and(is_long_header)
     })

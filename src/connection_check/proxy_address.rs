@@ -9,20 +9,20 @@ use crate::profile::{ProxyCredentials, ProxyName, SecretText};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ProxyAddress {
     pub name: ProxyName,
-    pub speaks: Speaks,
+    pub protocol: ProxyProtocol,
     /// From `user:password@` before the host, for this proxy alone.
     pub credentials: Option<ProxyCredentials>,
 }
 
 /// How a proxy itself is spoken to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Speaks {
+pub(super) enum ProxyProtocol {
     /// HTTP `CONNECT`.
-    Plain,
+    Http,
     /// HTTP `CONNECT`, under TLS.
-    Tls,
+    Https,
     /// SOCKS 5 (RFC 1928); it looks names up itself.
-    Socks,
+    Socks5,
 }
 
 /// Where a proxy's address is set.
@@ -151,10 +151,10 @@ impl ProxyAddress {
         if text.starts_with(QUOTES) || text.ends_with(QUOTES) {
             return Err(ProxyFault::Quoted);
         }
-        let (speaks, rest) = match text.split_once("://") {
-            Some((scheme, rest)) => (speaks(scheme)?, rest),
+        let (protocol, rest) = match text.split_once("://") {
+            Some((scheme, rest)) => (protocol(scheme)?, rest),
             None if text.contains(":/") => return Err(ProxyFault::Scheme),
-            None => (Speaks::Plain, text),
+            None => (ProxyProtocol::Http, text),
         };
         let rest = rest.strip_suffix('/').unwrap_or(rest);
         if rest.contains(|c: char| c.is_whitespace() || c.is_control() || "\\/?#\"<>^`{|}".contains(c)) {
@@ -162,41 +162,41 @@ impl ProxyAddress {
         }
         // A host holds no @, so the last one ends the user part.
         let (user, host) = rest.rsplit_once('@').map_or((None, rest), |(user, host)| (Some(user), host));
-        let name = read_name(host, speaks)?;
+        let name = read_name(host, protocol)?;
         let credentials = match user.filter(|user| !user.is_empty()) {
             Some(user) => Some(read_user(user, &name)?),
             None => None,
         };
-        Ok(ProxyAddress { name, speaks, credentials })
+        Ok(ProxyAddress { name, protocol, credentials })
     }
 
     /// The address to show, without user name and password.
     pub(super) fn shown(&self) -> String {
-        let scheme = match self.speaks {
-            Speaks::Plain => "http",
-            Speaks::Tls => "https",
-            Speaks::Socks => "socks5h",
+        let scheme = match self.protocol {
+            ProxyProtocol::Http => "http",
+            ProxyProtocol::Https => "https",
+            ProxyProtocol::Socks5 => "socks5h",
         };
         format!("{scheme}://{}", self.name)
     }
 }
 
-fn speaks(scheme: &str) -> Result<Speaks, ProxyFault> {
+fn protocol(scheme: &str) -> Result<ProxyProtocol, ProxyFault> {
     match scheme.to_ascii_lowercase().as_str() {
-        "http" => Ok(Speaks::Plain),
-        "https" => Ok(Speaks::Tls),
+        "http" => Ok(ProxyProtocol::Http),
+        "https" => Ok(ProxyProtocol::Https),
         // The name always goes to the proxy: it may know names that this computer does not.
-        "socks5" | "socks5h" => Ok(Speaks::Socks),
+        "socks5" | "socks5h" => Ok(ProxyProtocol::Socks5),
         socks if socks.starts_with("socks") => Err(ProxyFault::Socks),
         _ => Err(ProxyFault::Scheme),
     }
 }
 
-fn read_name(text: &str, speaks: Speaks) -> Result<ProxyName, ProxyFault> {
-    let usual = match speaks {
-        Speaks::Plain => 80,
-        Speaks::Tls => 443,
-        Speaks::Socks => 1080,
+fn read_name(text: &str, protocol: ProxyProtocol) -> Result<ProxyName, ProxyFault> {
+    let usual = match protocol {
+        ProxyProtocol::Http => 80,
+        ProxyProtocol::Https => 443,
+        ProxyProtocol::Socks5 => 1080,
     };
     // The colons of an IPv6 address are inside its brackets.
     let port_at = text.rfind(':').filter(|at| text.rfind(']').is_none_or(|bracket| bracket < *at));

@@ -27,7 +27,7 @@ const HTTPS: u16 = 443;
 #[derive(Debug)]
 pub(super) enum Way {
     Direct,
-    Through { proxy: ProxyAddress, place: ProxyPlace, except: Except },
+    Through { proxy: ProxyAddress, place: ProxyPlace, except: ProxyExceptions },
     Found(Found),
 }
 
@@ -40,7 +40,7 @@ pub(super) enum Hop {
 
 /// The servers that are reached directly although there is a proxy.
 #[derive(Debug)]
-pub(super) enum Except {
+pub(super) enum ProxyExceptions {
     None,
     /// `NO_PROXY`.
     Listed(NoProxy),
@@ -123,7 +123,7 @@ impl Way {
     }
 
     fn find(choice: &ProxyChoice, environment: Environment, system: SystemProxies) -> Result<Way, NetworkError> {
-        let read = |text: Option<&str>, place: ProxyPlace, except: Except| {
+        let read = |text: Option<&str>, place: ProxyPlace, except: ProxyExceptions| {
             let proxy = text.ok_or(ProxyFault::NotText).and_then(ProxyAddress::parse);
             let proxy = proxy.map_err(|fault| NetworkError::Proxy { place, fault })?;
             Ok(Way::Through { proxy, place, except })
@@ -135,10 +135,10 @@ impl Way {
                 check_script_address(address).map_err(NetworkError::Script)?;
                 Way::by_script(address, script_at)
             }
-            (ProxyChoice::Manual(address), _) => read(Some(address), ProxyPlace::Settings, Except::None),
+            (ProxyChoice::Manual(address), _) => read(Some(address), ProxyPlace::Settings, ProxyExceptions::None),
             (ProxyChoice::System, Some((variable, value))) => {
                 let listed = NoProxy::parse(&environment.no_proxy);
-                read(value.as_deref(), ProxyPlace::Variable(variable), Except::Listed(listed))
+                read(value.as_deref(), ProxyPlace::Variable(variable), ProxyExceptions::Listed(listed))
             }
             (ProxyChoice::System, None) => {
                 let place = match system.scope {
@@ -148,7 +148,7 @@ impl Way {
                 let typed = match system.manual {
                     None => Way::Direct,
                     Some(windows) => match windows.https().map(str::to_owned) {
-                        Some(address) => read(Some(&address), place, Except::Windows(windows))?,
+                        Some(address) => read(Some(&address), place, ProxyExceptions::Windows(windows))?,
                         None => Way::Direct,
                     },
                 };
@@ -191,7 +191,7 @@ impl Way {
         match self {
             Way::Direct => "directly, without a proxy".to_owned(),
             Way::Through { except, .. } if !host.is_empty() && except.holds(host) => {
-                let by = if matches!(except, Except::Windows(_)) {
+                let by = if matches!(except, ProxyExceptions::Windows(_)) {
                     "the exceptions in the Windows proxy settings"
                 } else {
                     "NO_PROXY"
@@ -314,12 +314,12 @@ fn sentence(place: ProxyPlace) -> String {
     crate::wording::capitalized(&place.to_string())
 }
 
-impl Except {
+impl ProxyExceptions {
     fn holds(&self, host: &str) -> bool {
         match self {
-            Except::None => false,
-            Except::Listed(listed) => listed.holds(host, HTTPS),
-            Except::Windows(windows) => windows.passes_by(host),
+            ProxyExceptions::None => false,
+            ProxyExceptions::Listed(listed) => listed.holds(host, HTTPS),
+            ProxyExceptions::Windows(windows) => windows.passes_by(host),
         }
     }
 }
@@ -342,9 +342,9 @@ mod tests {
 
     /// Decides as a test wants it.
     #[derive(Debug)]
-    struct Told(FinderKind, Result<Vec<&'static str>, FindError>);
+    struct FixedAnswer(FinderKind, Result<Vec<&'static str>, FindError>);
 
-    impl ProxyFinder for Told {
+    impl ProxyFinder for FixedAnswer {
         fn kind(&self) -> FinderKind {
             self.0
         }
@@ -355,7 +355,7 @@ mod tests {
     }
 
     fn told(kind: FinderKind, answer: Result<Vec<&'static str>, FindError>, otherwise: &str) -> Way {
-        let system = SystemProxies { finders: vec![Box::new(Told(kind, answer))], ..typed(otherwise, "") };
+        let system = SystemProxies { finders: vec![Box::new(FixedAnswer(kind, answer))], ..typed(otherwise, "") };
         Way::find(&ProxyChoice::System, Environment::default(), system).expect("a way")
     }
 
@@ -377,7 +377,7 @@ mod tests {
         let way = told(FinderKind::WindowsScript, Ok(vec!["a:1", "socks5h://b:2", "direct://"]), "win:1");
         assert_eq!(way.describe("x.example"), "not decided by the automatic configuration script of Windows");
         assert_eq!(shown(&way, "x.example"), ["http://a:1", "socks5h://b:2", "direct"]);
-        let said = "proxy http://a:1, else proxy socks5h://b:2, else directly (Windows script)";
+        let said = "proxy http://a:1, otherwise proxy socks5h://b:2, otherwise directly (Windows script)";
         assert_eq!(way.describe("x.example"), said);
         let some = told(FinderKind::Desktop, Ok(vec!["socks4://a:1", "http://b:2"]), "win:1");
         assert_eq!(shown(&some, "x.example"), ["http://b:2"]);
@@ -405,12 +405,12 @@ mod tests {
         let by = |address: &str, answer| {
             Way::by_script(address, |asked| {
                 assert_eq!(asked, "http://wpad/p.pac");
-                Some(Box::new(Told(FinderKind::GivenScript, answer)))
+                Some(Box::new(FixedAnswer(FinderKind::GivenScript, answer)))
             })
         };
         let way = by("http://wpad/p.pac", Ok(vec!["a:1", "direct://"])).expect("a way");
         assert_eq!(shown(&way, "x.example"), ["http://a:1", "direct"]);
-        assert_eq!(way.describe("x.example"), "proxy http://a:1, else directly (script in this program's settings)");
+        assert_eq!(way.describe("x.example"), "proxy http://a:1, otherwise directly (script in this program's settings)");
         for error in [FindError::Absent, FindError::Failed("the script could not be downloaded".to_owned())] {
             let way = by("http://wpad/p.pac", Err(error)).expect("a way");
             let said = to(&way, "x.example").expect_err("no way").to_string();

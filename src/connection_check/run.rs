@@ -8,7 +8,6 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, timeout_at};
 
 use super::address_stage::{Form, read_form, read_partly};
-use super::aside::Aside;
 use super::certificates::{Seen, Trust};
 use super::dataverse::who_am_i;
 use super::diagnosis::{Subject, explain};
@@ -18,6 +17,7 @@ use super::network_failure::too_slow;
 use super::privileges_stage::check_privileges;
 use super::redaction::Redaction;
 use super::secret_expiry::{judge, look_up};
+use super::side_task::SideTask;
 use super::sign_in::{SignedIn, sign_in, token_for};
 use super::tenant_stage::{SignInTenant, find_tenant};
 use super::tokens::Tokens;
@@ -128,11 +128,11 @@ impl<'a> Run<'a> {
         let known = request.known_tenant.filter(|known| form.client_id.differs_from(&Tenant::Id(*known)).is_ok());
         let mut early = known.map(|known| {
             let form = &form;
-            Aside::new(async move { token_for(wire, form, &known.to_string(), form.environment.host()).await })
+            SideTask::new(async move { token_for(wire, form, &known.to_string(), form.environment.host()).await })
         });
         let found = self.stage(wire, Stage::Tenant, host, find_tenant(wire, &form));
         let tenant = match &mut early {
-            Some(early) => early.beside(found).await?,
+            Some(early) => early.poll_during(found).await?,
             None => found.await?,
         };
         let early = early.filter(|_| tenant.id.is_some() && tenant.id == request.known_tenant);
@@ -142,8 +142,8 @@ impl<'a> Run<'a> {
         let signed_in = self.stage(wire, Stage::SignIn, sign_in_host, sign_in(wire, &form, &tenant, early)).await?;
         self.report.tenant_id = signed_in.tenant;
         // Microsoft Graph is asked beside Dataverse, so that it costs no round trip of its own.
-        let mut lookup = Aside::new(look_up(wire, &form, &tenant.segment, request.read_expiry, now));
-        lookup.beside(self.dataverse(wire, &form, &tenant, &signed_in)).await?;
+        let mut lookup = SideTask::new(look_up(wire, &form, &tenant.segment, request.read_expiry, now));
+        lookup.poll_during(self.dataverse(wire, &form, &tenant, &signed_in)).await?;
         let judged = async { Ok(judge(lookup.finish().await, request.secret_expires, now)) };
         let judged = self.stage(wire, Stage::SecretExpiry, "", judged).await?;
         self.report.secret_expires = judged.date;

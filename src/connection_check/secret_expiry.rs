@@ -52,7 +52,7 @@ impl ExpiryNotRead {
 
 /// The end of the stage.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Judged {
+pub(super) struct ExpiryFinding {
     /// The date that counts.
     pub date: Option<NaiveDate>,
     /// Why Microsoft Graph gave none.
@@ -60,17 +60,17 @@ pub(super) struct Judged {
 }
 
 /// The date that counts, and what to say about it.
-pub(super) fn judge(lookup: Lookup, typed: Option<NaiveDate>, now: DateTime<Utc>) -> Found<Judged> {
+pub(super) fn judge(lookup: Lookup, typed: Option<NaiveDate>, now: DateTime<Utc>) -> Found<ExpiryFinding> {
     let (date, kept_on, not_read) = match lookup {
         Lookup::Found(date, kept_on) => (Some(date), kept_on, None),
         Lookup::NotAsked => (typed, KeptOn::Application, None),
         Lookup::NotRead(reason) => (typed, KeptOn::Application, Some(reason)),
     };
     let reason = not_read.as_ref().map(|reason| reason.text.clone()).unwrap_or_default();
-    let judged = Judged { date, not_read };
+    let finding = ExpiryFinding { date, not_read };
     let found = match date {
-        None => unknown(judged, &reason),
-        Some(date) => known(judged, date, now),
+        None => unknown(finding, &reason),
+        Some(date) => known(finding, date, now),
     };
     let on_principal = (kept_on == KeptOn::ServicePrincipal).then(on_service_principal);
     let typed = typed.filter(|typed| date.is_some_and(|date| date != *typed));
@@ -95,7 +95,7 @@ pub(super) fn judge(lookup: Lookup, typed: Option<NaiveDate>, now: DateTime<Utc>
         .with("Entered date, corrected by Microsoft Graph", typed.map(|date| date.to_string()).unwrap_or_default())
 }
 
-fn unknown(judged: Judged, reason: &str) -> Found<Judged> {
+fn unknown(finding: ExpiryFinding, reason: &str) -> Found<ExpiryFinding> {
     let what = "The expiry date of the client secret is not known.";
     let sentences = [
         what,
@@ -104,10 +104,10 @@ fn unknown(judged: Judged, reason: &str) -> Found<Judged> {
          in time.",
     ];
     let advice = sentences.into_iter().filter(|sentence| !sentence.is_empty()).collect::<Vec<_>>().join(" ");
-    Found::new(judged, what).warning([Warning::new("expiry_unknown", advice)])
+    Found::new(finding, what).warning([Warning::new("expiry_unknown", advice)])
 }
 
-fn known(judged: Judged, date: NaiveDate, now: DateTime<Utc>) -> Found<Judged> {
+fn known(finding: ExpiryFinding, date: NaiveDate, now: DateTime<Utc>) -> Found<ExpiryFinding> {
     let expiry = SecretExpiry::new(date);
     let (words, date) = (expiry.describe(now), written_day::short(date));
     let warning = match expiry.state(now) {
@@ -121,7 +121,7 @@ fn known(judged: Judged, date: NaiveDate, now: DateTime<Utc>) -> Found<Judged> {
              connection string before then."
         )),
     };
-    Found::new(judged, format!("The expiry date of the client secret is {date} ({words})."))
+    Found::new(finding, format!("The expiry date of the client secret is {date} ({words})."))
         .warning(warning.map(|text| Warning::new("secret_expires_soon", text)))
 }
 

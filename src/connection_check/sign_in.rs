@@ -12,9 +12,9 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::address_stage::Form;
-use super::aside::Aside;
 use super::exchange::{Answer, Request, Wire};
 use super::failure::{Failure, Found};
+use super::side_task::SideTask;
 use super::stage::one_line;
 use super::tenant_stage::{SignInTenant, tenant_mismatch};
 use super::tokens::TokenKey;
@@ -36,7 +36,7 @@ pub(super) async fn sign_in(
     wire: &Wire<'_>,
     form: &Form,
     tenant: &SignInTenant,
-    early: Option<Aside<impl Future<Output = Result<SecretText, Failure>>>>,
+    early: Option<SideTask<impl Future<Output = Result<SecretText, Failure>>>>,
 ) -> Result<Found<SignedIn>, Failure> {
     let cloud = form.environment.cloud();
     let token = async {

@@ -126,7 +126,7 @@ where
     stream.flush().await?;
     let (mut refusal, rest) = read_answer(stream).await?;
     match refusal.status {
-        // A server that speaks TLS waits for the client's first word.
+        // A server that protocol TLS waits for the client's first word.
         status @ 200..=299 if !rest.is_empty() => Err(TunnelError::Page { status, title: page_title(&rest) }),
         200..=299 => Ok(()),
         _ => {

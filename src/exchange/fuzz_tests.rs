@@ -86,8 +86,8 @@ fn check(import: &Import) {
     for existing in [None, Some(Existing::Update), Some(Existing::Copy)] {
         let mut names: Vec<String> = Vec::new();
         let decisions = Decisions::for_all(existing);
-        let deed = |place: usize| decisions.of_candidate(0, place, rows[place].action);
-        for profile in profiles_to_save(import, &rows, &there, deed, &[], DateTime::UNIX_EPOCH) {
+        let resolution = |place: usize| decisions.of_candidate(0, place, rows[place].action);
+        for profile in profiles_to_save(import, &rows, &there, resolution, &[], DateTime::UNIX_EPOCH) {
             let name = crate::profile::parse_name(&profile.name).expect("a name that the vault takes");
             names.push(crate::profile::compared_name(&name));
         }

@@ -21,7 +21,7 @@ pub struct Notification {
     /// A few lines.
     pub body: String,
     /// Whether it stays until somebody sees it, where the desktop has such a thing.
-    pub stays: Stays,
+    pub stays: NotificationDuration,
     /// The words of the button that opens the program; a click on the notification does the same.
     pub open: String,
     /// The words of the button for later.
@@ -47,9 +47,9 @@ pub struct Picture {
 
 /// How long a notification is on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stays {
+pub enum NotificationDuration {
     /// As long as the desktop sees fit.
-    AsUsual,
+    Default,
     /// Until somebody sees it.
     UntilSeen,
 }

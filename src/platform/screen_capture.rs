@@ -16,7 +16,7 @@ pub const IS_SUPPORTED: bool = cfg!(windows);
 
 /// Whether the system did it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Obeyed {
+pub enum Applied {
     /// For all windows; or there is nothing to be done on this system.
     Yes,
     /// Not for all.
@@ -27,13 +27,13 @@ pub enum Obeyed {
 ///
 /// `SetWindowDisplayAffinity`, which stops honest programs only:
 /// <https://learn.microsoft.com/windows/win32/api/winuser/nf-winuser-setwindowdisplayaffinity>.
-pub fn show_windows_of_this_thread(visibility: Visibility) -> Obeyed {
+pub fn show_windows_of_this_thread(visibility: Visibility) -> Applied {
     #[cfg(windows)]
     return windows::show(visibility);
     #[cfg(not(windows))]
     {
         let _ = visibility;
-        Obeyed::Yes
+        Applied::Yes
     }
 }
 
@@ -46,18 +46,18 @@ mod windows {
     };
     use windows_sys::core::BOOL;
 
-    use super::{Obeyed, Visibility};
+    use super::{Applied, Visibility};
 
     struct Order {
         visibility: Visibility,
-        obeyed: Obeyed,
+        applied: Applied,
     }
 
-    pub(super) fn show(visibility: Visibility) -> Obeyed {
-        let mut order = Order { visibility, obeyed: Obeyed::Yes };
+    pub(super) fn show(visibility: Visibility) -> Applied {
+        let mut order = Order { visibility, applied: Applied::Yes };
         // SAFETY: the call runs `each` on this thread, with the address of `order`, and has ended when it returns.
         unsafe { EnumThreadWindows(GetCurrentThreadId(), Some(each), &raw mut order as LPARAM) };
-        order.obeyed
+        order.applied
     }
 
     /// Does it for one window, and goes on.
@@ -75,7 +75,7 @@ mod windows {
             Visibility::ScreenOnly => set(WDA_EXCLUDEFROMCAPTURE) || set(WDA_MONITOR),
         };
         if !done {
-            order.obeyed = Obeyed::No;
+            order.applied = Applied::No;
         }
         1
     }

@@ -16,7 +16,9 @@ use super::policy::{Decision, Due, Key, LocalTime, Notified, VaultPlace, Watched
 use super::rule::{Rules, WithoutDate};
 use super::snooze::{Snooze, WEEK};
 use super::webhook::{Post, Webhook};
-use crate::platform::notification::{Answer, LINK_SCHEME, Notification, NotificationError, Picture, Stays};
+use crate::platform::notification::{
+    Answer, LINK_SCHEME, Notification, NotificationDuration, NotificationError, Picture,
+};
 use crate::settings::ReminderSettings;
 
 /// Waits for what a person does with a notification, at most so long.
@@ -236,7 +238,11 @@ pub(super) fn notification(message: &Message, token: &str) -> Notification {
     Notification {
         title: message.title.clone(),
         body: message.body.clone(),
-        stays: if message.urgency == Urgency::Urgent { Stays::UntilSeen } else { Stays::AsUsual },
+        stays: if message.urgency == Urgency::Urgent {
+            NotificationDuration::UntilSeen
+        } else {
+            NotificationDuration::Default
+        },
         open: "Open".to_owned(),
         later: "Remind me in a week".to_owned(),
         open_link: format!("{LINK_SCHEME}:open/{token}"),

@@ -146,14 +146,14 @@ struct Read {
 
 /// The index without its profiles: what tells whether a vault's entry is older than its file.
 #[derive(Deserialize)]
-struct Heads {
+struct IndexSummary {
     format: u32,
     #[serde(default)]
-    vaults: Vec<Head>,
+    vaults: Vec<VaultSummary>,
 }
 
 #[derive(Deserialize)]
-struct Head {
+struct VaultSummary {
     id: Uuid,
     #[serde(with = "rfc3339")]
     saved_at: DateTime<Utc>,
@@ -365,10 +365,11 @@ pub fn update(places: &Places, saved: &SavedVault<'_>) -> Result<Updated, KeptFi
 /// As [`update`], only for a vault that is in the index already: for one that was read and not saved.
 pub fn refresh(places: &Places, saved: &SavedVault<'_>) -> Result<Updated, KeptFileError> {
     let Found::Plain(bytes) = places.file(places.index()).read() else { return Ok(Updated::Unchanged) };
-    let is_older =
-        |known: &Head| known.id == saved.id && (known.generation, known.saved_at) < (saved.generation, saved.saved_at);
+    let is_older = |known: &VaultSummary| {
+        known.id == saved.id && (known.generation, known.saved_at) < (saved.generation, saved.saved_at)
+    };
     match serde_json::from_slice(&bytes) {
-        Ok(Heads { format: FORMAT, vaults }) if vaults.iter().any(is_older) => {
+        Ok(IndexSummary { format: FORMAT, vaults }) if vaults.iter().any(is_older) => {
             change(places, |index| index.take_in(saved))
         }
         _ => Ok(Updated::Unchanged),
@@ -427,7 +428,7 @@ fn change(places: &Places, change_it: impl FnOnce(&mut Index) -> Updated) -> Res
     }
     match trouble {
         Some(IndexTrouble::Newer { path }) => return Err(KeptFileError::Newer { path }),
-        Some(IndexTrouble::Unreadable { .. }) => file.put_aside(&held),
+        Some(IndexTrouble::Unreadable { .. }) => file.set_aside(&held),
         None => {}
     }
     let bytes = index.fit(PLAIN_LIMIT).map_err(|cause| KeptFileError::Disk {

@@ -150,7 +150,7 @@ impl KeptFile<'_> {
     }
 
     /// Keeps a copy of what cannot be read, so that starting over loses nothing for good.
-    pub(super) fn put_aside(&self, _held: &FileLock) {
+    pub(super) fn set_aside(&self, _held: &FileLock) {
         let real = self.real();
         let _ = file_system::replace(&real, &file_system::with_suffix(&real, ".damaged"));
     }

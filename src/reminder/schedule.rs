@@ -23,14 +23,14 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Starts other programs. A trait, so that tests can see what would be started.
 pub trait Commands {
     /// Runs it to its end.
-    fn run(&self, program: &OsStr, arguments: &[&OsStr]) -> io::Result<Ran>;
+    fn run(&self, program: &OsStr, arguments: &[&OsStr]) -> io::Result<CommandOutput>;
 }
 
 /// How a program ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Ran {
+pub struct CommandOutput {
     /// Whether its exit code was 0.
-    pub good: bool,
+    pub succeeded: bool,
     /// What it wrote to standard output.
     pub stdout: Vec<u8>,
     /// What it wrote to standard error.
@@ -42,7 +42,7 @@ pub struct Ran {
 pub struct ThisComputer;
 
 impl Commands for ThisComputer {
-    fn run(&self, program: &OsStr, arguments: &[&OsStr]) -> io::Result<Ran> {
+    fn run(&self, program: &OsStr, arguments: &[&OsStr]) -> io::Result<CommandOutput> {
         let mut command = Command::new(program);
         command.args(arguments).stdin(Stdio::null());
         #[cfg(windows)]
@@ -65,7 +65,7 @@ impl Commands for ThisComputer {
             }
             thread::sleep(Duration::from_millis(20));
         };
-        Ok(Ran { good: status.success(), stdout: whole(&mut stdout)?, stderr: whole(&mut stderr)? })
+        Ok(CommandOutput { succeeded: status.success(), stdout: whole(&mut stdout)?, stderr: whole(&mut stderr)? })
     }
 }
 
@@ -245,13 +245,13 @@ pub fn state(machine: &Machine<'_>) -> Result<State, ScheduleError> {
     }
 }
 
-fn run(machine: &Machine<'_>, program: &OsStr, arguments: &[&OsStr]) -> Result<Ran, ScheduleError> {
+fn run(machine: &Machine<'_>, program: &OsStr, arguments: &[&OsStr]) -> Result<CommandOutput, ScheduleError> {
     let name = || Path::new(program).file_name().unwrap_or(program).to_string_lossy().into_owned();
     machine.commands.run(program, arguments).map_err(|cause| ScheduleError::NoProgram { program: name(), cause })
 }
 
 /// What a program said, on one line and not too long.
-fn words(ran: &Ran) -> String {
+fn words(ran: &CommandOutput) -> String {
     let said = if ran.stderr.is_empty() { &ran.stdout } else { &ran.stderr };
     let text = String::from_utf8_lossy(said);
     let words: Vec<&str> = text.split_whitespace().collect();
@@ -274,6 +274,6 @@ mod tests {
         let (first, left) = told.trim_end().split_once('\n').expect("two lines");
         let ended = Command::new("kill").arg(left).status().expect("kill");
         assert!(ended.success(), "it was still running");
-        assert_eq!((ran.good, first, &*ran.stderr), (false, "told", &b"complained\n"[..]));
+        assert_eq!((ran.succeeded, first, &*ran.stderr), (false, "told", &b"complained\n"[..]));
     }
 }

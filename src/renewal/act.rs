@@ -35,7 +35,7 @@ pub enum Act {
     /// Take the new secret into use, and keep the old one.
     Switch(Proof),
     /// End the renewal without a change.
-    Cancel(Losing),
+    Cancel(Discard),
     /// Take the former secret into use again. The new one is kept as that of a renewal under way.
     RollBack,
     /// Note that the UCC has the new connection string. Where it is noted already, nothing changes.
@@ -57,7 +57,7 @@ pub enum Proof {
 
 /// What ending a renewal may drop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Losing {
+pub enum Discard {
     /// Nothing.
     Nothing,
     /// The new secret, if one is kept.
@@ -248,10 +248,10 @@ fn switch(profile: &mut Profile, proof: Proof, now: DateTime<Utc>) -> Result<Eve
     Ok(Event::Replaced)
 }
 
-fn cancel(profile: &mut Profile, losing: Losing) -> Result<Event, RenewalError> {
+fn cancel(profile: &mut Profile, losing: Discard) -> Result<Event, RenewalError> {
     let renewal = profile.renewal.as_ref().ok_or(RenewalError::NotBegun)?;
     let elsewhere = renewal.new_secret.is_none() || renewal.new_secret == profile.client_secret;
-    if losing == Losing::Nothing && !elsewhere {
+    if losing == Discard::Nothing && !elsewhere {
         return Err(RenewalError::NewSecretWouldBeLost);
     }
     profile.renewal = None;

@@ -11,7 +11,7 @@ mod properties;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-pub use act::{Act, Event, Losing, Proof, apply};
+pub use act::{Act, Discard, Event, Proof, apply};
 pub use error::RenewalError;
 
 use crate::profile::{ClientSecret, Profile};

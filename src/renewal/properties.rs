@@ -7,7 +7,7 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::{Act, Event, Losing, Proof, RenewalError, Step, apply, forget_due};
+use super::{Act, Discard, Event, Proof, RenewalError, Step, apply, forget_due};
 use crate::profile::{ClientSecret, ExpiryState, FormerSecret, Profile, Renewed, SecretText};
 
 fn begin() -> DateTime<Utc> {
@@ -54,8 +54,8 @@ fn turns() -> impl Strategy<Value = Vec<Turn>> {
         4 => tested,
         3 => Just(Act::Switch(Proof::Tested)),
         1 => Just(Act::Switch(Proof::WithoutTest)),
-        2 => Just(Act::Cancel(Losing::Nothing)),
-        1 => Just(Act::Cancel(Losing::NewSecret)),
+        2 => Just(Act::Cancel(Discard::Nothing)),
+        1 => Just(Act::Cancel(Discard::NewSecret)),
         2 => Just(Act::RollBack),
         1 => Just(Act::Forget),
         1 => Just(Act::DeletedFromEntra),
@@ -80,7 +80,7 @@ fn given_up(profile: &Profile, act: &Act) -> BTreeSet<String> {
     let renewal = profile.renewal.as_ref().and_then(|renewal| renewal.new_secret.as_ref());
     let former = profile.former_secret.as_ref().map(|former| &former.secret);
     let dropped = match act {
-        Act::GiveUp | Act::Cancel(Losing::NewSecret) => renewal,
+        Act::GiveUp | Act::Cancel(Discard::NewSecret) => renewal,
         Act::Forget | Act::DeletedFromEntra => former,
         _ => None,
     };
@@ -248,7 +248,7 @@ fn what_is_in_the_way_is_named() {
     assert_eq!(refused(vec![Act::Begin, give(1), give(2)]), RenewalError::SecretGivenAlready);
     assert_eq!(refused(vec![Act::Begin, Act::Switch(Proof::WithoutTest)]), RenewalError::NoSecretYet);
     assert_eq!(refused(vec![Act::Begin, give(1), Act::Switch(Proof::Tested)]), RenewalError::NotTested);
-    assert_eq!(refused(vec![Act::Begin, give(1), Act::Cancel(Losing::Nothing)]), RenewalError::NewSecretWouldBeLost);
+    assert_eq!(refused(vec![Act::Begin, give(1), Act::Cancel(Discard::Nothing)]), RenewalError::NewSecretWouldBeLost);
     assert_eq!(refused(vec![Act::RollBack]), RenewalError::NothingToGoBackTo);
     assert_eq!(refused(vec![Act::Forget]), RenewalError::NothingToGoBackTo);
     let once = vec![Act::Begin, give(1), Act::Switch(Proof::WithoutTest), Act::Begin];

@@ -269,7 +269,7 @@ mod desktop {
         let two = format!("http://127.0.0.1:9 {proxy}");
         assert_eq!(
             check(&world, Some(&two)),
-            format!("passed; proxy http://127.0.0.1:9, else proxy {proxy} (desktop settings)")
+            format!("passed; proxy http://127.0.0.1:9, otherwise proxy {proxy} (desktop settings)")
         );
         assert_eq!(check(&world, Some("direct://")), "passed; directly (desktop settings)");
         assert_eq!(check(&world, None), "passed; directly, without a proxy");

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;
 
-use a365_password_tool::platform::notification::{Answer, Notification, NotificationError, Stays};
+use a365_password_tool::platform::notification::{Answer, Notification, NotificationDuration, NotificationError};
 use a365_password_tool::profile::{Profile, UccUpdate};
 use a365_password_tool::reminder::background_check::{
     AnswerLater, Channel, Check, Checked, Desktop, Next, OpenAt, follow, follow_link, run,
@@ -126,7 +126,7 @@ fn many_secrets_are_one_notification_and_one_post() {
         shown.body,
         "Fabrikam expired 3 days ago, Wingtip tomorrow, Contoso in 12 days\nAdatum has no expiry date."
     );
-    assert_eq!(shown.stays, Stays::UntilSeen);
+    assert_eq!(shown.stays, NotificationDuration::UntilSeen);
     let post = home.webhook.posted.borrow()[0].clone();
     let names: Vec<_> = post.secrets.iter().map(|it| it.name.as_str()).collect();
     assert_eq!(names, ["Fabrikam", "Wingtip", "Contoso", "Adatum"]);
@@ -145,7 +145,7 @@ fn one_secret_is_told_in_plain_words() {
     let (title, body, stays) = words(Some("2026-06-13"));
     assert_eq!(title, "Contoso: the client secret expires in 12 days");
     assert_eq!(body, "Create a new client secret before 13 June 2026, while the old one still works.");
-    assert_eq!(stays, Stays::AsUsual);
+    assert_eq!(stays, NotificationDuration::Default);
     assert_eq!(words(Some("2026-06-02")).0, "Contoso: the client secret expires tomorrow");
     let (title, body, _) = words(Some("2026-05-31"));
     assert_eq!(title, "Contoso: the client secret expired yesterday");

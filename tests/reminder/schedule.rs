@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use a365_password_tool::reminder::rule::QuietHours;
 use a365_password_tool::reminder::schedule::{
-    Commands, Machine, Ran, ScheduleError, Scheduler, State, System, daily_time, install, state, uninstall,
+    CommandOutput, Commands, Machine, ScheduleError, Scheduler, State, System, daily_time, install, state, uninstall,
 };
 use chrono::NaiveTime;
 use tempfile::TempDir;
@@ -39,7 +39,7 @@ fn computer(has: Has) -> Computer {
 }
 
 impl Commands for Computer {
-    fn run(&self, program: &OsStr, arguments: &[&OsStr]) -> io::Result<Ran> {
+    fn run(&self, program: &OsStr, arguments: &[&OsStr]) -> io::Result<CommandOutput> {
         if self.has == Has::NothingAtAll {
             return Err(io::ErrorKind::NotFound.into());
         }
@@ -60,7 +60,7 @@ impl Commands for Computer {
             _ => self.has != Has::NoSystemd,
         };
         let stdout = if words[0] == "/Query" { self.task.borrow().clone().unwrap_or_default() } else { String::new() };
-        Ok(Ran { good, stdout: stdout.into_bytes(), stderr: b"ERROR:\r\n Access is denied.\r\n".to_vec() })
+        Ok(CommandOutput { succeeded: good, stdout: stdout.into_bytes(), stderr: b"ERROR:\r\n Access is denied.\r\n".to_vec() })
     }
 }
 

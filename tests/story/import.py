@@ -151,7 +151,7 @@ class Story:
         assert os.stat(self.vault).st_mtime_ns == before, "nothing is saved before the button"
         self.press("Import 2 profiles")
         self.says("Imported 2 profiles from ConnectionsList.Default.xml.")
-        self.picture("came_in")
+        self.picture("outcome")
         assert self.profile("Contoso")["client_secret"] == self.secrets["Contoso new"]
         assert self.profile("Fabrikam")["client_secret"] == self.secrets["Fabrikam"]
         assert "ConnectionsList.Default.xml" in self.cli("vault", "history")

@@ -2,7 +2,7 @@
 //! former secret goes when its day has come.
 
 use a365_password_tool::profile::{ClientSecret, FormerSecret, Profile, SecretText};
-use a365_password_tool::renewal::{Act, Losing, Proof, RenewalError};
+use a365_password_tool::renewal::{Act, Discard, Proof, RenewalError};
 use a365_password_tool::vault::{Contents, Field, HistoryKind, RenewError, Vault, VaultError, difference};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use uuid::Uuid;
@@ -64,7 +64,7 @@ fn each_step_is_in_the_file_when_it_is_taken() {
         ]
     );
     take(&mut vault, id, Act::RollBack).expect("allowed");
-    take(&mut vault, id, Act::Cancel(Losing::NewSecret)).expect("allowed");
+    take(&mut vault, id, Act::Cancel(Discard::NewSecret)).expect("allowed");
     let last = &kinds(vault.contents())[7..];
     assert_eq!(last, [HistoryKind::SecretRolledBack, HistoryKind::RenewalCancelled]);
     let again = place.open().expect("opened");

@@ -578,7 +578,7 @@ fn the_real_background_opens_saves_all_at_once_and_deletes() {
         tasks.begin(request);
     }
     state.receive(next(&tasks));
-    assert!(state.open_vault().expect("open").import.as_ref().is_some_and(|page| page.came_in.is_some()));
+    assert!(state.open_vault().expect("open").import.as_ref().is_some_and(|page| page.outcome.is_some()));
     let vault = Vault::open(&path, &passphrase).expect("the vault");
     assert_eq!((vault.contents().profiles().len(), vault.info().generation), (4, 2), "one save");
     let history: Vec<String> = vault.contents().history().iter().map(|entry| entry.describe()).collect();

@@ -9,7 +9,7 @@ use a365_password_tool::app::{
 };
 use a365_password_tool::connection_check::SecretAge;
 use a365_password_tool::profile::{ClientSecret, Profile, SecretText, UccUpdate};
-use a365_password_tool::renewal::{self, Act, Losing, Proof, Step};
+use a365_password_tool::renewal::{self, Act, Discard, Proof, Step};
 use chrono::TimeDelta;
 use egui::{Theme, vec2};
 use egui_kittest::kittest::Queryable;
@@ -336,8 +336,8 @@ fn the_date_that_graph_tells_is_taken_over_by_a_click() {
 fn cancelling_asks_when_the_new_secret_would_be_lost() {
     let mut window = page([Act::Begin]);
     press(&mut window, "Cancel the renewal");
-    assert_eq!(step(&mut window), Act::Cancel(Losing::Nothing));
-    takes(&mut window, Act::Cancel(Losing::Nothing), RenewalChange::Cancelled);
+    assert_eq!(step(&mut window), Act::Cancel(Discard::Nothing));
+    takes(&mut window, Act::Cancel(Discard::Nothing), RenewalChange::Cancelled);
     assert_eq!(window.state().state.open_vault().map(|vault| vault.page), Some(Page::Profiles));
 
     let mut window = page([Act::Begin, give()]);
@@ -347,7 +347,7 @@ fn cancelling_asks_when_the_new_secret_would_be_lost() {
     assert!(requests(&mut window).is_empty());
     press(&mut window, "Cancel the renewal");
     press(&mut window, "Cancel and discard");
-    assert_eq!(step(&mut window), Act::Cancel(Losing::NewSecret));
+    assert_eq!(step(&mut window), Act::Cancel(Discard::NewSecret));
 
     let mut window = page([Act::Begin]);
     fill(&mut window, "New client secret", "typed");

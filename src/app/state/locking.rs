@@ -231,7 +231,7 @@ impl AppState {
             self.remove_kept_draft();
         }
         let Some(vault) = self.open_vault() else { return };
-        form.dropped_import = vault.import.as_ref().filter(|import| import.came_in.is_none()).map(ImportPage::names);
+        form.dropped_import = vault.import.as_ref().filter(|import| import.outcome.is_none()).map(ImportPage::names);
         if let Some((text, name)) = kept {
             form.kept = Some(text);
             form.show_profile = Some(name);

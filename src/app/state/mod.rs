@@ -74,7 +74,9 @@ pub use command::Command;
 pub use export::{ExportCommand, ExportForm};
 pub use fault::Typed;
 pub use first_start::{FirstStart, FirstStartCommand};
-pub use import::{CameIn, ExposedFile, Happens, ImportCommand, ImportFile, ImportLine, ImportPage, ReadState, Tally};
+pub use import::{
+    ExposedFile, ImportCommand, ImportEffect, ImportFile, ImportLine, ImportOutcome, ImportPage, ReadState, Tally,
+};
 pub use list_view::ListCommand;
 pub use network_test::{NetworkRun, NetworkTest, NetworkTestCommand, ProxySignIn};
 pub use notice::{Notice, Undo};

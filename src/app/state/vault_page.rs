@@ -122,7 +122,7 @@ impl AppState {
         if let Some(vault) = self.open_vault_mut() {
             vault.page = page;
             if page != Page::Import {
-                vault.import.take_if(|import| import.came_in.is_some());
+                vault.import.take_if(|import| import.outcome.is_some());
             }
             if page == Page::Vault(VaultTab::Backups) {
                 vault.backups = Backups::Looking;

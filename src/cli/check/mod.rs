@@ -173,7 +173,7 @@ fn check_one(
     let once = |session: &mut Session<'_, '_>, began: Instant| {
         let now = now + began.elapsed();
         let run = |tell: &mut (dyn FnMut(Progress) + Send)| runtime.block_on(check(&network, &request, now, tell));
-        let report = run_beside(run, |progress| match progress {
+        let report = run_with_progress(run, |progress| match progress {
             Progress::Finished(stage) => output::stage(session, &stage),
             Progress::Waiting { seconds, why, .. } => output::waiting(session, None, seconds, &why),
             Progress::Started(_) => {}
@@ -205,7 +205,7 @@ fn check_all(
         let run = |tell: &mut (dyn FnMut(ManyProgress) + Send)| {
             runtime.block_on(check_many(&network, requests, SIDE_BY_SIDE, now + began.elapsed(), tell))
         };
-        let results = run_beside(run, |progress| match progress {
+        let results = run_with_progress(run, |progress| match progress {
             ManyProgress::Finished(place, report) => output::line(session, &names[place], &report),
             ManyProgress::Profile(place, Progress::Waiting { seconds, why, .. }) => {
                 output::waiting(session, Some(&names[place]), seconds, &why);
@@ -280,7 +280,7 @@ impl Repeating {
 }
 
 /// Runs `work` on a thread of its own and shows, on this one, what it tells meanwhile. An error: it panicked.
-fn run_beside<P: Send, T: Send>(
+fn run_with_progress<P: Send, T: Send>(
     work: impl FnOnce(&mut (dyn FnMut(P) + Send)) -> T + Send,
     show: impl FnMut(P),
 ) -> thread::Result<T> {

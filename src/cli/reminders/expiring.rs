@@ -87,7 +87,7 @@ pub(in crate::cli) fn run(session: &mut Session<'_, '_>, arguments: ExpiringArgu
     let within = arguments.within.max(arguments.critical);
     let now = session.console.now();
     let source = index::source(session, arguments.passphrase, arguments.from_index.into())?;
-    let mut answer = find_lapsing(now, source.expiries(), within);
+    let mut answer = find_expiring(now, source.expiries(), within);
     let mut good = OK;
     if let Source::Index(known) = &source {
         if let Some(word) = known.words() {
@@ -120,7 +120,7 @@ pub(in crate::cli) fn run(session: &mut Session<'_, '_>, arguments: ExpiringArgu
     Ok(code)
 }
 
-fn find_lapsing<'a>(
+fn find_expiring<'a>(
     now: DateTime<Utc>,
     expiries: impl Iterator<Item = KnownExpiry<'a>>,
     within: i64,

@@ -1,6 +1,5 @@
 //! `vault history`, `vault conflicts` and `vault resolve`.
 
-use chrono::{DateTime, Utc};
 use clap::Args;
 use serde::Serialize;
 

@@ -60,7 +60,7 @@ struct Entry {
 /// The families of codes whose members need no entry of their own.
 const FAMILIES: [(&str, &str); 3] = [("AADSTS", "AADSTS*"), ("0x", "0x*"), ("http_", "http_*")];
 
-/// The variant of a text for Microsoft's fixed hosts, where the general one speaks about environments.
+/// The variant of a text for Microsoft's fixed hosts, where the general one protocol about environments.
 const FIXED: &str = "fixed";
 
 /// Every code that has a text of its own, with the three families at their places.
@@ -307,7 +307,7 @@ mod tests {
                 "AADSTS500022" => &["AADSTS500021"],
                 _ => &[],
             };
-            assert!(same.iter().all(|other| allowed.contains(other)), "{code} speaks as {same:?}");
+            assert!(same.iter().all(|other| allowed.contains(other)), "{code} protocol as {same:?}");
         }
     }
 

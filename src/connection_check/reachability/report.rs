@@ -28,7 +28,7 @@ pub enum Verdict {
 /// Hosts that cannot be reached for the same reason.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Problem<'a> {
-    /// The hosts, never none; the diagnosis of the first one speaks for all.
+    /// The hosts, never none; the diagnosis of the first one protocol for all.
     pub hosts: Vec<&'a HostReport>,
 }
 

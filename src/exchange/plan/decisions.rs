@@ -30,7 +30,7 @@ pub enum Place {
 
 /// What becomes of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Deed {
+pub enum Resolution {
     /// Nothing.
     LeaveOut,
     /// It becomes a new profile.
@@ -55,27 +55,29 @@ impl Decisions {
     }
 
     /// What becomes of a candidate that would do `action`.
-    pub fn of_candidate(&self, file: usize, candidate: usize, action: Action) -> Deed {
+    pub fn of_candidate(&self, file: usize, candidate: usize, action: Action) -> Resolution {
         let single = self.single.get(&Place::Candidate(file, candidate)).copied();
         match (action, single.or(self.existing)) {
-            (Action::Same, _) => Deed::LeaveOut,
+            (Action::Same, _) => Resolution::LeaveOut,
             (Action::Add, _) => {
                 if single == Some(Existing::Skip) {
-                    Deed::LeaveOut
+                    Resolution::LeaveOut
                 } else {
-                    Deed::Add
+                    Resolution::Add
                 }
             }
-            (Action::Update, Some(Existing::AddMissing)) => Deed::Update,
-            (Action::Update | Action::Conflict, None | Some(Existing::Skip | Existing::AddMissing)) => Deed::LeaveOut,
-            (Action::Update | Action::Conflict, Some(Existing::Update)) => Deed::Update,
-            (Action::Update | Action::Conflict, Some(Existing::Copy)) => Deed::Add,
+            (Action::Update, Some(Existing::AddMissing)) => Resolution::Update,
+            (Action::Update | Action::Conflict, None | Some(Existing::Skip | Existing::AddMissing)) => {
+                Resolution::LeaveOut
+            }
+            (Action::Update | Action::Conflict, Some(Existing::Update)) => Resolution::Update,
+            (Action::Update | Action::Conflict, Some(Existing::Copy)) => Resolution::Add,
         }
     }
 
     /// What becomes of an expiry date: one that fills a gap is taken, one that is a guess or replaces another only if somebody
     /// says so.
-    pub fn of_expiry(&self, file: usize, row: &ExpiryRow) -> Deed {
+    pub fn of_expiry(&self, file: usize, row: &ExpiryRow) -> Resolution {
         let single = self.single.get(&Place::Expiry(file, row.profile)).copied();
         let replaces = single.or(self.existing) == Some(Existing::Update);
         let is_taken = match row.action {
@@ -83,7 +85,7 @@ impl Decisions {
             Action::Conflict => replaces,
             Action::Same | Action::Add => false,
         };
-        if is_taken { Deed::Update } else { Deed::LeaveOut }
+        if is_taken { Resolution::Update } else { Resolution::LeaveOut }
     }
 }
 
@@ -94,18 +96,21 @@ mod tests {
     #[test]
     fn an_answer_for_one_entry_goes_before_the_answer_for_all() {
         let mut decisions = Decisions::for_all(Some(Existing::AddMissing));
-        let deed = |decisions: &Decisions, action| decisions.of_candidate(0, 7, action);
-        assert_eq!(deed(&decisions, Action::Update), Deed::Update);
-        assert_eq!(deed(&decisions, Action::Conflict), Deed::LeaveOut);
+        let resolution = |decisions: &Decisions, action| decisions.of_candidate(0, 7, action);
+        assert_eq!(resolution(&decisions, Action::Update), Resolution::Update);
+        assert_eq!(resolution(&decisions, Action::Conflict), Resolution::LeaveOut);
         for (single, on_new, on_conflict) in [
-            (Existing::Skip, Deed::LeaveOut, Deed::LeaveOut),
-            (Existing::Update, Deed::Add, Deed::Update),
-            (Existing::Copy, Deed::Add, Deed::Add),
+            (Existing::Skip, Resolution::LeaveOut, Resolution::LeaveOut),
+            (Existing::Update, Resolution::Add, Resolution::Update),
+            (Existing::Copy, Resolution::Add, Resolution::Add),
         ] {
             decisions.single.insert(Place::Candidate(0, 7), single);
-            assert_eq!((deed(&decisions, Action::Add), deed(&decisions, Action::Conflict)), (on_new, on_conflict));
-            assert_eq!(deed(&decisions, Action::Same), Deed::LeaveOut);
+            assert_eq!(
+                (resolution(&decisions, Action::Add), resolution(&decisions, Action::Conflict)),
+                (on_new, on_conflict)
+            );
+            assert_eq!(resolution(&decisions, Action::Same), Resolution::LeaveOut);
         }
-        assert_eq!(decisions.of_candidate(1, 7, Action::Conflict), Deed::LeaveOut, "another file");
+        assert_eq!(decisions.of_candidate(1, 7, Action::Conflict), Resolution::LeaveOut, "another file");
     }
 }

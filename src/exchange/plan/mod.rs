@@ -14,7 +14,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-pub use decisions::{Decisions, Deed, Existing, Place};
+pub use decisions::{Decisions, Existing, Place, Resolution};
 pub use expiries::{ExpiryRow, meet_expiries};
 pub use planner::{Counts, Meeting, Plan, Planner, tag_groups};
 
@@ -98,13 +98,13 @@ pub fn meet(import: &Import, profiles: &[impl Borrow<Profile>]) -> Vec<Row> {
     rows
 }
 
-/// The profiles to save: new ones and changed ones. `deed` says what happens to each candidate, by its place. `tags` go to every
+/// The profiles to save: new ones and changed ones. `resolution` says what happens to each candidate, by its place. `tags` go to every
 /// one of them.
 pub fn profiles_to_save(
     import: &Import,
     rows: &[Row],
     profiles: &[impl Borrow<Profile>],
-    deed: impl Fn(usize) -> Deed,
+    resolution: impl Fn(usize) -> Resolution,
     tags: &[String],
     now: DateTime<Utc>,
 ) -> Vec<Profile> {
@@ -114,16 +114,16 @@ pub fn profiles_to_save(
     let mut to_save = Vec::new();
     let mut order = Vec::new();
     for (place, (candidate, row)) in import.candidates.iter().zip(rows).enumerate() {
-        match (deed(place), row.existing) {
-            (Deed::LeaveOut, _) => {}
-            (Deed::Update, Some(id)) => {
+        match (resolution(place), row.existing) {
+            (Resolution::LeaveOut, _) => {}
+            (Resolution::Update, Some(id)) => {
                 let Some(former) = by_id.get(&id).or_else(|| here.get(&id).copied()) else { continue };
                 let changed = merged(former, candidate, tags, now);
                 if by_id.insert(id, changed).is_none() {
                     order.push(id);
                 }
             }
-            (Deed::Add | Deed::Update, _) => {
+            (Resolution::Add | Resolution::Update, _) => {
                 let new = Profile::new(Uuid::new_v4(), &row.saved_as, now);
                 to_save.push(merged(&new, candidate, tags, now));
             }
@@ -287,8 +287,8 @@ mod tests {
     fn save(import: &Import, profiles: &[Profile], existing: Option<Existing>) -> Vec<(String, Option<String>)> {
         let rows = meet(import, profiles);
         let decisions = Decisions::for_all(existing);
-        let deed = |place: usize| decisions.of_candidate(0, place, rows[place].action);
-        let saved = profiles_to_save(import, &rows, profiles, deed, &["new".to_owned()], DateTime::UNIX_EPOCH);
+        let resolution = |place: usize| decisions.of_candidate(0, place, rows[place].action);
+        let saved = profiles_to_save(import, &rows, profiles, resolution, &["new".to_owned()], DateTime::UNIX_EPOCH);
         assert!(saved.iter().all(|profile| profile.tags == ["new"]));
         saved.into_iter().map(|it| (it.name, it.client_secret.map(|secret| secret.expose().to_owned()))).collect()
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Decisions, Deed, ExpiryRow, Row, meet, meet_expiries, profiles_to_save};
+use super::{Decisions, ExpiryRow, Resolution, Row, meet, meet_expiries, profiles_to_save};
 use crate::exchange::import::Import;
 use crate::profile::{Profile, distinct_tags};
 
@@ -58,8 +58,8 @@ impl Planner<'_> {
         let mut files = Vec::new();
         for (file, import) in imports {
             let rows = meet(import, &working.profiles);
-            let deed = |place: usize| self.decisions.of_candidate(file, place, rows[place].action);
-            let mut to_save = profiles_to_save(import, &rows, &working.profiles, deed, self.tags, self.now);
+            let resolution = |place: usize| self.decisions.of_candidate(file, place, rows[place].action);
+            let mut to_save = profiles_to_save(import, &rows, &working.profiles, resolution, self.tags, self.now);
             let expiries = meet_expiries(import, &working.profiles, self.now.date_naive());
             to_save.extend(expiries.iter().filter_map(|row| self.with_expiry(file, row, &working)));
             for profile in to_save.into_iter().map(Arc::new) {
@@ -76,7 +76,7 @@ impl Planner<'_> {
     }
 
     fn with_expiry(&self, file: usize, row: &ExpiryRow, profiles: &ById) -> Option<Profile> {
-        let is_wanted = self.decisions.of_expiry(file, row) == Deed::Update;
+        let is_wanted = self.decisions.of_expiry(file, row) == Resolution::Update;
         let mut profile = profiles.get(row.profile).filter(|_| is_wanted)?.clone();
         profile.secret_expires = Some(row.expires);
         profile.modified = self.now;

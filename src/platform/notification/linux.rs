@@ -11,7 +11,7 @@ use zbus::zvariant::Value;
 
 use crate::escape::markup;
 
-use super::{Answer, Notification, NotificationError, Picture, Stays};
+use super::{Answer, Notification, NotificationDuration, NotificationError, Picture};
 
 const SERVICE: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
@@ -41,7 +41,7 @@ pub(super) fn show(notification: &Notification) -> Result<Shown, NotificationErr
         &[]
     };
     let body = if can("body-markup") { markup(&notification.body) } else { notification.body.clone() };
-    let urgency: u8 = if notification.stays == Stays::UntilSeen { 2 } else { 1 };
+    let urgency: u8 = if notification.stays == NotificationDuration::UntilSeen { 2 } else { 1 };
     let Picture { width, height, rgba } = notification.picture;
     let (width, height) = (i32::from(width), i32::from(height));
     // Bytes in a row, whether there is alpha, bits of a colour, colours with alpha.

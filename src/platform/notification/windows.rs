@@ -14,7 +14,7 @@ use windows::UI::Notifications::{ToastNotification, ToastNotificationManager};
 use windows::Win32::System::WinRT::{RO_INIT_MULTITHREADED, RoInitialize};
 use windows::core::HSTRING;
 
-use super::{Answer, LINK_SCHEME, Notification, NotificationError, Stays};
+use super::{Answer, LINK_SCHEME, Notification, NotificationDuration, NotificationError};
 use crate::escape::markup;
 use crate::platform::app_id::APP_USER_MODEL_ID;
 use crate::platform::{file_system, registry};
@@ -77,7 +77,7 @@ pub(super) fn unregister() -> io::Result<()> {
 
 fn toast_xml(notification: &Notification) -> String {
     let Notification { title, body, open, later, open_link, later_link, stays, picture: _ } = notification;
-    let scenario = if *stays == Stays::UntilSeen { r#" scenario="reminder""# } else { "" };
+    let scenario = if *stays == NotificationDuration::UntilSeen { r#" scenario="reminder""# } else { "" };
     let [title, body, open, later, open_link, later_link] =
         [title, body, open, later, open_link, later_link].map(|text| markup(text));
     format!(
@@ -95,7 +95,7 @@ mod tests {
         let notification = Notification {
             title: "R&D <\"x\"/>\u{1}".to_owned(),
             body: "a\nb".to_owned(),
-            stays: Stays::UntilSeen,
+            stays: NotificationDuration::UntilSeen,
             open: "Open".to_owned(),
             later: "Later".to_owned(),
             open_link: "a365-password-tool:open/1".to_owned(),

@@ -66,13 +66,13 @@ fn watch_logind(tell: &dyn Fn(SessionEvent)) -> zbus::Result<()> {
             continue;
         }
         match told {
-            Told::Event(event) => tell(event),
-            Told::FallsAsleep => {
+            LogindSignal::Event(event) => tell(event),
+            LogindSignal::PreparesForSleep => {
                 tell(SessionEvent::Sleeping);
                 // Now the computer may sleep.
                 delay = None;
             }
-            Told::WokeUp => delay = delay.or_else(|| delay_sleep(&bus)),
+            LogindSignal::WokeUp => delay = delay.or_else(|| delay_sleep(&bus)),
         }
     }
     Ok(())
@@ -118,30 +118,30 @@ fn delay_sleep(bus: &Connection) -> Option<OwnedFd> {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Told {
+enum LogindSignal {
     Event(SessionEvent),
-    FallsAsleep,
+    PreparesForSleep,
     WokeUp,
 }
 
 /// What a signal of logind says, if it is one of ours.
-fn read_logind(message: &Message, session: Option<&str>) -> Option<Told> {
+fn read_logind(message: &Message, session: Option<&str>) -> Option<LogindSignal> {
     let header = message.header();
     let body = message.body();
     let ours = session.is_some() && header.path().map(|path| path.as_str()) == session;
     match (header.interface()?.as_str(), header.member()?.as_str()) {
         (MANAGER, "PrepareForSleep") => match body.deserialize::<bool>().ok()? {
-            true => Some(Told::FallsAsleep),
-            false => Some(Told::WokeUp),
+            true => Some(LogindSignal::PreparesForSleep),
+            false => Some(LogindSignal::WokeUp),
         },
-        (SESSION, "Lock") if ours => Some(Told::Event(SessionEvent::Locked)),
+        (SESSION, "Lock") if ours => Some(LogindSignal::Event(SessionEvent::Locked)),
         (PROPERTIES, "PropertiesChanged") if ours => {
             let (interface, changed, _): (String, std::collections::HashMap<String, OwnedValue>, Vec<String>) =
                 body.deserialize().ok()?;
             let now = |name: &str| changed.get(name).and_then(|value| bool::try_from(value).ok());
             match (interface.as_str(), now("LockedHint"), now("Active")) {
-                (SESSION, Some(true), _) => Some(Told::Event(SessionEvent::Locked)),
-                (SESSION, _, Some(false)) => Some(Told::Event(SessionEvent::SwitchedAway)),
+                (SESSION, Some(true), _) => Some(LogindSignal::Event(SessionEvent::Locked)),
+                (SESSION, _, Some(false)) => Some(LogindSignal::Event(SessionEvent::SwitchedAway)),
                 _ => None,
             }
         }
@@ -190,14 +190,14 @@ mod tests {
     #[test]
     fn lock_sleep_and_user_switch_are_told_apart() {
         let cases = [
-            (signal(OURS, SESSION, "Lock", &()), Some(Told::Event(SessionEvent::Locked))),
-            (changed(OURS, "LockedHint", true), Some(Told::Event(SessionEvent::Locked))),
+            (signal(OURS, SESSION, "Lock", &()), Some(LogindSignal::Event(SessionEvent::Locked))),
+            (changed(OURS, "LockedHint", true), Some(LogindSignal::Event(SessionEvent::Locked))),
             (changed(OURS, "LockedHint", false), None),
-            (changed(OURS, "Active", false), Some(Told::Event(SessionEvent::SwitchedAway))),
+            (changed(OURS, "Active", false), Some(LogindSignal::Event(SessionEvent::SwitchedAway))),
             (changed(OURS, "Active", true), None),
             (changed(OURS, "IdleHint", true), None),
-            (signal(MANAGER_PATH, MANAGER, "PrepareForSleep", &true), Some(Told::FallsAsleep)),
-            (signal(MANAGER_PATH, MANAGER, "PrepareForSleep", &false), Some(Told::WokeUp)),
+            (signal(MANAGER_PATH, MANAGER, "PrepareForSleep", &true), Some(LogindSignal::PreparesForSleep)),
+            (signal(MANAGER_PATH, MANAGER, "PrepareForSleep", &false), Some(LogindSignal::WokeUp)),
             (signal(OURS, SESSION, "Unlock", &()), None),
         ];
         for (message, expected) in cases {
@@ -216,7 +216,7 @@ mod tests {
     fn without_a_session_only_the_computers_sleep_is_heard() {
         assert_eq!(read_logind(&signal(OURS, SESSION, "Lock", &()), None), None);
         let sleep = signal(MANAGER_PATH, MANAGER, "PrepareForSleep", &true);
-        assert_eq!(read_logind(&sleep, None), Some(Told::FallsAsleep));
+        assert_eq!(read_logind(&sleep, None), Some(LogindSignal::PreparesForSleep));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveTime;
 
-use super::{Machine, Ran, ScheduleError, Scheduler, State, run, words};
+use super::{CommandOutput, Machine, ScheduleError, Scheduler, State, run, words};
 use crate::platform::file_system;
 
 const NAME: &str = "a365-password-tool-reminders";
@@ -73,7 +73,7 @@ pub(super) fn state(machine: &Machine<'_>) -> Result<State, ScheduleError> {
     if let Some(unit) = read(&files.service)
         && files.timer.exists()
         && has_systemd(machine)
-        && systemctl(machine, &["is-enabled", "--quiet", &format!("{NAME}.timer")])?.good
+        && systemctl(machine, &["is-enabled", "--quiet", &format!("{NAME}.timer")])?.succeeded
     {
         return Ok(of(Scheduler::SystemdTimer, starts_alike(&unit, &service(&program))));
     }
@@ -93,16 +93,16 @@ fn starts_alike(found: &str, ours: &str) -> bool {
 
 /// Whether systemd runs this account's session.
 fn has_systemd(machine: &Machine<'_>) -> bool {
-    systemctl(machine, &["show-environment"]).is_ok_and(|ran| ran.good)
+    systemctl(machine, &["show-environment"]).is_ok_and(|ran| ran.succeeded)
 }
 
-fn systemctl(machine: &Machine<'_>, arguments: &[&str]) -> Result<Ran, ScheduleError> {
+fn systemctl(machine: &Machine<'_>, arguments: &[&str]) -> Result<CommandOutput, ScheduleError> {
     let words: Vec<&OsStr> = ["--user"].iter().chain(arguments).map(OsStr::new).collect();
     run(machine, OsStr::new("systemctl"), &words)
 }
 
-fn expect_good(ran: Ran) -> Result<(), ScheduleError> {
-    if ran.good {
+fn expect_good(ran: CommandOutput) -> Result<(), ScheduleError> {
+    if ran.succeeded {
         return Ok(());
     }
     Err(ScheduleError::Refused {

@@ -7,7 +7,7 @@ use std::io::Write;
 
 use chrono::NaiveTime;
 
-use super::{Machine, Ran, ScheduleError, Scheduler, State, run, words};
+use super::{CommandOutput, Machine, ScheduleError, Scheduler, State, run, words};
 use crate::escape::markup;
 
 /// What a task that is not there makes `schtasks /Query` say is in the system's language, so its exit code counts.
@@ -15,7 +15,7 @@ pub(super) fn state(machine: &Machine<'_>) -> Result<State, ScheduleError> {
     let ran = query(machine)?;
     // Written in the console's code page: a path with other letters than ASCII's cannot be compared.
     let said = decode(&ran.stdout);
-    if !ran.good || !said.contains("<Task") {
+    if !ran.succeeded || !said.contains("<Task") {
         return Ok(State::Off);
     }
     let program = markup(&machine.program.to_string_lossy());
@@ -35,26 +35,26 @@ pub(super) fn install(machine: &Machine<'_>, program: &str, daily: NaiveTime) ->
 }
 
 pub(super) fn uninstall(machine: &Machine<'_>) -> Result<(), ScheduleError> {
-    if !query(machine)?.good {
+    if !query(machine)?.succeeded {
         return Ok(());
     }
     let name = task_name(machine.account);
     expect_good(schtasks(machine, &["/Delete", "/TN", &name, "/F"].map(OsStr::new))?)
 }
 
-fn query(machine: &Machine<'_>) -> Result<Ran, ScheduleError> {
+fn query(machine: &Machine<'_>) -> Result<CommandOutput, ScheduleError> {
     let name = task_name(machine.account);
     schtasks(machine, &["/Query", "/TN", &name, "/XML"].map(OsStr::new))
 }
 
-fn schtasks(machine: &Machine<'_>, arguments: &[&OsStr]) -> Result<Ran, ScheduleError> {
+fn schtasks(machine: &Machine<'_>, arguments: &[&OsStr]) -> Result<CommandOutput, ScheduleError> {
     // By its full path: a program of that name beside ours, or in the current folder, would come first.
     let program = machine.windows_folder.join("System32").join("schtasks.exe");
     run(machine, program.as_os_str(), arguments)
 }
 
-fn expect_good(ran: Ran) -> Result<(), ScheduleError> {
-    if ran.good {
+fn expect_good(ran: CommandOutput) -> Result<(), ScheduleError> {
+    if ran.succeeded {
         return Ok(());
     }
     Err(ScheduleError::Refused {

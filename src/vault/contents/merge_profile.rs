@@ -61,10 +61,10 @@ pub(in crate::vault) fn merge_profile(
                 let base = base.map_or(&[][..], |base| &base.profile.tags);
                 stored.profile.tags = merge_tags(base, &newer.profile.tags, &older.profile.tags);
             }
-            _ if field == Field::Renewals && none_unread(&field, newer, older) => {
+            _ if field == Field::Renewals && both_readable(&field, newer, older) => {
                 stored.profile.renewals = merge_renewals(&newer.profile.renewals, &older.profile.renewals);
             }
-            _ if field == Field::UccUpdate && none_unread(&field, newer, older) => {
+            _ if field == Field::UccUpdate && both_readable(&field, newer, older) => {
                 let both = newer.profile.ucc_update.as_deref().zip(older.profile.ucc_update.as_deref());
                 let base = base.and_then(|base| base.profile.ucc_update.as_deref());
                 match both.and_then(|(newer, older)| merge_ucc_updates(base, newer, older)) {
@@ -130,6 +130,6 @@ fn merge_ucc_updates(base: Option<&UccUpdate>, newer: &UccUpdate, older: &UccUpd
 }
 
 /// Whether both sides' value of a field is one that this version can read.
-fn none_unread(field: &Field, one: Version<'_>, other: Version<'_>) -> bool {
+fn both_readable(field: &Field, one: Version<'_>, other: Version<'_>) -> bool {
     [one, other].iter().all(|side| side.kept.iter().all(|(name, _)| name != field.id()))
 }

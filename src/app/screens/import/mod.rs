@@ -1,8 +1,8 @@
 //! The page of an import: what is in the files, what has to be asked, and what happens to each entry. Nothing is saved before the
 //! button at its foot.
 
-mod came_in;
 mod details;
+mod outcome;
 mod questions;
 mod table;
 
@@ -26,8 +26,8 @@ const SHOWN: usize = 200;
 pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
     let Screen::Open(vault) = &mut state.screen else { return };
     let Some(page) = &mut vault.import else { return };
-    if let Some(came_in) = &page.came_in {
-        return super::page(ui, "imported", |ui| came_in::show(ui, came_in, commands));
+    if let Some(outcome) = &page.outcome {
+        return super::page(ui, "imported", |ui| outcome::show(ui, outcome, commands));
     }
     with_bar_below(
         ui,

@@ -13,7 +13,7 @@ use super::details;
 use crate::app::{
     SharedProfiles,
     dates::day,
-    state::{Command, Happens, ImportCommand, ImportLine, ImportPage},
+    state::{Command, ImportCommand, ImportEffect, ImportLine, ImportPage},
     theme::{Tokens, icons::Icon, tokens},
     widgets::shown_line,
 };
@@ -26,13 +26,13 @@ const PAGE: isize = 10;
 /// The widths of what stands at both ends of a row and of the columns of one width, in points.
 const TICK: f32 = 34.0;
 const FOLD: f32 = 26.0;
-const HAPPENS: f32 = 96.0;
+const EFFECT: f32 = 96.0;
 const SECRET: f32 = 70.0;
 const EXPIRES: f32 = 92.0;
 
 /// The columns with their places from left to right, for a table of some width.
 struct Columns {
-    happens: (f32, f32),
+    effect: (f32, f32),
     name: (f32, f32),
     environment: (f32, f32),
     client_id: (f32, f32),
@@ -43,7 +43,7 @@ struct Columns {
 
 impl Columns {
     fn of(width: f32) -> Columns {
-        let rest = (width - TICK - FOLD - HAPPENS - SECRET - EXPIRES).max(120.0);
+        let rest = (width - TICK - FOLD - EFFECT - SECRET - EXPIRES).max(120.0);
         // Where there is little room the name has it.
         let client_id_width = if rest > 560.0 { 84.0 } else { 0.0 };
         let rest = rest - client_id_width;
@@ -54,7 +54,7 @@ impl Columns {
             (left - width, width)
         };
         Columns {
-            happens: next(HAPPENS),
+            effect: next(EFFECT),
             name: next(rest * shares[0]),
             environment: next(rest * shares[1]),
             client_id: next(client_id_width),
@@ -81,7 +81,7 @@ impl Cells {
         match line.place {
             Place::Candidate(file, number) => {
                 let (candidate, row) = page.candidate(file, number)?;
-                let kept = row.existing_name.as_ref().filter(|_| line.happens != Happens::New);
+                let kept = row.existing_name.as_ref().filter(|_| line.effect != ImportEffect::New);
                 let mut warnings = page.file(file)?.warnings_of(number);
                 let note = warnings.next().map(|warning| warning.message.clone()).unwrap_or_default();
                 Some(Cells {
@@ -167,7 +167,7 @@ fn heads(ui: &mut Ui, columns: &Columns) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 22.0), Sense::hover());
     let quiet = tokens(ui).text_quiet;
     for ((left, width), text) in [
-        (columns.happens, "Action"),
+        (columns.effect, "Action"),
         (columns.name, "Name"),
         (columns.environment, "Environment"),
         (columns.client_id, "Client ID"),
@@ -217,9 +217,9 @@ impl Rows<'_> {
         let unfolded = self.page.unfolded == Some(line.place);
         let response = draw(ui, rect, line, &cells, &self.columns, row == self.stop, unfolded);
         let fold = fold_button(ui, rect, line, &cells.name, unfolded);
-        let tick = Command::Import(ImportCommand::Tick(line.place, !line.happens.comes_in()));
+        let tick = Command::Import(ImportCommand::Tick(line.place, !line.effect.is_saved()));
         let unfold = Command::Import(ImportCommand::Unfold((!unfolded).then_some(line.place)));
-        let can_be_ticked = line.happens != Happens::Same;
+        let can_be_ticked = line.effect != ImportEffect::Same;
         if fold.clicked() {
             self.commands.push(unfold);
         } else if response.clicked() {
@@ -259,12 +259,12 @@ impl Rows<'_> {
 }
 
 /// What happens to an entry: a word and a colour, each of which says it alone.
-fn color_of(happens: Happens, colors: &Tokens) -> Color32 {
-    match happens {
-        Happens::New => colors.success,
-        Happens::Update => colors.accent,
-        Happens::Conflict => colors.warning,
-        Happens::Same | Happens::LeftOut => colors.text_quiet,
+fn color_of(effect: ImportEffect, colors: &Tokens) -> Color32 {
+    match effect {
+        ImportEffect::New => colors.success,
+        ImportEffect::Update => colors.accent,
+        ImportEffect::Conflict => colors.warning,
+        ImportEffect::Same | ImportEffect::LeftOut => colors.text_quiet,
     }
 }
 
@@ -287,7 +287,7 @@ fn draw(
     let place = rect.with_max_x(rect.right() - FOLD);
     let response = ui.interact(place, id, if can_have_focus { Sense::click() } else { Sense::CLICK });
     ui.ctx().accesskit_node_builder(id, |node| node.add_action(Action::Focus));
-    let ticked = line.happens.comes_in();
+    let ticked = line.effect.is_saved();
     response.widget_info(|| {
         let expires = match cells.expires.as_str() {
             "" => String::new(),
@@ -295,9 +295,9 @@ fn draw(
         };
         let secret = format!("client secret {}", cells.secret);
         let name = shown_line(&cells.name);
-        let words = [&*name, line.happens.word(), &cells.environment, &secret, &expires, &cells.note];
+        let words = [&*name, line.effect.word(), &cells.environment, &secret, &expires, &cells.note];
         let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
-        WidgetInfo::selected(Role::CheckBox, line.happens != Happens::Same, ticked, words.join(", "))
+        WidgetInfo::selected(Role::CheckBox, line.effect != ImportEffect::Same, ticked, words.join(", "))
     });
     if !ui.is_rect_visible(rect) {
         return response;
@@ -311,12 +311,12 @@ fn draw(
         ui.painter().rect_stroke(rect, CornerRadius::same(4), stroke, StrokeKind::Inside);
     }
     ui.painter().hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, colors.divider));
-    if line.happens != Happens::Same {
+    if line.effect != ImportEffect::Same {
         tick_box(ui, rect, ticked);
     }
-    let text = if ticked || line.happens == Happens::Conflict { colors.text } else { colors.text_quiet };
+    let text = if ticked || line.effect == ImportEffect::Conflict { colors.text } else { colors.text_quiet };
     for ((left, width), value, style, color) in [
-        (columns.happens, line.happens.word(), TextStyle::Body, color_of(line.happens, colors)),
+        (columns.effect, line.effect.word(), TextStyle::Body, color_of(line.effect, colors)),
         (columns.name, &cells.name, TextStyle::Body, text),
         (columns.environment, &cells.environment, TextStyle::Small, colors.text_quiet),
         (columns.client_id, &cells.client_id, TextStyle::Small, colors.text_quiet),

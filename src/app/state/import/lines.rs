@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::ImportPage;
 use crate::exchange::{
     import::{Candidate, SecretEnd},
-    plan::{Action, Deed, Existing, Place, Row},
+    plan::{Action, Existing, Place, Resolution, Row},
 };
 use crate::profile::ClientId;
 
@@ -17,12 +17,12 @@ pub struct ImportLine {
     /// What it would do.
     pub action: Action,
     /// What happens to it.
-    pub happens: Happens,
+    pub effect: ImportEffect,
 }
 
 /// What happens to an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Happens {
+pub enum ImportEffect {
     /// It becomes a profile.
     New,
     /// It changes a profile.
@@ -35,30 +35,30 @@ pub enum Happens {
     LeftOut,
 }
 
-impl Happens {
+impl ImportEffect {
     /// In a word, for the list.
     pub fn word(self) -> &'static str {
         match self {
-            Happens::New => "New",
-            Happens::Update => "Update",
-            Happens::Conflict => "Conflict",
-            Happens::Same => "Unchanged",
-            Happens::LeftOut => "Left out",
+            ImportEffect::New => "New",
+            ImportEffect::Update => "Update",
+            ImportEffect::Conflict => "Conflict",
+            ImportEffect::Same => "Unchanged",
+            ImportEffect::LeftOut => "Left out",
         }
     }
 
     /// Whether it is imported.
-    pub fn comes_in(self) -> bool {
-        matches!(self, Happens::New | Happens::Update)
+    pub fn is_saved(self) -> bool {
+        matches!(self, ImportEffect::New | ImportEffect::Update)
     }
 
-    fn of(deed: Deed, action: Action, said: Option<Existing>) -> Happens {
-        match (deed, action, said) {
-            (Deed::Add, ..) => Happens::New,
-            (Deed::Update, ..) => Happens::Update,
-            (Deed::LeaveOut, Action::Same, _) => Happens::Same,
-            (Deed::LeaveOut, Action::Conflict, Some(Existing::AddMissing)) => Happens::Conflict,
-            (Deed::LeaveOut, ..) => Happens::LeftOut,
+    fn of(resolution: Resolution, action: Action, said: Option<Existing>) -> ImportEffect {
+        match (resolution, action, said) {
+            (Resolution::Add, ..) => ImportEffect::New,
+            (Resolution::Update, ..) => ImportEffect::Update,
+            (Resolution::LeaveOut, Action::Same, _) => ImportEffect::Same,
+            (Resolution::LeaveOut, Action::Conflict, Some(Existing::AddMissing)) => ImportEffect::Conflict,
+            (Resolution::LeaveOut, ..) => ImportEffect::LeftOut,
         }
     }
 }
@@ -74,13 +74,13 @@ pub struct Tally {
 }
 
 impl Tally {
-    fn count(&mut self, happens: Happens) {
-        *match happens {
-            Happens::New => &mut self.new,
-            Happens::Update => &mut self.update,
-            Happens::Conflict => &mut self.conflict,
-            Happens::Same => &mut self.same,
-            Happens::LeftOut => &mut self.left_out,
+    fn count(&mut self, effect: ImportEffect) {
+        *match effect {
+            ImportEffect::New => &mut self.new,
+            ImportEffect::Update => &mut self.update,
+            ImportEffect::Conflict => &mut self.conflict,
+            ImportEffect::Same => &mut self.same,
+            ImportEffect::LeftOut => &mut self.left_out,
         } += 1;
     }
 
@@ -137,15 +137,15 @@ impl ImportPage {
     /// Lists the entries as they are planned.
     pub(super) fn list(&mut self) {
         let (mut lines, mut tally) = (Vec::new(), Tally::default());
-        let mut add = |place, action, deed| {
-            let happens = Happens::of(deed, action, self.said(place));
-            tally.count(happens);
-            lines.push(ImportLine { place, action, happens });
+        let mut add = |place, action, resolution| {
+            let effect = ImportEffect::of(resolution, action, self.said(place));
+            tally.count(effect);
+            lines.push(ImportLine { place, action, effect });
         };
         for (number, meeting) in &self.meetings {
             for (candidate, row) in meeting.rows.iter().enumerate() {
-                let deed = self.decisions.of_candidate(*number, candidate, row.action);
-                add(Place::Candidate(*number, candidate), row.action, deed);
+                let resolution = self.decisions.of_candidate(*number, candidate, row.action);
+                add(Place::Candidate(*number, candidate), row.action, resolution);
             }
             for row in &meeting.expiries {
                 // A guess is somebody's to confirm, as a conflict is.

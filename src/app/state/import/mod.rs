@@ -18,9 +18,9 @@ use crate::{
 
 use super::{AppState, Dialog, OpenVault, Page};
 
-pub use lines::{Happens, ImportLine, Tally};
+pub use lines::{ImportEffect, ImportLine, Tally};
 pub use reading::{ImportFile, ReadState};
-pub use saving::{CameIn, ExposedFile};
+pub use saving::{ExposedFile, ImportOutcome};
 
 /// What a person does with an import.
 #[derive(Clone, Debug)]
@@ -99,7 +99,7 @@ pub struct ImportPage {
     /// Whether the save is under way.
     pub saving: bool,
     /// What came in, once that is saved; nothing of the files is left then.
-    pub came_in: Option<CameIn>,
+    pub outcome: Option<ImportOutcome>,
     /// How each file meets the profiles, in the order of those that can be planned.
     meetings: Vec<(usize, Meeting)>,
     /// The number of the next file.
@@ -232,7 +232,7 @@ impl AppState {
         let now = self.now;
         let Some(vault) = self.open_vault_mut() else { return };
         let OpenVault { import: Some(page), profiles, .. } = vault else { return };
-        if page.came_in.is_some() {
+        if page.outcome.is_some() {
             return;
         }
         // Tags are not in it: they make no difference to what happens.
@@ -248,7 +248,7 @@ impl AppState {
     fn ask_to_import(&mut self) {
         let Some(vault) = self.open_vault_mut() else { return };
         match &vault.import {
-            Some(page) if page.came_in.is_none() => vault.page = Page::Import,
+            Some(page) if page.outcome.is_none() => vault.page = Page::Import,
             _ => self.choose_files_to_import(),
         }
     }

@@ -190,7 +190,7 @@ impl AppState {
     /// The import on the page, which becomes a new one where none is under way there.
     fn import_to_add_to(&mut self) -> Option<&mut ImportPage> {
         let vault = self.open_vault_mut()?;
-        let under_way = vault.import.as_ref().filter(|page| page.came_in.is_none());
+        let under_way = vault.import.as_ref().filter(|page| page.outcome.is_none());
         if under_way.is_some_and(|page| page.saving) {
             return None;
         }

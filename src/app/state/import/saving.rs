@@ -21,7 +21,7 @@ use crate::{
 
 /// What came in by an import.
 #[derive(Debug)]
-pub struct CameIn {
+pub struct ImportOutcome {
     /// The profiles.
     pub profiles: Vec<Uuid>,
     /// The files' names, for a sentence.
@@ -82,17 +82,21 @@ impl AppState {
                 ProfileEdit::Put { profile, .. } => Some(profile.id),
                 ProfileEdit::Remove(_) => None,
             });
-            let came_in =
-                CameIn { profiles: ids.collect(), files: page.names(), counts: page.counts, exposed: page.exposed() };
+            let outcome = ImportOutcome {
+                profiles: ids.collect(),
+                files: page.names(),
+                counts: page.counts,
+                exposed: page.exposed(),
+            };
             // Of what was read nothing is needed any longer.
-            *page = ImportPage { came_in: Some(came_in), ..ImportPage::new() };
+            *page = ImportPage { outcome: Some(outcome), ..ImportPage::new() };
         });
     }
 
     /// What was imported is taken back.
     pub(in crate::app::state) fn import_undone(&mut self) {
         self.with_vault(|vault| {
-            if vault.import.take_if(|page| page.came_in.is_some()).is_some() && vault.page == Page::Import {
+            if vault.import.take_if(|page| page.outcome.is_some()).is_some() && vault.page == Page::Import {
                 vault.page = Page::Profiles;
             }
         });
@@ -105,8 +109,8 @@ impl AppState {
 
     pub(super) fn test_imported(&mut self) {
         let page = self.open_vault().and_then(|vault| vault.import.as_ref());
-        let Some(came_in) = page.and_then(|page| page.came_in.as_ref()) else { return };
-        let ids = came_in.profiles.clone();
+        let Some(outcome) = page.and_then(|page| page.outcome.as_ref()) else { return };
+        let ids = outcome.profiles.clone();
         self.with_vault(|vault| {
             vault.search.clear();
             vault.filter = Filter::All;
@@ -124,8 +128,8 @@ impl AppState {
         match deleted {
             Ok(()) => {
                 self.with_import(|page| {
-                    if let Some(came_in) = &mut page.came_in {
-                        came_in.exposed.retain(|file| file.path.as_deref() != Some(path));
+                    if let Some(outcome) = &mut page.outcome {
+                        outcome.exposed.retain(|file| file.path.as_deref() != Some(path));
                     }
                 });
                 self.notify(Tone::Success, format!("Deleted {}.", name_of(path)));

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::AppSecretsCommand;
-use crate::renewal::{Act, Losing, Proof};
+use crate::renewal::{Act, Discard, Proof};
 
 /// What a person does on the page of a renewal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +62,7 @@ impl Question {
         match self {
             Question::GiveUp => Act::GiveUp,
             Question::SwitchWithoutTest => Act::Switch(Proof::WithoutTest),
-            Question::Cancel => Act::Cancel(Losing::NewSecret),
+            Question::Cancel => Act::Cancel(Discard::NewSecret),
             Question::RollBack => Act::RollBack,
             Question::Forget | Question::ForgetBeforeUcc => Act::Forget,
         }

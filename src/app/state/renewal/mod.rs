@@ -21,7 +21,7 @@ use crate::{
     },
     connection_check::{CheckReport, CheckRequest, SecretAge},
     profile::{ClientSecret, Profile},
-    renewal::{Act, Losing, Proof, Step},
+    renewal::{Act, Discard, Proof, Step},
 };
 
 impl AppState {
@@ -58,7 +58,7 @@ impl AppState {
                     self.dialogs.pop_front();
                     if question == Question::Cancel && self.nothing_is_kept() {
                         // Only typed, so that the vault knows of nothing to be lost.
-                        self.take_step(Act::Cancel(Losing::Nothing));
+                        self.take_step(Act::Cancel(Discard::Nothing));
                     } else {
                         self.take_step(question.act());
                     }
@@ -130,7 +130,7 @@ impl AppState {
         if form.holds_something() || !self.nothing_is_kept() {
             self.dialogs.push_back(Dialog::Renewal(Question::Cancel));
         } else {
-            self.take_step(Act::Cancel(Losing::Nothing));
+            self.take_step(Act::Cancel(Discard::Nothing));
         }
     }
 

@@ -4,18 +4,18 @@ use std::future::Future;
 use std::pin::{Pin, pin};
 
 /// Work that runs while something else is waited for. Dropping it ends it.
-pub(super) struct Aside<F: Future> {
+pub(super) struct SideTask<F: Future> {
     work: Pin<Box<F>>,
     done: Option<F::Output>,
 }
 
-impl<F: Future> Aside<F> {
-    pub(super) fn new(work: F) -> Aside<F> {
-        Aside { work: Box::pin(work), done: None }
+impl<F: Future> SideTask<F> {
+    pub(super) fn new(work: F) -> SideTask<F> {
+        SideTask { work: Box::pin(work), done: None }
     }
 
     /// Runs `main` to its end, and this work as far as it gets meanwhile.
-    pub(super) async fn beside<T>(&mut self, main: impl Future<Output = T>) -> T {
+    pub(super) async fn poll_during<T>(&mut self, main: impl Future<Output = T>) -> T {
         let mut main = pin!(main);
         loop {
             tokio::select! {

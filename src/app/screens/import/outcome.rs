@@ -4,22 +4,22 @@ use egui::Ui;
 
 use super::super::{lead, title};
 use crate::app::{
-    state::{CameIn, Command, ImportCommand},
+    state::{Command, ImportCommand, ImportOutcome},
     widgets::{Enabled, Tone, Vocabulary, banner, card},
 };
 use crate::counted::counted;
 
-pub(super) fn show(ui: &mut Ui, came_in: &CameIn, commands: &mut Vec<Command>) {
-    title(ui, &format!("Imported {}", counted(came_in.profiles.len(), "profile")));
-    let added = counted(came_in.counts.added, "new profile");
-    let updated = counted(came_in.counts.updated, "profile");
-    let sentence = match (came_in.counts.added, came_in.counts.updated) {
+pub(super) fn show(ui: &mut Ui, outcome: &ImportOutcome, commands: &mut Vec<Command>) {
+    title(ui, &format!("Imported {}", counted(outcome.profiles.len(), "profile")));
+    let added = counted(outcome.counts.added, "new profile");
+    let updated = counted(outcome.counts.updated, "profile");
+    let sentence = match (outcome.counts.added, outcome.counts.updated) {
         (_, 0) => added,
         (0, _) => format!("{updated} updated"),
         _ => format!("{added}, {updated} updated"),
     };
-    lead(ui, &format!("From {}: {sentence}.", came_in.files));
-    for file in &came_in.exposed {
+    lead(ui, &format!("From {}: {sentence}.", outcome.files));
+    for file in &outcome.exposed {
         let secrets = counted(file.secrets, "client secret");
         let text = match &file.path {
             Some(_) => format!(

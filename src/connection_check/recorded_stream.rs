@@ -11,29 +11,29 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 const KEPT: usize = 8 * 1024;
 
 /// A stream that keeps what it read first.
-pub(super) struct Overheard<S> {
+pub(super) struct RecordedStream<S> {
     stream: S,
     /// Nothing any more once it is TLS.
-    heard: Option<Vec<u8>>,
+    recorded: Option<Vec<u8>>,
 }
 
-impl<S> Overheard<S> {
-    pub(super) fn new(stream: S) -> Overheard<S> {
-        Overheard { stream, heard: Some(Vec::new()) }
+impl<S> RecordedStream<S> {
+    pub(super) fn new(stream: S) -> RecordedStream<S> {
+        RecordedStream { stream, recorded: Some(Vec::new()) }
     }
 
     /// Drops what was kept, and keeps nothing more.
     pub(super) fn forget(&mut self) {
-        self.heard = None;
+        self.recorded = None;
     }
 
     /// What came first.
-    pub(super) fn heard(&self) -> &[u8] {
-        self.heard.as_deref().unwrap_or_default()
+    pub(super) fn recorded(&self) -> &[u8] {
+        self.recorded.as_deref().unwrap_or_default()
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Overheard<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for RecordedStream<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -41,15 +41,15 @@ impl<S: AsyncRead + Unpin> AsyncRead for Overheard<S> {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         let outcome = std::task::ready!(Pin::new(&mut self.stream).poll_read(context, buffer));
-        if let Some(heard) = &mut self.heard {
+        if let Some(recorded) = &mut self.recorded {
             let new = &buffer.filled()[before..];
-            heard.extend_from_slice(&new[..new.len().min(KEPT - heard.len())]);
+            recorded.extend_from_slice(&new[..new.len().min(KEPT - recorded.len())]);
         }
         Poll::Ready(outcome)
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Overheard<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for RecordedStream<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.stream).poll_write(context, bytes)
     }
