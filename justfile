@@ -37,6 +37,18 @@ story name *arguments:
     done
     /usr/bin/python3 tests/story/{{name}}.py "${given[@]}" {{arguments}}
 
+# small changes to the pure rooms that no test notices: just mutants --shard 0/30
+mutants *arguments:
+    bash tests/mutants.sh {{arguments}}
+
+# undefined behaviour in what Miri can run of `platform`
+miri:
+    bash tests/miri.sh
+
+# licences, sources and known vulnerabilities of the dependencies
+deny:
+    cargo deny check
+
 # everything that continuous integration runs
 ci:
     bash .ci/run

@@ -7,6 +7,8 @@
 //! (learn.microsoft.com/entra/identity-platform/authentication-national-cloud), "Microsoft Graph deployments"
 //! and "Power Platform US Government".
 
+#![warn(missing_docs)]
+
 pub(crate) mod domain;
 mod other_hosts;
 mod overrides;

@@ -7,6 +7,8 @@
 //! client secret leaves only towards the sign-in host that [`crate::cloud`] names, and nothing follows a redirect.
 //! Stages, codes and warnings are public: see `docs/connection-check.md`.
 
+#![warn(missing_docs)]
+
 mod address_stage;
 mod anchors;
 mod app_secrets;

@@ -410,7 +410,10 @@ mod tests {
         };
         let way = by("http://wpad/p.pac", Ok(vec!["a:1", "direct://"])).expect("a way");
         assert_eq!(shown(&way, "x.example"), ["http://a:1", "direct"]);
-        assert_eq!(way.describe("x.example"), "proxy http://a:1, otherwise directly (script in this program's settings)");
+        assert_eq!(
+            way.describe("x.example"),
+            "proxy http://a:1, otherwise directly (script in this program's settings)"
+        );
         for error in [FindError::Absent, FindError::Failed("the script could not be downloaded".to_owned())] {
             let way = by("http://wpad/p.pac", Err(error)).expect("a way");
             let said = to(&way, "x.example").expect_err("no way").to_string();

@@ -4,6 +4,8 @@
 //! `DbConnectionStringBuilder` reads back to the same values, or the values that Microsoft's client would see in the
 //! text, with a warning for everything that it would pass over silently. Pure: no files, no network.
 
+#![warn(missing_docs)]
+
 mod error;
 mod field;
 mod line;

@@ -4,6 +4,8 @@
 //! In: any text. Out: the same text, written so that its reader takes it for text and nothing else: one way for each
 //! kind of reader, used wherever such a reader is written for. Pure: no files, no network.
 
+#![warn(missing_docs)]
+
 mod chat;
 mod csv;
 mod json;

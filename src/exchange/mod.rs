@@ -6,6 +6,8 @@
 //! the time. Facts about the
 //! formats come from the programs' own sources; each file names its own.
 
+#![warn(missing_docs)]
+
 pub mod export;
 pub mod export_file;
 #[cfg(test)]

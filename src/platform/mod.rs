@@ -2,6 +2,8 @@
 //!
 //! In: plain values. Out: plain values or a typed error. Nothing here knows the product's own rules.
 
+#![warn(missing_docs)]
+
 pub mod account;
 pub mod app_id;
 pub mod appearance;

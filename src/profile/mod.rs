@@ -4,6 +4,8 @@
 //! [`SecretExpiry`], gathered in a [`Profile`]. Each `parse` says in its error what the person should do.
 //! Pure: no files, no network, no clock of its own.
 
+#![warn(missing_docs)]
+
 mod client_id;
 mod client_secret;
 mod entra_shape;

@@ -6,6 +6,8 @@
 //! window a line of all dates ([`time_line`]), their count ([`overview`]) and the day of the next reminder ([`next`]).
 //! Nothing secret ever comes in here. See `docs/reminders.md`.
 
+#![warn(missing_docs)]
+
 pub mod background_check;
 pub mod calendar;
 pub mod handover;

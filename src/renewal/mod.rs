@@ -4,6 +4,8 @@
 //! in words for people. Every step is a value in the profile, so a caller that saves after each one can be interrupted
 //! anywhere. No step drops the only copy of a secret unless the act says so. Pure: no files, no network, no clock.
 
+#![warn(missing_docs)]
+
 mod act;
 mod error;
 #[cfg(test)]

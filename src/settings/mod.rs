@@ -4,6 +4,8 @@
 //! [`SettingsWarning`] for each value that was not. The reader decides in this order: the command line's own
 //! options, then the file, then the defaults here. Saving keeps comments and keys that this version does not know.
 
+#![warn(missing_docs)]
+
 mod clouds_file;
 mod file;
 mod list;

@@ -21,6 +21,8 @@
 //! | `seen` | what this account has seen of vaults |
 //! | `unlocked` | the open vault: change, save, adopt what others saved, restore |
 
+#![warn(missing_docs)]
+
 mod contents;
 mod crypto;
 mod encoding;

@@ -60,7 +60,11 @@ impl Commands for Computer {
             _ => self.has != Has::NoSystemd,
         };
         let stdout = if words[0] == "/Query" { self.task.borrow().clone().unwrap_or_default() } else { String::new() };
-        Ok(CommandOutput { succeeded: good, stdout: stdout.into_bytes(), stderr: b"ERROR:\r\n Access is denied.\r\n".to_vec() })
+        Ok(CommandOutput {
+            succeeded: good,
+            stdout: stdout.into_bytes(),
+            stderr: b"ERROR:\r\n Access is denied.\r\n".to_vec(),
+        })
     }
 }
 
