@@ -1,4 +1,4 @@
-//! Trying the graphics card without risk: a driver that crashes or hangs before the first picture does so once.
+//! Trying the graphics card without risk: a driver that crashes or hangs before the first frame does so once.
 //!
 //! Before the try a mark is written, after the first frame it goes. A mark that is there at a start says that the last
 //! try never came so far; then the card is left alone until something has changed: the program's version, the computer,
@@ -126,7 +126,7 @@ mod tests {
         assert!(crashed.is_err());
         let why = trial(mark.clone(), "driver 1").refusal().expect("a refusal");
         assert!(
-            why.contains("before the first picture") && why.contains(&day(wall_clock::now().date_naive())),
+            why.contains("before the first frame") && why.contains(&day(wall_clock::now().date_naive())),
             "{why}"
         );
         assert_eq!(trial(mark.clone(), "driver 2").refusal(), None);

@@ -100,7 +100,7 @@ class Story:
         app = self.start("--renderer", "gpu", fault="crash")
         self.unlock(app)
         why = self.why(app)
-        assert "before the first picture" in why, why
+        assert "before the first frame" in why, why
         self.close(app)
         self.mark.unlink()
 

@@ -93,7 +93,7 @@ class Story:
         assert os.path.exists(self.mark), "the next start has to know"
         window = self.start("--renderer", "gpu", fault="crash")
         self.unlock(window)
-        self.who_draws(window, "before the first picture")
+        self.who_draws(window, "before the first frame")
         self.close(window)
         os.remove(self.mark)
 
