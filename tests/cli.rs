@@ -13,8 +13,15 @@ mod csv;
 mod diagnose;
 #[path = "cli/exchange.rs"]
 mod exchange;
+#[path = "vault/forge.rs"]
+#[expect(dead_code, reason = "the tests of the vault need more of it")]
+mod forge;
 #[path = "cli/history.rs"]
 mod history;
+/// Elsewhere a file's name cannot hold such characters.
+#[cfg(unix)]
+#[path = "cli/hostile_texts.rs"]
+mod hostile_texts;
 #[path = "cli/in_process.rs"]
 mod in_process;
 #[path = "cli/pasted.rs"]

@@ -125,10 +125,7 @@ mod tests {
         }));
         assert!(crashed.is_err());
         let why = trial(mark.clone(), "driver 1").refusal().expect("a refusal");
-        assert!(
-            why.contains("before the first frame") && why.contains(&day(wall_clock::now().date_naive())),
-            "{why}"
-        );
+        assert!(why.contains("before the first frame") && why.contains(&day(wall_clock::now().date_naive())), "{why}");
         assert_eq!(trial(mark.clone(), "driver 2").refusal(), None);
         // A person chose the card again.
         fs::remove_file(&mark).expect("removed");

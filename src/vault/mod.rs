@@ -61,8 +61,8 @@ pub use slots::{
 pub use stored_profile::{Field, changed_fields, list_of_fields};
 pub use surroundings::{LISTED_LIMIT, LockGuard, Surroundings, ThisMachine};
 pub use unlocked::{
-    Access, PASSPHRASE_LENGTH_MINIMUM, Refreshed, Trust, UnlockMethods, Vault, can_open_with_this_account, open_backup,
-    repair, repair_in, restore_over_damaged, restore_over_damaged_in, unlock_methods,
+    Access, PASSPHRASE_LENGTH_MINIMUM, Refreshed, SlotReview, Trust, UnlockMethods, Vault, can_open_with_this_account,
+    open_backup, repair, repair_in, restore_over_damaged, restore_over_damaged_in, unlock_methods,
 };
 pub use unsaved::{Unsaved, UnsavedError, UnsavedForm, UnsavedSecret};
 pub use who::Who;

@@ -2,7 +2,9 @@
 
 use std::fs;
 
+use super::forge;
 use super::program::{PASSPHRASE, Program};
+use a365_password_tool::profile::SecretText;
 use serde_json::{Value, json};
 
 const NEW: &str = "five other random words here";
@@ -152,4 +154,134 @@ fn a_recovery_key_as_an_argument_is_refused() {
     let program = Program::with_vault();
     let answer = program.run(&["vault", "info", "--recovery-key=QQQQ", "--json"], "").expect(2);
     assert_eq!(answer.json()["error"]["code"], "secret_argument");
+}
+
+/// A vault to which Frank, with `NEW`, has added the night shift's passphrase.
+fn with_what_frank_added() -> Program {
+    let program = Program::with_vault();
+    let add = |label: &str, typed: &str, new: &str| {
+        let args = ["vault", "add-passphrase", "--label", label, "--passphrase-stdin", "--new-passphrase-stdin"];
+        program.run(&args, &format!("{typed}\n{new}\n")).expect(0);
+    };
+    add("Frank", PASSPHRASE, NEW);
+    add("night shift", NEW, NIGHT);
+    program
+}
+
+const NIGHT: &str = "the words of the night shift";
+
+fn opens(program: &Program, passphrase: &str) -> bool {
+    program.run(&["vault", "slots", "--passphrase-stdin"], &format!("{passphrase}\n")).code == Some(0)
+}
+
+/// The command is refused until somebody has reviewed what it names, and changes nothing.
+#[track_caller]
+fn review_needed(program: &Program, args: &[&str], stdin: &str) -> String {
+    let before = fs::read(program.vault()).expect("the vault");
+    let answer = program.run(&[args, &["--json"]].concat(), stdin).expect(2);
+    assert_eq!(answer.json()["error"]["code"], "review_needed");
+    assert_eq!(fs::read(program.vault()).expect("the vault"), before, "nothing was changed");
+    answer.json()["error"]["message"].as_str().expect("a message").to_owned()
+}
+
+#[test]
+fn who_removes_an_unlock_method_reviews_what_it_has_added() {
+    let program = with_what_frank_added();
+    let (remove, typed) = (["vault", "remove-slot", "2", "--passphrase-stdin"], format!("{PASSPHRASE}\n"));
+    let said = review_needed(&program, &remove, &typed);
+    assert!(
+        said.contains("passphrase of night shift, added by Frank") && !said.contains("passphrase of Frank"),
+        "{said}"
+    );
+    let shown = program.run(&[&remove[..], &["--reviewed"]].concat(), &typed).expect(0).stdout;
+    assert!(shown.contains("These unlock methods remain.") && shown.contains("night shift"), "{shown}");
+    assert!(opens(&program, NIGHT) && !opens(&program, NEW));
+
+    let program = with_what_frank_added();
+    program.run(&[&remove[..], &["--also", "3"]].concat(), &typed).expect(0);
+    assert!(opens(&program, PASSPHRASE) && !opens(&program, NIGHT) && !opens(&program, NEW));
+}
+
+#[test]
+fn who_replaces_a_passphrase_reviews_what_was_added_with_it() {
+    let program = with_what_frank_added();
+    let change = ["vault", "set-passphrase", "--passphrase-stdin", "--new-passphrase-stdin"];
+    let other = "quite another set of words";
+    let typed = format!("{NEW}\n{other}\n");
+    let said = review_needed(&program, &change, &typed);
+    assert!(said.contains("passphrase of night shift, added by Frank"), "{said}");
+    let shown = program.run(&[&change[..], &["--reviewed"]].concat(), &typed).expect(0).stdout;
+    assert!(shown.contains("These unlock methods remain.") && shown.contains("night shift"), "{shown}");
+    assert!(opens(&program, NIGHT) && opens(&program, other) && !opens(&program, NEW));
+
+    // Who added it is not known any longer, which is doubtful as well.
+    let typed = format!("{other}\n{NEW}\n");
+    let said = review_needed(&program, &change, &typed);
+    assert!(said.contains("night shift, added by an unlock method that has since been removed"), "{said}");
+    program.run(&[&change[..], &["--also", "3"]].concat(), &typed).expect(0);
+    assert!(opens(&program, PASSPHRASE) && opens(&program, NEW) && !opens(&program, NIGHT));
+}
+
+#[test]
+fn who_replaces_the_recovery_key_reviews_what_was_added_with_it() {
+    let program = Program::with_vault();
+    let create = ["vault", "add-recovery-key", "--passphrase-stdin"];
+    let typed = format!("{PASSPHRASE}\n");
+    let first = program.run(&create, &typed).expect(0);
+    assert!(!first.stderr.contains("remain"), "nothing was replaced: {}", first.stderr);
+    let former = first.stdout.trim().to_owned();
+    let args = ["vault", "add-passphrase", "--label", "night shift", "--recovery-key-stdin", "--new-passphrase-stdin"];
+    program.run(&args, &format!("{former}\n{NIGHT}\n")).expect(0);
+
+    let said = review_needed(&program, &create, &typed);
+    assert!(said.contains("passphrase of night shift, added by"), "{said}");
+    let sheet = program.vault().with_file_name("sheet.html");
+    let with_sheet = [&create[..], &["--sheet", sheet.to_str().expect("a name")]].concat();
+    review_needed(&program, &with_sheet, &typed);
+    assert!(!sheet.exists(), "there is no new key to write down");
+    let with_key =
+        |key: &str| program.run(&["vault", "slots", "--recovery-key-stdin"], &format!("{key}\n")).code == Some(0);
+    assert!(with_key(&former));
+
+    let second = program.run(&[&create[..], &["--reviewed"]].concat(), &typed).expect(0);
+    assert!(second.stderr.contains("These unlock methods remain.") && second.stderr.contains("night shift"));
+    let key = second.stdout.trim().to_owned();
+    assert_eq!(key.len(), 39, "the answer is the key and nothing else: {}", second.stdout);
+    assert!(with_key(&key) && !with_key(&former) && opens(&program, NIGHT));
+    program.run(&[&create[..], &["--also", "2"]].concat(), &typed).expect(0);
+    assert!(!opens(&program, NIGHT) && !with_key(&key));
+}
+
+#[test]
+fn a_method_of_an_unknown_kind_goes_only_after_somebody_has_reviewed_it() {
+    let passphrase = SecretText::from(PASSPHRASE);
+    let with_unknown = || {
+        let program = Program::with_vault();
+        let data_key = [42; 32];
+        let mut unknown = forge::recovery_slot(&[1; 16], &data_key);
+        unknown["kind"] = "smart-card".into();
+        let slots = format!("{},{unknown}", forge::passphrase_slot(&passphrase, &data_key));
+        let forged = forge::Forge { slots, ..forge::Forge::new(&passphrase, "{\"profiles\":[]}") };
+        fs::write(program.vault(), forged.file()).expect("a forged file");
+        program
+    };
+    let change = ["vault", "set-passphrase", "--passphrase-stdin", "--new-passphrase-stdin"];
+    let typed = format!("{PASSPHRASE}\n{NEW}\n");
+    let program = with_unknown();
+    // What creates no new keys needs no review.
+    let added = program.open(&["vault", "add-recovery-key"]).expect(0);
+    assert!(!added.stderr.contains("remain"), "{}", added.stderr);
+    for args in [&change[..], &["vault", "remove-slot", "3", "--passphrase-stdin"]] {
+        let said = review_needed(&program, args, &typed);
+        assert!(said.contains("would be removed as well") && said.contains("unknown (newer version)"), "{said}");
+    }
+    let keep = [&change[..], &["--keep", "2"]].concat();
+    let said = review_needed(&program, &keep, &typed);
+    assert!(said.contains("would remain") && !said.contains("would be removed"), "{said}");
+    let kept = program.run(&[&keep[..], &["--reviewed", "--json"]].concat(), &typed).expect(0).json();
+    assert_eq!(kinds(&kept), ["passphrase", "unknown", "recovery-key"]);
+
+    let program = with_unknown();
+    let dropped = program.run(&[&change[..], &["--reviewed", "--json"]].concat(), &typed).expect(0).json();
+    assert_eq!(kinds(&dropped), ["passphrase"]);
 }

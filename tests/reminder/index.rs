@@ -53,6 +53,32 @@ fn save(home: &Home, path: &Path, id: u128, saved_at: &str, profiles: &[Profile]
     index::update(&home.places, &saved).expect("saved")
 }
 
+#[test]
+fn the_index_never_goes_back() {
+    let home = home();
+    let (vault, copy) = (home.vault("a.a365vault"), home.vault("copy.a365vault"));
+    let id = Uuid::from_u128(7);
+    let at_generation =
+        |path, generation, saved_at, profiles| SavedVault { path, id, saved_at: at(saved_at), generation, profiles };
+    let (now, before) = ([profile(1, "Contoso", Some("2026-06-01"))], [profile(1, "Contoso", Some("2030-01-01"))]);
+    // A copy elsewhere, which is behind, is no reason to believe an older file either.
+    let behind = at_generation(&copy, 3, "2026-01-01T00:00", &before);
+    assert_eq!(index::update(&home.places, &behind).expect("saved"), Updated::Written);
+    let newest = at_generation(&vault, 5, "2026-02-01T00:00", &now);
+    assert_eq!(index::update(&home.places, &newest).expect("saved"), Updated::Written);
+    let known = home.read();
+    // A clock that is ahead makes no file newer.
+    for saved_at in ["2026-01-15T00:00", "2099-01-01T00:00"] {
+        let older = at_generation(&vault, 4, saved_at, &before);
+        assert_eq!(index::update(&home.places, &older).expect("read"), Updated::Unchanged);
+        assert_eq!(index::refresh(&home.places, &older).expect("read"), Updated::Unchanged);
+        assert_eq!(home.read(), known, "what is watched is the newest");
+    }
+    let accepted = at_generation(&vault, 6, "2026-03-01T00:00", &before);
+    assert_eq!(index::refresh(&home.places, &accepted).expect("saved"), Updated::Written);
+    assert_eq!(home.read().vault_at(&vault).map(|it| it.profiles[0].expires), Some(Some(day("2030-01-01"))));
+}
+
 #[cfg(unix)]
 #[test]
 fn a_vault_whose_name_is_no_text_is_in_the_index_as_any_other() {

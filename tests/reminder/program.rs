@@ -136,6 +136,13 @@ fn a_vault_that_is_gone_changed_or_unreadable_is_said() {
     assert!(answer.stderr.contains("saved elsewhere after"), "{}", answer.stderr);
     home.open(&["profile", "list"]).expect(0);
     assert_eq!(home.cli(&["expiring", "--json"], "").expect(2).json()["vault_state"], "unchanged", "opened once");
+    // Somebody puts the copy of before back.
+    fs::write(home.vault(), &saved).expect("an older copy");
+    let answer = home.cli(&["expiring", "--json"], "").expect(2);
+    assert_eq!(answer.json()["vault_state"], "older");
+    assert_eq!(answer.json()["profiles"][0]["name"], "New", "the index does not go back");
+    assert!(answer.stderr.contains("is an older copy of the vault"), "{}", answer.stderr);
+    assert!(!answer.stderr.contains("saved elsewhere"), "{}", answer.stderr);
     fs::write(home.vault(), &saved[..100]).expect("cut");
     assert_eq!(home.cli(&["expiring", "--json"], "").expect(2).json()["vault_state"], "unreadable");
     fs::remove_file(home.vault()).expect("removed");

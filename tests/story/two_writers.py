@@ -6,6 +6,8 @@
 First two runs of the command line at once, then the window and the command line. Each adds profiles and changes
 profiles of its own, and each change counts from the moment at which its writer said that it is saved: exit code 0, or
 the window's "Saved". With --same-profile both also change one profile, each in a field of its own, all the time.
+With --locks refused the vault is on a share without locks, with --locks unshared on one whose locks reach no other
+writer (`no_locks.c`, which gcc makes a library of). Claims have to keep the writers apart there.
 Where keepassxc-cli is installed, two of it do the like and their count is printed beside.
 """
 
@@ -29,11 +31,35 @@ MERGED = "Their changes were saved along with yours."
 """How the window's answer ends when it saved a profile that somebody else had changed in another field."""
 
 
+class Share:
+    """What makes a program take a folder for a share without locks, as environment variables."""
+
+    def __init__(self, folder, locks):
+        self.folder, self.locks, self.environment = os.path.join(folder, "share"), locks, {}
+        self.log = os.path.join(folder, "answered")
+        os.mkdir(self.folder)
+        if locks == "shared":
+            return
+        library = os.path.join(folder, "no_locks.so")
+        source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "no_locks.c")
+        subprocess.run(["gcc", "-shared", "-fPIC", "-O2", "-o", library, source], check=True)
+        self.environment = {"LD_PRELOAD": library, "NO_LOCKS_FOLDER": self.folder, "NO_LOCKS": locks, "NO_LOCKS_LOG": self.log}
+
+    def was_asked(self):
+        """Whether programs really asked for locks, and for the kind of disk, and heard the share's answer."""
+        if self.locks == "shared":
+            return True
+        with open(self.log) as log:
+            counts = collections.Counter(line.strip() for line in log)
+        print(f"  the share answered: {dict(sorted(counts.items()))}", flush=True)
+        return counts["flock"] > 0 and counts["fstatfs"] + counts["statfs"] > 0
+
+
 class Vault:
     """One vault through the command line."""
 
-    def __init__(self, cli, path):
-        self.cli, self.path = cli, path
+    def __init__(self, cli, path, environment=None):
+        self.cli, self.path, self.environment = cli, path, {**os.environ, **(environment or {})}
         # The cheapest key derivation, where the program still makes such vaults: it is not what is tried here.
         if self.run("vault", "create", "--memory-mib", "19", "--passes", "2", "--lanes", "1").returncode:
             self.must("vault", "create")
@@ -44,7 +70,7 @@ class Vault:
         if secret:
             wanted.append("--secret-stdin")
             text += secret
-        return subprocess.run(wanted, input=text, text=True, capture_output=True)
+        return subprocess.run(wanted, input=text, text=True, capture_output=True, env=self.environment)
 
     def must(self, *words, secret=None):
         done = self.run(*words, secret=secret)
@@ -120,8 +146,9 @@ class Window:
 
     FIELDS = {"client_id": "Client ID", "expires": "Secret expires"}
 
-    def __init__(self, desktop, program, vault):
-        self.app, self.places = desktop.start([program, "--vault", vault.path], title="A365 Password Tool"), {}
+    def __init__(self, desktop, program, vault, share):
+        command = [program, "--vault", vault.path]
+        self.app, self.places = desktop.start(command, title="A365 Password Tool", env=share.environment), {}
         self.app.resize(1300, 900)
         self.app.type_into("Passphrase", PASSPHRASE)
         self.app.press("Return")
@@ -275,12 +302,14 @@ def main():
     parser.add_argument("--cli", required=True, type=os.path.abspath)
     parser.add_argument("--saves", type=int, default=20, help="of each writer")
     parser.add_argument("--same-profile", action="store_true")
+    parser.add_argument("--locks", choices=("shared", "refused", "unshared"), default="shared")
     arguments = parser.parse_args()
     saves, faults = arguments.saves, 0
     fields = ("client_id", "expires") if arguments.same_profile else (None, None)
     with Desktop(1400, 1000) as desktop:
+        share = Share(desktop.folder, arguments.locks)
         for kind in ("cli", "window"):
-            vault = Vault(arguments.cli, os.path.join(desktop.folder, f"{kind}.a365vault"))
+            vault = Vault(arguments.cli, os.path.join(share.folder, f"{kind}.a365vault"), share.environment)
             if arguments.same_profile:
                 first = ["--url", URL, "--client-id", "66667777-bbbb-4888-9ccc-ffffffffffff"]
                 vault.must("profile", "add", SHARED, *first, secret=secrets.token_urlsafe(30))
@@ -290,14 +319,17 @@ def main():
 
             second = by_cli("second cli", fields[1])
             if kind == "window":
-                window = Window(desktop, arguments.program, vault)
+                window = Window(desktop, arguments.program, vault, share)
                 second = lambda pace: window.write("window", changes("window", saves, fields[1]), pace)
             try:
                 faults += try_out(vault, (by_cli("cli", fields[0]), second))
             except BaseException:
                 desktop.screenshot("two-writers-failed.png")
                 raise
-        compare_keepassxc(desktop.folder, min(saves, 50))
+        if not share.was_asked():
+            return "the programs did not ask the share for a lock"
+        if arguments.locks == "shared":
+            compare_keepassxc(desktop.folder, min(saves, 50))
     if faults:
         return f"{faults} changes are lost or were refused"
     print("every acknowledged change is there")

@@ -368,6 +368,47 @@ def former_member_forges(world):
 
 
 @attack
+def first_opening(world):
+    """Frank is removed and Alice changes her passphrase; on new computers, which have seen nothing, she meets Frank's files."""
+    known = world.learn(FRANK)
+    window = world.alice.open()
+    window.ok("remove", "Frank")
+    new = b"alice_has_a_newer_passphrase"
+    code, answer, _ = world.alice.cli("vault", "set-passphrase", "--reviewed", "--passphrase-stdin", "--new-passphrase-stdin",
+                                      lines=[new.decode()])
+    assert code == 0, answer
+    now = reader.unseal(world.read(), "passphrase", new)
+    files = dict(forgeries(world, known, {"generation": now["header"]["generation"], "records": len(now["roster"]["records"]),
+                                          "data_key": now["roster"]["records"][-1]["data_key"]}))
+    files["his own file of before"] = writer.save_again(known)
+    # The present slots, which anybody can read, with a data key of his own sealed to them.
+    vault_id, key = known["header"]["vault_id"], os.urandom(32)
+    for whose, origin in (("the origin key that he knew", known["origin_key"]), ("a stranger's origin key", os.urandom(32))):
+        for named in ("as they were", "renamed"):
+            slots = [writer.seal_to(slot, vault_id, key, origin) for slot in now["header"]["slots"]]
+            if named == "renamed":
+                slots = [slot | {"origin": reader.origin_name(origin)} for slot in slots]
+            hidden, private = writer.new_slot(vault_id, "passphrase", FRANK, origin, key)
+            members = [writer.member_of(slot, hidden["salt"]) for slot in [*slots, hidden]]
+            record = writer.next_record(vault_id, None, hidden["salt"], private, key, origin, members)
+            origins = writer.origins_of(now["origin_key"], origin) if named == "as they were" else writer.origins_of(origin)
+            files[f"the present slots under {whose}, {named}"] = writer.build(
+                vault_id, now["header"]["generation"] + 1, [*slots, hidden], key, writer.with_save(known["payload"]),
+                roster={"origins": origins, "records": [record]}, author=hidden["salt"], private_key=private)
+    good = world.read()
+    for number, (name, data) in enumerate(files.items()):
+        world.put(data)
+        computer = Account(world, f"new computer {number}", new)
+        names, said = computer.names()
+        told(world, f"a new computer meets {name}", not isinstance(names, list), f"{names} {said[:60]}")
+        world.put(good)
+    # What the threat model says that a first opening cannot know: with the former passphrase a former state opens.
+    world.put(writer.save_again(known))
+    names, _ = Account(world, "a computer with the former passphrase", ALICE).names()
+    told(world, "the former passphrase opens the former state and no later one", names == ["One"], str(names))
+
+
+@attack
 def account_has_seen_what_its_window_has_not(world):
     """Alice removes Frank with the command line; her window has not looked at the file since."""
     known = world.learn(FRANK)
@@ -497,17 +538,23 @@ def member_hides_a_slot(world, value):
 
 
 def remove_frank(world, name):
-    """Alice removes Frank, looks at what the program asks for, and keeps nothing of Frank's."""
+    """Alice removes Frank: she is asked about what he hid, or the file is refused. Then she removes all that is his."""
     slots = world.alice.cli("vault", "slots", "--passphrase-stdin")[1].get("slots", [])
     frank = next((slot["id"] for slot in slots if slot["label"] == "Frank"), "?")
     code, answer, said = world.alice.cli("vault", "remove-slot", frank, "--passphrase-stdin")
     asked = answer.get("error", {}).get("code", "") if code else ""
-    broken = None if code else world.still_opens()
+    told(world, name, asked in ("review_needed", "vault_tampered"), f"{asked or 'removed without a question'} {said[:50]}")
+    if asked != "review_needed":
+        return
+    header = json.loads(world.read().partition(b"\n")[0])
+    ids = [base64.b64decode(slot["salt"])[:4].hex() for slot in header["slots"] if slot["public_key"] in world.privates]
+    also = [word for slot in ids if slot != frank for word in ("--also", slot)]
+    code, answer, said = world.alice.cli("vault", "remove-slot", frank, *also, "--reviewed", "--passphrase-stdin")
     secret = fresh_secret()
-    why = None if code else world.alice.save(f"after {secret}", secret)
-    read = code == 0 and why is None and world.reads(secret)
-    told(world, name, not read and not broken and (code == 0 or asked in ("review_needed", "vault_tampered")),
-         f"{asked or 'removed'} {said[:50]} {broken or ''}{' | THE ATTACKER READS IT' if read else ''}")
+    why = answer.get("error") if code else world.alice.save(f"after {secret}", secret)
+    broken, read = world.still_opens(), world.reads(secret)
+    told(world, f"{name}, removed as well", not (why or read or broken),
+         f"{why or 'saved'} {broken or ''}{' | THE ATTACKER READS IT' if read else ''}")
 
 
 @attack_with("in a cut roster", "added by one that is gone")

@@ -105,6 +105,9 @@ def signed_again(change):
         roster["records"][-1]["signature"] = writer.base64_of(writer.sign(found["private_key"], text))
     return both
 
+for generation in (0, 2**53 + 1, 2**64 - 1):
+    forge(f"generation-{generation}", generation=generation)
+reader.unseal(writer.save_again(found, generation=2**53), "passphrase", b"correct horse battery vector")
 forge("old-signature-of-the-save", signature=data[-96:-32])
 forge("no-signature-of-the-save", signature=bytes(64))
 forge("another-author", author=other)

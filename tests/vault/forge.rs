@@ -53,14 +53,17 @@ pub(crate) fn seal(key: &[u8], associated: &[u8], text: &[u8]) -> Vec<u8> {
 }
 
 pub(crate) fn unseal(key: &[u8], associated: &[u8], sealed: &[u8]) -> Vec<u8> {
+    try_unseal(key, associated, sealed).expect("the seal is whole")
+}
+
+/// Nothing under another key.
+pub(crate) fn try_unseal(key: &[u8], associated: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
     let (text, tag) = sealed.split_at(sealed.len() - 16);
     let mut text = text.to_vec();
     let cipher = Aes256Gcm::new_from_slice(key).expect("32 bytes");
     let tag = Tag::try_from(tag).expect("16 bytes");
-    cipher
-        .decrypt_inout_detached(&Nonce::default(), associated, text.as_mut_slice().into(), &tag)
-        .expect("the seal is whole");
-    text
+    let opened = cipher.decrypt_inout_detached(&Nonce::default(), associated, text.as_mut_slice().into(), &tag);
+    opened.is_ok().then_some(text)
 }
 
 pub(crate) fn expand(data_key: &[u8], salt: &[u8], info: &str) -> [u8; 32] {
@@ -79,15 +82,15 @@ fn wrapping_key(passphrase: &SecretText, kdf: &Value, salt: &[u8]) -> [u8; 32] {
     key
 }
 
-fn text<'a>(slot: &'a Value, name: &str) -> &'a str {
+pub(crate) fn text<'a>(slot: &'a Value, name: &str) -> &'a str {
     slot[name].as_str().unwrap_or_else(|| panic!("a text {name}"))
 }
 
-fn bytes(slot: &Value, name: &str) -> Vec<u8> {
+pub(crate) fn bytes(slot: &Value, name: &str) -> Vec<u8> {
     STANDARD.decode(text(slot, name)).expect("base64")
 }
 
-fn slot_associated(vault_id: &str, slot: &Value) -> String {
+pub(crate) fn slot_associated(vault_id: &str, slot: &Value) -> String {
     let bound = match text(slot, "kind") {
         "passphrase" => {
             let kdf = &slot["kdf"];
@@ -123,19 +126,24 @@ impl TryCryptoRng for Fixed {}
 pub const ORIGIN_KEY: [u8; 32] = [6; 32];
 
 /// The slot's kind of version, by whether it names its origin key.
-fn data_key_info(slot: &Value) -> String {
+fn data_key_info(vault_id: &str, slot: &Value) -> String {
     let version = if slot.get("origin").is_some() { 2 } else { 1 };
-    format!("a365vault v{version} data key|{VAULT_ID}|{}|{}", text(slot, "kind"), text(slot, "public_key"))
+    format!("a365vault v{version} data key|{vault_id}|{}|{}", text(slot, "kind"), text(slot, "public_key"))
 }
 
 /// Seals a data key to the slot's public key, as a member with this origin key does.
 pub fn seal_data_key(slot: &mut Value, data_key: &[u8; 32], origin_key: &[u8; 32]) {
+    seal_data_key_in(VAULT_ID, slot, data_key, origin_key);
+}
+
+/// The same in a vault with this id.
+pub fn seal_data_key_in(vault_id: &str, slot: &mut Value, data_key: &[u8; 32], origin_key: &[u8; 32]) {
     let public_key = <X25519HkdfSha256 as Kem>::PublicKey::from_bytes(&bytes(slot, "public_key")).expect("a key");
-    let mode = OpModeS::Psk(PskBundle::new(origin_key, VAULT_ID.as_bytes()).expect("both are there"));
+    let mode = OpModeS::Psk(PskBundle::new(origin_key, vault_id.as_bytes()).expect("both are there"));
     let (encapsulated, sealed) = hpke::single_shot_seal_with_rng::<AesGcm256, HkdfSha256, X25519HkdfSha256>(
         &mode,
         &public_key,
-        data_key_info(slot).as_bytes(),
+        data_key_info(vault_id, slot).as_bytes(),
         data_key,
         b"",
         &mut Fixed(8),
@@ -257,21 +265,30 @@ pub fn read_data_key(bytes_of_file: &[u8], passphrase: &SecretText) -> Vec<u8> {
     let wrapping_key = wrapping_key(passphrase, &slot["kdf"], &bytes(slot, "salt"));
     let keys = unseal(&wrapping_key, slot_associated(vault_id, slot).as_bytes(), &bytes(slot, "wrapped_keys"));
     let (private_key, origin_key) = keys.split_at(32);
+    open_data_key(vault_id, slot, private_key, origin_key).expect("the data key")
+}
+
+/// The data key that is sealed to a slot, as somebody with its private key and an origin key opens it.
+pub fn open_data_key(vault_id: &str, slot: &Value, private_key: &[u8], origin_key: &[u8]) -> Option<Vec<u8>> {
     let private_key = <X25519HkdfSha256 as Kem>::PrivateKey::from_bytes(private_key).expect("a key");
     let sealed = bytes(slot, "sealed_data_key");
     let encapsulated = <X25519HkdfSha256 as Kem>::EncappedKey::from_bytes(&sealed[..32]).expect("a key");
     let mode = OpModeR::Psk(PskBundle::new(origin_key, vault_id.as_bytes()).expect("both are there"));
-    let info = data_key_info(slot).replace(VAULT_ID, vault_id);
-    let (info, sealed) = (info.as_bytes(), &sealed[32..]);
     hpke::single_shot_open::<AesGcm256, HkdfSha256, X25519HkdfSha256>(
         &mode,
         &private_key,
         &encapsulated,
-        info,
-        sealed,
+        data_key_info(vault_id, slot).as_bytes(),
+        &sealed[32..],
         b"",
     )
-    .expect("the data key")
+    .ok()
+}
+
+/// A key pair of somebody's own: private, public.
+pub fn key_pair(from: &[u8]) -> ([u8; 32], [u8; 32]) {
+    let (private_key, public_key) = X25519HkdfSha256::derive_keypair(from);
+    (private_key.to_bytes().into(), public_key.to_bytes().into())
 }
 
 /// The payload's text, read with the passphrase.

@@ -32,7 +32,11 @@ pub fn data_key_name(key: &[u8]) -> String {
 /// XEdDSA by the key pair that comes from this salt, with a prefix that is always the same.
 pub fn sign(salt: u8, statement: &[u8]) -> [u8; 64] {
     let (private_key, _) = X25519HkdfSha256::derive_keypair(&[salt; 32]);
-    let bytes: [u8; 32] = private_key.to_bytes().into();
+    sign_with(private_key.to_bytes().into(), statement)
+}
+
+/// The same with a private key.
+pub fn sign_with(bytes: [u8; 32], statement: &[u8]) -> [u8; 64] {
     let mut scalar = Scalar::from_bytes_mod_order(clamp_integer(bytes));
     let mut point = EdwardsPoint::mul_base(&scalar);
     if point.compress().as_bytes()[31] >> 7 == 1 {
@@ -44,16 +48,26 @@ pub fn sign(salt: u8, statement: &[u8]) -> [u8; 64] {
 
 /// The signature of a save by the slot with this salt.
 pub fn signature_of_save(line: &[u8], sealed: &[u8], author: u8) -> [u8; 64] {
+    sign(author, statement_of_save(VAULT_ID, line, sealed).as_bytes())
+}
+
+/// What the author of a save signs.
+pub fn statement_of_save(vault_id: &str, line: &[u8], sealed: &[u8]) -> String {
     let digest = Sha256::digest([line, b"\n", sealed].concat());
     let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    sign(author, format!("a365vault v2 save|{VAULT_ID}|{digest}").as_bytes())
+    format!("a365vault v2 save|{vault_id}|{digest}")
 }
 
 /// The statement of a record, from its JSON.
 pub fn statement(record: &Value) -> String {
+    statement_in(VAULT_ID, record)
+}
+
+/// The same in a vault with this id.
+pub fn statement_in(vault_id: &str, record: &Value) -> String {
     let text = |value: &Value, name: &str| value[name].as_str().unwrap_or_default().to_owned();
     let head = ["previous", "merges", "at", "by", "data_key", "origin"].map(|name| text(record, name)).join("|");
-    let mut statement = format!("a365vault v2 roster|{VAULT_ID}|{}|{head}\n", record["number"]);
+    let mut statement = format!("a365vault v2 roster|{vault_id}|{}|{head}\n", record["number"]);
     for member in record["members"].as_array().into_iter().flatten() {
         let fields = ["slot", "kind", "public_key", "origin", "by", "at"].map(|name| text(member, name));
         statement.push_str(&format!("{}\n", fields.join("|")));

@@ -11,6 +11,7 @@ mod hostile;
 #[cfg(target_os = "linux")]
 mod keyring;
 mod large;
+mod members_attacker;
 mod members_files;
 mod members_model;
 mod members_people;

@@ -71,6 +71,22 @@ impl World {
         }
         // Newest first: what he could open last is worth most.
         let chosen = self.files.len() - 1 - (from % self.files.len());
+        // Every other time with a program of his own.
+        if how >= 128 {
+            self.he_learns();
+            let count = self.files.len();
+            let mut learnt = self.learnt.borrow_mut();
+            // From the chosen one, or from the one before it that he can go on from.
+            let from = |back: usize| &self.files[(chosen + count - back) % count];
+            let forged = (0..count).find_map(|back| learnt.forge(from(back), how >> 4 & 7));
+            drop(learnt);
+            if let Some(bytes) = forged {
+                self.disk.put(&self.places[place], &bytes);
+                self.files.push(bytes);
+                self.forged.set(self.forged.get() + 1);
+            }
+            return;
+        }
         let path = PathBuf::from("workshop/v.a365vault");
         self.disk.put(&path, &self.files[chosen]);
         let keeper =

@@ -75,6 +75,7 @@ fn whoever_was_removed_reads_nothing_and_nobody_loses_anything() {
     let played = Cell::new(0usize);
     let attacked = Cell::new(0usize);
     let kept_from_him = Cell::new(0usize);
+    let (forged, taken_over) = (Cell::new(0usize), Cell::new(0usize));
     runner
         .run(&(0..4, proptest::collection::vec(step(), length)), |(beginning, steps)| {
             let mut world = World::new();
@@ -86,17 +87,37 @@ fn whoever_was_removed_reads_nothing_and_nobody_loses_anything() {
                 attacked.set(attacked.get() + usize::from(world.is_attacker.is_some()));
             }
             kept_from_him.set(kept_from_him.get() + world.not_for_him.len());
+            forged.set(forged.get() + world.forged.get());
+            taken_over.set(taken_over.get() + world.learnt.borrow().taken_over());
             Ok(())
         })
         .expect("it holds in every state");
     assert!(attacked.get() * 4 > played.get(), "of {} steps {} had an attacker", played.get(), attacked.get());
     assert!(kept_from_him.get() * 20 > played.get(), "{} saves were to be kept from him", kept_from_him.get());
+    // Some of his files are right until somebody hears of the removal: were all refused, the writer would be wrong.
+    assert!(forged.get() * 50 > played.get(), "{} files by a program of his own", forged.get());
+    assert!(taken_over.get() > 0, "nobody who had not heard of the removal believed him");
     println!(
-        "{} steps, {} of them with an attacker; {} saves kept from him",
+        "{} steps, {} of them with an attacker; {} saves kept from him; {} files by a program of his own; {} saves on those",
         played.get(),
         attacked.get(),
-        kept_from_him.get()
+        kept_from_him.get(),
+        forged.get(),
+        taken_over.get()
     );
+}
+
+/// The attacker's own program decrypts what was saved before his removal, and nothing of what comes after it: were it blind,
+/// the model would find no breach.
+#[test]
+fn his_own_program_reads_what_was_saved_before_his_removal() {
+    let mut world = World::new();
+    BEGINNING.iter().for_each(|step| world.play(step));
+    world.play(&Step::Save(0));
+    world.he_learns();
+    let names: Vec<String> = world.learnt.borrow().names().collect();
+    assert!(names.iter().any(|name| name == "p1"), "{names:?}");
+    assert!(world.not_for_him.contains("p2") && !names.iter().any(|name| name == "p2"), "{names:?}");
 }
 
 /// The attacker shows a file from before he was added to somebody who has never opened the vault, and one of his own to

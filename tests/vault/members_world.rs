@@ -1,6 +1,6 @@
 //! The people, places and files of the [model of members](super::members_model), and what each step does to them.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,6 +9,7 @@ use a365_password_tool::vault::{
     Access, Credential, HistoryKind, KdfParameters, Refreshed, SlotId, Trust, Vault, VaultError, backups_in,
 };
 
+use super::members_attacker::Learnt;
 use super::members_model::Step;
 use super::members_people::{Account, Keys, Person, ids};
 use super::memory_disk::MemoryDisk;
@@ -17,7 +18,7 @@ use super::{add, fresh_secret, names};
 pub const PEOPLE: usize = 5;
 
 /// A file's last bytes, which name it.
-fn checksum(bytes: &[u8]) -> [u8; 32] {
+pub(super) fn checksum(bytes: &[u8]) -> [u8; 32] {
     *bytes.last_chunk().expect("a vault ends in its checksum")
 }
 
@@ -53,9 +54,13 @@ pub struct World {
     pub(super) files: Vec<Vec<u8>>,
     /// All keys of the attacker: of his own way in, and of those that he hid.
     pub(super) attacker: Keys,
+    /// What he has made out of files with a program of his own.
+    pub(super) learnt: RefCell<Learnt>,
     /// The person that the attacker is, once removed.
     pub is_attacker: Option<usize>,
     pub(super) saves: usize,
+    /// How many files he has written with a program of his own.
+    pub forged: Cell<usize>,
     pub(super) restoring: bool,
     found: RefCell<HashMap<Asked, Option<Arc<Found>>>>,
 }
@@ -76,8 +81,10 @@ impl World {
             not_for_him: BTreeSet::new(),
             files: Vec::new(),
             attacker: Arc::default(),
+            learnt: RefCell::default(),
             is_attacker: None,
             saves: 0,
+            forged: Cell::default(),
             restoring: false,
             found: RefCell::default(),
         };
@@ -212,7 +219,8 @@ impl World {
         }
         self.saved(place);
         if let Some(name) = saved {
-            if knows_of_a_removal(&vault) && self.slots_of(&self.attacker, &ids(&vault)).is_empty() {
+            let lists_him = self.learnt.borrow().is_listed(&self.right[place]);
+            if knows_of_a_removal(&vault) && !lists_him && self.slots_of(&self.attacker, &ids(&vault)).is_empty() {
                 self.not_for_him.insert(name.clone());
             }
             self.acknowledged.insert(name);
@@ -221,7 +229,8 @@ impl World {
         self.people[person].open = Some(vault);
     }
 
-    /// The attacker opens nothing of this: no file, no backup, of any branch.
+    /// The attacker opens nothing of this: no file, no backup, of any branch. Neither does the program for him, nor what he
+    /// knows: every data key, origin key and private key that he could ever learn.
     fn he_reads_nothing(&self, place: usize) {
         let backups = backups_in(&*self.disk, &self.places[place]).expect("listed");
         let mut files: Vec<Vec<u8>> = backups.iter().filter_map(|backup| self.disk.get(&backup.path)).collect();
@@ -231,7 +240,23 @@ impl World {
             let read = self.reads(&self.attacker, &bytes);
             let secrets: Vec<_> = read.iter().filter(|name| self.not_for_him.contains(*name)).collect();
             assert!(secrets.is_empty(), "he reads what was saved without him: {secrets:?}");
+            if self.is_attacker.is_some() {
+                self.learnt.borrow_mut().look_at(&bytes);
+            }
         }
+        if self.is_attacker.is_some() {
+            self.he_learns();
+            let learnt = self.learnt.borrow();
+            let secrets: Vec<_> = learnt.names().filter(|name| self.not_for_him.contains(name)).collect();
+            assert!(secrets.is_empty(), "he decrypts what was saved without him: {secrets:?}");
+        }
+    }
+
+    /// He takes what he can from every file that was ever there.
+    pub(super) fn he_learns(&self) {
+        let mut learnt = self.learnt.borrow_mut();
+        self.files.iter().for_each(|bytes| learnt.look_at(bytes));
+        learnt.learn(&self.attacker);
     }
 
     /// A change by a person with the vault open. Where the file was replaced by one that is refused, his version goes back.

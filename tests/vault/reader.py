@@ -117,7 +117,7 @@ def check_header(version, line):
     if (form, stated, cipher) != ("a365vault", version, "AES-256-GCM"):
         raise Refused("another format, version or cipher")
     text_like("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", vault_id)
-    integer(generation, 1, 2**64 - 1)
+    integer(generation, 1, 2**53)
     moment(saved_at)
     unbase64(salt, 32), unbase64(commitment, 32)
     integer(length, 16, FILE_LIMIT)

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 use a365_password_tool::platform::os_account::AccountError;
 use a365_password_tool::profile::SecretText;
 use a365_password_tool::vault::{
-    AccountKeeper, Credential, KdfParameters, RecoveryKey, SlotId, SlotKind, SlotView, ThisMachine, Unproven, Vault,
-    VaultError, read_info,
+    AccountKeeper, Credential, KdfParameters, RecoveryKey, SlotId, SlotKind, SlotReview, SlotView, ThisMachine,
+    Unproven, Vault, VaultError, read_info,
 };
 use zeroize::Zeroizing;
 
@@ -99,13 +99,15 @@ fn a_recovery_key_opens_the_vault_and_gives_it_a_new_passphrase() {
     add(&mut vault, "Contoso").expect("a save");
     let key = vault.add_recovery_key().expect("a key");
     let new = fresh_secret();
-    let refused = vault.set_passphrase(&new, KdfParameters::minimum()).expect_err("the old one was not asked for");
+    let refused = vault
+        .set_passphrase(&new, KdfParameters::minimum(), &SlotReview::default())
+        .expect_err("the old one was not asked for");
     assert!(matches!(refused, VaultError::OldPassphraseNeeded), "{refused}");
     let typed = RecoveryKey::parse(&key.text()).expect("as printed").key;
     let mut recovered = Vault::open_with(&place.path, &with_key(&typed)).expect("opened");
     assert_eq!(names(recovered.contents()), ["Contoso"]);
     assert!(the_one(&recovered, SlotKind::RecoveryKey).opened_with);
-    recovered.set_passphrase(&new, KdfParameters::minimum()).expect("a new passphrase");
+    recovered.set_passphrase(&new, KdfParameters::minimum(), &SlotReview::default()).expect("a new passphrase");
     assert_eq!(names(Vault::open(&place.path, &new).expect("opened").contents()), ["Contoso"]);
     assert!(matches!(place.open(), Err(VaultError::WrongPassphrase)));
     assert!(Vault::open_with(&place.path, &with_key(&key)).is_ok(), "the recovery key stays");
@@ -167,7 +169,9 @@ fn the_last_passphrase_or_recovery_key_cannot_be_removed() {
     assert!(matches!(by_account.remove_slot(recovery), Err(VaultError::LastUnlockMethod)));
     assert!(matches!(place.open(), Err(VaultError::WrongPassphrase)));
     let mut recovered = Vault::open_with(&place.path, &with_key(&key)).expect("opened");
-    recovered.set_passphrase(&place.passphrase, KdfParameters::minimum()).expect("a passphrase where there is none");
+    recovered
+        .set_passphrase(&place.passphrase, KdfParameters::minimum(), &SlotReview::default())
+        .expect("a passphrase where there is none");
     assert!(place.open().is_ok());
 }
 
@@ -344,10 +348,12 @@ fn a_change_of_passphrase_keeps_the_label_and_never_lowers_the_cost() {
     let (dearer, dearest) = (dearer.expect("in range"), dearest.expect("in range"));
     let (second, third, fourth) = (fresh_secret(), fresh_secret(), fresh_secret());
     vault.add_passphrase(&second, "Jan", dearer).expect("added");
-    vault.change_passphrase_costing(&second, &third, KdfParameters::minimum()).expect("changed");
+    vault
+        .change_passphrase_costing(&second, &third, KdfParameters::minimum(), &SlotReview::default())
+        .expect("changed");
     let jan = || place.open().expect("opened").slots().into_iter().find(|slot| slot.label == "Jan").expect("his slot");
     assert_eq!(jan().kdf, Some(dearer));
-    vault.change_passphrase_costing(&third, &fourth, dearest).expect("changed");
+    vault.change_passphrase_costing(&third, &fourth, dearest, &SlotReview::default()).expect("changed");
     assert_eq!(jan().kdf, Some(dearest));
     assert!(Vault::open(&place.path, &fourth).is_ok() && Vault::open(&place.path, &third).is_err());
 }
@@ -358,7 +364,9 @@ fn with_several_passphrases_a_forgotten_one_is_removed_and_not_guessed() {
     vault.add_passphrase(&fresh_secret(), "Jan", KdfParameters::minimum()).expect("added");
     let key = vault.add_recovery_key().expect("a key");
     let mut recovered = Vault::open_with(&place.path, &with_key(&key)).expect("opened");
-    let error = recovered.set_passphrase(&fresh_secret(), KdfParameters::minimum()).expect_err("which one?");
+    let error = recovered
+        .set_passphrase(&fresh_secret(), KdfParameters::minimum(), &SlotReview::default())
+        .expect_err("which one?");
     assert!(matches!(error, VaultError::WhichPassphrase), "{error}");
 }
 
@@ -402,4 +410,58 @@ fn a_wrong_credential_tells_nothing_about_the_slots() {
     assert_eq!(texts(&place), with_one);
     let empty = Credential::Passphrase(SecretText::default());
     assert!(matches!(Vault::open_with(&place.path, &empty), Err(VaultError::PassphraseEmpty)));
+}
+
+#[test]
+fn what_goes_with_a_replaced_method_opens_nothing_any_more() {
+    let replacements: [fn(&mut Vault, &SecretText, &SlotReview) -> Result<(), VaultError>; 2] = [
+        |vault, _, review| vault.replace_recovery_key(review).map(drop),
+        |vault, passphrase, review| {
+            vault.change_passphrase_costing(passphrase, &fresh_secret(), KdfParameters::minimum(), review)
+        },
+    ];
+    for replace in replacements {
+        let (place, mut vault) = made();
+        vault.add_recovery_key().expect("a key");
+        let (frank, account) = (fresh_secret(), Account::new("jan on laptop"));
+        let franks = vault.add_passphrase(&frank, "Frank", KdfParameters::minimum()).expect("a colleague");
+        let mut owner = open_as(&account, &place.path, &with_passphrase(&place)).expect("opened");
+        let of_account = owner.add_this_account().expect("an account");
+        let before = forge::read_data_key(&place.bytes(), &place.passphrase);
+
+        let own = the_own(&owner);
+        let by_itself = SlotReview { remove: vec![own], ..SlotReview::default() };
+        let refused = owner.replace_recovery_key(&by_itself).expect_err("its owner would choose the new keys");
+        assert!(matches!(refused, VaultError::OwnUnlockMethod), "{refused}");
+
+        let review = SlotReview { remove: vec![franks, of_account], ..SlotReview::default() };
+        replace(&mut owner, &place.passphrase, &review).expect("replaced");
+        assert_eq!(owner.slots().len(), 2);
+        assert!(matches!(Vault::open(&place.path, &frank), Err(VaultError::WrongPassphrase)));
+        assert!(open_as(&account, &place.path, &Credential::ThisAccount).is_err());
+        assert_eq!(account.kept(), 0, "the store forgets what was removed");
+        assert!(owner.slots().iter().all(|slot| slot.id != franks));
+        if place.open().is_ok() {
+            assert_ne!(forge::read_data_key(&place.bytes(), &place.passphrase), before);
+        }
+    }
+}
+
+#[test]
+fn a_first_recovery_key_that_removes_something_brings_keys_that_the_removed_does_not_know() {
+    let (place, mut vault) = made();
+    let frank = fresh_secret();
+    let franks = vault.add_passphrase(&frank, "Frank", KdfParameters::minimum()).expect("a colleague");
+    let before = forge::read_data_key(&place.bytes(), &place.passphrase);
+    let review = SlotReview { remove: vec![franks], ..SlotReview::default() };
+    let key = vault.replace_recovery_key(&review).expect("a key");
+    assert_ne!(forge::read_data_key(&place.bytes(), &place.passphrase), before);
+    assert!(Vault::open(&place.path, &frank).is_err() && place.open().is_ok());
+    assert!(Vault::open_with(&place.path, &with_key(&key)).is_ok());
+    let slots = forge::header(&place.bytes())["slots"].clone();
+    assert_ne!(slots[0]["origin"], slots[1]["origin"], "the new slot holds an origin key of after the removal");
+}
+
+fn the_own(vault: &Vault) -> SlotId {
+    vault.slots().iter().find(|slot| slot.opened_with).expect("one opened it").id
 }

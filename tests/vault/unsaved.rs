@@ -2,7 +2,9 @@
 
 use a365_password_tool::cloud::Overrides;
 use a365_password_tool::profile::{EnvironmentUrl, GuidSecret, SecretText};
-use a365_password_tool::vault::{Field, KdfParameters, Unsaved, UnsavedError, UnsavedForm, UnsavedSecret, Vault};
+use a365_password_tool::vault::{
+    Field, KdfParameters, SlotReview, Unsaved, UnsavedError, UnsavedForm, UnsavedSecret, Vault,
+};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -110,7 +112,9 @@ fn after_the_vaults_keys_were_changed_it_says_so() {
     let (place, mut vault) = made();
     let sealed = vault.seal_unsaved(&unsaved()).expect("sealed");
     let new = fresh_secret();
-    vault.change_passphrase_costing(&place.passphrase, &new, KdfParameters::minimum()).expect("changed");
+    vault
+        .change_passphrase_costing(&place.passphrase, &new, KdfParameters::minimum(), &SlotReview::default())
+        .expect("changed");
     assert!(!vault.has_key_of_unsaved(&sealed));
     assert_eq!(vault.open_unsaved(&sealed).err(), Some(UnsavedError::OtherKeys));
     let again = vault.seal_unsaved(&unsaved()).expect("sealed");

@@ -17,7 +17,7 @@ use a365_password_tool::profile::{GuidSecret, Profile, SecretText};
 use a365_password_tool::reminder::Places;
 use a365_password_tool::renewal::Act;
 use a365_password_tool::vault::{
-    Credential, Field, KdfParameters, SlotKind, Trust, Unsaved, UnsavedForm, UnsavedSecret, Vault,
+    Credential, Field, KdfParameters, SlotKind, SlotReview, Trust, Unsaved, UnsavedForm, UnsavedSecret, Vault,
 };
 use chrono::TimeDelta;
 use egui_kittest::kittest::Queryable;
@@ -619,7 +619,7 @@ fn a_file_that_cannot_be_opened_is_said_once_and_removed() {
     // Somebody else changes the keys while this program does not run.
     let (former, new) = (thread.passphrase.clone(), SecretText::new(format!("made-{}", Uuid::new_v4())));
     let mut vault = Vault::open(&thread.path, &former).expect("opened");
-    vault.change_passphrase_costing(&former, &new, KdfParameters::minimum()).expect("changed");
+    vault.change_passphrase_costing(&former, &new, KdfParameters::minimum(), &SlotReview::default()).expect("changed");
     drop(vault);
     thread.passphrase = new;
     thread.start_again();
@@ -657,7 +657,7 @@ fn when_the_vault_gets_new_keys_in_this_window_the_draft_is_asked_for_again() {
     thread.open();
     thread.keep(&unsaved());
     let (former, new) = (thread.passphrase.clone(), SecretText::new(format!("made-{}", Uuid::new_v4())));
-    thread.tasks.begin(Request::Vault(VaultRequest::ChangePassphrase(former, new.clone())));
+    thread.tasks.begin(Request::Vault(VaultRequest::ChangePassphrase(former, new.clone(), SlotReview::default())));
     assert!(matches!(thread.news().as_slice(), [DraftNews::KeysChanged]));
     thread.keep(&unsaved());
     thread.passphrase = new;

@@ -149,7 +149,7 @@ fn a_new_vault_opens_with_this_account_and_a_recovery_key_is_offered() {
     assert!(adds_account(&created(&mut window)));
     assert!(matches!(window.state().state.dialogs.front(), Some(Dialog::RecoveryKey(_))));
     press(&mut window, "Create key");
-    assert!(matches!(requests(&mut window).as_slice(), [Request::Vault(VaultRequest::AddRecoveryKey)]));
+    assert!(matches!(requests(&mut window).as_slice(), [Request::Vault(VaultRequest::AddRecoveryKey(_))]));
 }
 
 #[test]

@@ -237,9 +237,18 @@ fn removing_a_colleague() {
         let mut state = trust::removing_frank();
         // The day of the test is not the same twice.
         if let Some(Dialog::RemoveSlot(form)) = state.dialogs.front_mut() {
-            form.others.iter_mut().for_each(|(slot, _)| slot.added = Some(today()));
+            form.others.slots.iter_mut().for_each(|(slot, _)| slot.added = Some(today()));
         }
         state
+    });
+}
+
+#[test]
+fn changing_the_passphrase_of_a_vault_with_colleagues() {
+    in_both_themes("change_passphrase", || {
+        let (mut slots, _) = trust::with_franks_key();
+        slots.iter_mut().for_each(|slot| slot.added = Some(today()));
+        trust::changing_the_passphrase(slots)
     });
 }
 

@@ -65,7 +65,7 @@ fn the_passphrase_is_changed_when_the_present_one_is_right() {
     fill(&mut window, "New passphrase", "a much better one");
     fill(&mut window, "Confirm new passphrase", "a much better one");
     press(&mut window, "Change passphrase");
-    assert!(matches!(requests(&mut window).as_slice(), [Request::Vault(VaultRequest::ChangePassphrase(old, new))]
+    assert!(matches!(requests(&mut window).as_slice(), [Request::Vault(VaultRequest::ChangePassphrase(old, new, _))]
         if old.expose() == "the old one" && new.expose() == "a much better one"));
     let refusal = Refusal { text: "That is not the passphrase.".to_owned(), cause: RefusalCause::WrongCredential };
     answer(&mut window, Answer::PassphraseChanged(Err(refusal)));

@@ -2,11 +2,16 @@
 
 use a365_password_tool::{
     app::{
-        state::{AppState, Command, Dialog, Page, TrustCommand, VaultFile, VaultPageCommand, VaultTab},
+        state::{
+            AppState, Command, Dialog, Page, PassphraseCommand, TrustCommand, VaultFile, VaultPageCommand, VaultTab,
+        },
         tasks::{Answer, Change, Refusal, Request, VaultFileRequest, VaultRequest},
     },
     profile::SecretText,
-    vault::{AddedBy, Behind, KdfParameters, SlotView, Standing, Trust, Vault, VaultError},
+    vault::{
+        AddedBy, Behind, Credential, KdfParameters, SlotId, SlotKind, SlotReview, SlotView, Standing, Trust, Vault,
+        VaultError,
+    },
 };
 use egui_kittest::kittest::{NodeT, Queryable};
 
@@ -127,7 +132,8 @@ pub fn removing_frank() -> AppState {
 fn who_removes_a_colleague_sees_what_he_has_added_and_may_remove_it_as_well() {
     let state = removing_frank();
     let Some(Dialog::RemoveSlot(form)) = state.dialogs.front() else { panic!("it asks") };
-    let (frank, night) = (form.slot.id, form.others.iter().find(|(slot, _)| slot.label == "Night shift").expect("it"));
+    let (frank, night) =
+        (form.slot.id, form.others.slots.iter().find(|(slot, _)| slot.label == "Night shift").expect("it"));
     assert_eq!(night.0.added_by, Some(AddedBy::Slot(frank)));
     let night = night.0.id;
     let mut window = small(state);
@@ -142,6 +148,121 @@ fn who_removes_a_colleague_sees_what_he_has_added_and_may_remove_it_as_well() {
     assert!(
         matches!(asked.as_slice(), [Request::Vault(VaultRequest::RemoveSlots(ids, kept))] if *ids == [frank, night] && kept.is_empty())
     );
+}
+
+/// The unlock methods of a vault, of which somebody with the recovery key has added the night shift's.
+fn with_what_the_recovery_key_added() -> Vec<SlotView> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("contact-centre.a365vault");
+    let mut vault = Vault::create(&path, &fresh(), KdfParameters::minimum()).expect("a vault");
+    let key = vault.add_recovery_key().expect("a key");
+    let mut theirs = Vault::open_with(&path, &Credential::RecoveryKey(key)).expect("opened");
+    theirs.add_passphrase(&fresh(), "Night shift", KdfParameters::minimum()).expect("added");
+    vault.refresh().expect("read");
+    vault.slots()
+}
+
+fn id_of(slots: &[SlotView], label: &str) -> SlotId {
+    slots.iter().find(|slot| slot.label == label).expect("it is there").id
+}
+
+fn tick(window: &mut Window, slot: &str) {
+    window.get_by_label_contains(&format!("Also remove: {slot}")).click();
+    window.run();
+}
+
+/// The dialog that changes the passphrase of a vault with others.
+pub fn changing_the_passphrase(slots: Vec<SlotView>) -> AppState {
+    let mut state = opened(several());
+    state.receive(Answer::Slots(slots));
+    state.outbox.clear();
+    state.handle(Command::Passphrase(PassphraseCommand::Ask));
+    state
+}
+
+#[test]
+fn who_changes_the_passphrase_sees_what_stays_and_may_remove_it_as_well() {
+    let (slots, _) = with_franks_key();
+    let night = id_of(&slots, "Night shift");
+    let mut window = small(changing_the_passphrase(slots));
+    assert!(says(&window, "These unlock methods remain, except for the passphrase that you replace."));
+    assert!(says(&window, "Some were added with one of the passphrases,"));
+    assert!(says(&window, "with “Passphrase of Frank”") && says(&window, "used for this session"));
+    fill(&mut window, "Current passphrase", "the old one");
+    fill(&mut window, "New passphrase", "a much better one");
+    fill(&mut window, "Confirm new passphrase", "a much better one");
+    tick(&mut window, "Passphrase of Night shift");
+    press(&mut window, "Change passphrase");
+    let asked = requests(&mut window);
+    let [Request::Vault(VaultRequest::ChangePassphrase(_, _, review))] = asked.as_slice() else { panic!("it asks") };
+    assert_eq!((review.remove.as_slice(), review.keep.len()), (&[night][..], 0));
+}
+
+#[test]
+fn who_replaces_the_recovery_key_sees_what_stays_and_may_remove_it_as_well() {
+    let slots = with_what_the_recovery_key_added();
+    let night = id_of(&slots, "Night shift");
+    let mut window = small(opened(several()));
+    answer(&mut window, Answer::Slots(slots));
+    window.state_mut().state.handle(Command::VaultPage(VaultPageCommand::AskRecoveryKey));
+    window.run();
+    requests(&mut window);
+    assert!(says(&window, "These unlock methods remain. Are they all legitimate?"));
+    assert!(says(&window, "Some were added with the recovery key that you replace,"));
+    tick(&mut window, "Passphrase of Night shift");
+    press(&mut window, "Create key");
+    let asked = requests(&mut window);
+    let [Request::Vault(VaultRequest::AddRecoveryKey(review))] = asked.as_slice() else { panic!("it asks") };
+    assert_eq!((review.remove.as_slice(), review.keep.len()), (&[night][..], 0));
+}
+
+#[test]
+fn a_new_passphrase_after_a_recovery_lists_what_stays() {
+    let mut slots = with_what_the_recovery_key_added();
+    let hidden = id_of(&slots, "Night shift");
+    for slot in &mut slots {
+        slot.opened_with = slot.kind == SlotKind::RecoveryKey;
+        if slot.id == hidden {
+            (slot.kind, slot.label) = (SlotKind::OsAccount, String::new());
+        }
+    }
+    let mut window = small(opened(several()));
+    answer(&mut window, Answer::Slots(slots));
+    assert!(
+        says(&window, "Choose a new passphrase")
+            && says(&window, "These unlock methods remain. Are they all legitimate?")
+    );
+    fill(&mut window, "New passphrase", "a much better one");
+    fill(&mut window, "Confirm new passphrase", "a much better one");
+    tick(&mut window, "Operating system account");
+    press(&mut window, "Set passphrase");
+    let asked = requests(&mut window);
+    let [Request::Vault(VaultRequest::SetPassphrase(_, review))] = asked.as_slice() else { panic!("it asks") };
+    assert_eq!(review.remove, [hidden]);
+}
+
+#[test]
+fn a_method_of_an_unknown_kind_goes_unless_its_box_is_cleared() {
+    let (mut slots, frank) = with_franks_key();
+    let unknown = id_of(&slots, "Night shift");
+    slots.iter_mut().filter(|slot| slot.id == unknown).for_each(|slot| slot.kind = SlotKind::Unknown);
+    slots.retain(|slot| slot.id != frank.id);
+    let review = |window: &mut Window| {
+        fill(window, "Current passphrase", "the old one");
+        fill(window, "New passphrase", "a much better one");
+        fill(window, "Confirm new passphrase", "a much better one");
+        press(window, "Change passphrase");
+        match requests(window).as_slice() {
+            [Request::Vault(VaultRequest::ChangePassphrase(_, _, review))] => review.clone(),
+            _ => panic!("it asks"),
+        }
+    };
+    let mut window = small(changing_the_passphrase(slots.clone()));
+    assert!(says(&window, "A method that this version does not know is removed unless you clear its check box."));
+    assert_eq!(review(&mut window), SlotReview { remove: vec![unknown], keep: Vec::new() });
+    let mut window = small(changing_the_passphrase(slots));
+    tick(&mut window, "A method from a newer version");
+    assert_eq!(review(&mut window), SlotReview { remove: Vec::new(), keep: vec![unknown] });
 }
 
 #[test]

@@ -55,7 +55,7 @@ fn a_vault_without_a_recovery_key_says_so_and_makes_one_that_is_shown_once() {
     );
     press(&mut window, "Create a recovery key…");
     press(&mut window, "Create key");
-    assert!(matches!(requests(&mut window).as_slice(), [Request::Vault(VaultRequest::AddRecoveryKey)]));
+    assert!(matches!(requests(&mut window).as_slice(), [Request::Vault(VaultRequest::AddRecoveryKey(_))]));
     answer(&mut window, Answer::RecoveryKeyCreated(Ok(real.recovery_key.clone())));
     answer(&mut window, Answer::Slots(real.vault.slots()));
     let first_group: String = real.recovery_key.text().expose().chars().take(4).collect();
@@ -127,7 +127,7 @@ fn the_recovery_key_opens_the_vault_with_a_mistake_put_right_and_asks_for_a_new_
     assert!(
         asked
             .iter()
-            .any(|request| matches!(request, Request::Vault(VaultRequest::SetPassphrase(new)) if new.expose() == "a much better one"))
+            .any(|request| matches!(request, Request::Vault(VaultRequest::SetPassphrase(new, _)) if new.expose() == "a much better one"))
     );
 }
 

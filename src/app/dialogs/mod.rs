@@ -6,6 +6,7 @@ mod delete_imported;
 mod export;
 mod focus;
 mod mail;
+mod other_slots;
 mod palette;
 mod passphrase;
 mod paste;
@@ -52,12 +53,12 @@ pub fn show(ctx: &egui::Context, state: &mut AppState, commands: &mut Vec<Comman
             Dialog::Export(form) => export::show(ui, form, commands),
             Dialog::DeleteImported(file) => delete_imported::show(ui, file, commands),
             Dialog::Paste(form) => paste::show(ui, form, draft, &clouds, commands),
-            Dialog::ChangePassphrase(form) => passphrase::show(ui, form, commands),
+            Dialog::ChangePassphrase(form) => passphrase::show(ui, form, local, commands),
             Dialog::ProxySignIn(form) => proxy_sign_in::show(ui, form, commands),
             Dialog::Mail(form) => {
                 mail::show(ui, form, if webhook { HasWebhook::Yes } else { HasWebhook::No }, commands)
             }
-            Dialog::RecoveryKey(form) => recovery_key::show(ui, form, commands),
+            Dialog::RecoveryKey(form) => recovery_key::show(ui, form, local, commands),
             Dialog::RemoveSlot(form) => remove_slot::show(ui, form, local, commands),
             Dialog::TrustVault(why) => trust::ask(ui, why, commands),
             Dialog::PutBack(why) => trust::put_back(ui, why, commands),

@@ -2,13 +2,14 @@
 
 use egui::Ui;
 
-use super::{cancel, heading};
+use super::{cancel, heading, other_slots};
 use crate::app::{
+    dates::LocalTime,
     state::{Command, PassphraseCommand, PassphraseForm, Purpose, repeat_note},
     widgets::{Enabled, FieldNote, Tone, Vocabulary, banner, passphrase_field},
 };
 
-pub(super) fn show(ui: &mut Ui, form: &mut PassphraseForm, commands: &mut Vec<Command>) {
+pub(super) fn show(ui: &mut Ui, form: &mut PassphraseForm, local: LocalTime, commands: &mut Vec<Command>) {
     match form.purpose {
         Purpose::Change => heading(ui, "Change the passphrase"),
         Purpose::AfterRecovery => {
@@ -30,6 +31,7 @@ pub(super) fn show(ui: &mut Ui, form: &mut PassphraseForm, commands: &mut Vec<Co
     passphrase_field(ui, "New passphrase", &mut form.new, &mut form.shown, &note);
     let note = repeat_note(&form.new, &form.repeat);
     passphrase_field(ui, "Confirm new passphrase", &mut form.repeat, &mut form.shown, &note);
+    other_slots::show(ui, "the passphrase that you replace", &form.others, local, commands);
     if let Some(refusal) = form.attempt.trouble().filter(|refusal| !refusal.is_wrong_credential()) {
         banner(ui, Tone::Danger, &refusal.text, |_| {});
     }

@@ -2,28 +2,30 @@
 
 use egui::{RichText, TextStyle, Ui};
 
-use super::{cancel, heading};
+use super::{cancel, heading, other_slots};
 use crate::app::{
-    state::{Command, RecoveryForm, Replaces, VaultPageCommand, in_two_rows},
+    dates::LocalTime,
+    state::{Command, RecoveryForm, VaultPageCommand, in_two_rows},
     widgets::{Enabled, Tone, Vocabulary, banner},
 };
 use crate::vault::RecoveryKey;
 
-pub(super) fn show(ui: &mut Ui, form: &RecoveryForm, commands: &mut Vec<Command>) {
+pub(super) fn show(ui: &mut Ui, form: &RecoveryForm, local: LocalTime, commands: &mut Vec<Command>) {
     match &form.key {
-        None => before(ui, form, commands),
+        None => before(ui, form, local, commands),
         Some(key) => made(ui, form, key, commands),
     }
 }
 
-fn before(ui: &mut Ui, form: &RecoveryForm, commands: &mut Vec<Command>) {
+fn before(ui: &mut Ui, form: &RecoveryForm, local: LocalTime, commands: &mut Vec<Command>) {
     heading(ui, "Create a recovery key");
     ui.hint(
         "It unlocks the vault if the passphrase is forgotten. It is shown only once: print it or write it down, and \
          store it like cash. Anyone who has it and the vault file can read everything.",
     );
-    if form.replaces == Replaces::Former {
+    if form.replaces_former() {
         banner(ui, Tone::Warning, "The existing recovery key will stop working. Destroy its sheet.", |_| {});
+        other_slots::show(ui, "the recovery key that you replace", &form.others, local, commands);
     }
     if let Some(trouble) = form.attempt.trouble() {
         banner(ui, Tone::Danger, trouble, |_| {});

@@ -2,14 +2,14 @@
 
 use egui::Ui;
 
-use super::{cancel, heading};
+use super::{cancel, heading, other_slots};
 use crate::app::{
     dates::LocalTime,
-    screens::{added, described},
+    screens::described,
     state::{Command, RemoveSlotForm, VaultPageCommand},
     widgets::{Tone, Vocabulary, banner},
 };
-use crate::vault::{SlotKind, SlotView};
+use crate::vault::SlotKind;
 
 pub(super) fn show(ui: &mut Ui, form: &RemoveSlotForm, local: LocalTime, commands: &mut Vec<Command>) {
     heading(ui, &format!("Remove “{}”?", described(&form.slot)));
@@ -23,18 +23,7 @@ pub(super) fn show(ui: &mut Ui, form: &RemoveSlotForm, local: LocalTime, command
         "The vault and the backups next to it are encrypted again with a new key. The other unlock methods keep \
          working. Copies of the vault stored elsewhere do not change.",
     );
-    if !form.others.is_empty() {
-        ui.add_space(4.0);
-        ui.label("These unlock methods remain. Are they all legitimate?");
-        if form.others.iter().any(|(slot, _)| slot.may_be_let_in_by(&[form.slot.id])) {
-            let text = "Some were added with the method that you remove, or with one that was removed before. Also \
-                        remove any that you do not recognize.";
-            banner(ui, Tone::Warning, text, |_| {});
-        }
-        for (slot, as_well) in &form.others {
-            other(ui, form, slot, *as_well, local, commands);
-        }
-    }
+    other_slots::show(ui, "the method that you remove", &form.others, local, commands);
     if let Some(trouble) = form.attempt.trouble() {
         banner(ui, Tone::Danger, trouble, |_| {});
     }
@@ -46,28 +35,4 @@ pub(super) fn show(ui: &mut Ui, form: &RemoveSlotForm, local: LocalTime, command
         }
         cancel(ui, commands);
     });
-}
-
-/// A way that stays unless its box is ticked: what it is, who added it and when.
-fn other(
-    ui: &mut Ui,
-    form: &RemoveSlotForm,
-    slot: &SlotView,
-    as_well: bool,
-    local: LocalTime,
-    commands: &mut Vec<Command>,
-) {
-    let name = described(slot);
-    let facts = added(slot, local, |id| {
-        std::iter::once(&form.slot).chain(form.others.iter().map(|(slot, _)| slot)).find(|other| other.id == id)
-    });
-    if slot.opened_with {
-        ui.label(format!("{name}, used for this session. {facts}"));
-        return;
-    }
-    let mut removed = as_well;
-    let text = format!("Also remove: {name}. {facts}");
-    if ui.checkbox(&mut removed, text).changed() {
-        commands.push(Command::VaultPage(VaultPageCommand::RemoveAsWell(slot.id, removed)));
-    }
 }

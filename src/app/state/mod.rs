@@ -36,6 +36,7 @@ mod repeating;
 mod rescue_name;
 mod selection;
 mod session;
+mod slot_review;
 mod start;
 mod throttle;
 mod trust;
@@ -99,12 +100,13 @@ pub use renewal::{
 pub use renewals_page::{Layout, RenewalsPage, Row};
 pub use repeating::Repeating;
 pub use selection::{Selection, SelectionCommand};
+pub use slot_review::OtherSlots;
 pub use start::{Start, VaultFile};
 pub use throttle::Throttle;
 pub use trust::TrustCommand;
 pub use unlock::{DamagedForm, OpenRenewals, Unlock, UnlockCommand, UnlockMethod};
 pub use unsaved::{AfterUnsaved, UnsavedAnswer};
-pub use vault_page::{Backups, Comparison, RecoveryForm, RemoveSlotForm, Replaces, VaultPageCommand, in_two_rows};
+pub use vault_page::{Backups, Comparison, RecoveryForm, RemoveSlotForm, VaultPageCommand, in_two_rows};
 
 /// How long good news stays, in seconds. Bad news stays until somebody has read it.
 const GOOD_NEWS_SECONDS: f64 = 10.0;

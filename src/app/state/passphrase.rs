@@ -1,6 +1,6 @@
 //! Changing the passphrase of the open vault.
 
-use super::{AppState, Attempt, Dialog, PassphraseRating, Tone, passphrase_rating::is_new_passphrase};
+use super::{AppState, Attempt, Dialog, OtherSlots, PassphraseRating, Tone, passphrase_rating::is_new_passphrase};
 use crate::{
     app::{
         tasks::{Refusal, RefusalCause, Request, VaultRequest},
@@ -43,6 +43,8 @@ pub struct PassphraseForm {
     pub rating: PassphraseRating,
     /// Whether all are shown.
     pub shown: Shown,
+    /// The other unlock methods, of which some may go as well.
+    pub others: OtherSlots,
     /// The change.
     pub attempt: Attempt<Refusal>,
 }
@@ -59,7 +61,9 @@ impl AppState {
     pub(super) fn handle_passphrase(&mut self, command: PassphraseCommand) {
         match command {
             PassphraseCommand::Ask => {
-                self.dialogs.push_back(Dialog::ChangePassphrase(PassphraseForm::default()));
+                let others = self.open_vault().map(|vault| OtherSlots::beside_a_passphrase(&vault.slots));
+                let form = PassphraseForm { others: others.unwrap_or_default(), ..PassphraseForm::default() };
+                self.dialogs.push_back(Dialog::ChangePassphrase(form));
             }
             PassphraseCommand::Change => self.change_passphrase(),
         }
@@ -76,11 +80,12 @@ impl AppState {
             && form.is_ready()
         {
             form.attempt = Attempt::UnderWay;
+            let (new, review) = (form.new.clone(), form.others.review());
             let request = match form.purpose {
-                Purpose::Change => Request::Vault(VaultRequest::ChangePassphrase(form.old.clone(), form.new.clone())),
-                Purpose::AfterRecovery => Request::Vault(VaultRequest::SetPassphrase(form.new.clone())),
+                Purpose::Change => VaultRequest::ChangePassphrase(form.old.clone(), new, review),
+                Purpose::AfterRecovery => VaultRequest::SetPassphrase(new, review),
             };
-            self.outbox.push(request);
+            self.outbox.push(Request::Vault(request));
         }
     }
 

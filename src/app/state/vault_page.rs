@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use uuid::Uuid;
 
-use super::{AppState, Attempt, Dialog, OpenVault, Page, PassphraseForm, Purpose, Tone, VaultTab};
+use super::{AppState, Attempt, Dialog, OpenVault, OtherSlots, Page, PassphraseForm, Purpose, Tone, VaultTab};
 use crate::{
     app::tasks::{FileDialogRequest, KeysChange, Refusal, Request, VaultRequest},
     profile::SecretText,
     vault::{
-        Backup, BackupsKept, ConflictSide, Difference, Field, FieldChoice, RecoveryKey, SlotId, SlotKind, SlotView,
+        Backup, BackupsKept, ConflictSide, Difference, Field, FieldChoice, RecoveryKey, SlotId, SlotKind, SlotReview,
+        SlotView,
     },
 };
 
@@ -71,8 +72,8 @@ pub struct Comparison {
 /// The dialog that makes a recovery key and shows it once.
 #[derive(Default)]
 pub struct RecoveryForm {
-    /// Whether one exists that then opens nothing any more.
-    pub replaces: Replaces,
+    /// The other unlock methods, where it takes a former key's place. Some of them may go as well.
+    pub others: OtherSlots,
     /// The new key, once it is made.
     pub key: Option<RecoveryKey>,
     /// Where its sheet was saved.
@@ -81,32 +82,24 @@ pub struct RecoveryForm {
     pub attempt: Attempt,
 }
 
-/// Whether a new recovery key takes another one's place.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Replaces {
-    /// There is none yet.
-    #[default]
-    Nothing,
-    /// The present one opens nothing afterwards.
-    Former,
+impl RecoveryForm {
+    /// Whether one exists that then no longer opens the vault.
+    pub fn replaces_former(&self) -> bool {
+        !self.others.gone.is_empty()
+    }
 }
 
 /// The dialog that takes a way to open the vault away.
 pub struct RemoveSlotForm {
     /// Which one.
     pub slot: SlotView,
-    /// The others, and which of them are removed as well: those of an unknown kind unless somebody wants them kept.
-    pub others: Vec<(SlotView, bool)>,
+    /// The others, of which some may go as well.
+    pub others: OtherSlots,
     /// The removal.
     pub attempt: Attempt,
 }
 
 impl OpenVault {
-    /// Whether a recovery key opens it.
-    pub fn has_recovery_key(&self) -> bool {
-        self.slots.iter().any(|slot| slot.kind == SlotKind::RecoveryKey)
-    }
-
     /// Which version of a field of a conflict is chosen: what is in place, until somebody says otherwise.
     pub fn choice(&self, conflict: Uuid, field: &Field) -> ConflictSide {
         self.choices.get(&(conflict, field.clone())).copied().unwrap_or(ConflictSide::InPlace)
@@ -171,9 +164,10 @@ impl AppState {
         match command {
             VaultPageCommand::AddThisAccount => self.outbox.push(Request::Vault(VaultRequest::AddThisAccount)),
             VaultPageCommand::AskRecoveryKey => {
-                let exists = self.open_vault().is_some_and(OpenVault::has_recovery_key);
-                let replaces = if exists { Replaces::Former } else { Replaces::Nothing };
-                self.dialogs.push_back(Dialog::RecoveryKey(RecoveryForm { replaces, ..RecoveryForm::default() }));
+                let is_recovery_key = |slot: &SlotView| slot.kind == SlotKind::RecoveryKey;
+                let others = self.open_vault().map(|vault| OtherSlots::beside(&vault.slots, is_recovery_key));
+                let form = RecoveryForm { others: others.unwrap_or_default(), ..RecoveryForm::default() };
+                self.dialogs.push_back(Dialog::RecoveryKey(form));
             }
             VaultPageCommand::CreateRecoveryKey => {
                 if let Some(Dialog::RecoveryKey(form)) = self.dialogs.front_mut()
@@ -181,7 +175,7 @@ impl AppState {
                     && !form.attempt.is_under_way()
                 {
                     form.attempt = Attempt::UnderWay;
-                    self.outbox.push(Request::Vault(VaultRequest::AddRecoveryKey));
+                    self.outbox.push(Request::Vault(VaultRequest::AddRecoveryKey(form.others.review())));
                 }
             }
             VaultPageCommand::SaveRecoverySheet => {
@@ -201,36 +195,21 @@ impl AppState {
             }
             VaultPageCommand::AskRemoveSlot(id) => {
                 let Some(vault) = self.open_vault() else { return };
-                let (chosen, others): (Vec<_>, Vec<_>) = vault.slots.iter().cloned().partition(|slot| slot.id == id);
-                if let Some(slot) = chosen.into_iter().next() {
-                    let with_choice = |slot: SlotView| {
-                        let as_well = slot.kind == SlotKind::Unknown;
-                        (slot, as_well)
-                    };
-                    let others = others.into_iter().map(with_choice).collect();
+                let others = OtherSlots::beside(&vault.slots, |slot| slot.id == id);
+                if let Some(slot) = others.gone.first().cloned() {
                     let form = RemoveSlotForm { slot, others, attempt: Attempt::NotYet };
                     self.dialogs.push_back(Dialog::RemoveSlot(form));
                 }
             }
-            VaultPageCommand::RemoveAsWell(id, as_well) => {
-                if let Some(Dialog::RemoveSlot(form)) = self.dialogs.front_mut()
-                    && let Some((_, removed)) =
-                        form.others.iter_mut().find(|(slot, _)| slot.id == id && !slot.opened_with)
-                {
-                    *removed = as_well;
-                }
-            }
+            VaultPageCommand::RemoveAsWell(id, as_well) => self.remove_as_well(id, as_well),
             VaultPageCommand::RemoveSlot => {
                 if let Some(Dialog::RemoveSlot(form)) = self.dialogs.front_mut()
                     && !form.attempt.is_under_way()
                 {
                     form.attempt = Attempt::UnderWay;
-                    let as_well = |removed: bool| form.others.iter().filter(move |(_, it)| *it == removed);
-                    let mut ids = vec![form.slot.id];
-                    ids.extend(as_well(true).map(|(slot, _)| slot.id));
-                    let unknown = as_well(false).filter(|(slot, _)| slot.kind == SlotKind::Unknown);
-                    let kept = unknown.map(|(slot, _)| slot.id).collect();
-                    self.outbox.push(Request::Vault(VaultRequest::RemoveSlots(ids, kept)));
+                    let SlotReview { remove, keep } = form.others.review();
+                    let ids = std::iter::once(form.slot.id).chain(remove).collect();
+                    self.outbox.push(Request::Vault(VaultRequest::RemoveSlots(ids, keep)));
                 }
             }
             VaultPageCommand::CompareBackup(backup) => {
@@ -270,9 +249,12 @@ impl AppState {
         let by_recovery_key = slots.iter().any(|slot| slot.opened_with && slot.kind == SlotKind::RecoveryKey);
         let Some(vault) = self.open_vault_mut() else { return };
         let just_opened = vault.slots.is_empty();
+        let passphrases = slots.iter().filter(|slot| slot.kind == SlotKind::Passphrase).count();
+        // Of several, none can be replaced this way.
+        let others = if passphrases == 1 { OtherSlots::beside_a_passphrase(&slots) } else { OtherSlots::default() };
         vault.slots = slots;
         if just_opened && by_recovery_key {
-            let form = PassphraseForm { purpose: Purpose::AfterRecovery, ..PassphraseForm::default() };
+            let form = PassphraseForm { purpose: Purpose::AfterRecovery, others, ..PassphraseForm::default() };
             self.dialogs.push_back(Dialog::ChangePassphrase(form));
         }
     }

@@ -18,8 +18,8 @@ use crate::{
     reminder::Places,
     renewal::Act,
     vault::{
-        Backup, BackupsKept, Conflict, Contents, FieldChoice, KdfParameters, Refreshed, SlotId, SlotView, Standing,
-        Vault, VaultError, backups, difference,
+        Backup, BackupsKept, Conflict, Contents, FieldChoice, KdfParameters, Refreshed, SlotId, SlotReview, SlotView,
+        Standing, Vault, VaultError, backups, difference,
     },
 };
 
@@ -41,12 +41,12 @@ pub enum VaultRequest {
     RestoreProfile(Backup, Uuid),
     /// Let the account that this program runs under open the vault.
     AddThisAccount,
-    /// Create a recovery key; an old one no longer unlocks the vault.
-    AddRecoveryKey,
+    /// Create a recovery key; an old one no longer unlocks the vault, and neither does what the person removes with it.
+    AddRecoveryKey(SlotReview),
     /// Take these ways to open the vault away; those of an unknown kind go as well, except these.
     RemoveSlots(Vec<SlotId>, Vec<SlotId>),
-    /// Set a new passphrase in place of a forgotten one.
-    SetPassphrase(SecretText),
+    /// Set a new passphrase in place of a forgotten one, and remove what the person removes with it.
+    SetPassphrase(SecretText, SlotReview),
     /// Put a profile into the vault and save it: the profile, and the saved one that its editing began from. What others
     /// changed since is merged field by field.
     PutProfile(Box<Profile>, Option<Box<Profile>>, SaveReason),
@@ -74,8 +74,8 @@ pub enum VaultRequest {
     RecordChecks(Vec<(Uuid, LastCheck)>),
     /// Read the vault again if somebody else changed it.
     Refresh,
-    /// Change the vault's passphrase: the old one, the new one.
-    ChangePassphrase(SecretText, SecretText),
+    /// Change the vault's passphrase: the old one, the new one, and what the person decided about the other slots.
+    ChangePassphrase(SecretText, SecretText, SlotReview),
     /// What the reminders need of the open vault.
     Reminders(VaultReminderRequest),
     /// Keep what is typed and not saved, for the case of a crash.
@@ -156,15 +156,16 @@ pub(super) struct OpenVault {
 impl OpenVault {
     pub(super) fn handle(&mut self, request: VaultRequest, reminders: Option<&Places>, postbox: &Postbox) {
         let (result, change) = match request {
-            VaultRequest::ChangePassphrase(old, new) => {
+            VaultRequest::ChangePassphrase(old, new, review) => {
                 let cost = KdfParameters::calibrated();
-                let result = self.vault.change_passphrase_costing(&old, &new, cost).map_err(Refusal::from);
+                let result = self.vault.change_passphrase_costing(&old, &new, cost, &review).map_err(Refusal::from);
                 postbox.post(Answer::PassphraseChanged(result));
                 // What others saved was read on the way.
                 (Ok(()), Change::Read)
             }
-            VaultRequest::SetPassphrase(new) => {
-                let result = self.vault.set_passphrase(&new, KdfParameters::calibrated()).map_err(Refusal::from);
+            VaultRequest::SetPassphrase(new, review) => {
+                let cost = KdfParameters::calibrated();
+                let result = self.vault.set_passphrase(&new, cost, &review).map_err(Refusal::from);
                 postbox.post(Answer::PassphraseChanged(result));
                 (Ok(()), Change::Read)
             }
@@ -173,8 +174,9 @@ impl OpenVault {
                 postbox.post(Answer::KeysChanged(KeysChange::AccountAdded, result));
                 (Ok(()), Change::Read)
             }
-            VaultRequest::AddRecoveryKey => {
-                postbox.post(Answer::RecoveryKeyCreated(self.vault.add_recovery_key().map_err(Refusal::from)));
+            VaultRequest::AddRecoveryKey(review) => {
+                let result = self.vault.replace_recovery_key(&review).map_err(Refusal::from);
+                postbox.post(Answer::RecoveryKeyCreated(result));
                 (Ok(()), Change::Read)
             }
             VaultRequest::Trust => {

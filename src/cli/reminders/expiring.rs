@@ -9,7 +9,7 @@ use crate::cli::failure::Failure;
 use crate::cli::flags::Passphrase;
 use crate::cli::output::{Answer, plain, table};
 use crate::cli::session::{Session, Style};
-use crate::escape::{Cell, CsvWriter, LineEnd};
+use crate::escape::{Cell, CsvWriter, LineEnd, visible_line};
 use crate::profile::SecretExpiry;
 use crate::rfc3339::to_the_second;
 
@@ -169,7 +169,8 @@ fn write_csv(session: &mut Session<'_, '_>, answer: &ExpiringAnswer) {
     let mut csv = CsvWriter::new(LineEnd::Lf);
     csv.line(&["name", "expires", "days_left", "state"].map(Cell::Text));
     for ExpiringSecret { name, expires, days_left, state, .. } in &answer.profiles {
-        csv.line(&[Cell::Text(name), Cell::Text(&expires.to_string()), Cell::Number(*days_left), Cell::Text(state)]);
+        let name = visible_line(name);
+        csv.line(&[Cell::Text(&name), Cell::Text(&expires.to_string()), Cell::Number(*days_left), Cell::Text(state)]);
     }
     let text = csv.into_text();
     session.console.answer_exact(text.strip_suffix('\n').unwrap_or(&text));

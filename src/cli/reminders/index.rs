@@ -1,5 +1,7 @@
 //! Where names and dates come from: the vault with its passphrase, or the reminder index without.
 
+use std::cmp::Ordering;
+
 use chrono::NaiveDate;
 use uuid::Uuid;
 
@@ -42,6 +44,8 @@ pub(super) enum VaultState {
     Unchanged,
     /// Saved since, by somebody else or on another computer.
     Newer,
+    /// A copy from before the save that the index knows: somebody put it in the place.
+    Older,
     Missing,
     /// It is there and cannot be read, or is another vault.
     Unreadable,
@@ -52,6 +56,7 @@ impl VaultState {
         match self {
             VaultState::Unchanged => "unchanged",
             VaultState::Newer => "newer",
+            VaultState::Older => "older",
             VaultState::Missing => "missing",
             VaultState::Unreadable => "unreadable",
         }
@@ -105,6 +110,11 @@ impl Known {
                 "The vault {path} was saved elsewhere after {at}; this shows its state at that time. Open it once on \
                  this computer to update the reminders."
             )),
+            VaultState::Older => Some(format!(
+                "The file {path} is an older copy of the vault than the one that was saved at {at}; this shows the \
+                 vault's state at that time. Find out who replaced it. “vault info” tells when the copy was saved, and \
+                 “vault backups” lists newer ones; to accept the copy, run “vault trust”."
+            )),
             VaultState::Missing => Some(format!(
                 "The vault {path} was moved or deleted; this shows its state at {at}. Open it from its new location, \
                  or turn off its reminders with “remind --forget --vault {path}”."
@@ -144,8 +154,11 @@ pub(super) fn known(session: &mut Session<'_, '_>) -> Result<Known, Failure> {
     };
     let state = match read_info(&vault.path) {
         Ok(info) if info.vault_id != vault.id => VaultState::Unreadable,
-        Ok(info) if info.generation != vault.generation || info.saved_at != vault.saved_at => VaultState::Newer,
-        Ok(_) => VaultState::Unchanged,
+        Ok(info) => match (info.generation, info.saved_at).cmp(&(vault.generation, vault.saved_at)) {
+            Ordering::Less => VaultState::Older,
+            Ordering::Equal => VaultState::Unchanged,
+            Ordering::Greater => VaultState::Newer,
+        },
         Err(crate::vault::VaultError::Missing { .. }) => VaultState::Missing,
         Err(_) => VaultState::Unreadable,
     };

@@ -16,7 +16,9 @@ use backups::RestoreArguments;
 use create::CreateArguments;
 use history::{ConflictsArguments, HistoryArguments, ResolveArguments};
 use proxy::ProxyArguments;
-use slots::{AddPassphraseArguments, RecoveryKeyArguments, RemoveSlotArguments, SetPassphraseArguments};
+use slots::{
+    AddAccountArguments, AddPassphraseArguments, RecoveryKeyArguments, RemoveSlotArguments, SetPassphraseArguments,
+};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum VaultCommand {
@@ -35,7 +37,7 @@ pub(super) enum VaultCommand {
     /// List the unlock methods of the vault
     Slots(Passphrase),
     /// Allow this account on this computer to unlock the vault without a passphrase
-    AddAccount(Passphrase),
+    AddAccount(AddAccountArguments),
     /// Add another passphrase
     AddPassphrase(AddPassphraseArguments),
     /// Create a recovery key to print and lock away; an earlier one stops working
@@ -60,7 +62,7 @@ pub(super) fn run(session: &mut Session<'_, '_>, command: VaultCommand) -> Resul
         VaultCommand::Info(passphrase) => info::run(session, passphrase),
         VaultCommand::Proxy(arguments) => proxy::run(session, arguments),
         VaultCommand::Slots(passphrase) => slots::list(session, passphrase),
-        VaultCommand::AddAccount(passphrase) => slots::add_account(session, passphrase),
+        VaultCommand::AddAccount(arguments) => slots::add_account(session, &arguments),
         VaultCommand::AddPassphrase(arguments) => slots::add_passphrase(session, &arguments),
         VaultCommand::AddRecoveryKey(arguments) => slots::add_recovery_key(session, &arguments),
         VaultCommand::RemoveSlot(arguments) => slots::remove_slot(session, &arguments),

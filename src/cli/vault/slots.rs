@@ -15,7 +15,9 @@ use crate::cli::output::{Line, plain, table};
 use crate::cli::session::{Session, Style};
 use crate::platform::file_system::create_private;
 use crate::rfc3339::to_the_second;
-use crate::vault::{AddedBy, Credential, KdfParameters, SlotKind, SlotView, Vault, VaultError, recovery_sheet};
+use crate::vault::{
+    AddedBy, Credential, KdfParameters, SlotId, SlotKind, SlotReview, SlotView, Vault, VaultError, recovery_sheet,
+};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct AddPassphraseArguments {
@@ -34,6 +36,16 @@ pub(in crate::cli) struct RecoveryKeyArguments {
     #[arg(long, value_name = "FILE.html")]
     pub sheet: Option<PathBuf>,
     #[command(flatten)]
+    pub review: ReviewArguments,
+    #[command(flatten)]
+    pub passphrase: Passphrase,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct AddAccountArguments {
+    #[command(flatten)]
+    pub review: ReviewArguments,
+    #[command(flatten)]
     pub passphrase: Passphrase,
 }
 
@@ -42,7 +54,16 @@ pub(in crate::cli) struct RemoveSlotArguments {
     /// Its number or ID in the list of “vault slots”
     #[arg(value_name = "SLOT")]
     pub slot: String,
-    /// Also remove this one, by its number or ID
+    #[command(flatten)]
+    pub review: ReviewArguments,
+    #[command(flatten)]
+    pub passphrase: Passphrase,
+}
+
+/// What happens to the other unlock methods when one is removed or replaced.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ReviewArguments {
+    /// Also remove this unlock method, by its number or ID
     #[arg(long, value_name = "SLOT")]
     pub also: Vec<String>,
     /// Keep this one, even though this version does not recognize its kind
@@ -51,14 +72,14 @@ pub(in crate::cli) struct RemoveSlotArguments {
     /// Confirm that you have reviewed the remaining unlock methods
     #[arg(long)]
     pub reviewed: bool,
-    #[command(flatten)]
-    pub passphrase: Passphrase,
 }
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct SetPassphraseArguments {
     #[command(flatten)]
     pub new: NewPassphrase,
+    #[command(flatten)]
+    pub review: ReviewArguments,
     #[command(flatten)]
     pub passphrase: Passphrase,
 }
@@ -154,12 +175,15 @@ fn changed(session: &mut Session<'_, '_>, vault: &mut Vault, sentence: &str) -> 
     Exit::Success
 }
 
-pub(super) fn add_account(session: &mut Session<'_, '_>, passphrase: Passphrase) -> Result<Exit, Failure> {
-    let mut vault = session.open_vault_to_change(passphrase)?;
-    let id = vault.add_this_account()?;
+pub(super) fn add_account(session: &mut Session<'_, '_>, arguments: &AddAccountArguments) -> Result<Exit, Failure> {
+    let mut vault = session.open_vault_to_change(arguments.passphrase)?;
+    let review = review(&mut vault, &arguments.review, |slot, _| slot.is_this_account)?;
+    let id = vault.replace_this_account(&review.decided)?;
     let label = vault.slots().into_iter().find(|slot| slot.id == id).map_or_else(String::new, |slot| slot.label);
     let sentence = format!("{} can now unlock the vault; use --this-account.", plain(&label));
-    Ok(changed(session, &mut vault, &sentence))
+    let exit = changed(session, &mut vault, &sentence);
+    review.show_what_remains(session, &vault);
+    Ok(exit)
 }
 
 pub(super) fn add_passphrase(
@@ -184,17 +208,19 @@ pub(super) fn add_recovery_key(
     arguments: &RecoveryKeyArguments,
 ) -> Result<Exit, Failure> {
     let mut vault = session.open_vault_to_change(arguments.passphrase)?;
+    let review = review(&mut vault, &arguments.review, |slot, _| slot.kind == SlotKind::RecoveryKey)?;
     // The file comes first: a key that cannot be written anywhere would replace one that somebody has.
     let sheet = match &arguments.sheet {
         Some(path) => Some((path, create_private(path).map_err(|error| sheet_failure(path, &error))?)),
         None => None,
     };
-    let key = vault.add_recovery_key().inspect_err(|_| {
+    let key = vault.replace_recovery_key(&review.decided).inspect_err(|_| {
         if let Some((path, _)) = &sheet {
             let _ = std::fs::remove_file(path);
         }
     })?;
     session.saved(&mut vault);
+    review.note_what_remains(session, &vault);
     let text = key.text();
     if let Some((path, file)) = sheet {
         let name = vault.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -234,51 +260,101 @@ fn sheet_failure(path: &Path, error: &io::Error) -> Failure {
     Failure::failed("sheet", format!("The recovery sheet {} could not be saved: {why}.", path.display()))
 }
 
-/// Removes unlock methods, after a review of those that remain: a person who could unlock the vault may have added one
-/// for somebody else.
+/// Removes unlock methods, after a review of those that remain.
 pub(super) fn remove_slot(session: &mut Session<'_, '_>, arguments: &RemoveSlotArguments) -> Result<Exit, Failure> {
     let mut vault = session.open_vault_to_change(arguments.passphrase)?;
     vault.refresh()?;
     let slots = vault.slots();
-    let find = |wanted: &String| find_slot(&slots, wanted).map(|slot| slot.id);
-    let wanted = std::iter::once(&arguments.slot).chain(&arguments.also);
-    let removed = wanted.map(find).collect::<Result<Vec<_>, _>>()?;
-    let kept = arguments.keep.iter().map(find).collect::<Result<Vec<_>, _>>()?;
-    let stays =
-        |slot: &&SlotView| !removed.contains(&slot.id) && (slot.kind != SlotKind::Unknown || kept.contains(&slot.id));
-    let doubtful: Vec<String> = slots
-        .iter()
-        .filter(stays)
-        .filter(|slot| !slot.opened_with && (slot.may_be_let_in_by(&removed) || slot.kind == SlotKind::Unknown))
-        .map(|slot| format!("{} ({}, {})", slot.id, name_of(slot), added_in_words(slot, &slots)))
-        .collect();
-    if !doubtful.is_empty() && !arguments.reviewed {
-        return Err(Failure::usage(
-            "review_needed",
-            format!(
-                "Nothing was removed yet. These unlock methods would remain, but were added by one that you remove now \
-                 or that was removed before: {}. If they are all legitimate, run the command again with --reviewed; \
-                 remove the others with --also.",
-                doubtful.join("; ")
-            ),
-        ));
-    }
     let first = find_slot(&slots, &arguments.slot)?;
+    let review = review(&mut vault, &arguments.review, |slot, _| slot.id == first.id)?;
     let sentence =
         format!("Removed the {}. Copies of the file made before can still be unlocked with it.", name_of(first));
-    vault.remove_slots(&removed, &kept)?;
+    let SlotReview { remove, keep } = &review.decided;
+    let removed: Vec<SlotId> = std::iter::once(first.id).chain(remove.iter().copied()).collect();
+    vault.remove_slots(&removed, keep)?;
     let exit = changed(session, &mut vault, &sentence);
-    ask_to_review(session, &vault);
+    review.show_what_remains(session, &vault);
     Ok(exit)
 }
 
-/// Shows a person who can still open the vault.
-fn ask_to_review(session: &mut Session<'_, '_>, vault: &Vault) {
-    if session.style == Style::People {
-        session.console.answer("These unlock methods remain. Check that they are all legitimate.");
-        session.console.answer_lines(&slot_lines(vault));
+/// What was decided about the other unlock methods.
+struct Review {
+    decided: SlotReview,
+    /// Whether one goes at all, so that the others get new keys.
+    is_needed: bool,
+}
+
+/// Decides as the arguments say about the unlock methods beside those that go, and refuses what a person has not reviewed:
+/// somebody who could unlock the vault may have added one for somebody else.
+fn review(
+    vault: &mut Vault,
+    arguments: &ReviewArguments,
+    goes: impl Fn(&SlotView, &[SlotView]) -> bool,
+) -> Result<Review, Failure> {
+    vault.refresh()?;
+    let slots = vault.slots();
+    let ids = |wanted: &[String]| {
+        wanted.iter().map(|wanted| find_slot(&slots, wanted).map(|slot| slot.id)).collect::<Result<Vec<_>, _>>()
+    };
+    let decided = SlotReview { remove: ids(&arguments.also)?, keep: ids(&arguments.keep)? };
+    let named = |slot: &SlotView| format!("{} ({}, {})", slot.id, name_of(slot), added_in_words(slot, &slots));
+    let gone: Vec<SlotId> = slots
+        .iter()
+        .filter(|slot| goes(slot, &slots) || decided.remove.contains(&slot.id))
+        .map(|slot| slot.id)
+        .collect();
+    let review = Review { decided, is_needed: !gone.is_empty() };
+    if !review.is_needed || arguments.reviewed {
+        return Ok(review);
+    }
+    let others = || slots.iter().filter(|slot| !gone.contains(&slot.id) && !slot.opened_with);
+    let is_dropped = |slot: &SlotView| slot.kind == SlotKind::Unknown && !review.decided.keep.contains(&slot.id);
+    let is_doubtful = |slot: &SlotView| slot.may_be_let_in_by(&gone) || slot.kind == SlotKind::Unknown;
+    let stays: Vec<String> = others().filter(|slot| !is_dropped(slot) && is_doubtful(slot)).map(named).collect();
+    let dropped: Vec<String> = others().filter(|slot| is_dropped(slot)).map(named).collect();
+    if stays.is_empty() && dropped.is_empty() {
+        return Ok(review);
+    }
+    let mut message = "Nothing was changed yet.".to_owned();
+    if !stays.is_empty() {
+        message += &format!(
+            " These unlock methods would remain, but were added by one that you remove or replace now or that was \
+             removed before, or this version does not know their kind: {}. If they are all legitimate, run the \
+             command again with --reviewed; remove the others with --also.",
+            stays.join("; ")
+        );
+    }
+    if !dropped.is_empty() {
+        message += &format!(
+            " These would be removed as well, because this version does not know their kind: {}. Keep one with \
+             --keep, or confirm with --reviewed.",
+            dropped.join("; ")
+        );
+    }
+    Err(Failure::usage("review_needed", message))
+}
+
+impl Review {
+    /// Shows a person who can still open the vault, after one method went.
+    fn show_what_remains(&self, session: &mut Session<'_, '_>, vault: &Vault) {
+        if self.is_needed && session.style == Style::People {
+            session.console.answer(REMAINING);
+            session.console.answer_lines(&slot_lines(vault));
+        }
+    }
+
+    /// The same beside an answer that is a secret.
+    fn note_what_remains(&self, session: &mut Session<'_, '_>, vault: &Vault) {
+        if self.is_needed {
+            session.note_for_people(REMAINING);
+            for line in slot_lines(vault) {
+                session.note_for_people(line.as_str());
+            }
+        }
     }
 }
+
+const REMAINING: &str = "These unlock methods remain. Check that they are all legitimate.";
 
 /// By its number in the list or its id; an id has eight digits, and a vault at most 32 slots.
 fn find_slot<'s>(slots: &'s [SlotView], wanted: &str) -> Result<&'s SlotView, VaultError> {
@@ -322,16 +398,20 @@ pub(super) fn set_passphrase(
     arguments: &SetPassphraseArguments,
 ) -> Result<Exit, Failure> {
     let (mut vault, credential) = session.open_vault_with_credential(arguments.passphrase)?;
+    let review = review(&mut vault, &arguments.review, |slot, slots| {
+        let is_only_one = slots.iter().filter(|slot| slot.kind == SlotKind::Passphrase).count() == 1;
+        slot.kind == SlotKind::Passphrase && (slot.opened_with || is_only_one)
+    })?;
     let new = session.console.next_passphrase(arguments.new.new_passphrase_stdin.into())?;
     let cost = KdfParameters::calibrated();
     match credential {
-        Credential::Passphrase(old) => vault.change_passphrase_costing(&old, &new, cost)?,
-        Credential::RecoveryKey(_) | Credential::ThisAccount => vault.set_passphrase(&new, cost)?,
+        Credential::Passphrase(old) => vault.change_passphrase_costing(&old, &new, cost, &review.decided)?,
+        Credential::RecoveryKey(_) | Credential::ThisAccount => vault.set_passphrase(&new, cost, &review.decided)?,
     }
     let sentence = "Changed the passphrase. Copies of the file made before can still be unlocked with the old one.";
     let exit = changed(session, &mut vault, sentence);
     if vault.slots().len() > 1 {
-        ask_to_review(session, &vault);
+        review.show_what_remains(session, &vault);
     }
     Ok(exit)
 }

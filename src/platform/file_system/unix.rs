@@ -328,6 +328,12 @@ pub(super) fn is_on_local_disk(folder: &Path) -> bool {
 
 #[cfg(target_os = "linux")]
 fn is_local(found: &StatFs) -> bool {
+    is_local_type(found.f_type as u64)
+}
+
+/// Whether a file system of this type is certain to be this machine's own. `f_type` is a signed number on some machines.
+#[cfg(target_os = "linux")]
+fn is_local_type(f_type: u64) -> bool {
     /// From linux/magic.h and the file systems' own sources: ext2 to 4, XFS, Btrfs, F2FS, bcachefs, ZFS, JFS, ReiserFS,
     /// NILFS2, tmpfs, ramfs, overlayfs, FAT, exFAT, NTFS3, UDF, HFS+.
     const LOCAL: [u64; 17] = [
@@ -349,7 +355,7 @@ fn is_local(found: &StatFs) -> bool {
         0x1501_3346,
         0x482B,
     ];
-    LOCAL.contains(&(found.f_type as u64 & 0xFFFF_FFFF))
+    LOCAL.contains(&(f_type & 0xFFFF_FFFF))
 }
 
 #[cfg(target_os = "macos")]
@@ -360,4 +366,45 @@ fn is_local(found: &StatFs) -> bool {
 #[cfg(not(any(target_os = "linux", target_os = "macos")))]
 fn is_local(_: &StatFs) -> bool {
     false
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::is_local_type;
+
+    #[test]
+    fn only_known_disks_are_local() {
+        for (name, f_type) in [
+            ("ext4", 0xEF53),
+            ("XFS", 0x5846_5342),
+            ("Btrfs", 0x9123_683E),
+            ("Btrfs where the number is signed", 0xFFFF_FFFF_9123_683E),
+            ("ZFS", 0x2FC1_2FC1),
+            ("tmpfs", 0x0102_1994),
+            ("overlayfs", 0x794C_7630),
+            ("FAT", 0x4D44),
+        ] {
+            assert!(is_local_type(f_type), "{name}");
+        }
+        for (name, f_type) in [
+            ("FUSE: SSHFS, WebDAV, cloud drives", 0x6573_5546),
+            ("NFS", 0x6969),
+            ("SMB 1", 0x517B),
+            ("CIFS", 0xFF53_4D42),
+            ("SMB 2", 0xFE53_4D42),
+            ("SMB 2 where the number is signed", 0xFFFF_FFFF_FE53_4D42),
+            ("9p", 0x0102_1997),
+            ("Ceph", 0x00C3_6400),
+            ("AFS", 0x5346_414F),
+            ("Coda", 0x7375_7245),
+            ("GFS2", 0x0116_1970),
+            ("OCFS2", 0x7461_636F),
+            ("Lustre", 0x0BD0_0BD0),
+            ("shared folders of VirtualBox", 0x786F_4256),
+            ("shared folders of VMware", 0xBACB_ACBC),
+            ("what nobody knows yet", 0x1234_5678),
+        ] {
+            assert!(!is_local_type(f_type), "{name}");
+        }
+    }
 }

@@ -415,7 +415,8 @@ impl VaultError {
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
                 VaultError::PermissionDenied { path: shown, action }
             }
-            io::ErrorKind::WouldBlock => VaultError::Locked { path: shown },
+            // Only a lock is held by another program; a pipe or a device that has nothing to read is not.
+            io::ErrorKind::WouldBlock if action == "lock" => VaultError::Locked { path: shown },
             io::ErrorKind::AlreadyExists => VaultError::AlreadyExists { path: shown },
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory if folder_is_missing(path) => {
                 VaultError::FolderMissing { path: shown }
@@ -428,4 +429,16 @@ impl VaultError {
 
 fn folder_is_missing(path: &Path) -> bool {
     path.parent().is_some_and(|folder| !folder.as_os_str().is_empty() && !folder.is_dir())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_lock_is_held_by_another_program() {
+        let of = |action| VaultError::from_io(action, Path::new("v.a365vault"), io::ErrorKind::WouldBlock.into());
+        assert!(matches!(of("lock"), VaultError::Locked { .. }));
+        assert!(matches!(of("read"), VaultError::Io { action: "read", .. }), "a device with nothing to read");
+    }
 }

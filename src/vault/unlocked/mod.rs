@@ -14,6 +14,7 @@ pub use access::{Access, Trust};
 pub use adopt::Refreshed;
 pub use open::{UnlockMethods, can_open_with_this_account, unlock_methods};
 pub use restore::{open_backup, repair, repair_in, restore_over_damaged, restore_over_damaged_in};
+pub use slot_change::SlotReview;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
