@@ -89,6 +89,25 @@ fn a_whole_line_of_a_file_fills_the_form_and_is_named() {
 }
 
 #[test]
+fn the_dialog_judges_labeled_values() {
+    let mut window = small(opened(Vec::new()));
+    window.state_mut().state.handle(Command::Paste(PasteCommand::Ask));
+    window.run();
+    fill(
+        &mut window,
+        "Pasted text",
+        "URL: http://contoso.crm4.dynamics.com\nClient ID: 00000000-0000-0000-0000-000000000000\nClient secret: *****",
+    );
+    for said in ["must begin with https://", "This ID is only zeros", "the portal's masked text"] {
+        assert!(says(&window, said), "{said}");
+    }
+    fill(&mut window, "Pasted text", "Client ID: {AppId}\nClient secret: $(Secret)\nTenant: {TenantId}");
+    for said in ["not a client ID", "not the secret itself", "not a tenant"] {
+        assert!(says(&window, said), "{said}");
+    }
+}
+
+#[test]
 fn what_cannot_be_read_fills_nothing() {
     let mut window = small(opened(Vec::new()));
     window.state_mut().state.handle(Command::Paste(PasteCommand::Ask));

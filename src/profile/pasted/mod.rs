@@ -3,13 +3,14 @@
 //! In: the text of one value. Out: the value, and what was taken off, to be said each time. One rule for every field and
 //! every way in: form, connection string, command line, import. Pure.
 
+pub mod labels;
 mod peel;
 mod secret;
 
 use std::fmt;
 
-pub(super) use peel::{Peeled, only_guid, peel};
-pub(super) use secret::peel_secret;
+pub(super) use peel::{Peeled, holds_only_guids, only_guid, peel, without_blanks};
+pub(super) use secret::{is_connection_string, peel_secret};
 
 use crate::escape::is_unseen;
 
@@ -33,11 +34,13 @@ impl<T> Pasted<T> {
 pub enum Extra {
     /// Blanks or line breaks at the ends.
     Blanks,
+    /// Blanks or line breaks inside.
+    BlanksInside,
     /// Characters without a picture: zero width, byte order mark, soft hyphen, direction marks, control characters.
     Invisible,
     /// Straight or typographic quotes, or backticks.
     Quotes,
-    /// `<…>` or `(…)`.
+    /// `<…>`, `(…)` or `[…]`.
     Brackets,
     /// What stands before a value in a list: `Client ID: `, `clientSecret=`.
     Label,
@@ -55,12 +58,15 @@ pub enum Extra {
     Slashes,
     /// The other columns of the portal's list.
     Row,
+    /// Words before or behind it.
+    OtherText,
 }
 
 impl Extra {
     fn words(self) -> &'static str {
         match self {
             Extra::Blanks => "spaces or line breaks around it",
+            Extra::BlanksInside => "spaces or line breaks inside it",
             Extra::Invisible => "invisible characters",
             Extra::Quotes => "quotes around it",
             Extra::Brackets => "brackets around it",
@@ -72,6 +78,7 @@ impl Extra {
             Extra::Address => "the web address around it",
             Extra::Slashes => "a malformed “https://”",
             Extra::Row => "the other columns of the portal's list",
+            Extra::OtherText => "the other text around it",
         }
     }
 }
@@ -92,7 +99,7 @@ impl Removed {
         &self.0
     }
 
-    /// Whether nothing but spaces went, of which nobody needs to hear where spaces mean nothing.
+    /// Whether nothing but spaces at the ends went, of which nobody needs to hear where spaces mean nothing.
     pub fn is_trifling(&self) -> bool {
         self.0.iter().all(|extra| *extra == Extra::Blanks)
     }
@@ -146,14 +153,28 @@ pub(super) fn is_typographic_dash(c: char) -> bool {
     matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}')
 }
 
+/// What stands in a connection string for the value of a variable, which a line of code joins into it.
+pub(crate) const JOINED_VALUE: &str = "{value}";
+
 /// What a variable is called in a template in place of the value: `{AppId}`, `$(Secret)`, `[YOUR_ID]`, `<secret>`,
-/// `%ID%`, `${…}`, `#{…}#`, `xxx`, `your-client-id-here`, `process.env.SECRET`, `@Microsoft.KeyVault(…)`.
+/// `%ID%`, `${…}`, `#{…}#`, `xxx`, `your-client-id-here`, `process.env.SECRET`, `@Microsoft.KeyVault(…)`; also a part that a
+/// line of code joins from elsewhere.
 pub fn is_placeholder(text: &str) -> bool {
     let text = text.trim();
     if uuid::Uuid::try_parse(text).is_ok() {
         return false;
     }
-    const AROUND: [(&str, &str); 20] = [
+    if text.contains(JOINED_VALUE) {
+        return true;
+    }
+    const AROUND: [(&str, &str); 27] = [
+        ("<%=", "%>"),
+        ("<%", "%>"),
+        ("{{{", "}}}"),
+        ("%{", "}"),
+        ("%%", "%%"),
+        ("$$", "$$"),
+        ("!!", "!!"),
         ("${{", "}}"),
         ("{%", "%}"),
         ("<<", ">>"),
@@ -184,14 +205,27 @@ pub fn is_placeholder(text: &str) -> bool {
         return name.strip_prefix("env:").unwrap_or(name).starts_with(|c: char| c.is_ascii_alphabetic())
             && is_name_of_something(name);
     }
-    is_filler(text) || is_words_for_a_value(text) || is_looked_up(text)
+    let is_parameter = text.strip_prefix('@').is_some_and(|name| is_words_for_a_value(name) || is_looked_up(name));
+    // Of the Windows command prompt.
+    let delayed = text.strip_prefix('!').and_then(|name| name.strip_suffix('!'));
+    is_parameter
+        || delayed.is_some_and(is_words_for_a_value)
+        || is_filler(text)
+        || is_words_for_a_value(text)
+        || is_looked_up(text)
 }
 
 /// An expression of a program, a pipeline or a cloud that fetches the value from elsewhere.
 fn is_looked_up(text: &str) -> bool {
     // Source: https://learn.microsoft.com/azure/app-service/app-service-key-vault-references
     const KEY_VAULT: &str = "@microsoft.keyvault(";
-    const SOURCES: [&str; 16] = [
+    // References of secret stores: 1Password, Azure Key Vault, Bitwarden, HashiCorp Vault.
+    const STORES: [&str; 7] = ["op://", "akv://", "keyvault://", "vault://", "bws://", "bw://", "secret://"];
+    // CloudFormation's short functions.
+    const FUNCTIONS: [&str; 5] = ["!ref ", "!sub ", "!getatt ", "!importvalue ", "!secret "];
+    const SOURCES: [&str; 18] = [
+        "pipeline().",
+        "activity(",
         "process.env",
         "os.environ",
         "os.getenv(",
@@ -210,7 +244,9 @@ fn is_looked_up(text: &str) -> bool {
         "secrets.",
     ];
     let lowered = text.to_ascii_lowercase();
-    if lowered.starts_with(KEY_VAULT) && lowered.ends_with(')') {
+    let is_reference = STORES.iter().any(|start| lowered.starts_with(start))
+        || FUNCTIONS.iter().any(|start| lowered.starts_with(start));
+    if is_reference || (lowered.starts_with(KEY_VAULT) && lowered.ends_with(')')) {
         return true;
     }
     let of_terraform = ["var.", "local.", "data.", "module."].into_iter();
@@ -246,11 +282,17 @@ fn is_name_of_something(name: &str) -> bool {
     is_position && !name.is_empty() || (name.chars().all(is_allowed) && words.peek().is_some() && words.all(is_word))
 }
 
-/// `xxx`, `XXXX-XXXX`, `...`, `???`, `---`, `TBD`, `REPLACE_ME`, `dummy`.
+/// `xxx`, `XXXX-XXXX`, `xxxx~xxxx`, `...`, `?`, `---`, `TBD`, `n.a.`, `REPLACE_ME`, `dummy`.
 fn is_filler(text: &str) -> bool {
-    const WORDS: [&str; 20] = [
+    const WORDS: [&str; 25] = [
         "tbd",
         "tba",
+        "tbc",
+        "tobedefined",
+        "tobedetermined",
+        "tobeconfirmed",
+        "tobeadded",
+        "na",
         "todo",
         "fixme",
         "changeme",
@@ -264,17 +306,24 @@ fn is_filler(text: &str) -> bool {
         "dummy",
         "placeholder",
         "redacted",
-        "n/a",
         "none",
         "null",
         "undefined",
         "guid",
     ];
-    let marks: Vec<char> = text.chars().filter(|c| !matches!(c, '-' | '_' | ' ')).collect();
-    let all = |of: &[char]| !marks.is_empty() && marks.iter().all(|c| of.contains(c));
-    (marks.len() >= 2 && (all(&['x', 'X']) || all(&['y', 'Y']) || all(&['z', 'Z'])))
-        || (marks.len() >= 3 && (all(&['.']) || all(&['?']) || all(&['#'])))
-        || WORDS.iter().any(|word| marks.iter().map(char::to_ascii_lowercase).eq(word.chars()))
+    let without = |marks: &[char]| text.chars().filter(|c| !marks.contains(c)).collect::<Vec<char>>();
+    let is_row_of = |mark: char, least: usize| {
+        text.chars().filter(|c| *c != ' ').count() >= least && { text.chars().all(|c| c == mark || c == ' ') }
+    };
+    let letters = without(&['-', '_', ' ', '~', '.']);
+    let all = |of: char| letters.len() >= 2 && letters.iter().all(|c| c.eq_ignore_ascii_case(&of));
+    let word: String = without(&['-', '_', ' ', '.', '/']).iter().map(char::to_ascii_lowercase).collect();
+    all('x')
+        || all('y')
+        || all('z')
+        || is_row_of('?', 1)
+        || ['.', '#', '-', '_', '='].into_iter().any(|mark| is_row_of(mark, 3))
+        || WORDS.contains(&word.as_str())
 }
 
 /// `your-client-id-here`, `<my secret>`, `client_secret`, `App Id`: the value's own name in its place.
@@ -295,6 +344,7 @@ fn is_words_for_a_value(text: &str) -> bool {
         "url",
         "password",
     ];
+    const OWNERS: [&str; 7] = ["my", "your", "the", "dummy", "example", "fake", "sample"];
     const REST: [&str; 35] = [
         "add",
         "change",
@@ -332,6 +382,10 @@ fn is_words_for_a_value(text: &str) -> bool {
         "environment",
         "this",
     ];
+    // `MySecret123`: people number their placeholders.
+    let unnumbered = text.trim_end_matches(|c: char| c.is_ascii_digit());
+    let is_numbered = unnumbered.len() < text.len() && text.len() - unnumbered.len() <= 4;
+    let text = if is_numbered { unnumbered } else { text };
     let parted = words_parted_by_capitals(text).to_ascii_lowercase();
     let words: Vec<&str> = parted.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty()).collect();
     let no_digits = !text.contains(|c: char| c.is_ascii_digit()) && text.len() <= 60;
@@ -341,6 +395,7 @@ fn is_words_for_a_value(text: &str) -> bool {
         && plain
         && words.iter().any(|word| SUBJECTS.contains(word) || *word == "here")
         && words.iter().all(known)
+        && (!is_numbered || OWNERS.contains(&words[0]))
         && (words.len() >= 2 || ["clientid", "clientsecret", "appid", "secret", "guid", "password"].contains(&words[0]))
 }
 
@@ -424,6 +479,35 @@ mod tests {
             "data.azurerm_key_vault_secret.ucc.value",
             "changeme",
             "[Client ID]",
+            "<%= secret %>",
+            "{{{secret}}}",
+            "$$SECRET$$",
+            "%%SECRET%%",
+            "!!SECRET!!",
+            "!CLIENT_SECRET!",
+            "%{secret}",
+            "@secret",
+            "@clientSecret",
+            "@parameters('secret')",
+            "@variables('clientSecret')",
+            "@pipeline().parameters.secret",
+            "!Ref Secret",
+            "!Sub '${Secret}'",
+            "op://vault/item/secret",
+            "akv://contoso/ucc",
+            "TBC",
+            "to be defined",
+            "To be confirmed",
+            "n.a.",
+            "N/A",
+            "-----",
+            "?",
+            "???",
+            "=====",
+            "xxxx~xxxx",
+            "MySecret123",
+            "yourClientSecret1",
+            "abc{value}",
         ] {
             assert!(is_placeholder(text), "{text}");
         }
@@ -456,6 +540,16 @@ mod tests {
             "#a8~#",
             "McDonald",
             "HoRsE",
+            "@a8~x",
+            "@contoso",
+            "!a8~x!",
+            "%%a8~x%%",
+            "Winter2026",
+            "secret1234",
+            "x",
+            "-",
+            "na8~",
+            "op:/x",
         ] {
             assert!(!is_placeholder(text), "{text}");
         }
