@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::entra_shape::has_entra_shape;
 use super::guid::parse_guid;
 use super::pasted::labels::Label;
-use super::pasted::{self, Extra, Pasted, Peeled, only_guid, peel, without_blanks};
+use super::pasted::{self, Extra, Pasted, Peeled, extra_around, only_guid, peel, without_blanks};
 use super::tenant::Tenant;
 
 /// An Application (client) ID: a GUID, printed in lower case with hyphens.
@@ -200,17 +200,6 @@ fn guid_within(text: &str) -> Result<(Uuid, Extra), ClientIdError> {
         }
     }
     Ok((id, extra_around(before, behind)))
-}
-
-/// What the text around an ID is.
-pub(super) fn extra_around(before: &str, behind: &str) -> Extra {
-    let has_words = |text: &str| text.contains(char::is_alphanumeric);
-    match (has_words(before), has_words(behind)) {
-        (true, false) => Extra::Label,
-        (_, true) => Extra::OtherText,
-        (false, false) if before.contains(['[', '(', '{', '<']) => Extra::Brackets,
-        (false, false) => Extra::Marks,
-    }
 }
 
 impl fmt::Display for ClientId {

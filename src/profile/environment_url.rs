@@ -469,7 +469,7 @@ fn link_inside(url: &Url) -> Option<String> {
         return Some(format!("https://{host}"));
     }
     url.query_pairs().find_map(|(name, value)| match (&*name, value.contains("://")) {
-        ("url" | "u" | "a" | "q" | "redirect", true) => Some(value.into_owned()),
+        ("url" | "u" | "a" | "redirect", true) => Some(value.into_owned()),
         // Proofpoint writes “-3A” for “%3A” and “_” for “/”.
         ("u", false) => value.strip_prefix("https-3A__").map(|rest| format!("https://{}", rest.replace('_', "/"))),
         _ => None,

@@ -4,10 +4,9 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use super::client_id::extra_around;
 use super::guid::parse_guid;
 use super::pasted::labels::Label;
-use super::pasted::{self, Extra, Pasted, Peeled, only_guid, peel, without_blanks};
+use super::pasted::{self, Extra, Pasted, Peeled, extra_around, only_guid, peel, without_blanks};
 use crate::cloud::Cloud;
 
 /// A tenant, as its GUID or as one of its domain names.

@@ -156,6 +156,17 @@ pub(in crate::profile) fn only_guid(text: &str) -> Option<(&str, Uuid, &str)> {
     found.map(|(at, guid)| (&text[..at], guid, &text[at + LENGTH..]))
 }
 
+/// What the text around an ID is.
+pub(in crate::profile) fn extra_around(before: &str, behind: &str) -> Extra {
+    let has_words = |text: &str| text.contains(char::is_alphanumeric);
+    match (has_words(before), has_words(behind)) {
+        (true, false) => Extra::Label,
+        (_, true) => Extra::OtherText,
+        (false, false) if before.contains(['[', '(', '{', '<']) => Extra::Brackets,
+        (false, false) => Extra::Marks,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
