@@ -82,6 +82,30 @@ fn a_whole_line_of_a_file_is_read_and_named() {
         (format!("| UCC | {s} |"), "marks"),
         (format!("| UCC | `{s}` |"), "marks"),
         (format!("- name: CONN\n  value: {s}"), "label"),
+        (format!("Dim cs = \"{s}\" & vbCrLf"), "C#"),
+        (format!("Dim cs As String = \"{s}\" & Chr(13) & Chr(10)"), "C#"),
+        (format!("\"{s}\" & vbCrLf"), "C#"),
+        (format!("\"{s}\" + Environment.NewLine"), "C#"),
+        (format!("var cs = \"{s};\" + System.Environment.NewLine;"), "C#"),
+        (format!("var cs = \"{s}\" + \"\\r\\n\";"), "C#"),
+        (format!("$cs = \"{s}\" + \"`r`n\""), "PowerShell"),
+        (format!("$cs = \"{s}`r`n\""), "PowerShell"),
+        (format!("$cs = \"{s}\" + [Environment]::NewLine"), "PowerShell"),
+        (format!("string cs = \"{s}\\n\";"), "C#"),
+        (format!("\"Dataverse\": \"{s}\\n\""), "JSON"),
+        (format!("ENV CONN {s}"), "Dockerfile"),
+        (format!("ENV CONN={s}"), "Dockerfile"),
+        (format!("ENV CONN=\"{s}\""), "Dockerfile"),
+        (format!("ARG CONN={s}"), "Dockerfile"),
+        (format!("The string is {s}"), "other words"),
+        (format!("Hi,\n\n{s}\n\nRegards"), "other words"),
+        (format!("Hello Ann.\r\n{s}\r\n\r\nBob"), "other words"),
+        (format!("Connection string: {s}\n\nRegards"), "label"),
+        (format!("[{s}]"), "brackets"),
+        (format!("({s})"), "brackets"),
+        (format!("{{{s}}}"), "brackets"),
+        (format!("<{s}>"), "brackets"),
+        (s.replace(';', "\\;"), "backslash"),
     ];
     for (line, name) in lines {
         let (found, codes) = read(&line);
@@ -114,7 +138,65 @@ fn each_language_has_its_own_way_to_write_a_quote() {
     assert_eq!(line("- ", "a*b*", ""), "a*b*", "only what closes an opened mark goes");
     assert_eq!(line("CONN=\"", "\"a;b\"", "\""), "a;b", "nobody escaped the quotes within");
     assert_eq!(line("var s = \"", "abc;\" +\n  \"RequireNewInstance=true", "\";"), "abc", "two pieces are one string");
+    assert_eq!(
+        line("var s = \"", "abc\" & vbCrLf & \";RequireNewInstance=true", "\""),
+        "abc",
+        "a line break is none of it"
+    );
+    assert_eq!(line("var s = \"", "abc\" + suffix + \"", "\";"), "abc", "an empty literal behind completes nothing");
+    assert_eq!(line("var s = \"", "abc\" + suffix + \";", "\";"), "abc{value}", "a part of the secret is not known");
+    assert_eq!(line("var s = \"", "\" & secret & vbCrLf & \"", "\""), "{value}", "a line break is no secret");
     assert_eq!(line("var s = $\"", "\" + secret + \";", "\";"), "{value}", "what a variable holds is not known");
+}
+
+#[test]
+fn what_is_joined_to_the_end_is_left_out_and_said() {
+    let s = plain();
+    for line in [
+        format!("var cs = \"{s}\" + suffix;"),
+        format!("var cs = \"{s};\" + rest"),
+        format!("\"{s}\" + suffix"),
+        format!("\"{s}\" & rest"),
+        format!("Dim cs = \"{s}\" & rest & vbCrLf"),
+        format!("var cs = \"{s}\" + Get(\"x\");"),
+        format!("var client = new ServiceClient(\"{s}\" + suffix);"),
+        format!("$cs = \"{s}\" + $rest"),
+        format!("conn = \"{s}\" + os.environ[\"X\"]"),
+        format!("var cs = \"{s}\" + a + b;"),
+    ] {
+        let (found, codes) = read(&line);
+        assert_eq!(found, Some(secret()), "{line}");
+        assert_eq!(codes, ["taken_from_line", "joined_text"], "{line}");
+    }
+    let unknown = "var cs = \"AuthType=ClientSecret;Url=https://contoso.crm4.dynamics.com;ClientId=\" + id + \";ClientSecret=ab\" + c + \";\"";
+    let string = ConnectionString::parse_line(unknown).expect("it reads");
+    assert_eq!(codes(&string), ["client_id_not_guid", "secret_placeholder", "taken_from_line"]);
+}
+
+#[test]
+fn written_line_breaks_between_the_keys_are_read_and_said() {
+    let s = plain();
+    for text in [
+        s.replace(';', ";\\n"),
+        s.replace(';', ";\\r\\n"),
+        s.replace(';', "\\n"),
+        s.replace(';', "; \\n  "),
+        format!("\"{}\"", s.replace(';', ";\\n")),
+        format!("\"{s}\\n\""),
+        format!("CONN={}", s.replace(';', ";\\n")),
+        s.replace(";ClientSecret", ";\\nClientSecret"),
+        s.replace(";Url", "\\nUrl"),
+        format!("{};\\nRequireNewInstance=true", s),
+    ] {
+        let (found, codes) = read(&text);
+        assert_eq!(found, Some(secret()), "{text}");
+        assert!(codes.contains(&"written_line_breaks"), "{text}: {codes:?}");
+    }
+    for kept in ["ab\\ncd", "ab\\n", "\"a;\\nb\""] {
+        let text = plain().replace(&secret(), kept);
+        let expected = kept.trim_matches('"');
+        assert_eq!(read(&text).0.as_deref(), Some(expected), "a secret that stands alone is as .NET reads it");
+    }
 }
 
 #[test]
@@ -184,6 +266,27 @@ fn values_are_judged_as_the_form_judges_them() {
         ("api://a1b2c3d4-0000-4000-8000-000000000001", &s, &["client_id_cleaned"]),
         ("a1b2c3d4–0000–4000–8000–000000000001", &s, &["client_id_cleaned"]),
         (ID, "a1b2c3d4-0000-4000-8000-000000000009", &["secret_is_guid"]),
+        ("a1b2c3d4-00\r\n00-4000-8000-000000000001", &s, &["client_id_cleaned"]),
+        ("a1b2c3d4 0000 4000 8000 000000000001", &s, &["client_id_cleaned"]),
+        ("a1b2c3d4-0000-4000-8000- 000000000001", &s, &["client_id_cleaned"]),
+        ("Secret ID: a1b2c3d4-0000-4000-8000-000000000001", &s, &["client_id_not_guid"]),
+        ("Objekt-ID: a1b2c3d4-0000-4000-8000-000000000001", &s, &["client_id_not_guid"]),
+        ("11111111-1111-1111-1111-111111111111", &s, &["client_id_not_guid"]),
+        ("51f81489-12ee-4a9e-aaae-a2591f45987d", &s, &["sample_client_id"]),
+        (ID, "sim8Q-THIS # prod", &["secret_extra_text"]),
+        (ID, "sim8Q-THIS (see ticket 12)", &["secret_extra_text"]),
+        (ID, "sim8Q-THIS, thanks", &["secret_extra_text"]),
+        (ID, "sim8Q-THIS\"/>", &["secret_extra_text"]),
+        (ID, "sim8Q-THIS</value>", &["secret_extra_text"]),
+        (ID, "sim8Q-THIS</connectionString>", &["secret_extra_text"]),
+        (ID, "sim8Q-THIS**", &["secret_extra_text"]),
+        (ID, "sim8Q-THIS`", &["secret_extra_text"]),
+        (ID, "sim8Q-THIS\\n", &["secret_extra_text"]),
+        (ID, "'\"*****\"'", &["secret_masked"]),
+        (ID, "(hidden)", &["secret_masked"]),
+        (ID, "(a1b2c3d4-0000-4000-8000-000000000009)", &["secret_is_guid"]),
+        (ID, "a1b2c3d4-0000-4000-8000-000000000009.", &["secret_is_guid"]),
+        (ID, "[6gyXA5S20@MN+", &[]),
         (ID, &s, &[]),
     ] {
         assert_eq!(with(URL, id, secret), expected, "{id} {secret:?}");
@@ -199,6 +302,12 @@ fn values_are_judged_as_the_form_judges_them() {
         ("contoso.crm4.dynamics.com", "url_unusable"),
         ("https://contoso.crm4.dynamics.com.", "url_cleaned"),
         ("[Url]", "url_unusable"),
+        ("https://contoso.crm4.dyn\r\namics.com", "url_cleaned"),
+        ("https://contoso.crm4.\n  dynamics.com", "url_unusable"),
+        ("https://{org}.crm4.dynamics.com", "url_invalid"),
+        ("https://<org>.crm4.dynamics.com", "url_invalid"),
+        ("https://yourorg.crm4.dynamics.com", "url_invalid"),
+        ("https://contoso.crm4.dynamics.com,https://fabrikam.crm4.dynamics.com", "url_invalid"),
     ] {
         assert_eq!(with(url, ID, &s), [code], "{url}");
     }
@@ -230,9 +339,38 @@ fn a_settings_name_behind_a_secret_is_no_cut_secret() {
         let string = ConnectionString::parse_line(&format!("{}; {key}", plain())).expect("it reads");
         assert_eq!(codes(&string), ["unknown_key"], "{key}");
     }
-    for rest in ["d=ef", "x7Tz=1", "kQzVbT=x", "9fQ~x=", "9fQ~x=a", "Ab3dEf==g=h", "T0p5ecret=x"] {
+    for name in
+        ["HttpProxyAddress=x", "crm_env=prod", "tls12=true", "UTF8=1", "ipv6=on", "v2=x", "test123=1", "APP_ENV=prod"]
+    {
+        let string = ConnectionString::parse_line(&format!("{}; {name}", plain())).expect("it reads");
+        assert_eq!(codes(&string), ["unknown_key"], "{name}");
+    }
+    // Where a piece ends in “=”, its key has no value.
+    for rest in [
+        "d=ef",
+        "x7Tz=1",
+        "kQzVbT=x",
+        "9fQ~x=",
+        "9fQ~x=a",
+        "Ab3dEf==g=h",
+        "T0p5ecret=x",
+        "TOPsecretTAIL0123456789abcdef=",
+        "cd=",
+        "xY9=;",
+        "x7Tz=1;y8U=",
+    ] {
         let string = ConnectionString::parse_line(&format!("{};{rest}", plain())).expect("it reads");
-        let expected: &[&str] = if rest.ends_with('=') { &[] } else { &["secret_cut"] };
+        assert_eq!(codes(&string), ["secret_cut"], "{rest}");
+        let piece = rest.split('=').next().expect("a piece");
+        assert!(piece.len() < 3 || !format!("{:?} {string:?}", string.warnings()).contains(piece), "{rest} is shown");
+    }
+    for (rest, expected) in [
+        ("Hunter=", &["unknown_key"][..]),
+        ("Region=", &[]),
+        ("RequireNewInstance=", &[]),
+        ("ab;cd=", &["secret_cut", "missing_equals"]),
+    ] {
+        let string = ConnectionString::parse_line(&format!("{};{rest}", plain())).expect("it reads");
         assert_eq!(codes(&string), expected, "{rest}");
     }
     let whole = format!("abc8{}{}", "Q~", "y".repeat(34));

@@ -32,7 +32,7 @@ const SIGN_IN: &str = "Microsoft's sign-in page";
 const TRIALS: &str = "Microsoft's sign-up page for trials";
 
 /// Pages by their domain.
-const PAGES: [(&str, &str); 48] = [
+const PAGES: [(&str, &str); 53] = [
     ("make.powerapps.com", MAKER),
     ("make.preview.powerapps.com", MAKER),
     ("make.gov.powerapps.us", MAKER),
@@ -69,6 +69,9 @@ const PAGES: [(&str, &str); 48] = [
     ("operations.dynamics.com", FINANCE),
     ("cloudax.dynamics.com", FINANCE),
     ("axcloud.dynamics.com", FINANCE),
+    ("ax.dynamics.com", FINANCE),
+    ("onebox.dynamics.com", FINANCE),
+    ("svc.dynamics.com", "a service behind Dynamics 365"),
     ("operations.microsoftdynamics.us", FINANCE),
     ("operations365.microsoftdynamics.us", FINANCE),
     ("operations.dynamics.cn", FINANCE),
@@ -78,6 +81,8 @@ const PAGES: [(&str, &str); 48] = [
     ("businesscentral.dynamics.com", "Dynamics 365 Business Central"),
     ("powerappsportals.com", "a Power Apps or Power Pages site"),
     ("powerappsportals.us", "a Power Apps or Power Pages site"),
+    ("dynamics365portals.com", "a Power Apps or Power Pages site"),
+    ("microsoftcrmportals.com", "a Power Apps or Power Pages site"),
     ("powerapps.com", "a Power Apps or Power Pages site"),
     ("powerplatform.com", "a Power Platform service"),
     ("microsoftdynamics.de", "Microsoft Cloud Germany, which was closed in 2021"),
@@ -107,7 +112,7 @@ const DEFENDER: [&str; 8] = [
 ];
 
 /// Mail filters that put their own address around a link.
-const SAFE_LINKS: [&str; 9] = [
+const SAFE_LINKS: [&str; 12] = [
     "safelinks.protection.outlook.com",
     "safelinks.protection.office365.us",
     "safelinks.protection.partner.outlook.cn",
@@ -117,6 +122,9 @@ const SAFE_LINKS: [&str; 9] = [
     "urldefense.us",
     "urldefense.proofpoint.com",
     "linkprotect.cudasvc.com",
+    "secure-web.cisco.com",
+    "mimecast.com",
+    "mimecastprotect.com",
 ];
 
 /// What `host`, in lower case and no environment's, is; `None` when it is not known.

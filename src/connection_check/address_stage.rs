@@ -79,7 +79,10 @@ pub(super) fn read_form(request: &CheckRequest, clouds: &Overrides) -> Result<Fo
             .map(|notice| Warning::new(code, format!("The {field} field contains more than its value. {notice}")))
     });
     let trimmed = secret_trimmed(&client_secret.removed);
-    let doubtful = advice.filter(|advice| matches!(advice, SecretAdvice::InQuotes | SecretAdvice::NotAscii));
+    let is_doubtful = |advice: &SecretAdvice| {
+        matches!(advice, SecretAdvice::InQuotes | SecretAdvice::NotAscii | SecretAdvice::ExtraText)
+    };
+    let doubtful = advice.filter(is_doubtful);
     let doubtful = doubtful.map(|advice| Warning::new(advice.code(), format!("Client secret: {}", advice.text())));
     let warnings: Vec<Warning> = left_out.chain(trimmed).chain(doubtful).collect();
     let (environment, client_id, client_secret) = (environment.value, client_id.value, client_secret.value);

@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::profile::Profile;
+
 /// What is known of the age of the client secret that is checked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SecretAge {
@@ -21,6 +23,13 @@ pub enum SecretAge {
 }
 
 impl SecretAge {
+    /// The age at `now` of the client secret that is saved in `profile`. A profile may be saved for its notes alone, but what its
+    /// last check says is forgotten with each change of the connection: so the secret is as old as that at least.
+    pub fn of_profile(profile: &Profile, now: DateTime<Utc>) -> SecretAge {
+        let checked = profile.last_check.as_ref().map(|check| check.at);
+        SecretAge::since(checked.map_or(profile.modified, |checked| checked.min(profile.modified)), now)
+    }
+
     /// How long a secret counts as new after it was entered.
     pub const NEW_FOR: TimeDelta = TimeDelta::minutes(10);
 
@@ -88,6 +97,36 @@ impl Repetition {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::profile::LastCheck;
+
+    #[test]
+    fn a_change_of_the_notes_makes_no_secret_new() {
+        let now = DateTime::from_timestamp(1_800_000_000, 0).expect("a time");
+        let ago = |minutes: i64| now - TimeDelta::minutes(minutes);
+        // Minutes since the profile was saved, and since its connection was checked.
+        for (saved, checked, age) in [
+            (1, None, SecretAge::New),
+            (9, None, SecretAge::New),
+            (10, None, SecretAge::Unknown),
+            (1, Some(1440), SecretAge::Unknown),
+            (0, Some(11), SecretAge::Unknown),
+            (5, Some(4), SecretAge::New),
+            (1, Some(2), SecretAge::New),
+            (60, Some(1), SecretAge::Unknown),
+            (1, Some(-5), SecretAge::New),
+            (-1, None, SecretAge::Unknown),
+        ] {
+            let mut profile = Profile::new(uuid::Uuid::nil(), "Contoso", ago(saved));
+            profile.last_check = checked.map(|checked| LastCheck {
+                at: ago(checked),
+                passed: false,
+                stage: None,
+                code: None,
+                tenant_id: None,
+            });
+            assert_eq!(SecretAge::of_profile(&profile, now), age, "{saved} {checked:?}");
+        }
+    }
 
     /// The seconds of each check when every check takes `each` seconds.
     fn times(period: u64, each: u64) -> Vec<u64> {

@@ -20,7 +20,7 @@ impl CheckRequest {
             known_tenant: profile.last_check.as_ref().filter(|check| check.passed).and_then(|check| check.tenant_id),
             secret_expires: profile.secret_expires,
             read_expiry,
-            secret_age: SecretAge::since(profile.modified, now),
+            secret_age: SecretAge::of_profile(profile, now),
         }
     }
 }

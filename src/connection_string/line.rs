@@ -24,6 +24,14 @@ pub(super) enum Line {
     Json,
     Settings,
     Call,
+    Dockerfile,
+    /// Words before it and perhaps behind it.
+    Words,
+    Brackets,
+    /// `\n` in place of line breaks.
+    LineBreaks,
+    /// `\;` in place of `;`.
+    Backslashes,
     Label,
     /// Backticks, `**`, a bullet, a number, a cell of a table.
     Markdown,
@@ -45,6 +53,11 @@ impl Line {
             Line::Json => "a property of a JSON file",
             Line::Settings => "a “NAME=value” line of a settings file",
             Line::Call => "an argument of a function call",
+            Line::Dockerfile => "a line of a Dockerfile",
+            Line::Words => "text with other words around it",
+            Line::Brackets => "text in brackets",
+            Line::LineBreaks => "text with “\\n” in place of line breaks",
+            Line::Backslashes => "text with a backslash before each “;”",
             Line::Label => "text with a label before it",
             Line::Markdown => "text with list or formatting marks around it",
             Line::XmlEntities => "text with XML entities",
@@ -67,6 +80,30 @@ pub(super) struct Extracted {
     pub text: Zeroizing<String>,
     /// From the outside in.
     pub lines: Vec<Line>,
+    /// Whether a line of code joined more to its end than can be read.
+    pub left_out_joined_text: bool,
+    is_joined: bool,
+}
+
+impl Extracted {
+    /// Whether nothing but quotes stood around it.
+    pub fn is_only_quoted(&self) -> bool {
+        self.lines == [Line::Quotes] && !self.is_joined
+    }
+}
+
+/// What one layer holds.
+struct Layer {
+    line: Line,
+    text: Zeroizing<String>,
+    is_joined: bool,
+    left_out_joined_text: bool,
+}
+
+impl Layer {
+    fn of(line: Line, text: Zeroizing<String>) -> Layer {
+        Layer { line, text, is_joined: false, left_out_joined_text: false }
+    }
 }
 
 /// More layers than any file has.
@@ -76,15 +113,18 @@ const LAYERS: usize = 6;
 pub(super) fn extract(text: &str) -> Option<Extracted> {
     let mut inside = Zeroizing::new(text.to_owned());
     let mut lines = Vec::new();
+    let (mut is_joined, mut left_out_joined_text) = (false, false);
     for _ in 0..LAYERS {
         let is_read_already = lines.iter().any(|line| matches!(line, Line::XmlEntities | Line::Cdata));
         let is_spelt_for_xml = holds_entities(&inside) && !is_read_already;
         // Within a tag they belong to the attribute's value, and are read once that is taken out.
         let is_markup = inside.trim_start().starts_with('<');
         match unwrap(&inside).filter(|_| is_markup || !is_spelt_for_xml) {
-            Some((line, text)) => {
-                lines.push(line);
-                inside = text;
+            Some(layer) => {
+                lines.push(layer.line);
+                is_joined |= layer.is_joined;
+                left_out_joined_text |= layer.left_out_joined_text;
+                inside = layer.text;
             }
             None if is_spelt_for_xml => {
                 inside = without_entities(&inside);
@@ -93,23 +133,86 @@ pub(super) fn extract(text: &str) -> Option<Extracted> {
             None => break,
         }
     }
-    (!lines.is_empty()).then_some(Extracted { text: inside, lines })
+    if let Some(plain) = without_backslashes(&inside) {
+        inside = plain;
+        lines.push(Line::Backslashes);
+    }
+    if let Some(plain) = without_written_line_breaks(&inside, !lines.is_empty()) {
+        inside = plain;
+        lines.push(Line::LineBreaks);
+    }
+    (!lines.is_empty()).then_some(Extracted { text: inside, lines, left_out_joined_text, is_joined })
 }
 
 /// Takes off one layer.
-fn unwrap(text: &str) -> Option<(Line, Zeroizing<String>)> {
+fn unwrap(text: &str) -> Option<Layer> {
     let at = first_key(text)?;
     let before = &text[..at];
-    if before.chars().all(|c| c.is_whitespace() || c == ';' || !(c.is_ascii() || is_typographic_quote(c))) {
+    // `\n` before the first key is read later.
+    let is_alone = |c: char| c.is_whitespace() || c == ';' || !(c.is_ascii() || is_typographic_quote(c));
+    if before.trim_start_matches("\\n").chars().all(is_alone) {
         return None;
     }
     match open_quote(before) {
         Some((at, quote)) => {
             let (line, escapes) = language(&before[..at], quote);
-            Some((line, read_literal(text, at, escapes, line.joints())))
+            let literal = read_literal(text, at, escapes, line.joints());
+            // Only a line of code joins anything.
+            let line = if line == Line::Quotes && literal.is_joined { Line::CSharp } else { line };
+            Some(Layer {
+                line,
+                text: literal.text,
+                is_joined: literal.is_joined,
+                left_out_joined_text: literal.left_out_joined_text,
+            })
         }
-        None => unquoted(before, &text[at..]),
+        None => unquoted(before, &text[at..]).map(|(line, text)| Layer::of(line, text)),
     }
+}
+
+/// `text` without the backslash that a shell wants before each `;`; `None` where not each has one.
+fn without_backslashes(text: &str) -> Option<Zeroizing<String>> {
+    let body = text.trim_end().trim_end_matches(';');
+    let separators = || body.match_indices(';');
+    if separators().count() < 2 || !separators().all(|(at, _)| body[..at].ends_with('\\')) || body.contains("\\\\") {
+        return None;
+    }
+    let mut plain = Zeroizing::new(String::with_capacity(text.len()));
+    let mut rest = body.trim_end_matches('\\').chars().peekable();
+    while let Some(c) = rest.next() {
+        let escapes = c == '\\' && rest.peek().is_some_and(char::is_ascii_punctuation);
+        plain.push(if escapes { rest.next().unwrap_or(c) } else { c });
+    }
+    Some(plain)
+}
+
+/// `text` with a `;` for each `\n` or `\r\n` that is written as two characters before a key, and without one at its end where
+/// `is_of_a_line` says that a line of a file was taken off already; `None` where there is none.
+fn without_written_line_breaks(text: &str, is_of_a_line: bool) -> Option<Zeroizing<String>> {
+    if !text.contains("\\n") {
+        return None;
+    }
+    let mut plain = Zeroizing::new(String::with_capacity(text.len() + 16));
+    let mut rest = text;
+    while let Some(at) = rest.find("\\n") {
+        let behind = rest[at + 2..].trim_start();
+        let is_before_a_key = behind
+            .find('=')
+            .is_some_and(|equals| key_before(behind, equals) == Some(0) && !open_quote(&rest[..at]).is_some());
+        let is_end = is_of_a_line && behind.trim_start_matches("\\n").is_empty();
+        if is_before_a_key || is_end {
+            plain.push_str(rest[..at].strip_suffix("\\r").unwrap_or(&rest[..at]));
+            if is_before_a_key && !plain.trim_end().ends_with(';') && !plain.trim().is_empty() {
+                plain.push(';');
+            }
+            rest = behind;
+        } else {
+            plain.push_str(&rest[..at + 2]);
+            rest = &rest[at + 2..];
+        }
+    }
+    plain.push_str(rest);
+    (plain.len() != text.len() || *plain != text).then_some(plain)
 }
 
 /// Where the first key begins that Microsoft's client knows and that has a value of its own.
@@ -173,6 +276,9 @@ fn language(head: &str, quote: char) -> (Line, Escapes) {
     if lowered == "set" || lowered.starts_with("set ") || lowered.starts_with("setx ") {
         return (Line::Cmd, Escapes::None);
     }
+    if is_of_a_dockerfile(&lowered) {
+        return (Line::Dockerfile, Escapes::Backslash);
+    }
     if lowered.starts_with("export ") || lowered.starts_with("declare ") {
         return (Line::Shell, if quote == '"' { Escapes::Backslash } else { Escapes::None });
     }
@@ -229,10 +335,16 @@ fn unquoted(before: &str, rest: &str) -> Option<(Line, Zeroizing<String>)> {
         Line::Cmd
     } else if lowered.starts_with("export ") {
         Line::Shell
+    } else if is_of_a_dockerfile(&lowered) {
+        Line::Dockerfile
     } else if head.ends_with('=') {
         Line::Settings
     } else if head.ends_with(':') {
         Line::Label
+    } else if closing_bracket(head).is_some() {
+        Line::Brackets
+    } else if are_words(head, rest) {
+        Line::Words
     } else {
         return None;
     };
@@ -240,10 +352,52 @@ fn unquoted(before: &str, rest: &str) -> Option<(Line, Zeroizing<String>)> {
         Line::XmlElement => rest.split("</").next().unwrap_or(rest),
         Line::Cdata => rest.split("]]>").next().unwrap_or(rest),
         Line::Markdown => without_closing_marks(head, first_line(rest)),
-        Line::Label => rest,
+        Line::Label | Line::Words => paragraph(rest),
+        Line::Brackets => {
+            let body = rest.trim_end();
+            closing_bracket(head).and_then(|close| body.strip_suffix(close)).unwrap_or(body)
+        }
         _ => without_what_is_run(first_line(rest)),
     };
     Some((line, Zeroizing::new(inside.trim().to_owned())))
+}
+
+/// `ENV CONN`, `ARG CONN=`.
+fn is_of_a_dockerfile(lowered: &str) -> bool {
+    let name =
+        lowered.strip_prefix("env ").or_else(|| lowered.strip_prefix("arg ")).map(|name| name.trim_end_matches('='));
+    name.is_some_and(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
+}
+
+/// What closes `head`, where that is nothing but an opening bracket.
+fn closing_bracket(head: &str) -> Option<char> {
+    match head {
+        "[" => Some(']'),
+        "(" => Some(')'),
+        "{" => Some('}'),
+        "<" => Some('>'),
+        _ => None,
+    }
+}
+
+/// Whether `head` is words of a mail before a connection string that begins with how it signs in: `The string is `, `Hi,`.
+fn are_words(head: &str, rest: &str) -> bool {
+    let key = rest.split('=').next().unwrap_or_default().trim();
+    let begins = ["authtype", "authenticationtype"].iter().any(|name| key.eq_ignore_ascii_case(name));
+    let is_sentence =
+        head.ends_with([',', '.', '!', ')', '?']) || head.contains('\n') || head.split_whitespace().count() >= 2;
+    begins && is_sentence && !head.contains(['=', ';']) && head.contains(char::is_alphabetic)
+}
+
+/// `text` up to an empty line, unless the string goes on behind it.
+fn paragraph(text: &str) -> &str {
+    let lines = text.match_indices('\n').map(|(at, _)| at);
+    let end = lines.into_iter().find(|at| {
+        let behind = &text[at + 1..];
+        let line = behind.split('\n').next().unwrap_or_default();
+        line.trim().is_empty() && behind.contains('\n') && first_key(behind).is_none()
+    });
+    end.map_or(text, |at| &text[..at])
 }
 
 /// What comes after the line's end is another line of the file, unless the string goes on there.

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use crate::profile::pasted::is_typographic_quote;
+use crate::profile::pasted::{JOINED_VALUE, is_typographic_quote};
 
 /// How a language writes what it could not write plainly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,19 +37,87 @@ impl Escapes {
     }
 }
 
+/// The text of a literal and of what is joined to it.
+pub(super) struct Literal {
+    pub text: Zeroizing<String>,
+    /// Whether anything is joined to the first literal.
+    pub is_joined: bool,
+    /// Whether a variable's value or a call's was joined to the end, behind a whole value, and left out.
+    pub left_out_joined_text: bool,
+}
+
 /// The text of the literal whose quote stands at byte `at`, with the literals that are joined to it by one of `joints`. Where it
 /// is never closed, it goes to the end.
-pub(super) fn read_literal(text: &str, at: usize, escapes: Escapes, joints: &[char]) -> Zeroizing<String> {
+pub(super) fn read_literal(text: &str, at: usize, escapes: Escapes, joints: &[char]) -> Literal {
     let mut reader = Reader { text, at, out: Zeroizing::new(String::with_capacity(text.len() + 16)) };
     reader.literal(escapes);
+    let mut is_joined = false;
+    // Where the text ends that was read before the last variable.
+    let mut before_unknown = None;
     while reader.skip_joint(joints) {
-        match reader.prefix_and_quote() {
-            Some(next) => reader.literal(next),
-            None => reader.expression(),
+        is_joined = true;
+        match reader.prefix_and_quote(escapes) {
+            Some(next) => {
+                let length = reader.out.len();
+                reader.literal(next);
+                // A line break alone completes no value.
+                if !reader.out[length..].trim().is_empty() {
+                    before_unknown = None;
+                }
+            }
+            None => {
+                let length = reader.out.len();
+                let is_unknown = reader.expression();
+                // The value of a key that has none yet is what the variable holds.
+                let has_value = !reader.out[..length].trim_end().ends_with('=');
+                if is_unknown && has_value {
+                    before_unknown = before_unknown.or(Some(length));
+                }
+            }
         }
     }
-    let inside = reader.out.trim().to_owned();
-    Zeroizing::new(inside)
+    if let Some(length) = before_unknown {
+        reader.out.truncate(length);
+    }
+    let text = Zeroizing::new(reader.out.trim().to_owned());
+    Literal { text, is_joined, left_out_joined_text: before_unknown.is_some() }
+}
+
+/// Whether an expression stands for a line break or for nothing: `vbCrLf`, `Environment.NewLine`, `Chr(13)`, `string.Empty`.
+fn is_line_break(expression: &str) -> bool {
+    const NAMES: [&str; 24] = [
+        "vbcrlf",
+        "vbnewline",
+        "vblf",
+        "vbcr",
+        "vbtab",
+        "vbnullstring",
+        "constants.vbcrlf",
+        "constants.vbnewline",
+        "controlchars.crlf",
+        "controlchars.newline",
+        "controlchars.lf",
+        "controlchars.cr",
+        "controlchars.tab",
+        "environment.newline",
+        "system.environment.newline",
+        "[environment]::newline",
+        "[system.environment]::newline",
+        "$nl",
+        "os.linesep",
+        "os.eol",
+        "php_eol",
+        "string.empty",
+        "system.lineseparator()",
+        "std::endl",
+    ];
+    let plain: String = expression.chars().filter(|c| !c.is_whitespace()).take(40).collect();
+    let plain = plain.to_ascii_lowercase();
+    let of_code = [
+        "chr(13)", "chr(10)", "chrw(13)", "chrw(10)", "chr$(13)", "chr$(10)", "(char)13", "(char)10", "[char]13",
+        "[char]10",
+    ];
+    NAMES.contains(&plain.as_str()) || of_code.contains(&plain.as_str())
 }
 
 struct Reader<'t> {
@@ -80,7 +148,7 @@ impl Reader<'_> {
         while let Some(c) = self.rest().chars().next() {
             let next = self.rest().chars().nth(1);
             self.at += c.len_utf8();
-            if c == '\\' && quote != '\'' && escapes.has_backslashes() && self.escaped(next) {
+            if c == '\\' && quote != '\'' && escapes.has_backslashes() && self.escaped(next, escapes) {
                 continue;
             }
             if c == '\\'
@@ -90,7 +158,13 @@ impl Reader<'_> {
             {
                 self.take(quote);
             } else if c == '`' && escapes == Escapes::PowerShell && quote == '"' && next.is_some() {
-                self.take(next.unwrap_or_default());
+                match next {
+                    Some(letter @ ('r' | 'n' | 't')) => {
+                        self.out.push('\n');
+                        self.at += letter.len_utf8();
+                    }
+                    other => self.take(other.unwrap_or_default()),
+                }
             } else if escapes.has_braces() && matches!(c, '{' | '}') && next == Some(c) {
                 self.take(c);
             } else if !closes(c) {
@@ -121,8 +195,12 @@ impl Reader<'_> {
     }
 
     /// What `\` and `next` stand for; `false` when that is no escape.
-    fn escaped(&mut self, next: Option<char>) -> bool {
+    fn escaped(&mut self, next: Option<char>, escapes: Escapes) -> bool {
         match next {
+            Some(letter @ ('r' | 'n' | 't')) if escapes != Escapes::BackslashOrDoubled => {
+                self.out.push('\n');
+                self.at += letter.len_utf8();
+            }
             Some(c @ ('"' | '\\' | '\'' | '/' | '$' | '`')) => self.take(c),
             Some('u') => {
                 let code = self.rest().get(1..5).and_then(|digits| u32::from_str_radix(digits, 16).ok());
@@ -148,7 +226,7 @@ impl Reader<'_> {
     }
 
     /// Stands on a further literal's quote, when there is one; says how it is written.
-    fn prefix_and_quote(&mut self) -> Option<Escapes> {
+    fn prefix_and_quote(&mut self, before: Escapes) -> Option<Escapes> {
         let prefix = self.rest().len() - self.rest().trim_start_matches(['$', '@', 'f', 'r']).len();
         let quote = self.rest()[prefix..].chars().next().filter(|c| matches!(c, '"' | '\''))?;
         let escapes = match &self.rest()[..prefix] {
@@ -156,14 +234,17 @@ impl Reader<'_> {
             "@" => Escapes::Doubled { braces: false },
             "$" => Escapes::BackslashAndBraces,
             _ if quote == '\'' => Escapes::None,
+            // The language is the same.
+            "" if matches!(before, Escapes::PowerShell | Escapes::BackslashOrDoubled) => before,
             _ => Escapes::Backslash,
         };
         self.at += prefix;
         Some(escapes)
     }
 
-    /// A variable or a call between two literals: its value is not known here.
-    fn expression(&mut self) {
+    /// A variable or a call that is joined to a literal: its value is not known here, except of a line break. Says whether it
+    /// is unknown.
+    fn expression(&mut self) -> bool {
         let mut depth = 0;
         let end = self.rest().char_indices().find(|(_, c)| {
             match c {
@@ -174,7 +255,10 @@ impl Reader<'_> {
             }
             depth == 0 && matches!(c, '+' | '&' | ';' | '\n' | ',')
         });
-        self.at += end.map_or(self.rest().len(), |(at, _)| at);
-        self.out.push_str("{value}");
+        let length = end.map_or(self.rest().len(), |(at, _)| at);
+        let is_known = is_line_break(&self.rest()[..length]);
+        self.at += length;
+        self.out.push_str(if is_known { "\n" } else { JOINED_VALUE });
+        !is_known
     }
 }

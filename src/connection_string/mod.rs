@@ -109,7 +109,7 @@ impl ConnectionString {
     /// settings. Its warnings say what was taken off. Quotes alone around the text are refused, as by .NET.
     pub fn parse_line(text: &str) -> Result<ConnectionString, ConnectionStringError> {
         match line::extract(text) {
-            Some(extracted) if extracted.lines != [line::Line::Quotes] => ConnectionString::parse_extracted(&extracted),
+            Some(extracted) if !extracted.is_only_quoted() => ConnectionString::parse_extracted(&extracted),
             _ => ConnectionString::parse(text),
         }
     }
@@ -131,6 +131,9 @@ impl ConnectionString {
     fn parse_extracted(extracted: &line::Extracted) -> Result<ConnectionString, ConnectionStringError> {
         let mut string = ConnectionString::parse(&extracted.text)?;
         string.notes.extend(extracted.lines.iter().map(|line| Note::TakenFrom(*line)));
+        if extracted.left_out_joined_text {
+            string.notes.push(Note::JoinedText);
+        }
         Ok(string)
     }
 
@@ -204,6 +207,11 @@ impl ConnectionString {
     /// The keys that Microsoft's client does not know and so ignores, with their values, in their order.
     pub fn unknown(&self) -> impl Iterator<Item = (&str, &SecretText)> {
         self.present().filter(|(key, _)| !is_known_key(key))
+    }
+
+    /// The keys that Microsoft's client does not know, those without a value included.
+    fn unknown_keys(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|entry| entry.key.as_str()).filter(|key| !is_known_key(key))
     }
 
     /// The keys of [`ConnectionString::unknown`] as people may see them: one that may be the rest of a secret is described by

@@ -3,9 +3,10 @@
 use super::field::is_known_key;
 
 /// Words of which the names of settings are made. The rest of a random secret is never made of them alone.
-const WORDS: [&str; 184] = [
+const WORDS: [&str; 185] = [
     "access",
     "account",
+    "address",
     "adfs",
     "affinity",
     "alive",
@@ -217,6 +218,24 @@ pub(super) fn reads_as_a_name(key: &str) -> bool {
         && key.chars().count() >= 3
         && words.len() <= 5
         && words.iter().all(reads)
+        || is_made_of_short_names(key)
+}
+
+/// `HttpProxyAddress`, `crm_env`, `tls12`, `UTF8`, `ipv6`, `v2`, `test123`: a name that programs use, with a version behind it or
+/// words parted by `_`.
+fn is_made_of_short_names(key: &str) -> bool {
+    const NAMES: [&str; 20] = [
+        "utf", "ipv", "ip", "tls", "ssl", "v", "ver", "env", "dev", "prod", "uat", "qa", "http", "https", "sha", "tcp",
+        "udp", "dns", "test", "api",
+    ];
+    let is_name = |word: &String| {
+        let name = word.trim_end_matches(|c: char| c.is_ascii_digit());
+        word.len() - name.len() <= 3
+            && (NAMES.contains(&name) || (name.len() == word.len() && is_name_of_a_setting(name)))
+    };
+    let words = words_of(key);
+    let is_one_case = key == key.to_lowercase() || key == key.to_uppercase() || key.contains('_');
+    !words.is_empty() && words.iter().all(is_name) && (is_one_case || words.len() == 1)
 }
 
 /// The words of `key` in lower case: parted by capitals and by marks. `UseSSL` is two.
@@ -276,10 +295,27 @@ mod tests {
             "KeepAlive",
             "Proxy1",
             "Server02",
+            "HttpProxyAddress",
         ] {
             assert!(is_name_of_a_setting(key), "{key}");
         }
-        for key in ["Foo", "MySetting", "Kunde", "Nonsense", "Umgebung", "Bemerkung"] {
+        for key in [
+            "Foo",
+            "MySetting",
+            "Kunde",
+            "Nonsense",
+            "Umgebung",
+            "Bemerkung",
+            "crm_env",
+            "tls12",
+            "UTF8",
+            "ipv6",
+            "v2",
+            "test123",
+            "CRM_ENV",
+            "sha256",
+            "dev_api2",
+        ] {
             assert!(!is_name_of_a_setting(key) && reads_as_a_name(key), "{key}");
         }
         for key in [

@@ -5,7 +5,8 @@ use super::{AuthType, ConnectionString};
 use crate::cloud::Overrides;
 use crate::profile::pasted::Removed;
 use crate::profile::{
-    ClientId, ClientIdIsTenantId, ClientSecret, EnvironmentUrl, GuidSecret, SecretAdvice, SecretText, Tenant,
+    ClientId, ClientIdError, ClientIdIsTenantId, ClientSecret, EnvironmentUrl, EnvironmentUrlError, GuidSecret,
+    SecretAdvice, SecretText, Tenant,
 };
 
 /// Keys that people write and that Microsoft's client passes over.
@@ -35,8 +36,10 @@ fn url(string: &ConnectionString, clouds: &Overrides, warn: &mut impl FnMut(&'st
     };
     let read = EnvironmentUrl::parse_pasted(text, clouds);
     let is_address = url::Url::parse(text.trim()).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+    // A template's name makes no host that can be read.
+    let is_template = read == Err(EnvironmentUrlError::Placeholder) && text.trim_start().starts_with("http");
     match read {
-        Err(error) if is_address => warn(error.code(), format!("Url: {error}")),
+        Err(error) if is_address || is_template => warn(error.code(), format!("Url: {error}")),
         Err(error) => warn(
             "url_unusable",
             format!("Url is not a complete web address, so Microsoft's client does not accept it. {error}"),
@@ -66,6 +69,10 @@ fn client_id(string: &ConnectionString, warn: &mut impl FnMut(&'static str, Stri
         Ok(read) => {
             more_than_the_value("ClientId", "client_id_cleaned", &read.removed, warn);
             Some(read.value)
+        }
+        Err(error @ ClientIdError::OfMicrosoft) => {
+            warn("sample_client_id", format!("ClientId: {error}"));
+            None
         }
         Err(error) => {
             warn("client_id_not_guid", format!("ClientId: {error}"));

@@ -28,7 +28,10 @@ pub struct ReadWarning {
 impl ReadWarning {
     /// Whether a value may be another than the one that was meant.
     pub fn changes_a_value(&self) -> bool {
-        matches!(self.code, "secret_cut" | "missing_equals" | "duplicate_key" | "empty_duplicate" | "alias_ignored")
+        matches!(
+            self.code,
+            "secret_cut" | "missing_equals" | "duplicate_key" | "empty_duplicate" | "alias_ignored" | "joined_text"
+        )
     }
 }
 
@@ -43,6 +46,8 @@ pub(super) enum Note {
     CutSecret(Zeroizing<String>),
     /// It stood in a line of a file.
     TakenFrom(Line),
+    /// A line of code joins text to its end whose value is not known here.
+    JoinedText,
     /// A byte order mark stood before it.
     ByteOrderMark,
 }
@@ -107,7 +112,9 @@ pub(super) fn warnings(string: &ConnectionString, clouds: &Overrides) -> Vec<Rea
     auth_type(string, &mut warn);
     values::judge(string, clouds, &mut warn);
     repetitions(string, &mut warn);
-    for (key, _) in string.unknown().filter(|(key, _)| !cut.contains(&FoldedKey::of(key))) {
+    // A key without a value does nothing, unless it may be a piece of a secret.
+    let is_said = |key: &&str| string.value_of(key).is_some() || string.piece_of(key).is_some();
+    for key in string.unknown_keys().filter(is_said).filter(|key| !cut.contains(&FoldedKey::of(key))) {
         unknown_key(string, key, &mut warn);
     }
     surroundings(string, &mut warn);
@@ -147,7 +154,7 @@ fn repetitions(string: &ConnectionString, warn: &mut impl FnMut(&'static str, St
                     capitalized(&string.in_words(key))
                 ),
             ),
-            Note::CutSecret(_) | Note::TakenFrom(_) | Note::ByteOrderMark => {}
+            Note::CutSecret(_) | Note::TakenFrom(_) | Note::JoinedText | Note::ByteOrderMark => {}
         }
     }
 }
@@ -160,6 +167,18 @@ fn surroundings(string: &ConnectionString, warn: &mut impl FnMut(&'static str, S
                 "byte_order_mark",
                 "The text begins with an invisible byte order mark, which hides the first key from Microsoft's client. \
                  It was ignored here; save the file as UTF-8 without BOM, or delete the first character."
+                    .to_owned(),
+            ),
+            Note::JoinedText => warn(
+                "joined_text",
+                "The line of code joins more text to the end of the connection string. What that text is cannot be seen \
+                 here, so it was left out: check that nothing is missing."
+                    .to_owned(),
+            ),
+            Note::TakenFrom(Line::LineBreaks) => warn(
+                "written_line_breaks",
+                "“\\n” was written in place of line breaks. It was read as a line break, but Microsoft's client does not \
+                 read it so: remove it."
                     .to_owned(),
             ),
             Note::TakenFrom(Line::Quotes) => warn(
@@ -187,9 +206,10 @@ fn surroundings(string: &ConnectionString, warn: &mut impl FnMut(&'static str, S
 }
 
 fn cut_secrets(string: &ConnectionString, cut: &HashSet<FoldedKey>, warn: &mut impl FnMut(&'static str, String)) {
-    let strays: Vec<_> = string.unknown().filter(|(key, _)| cut.contains(&FoldedKey::of(key))).collect();
+    // One whose piece ends in “=” has no value.
+    let strays: Vec<_> = string.unknown_keys().filter(|key| cut.contains(&FoldedKey::of(key))).collect();
     if !strays.is_empty() {
-        let keys: Vec<_> = strays.iter().map(|(key, _)| string.in_words(key)).collect();
+        let keys: Vec<_> = strays.iter().map(|key| string.in_words(key)).collect();
         warn(
             "secret_cut",
             format!(
@@ -199,7 +219,7 @@ fn cut_secrets(string: &ConnectionString, cut: &HashSet<FoldedKey>, warn: &mut i
             ),
         );
     }
-    for (key, _) in string.unknown().filter(|(key, _)| key.contains(';')) {
+    for key in string.unknown_keys().filter(|key| key.contains(';')) {
         let lost = key.rsplit(';').next().unwrap_or_default().trim();
         let lost = if is_known_key(lost) { format!(" “{lost}” is lost as a result.") } else { String::new() };
         warn(

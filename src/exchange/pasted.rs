@@ -2,18 +2,21 @@
 //!
 //! In: any text. Out: the values that it holds, as a form takes them, and remarks about what was left out. Pure.
 
+use std::convert::Infallible;
 use std::fmt;
 
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::import::{Column, column_of, is_list_of_strings, plain_heading};
+use super::import::{Column, column_of, is_list_of_strings};
 use crate::cloud::Overrides;
 use crate::connection_string::ConnectionString;
 use crate::profile::pasted::Removed;
+use crate::profile::pasted::labels::Label;
 use crate::profile::{
-    ClientId, ClientSecret, EnvironmentUrl, GuidSecret, SecretText, Tenant, TypedDateError, parse_date,
+    ClientId, ClientSecret, EnvironmentUrl, GuidSecret, SecretAdvice, SecretText, Tenant, TypedDateError, parse_date,
 };
+use crate::wording::capitalized;
 
 /// What a pasted text says about a connection. A value that cannot be used stays as it was written, so that the form can say why.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -120,28 +123,15 @@ enum Labelled {
     Elsewhere,
 }
 
-/// Labels beside a value that looks like one of a connection and is none.
-const ELSEWHERE: [&str; 10] = [
-    "secret id",
-    "object id",
-    "certificate id",
-    "thumbprint",
-    "application id uri",
-    "enterprise application object id",
-    "organization id",
-    "environment id",
-    "geheime id",
-    "objekt id",
-];
-
 fn labelled(label: &str) -> Option<Labelled> {
-    if ELSEWHERE.contains(&plain_heading(label).as_str()) {
+    if let Some(Label::SecretId | Label::ObjectId | Label::Elsewhere) = Label::of(label) {
         return Some(Labelled::Elsewhere);
     }
     use Column as C;
     column_of(label)
         .filter(|column| matches!(column, C::Name | C::Url | C::ClientId | C::Secret | C::Tenant | C::Expires))
         .map(Labelled::As)
+        .or_else(|| (Label::of(label) == Some(Label::Tenant)).then_some(Labelled::As(C::Tenant)))
 }
 
 struct Reader<'c> {
@@ -174,13 +164,14 @@ impl Reader<'_> {
 
     /// A line without columns: a label for the next one, a label with its value, or a value.
     fn single(&mut self, cell: &str, pending: Option<Labelled>) -> Option<Labelled> {
-        if let Some(kind) = labelled(cell.trim_end_matches([':', '='])) {
-            return Some(kind);
-        }
-        if let Some((label, value)) = cell.split_once([':', '=']).filter(|(_, value)| !value.starts_with("//"))
+        let pair =
+            cell.split_once([':', '=']).filter(|(_, value)| !value.starts_with("//") && !value.trim().is_empty());
+        if let Some((label, value)) = pair
             && let Some(kind) = labelled(label)
         {
             self.take(Some(kind), value.trim());
+        } else if let Some(kind) = labelled(cell.trim_end_matches([':', '='])) {
+            return Some(kind);
         } else {
             self.take(pending, cell);
         }
@@ -220,7 +211,7 @@ impl Reader<'_> {
                 self.keep("tenant", text, read, |found| &mut found.tenant);
             }
             Some(Labelled::As(C::Name)) => {
-                let read: Result<_, ()> = Ok((text.to_owned(), Removed::default()));
+                let read: Result<_, Infallible> = Ok((text.to_owned(), Removed::default()));
                 self.keep("name", text, read, |found| &mut found.name);
             }
             Some(Labelled::As(C::Secret)) => self.secret(text),
@@ -230,14 +221,20 @@ impl Reader<'_> {
     }
 
     /// Puts a value, or its text where it is none, into its place.
-    fn keep<E>(
+    fn keep<E: fmt::Display>(
         &mut self,
         name: &str,
         text: &str,
         read: Result<(String, Removed), E>,
         place: fn(&mut PastedConnection) -> &mut Option<String>,
     ) {
-        let (value, removed) = read.unwrap_or_else(|_| (text.to_owned(), Removed::default()));
+        let (value, removed) = read.unwrap_or_else(|error| {
+            // The refusal may repeat the server's name, which must not be a piece of a secret.
+            if !text.contains("Q~") {
+                self.say(format!("{}: {error}", capitalized(name)));
+            }
+            (text.to_owned(), Removed::default())
+        });
         self.remark(name, &removed);
         let place = place(&mut self.found);
         if place.get_or_insert_with(|| value.clone()) != &value {
@@ -248,8 +245,16 @@ impl Reader<'_> {
     fn secret(&mut self, text: &str) {
         let read = ClientSecret::parse_pasted(text, GuidSecret::Accepted);
         let (value, removed) = match read {
-            Ok(read) => (SecretText::from(read.value.expose()), read.removed),
-            Err(_) => (SecretText::from(text), Removed::default()),
+            Ok(read) => {
+                if let Some(advice) = read.value.advice().filter(|advice| *advice != SecretAdvice::UnusualShape) {
+                    self.say(format!("Client secret: {}", advice.text()));
+                }
+                (SecretText::from(read.value.expose()), read.removed)
+            }
+            Err(error) => {
+                self.say(format!("Client secret: {error}"));
+                (SecretText::from(text), Removed::default())
+            }
         };
         self.remark("client secret", &removed);
         if self.found.client_secret.get_or_insert_with(|| value.clone()) != &value {
@@ -296,7 +301,7 @@ impl Reader<'_> {
 
     fn remark(&mut self, name: &str, removed: &Removed) {
         if let Some(notice) = removed.notice() {
-            self.say(format!("{}: {notice}", crate::wording::capitalized(name)));
+            self.say(format!("{}: {notice}", capitalized(name)));
         }
     }
 

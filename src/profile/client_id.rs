@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use super::entra_shape::has_entra_shape;
 use super::guid::parse_guid;
-use super::pasted::{self, Extra, Pasted, Peeled, only_guid, peel};
+use super::pasted::labels::Label;
+use super::pasted::{self, Extra, Pasted, Peeled, extra_around, only_guid, peel, without_blanks};
 use super::tenant::Tenant;
 
 /// An Application (client) ID: a GUID, printed in lower case with hyphens.
@@ -40,6 +41,18 @@ pub enum ClientIdError {
          registration's Overview page in its place."
     )]
     Placeholder,
+    /// An ID that documentation and templates use as an example.
+    #[error(
+        "This is an example ID from a template or a documentation page. Put the “Application (client) ID” from the app \
+         registration's Overview page in its place."
+    )]
+    Example,
+    /// The ID of an application of Microsoft's own.
+    #[error(
+        "This is the ID of one of Microsoft's own applications, which can have no client secret of yours. Copy “Application \
+         (client) ID” from the Overview page of your app registration."
+    )]
+    OfMicrosoft,
     /// The label beside it says that it is the tenant's.
     #[error(
         "This is the Directory (tenant) ID. Copy “Application (client) ID” from the app registration's Overview page."
@@ -48,6 +61,15 @@ pub enum ClientIdError {
     /// The label beside it says that it is an object's.
     #[error("This is the Object ID. Copy “Application (client) ID” from the app registration's Overview page.")]
     LabelledObject,
+    /// The label beside it says that it is the secret's own ID.
+    #[error("This is the Secret ID. Copy “Application (client) ID” from the app registration's Overview page.")]
+    LabelledSecretId,
+    /// The label beside it says that it is something else.
+    #[error(
+        "The text beside this ID says that it is not the client ID. Copy “Application (client) ID” from the app \
+         registration's Overview page."
+    )]
+    LabelledOtherwise,
 }
 
 /// A client ID that is the tenant's ID: one GUID in both places cannot be right.
@@ -71,7 +93,6 @@ impl ClientId {
 
     /// As [`ClientId::parse`], with what stood around the ID.
     pub fn parse_pasted(text: &str) -> Result<Pasted<ClientId>, ClientIdError> {
-        // As a vault holds thousands of them.
         if let Ok(id) = Uuid::try_parse(text) {
             return ClientId::of(id).map(|value| Pasted { value, removed: Default::default() });
         }
@@ -93,14 +114,54 @@ impl ClientId {
         ClientId::of(id).map(|value| Pasted { value, removed })
     }
 
+    /// Takes an ID from where it is kept: an example is taken too.
+    pub fn parse_exact(text: &str) -> Option<ClientId> {
+        match Uuid::try_parse(text) {
+            // As a vault holds thousands of them.
+            Ok(id) => (!id.is_nil()).then_some(ClientId(id)),
+            Err(_) => ClientId::parse(text).ok(),
+        }
+    }
+
     fn of(id: Uuid) -> Result<ClientId, ClientIdError> {
-        if id.is_nil() { Err(ClientIdError::Nil) } else { Ok(ClientId(id)) }
+        if id.is_nil() {
+            Err(ClientIdError::Nil)
+        } else if is_of_microsoft(id) {
+            Err(ClientIdError::OfMicrosoft)
+        } else if is_example(id) {
+            Err(ClientIdError::Example)
+        } else {
+            Ok(ClientId(id))
+        }
     }
 
     /// Refuses a client ID that is `tenant`.
     pub fn differs_from(self, tenant: &Tenant) -> Result<(), ClientIdIsTenantId> {
         if *tenant == Tenant::Id(self.0) { Err(ClientIdIsTenantId) } else { Ok(()) }
     }
+}
+
+/// Whether it is Microsoft's sample application or one of the services that an app registration is granted access to.
+fn is_of_microsoft(id: Uuid) -> bool {
+    // Source: https://learn.microsoft.com/power-apps/developer/data-platform/xrm-tooling/use-connection-strings-xrm-tooling-connect
+    const SAMPLE_APPLICATION: u128 = 0x51f8_1489_12ee_4a9e_aaae_a259_1f45_987d;
+    // Source: https://learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in
+    const OF_SERVICES: u128 = 0x0000_c000_0000_0000_0000;
+    let number = id.as_u128();
+    number == SAMPLE_APPLICATION || (number >> 112 == 0 && number & ((1 << 80) - 1) == OF_SERVICES)
+}
+
+/// Whether it is one digit repeated, counted up, or a number behind zeros: no generator makes such an ID.
+fn is_example(id: Uuid) -> bool {
+    const COUNTED: [&str; 4] = [
+        "12345678123412341234123456789012",
+        "12345678123412341234123456789abc",
+        "123456781234123412341234567890ab",
+        "0123456789abcdef0123456789abcdef",
+    ];
+    let digits = id.simple().to_string();
+    let first = digits.as_bytes()[0];
+    digits.bytes().all(|digit| digit == first) || id.as_u128() < 0x1_0000 || COUNTED.contains(&digits.as_str())
 }
 
 /// The client ID in a longer text: behind a label, in an Application ID URI, in a page's address.
@@ -113,30 +174,32 @@ fn guid_within(text: &str) -> Result<(Uuid, Extra), ClientIdError> {
     if let Some(id) = in_address {
         return Ok((id, Extra::Address));
     }
-    // A line break within it: a narrow column or a mail broke it in two.
-    let joined: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    if joined.len() < text.len()
-        && let Some(id) = parse_guid(&joined)
-    {
-        return Ok((id, Extra::Blanks));
+    if let Some(id) = without_blanks(text).and_then(|joined| parse_guid(&joined)) {
+        return Ok((id, Extra::BlanksInside));
     }
-    let (before, id) = match only_guid(text) {
-        Some((before, id, _)) => (before.to_ascii_lowercase(), id),
-        None if has_entra_shape(text) => return Err(ClientIdError::LooksLikeSecret),
-        None => return Err(ClientIdError::NotGuid),
+    let Some((before, id, behind)) = only_guid(text) else {
+        return Err(if has_entra_shape(text) { ClientIdError::LooksLikeSecret } else { ClientIdError::NotGuid });
     };
-    let is_label = before.chars().all(|c| !c.is_ascii_digit()) && before.len() <= 60 && !before.contains("://");
-    if before.starts_with("api://") || before.starts_with("spn:") {
-        Ok((id, Extra::ApplicationIdUri))
-    } else if !is_label {
-        Err(ClientIdError::NotGuid)
-    } else if before.contains("tenant") || before.contains("directory") {
-        Err(ClientIdError::LabelledTenant)
-    } else if before.contains("object") {
-        Err(ClientIdError::LabelledObject)
-    } else {
-        Ok((id, Extra::Label))
+    let lowered = before.to_ascii_lowercase();
+    if lowered.starts_with("api://") || lowered.starts_with("spn:") {
+        return Ok((id, Extra::ApplicationIdUri));
     }
+    let is_label = before.chars().all(|c| !c.is_ascii_digit()) && before.len() <= 60 && !before.contains("://");
+    if !is_label {
+        return Err(ClientIdError::NotGuid);
+    }
+    // The label may stand behind the ID.
+    for label in [before, behind] {
+        match Label::beside_an_id(label) {
+            Some(Label::Tenant) => return Err(ClientIdError::LabelledTenant),
+            Some(Label::ObjectId) => return Err(ClientIdError::LabelledObject),
+            Some(Label::SecretId) => return Err(ClientIdError::LabelledSecretId),
+            Some(Label::Elsewhere) => return Err(ClientIdError::LabelledOtherwise),
+            Some(Label::ClientId) if label == before => return Ok((id, Extra::Label)),
+            _ => {}
+        }
+    }
+    Ok((id, extra_around(before, behind)))
 }
 
 impl fmt::Display for ClientId {
@@ -176,10 +239,64 @@ mod tests {
         for text in ["UCC CRM Service", "51f8", "https://contoso.crm4.dynamics.com", "user@contoso.com", "12345"] {
             assert_eq!(ClientId::parse(text), Err(ClientIdError::NotGuid), "{text}");
         }
-        let of_tenant = ClientId::parse(&format!("Directory (tenant) ID: {PLAIN}"));
-        assert_eq!(of_tenant, Err(ClientIdError::LabelledTenant));
-        assert_eq!(ClientId::parse(&format!("Object ID {PLAIN}")), Err(ClientIdError::LabelledObject));
+        use ClientIdError as E;
+        for (label, error) in [
+            ("Directory (tenant) ID: ", E::LabelledTenant),
+            ("Tenant ID: ", E::LabelledTenant),
+            ("tenantId=", E::LabelledTenant),
+            ("Mandanten-ID: ", E::LabelledTenant),
+            ("Verzeichnis-ID (Mandant): ", E::LabelledTenant),
+            ("ID de l'annuaire (locataire) : ", E::LabelledTenant),
+            ("Map-id (tenant)\t", E::LabelledTenant),
+            ("Id. de directorio (inquilino): ", E::LabelledTenant),
+            ("Object ID ", E::LabelledObject),
+            ("\"objectId\": ", E::LabelledObject),
+            ("Objekt-ID: ", E::LabelledObject),
+            ("ID d'objet : ", E::LabelledObject),
+            ("Id. de objeto: ", E::LabelledObject),
+            ("Secret ID: ", E::LabelledSecretId),
+            ("Secret ID\n", E::LabelledSecretId),
+            ("Client secret ID: ", E::LabelledSecretId),
+            ("Geheime ID: ", E::LabelledSecretId),
+            ("ID de secret : ", E::LabelledSecretId),
+            ("Id. secreto: ", E::LabelledSecretId),
+            ("keyId: ", E::LabelledSecretId),
+            ("Subscription ID: ", E::LabelledOtherwise),
+            ("Environment ID: ", E::LabelledOtherwise),
+            ("Correlation ID: ", E::LabelledOtherwise),
+        ] {
+            assert_eq!(ClientId::parse(&format!("{label}{PLAIN}")), Err(error), "{label}");
+        }
+        assert_eq!(ClientId::parse(&format!("{PLAIN} (Object ID)")), Err(E::LabelledObject));
+        assert_eq!(ClientId::parse(&format!("{PLAIN} Secret ID")), Err(E::LabelledSecretId));
         assert_eq!(ClientId::parse(&format!("{PLAIN}, {PLAIN}")), Err(ClientIdError::NotGuid), "which one?");
+    }
+
+    #[test]
+    fn an_example_and_an_application_of_microsofts_are_refused() {
+        use ClientIdError as E;
+        for (text, error) in [
+            ("11111111-1111-1111-1111-111111111111", E::Example),
+            ("aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa", E::Example),
+            ("FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF", E::Example),
+            ("00000000-0000-0000-0000-000000000001", E::Example),
+            ("{00000000-0000-0000-0000-000000000042}", E::Example),
+            ("12345678-1234-1234-1234-123456789012", E::Example),
+            ("12345678-1234-1234-1234-123456789abc", E::Example),
+            ("01234567-89ab-cdef-0123-456789abcdef", E::Example),
+            ("Client ID: 22222222-2222-2222-2222-222222222222", E::Example),
+            ("51f81489-12ee-4a9e-aaae-a2591f45987d", E::OfMicrosoft),
+            ("ClientId=51F81489-12EE-4A9E-AAAE-A2591F45987D", E::OfMicrosoft),
+            ("00000007-0000-0000-c000-000000000000", E::OfMicrosoft),
+            ("00000003-0000-0000-c000-000000000000", E::OfMicrosoft),
+        ] {
+            assert_eq!(ClientId::parse(text), Err(error), "{text}");
+        }
+        for text in [PLAIN, "a1b2c3d4-0000-4000-8000-000000000001", "00000000-0000-0000-0000-0000abc00001"] {
+            assert!(ClientId::parse(text).is_ok(), "{text}");
+        }
+        let kept = "11111111-1111-1111-1111-111111111111";
+        assert_eq!(ClientId::parse_exact(kept).map(|id| id.to_string()).as_deref(), Some(kept), "an old vault has it");
     }
 
     #[test]
@@ -206,7 +323,16 @@ mod tests {
             (format!("api://{PLAIN}"), &[E::ApplicationIdUri]),
             (format!("api://{PLAIN}/user_impersonation"), &[E::ApplicationIdUri]),
             (format!("https://portal.azure.com/#view/X/~/Overview/appId/{PLAIN}/isMSAApp~/false"), &[E::Address]),
-            (PLAIN.replace("-bbbb", "-\r\nbbbb"), &[E::Blanks]),
+            (PLAIN.replace("-bbbb", "-\r\nbbbb"), &[E::BlanksInside]),
+            (PLAIN.replace('-', " "), &[E::BlanksInside]),
+            (PLAIN.replace("aaaa", "aa aa"), &[E::BlanksInside]),
+            (format!("[{PLAIN}]"), &[E::Brackets]),
+            (format!("_{PLAIN}_"), &[E::Marks]),
+            (format!("{PLAIN} (UCC)"), &[E::OtherText]),
+            (format!("{PLAIN} copied"), &[E::OtherText]),
+            (format!("{PLAIN}/.default"), &[E::OtherText]),
+            (format!("Anwendungs-ID (Client): {PLAIN}"), &[E::Label]),
+            (format!("ID d'application (client) : {PLAIN}"), &[E::Label]),
         ] {
             let read = ClientId::parse_pasted(&text).unwrap_or_else(|error| panic!("{text:?}: {error}"));
             assert_eq!((read.value.to_string().as_str(), read.removed.kinds()), (PLAIN, kinds), "{text:?}");

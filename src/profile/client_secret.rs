@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use zeroize::Zeroizing;
+
 use super::SecretText;
 use super::entra_shape::has_entra_shape;
 use super::guid::parse_guid;
@@ -26,6 +28,12 @@ pub enum ClientSecretError {
     /// A NUL character, which no connection string can hold.
     #[error("This contains an invalid character (NUL). Copy the Value again.")]
     HoldsNul,
+    /// A whole connection string.
+    #[error(
+        "This is a whole connection string, not the client secret in it. Copy only the Value behind “ClientSecret=”, or \
+         paste the whole text in the app to fill in all the fields."
+    )]
+    IsConnectionString,
     /// A line break inside: two lines were copied.
     #[error("This contains a line break. Copy only the Value, without the lines around it.")]
     HoldsLineEnd,
@@ -37,6 +45,7 @@ impl ClientSecretError {
         match self {
             Self::Missing => "secret_missing",
             Self::LooksLikeSecretId => "secret_is_guid",
+            Self::IsConnectionString => "secret_is_connection_string",
             Self::HoldsNul | Self::HoldsLineEnd => "secret_unusable",
         }
     }
@@ -70,6 +79,8 @@ pub enum SecretAdvice {
     InQuotes,
     /// Holds a character beyond ASCII.
     NotAscii,
+    /// Holds a space, a bracket of a tag or the like: more than the secret was copied.
+    ExtraText,
 }
 
 impl SecretAdvice {
@@ -98,6 +109,10 @@ impl SecretAdvice {
             SecretAdvice::InQuotes => {
                 "This is in quotes, which count as part of the secret. Remove them if they do not belong to it."
             }
+            SecretAdvice::ExtraText => {
+                "This contains a space or a character such as “<”, “>” or “\\” that Microsoft Entra ID does not use in \
+                 secrets. Text behind the secret may have been copied with it: copy only the Value."
+            }
             SecretAdvice::NotAscii => {
                 "This contains a character that Microsoft Entra ID does not use in secrets, such as “–” or “é”. An \
                  e-mail program or text editor may have changed it: copy the Value again."
@@ -115,6 +130,7 @@ impl SecretAdvice {
             SecretAdvice::InvisibleInside => "secret_unusable",
             SecretAdvice::InQuotes => "secret_in_quotes",
             SecretAdvice::NotAscii => "secret_not_ascii",
+            SecretAdvice::ExtraText => "secret_extra_text",
         }
     }
 
@@ -132,6 +148,9 @@ impl ClientSecret {
 
     /// Reads a secret as it was pasted: what can be no part of one goes from its ends, the inside is never touched.
     pub fn parse_pasted(text: &str, guid: GuidSecret) -> Result<Pasted<ClientSecret>, ClientSecretError> {
+        if pasted::is_connection_string(text) {
+            return Err(ClientSecretError::IsConnectionString);
+        }
         let pasted = pasted::peel_secret(text);
         let secret = ClientSecret::parse_exact(pasted.value)?;
         if guid == GuidSecret::Refused && secret.is_guid() {
@@ -160,21 +179,25 @@ impl ClientSecret {
         self.0.expose()
     }
 
-    /// Whether it has the form of a GUID.
+    /// Whether it has the form of a GUID, whatever quotes or brackets stand around it.
     pub fn is_guid(&self) -> bool {
-        parse_guid(self.0.expose()).is_some()
+        let text = self.0.expose();
+        parse_guid(text).is_some() || pasted::holds_only_guids(text)
     }
 
     /// What is unusual about it, if anything: the worst of it.
     pub fn advice(&self) -> Option<SecretAdvice> {
         let text = self.0.expose();
         let in_quotes = |quote: char| text.len() > 1 && text.starts_with(quote) && text.ends_with(quote);
-        if is_mask(text) {
+        if has_entra_shape(text) {
+            return None;
+        }
+        // Quotes and brackets around a mask or a placeholder make no secret of it.
+        let inside = Zeroizing::new(pasted::peel(text).text);
+        if is_mask(text) || (!inside.is_empty() && is_mask(&inside)) || is_mask(bare_of_quotes(text)) {
             Some(SecretAdvice::Masked)
-        } else if pasted::is_placeholder(text) {
+        } else if pasted::is_placeholder(text) || pasted::is_placeholder(&inside) {
             Some(SecretAdvice::Placeholder)
-        } else if has_entra_shape(text) {
-            None
         } else if self.is_guid() {
             Some(SecretAdvice::Guid)
         } else if text.contains(pasted::is_invisible) {
@@ -183,23 +206,54 @@ impl ClientSecret {
             Some(SecretAdvice::InQuotes)
         } else if !text.is_ascii() {
             Some(SecretAdvice::NotAscii)
+        } else if holds_extra_text(text) {
+            Some(SecretAdvice::ExtraText)
         } else {
             Some(SecretAdvice::UnusualShape)
         }
     }
 }
 
-/// What portals, logs and chats show in place of a secret: `•••`, `***`, `Ab3****`, `Ab3…`, `***REDACTED***`.
+/// `text` without quotes and brackets around it.
+fn bare_of_quotes(text: &str) -> &str {
+    text.trim_matches(|c: char| matches!(c, '"' | '\'' | '`' | '<' | '>' | '(' | ')' | '[' | ']') || c.is_whitespace())
+}
+
+/// What portals, logs and chats show in place of a secret: `•••`, `***`, `Ab3****`, `Ab3…`, `***REDACTED***`, `(hidden)`.
 fn is_mask(text: &str) -> bool {
     let is_mark = |c: char| matches!(c, '*' | '•' | '●' | '∙' | '·' | '⬤' | '…');
     let marks = text.chars().filter(|c| is_mark(*c)).count();
     let length = text.chars().count();
     // The portal lists an old secret as its first three characters and a row of asterisks.
-    let is_portals = length > 6 && text.chars().skip(3).all(is_mark);
+    let is_portals = length > 4 && text.chars().skip(3).all(is_mark);
     let ends_in_a_row = length > 6 && text.chars().rev().take(4).all(is_mark);
     let around_a_word = marks >= 4 && text.chars().all(|c| is_mark(c) || c.is_ascii_alphabetic());
     let is_short_for_it = text.ends_with('…') || (text.ends_with("...") && length <= 16);
-    is_short_for_it || marks == length || is_portals || ends_in_a_row || around_a_word
+    is_short_for_it
+        || (marks == length && length > 0)
+        || is_portals
+        || ends_in_a_row
+        || around_a_word
+        || says_it_is_hidden(text)
+}
+
+/// `REDACTED`, `(hidden)`, `<masked secret>`: words that a log or a tool puts in place of a secret.
+fn says_it_is_hidden(text: &str) -> bool {
+    const HIDDEN: [&str; 8] =
+        ["hidden", "redacted", "masked", "omitted", "removed", "obfuscated", "sanitized", "concealed"];
+    const WITH: [&str; 8] = ["secret", "client", "value", "by", "for", "security", "sensitive", "password"];
+    let lowered = text.to_ascii_lowercase();
+    let words = || lowered.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty());
+    text.len() <= 60
+        && text.chars().all(|c| c.is_ascii_alphabetic() || " _-*()[]<>{}.#".contains(c))
+        && words().any(|word| HIDDEN.contains(&word))
+        && words().all(|word| HIDDEN.contains(&word) || WITH.contains(&word))
+}
+
+/// Whether `text` holds what no secret of Microsoft Entra ID does, or a mark of formatting at its end.
+fn holds_extra_text(text: &str) -> bool {
+    let is_foreign = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '`' | '\\');
+    text.contains(is_foreign) || text.ends_with("**")
 }
 
 impl fmt::Debug for ClientSecret {
@@ -237,6 +291,29 @@ mod tests {
     }
 
     #[test]
+    fn a_whole_connection_string_is_no_secret() {
+        let url = "https://contoso.crm4.dynamics.com";
+        for text in [
+            format!("AuthType=ClientSecret;Url={url};ClientId=x;ClientSecret=abc"),
+            format!("authtype=clientsecret; url={url}"),
+            format!("Url={url};ClientId=x;ClientSecret=\"a;b\""),
+            "ClientId=x;ClientSecret=abc;".to_owned(),
+            "ClientSecret=abc;AuthType=ClientSecret".to_owned(),
+            "AppId=x;Secret=abc".to_owned(),
+            format!("ServiceUri={url};ClientSecret=abc"),
+            format!("Service Uri = {url}\n;AuthType=ClientSecret"),
+            format!("\"AuthType=ClientSecret;Url={url};ClientId=x;ClientSecret={}\"", entra_shaped()),
+            format!("$cs = \"AuthType=ClientSecret;Url={url};ClientSecret=abc\""),
+        ] {
+            assert_eq!(ClientSecret::parse(&text).err(), Some(ClientSecretError::IsConnectionString), "{text}");
+        }
+        for text in ["ClientSecret=abc;", "a;b=c;d=e", "Secret=x", "k=v;url=1", "=;=;="] {
+            assert!(ClientSecret::parse(text).is_ok(), "{text}");
+        }
+        assert!(ClientSecret::parse_exact("Url=x;ClientId=y").is_ok(), "what is kept is taken as it is");
+    }
+
+    #[test]
     fn unusual_secrets_are_taken_with_advice() -> Result<(), ClientSecretError> {
         assert_eq!(ClientSecret::parse(&entra_shaped())?.advice(), None);
         assert_eq!(ClientSecret::parse("[6gyXA5S20@MN+")?.advice(), Some(SecretAdvice::UnusualShape));
@@ -252,6 +329,22 @@ mod tests {
             ("sim******************", A::Masked),
             ("*****", A::Masked),
             ("***REDACTED***", A::Masked),
+            ("ab3***", A::Masked),
+            ("ab3**", A::Masked),
+            ("(hidden)", A::Masked),
+            ("(redacted)", A::Masked),
+            ("*hidden*", A::Masked),
+            ("REDACTED_SECRET", A::Masked),
+            ("MASKED", A::Masked),
+            ("hidden", A::Masked),
+            ("<masked secret>", A::Masked),
+            ("[REDACTED]", A::Masked),
+            ("\"*****\"", A::Masked),
+            ("'••••••'", A::Masked),
+            ("(*****)", A::Masked),
+            ("\"{ClientSecret}\"", A::Placeholder),
+            ("'xxx'", A::Placeholder),
+            ("(your client secret)", A::Placeholder),
             ("Ab3…", A::Masked),
             ("Ab3...", A::Masked),
             ("●●●●●●●●", A::Masked),
@@ -264,7 +357,21 @@ mod tests {
             ("\"abc\"", A::InQuotes),
             ("'a;b'", A::InQuotes),
             ("ab–cd", A::NotAscii),
+            ("sim8Q-THIS # prod", A::ExtraText),
+            ("sim8Q-THIS (see ticket 12)", A::ExtraText),
+            ("sim8Q-THIS, thanks", A::ExtraText),
+            ("sim8Q-THIS\"/>", A::ExtraText),
+            ("sim8Q-THIS</value>", A::ExtraText),
+            ("sim8Q-THIS</connectionString>", A::ExtraText),
+            ("sim8Q-THIS**", A::ExtraText),
+            ("sim8Q-THIS`", A::ExtraText),
+            ("sim8Q-THIS\\n", A::ExtraText),
+            ("sim8Q <THIS>", A::ExtraText),
+            ("a b", A::ExtraText),
             ("[6gyXA5S20@MN+", A::UnusualShape),
+            (":?/@=.-_[]*", A::UnusualShape),
+            ("a;b=c", A::UnusualShape),
+            ("unhidden", A::UnusualShape),
             ("a*b**c", A::UnusualShape),
             ("hunter2", A::UnusualShape),
         ] {
@@ -290,6 +397,17 @@ mod tests {
             format!("“{guid}”"),
             format!("Secret ID: {guid}"),
             format!("Value: {guid}"),
+            format!("\"{guid}\""),
+            format!("'{guid}'"),
+            format!("{guid};"),
+            format!("{guid}."),
+            format!("{guid},"),
+            format!("({guid})"),
+            format!("[{guid}]"),
+            guid.replace('-', "\u{2013}"),
+            format!("{guid}{guid}"),
+            format!("{guid} {guid}"),
+            guid.replace('-', " - "),
             "00000000-0000-0000-0000-000000000000".to_owned(),
         ] {
             assert_eq!(ClientSecret::parse(&spelling).err(), Some(ClientSecretError::LooksLikeSecretId), "{spelling}");

@@ -26,6 +26,9 @@ pub enum EnvironmentUrlError {
          {WHERE_TO_COPY}"
     )]
     Placeholder,
+    /// The addresses of two environments.
+    #[error("This contains the addresses of more than one environment. Enter one of them only.")]
+    Several,
     /// A user name or password before the host: what stands before an `@` is never the server.
     #[error(
         "There is an “@” before the server name, so the address leads to a different server than it appears to. {0}"
@@ -106,7 +109,12 @@ impl EnvironmentUrlError {
     /// The diagnosis' public id for this refusal.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Missing | Self::Unreadable | Self::Placeholder | Self::UserPart(_) | Self::Port(_) => "url_invalid",
+            Self::Missing
+            | Self::Unreadable
+            | Self::Placeholder
+            | Self::Several
+            | Self::UserPart(_)
+            | Self::Port(_) => "url_invalid",
             Self::NotHttps(_) => "url_not_https",
             Self::Portal { .. }
             | Self::DefenderForCloudApps { .. }
@@ -148,20 +156,35 @@ impl EnvironmentUrl {
     /// As [`EnvironmentUrl::parse_with`], with what stood around the address. Its path and query are none of that.
     pub fn parse_pasted(text: &str, overrides: &Overrides) -> Result<Pasted<EnvironmentUrl>, EnvironmentUrlError> {
         if let Some(value) = read_canonical(text, overrides) {
-            return Ok(Pasted { value, removed: Removed::default() });
+            return match is_name_of_a_template(value.organization()) {
+                true => Err(EnvironmentUrlError::Placeholder),
+                false => Ok(Pasted { value, removed: Removed::default() }),
+            };
+        }
+        if holds_several(text, overrides) {
+            return Err(EnvironmentUrlError::Several);
         }
         let Peeled { text: bare, mut removed } = peel(text).without_label(&LABELS);
         if bare.is_empty() {
             return Err(EnvironmentUrlError::Missing);
         }
+        let bare = without_line_breaks(address_among_words(&bare, &mut removed), &mut removed);
         // Browsers read a backslash as a slash; doing it first keeps our view of the server's name and theirs one.
         let address = with_one_scheme(&bare.replace('\\', "/"), &mut removed);
         let address = without_rest_of_a_string(&address, &mut removed);
+        if is_template(address) {
+            return Err(EnvironmentUrlError::Placeholder);
+        }
         match EnvironmentUrl::read(address, overrides) {
             Ok(value) => Ok(Pasted { value, removed }),
             Err(_) if pasted::is_placeholder(text) => Err(EnvironmentUrlError::Placeholder),
             Err(error) => Err(error),
         }
+    }
+
+    /// Takes an address from where it is kept: one that reads as a template's is taken too.
+    pub fn parse_exact(text: &str, overrides: &Overrides) -> Option<EnvironmentUrl> {
+        read_canonical(text, overrides).or_else(|| EnvironmentUrl::parse_with(text, overrides).ok())
     }
 
     fn read(text: &str, overrides: &Overrides) -> Result<EnvironmentUrl, EnvironmentUrlError> {
@@ -229,6 +252,97 @@ fn read_canonical(text: &str, overrides: &Overrides) -> Option<EnvironmentUrl> {
         return None;
     }
     environment_host_with(host, overrides).filter(|found| found.host == host).map(EnvironmentUrl)
+}
+
+/// Whether `text` holds the addresses of two environments, beside each other.
+fn holds_several(text: &str, overrides: &Overrides) -> bool {
+    let is_between = |c: char| c.is_whitespace() || matches!(c, ';' | ',' | '|' | '"' | '\'' | '<' | '>' | '(' | ')');
+    let hosts = text.split(is_between).filter_map(|piece| {
+        let piece = piece.split_once("=http").map_or(piece, |(_, address)| address);
+        let authority = authority_of(piece.split_once("://").map_or(piece, |(_, rest)| rest));
+        environment_host_with(authority.trim_end_matches(['.', ':']), overrides).map(|found| found.host)
+    });
+    let mut first = None;
+    hosts.into_iter().any(|host| *first.get_or_insert_with(|| host.clone()) != host)
+}
+
+/// The one address in `text` where words or a tag stand before it: `See https://…`, `[CRM](https://…)`, `<a href="https://…">`.
+fn address_among_words<'t>(text: &'t str, removed: &mut Removed) -> &'t str {
+    let lowered = text.to_ascii_lowercase();
+    let at = lowered
+        .find("https://")
+        .filter(|at| *at > 0)
+        .filter(|at| lowered.len() == text.len() && text.is_char_boundary(*at));
+    let Some(at) = at else { return text };
+    let before = &text[..at];
+    let is_parted = before.ends_with(|c: char| c.is_whitespace() || matches!(c, '(' | '"' | '\'' | '[' | '<' | '>'))
+        || before.eq_ignore_ascii_case("view-source:");
+    // A colon or slashes before it belong to a scheme that is there twice.
+    let has_words = before.contains(char::is_alphabetic) && !before.contains("//") && !before.contains('@');
+    let is_scheme = before.trim_end_matches([':', ' ']).to_ascii_lowercase();
+    if !is_parted || !has_words || matches!(is_scheme.as_str(), "http" | "https") {
+        return text;
+    }
+    removed.note(Extra::OtherText);
+    let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ')' | ']' | '<' | '>');
+    text[at..].split(ends).next().unwrap_or_default().trim_end_matches(['.', ',', ';', '!'])
+}
+
+/// `text` without the line breaks that a narrow column or a mail has put into the server's name, with the spaces around them, and
+/// without spaces written as `%20` at its end.
+fn without_line_breaks(text: &str, removed: &mut Removed) -> String {
+    let mut joined = text.to_owned();
+    if text.contains(['\r', '\n', '\t']) {
+        if authority_of(text).contains(['\r', '\n', '\t']) {
+            removed.note(Extra::BlanksInside);
+        }
+        joined = text.split(['\r', '\n', '\t']).map(str::trim).collect();
+    }
+    loop {
+        let lowered = joined.to_ascii_lowercase();
+        let end = ["&", "%20", "%0a", "%0d", "%09", "%22", "%27"].into_iter().find(|end| lowered.ends_with(end));
+        let Some(end) = end.filter(|_| !joined.contains('?')) else { return joined };
+        removed.note(Extra::Punctuation);
+        joined.truncate(joined.len() - end.len());
+    }
+}
+
+/// Whether a variable's name or a word for it stands where the environment's name belongs: `https://{org}.crm4.dynamics.com`.
+fn is_template(address: &str) -> bool {
+    let authority = authority_of(address);
+    let name = authority
+        .to_ascii_lowercase()
+        .find(".crm")
+        .or_else(|| authority.find('.'))
+        .map_or(authority, |at| &authority[..at]);
+    let bare =
+        name.len().checked_sub(4).filter(|at| name.get(*at..).is_some_and(|end| end.eq_ignore_ascii_case(".api")));
+    let name = bare.map_or(name, |at| &name[..at]);
+    let may_be_a_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let is_variable = !may_be_a_name && pasted::is_placeholder(name);
+    name.len() < authority.len() && (is_variable || is_name_of_a_template(name))
+}
+
+/// `yourorg`, `your-org-name`, `orgname`, `xxx`: what documentation calls an environment.
+fn is_name_of_a_template(name: &str) -> bool {
+    const OF: [&str; 12] = [
+        "org",
+        "orgname",
+        "organization",
+        "organisation",
+        "organizationname",
+        "environment",
+        "environmentname",
+        "env",
+        "company",
+        "instance",
+        "tenant",
+        "crm",
+    ];
+    const ALONE: [&str; 5] = ["orgname", "organizationname", "environmentname", "companyname", "instancename"];
+    let letters: String = name.chars().filter(|c| !matches!(c, '-' | '_')).map(|c| c.to_ascii_lowercase()).collect();
+    let is_row = letters.len() >= 2 && letters.bytes().all(|byte| byte == b'x');
+    is_row || ALONE.contains(&letters.as_str()) || letters.strip_prefix("your").is_some_and(|rest| OF.contains(&rest))
 }
 
 /// Reads `text` as a URL, with `https://` put in front where no scheme was typed.
@@ -347,6 +461,12 @@ fn refuse_host(host: &str, url: &Url, overrides: &Overrides) -> EnvironmentUrlEr
 fn link_inside(url: &Url) -> Option<String> {
     if let Some(inner) = url.path().strip_prefix("/v3/__") {
         return Some(inner.split("__").next().unwrap_or(inner).to_owned());
+    }
+    // Cisco's has it as the last part of the path.
+    let path = url.path();
+    if let Some(at) = path.to_ascii_lowercase().find("https%3a%2f%2f") {
+        let host = path[at + "https%3a%2f%2f".len()..].split(['%', '/']).next().unwrap_or_default();
+        return Some(format!("https://{host}"));
     }
     url.query_pairs().find_map(|(name, value)| match (&*name, value.contains("://")) {
         ("url" | "u" | "a" | "redirect", true) => Some(value.into_owned()),

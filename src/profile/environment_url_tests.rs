@@ -49,6 +49,17 @@ fn every_pasted_form_becomes_one_origin() {
         "Environment URL: https://contoso.crm4.dynamics.com",
         "Url=https://contoso.crm4.dynamics.com",
         "\"url\": \"https://contoso.crm4.dynamics.com\",",
+        "https://contoso.crm4.dyn\r\namics.com",
+        "https://contoso.crm4.\n   dynamics.com",
+        "https://contoso.crm4.dynamics.com&",
+        "https://contoso.crm4.dynamics.com%20",
+        "See https://contoso.crm4.dynamics.com",
+        "[CRM](https://contoso.crm4.dynamics.com)",
+        "URL - https://contoso.crm4.dynamics.com",
+        "<a href=\"https://contoso.crm4.dynamics.com\">",
+        "view-source:https://contoso.crm4.dynamics.com/main.aspx",
+        "https://contoso.crm4.dynamics.com;RedirectUri=https://localhost",
+        "https://contoso.crm4.dynamics.com, https://contoso.api.crm4.dynamics.com",
     ] {
         let origin = EnvironmentUrl::parse(pasted).map(|url| url.to_string());
         assert_eq!(origin.as_deref(), Ok("https://contoso.crm4.dynamics.com"), "{pasted:?}");
@@ -124,12 +135,78 @@ fn refusals_carry_their_code_and_the_address_to_use() {
         ("{url}", "url_invalid", None),
         ("$(BuildTools.EnvironmentUrl)", "url_invalid", None),
         ("[YOUR_CRM_URL]", "url_invalid", None),
+        (
+            "https://secure-web.cisco.com/1ab/https%3A%2F%2Fcontoso.crm4.dynamics.com%2Fmain",
+            "url_not_dataverse",
+            contoso,
+        ),
+        ("https://protect-eu.mimecast.com/s/1ab", "url_not_dataverse", None),
+        ("evil.example/https://contoso.crm4.dynamics.com", "url_not_dataverse", None),
+        ("https://evil.example/ https://contoso.crm4.dynamics.com", "url_not_dataverse", None),
         ("https://evil.example:443/?url=https://contoso.crm4.dynamics.com", "url_not_dataverse", None),
     ];
     for (pasted, code, instead) in cases {
         let error = EnvironmentUrl::parse(pasted).expect_err(pasted);
         assert_eq!((error.code(), error.instead()), (code, instead), "{pasted:?}: {error}");
     }
+}
+
+#[test]
+fn two_environments_are_one_too_many() {
+    let (one, other) = ("https://contoso.crm4.dynamics.com", "https://fabrikam.crm4.dynamics.com");
+    for pasted in [
+        format!("{one},{other}"),
+        format!("{one}, {other}"),
+        format!("{one};{other}"),
+        format!("{one} {other}"),
+        format!("{one}\r\n{other}"),
+        format!("{one}/,{other}/"),
+        format!("{one}/main.aspx?x=y {other}"),
+        format!("{one} | {other}"),
+        format!("{one} and {other}"),
+        format!("contoso.crm4.dynamics.com, fabrikam.crm4.dynamics.com"),
+        format!("{one};Url={other}"),
+        format!("<{one}> <{other}>"),
+    ] {
+        assert_eq!(EnvironmentUrl::parse(&pasted), Err(EnvironmentUrlError::Several), "{pasted:?}");
+    }
+    for pasted in [
+        format!("{one}/main.aspx?redirect={other}"),
+        format!("{one};ReplyUrl=https://localhost"),
+        format!("{one} {one}/main.aspx"),
+    ] {
+        assert_ne!(EnvironmentUrl::parse(&pasted), Err(EnvironmentUrlError::Several), "{pasted:?}");
+    }
+}
+
+#[test]
+fn a_templates_name_in_an_address_is_a_placeholder() {
+    for name in [
+        "{org}",
+        "$(org)",
+        "<org>",
+        "[org]",
+        "%ORG%",
+        "${ORG}",
+        "{{org}}",
+        "{config.org}",
+        "yourorg",
+        "your-org",
+        "YourOrgName",
+        "orgname",
+        "xxx",
+        "xxxx",
+        "your-environment",
+        "{value}",
+    ] {
+        let text = format!("https://{name}.crm4.dynamics.com");
+        assert_eq!(EnvironmentUrl::parse(&text), Err(EnvironmentUrlError::Placeholder), "{text}");
+    }
+    for name in ["contoso", "zz", "na", "org", "org1a2b3c4d", "yourco", "x", "xxl", "myorg", "crm", "your"] {
+        assert!(EnvironmentUrl::parse(&format!("https://{name}.crm4.dynamics.com")).is_ok(), "{name}");
+    }
+    let kept = EnvironmentUrl::parse_exact("https://yourorg.crm4.dynamics.com", &Overrides::none());
+    assert!(kept.is_some(), "an old vault has it");
 }
 
 #[test]
@@ -140,6 +217,11 @@ fn a_host_of_microsofts_is_called_what_it_is() {
         ("https://contoso.operations.eu.dynamics.com", "finance and operations"),
         ("https://contosodevaos.cloudax.dynamics.com", "finance and operations"),
         ("https://contoso.axcloud.dynamics.com", "finance and operations"),
+        ("https://contoso.sandbox.ax.dynamics.com", "finance and operations"),
+        ("https://usnconeboxax1aos.cloud.onebox.dynamics.com", "finance and operations"),
+        ("https://contoso.svc.dynamics.com", "behind Dynamics 365"),
+        ("https://contoso.dynamics365portals.com", "Power Pages site"),
+        ("https://contoso.microsoftcrmportals.com", "Power Pages site"),
         ("https://contosoret.cloud.retail.dynamics.com", "Dynamics 365 Commerce"),
         ("https://businesscentral.dynamics.com/x", "Business Central"),
         ("https://api.businesscentral.dynamics.com/v2.0", "Business Central"),
@@ -178,6 +260,10 @@ fn what_stood_around_an_address_is_named() {
         (format!("https://{origin}"), &[E::Slashes]),
         (origin.replace("://", ":/"), &[E::Slashes]),
         (origin.replace("contoso", "con\u{200d}toso"), &[E::Invisible]),
+        (origin.replace(".dyn", ".dyn\r\n"), &[E::BlanksInside]),
+        (origin.replace(".dyn", ".\ndyn"), &[E::BlanksInside]),
+        (format!("{origin}/main.aspx?x=a\nb"), &[]),
+        (format!("See {origin}"), &[E::OtherText]),
     ] {
         let read = EnvironmentUrl::parse_pasted(&pasted, &Overrides::none()).expect("an environment");
         assert_eq!((read.value.to_string().as_str(), read.removed.kinds()), (origin, kinds), "{pasted:?}");

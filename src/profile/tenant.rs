@@ -5,7 +5,8 @@ use std::fmt;
 use uuid::Uuid;
 
 use super::guid::parse_guid;
-use super::pasted::{self, Extra, Pasted, Peeled, peel};
+use super::pasted::labels::Label;
+use super::pasted::{self, Extra, Pasted, Peeled, extra_around, only_guid, peel, without_blanks};
 use crate::cloud::Cloud;
 
 /// A tenant, as its GUID or as one of its domain names.
@@ -37,7 +38,20 @@ pub enum TenantError {
 }
 
 /// Words of which a label before a tenant holds one.
-const LABELS: [&str; 6] = ["tenant", "directory", "domain", "authority", "issuer", "guid"];
+const LABELS: [&str; 12] = [
+    "tenant",
+    "directory",
+    "domain",
+    "authority",
+    "issuer",
+    "guid",
+    "mandant",
+    "verzeichnis",
+    "locataire",
+    "annuaire",
+    "inquilino",
+    "directorio",
+];
 
 impl Tenant {
     /// Reads a tenant as it is pasted; a domain is compared in lower case.
@@ -55,6 +69,13 @@ impl Tenant {
             }
             None => Tenant::of(&bare),
         };
+        let value = value.or_else(|error| match id_within(&bare) {
+            Some((id, extra)) => {
+                removed.note(extra);
+                Ok(Tenant::Id(id))
+            }
+            None => Err(error),
+        });
         match value {
             Ok(value) => Ok(Pasted { value, removed }),
             Err(TenantError::NotATenant) if pasted::is_placeholder(text) => Err(TenantError::Template),
@@ -83,6 +104,17 @@ impl Tenant {
             Err(TenantError::NotATenant)
         }
     }
+}
+
+/// The tenant's ID among other words: `Contoso (1111…)`, or broken in two. Beside the label of another ID it is none.
+fn id_within(text: &str) -> Option<(Uuid, Extra)> {
+    if let Some(id) = without_blanks(text).and_then(|joined| parse_guid(&joined)) {
+        return Some((id, Extra::BlanksInside));
+    }
+    let (before, id, behind) = only_guid(text)?;
+    let is_of_another = |label: &str| Label::beside_an_id(label).is_some_and(|label| label != Label::Tenant);
+    let is_address = text.contains("://") || text.contains(['/', '@']);
+    (!is_address && !is_of_another(before) && !is_of_another(behind)).then(|| (id, extra_around(before, behind)))
 }
 
 /// The tenant in the address of a sign-in of Microsoft's, e.g. `https://login.microsoftonline.com/<tenant>/oauth2/token`.
@@ -144,10 +176,30 @@ mod tests {
             (format!("login.microsoftonline.us/{id}/"), id, &[E::Address]),
             (format!("https://sts.windows.net/{id}/"), id, &[E::Address]),
             (format!("https://login.partner.microsoftonline.cn/{id}/oauth2/token"), id, &[E::Address]),
+            (format!("Mandanten-ID: {id}"), id, &[E::Label]),
+            (format!("Verzeichnis-ID (Mandant): {id}"), id, &[E::Label]),
+            (format!("ID de l'annuaire (locataire) : {id}"), id, &[E::Label]),
+            (format!("Id. de directorio (inquilino): {id}"), id, &[E::Label]),
+            (format!("Contoso ({id})"), id, &[E::Label]),
+            (format!("{id} - Contoso"), id, &[E::OtherText]),
+            (format!("[{id}]"), id, &[E::Brackets]),
+            (id.replace("-bbbb", "-\r\nbbbb"), id, &[E::BlanksInside]),
             (format!("Authority: https://login.windows.net/{id}"), id, &[E::Label, E::Address]),
         ] {
             let read = Tenant::parse_pasted(&text).unwrap_or_else(|error| panic!("{text:?}: {error}"));
             assert_eq!((read.value.to_string().as_str(), read.removed.kinds()), (tenant, kinds), "{text:?}");
+        }
+        for text in [
+            format!("Application (client) ID: {id}"),
+            format!("Anwendungs-ID (Client): {id}"),
+            format!("Object ID: {id}"),
+            format!("Objekt-ID: {id}"),
+            format!("Secret ID: {id}"),
+            format!("{id} (Object ID)"),
+            format!("{id} {}", id.replace('1', "2")),
+            format!("https://contoso.com/{id}"),
+        ] {
+            assert_eq!(Tenant::parse(&text), Err(TenantError::NotATenant), "{text}");
         }
         assert!(Tenant::parse(&format!("https://login.evil.example/{id}/oauth2/token")).is_err());
     }

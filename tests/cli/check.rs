@@ -99,9 +99,11 @@ async fn a_wrong_secret_is_explained_and_remembered() {
     assert_eq!(shown["last_check"]["code"], "AADSTS7000215");
 
     let people = open(&program, &simulator, &["check", "contoso"]).expect(1).stdout;
-    for text in ["[FAIL] Sign in", "AADSTS7000215", "What is wrong:", "Why:", "    1. ", "https://"] {
+    for text in ["[FAIL] Sign in", "AADSTS7000215", "What is wrong:", "Why:", "    1. ", "https://", "add --wait 120"] {
         assert!(people.contains(text), "{text}: {people}");
     }
+    let all = open(&program, &simulator, &["check", "--all"]).expect(1).stdout;
+    assert_eq!(all.matches("add --wait 120").count(), 1, "{all}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

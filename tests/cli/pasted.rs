@@ -82,3 +82,23 @@ fn a_whole_line_is_read_and_said() {
     let wrapped = program.run(&["connection-string", "read", "--json"], &format!("\"{string}\"")).expect(1).json();
     assert_eq!(wrapped["error"]["code"], "wrapped_in_quotes", "as Microsoft's parser has it");
 }
+
+#[test]
+fn the_ids_of_other_things_and_a_whole_string_are_refused() {
+    let program = Program::with_vault();
+    let write = |id: &str, secret: &str| {
+        let args = ["connection-string", "write", "--url", URL, "--client-id", id, "--secret-stdin", "--json"];
+        program.run(&args, secret)
+    };
+    for label in
+        ["Secret ID", "Object ID", "Objekt-ID", "Mandanten-ID", "Verzeichnis-ID (Mandant)", "Directory (tenant) ID"]
+    {
+        write(&format!("{label}: {GUID}"), &secret()).expect(2);
+    }
+    write(&format!("Anwendungs-ID (Client): {GUID}"), &secret()).expect(0);
+    for guid in [format!("\"{GUID}\""), format!("{GUID};"), format!("({GUID})"), format!("{GUID} {GUID}")] {
+        assert_eq!(write(CLIENT_ID, &guid).expect(2).json()["error"]["code"], "secret_is_guid", "{guid}");
+    }
+    let string = format!("AuthType=ClientSecret;Url={URL};ClientId={CLIENT_ID};ClientSecret={}", secret());
+    assert_eq!(write(CLIENT_ID, &string).expect(2).json()["error"]["code"], "secret_is_connection_string");
+}

@@ -88,6 +88,40 @@ fn a_secret_that_looks_wrong_is_kept_and_told() {
 }
 
 #[test]
+fn the_id_of_something_else_is_no_client_id() {
+    for label in
+        ["Secret ID", "Geheime ID", "Object ID", "Objekt-ID", "Tenant ID", "Mandanten-ID", "Verzeichnis-ID (Mandant)"]
+    {
+        let import = import(&format!("{label}: {ID}"), &secret(), "");
+        assert!(import.candidates[0].client_id.is_none(), "{label}");
+        assert_eq!(import.codes_of(0), [W::ClientIdRefused], "{label}");
+    }
+}
+
+#[test]
+fn text_behind_a_secret_is_told() {
+    for typed in [
+        "sim8Q-THIS # prod",
+        "sim8Q-THIS (ticket 12)",
+        "sim8Q-THIS thanks",
+        "sim8Q-THIS</value>",
+        "sim8Q-THIS**",
+        "sim8Q-THIS\\n",
+    ] {
+        let import = import(ID, typed, "");
+        let read = import.candidates[0].client_secret.as_ref().map(|secret| secret.expose());
+        assert_eq!((read, import.codes_of(0)), (Some(typed), vec![W::ValueAmbiguous]), "{typed}");
+    }
+    for typed in ["[6gyXA5S20@MN+", "hunter-2", ":?/@=.-_[]*"] {
+        assert_eq!(import(ID, typed, "").codes_of(0), [], "{typed}: an unusual shape alone is too common");
+    }
+    let guid = "\"99990000-dddd-4444-aaaa-8888bbbb7777\"";
+    assert_eq!(import(ID, &guid.replace('"', "'"), "").codes_of(0), [W::SecretRefused]);
+    let string = format!("AuthType=ClientSecret;Url=https://contoso.crm4.dynamics.com;ClientId={ID};ClientSecret=ab");
+    assert_eq!(import(ID, &string, "").codes_of(0), [W::SecretUnusable], "a whole connection string is no secret");
+}
+
+#[test]
 fn quotes_and_blanks_around_a_secret_are_taken_off_and_told() {
     let secret = secret();
     for typed in
@@ -149,7 +183,15 @@ fn a_line_around_a_connection_string_is_taken_off_and_told() {
 #[test]
 fn a_connection_string_that_may_have_lost_a_piece_is_told() {
     let string = format!("AuthType=ClientSecret;Url=https://contoso.crm4.dynamics.com;ClientId={ID};ClientSecret=");
-    for rest in ["abc;d=ef", "abc;x7Tz=1", "abc;ClientSecret=def", "abc;ClientSecret=", "abc;Secret=def"] {
+    for rest in [
+        "abc;d=ef",
+        "abc;x7Tz=1",
+        "abc;x7Tz=",
+        "abc;cd=",
+        "abc;ClientSecret=def",
+        "abc;ClientSecret=",
+        "abc;Secret=def",
+    ] {
         let codes = list(&format!("{string}{rest}")).codes_of(0);
         assert!(codes.contains(&W::ValueAmbiguous), "{rest}: {codes:?}");
     }

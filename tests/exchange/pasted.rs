@@ -117,10 +117,41 @@ fn what_is_left_out_or_doubtful_is_said() {
 }
 
 #[test]
-fn what_cannot_be_used_stays_for_the_form_to_explain() {
+fn what_cannot_be_used_stays_for_the_form_and_is_said() {
     let found =
         read("Environment URL: http://contoso.crm4.dynamics.com\nClient ID: contoso\nClient secret: {ClientSecret}");
     assert_eq!(values(&found)[..3], ["http://contoso.crm4.dynamics.com", "contoso", "{ClientSecret}"]);
+    for (line, said) in [
+        ("Client ID: {AppId}", "Client ID: This is a placeholder"),
+        ("Client ID: 00000000-0000-0000-0000-000000000000", "Client ID: This ID is only zeros"),
+        ("Client ID: 11111111-1111-1111-1111-111111111111", "Client ID: This is an example ID"),
+        ("Client ID: contoso", "Client ID: This is not a client ID"),
+        ("Client secret: *****", "Client secret: This looks like the portal's masked text"),
+        ("Client secret: {ClientSecret}", "Client secret: This is a placeholder"),
+        ("Client secret: sim8Q THIS", "Client secret: This contains a space"),
+        ("Client secret: 99990000-dddd-4444-aaaa-8888bbbb7777", "Client secret: This looks like a Secret ID"),
+        ("URL: http://contoso.crm4.dynamics.com", "Environment URL: The address must begin with https://"),
+        ("URL: https://{org}.crm4.dynamics.com", "Environment URL: This is a placeholder"),
+        ("URL: https://make.powerapps.com", "Environment URL: This is the address of the Power Apps maker portal"),
+        ("Tenant: {TenantId}", "Tenant: This is a placeholder"),
+    ] {
+        let remarks = read(&format!("Name: Contoso\n{line}")).remarks;
+        assert!(remarks.iter().any(|remark| remark.starts_with(said)), "{line}: {remarks:?}");
+    }
+}
+
+#[test]
+fn the_ids_of_other_things_are_left_out() {
+    for label in
+        ["Secret ID", "Geheime ID", "ID de secret", "Object ID", "Objekt-ID", "ID d'objet", "Subscription ID", "keyId"]
+    {
+        let found = read(&format!("Client ID: {ID}\n{label}: {OTHER}"));
+        assert_eq!((found.client_id.as_deref(), found.tenant.as_deref()), (Some(ID), None), "{label}");
+    }
+    for label in ["Directory (tenant) ID", "Mandanten-ID", "Verzeichnis-ID (Mandant)", "ID de l'annuaire (locataire)"] {
+        let found = read(&format!("Client ID: {ID}\n{label}: {TENANT}"));
+        assert_eq!((found.client_id.as_deref(), found.tenant.as_deref()), (Some(ID), Some(TENANT)), "{label}");
+    }
 }
 
 #[test]

@@ -39,7 +39,25 @@ pub const WRONG_FORMS: &[(&str, &str, Spoil)] = &[
     ("secret-none", "address secret_missing", |form| set_secret(form, "")),
     ("secret-blank", "address secret_missing", |form| set_secret(form, " \r\n")),
     ("secret-guid", "address secret_is_guid", |form| set_secret(form, "11112222-aaaa-3333-bbbb-4444cccc5555")),
+    ("secret-guid-in-quotes", "address secret_is_guid", |form| {
+        set_secret(form, "\"11112222-aaaa-3333-bbbb-4444cccc5555\"")
+    }),
+    ("secret-guid-and-semicolon", "address secret_is_guid", |form| {
+        set_secret(form, "11112222-aaaa-3333-bbbb-4444cccc5555;")
+    }),
+    ("secret-guid-in-brackets", "address secret_is_guid", |form| {
+        set_secret(form, "(11112222-aaaa-3333-bbbb-4444cccc5555)")
+    }),
+    ("secret-mask-in-quotes", "address secret_masked", |form| set_secret(form, "\"*****\"")),
+    ("id-of-secret", "address client_id_not_guid", |form| form.client_id.insert_str(0, "Secret ID: ")),
+    ("id-of-object", "address client_id_not_guid", |form| form.client_id.insert_str(0, "Objekt-ID: ")),
+    ("id-example", "address client_id_not_guid", |form| {
+        form.client_id = "11111111-1111-1111-1111-111111111111".to_owned();
+    }),
     ("secret-lines", "address secret_unusable", |form| set_secret(form, "two\nlines")),
+    ("secret-string", "address secret_is_connection_string", |form| {
+        set_secret(form, "AuthType=ClientSecret;Url=https://contoso.crm4.dynamics.com;ClientSecret=x")
+    }),
     ("secret-invisible", "address secret_unusable", |form| set_secret(form, "a\u{200b}b")),
     ("secret-masked", "address secret_masked", |form| set_secret(form, "sim******************")),
     ("secret-bullets", "address secret_masked", |form| set_secret(form, "••••••••")),

@@ -57,6 +57,16 @@ fn utf16(text: &str, little: bool) -> Vec<u8> {
     units.flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect()
 }
 
+/// As the Windows console reads it in one of its code pages, which has these characters from 0x80 on.
+fn console(bytes: &[u8], upper: &str) -> String {
+    let upper: Vec<char> = upper.chars().collect();
+    assert_eq!(upper.len(), 128);
+    bytes.iter().map(|byte| if *byte < 0x80 { char::from(*byte) } else { upper[usize::from(*byte) - 0x80] }).collect()
+}
+
+const CODE_PAGE_437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
+const CODE_PAGE_850: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u{ad}±‗¾¶§÷¸°¨·¹³²■\u{a0}";
+
 /// A vault of a few kilobytes with so many CRLF in what is sealed.
 fn vault_with(crlf: usize) -> (Place, Vec<u8>) {
     let (place, mut vault) = made();
@@ -102,6 +112,19 @@ fn what_took_a_vault_for_text_is_named_and_undone() {
         ("UTF-16", utf16(&latin1(&whole), true), "UTF-16"),
         ("UTF-16, big-endian", utf16(&windows(&whole), false), "UTF-16"),
         ("UTF-16 with line ends", utf16(&windows(&with_crlf(&whole)), true), "UTF-16"),
+        ("UTF-16 of a console", utf16(&console(&whole, CODE_PAGE_437), true), "UTF-16"),
+        ("UTF-16 of a European console", utf16(&console(&whole, CODE_PAGE_850), true), "UTF-16"),
+        ("UTF-16 of a console, line ends", utf16(&console(&with_crlf(&whole), CODE_PAGE_850), true), "UTF-16"),
+        ("a console to UTF-8", console(&whole, CODE_PAGE_437).into_bytes(), "UTF-8"),
+        ("a European console to UTF-8", console(&whole, CODE_PAGE_850).into_bytes(), "UTF-8"),
+        ("UTF-8 twice", latin1(latin1(&whole).as_bytes()).into_bytes(), "more than once"),
+        ("UTF-8 twice, Windows-1252", windows(latin1(&whole).as_bytes()).into_bytes(), "more than once"),
+        ("UTF-16 without a mark", utf16(&latin1(&whole), true)[2..].to_vec(), "UTF-16"),
+        ("UTF-16 without a mark, big-endian", utf16(&latin1(&whole), false)[2..].to_vec(), "UTF-16"),
+        ("two marks", [bom, bom, &whole].concat(), "byte order mark"),
+        ("UTF-16 with two marks", utf16(&format!("\u{feff}{}", latin1(&whole)), true), "UTF-16"),
+        ("a line feed before", [b"\n", &whole[..]].concat(), "at its beginning"),
+        ("two line feeds behind", [&whole[..], b"\n\n"].concat(), "line break was added"),
     ];
     for (by, bytes, words) in changed {
         std::fs::write(&place.path, &bytes).expect("written");
@@ -173,6 +196,25 @@ fn where_bytes_are_lost_it_says_so_and_points_to_the_backups() {
         std::fs::write(&place.path, &bytes).expect("written");
         let error = repair(&place.path).expect_err("not this kind");
         assert!(matches!(error, VaultError::Damaged { remedy: Remedy::Backup, .. }), "{error}");
+        assert_eq!(place.bytes(), bytes);
+    }
+}
+
+#[test]
+fn gits_conflict_markers_are_named_and_no_loss_is_claimed() {
+    let (place, whole) = vault_with(0);
+    for (begin, middle, end) in [
+        ("<<<<<<< HEAD\n", "\n=======\n", "\n>>>>>>> main\n"),
+        ("<<<<<<< Updated upstream\r\n", "\r\n=======\r\n", "\r\n>>>>>>> Stashed changes\r\n"),
+        ("\u{feff}<<<<<<< ours\n", "\n||||||| base\n=======\n", "\n>>>>>>> theirs\n"),
+    ] {
+        let bytes = [begin.as_bytes(), &whole, middle.as_bytes(), &whole, end.as_bytes()].concat();
+        std::fs::write(&place.path, &bytes).expect("written");
+        let (what, remedy) = damage(&place);
+        assert!(what.contains("conflict markers"), "{what}");
+        assert_eq!(remedy, Remedy::BackupOfUnclear);
+        let error = repair(&place.path).expect_err("nobody knows which version").to_string();
+        assert!(!error.contains("are lost") && error.contains(".a365vault.backups"), "{error}");
         assert_eq!(place.bytes(), bytes);
     }
 }

@@ -89,6 +89,24 @@ fn a_whole_line_of_a_file_fills_the_form_and_is_named() {
 }
 
 #[test]
+fn the_dialog_judges_labeled_values() {
+    for (line, said) in [
+        ("URL: http://contoso.crm4.dynamics.com", "must begin with https://"),
+        ("Client ID: 00000000-0000-0000-0000-000000000000", "This ID is only zeros"),
+        ("Client ID: {AppId}", "not a client ID"),
+        ("Client secret: *****", "the portal's masked text"),
+        ("Client secret: $(Secret)", "not the secret itself"),
+        ("Tenant: {TenantId}", "not a tenant"),
+    ] {
+        let mut window = small(opened(Vec::new()));
+        window.state_mut().state.handle(Command::Paste(PasteCommand::Ask));
+        window.run();
+        fill(&mut window, "Pasted text", &format!("Name: Contoso\n{line}"));
+        assert!(says(&window, said), "{line}");
+    }
+}
+
+#[test]
 fn what_cannot_be_read_fills_nothing() {
     let mut window = small(opened(Vec::new()));
     window.state_mut().state.handle(Command::Paste(PasteCommand::Ask));

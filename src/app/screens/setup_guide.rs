@@ -270,3 +270,17 @@ fn show_step(ui: &mut Ui, number: usize, step: &Step, known: &Known) {
         ui.portal_link(&format!("Open {name}"), &page.url(known.cloud));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_that_forbids_or_shortens_secrets_is_named() {
+        let step = STEPS.iter().find(|step| step.title == "Create a client secret").expect("a step");
+        let text = step.lines.join(" ");
+        for words in ["app management policy", "Application policies", "short lifetime"] {
+            assert!(text.contains(words), "{words}: {text}");
+        }
+    }
+}

@@ -351,7 +351,7 @@ pub(super) fn request_of(draft: &Draft, read_expiry: ReadExpiry, now: DateTime<U
 /// A secret that is typed and not saved, or was saved a few minutes ago, may be too new to be known.
 fn secret_age(draft: &Draft, now: DateTime<Utc>) -> SecretAge {
     match draft.saved.as_ref().filter(|_| draft.holds_saved_secret()) {
-        Some(saved) => SecretAge::since(saved.modified, now),
+        Some(saved) => SecretAge::of_profile(saved, now),
         None => SecretAge::New,
     }
 }

@@ -9,7 +9,9 @@ use crate::cli::output::{Answer, WarningDetail, plain};
 use crate::cli::session::{Session, Style};
 use crate::cloud::Cloud;
 use crate::connection_check::many::ProfileResult;
-use crate::connection_check::{CheckReport, Diagnosis, ExpiryNotRead, Repetition, Stage, StageReport, StageResult};
+use crate::connection_check::{
+    CheckReport, Diagnosis, ExpiryNotRead, Repetition, Stage, StageReport, StageResult, may_become_known,
+};
 use crate::counted::counted;
 use crate::rfc3339::to_the_second;
 
@@ -210,6 +212,9 @@ pub(super) fn one(session: &mut Session<'_, '_>, name: Option<&str>, report: &Ch
             let subject = name.map_or_else(String::new, |name| format!(" of {}", plain(name)));
             session.console.answer(&format!("The test{subject} failed: {}", plain(&diagnosis.code)));
             diagnose(session, diagnosis);
+            if repeated == 0 && may_become_known(&diagnosis.code) {
+                session.console.answer(&wait_for_it());
+            }
         }
         None => {
             let subject = name.map_or_else(|| "The connection".to_owned(), plain);
@@ -218,6 +223,14 @@ pub(super) fn one(session: &mut Session<'_, '_>, name: Option<&str>, report: &Ch
             session.console.answer(&format!("{subject} {verdict}."));
         }
     }
+}
+
+/// How to let the check wait for a new client secret.
+fn wait_for_it() -> String {
+    let seconds = Repetition::USUAL.as_secs();
+    format!(
+        "If a client secret was created in the last few minutes, add --wait {seconds}: the check is then repeated until it is active."
+    )
 }
 
 /// One of many connections, as soon as it was checked. People only.
@@ -250,6 +263,11 @@ pub(super) fn many(session: &mut Session<'_, '_>, results: &[ProfileResult], rep
             session.console.answer(&format!("{}: {}", plain(name), plain(&diagnosis.code)));
             diagnose(session, diagnosis);
         }
+    }
+    let codes = results.iter().filter_map(|result| result.report.code());
+    if repeated == 0 && codes.into_iter().any(may_become_known) {
+        session.console.answer("");
+        session.console.answer(&wait_for_it());
     }
     dates_not_read(session, results);
     let passed = results.iter().filter(|result| result.report.passed).count();

@@ -82,6 +82,16 @@ pub(super) const ENTRIES: &[Entry] = &[
         page: Page::AppSecrets,
     },
     Entry {
+        code: "secret_is_connection_string",
+        what: "The client secret is a whole connection string. Nothing was sent.",
+        why: "The field takes only the value behind “ClientSecret=”. The rest of the string belongs into the other fields.",
+        fix: &[
+            "In the app, click Paste… and paste the whole connection string: it fills in all the fields.",
+            "Otherwise copy only the value behind “ClientSecret=”, without the quotes around it.",
+        ],
+        page: Page::AppSecrets,
+    },
+    Entry {
         code: "secret_unusable",
         what: "The client secret is not valid.",
         why: "{detail}",

@@ -146,7 +146,7 @@ mod tests {
 
     /// The public contract: every code that people's scripts may meet.
     const CONTRACT: &str = "url_invalid url_not_https url_not_dataverse client_id_not_guid secret_is_guid secret_missing \
-        client_id_is_tenant_id secret_masked secret_placeholder \
+        client_id_is_tenant_id secret_masked secret_placeholder secret_is_connection_string \
         dns dropped timeout tls_untrusted tls_expired tls_wrong_host tls_revocation_unknown proxy_auth_required \
         proxy_not_found proxy_tls proxy_setting dns_failed dns_timeout tls_client_certificate \
         tls_version tls_cipher tls_alert redirected proxy_refused http_404 http_503 http_418 challenge_missing challenge_malformed html_instead_of_401 \
@@ -159,6 +159,14 @@ mod tests {
         AADSTS5000224 AADSTS5000225 AADSTS650052 AADSTS700025 \
         0x80072560 0x80040220 0x80042f09 0x80040225 0x8004a104 0x80095ffe 0x80095ffc 0x80072322 0x80072321 \
         0x80072326 0x80060888 0x80040217 0x8badf00d admin_mode http_401 missing_privileges table_missing";
+
+    #[test]
+    fn a_policy_that_forbids_or_shortens_secrets_is_named() {
+        let fix = explain("AADSTS7000222", &Subject::nobody()).fix.join(" ");
+        for words in ["app management policy", "Application policies", "short lifetime"] {
+            assert!(fix.contains(words), "{words}: {fix}");
+        }
+    }
 
     #[test]
     fn every_code_of_the_contract_has_a_text() {

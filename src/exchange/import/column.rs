@@ -1,5 +1,7 @@
 //! What the columns of a table hold, recognized from the words of their headings.
 
+use crate::profile::pasted::labels::{self, plain_label};
+
 /// What a column of a table can hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Column {
@@ -81,7 +83,7 @@ impl Column {
     }
 }
 
-/// Words of headings in several languages, as [`plain`] writes them. The whole heading has to be one of them.
+/// Words of headings in several languages, as [`plain_label`] writes them. The whole heading has to be one of them.
 const WORDS: [(Column, &[&str]); 17] = [
     (
         Column::Name,
@@ -152,31 +154,7 @@ const WORDS: [(Column, &[&str]); 17] = [
             "link",
         ],
     ),
-    (
-        Column::ClientId,
-        &[
-            "client id",
-            "clientid",
-            "client_id",
-            "application client id",
-            "application id",
-            "applicationid",
-            "app id",
-            "appid",
-            "app client id",
-            "azureadappid",
-            "anwendungs id client",
-            "anwendungs id",
-            "anwendungsid",
-            "anwendungskennung",
-            "id d application client",
-            "id d application",
-            "toepassings id client",
-            "toepassings id",
-            "id de aplicacion cliente",
-            "id de aplicacion",
-        ],
-    ),
+    (Column::ClientId, labels::CLIENT_ID),
     (
         Column::UserName,
         &[
@@ -191,60 +169,8 @@ const WORDS: [(Column, &[&str]); 17] = [
             "benutzer",
         ],
     ),
-    (
-        Column::Secret,
-        &[
-            "client secret",
-            "clientsecret",
-            "client_secret",
-            "secret",
-            "secret value",
-            "client secret value",
-            "value",
-            "password",
-            "login_password",
-            "login password",
-            "app secret",
-            "kennwort",
-            "passwort",
-            "geheimnis",
-            "geheimer clientschluessel",
-            "clientschluessel",
-            "geheimer clientschlussel",
-            "geheimer client schluessel",
-            "clientgeheimnis",
-            "secret client",
-            "mot de passe",
-            "clientgeheim",
-            "wachtwoord",
-            "secreto de cliente",
-            "secreto",
-            "contrasena",
-        ],
-    ),
-    (
-        Column::Tenant,
-        &[
-            "tenant",
-            "tenant id",
-            "tenantid",
-            "tenant_id",
-            "directory tenant id",
-            "directory id",
-            "directoryid",
-            "directory",
-            "verzeichnis id mandant",
-            "verzeichnis id",
-            "mandant",
-            "mandanten id",
-            "mandantenid",
-            "locataire",
-            "id de l annuaire locataire",
-            "map id tenant",
-            "id de directorio inquilino",
-            "inquilino",
-        ],
-    ),
+    (Column::Secret, labels::CLIENT_SECRET),
+    (Column::Tenant, labels::TENANT),
     (
         Column::Expires,
         &[
@@ -342,33 +268,8 @@ pub(in crate::exchange) fn column_of(heading: &str) -> Option<Column> {
     if heading.len() > 80 {
         return None;
     }
-    let plain = plain(heading);
+    let plain = plain_label(heading);
     WORDS.iter().find(|(_, words)| words.contains(&plain.as_str())).map(|(column, _)| *column)
-}
-
-/// A heading without case, accents and punctuation: `Anwendungs-ID (Client)` is `anwendungs id client`.
-pub(in crate::exchange) fn plain(heading: &str) -> String {
-    let mut plain = String::new();
-    for c in heading.trim().to_lowercase().chars() {
-        match c {
-            'ä' => plain.push_str("ae"),
-            'ö' => plain.push_str("oe"),
-            'ü' => plain.push_str("ue"),
-            'ß' => plain.push_str("ss"),
-            'á' | 'à' | 'â' | 'ã' => plain.push('a'),
-            'é' | 'è' | 'ê' => plain.push('e'),
-            'í' | 'ì' | 'î' => plain.push('i'),
-            'ó' | 'ò' | 'ô' => plain.push('o'),
-            'ú' | 'ù' | 'û' => plain.push('u'),
-            'ñ' => plain.push('n'),
-            'ç' => plain.push('c'),
-            c if c.is_alphanumeric() || c == '_' => plain.push(c),
-            _ if plain.ends_with(' ') || plain.is_empty() => {}
-            _ => plain.push(' '),
-        }
-    }
-    plain.truncate(plain.trim_end().len());
-    plain
 }
 
 #[cfg(test)]
@@ -411,7 +312,7 @@ mod tests {
         for (_, words) in WORDS {
             for word in words {
                 assert!(seen.insert(*word), "{word} stands twice");
-                assert_eq!(plain(word), *word, "is written as headings are compared");
+                assert_eq!(plain_label(word), *word, "is written as headings are compared");
             }
         }
     }

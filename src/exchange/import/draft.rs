@@ -233,7 +233,9 @@ fn secret(draft: &mut Draft, options: &Options<'_>) -> Option<ClientSecret> {
             let code = match error {
                 ClientSecretError::Missing => WarningCode::SecretMissing,
                 ClientSecretError::LooksLikeSecretId => WarningCode::SecretRefused,
-                ClientSecretError::HoldsNul | ClientSecretError::HoldsLineEnd => WarningCode::SecretUnusable,
+                ClientSecretError::HoldsNul
+                | ClientSecretError::HoldsLineEnd
+                | ClientSecretError::IsConnectionString => WarningCode::SecretUnusable,
             };
             draft.warn(code, format!("Client secret: {error}"));
             None
@@ -245,9 +247,11 @@ fn secret(draft: &mut Draft, options: &Options<'_>) -> Option<ClientSecret> {
 fn code_of(advice: SecretAdvice) -> Option<WarningCode> {
     match advice {
         SecretAdvice::Masked | SecretAdvice::Placeholder => Some(WarningCode::SecretMasked),
-        SecretAdvice::InvisibleInside | SecretAdvice::InQuotes | SecretAdvice::NotAscii | SecretAdvice::Guid => {
-            Some(WarningCode::ValueAmbiguous)
-        }
+        SecretAdvice::InvisibleInside
+        | SecretAdvice::InQuotes
+        | SecretAdvice::NotAscii
+        | SecretAdvice::ExtraText
+        | SecretAdvice::Guid => Some(WarningCode::ValueAmbiguous),
         SecretAdvice::UnusualShape => None,
     }
 }

@@ -41,7 +41,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use zeroize::Zeroizing;
 
 pub use column::Column;
-pub(in crate::exchange) use column::{column_of, plain as plain_heading};
+pub(in crate::exchange) use column::column_of;
 pub(in crate::exchange) use connection_strings::looks_like_it as is_list_of_strings;
 pub use format::Format;
 pub use found::{

@@ -5,7 +5,7 @@ mod guess;
 use chrono::NaiveDate;
 use zeroize::Zeroizing;
 
-use super::column::{Column, plain};
+use super::column::Column;
 use super::dates::{self, DateRead};
 use super::draft::{Collector, Draft};
 use super::entry::{self, Entry};
@@ -13,6 +13,7 @@ use super::found::{Import, Question, QuestionCode, SecretEnd, SkipReason, Warnin
 use super::heading::Heading;
 use super::{DateOrder, Format, Options, Refusal};
 use crate::escape::unguarded;
+use crate::profile::pasted::labels::plain_label;
 use crate::profile::{ClientId, SecretText};
 
 /// The heading is looked for in so many rows: above it stand titles and dates.
@@ -85,10 +86,14 @@ impl Table {
         if options.columns.is_empty() {
             return Ok(understood);
         }
-        let named: Vec<String> =
-            options.columns.iter().filter(|(_, name)| number_of(name).is_none()).map(|(_, name)| plain(name)).collect();
+        let named: Vec<String> = options
+            .columns
+            .iter()
+            .filter(|(_, name)| number_of(name).is_none())
+            .map(|(_, name)| plain_label(name))
+            .collect();
         let has_named = |cells: &[Cell]| {
-            let cells: Vec<String> = cells.iter().map(|cell| plain(&cell.shown())).collect();
+            let cells: Vec<String> = cells.iter().map(|cell| plain_label(&cell.shown())).collect();
             named.iter().all(|name| cells.contains(name))
         };
         let named_row = || self.rows.iter().take(HEADING_ROWS).position(|(_, cells)| has_named(cells));
@@ -109,7 +114,7 @@ impl Table {
             let wanted = number_of(name);
             let place = match wanted {
                 Some(number) => Some(number - 1).filter(|place| *place < heading.columns.len()),
-                None => heading.cells.iter().position(|cell| plain(cell) == plain(name)),
+                None => heading.cells.iter().position(|cell| plain_label(cell) == plain_label(name)),
             };
             let Some(place) = place else { return Err(self.no_such_column(std::slice::from_ref(name), options)) };
             for known in &mut heading.columns {
@@ -123,7 +128,7 @@ impl Table {
     }
 
     fn no_such_column(&self, names: &[String], options: &Options<'_>) -> Refusal {
-        let shown = options.columns.iter().find(|(_, name)| names.contains(&plain(name)) || names.contains(name));
+        let shown = options.columns.iter().find(|(_, name)| names.contains(&plain_label(name)) || names.contains(name));
         let header = shown.map(|(_, name)| name.clone()).unwrap_or_default();
         Refusal::NoSuchColumn { header, columns: self.columns() }
     }
@@ -224,7 +229,8 @@ struct Reading<'t> {
 impl Reading<'_> {
     fn date_order(&self) -> Option<DateOrder> {
         let is_date = |place: &usize| {
-            self.heading.columns[*place] == Some(Column::Expires) || plain(&self.heading.cells[*place]).contains("date")
+            self.heading.columns[*place] == Some(Column::Expires)
+                || plain_label(&self.heading.cells[*place]).contains("date")
         };
         let places: Vec<usize> = (0..self.heading.columns.len()).filter(is_date).collect();
         let texts = self.rows.iter().flat_map(|(_, cells)| places.iter().filter_map(|place| cells.get(*place)));

@@ -3,13 +3,17 @@
 //! In: the text of one value. Out: the value, and what was taken off, to be said each time. One rule for every field and
 //! every way in: form, connection string, command line, import. Pure.
 
+pub mod labels;
 mod peel;
+mod placeholder;
 mod secret;
 
 use std::fmt;
 
-pub(super) use peel::{Peeled, only_guid, peel};
-pub(super) use secret::peel_secret;
+pub(super) use peel::{Peeled, extra_around, holds_only_guids, only_guid, peel, without_blanks};
+pub(crate) use placeholder::JOINED_VALUE;
+pub use placeholder::is_placeholder;
+pub(super) use secret::{is_connection_string, peel_secret};
 
 use crate::escape::is_unseen;
 
@@ -33,11 +37,13 @@ impl<T> Pasted<T> {
 pub enum Extra {
     /// Blanks or line breaks at the ends.
     Blanks,
+    /// Blanks or line breaks inside.
+    BlanksInside,
     /// Characters without a picture: zero width, byte order mark, soft hyphen, direction marks, control characters.
     Invisible,
     /// Straight or typographic quotes, or backticks.
     Quotes,
-    /// `<…>` or `(…)`.
+    /// `<…>`, `(…)` or `[…]`.
     Brackets,
     /// What stands before a value in a list: `Client ID: `, `clientSecret=`.
     Label,
@@ -55,12 +61,15 @@ pub enum Extra {
     Slashes,
     /// The other columns of the portal's list.
     Row,
+    /// Words before or behind it.
+    OtherText,
 }
 
 impl Extra {
     fn words(self) -> &'static str {
         match self {
             Extra::Blanks => "spaces or line breaks around it",
+            Extra::BlanksInside => "spaces or line breaks inside it",
             Extra::Invisible => "invisible characters",
             Extra::Quotes => "quotes around it",
             Extra::Brackets => "brackets around it",
@@ -72,6 +81,7 @@ impl Extra {
             Extra::Address => "the web address around it",
             Extra::Slashes => "a malformed “https://”",
             Extra::Row => "the other columns of the portal's list",
+            Extra::OtherText => "the other text around it",
         }
     }
 }
@@ -92,7 +102,7 @@ impl Removed {
         &self.0
     }
 
-    /// Whether nothing but spaces went, of which nobody needs to hear where spaces mean nothing.
+    /// Whether nothing but spaces at the ends went, of which nobody needs to hear where spaces mean nothing.
     pub fn is_trifling(&self) -> bool {
         self.0.iter().all(|extra| *extra == Extra::Blanks)
     }
@@ -144,320 +154,4 @@ pub(crate) fn is_typographic_quote(c: char) -> bool {
 /// What Word, Outlook and web pages make of a hyphen.
 pub(super) fn is_typographic_dash(c: char) -> bool {
     matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}')
-}
-
-/// What a variable is called in a template in place of the value: `{AppId}`, `$(Secret)`, `[YOUR_ID]`, `<secret>`,
-/// `%ID%`, `${…}`, `#{…}#`, `xxx`, `your-client-id-here`, `process.env.SECRET`, `@Microsoft.KeyVault(…)`.
-pub fn is_placeholder(text: &str) -> bool {
-    let text = text.trim();
-    if uuid::Uuid::try_parse(text).is_ok() {
-        return false;
-    }
-    const AROUND: [(&str, &str); 20] = [
-        ("${{", "}}"),
-        ("{%", "%}"),
-        ("<<", ">>"),
-        ("##", "##"),
-        ("[[", "]]"),
-        ("@{", "}"),
-        ("%(", ")"),
-        ("{{", "}}"),
-        ("#{", "}#"),
-        ("#{", "}"),
-        ("${", "}"),
-        ("$(", ")"),
-        ("{", "}"),
-        ("[", "]"),
-        ("<", ">"),
-        ("%", "%"),
-        ("#", "#"),
-        ("__", "__"),
-        ("@@", "@@"),
-        ("((", "))"),
-    ];
-    let inside = AROUND.iter().find_map(|(open, close)| text.strip_prefix(open)?.strip_suffix(close));
-    if let Some(name) = inside {
-        // A generated secret may begin and end with brackets, but is no row of words.
-        return is_name_of_something(name);
-    }
-    if let Some(name) = text.strip_prefix('$') {
-        return name.strip_prefix("env:").unwrap_or(name).starts_with(|c: char| c.is_ascii_alphabetic())
-            && is_name_of_something(name);
-    }
-    is_filler(text) || is_words_for_a_value(text) || is_looked_up(text)
-}
-
-/// An expression of a program, a pipeline or a cloud that fetches the value from elsewhere.
-fn is_looked_up(text: &str) -> bool {
-    // Source: https://learn.microsoft.com/azure/app-service/app-service-key-vault-references
-    const KEY_VAULT: &str = "@microsoft.keyvault(";
-    const SOURCES: [&str; 16] = [
-        "process.env",
-        "os.environ",
-        "os.getenv(",
-        "system.getenv(",
-        "getenv(",
-        "environment.getenvironmentvariable(",
-        "[environment]::getenvironmentvariable(",
-        "[system.environment]::getenvironmentvariable(",
-        "configurationmanager.appsettings[",
-        "configuration[",
-        "config[",
-        "_config[",
-        "builder.configuration[",
-        "parameters(",
-        "variables(",
-        "secrets.",
-    ];
-    let lowered = text.to_ascii_lowercase();
-    if lowered.starts_with(KEY_VAULT) && lowered.ends_with(')') {
-        return true;
-    }
-    let of_terraform = ["var.", "local.", "data.", "module."].into_iter();
-    let of_terraform = of_terraform.filter(|start| text.strip_prefix(start).is_some_and(is_snake_case));
-    let named = SOURCES
-        .iter()
-        .copied()
-        .chain(of_terraform)
-        .find_map(|start| text.get(start.len()..).filter(|_| lowered.starts_with(start)));
-    named.is_some_and(|name| is_name_of_something(name.trim_end_matches([';', '!', ','])))
-}
-
-/// `client_secret`, `azuread_application_password.ucc.value`.
-fn is_snake_case(name: &str) -> bool {
-    name.contains('_') && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '.'))
-}
-
-/// What stands between the words of a template's name.
-const BETWEEN_WORDS: &str = "_-.:/()$'\"[]";
-
-/// Whether `name` is words rather than a value: letters with `_`, `-`, `.`, `:` or spaces between, digits only at a
-/// word's end.
-fn is_name_of_something(name: &str) -> bool {
-    let name = name.trim();
-    let is_position = name.len() <= 2 && name.bytes().all(|byte| byte.is_ascii_digit());
-    let is_between = |c: char| c.is_whitespace() || BETWEEN_WORDS.contains(c);
-    let mut words = name.split(is_between).filter(|word| !word.is_empty()).peekable();
-    let is_word = |word: &str| {
-        word.trim_end_matches(|c: char| c.is_ascii_digit()).chars().all(char::is_alphabetic)
-            && word.chars().filter(char::is_ascii_digit).count() <= 3
-    };
-    let is_allowed = |c: char| c.is_alphanumeric() || is_between(c);
-    is_position && !name.is_empty() || (name.chars().all(is_allowed) && words.peek().is_some() && words.all(is_word))
-}
-
-/// `xxx`, `XXXX-XXXX`, `...`, `???`, `---`, `TBD`, `REPLACE_ME`, `dummy`.
-fn is_filler(text: &str) -> bool {
-    const WORDS: [&str; 20] = [
-        "tbd",
-        "tba",
-        "todo",
-        "fixme",
-        "changeme",
-        "changethis",
-        "replaceme",
-        "replacethis",
-        "fillme",
-        "fillmein",
-        "fillin",
-        "insertme",
-        "dummy",
-        "placeholder",
-        "redacted",
-        "n/a",
-        "none",
-        "null",
-        "undefined",
-        "guid",
-    ];
-    let marks: Vec<char> = text.chars().filter(|c| !matches!(c, '-' | '_' | ' ')).collect();
-    let all = |of: &[char]| !marks.is_empty() && marks.iter().all(|c| of.contains(c));
-    (marks.len() >= 2 && (all(&['x', 'X']) || all(&['y', 'Y']) || all(&['z', 'Z'])))
-        || (marks.len() >= 3 && (all(&['.']) || all(&['?']) || all(&['#'])))
-        || WORDS.iter().any(|word| marks.iter().map(char::to_ascii_lowercase).eq(word.chars()))
-}
-
-/// `your-client-id-here`, `<my secret>`, `client_secret`, `App Id`: the value's own name in its place.
-fn is_words_for_a_value(text: &str) -> bool {
-    const SUBJECTS: [&str; 14] = [
-        "client",
-        "secret",
-        "app",
-        "appid",
-        "application",
-        "clientid",
-        "clientsecret",
-        "id",
-        "guid",
-        "value",
-        "key",
-        "tenant",
-        "url",
-        "password",
-    ];
-    const REST: [&str; 35] = [
-        "add",
-        "change",
-        "dummy",
-        "example",
-        "fake",
-        "fill",
-        "goes",
-        "in",
-        "me",
-        "placeholder",
-        "sample",
-        "set",
-        "to",
-        "your",
-        "my",
-        "the",
-        "a",
-        "an",
-        "here",
-        "put",
-        "insert",
-        "enter",
-        "paste",
-        "replace",
-        "with",
-        "from",
-        "azure",
-        "ad",
-        "entra",
-        "registration",
-        "dataverse",
-        "crm",
-        "org",
-        "environment",
-        "this",
-    ];
-    let parted = words_parted_by_capitals(text).to_ascii_lowercase();
-    let words: Vec<&str> = parted.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty()).collect();
-    let no_digits = !text.contains(|c: char| c.is_ascii_digit()) && text.len() <= 60;
-    let plain = text.chars().all(|c| c.is_ascii_alphabetic() || " _-.()".contains(c));
-    let known = |word: &&str| SUBJECTS.contains(word) || REST.contains(word);
-    no_digits
-        && plain
-        && words.iter().any(|word| SUBJECTS.contains(word) || *word == "here")
-        && words.iter().all(known)
-        && (words.len() >= 2 || ["clientid", "clientsecret", "appid", "secret", "guid", "password"].contains(&words[0]))
-}
-
-/// `MyClientSecret` as `My Client Secret`.
-fn words_parted_by_capitals(text: &str) -> String {
-    let mut parted = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        if c.is_ascii_uppercase() && parted.ends_with(|before: char| before.is_ascii_lowercase()) {
-            parted.push(' ');
-        }
-        parted.push(c);
-    }
-    parted
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn placeholders_are_known_in_every_spelling() {
-        for text in [
-            "{AppId}",
-            "{ClientSecret}",
-            "$(Secret)",
-            "$(BuildTools.ApplicationId)",
-            "[YOUR_CLIENT_SECRET]",
-            "<secret>",
-            "<your client secret>",
-            "%CLIENT_SECRET%",
-            "${CLIENT_ID}",
-            "${{ secrets.CLIENT_ID }}",
-            "#{ClientSecret}#",
-            "xxx",
-            "XXXXXXXX-XXXX-XXXX-XXXX-XXXXXXXXXXXX",
-            "your-client-id-here",
-            "YOUR_CLIENT_ID",
-            "client_secret",
-            "$appId",
-            "$env:CLIENT_SECRET",
-            "{0}",
-            "{config.ClientId}",
-            "{Environment.GetEnvironmentVariable(\"ClientId\")}",
-            "...",
-            "{{clientSecret}}",
-            "__ClientSecret__",
-            "clientid",
-            "CLIENT_SECRET_HERE",
-            "My Secret",
-            "MyClientSecret",
-            "yourSecret",
-            "yourAppId",
-            "REPLACE_ME",
-            "change-me",
-            "replace with your secret",
-            "dummy",
-            "dummy-secret",
-            "PLACEHOLDER",
-            "<<ClientSecret>>",
-            "##CLIENT_SECRET##",
-            "#CLIENT_SECRET#",
-            "[[client_secret]]",
-            "{% client_secret %}",
-            "@{clientSecret}",
-            "%(client_secret)",
-            "@Microsoft.KeyVault(SecretUri=https://contoso.vault.azure.net/secrets/ucc/)",
-            "@Microsoft.KeyVault(VaultName=contoso;SecretName=ucc)",
-            "process.env.CLIENT_SECRET",
-            "process.env['CLIENT_SECRET']",
-            "os.environ[\"CLIENT_SECRET\"]",
-            "os.environ.get('CLIENT_SECRET')",
-            "os.getenv(\"CLIENT_SECRET\")",
-            "Environment.GetEnvironmentVariable(\"ClientSecret\")",
-            "[Environment]::GetEnvironmentVariable('ClientSecret')",
-            "ConfigurationManager.AppSettings[\"ClientSecret\"]",
-            "Configuration[\"Dataverse:ClientSecret\"]",
-            "parameters('clientSecret')",
-            "[parameters('clientSecret')]",
-            "secrets.CLIENT_SECRET",
-            "var.client_secret",
-            "data.azurerm_key_vault_secret.ucc.value",
-            "changeme",
-            "[Client ID]",
-        ] {
-            assert!(is_placeholder(text), "{text}");
-        }
-    }
-
-    #[test]
-    fn what_may_be_a_value_is_no_placeholder() {
-        for text in [
-            "",
-            "s",
-            "hunter2",
-            "[6gyXA5S20@MN+pq]",
-            "{a1b2c3d4-0000-4000-8000-000000000001}",
-            "abc==",
-            "se cret;=",
-            "%7Aab%",
-            "[fRt4.g-7Kq]",
-            "my;secret=\"one\"",
-            "not-a-secret",
-            "$2y7abc",
-            "https://contoso.crm4.dynamics.com",
-            "<9a>8b",
-            "contoso",
-            "correct horse battery",
-            "dummyK3y",
-            "config[9~x]",
-            "var.X7~q",
-            "data.a",
-            "@Microsoft",
-            "#a8~#",
-            "McDonald",
-            "HoRsE",
-        ] {
-            assert!(!is_placeholder(text), "{text}");
-        }
-    }
 }

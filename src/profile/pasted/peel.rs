@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use super::{Extra, Removed, is_invisible, is_typographic_dash, is_typographic_quote};
 
@@ -37,6 +38,9 @@ pub(in crate::profile) fn peel(pasted: &str) -> Peeled {
             rest = item;
         }
         if let Some(inside) = rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
+            removed.note(Extra::Brackets);
+            rest = inside;
+        } else if let Some(inside) = rest.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
             removed.note(Extra::Brackets);
             rest = inside;
         } else if rest.ends_with(')') && !rest.contains('(') {
@@ -102,6 +106,34 @@ pub(in crate::profile) fn label_of(text: &str) -> Option<(&str, &str)> {
     (is_label && !rest.is_empty() && !text[at..].starts_with("://")).then_some((label, rest))
 }
 
+/// `text` without the blanks inside that a narrow column or a mail has put there; `None` where there are none.
+pub(in crate::profile) fn without_blanks(text: &str) -> Option<String> {
+    text.contains(char::is_whitespace).then(|| text.chars().filter(|c| !c.is_whitespace()).collect())
+}
+
+/// Whether `text` is a GUID, or the same several times, with nothing but blanks and marks around.
+pub(in crate::profile) fn holds_only_guids(text: &str) -> bool {
+    const LENGTH: usize = 36;
+    // A secret may be asked about: no copy of it stays in freed memory.
+    let mut bare = Zeroizing::new(String::with_capacity(text.len()));
+    let visible = text.chars().filter(|c| !is_invisible(*c) && !c.is_whitespace());
+    bare.extend(visible.map(|c| if is_typographic_dash(c) { '-' } else { c }));
+    let text = &bare;
+    let is_mark = |c: char| c.is_ascii_punctuation() || is_typographic_quote(c) || ends_a_sentence(c);
+    let mut rest = text.trim_start_matches(is_mark);
+    let mut first = None;
+    while !rest.is_empty() {
+        // With hyphens or without.
+        let guid = [LENGTH, 32]
+            .into_iter()
+            .find_map(|length| Some((Uuid::try_parse(rest.get(..length)?).ok()?, length)))
+            .filter(|(guid, _)| *guid == *first.get_or_insert(*guid));
+        let Some((_, length)) = guid else { return false };
+        rest = rest[length..].trim_start_matches(is_mark);
+    }
+    first.is_some()
+}
+
 /// The one GUID in `text`, with what stands before and after it; `None` when there are none or several.
 pub(in crate::profile) fn only_guid(text: &str) -> Option<(&str, Uuid, &str)> {
     const LENGTH: usize = 36;
@@ -124,6 +156,17 @@ pub(in crate::profile) fn only_guid(text: &str) -> Option<(&str, Uuid, &str)> {
     found.map(|(at, guid)| (&text[..at], guid, &text[at + LENGTH..]))
 }
 
+/// What the text around an ID is.
+pub(in crate::profile) fn extra_around(before: &str, behind: &str) -> Extra {
+    let has_words = |text: &str| text.contains(char::is_alphanumeric);
+    match (has_words(before), has_words(behind)) {
+        (true, false) => Extra::Label,
+        (_, true) => Extra::OtherText,
+        (false, false) if before.contains(['[', '(', '{', '<']) => Extra::Brackets,
+        (false, false) => Extra::Marks,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,6 +186,7 @@ mod tests {
             ("`x`", &[E::Quotes]),
             ("<x>", &[E::Brackets]),
             ("(x).", &[E::Brackets, E::Punctuation]),
+            ("[x]", &[E::Brackets]),
             ("x;", &[E::Punctuation]),
             ("x!", &[E::Punctuation]),
             ("x…", &[E::Punctuation]),
@@ -157,6 +201,41 @@ mod tests {
             assert_eq!((peeled.text.as_str(), peeled.removed.kinds()), ("x", kinds), "{pasted:?}");
         }
         assert_eq!(peel("a\u{2013}b\u{ad}c").text, "a-bc");
+    }
+
+    #[test]
+    fn a_guid_with_marks_around_is_only_a_guid() {
+        let guid = "11112222-aaaa-3333-bbbb-4444cccc5555";
+        for text in [
+            guid.to_owned(),
+            format!("\"{guid}\""),
+            format!("'{guid}'"),
+            format!("“{guid}”"),
+            format!("{guid};"),
+            format!("{guid}."),
+            format!("{guid},"),
+            format!("({guid})"),
+            format!("[{guid}]"),
+            format!("{{{guid}}}"),
+            guid.replace('-', "\u{2013}"),
+            format!("{guid}{guid}"),
+            format!("{guid} {guid}"),
+            format!("{} {}", &guid[..18], &guid[18..]),
+            guid.replace('-', " -"),
+            format!("`{}`", guid.replace('-', "")),
+        ] {
+            assert!(holds_only_guids(&text), "{text}");
+        }
+        for text in [
+            String::new(),
+            "\"\"".to_owned(),
+            format!("x{guid}"),
+            format!("{guid}x"),
+            format!("{guid} or 22223333-aaaa-3333-bbbb-4444cccc5555"),
+            guid[1..].to_owned(),
+        ] {
+            assert!(!holds_only_guids(&text), "{text}");
+        }
     }
 
     #[test]

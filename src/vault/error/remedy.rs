@@ -9,6 +9,8 @@ pub enum Remedy {
     Repair,
     /// Something took the file for text, and bytes of it are lost: an earlier save.
     BackupOfText,
+    /// Something took the file for text, and what it was before cannot be told for certain: an earlier save.
+    BackupOfUnclear,
 }
 
 impl Remedy {
@@ -26,6 +28,7 @@ impl Remedy {
                 "It can be repaired: choose “Repair the file” in the window, or run “vault repair” on the command \
                  line. {as_it_is}"
             ),
+            Remedy::BackupOfUnclear => format!("This tool cannot put it back exactly. {backup} {as_it_is}"),
             Remedy::BackupOfText => format!("Some of its bytes are lost. {backup} {as_it_is}"),
         }
     }

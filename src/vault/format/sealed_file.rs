@@ -141,6 +141,7 @@ fn named(error: VaultError, bytes: &[u8], path: &Path) -> VaultError {
     let Some(Recognised { change, outlook }) = text_damage::recognise(bytes) else { return error };
     let remedy = match outlook {
         Outlook::Repairable => Remedy::Repair,
+        Outlook::Unclear => Remedy::BackupOfUnclear,
         Outlook::Lost => Remedy::BackupOfText,
     };
     VaultError::Damaged { path: shown(path), what: change.words(), remedy }

@@ -21,8 +21,11 @@ pub(in crate::vault) enum TextChange {
     LineEndAdded,
     CarriageReturnsLost,
     SevenBits,
+    LineEndBefore,
     WrittenAsUtf8,
+    WrittenAsUtf8Twice,
     WrittenAsUtf16,
+    GitConflict,
 }
 
 impl TextChange {
@@ -55,6 +58,14 @@ impl TextChange {
             TextChange::WrittenAsUtf8 => {
                 "it was read as text and saved as UTF-8, as an editor or PowerShell does with text"
             }
+            TextChange::LineEndBefore => "a line break was added at its beginning, as editors and scripts do with text",
+            TextChange::WrittenAsUtf8Twice => {
+                "it was read as text and saved as UTF-8 more than once, as editors or PowerShell do with text"
+            }
+            TextChange::GitConflict => {
+                "git has written two versions of it into one file, with conflict markers. Take one of them with \
+                 “git checkout --ours” or “git checkout --theirs”"
+            }
             TextChange::WrittenAsUtf16 => {
                 "it was read as text and saved as UTF-16, as PowerShell does with “>” and Out-File"
             }
@@ -73,7 +84,9 @@ pub(in crate::vault) struct Recognised {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::vault) enum Outlook {
     Repairable,
-    /// Bytes are lost, or there are too many ways in which the line ends may have been.
+    /// There are too many ways in which the bytes may have been.
+    Unclear,
+    /// Bytes are lost.
     Lost,
 }
 
@@ -86,6 +99,9 @@ const HAS_CARRIAGE_RETURNS: usize = 4096;
 
 /// What was done to the bytes of a vault that is damaged; `None` when it is nothing of this kind.
 pub(in crate::vault) fn recognise(bytes: &[u8]) -> Option<Recognised> {
+    if is_git_conflict(bytes) {
+        return Some(Recognised { change: TextChange::GitConflict, outlook: Outlook::Unclear });
+    }
     let Unwrapped { wrapping, bytes, lost } = unwrap(bytes)?;
     let lost_by = |change| Some(Recognised { change, outlook: Outlook::Lost });
     if lost {
@@ -113,7 +129,7 @@ pub(in crate::vault) fn recognise(bytes: &[u8]) -> Option<Recognised> {
                 work if work <= QUICK && plan.search(QUICK).is_some() => Outlook::Repairable,
                 work if work <= QUICK => return None,
                 work if work <= PATIENT => Outlook::Repairable,
-                _ => Outlook::Lost,
+                _ => Outlook::Unclear,
             };
             return Some(Recognised { change: TextChange::CrLfToLineFeeds, outlook });
         }
@@ -122,7 +138,13 @@ pub(in crate::vault) fn recognise(bytes: &[u8]) -> Option<Recognised> {
         work if work <= QUICK => plan.search(QUICK).is_some(),
         work => work <= PATIENT,
     };
-    let outlook = if plans.list.iter().any(may_be) { Outlook::Repairable } else { Outlook::Lost };
+    let outlook = if plans.list.iter().any(may_be) {
+        Outlook::Repairable
+    } else if change != TextChange::CarriageReturnsLost && plans.list.iter().any(|plan| plan.work() > PATIENT) {
+        Outlook::Unclear
+    } else {
+        Outlook::Lost
+    };
     Some(Recognised { change, outlook })
 }
 
@@ -144,38 +166,74 @@ struct Unwrapped<'b> {
 
 /// `None` when there is no vault's beginning in it.
 fn unwrap(bytes: &[u8]) -> Option<Unwrapped<'_>> {
-    let utf16 = |rest: &[u8], unit: fn([u8; 2]) -> u16| -> String {
-        let units = rest.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
-        char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
-    };
-    let as_bytes = |text: &str, wrapping| {
-        let found: Option<Vec<u8>> = text.chars().map(byte_of).collect();
-        let lost = found.is_none();
-        let bytes = found.unwrap_or_else(|| text.as_bytes().to_vec());
-        bytes.starts_with(MAGIC).then_some(Unwrapped { wrapping: Some(wrapping), bytes: Cow::Owned(bytes), lost })
-    };
     if let Some(rest) = bytes.strip_prefix(b"\xff\xfe") {
-        return as_bytes(&utf16(rest, u16::from_le_bytes), TextChange::WrittenAsUtf16);
+        return of_utf16(rest, u16::from_le_bytes);
     }
     if let Some(rest) = bytes.strip_prefix(b"\xfe\xff") {
-        return as_bytes(&utf16(rest, u16::from_be_bytes), TextChange::WrittenAsUtf16);
+        return of_utf16(rest, u16::from_be_bytes);
     }
-    let (wrapping, rest) = match bytes.strip_prefix(b"\xef\xbb\xbf") {
-        Some(rest) => (Some(TextChange::ByteOrderMark), rest),
-        None => (None, bytes),
-    };
+    // Without a byte order mark: every other byte of the beginning is zero.
+    match bytes {
+        [first, 0, ..] if *first == MAGIC[0] => return of_utf16(bytes, u16::from_le_bytes),
+        [0, first, ..] if *first == MAGIC[0] => return of_utf16(bytes, u16::from_be_bytes),
+        _ => {}
+    }
+    let (mut wrapping, mut rest) = (None, bytes);
+    while let Some(bare) = rest.strip_prefix(b"\xef\xbb\xbf") {
+        (wrapping, rest) = (Some(TextChange::ByteOrderMark), bare);
+    }
+    while let Some(bare) = rest.strip_prefix(b"\n").or_else(|| rest.strip_prefix(b"\r\n")) {
+        (wrapping, rest) = (wrapping.or(Some(TextChange::LineEndBefore)), bare);
+    }
     if !rest.starts_with(MAGIC) {
         return None;
     }
     // What is sealed is never UTF-8 by chance.
     match std::str::from_utf8(rest) {
-        Ok(text) if !text.is_ascii() => as_bytes(text, TextChange::WrittenAsUtf8),
+        Ok(text) if !text.is_ascii() => of_text(text, TextChange::WrittenAsUtf8),
         _ => Some(Unwrapped { wrapping, bytes: Cow::Borrowed(rest), lost: false }),
     }
 }
 
+fn of_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<Unwrapped<'static>> {
+    let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
+    let text: String = char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+    of_text(text.trim_start_matches('\u{feff}'), TextChange::WrittenAsUtf16)
+}
+
+/// The bytes that were read as `text`, in the first of the code pages that has all its characters.
+fn of_text(text: &str, wrapping: TextChange) -> Option<Unwrapped<'static>> {
+    let pages =
+        [byte_of_windows as fn(char) -> Option<u8>, |c| byte_in(CODE_PAGE_437, c), |c| byte_in(CODE_PAGE_850, c)];
+    let found = pages.into_iter().find_map(|byte_of| text.chars().map(byte_of).collect::<Option<Vec<u8>>>());
+    let lost = found.is_none();
+    let bytes = found.unwrap_or_else(|| text.as_bytes().to_vec());
+    if !bytes.starts_with(MAGIC) {
+        return None;
+    }
+    // The same may have happened before.
+    match std::str::from_utf8(&bytes) {
+        Ok(text) if !lost && !text.is_ascii() => {
+            let twice = match wrapping {
+                TextChange::WrittenAsUtf16 => wrapping,
+                _ => TextChange::WrittenAsUtf8Twice,
+            };
+            of_text(text, twice)
+        }
+        _ => Some(Unwrapped { wrapping: Some(wrapping), bytes: Cow::Owned(bytes), lost }),
+    }
+}
+
+/// Whether git has put markers around two versions of a vault: it takes a file for text that holds no NUL in its first bytes.
+fn is_git_conflict(bytes: &[u8]) -> bool {
+    let begin = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let head = &begin[..begin.len().min(HEADER_LIMIT)];
+    let has_vault = || head.windows(MAGIC.len()).any(|piece| piece == MAGIC);
+    begin.starts_with(b"<<<<<<< ") && has_vault() && begin.windows(9).any(|piece| piece == b"\n>>>>>>> ")
+}
+
 /// The byte that Windows-1252 or Latin-1 read as this character.
-fn byte_of(c: char) -> Option<u8> {
+fn byte_of_windows(c: char) -> Option<u8> {
     /// Windows-1252 from 0x80 to 0x9F; where it has no character, Latin-1's control character.
     const WINDOWS: [char; 32] = [
         '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘',
@@ -186,6 +244,21 @@ fn byte_of(c: char) -> Option<u8> {
         Some(0x80 + u8::try_from(place).ok()?)
     })
 }
+
+/// The byte that a code page of the Windows console, which has these characters from 0x80 on, read as this character.
+fn byte_in(upper: &str, c: char) -> Option<u8> {
+    if c.is_ascii() {
+        return u8::try_from(u32::from(c)).ok();
+    }
+    let place = upper.chars().position(|known| known == c)?;
+    Some(0x80 + u8::try_from(place).ok()?)
+}
+
+/// The console's code page in the United States, from 0x80 on.
+const CODE_PAGE_437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
+
+/// The console's code page in western Europe, from 0x80 on.
+const CODE_PAGE_850: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u{ad}±‗¾¶§÷¸°¨·¹³²■\u{a0}";
 
 struct Plans {
     /// Whether the header's line ends in CRLF, which no writer of vaults does.
@@ -216,7 +289,7 @@ fn plans(bytes: &[u8]) -> Option<Plans> {
     let header = Header::parse(&line[..header_end], version, Path::new("")).ok()?;
     let sealed = header.payload_length.checked_add(header.roster_length)?;
     let length = usize::try_from(sealed).ok()?.checked_add(header_end + 1 + signature + CHECKSUM_LENGTH)?;
-    let list = [&b""[..], b"\n", b"\r\n", b"\x1a"].into_iter().filter_map(|tail| {
+    let list = [&b""[..], b"\n", b"\r\n", b"\n\n", b"\r\n\r\n", b"\x1a"].into_iter().filter_map(|tail| {
         let kept = bytes.strip_suffix(tail).filter(|kept| kept.len() > line_end)?;
         let (base, places) = match header_had_crlf {
             true => without_crlf(kept),

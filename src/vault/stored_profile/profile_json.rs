@@ -45,7 +45,7 @@ pub(in crate::vault) fn accept_cloud(profile: &mut Profile, kept: &mut Vec<(Stri
         return;
     }
     let Some(place) = kept.iter().position(|(name, _)| name == Field::EnvironmentUrl.id()) else { return };
-    let read = kept[place].1.text().and_then(|text| EnvironmentUrl::parse_with(text, clouds).ok());
+    let read = kept[place].1.text().and_then(|text| EnvironmentUrl::parse_exact(text, clouds));
     if read.is_some() {
         profile.environment_url = read;
         kept.remove(place);
@@ -183,11 +183,12 @@ impl<'de> Visitor<'de> for ProfileVisitor {
                 }
                 "name" => profile.name = map.next_value()?,
                 "environment_url" => {
-                    profile.environment_url =
-                        read_or_keep(&mut map, name, &mut kept, |text| EnvironmentUrl::parse(text).ok())?;
+                    profile.environment_url = read_or_keep(&mut map, name, &mut kept, |text| {
+                        EnvironmentUrl::parse_exact(text, &Overrides::none())
+                    })?;
                 }
                 "client_id" => {
-                    profile.client_id = read_or_keep(&mut map, name, &mut kept, |text| ClientId::parse(text).ok())?;
+                    profile.client_id = read_or_keep(&mut map, name, &mut kept, ClientId::parse_exact)?;
                 }
                 "client_secret" => {
                     profile.client_secret = read_or_keep(&mut map, name, &mut kept, |text| {

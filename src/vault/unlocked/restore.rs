@@ -123,8 +123,8 @@ pub fn repair_in(surroundings: &dyn Surroundings, path: &Path) -> Result<PathBuf
     let VaultError::Damaged { what, remedy: Remedy::Repair, .. } = error else { return Err(error) };
     let damaged = surroundings.read(place.real(), FILE_LIMIT);
     let damaged = damaged.map_err(|error| VaultError::from_io("read", place.real(), error))?;
-    let lost = || VaultError::Damaged { path: shown(path), what, remedy: Remedy::BackupOfText };
-    let whole = ReadVault::of(text_damage::repair(&damaged).ok_or_else(lost)?, place.real())?;
+    let unclear = || VaultError::Damaged { path: shown(path), what, remedy: Remedy::BackupOfUnclear };
+    let whole = ReadVault::of(text_damage::repair(&damaged).ok_or_else(unclear)?, place.real())?;
     whole.check_signature(place.real())?;
     replace_keeping_former(&place, &whole.into_bytes(), "damaged")
 }
