@@ -9,6 +9,7 @@ mod export;
 mod faults;
 mod fields;
 mod first_start;
+mod focus;
 mod glyphs;
 mod harness;
 mod import;

@@ -229,7 +229,7 @@ fn stage_row(ui: &mut Ui, title: &str, view: &StageView, check: &CheckView, seco
         });
         if report.is_some() {
             let text = RichText::new(if is_unfolded { "Hide" } else { "Details" }).small().color(colors.link);
-            let link = ui.add(egui::Button::new(text).frame(false).min_size(egui::vec2(44.0, 24.0)));
+            let link = ui.bare_button(text, egui::vec2(44.0, 24.0));
             link.widget_info(|| WidgetInfo::selected(Role::Button, true, is_unfolded, format!("Details of {title}")));
             if link.clicked() {
                 is_unfolded = !is_unfolded;

@@ -197,7 +197,7 @@ fn host_row(ui: &mut Ui, report: &HostReport, way_of_all: Option<&str>) {
             ui.add(Label::new(RichText::new(&*shown_line(&summary)).color(colors.text_quiet)).wrap());
         });
         let text = RichText::new(if is_unfolded { "Hide" } else { "Details" }).small().color(colors.link);
-        let link = ui.add(egui::Button::new(text).frame(false).min_size(vec2(44.0, 24.0)));
+        let link = ui.bare_button(text, vec2(44.0, 24.0));
         link.widget_info(|| WidgetInfo::selected(Role::Button, true, is_unfolded, format!("Details of {host}")));
         if link.clicked() {
             is_unfolded = !is_unfolded;

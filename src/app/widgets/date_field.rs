@@ -5,7 +5,7 @@ use egui::{Button, Popup, PopupCloseBehavior, Response, RichText, Role, Ui, Widg
 
 use super::edit_menu::{self, Content};
 use super::text_field::{describe_field, hint, outline_refused, single_line};
-use super::{Enabled, FieldNote, Vocabulary, labelled_row};
+use super::{Enabled, FieldNote, Vocabulary, focus::return_focus, labelled_row};
 use crate::app::dates::day;
 use crate::app::theme::{CONTROL_HEIGHT, icons::Icon, section_heading, tokens};
 use crate::profile::{SecretExpiry, TypedDateError, parse_date};
@@ -106,6 +106,7 @@ fn field_and_month(
         *text = date.to_string();
         Popup::close_id(ui.ctx(), Popup::default_response_id(&opener));
     }
+    return_focus(&opener, Popup::default_response_id(&opener));
     field
 }
 

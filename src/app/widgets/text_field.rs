@@ -102,7 +102,8 @@ pub fn text_area(ui: &mut Ui, label: &str, text: &mut String, rows: usize) -> Re
         let field =
             TextEdit::multiline(text).desired_rows(rows).desired_width(f32::INFINITY).margin(Margin::symmetric(8, 6));
         let response = ui.add(field.id_salt(("field", label)));
-        edit_menu::equip(ui, &response, 0, Content::Plain);
+        take_first_focus(&response);
+        edit_menu::equip(ui, &response, text.chars().count(), Content::Plain);
         response.labelled_by(label_id)
     })
 }

@@ -10,7 +10,7 @@ use egui::{
 
 use super::super::elided;
 use super::super::row_keys::steps_pressed;
-use crate::app::widgets::shown_line;
+use crate::app::widgets::{shown_line, take_first_focus};
 use crate::app::{
     dates::day,
     state::{Command, Layout, ProfileCommand, Row},
@@ -65,6 +65,7 @@ pub(super) fn show(
                 Row::Secret(place) => {
                     let Some(profile) = profiles.get(place) else { continue };
                     let response = secret_row(ui, rect, profile, snoozed_until(profile), now);
+                    take_first_focus(&response);
                     if response.clicked() {
                         commands.push(Command::Profiles(ProfileCommand::Select(profile.id)));
                     }

@@ -107,7 +107,7 @@ fn compared(ui: &mut Ui, comparison: &Comparison, commands: &mut Vec<Command>) {
 fn lines(ui: &mut Ui, comparison: &Comparison, difference: &Difference, commands: &mut Vec<Command>) {
     for profile in &difference.removed {
         line(ui, &format!("“{}” will be restored", profile.name), |ui| {
-            if ui.link("Restore only this").clicked() {
+            if ui.link_button("Restore only this").clicked() {
                 commands
                     .push(Command::VaultPage(VaultPageCommand::RestoreProfile(comparison.backup.clone(), profile.id)));
             }
@@ -116,7 +116,7 @@ fn lines(ui: &mut Ui, comparison: &Comparison, difference: &Difference, commands
     for profile in &difference.changed {
         let fields = list_of_fields(&profile.fields);
         line(ui, &format!("“{}”: {fields} will go back to the old values", profile.name), |ui| {
-            if ui.link("Restore only this").clicked() {
+            if ui.link_button("Restore only this").clicked() {
                 commands
                     .push(Command::VaultPage(VaultPageCommand::RestoreProfile(comparison.backup.clone(), profile.id)));
             }
