@@ -288,7 +288,8 @@ fn every_stop_has_a_ring(mut window: Window, stops: usize, wanted: &[&str]) {
     }
 }
 
-fn after_a_failed_test() -> AppState {
+/// A form and its test, which failed.
+pub fn after_a_failed_test() -> AppState {
     let mut state = opened(several());
     state.handle(Command::Profiles(ProfileCommand::Select(several()[1].id)));
     state.handle(Command::Check(CheckCommand::Start));

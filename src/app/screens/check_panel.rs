@@ -167,12 +167,12 @@ pub(super) fn show_diagnosis(ui: &mut Ui, diagnosis: &Diagnosis, more: impl FnOn
         ui.set_width(ui.available_width());
         let what = widgets::heading(ui, RichText::new(&diagnosis.what).text_style(section_heading()), 3);
         announce(&what, Urgency::Assertive);
-        ui.add(egui::Label::new(&diagnosis.why).wrap());
+        ui.add(egui::Label::new(&diagnosis.why).wrap().selectable(true));
         ui.add_space(2.0);
         for (number, step) in diagnosis.fix.iter().enumerate() {
             ui.horizontal_top(|ui| {
                 ui.label(RichText::new(format!("{}.", number + 1)).strong());
-                ui.add(egui::Label::new(step).wrap());
+                ui.add(egui::Label::new(step).wrap().selectable(true));
             });
         }
         more(ui);
@@ -180,7 +180,8 @@ pub(super) fn show_diagnosis(ui: &mut Ui, diagnosis: &Diagnosis, more: impl FnOn
             if let Some(link) = &diagnosis.link {
                 ui.portal_link(&link.text, &link.url);
             }
-            ui.label(RichText::new(format!("Code {}", diagnosis.code)).small().color(colors.text_quiet));
+            let code = RichText::new(format!("Code {}", diagnosis.code)).small().color(colors.text_quiet);
+            ui.add(egui::Label::new(code).selectable(true));
         });
     });
 }
@@ -225,7 +226,7 @@ fn stage_row(ui: &mut Ui, title: &str, view: &StageView, check: &CheckView, seco
         let width = (ui.available_width() - fold_width).max(40.0);
         ui.allocate_ui_with_layout(egui::vec2(width, 18.0), Layout::top_down(Align::LEFT), |ui| {
             ui.set_min_width(width);
-            ui.add(egui::Label::new(RichText::new(text).color(colors.text_quiet)).wrap());
+            ui.add(egui::Label::new(RichText::new(text).color(colors.text_quiet)).wrap().selectable(true));
         });
         if report.is_some() {
             let text = RichText::new(if is_unfolded { "Hide" } else { "Details" }).small().color(colors.link);

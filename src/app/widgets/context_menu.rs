@@ -2,7 +2,7 @@
 
 use egui::{Button, Context, Id, Key, Modifiers, Popup, PopupCloseBehavior, Response, Ui, vec2};
 
-use super::first_focus::{offer_first_focus, take_first_focus, withdraw_first_focus};
+use super::first_focus::{is_first_focus_offered, offer_first_focus, take_first_focus, withdraw_first_focus};
 use super::focus::return_focus;
 
 fn memory() -> Id {
@@ -24,6 +24,15 @@ fn is_menu_key_pressed(ctx: &Context) -> bool {
     ctx.data(|data| data.get_temp::<u64>(memory())) == Some(ctx.cumulative_frame_nr())
 }
 
+/// A menu that a key has opened.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ByKey {
+    /// Its first line is to take the focus once it is drawn.
+    TakesFocus,
+    /// That is done.
+    HasFocus,
+}
+
 /// Whether a context menu stays open while things are chosen in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StaysOpen {
@@ -43,30 +52,32 @@ pub fn context_menu_that(stays: StaysOpen, of: &Response, content: impl FnOnce(&
     let ctx = &of.ctx;
     let popup = Popup::default_response_id(of);
     let by_key = popup.with("opened by a key");
-    let opens_by_key = of.has_focus() && is_menu_key_pressed(ctx);
-    if opens_by_key {
-        ctx.data_mut(|data| data.insert_temp(by_key, true));
+    if of.has_focus() && is_menu_key_pressed(ctx) {
+        ctx.data_mut(|data| data.insert_temp(by_key, ByKey::TakesFocus));
         Popup::open_id(ctx, popup);
     } else if of.secondary_clicked() {
-        ctx.data_mut(|data| data.remove::<bool>(by_key));
+        ctx.data_mut(|data| data.remove::<ByKey>(by_key));
     }
-    let is_by_key: bool = ctx.data(|data| data.get_temp(by_key)).unwrap_or_default();
+    let opened_by_key: Option<ByKey> = ctx.data(|data| data.get_temp(by_key));
     let mut menu = Popup::context_menu(of);
-    if is_by_key {
+    if opened_by_key.is_some() {
         menu = menu.at_position(of.rect.left_bottom() + vec2(16.0, -4.0));
     }
     if stays == StaysOpen::Yes {
         menu = menu.close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     }
-    if opens_by_key {
+    if opened_by_key == Some(ByKey::TakesFocus) {
         offer_first_focus(ctx);
     }
     menu.show(content);
-    if opens_by_key {
+    if opened_by_key == Some(ByKey::TakesFocus) {
+        if !is_first_focus_offered(ctx) {
+            ctx.data_mut(|data| data.insert_temp(by_key, ByKey::HasFocus));
+        }
         withdraw_first_focus(ctx);
     }
-    if !Popup::is_id_open(ctx, popup) && is_by_key {
-        ctx.data_mut(|data| data.remove::<bool>(by_key));
+    if opened_by_key.is_some() && !Popup::is_id_open(ctx, popup) {
+        ctx.data_mut(|data| data.remove::<ByKey>(by_key));
     }
     return_focus(of, popup);
 }
@@ -74,7 +85,7 @@ pub fn context_menu_that(stays: StaysOpen, of: &Response, content: impl FnOnce(&
 /// A line of a menu; whether it was chosen.
 pub fn menu_item(ui: &mut Ui, text: &str, enabled: bool) -> bool {
     let item = ui.add_enabled(enabled, Button::new(text).min_size(vec2(120.0, 28.0)));
-    if enabled {
+    if enabled && !ui.is_sizing_pass() {
         take_first_focus(&item);
     }
     if item.clicked() {

@@ -79,7 +79,7 @@ pub fn note_line(ui: &mut Ui, note: &FieldNote) {
         ui.spacing_mut().item_spacing.x = 5.0;
         let (rect, _) = ui.allocate_exact_size(vec2(13.0, 16.0), egui::Sense::hover());
         icon.paint(ui.painter(), rect, color);
-        ui.add(egui::Label::new(RichText::new(visible(text)).small().color(color)).wrap());
+        ui.add(egui::Label::new(RichText::new(visible(text)).small().color(color)).wrap().selectable(true));
     });
 }
 

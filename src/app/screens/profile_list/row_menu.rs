@@ -1,11 +1,11 @@
 //! What a right click on a row offers.
 
-use egui::{Button, Ui};
+use egui::Ui;
 
 use super::table::Table;
 use crate::app::{
     state::{CheckAllCommand, Command, ListCommand, ProfileCommand, RenewalCommand, SelectionCommand},
-    theme::CONTROL_HEIGHT,
+    widgets::menu_item,
 };
 use crate::cloud::Cloud;
 use crate::counted::counted;
@@ -14,7 +14,7 @@ use crate::profile::Profile;
 /// For one profile.
 pub(super) fn of_one(ui: &mut Ui, table: &Table<'_>, profile: &Profile, commands: &mut Vec<Command>) {
     let mut command = |ui: &mut Ui, text: &str, enabled: bool, command: Command| {
-        if item(ui, text, enabled) {
+        if menu_item(ui, text, enabled) {
             commands.push(command);
         }
     };
@@ -34,11 +34,11 @@ pub(super) fn of_one(ui: &mut Ui, table: &Table<'_>, profile: &Profile, commands
     command(ui, "Renew client secret…", true, Command::Renewal(RenewalCommand::Open(profile.id)));
     command(ui, "Delete…", true, Command::Profiles(ProfileCommand::AskDelete(vec![profile.id])));
     ui.separator();
-    if item(ui, "Open environment in browser", url.is_some()) {
+    if menu_item(ui, "Open environment in browser", url.is_some()) {
         ui.open_url(egui::OpenUrl::new_tab(url.unwrap_or_default()));
     }
     let cloud = profile.environment_url.as_ref().map_or(Cloud::Commercial, |url| url.cloud());
-    if item(ui, "Open app registration in browser", id.is_some()) {
+    if menu_item(ui, "Open app registration in browser", id.is_some()) {
         ui.open_url(egui::OpenUrl::new_tab(cloud.app_registration_page("Overview", &id.unwrap_or_default())));
     }
 }
@@ -47,26 +47,22 @@ pub(super) fn of_one(ui: &mut Ui, table: &Table<'_>, profile: &Profile, commands
 pub(super) fn of_several(ui: &mut Ui, table: &Table<'_>, commands: &mut Vec<Command>) {
     let selection = table.selection;
     let count = counted(selection.ids().len(), "profile");
-    if item(ui, &format!("Test {count}"), true) {
+    if menu_item(ui, &format!("Test {count}"), true) {
         commands.push(Command::CheckAll(CheckAllCommand::StartSelected));
     }
     let star = match selection.ids().iter().all(|id| table.is_favorite(*id)) {
         true => format!("Remove {count} from favorites"),
         false => format!("Add {count} to favorites"),
     };
-    if item(ui, &star, true) {
+    if menu_item(ui, &star, true) {
         let ids = selection.ids().iter().copied().collect();
         commands.push(Command::List(ListCommand::ToggleFavorites(ids)));
     }
-    if item(ui, &format!("Delete {count}…"), true) {
+    if menu_item(ui, &format!("Delete {count}…"), true) {
         let ids = selection.ids().iter().copied().collect();
         commands.push(Command::Profiles(ProfileCommand::AskDelete(ids)));
     }
-    if item(ui, "Clear selection", true) {
+    if menu_item(ui, "Clear selection", true) {
         commands.push(Command::Selection(SelectionCommand::Clear));
     }
-}
-
-fn item(ui: &mut Ui, text: &str, enabled: bool) -> bool {
-    ui.add_enabled(enabled, Button::new(text).min_size(egui::vec2(0.0, CONTROL_HEIGHT - 4.0))).clicked()
 }
