@@ -228,3 +228,27 @@ fn what_is_put_off_is_kept_for_the_present_secret() {
     });
     assert!(kept);
 }
+
+/// Whether the text of that beginning is drawn in full.
+fn is_in_full(window: &Window, start: &str) -> Option<bool> {
+    let texts = window.output().shapes.iter().filter_map(|clipped| match &clipped.shape {
+        egui::Shape::Text(text) if text.galley.text().starts_with(start) => Some(!text.galley.elided),
+        _ => None,
+    });
+    texts.reduce(|one, other| one && other)
+}
+
+#[test]
+fn when_a_secret_expires_is_never_cut_in_the_smallest_window() {
+    let mut state = opened(vec![
+        profile(1, "Contoso", "2026-10-25", Some(true)),
+        profile(2, "Fabrikam", "2023-01-01", Some(true)),
+        profile(3, "Northwind", "", None),
+        profile(4, "Wingtip", "2031-11-23", None),
+    ]);
+    state.handle(Command::Show(Page::Renewals));
+    let window = small(state);
+    for text in ["expired 29 days ago", "expired 1422 days ago", "expiry not known", "in 1826 days"] {
+        assert_eq!(is_in_full(&window, text), Some(true), "{text}");
+    }
+}

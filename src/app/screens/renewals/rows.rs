@@ -25,7 +25,7 @@ const BEYOND: f32 = 40.0;
 /// The widths of the columns behind the name and the host, in points.
 const STATE: f32 = 76.0;
 const DATE: f32 = 100.0;
-const WHEN: f32 = 140.0;
+const WHEN: f32 = 164.0;
 /// How many rows the keys Page up and Page down go.
 const PAGE: isize = 10;
 
