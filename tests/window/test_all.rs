@@ -1,12 +1,13 @@
 //! All profiles tested in one run.
 
 use a365_password_tool::app::{
-    state::{Command, Input, Page, Screen},
+    state::{Command, Input, Page, ProfileCommand, Screen},
     tasks::{Answer, ExportFormat, FileDialogRequest, NetworkRequest, Request, Ticket, VaultRequest},
 };
-use egui_kittest::kittest::Queryable;
+use egui::accesskit::Role;
+use egui_kittest::kittest::{NodeT, Queryable};
 
-use crate::harness::{Window, answer, opened, press, requests, says, several, small, today};
+use crate::harness::{Window, answer, fill, opened, press, profile, requests, row, says, several, small, today};
 use crate::reports::{passed, wrong_secret};
 
 fn page() -> Window {
@@ -75,7 +76,9 @@ fn pressing_a_row_shows_that_profile_with_its_diagnosis() {
     answer(&mut window, Answer::OneOfManyFinished(number, 1, Box::new(wrong_secret())));
     answer(&mut window, Answer::ManyFinished(number));
     window
-        .get_by(|node| node.label().is_some_and(|label| label.starts_with("Contoso production, AADSTS7000215")))
+        .get_by(|node| {
+            node.label().is_some_and(|label| label.starts_with("Contoso production, Sign in to Microsoft Entra ID. "))
+        })
         .click();
     window.run();
     assert_eq!(window.get_by_label("Profile name").value().as_deref(), Some("Contoso production"));
@@ -118,4 +121,69 @@ fn a_run_that_cannot_begin_says_why() {
     answer(&mut window, Answer::CheckUnavailable(number, "The proxy address cannot be used.".to_owned()));
     assert!(says(&window, "The proxy address cannot be used."));
     assert!(says(&window, "Test 6 profiles"));
+}
+
+#[test]
+fn only_those_that_failed_are_tested_again() {
+    let mut window = page();
+    let number = begin(&mut window);
+    for (place, report) in
+        [passed(), wrong_secret(), passed(), passed(), wrong_secret(), passed()].into_iter().enumerate()
+    {
+        answer(&mut window, Answer::OneOfManyFinished(number, place, Box::new(report)));
+    }
+    answer(&mut window, Answer::ManyFinished(number));
+    requests(&mut window);
+    press(&mut window, "Test the failed ones again");
+    let asked = requests(&mut window);
+    let [Request::Network(NetworkRequest::CheckMany(_, checks, _))] = asked.as_slice() else {
+        panic!("one run begins")
+    };
+    let names: Vec<&str> = checks.iter().map(|check| check.name.as_str()).collect();
+    assert_eq!(names.len(), 2);
+    assert!(names[0] == "Contoso production" && names[1].starts_with("Northwind"), "{names:?}");
+}
+
+#[test]
+fn no_code_stands_where_people_read_what_failed() {
+    let mut window = page();
+    let number = begin(&mut window);
+    answer(&mut window, Answer::OneOfManyFinished(number, 1, Box::new(wrong_secret())));
+    answer(&mut window, Answer::ManyFinished(number));
+    assert!(!says(&window, "AADSTS7000215"));
+    row(&window, "Contoso production").hover();
+    window.run();
+    assert!(says(&window, "Code AADSTS7000215"), "in the tooltip, for support");
+}
+
+#[test]
+fn a_row_leads_to_its_profile_selected_and_in_sight() {
+    let many: Vec<_> =
+        (1..=80).map(|number| profile(number, &format!("Customer {number:03}"), "2028-01-01", None)).collect();
+    let mut state = opened(many);
+    state.handle(Command::Profiles(ProfileCommand::Select(uuid::Uuid::from_u128(70))));
+    let mut window = small(state);
+    window.get_by(|node| node.label().is_some_and(|it| it.starts_with("Customer 070, "))).scroll_to_me();
+    window.run();
+    row(&window, "Customer 070").focus();
+    window.run();
+    window.key_press(egui::Key::Home);
+    window.run();
+    fill(&mut window, "Search profiles", "only this");
+    window.state_mut().state.handle(Command::Show(Page::TestAll));
+    window.run();
+    press(&mut window, "Test 80 profiles");
+    let asked = requests(&mut window);
+    let [Request::Network(NetworkRequest::CheckMany(number, ..))] = asked.as_slice() else { panic!("one run begins") };
+    answer(&mut window, Answer::OneOfManyFinished(*number, 69, Box::new(wrong_secret())));
+    answer(&mut window, Answer::ManyFinished(*number));
+    row(&window, "Customer 070").click();
+    window.run();
+    let shown = row(&window, "Customer 070");
+    assert_eq!(shown.accesskit_node().is_selected(), Some(true));
+    assert!(shown.rect().top() > 60.0 && shown.rect().bottom() < 662.0, "{:?}", shown.rect());
+    let name = window.get_by_role_and_label(Role::Heading, "Customer 070").rect();
+    let result = window.get_by_label_contains("The client secret is wrong").rect();
+    assert!(name.top() > 60.0 && name.bottom() < result.top(), "the name stays above the result: {name:?}");
+    assert!(result.bottom() < 662.0);
 }

@@ -10,7 +10,7 @@ use crate::app::{
     state::{AppState, CheckAllCommand, CheckRun, Command, RunPhase, RunRow, RunSort},
     tasks::ExportFormat,
     theme::{icons::Icon, tokens},
-    widgets::{Enabled, Tone, Vocabulary, banner, shown_line},
+    widgets::{Enabled, TARGET, Tone, Vocabulary, banner, shown_line},
 };
 
 const ROW_HEIGHT: f32 = 32.0;
@@ -64,6 +64,13 @@ fn buttons(ui: &mut Ui, run: Option<&CheckRun>, profiles: usize, commands: &mut 
         if ui.primary_button(&text, enabled).clicked() {
             commands.push(Command::CheckAll(CheckAllCommand::Start));
         }
+        let failed = run.map_or(0, CheckRun::failed);
+        if failed > 0 {
+            let text = if failed == 1 { "Test the failed one again" } else { "Test the failed ones again" };
+            if ui.secondary_button(text, Enabled::Yes).clicked() {
+                commands.push(Command::CheckAll(CheckAllCommand::StartFailed));
+            }
+        }
         if run.is_some_and(|run| run.done() > 0) {
             for (text, format) in [("Export as HTML…", ExportFormat::Html), ("Export as CSV…", ExportFormat::Csv)] {
                 if ui.secondary_button(text, Enabled::Yes).clicked() {
@@ -99,7 +106,7 @@ fn heads(ui: &mut Ui, sort: RunSort, commands: &mut Vec<Command>) {
     ui.horizontal(|ui| {
         ui.add_space(26.0);
         ui.spacing_mut().item_spacing.x = 0.0;
-        ui.spacing_mut().interact_size.y = 20.0;
+        ui.spacing_mut().interact_size.y = 24.0;
         ui.spacing_mut().button_padding = vec2(0.0, 0.0);
         for (name, width, by) in [
             ("Profile", NAME_WIDTH, Some(RunSort::Name)),
@@ -112,7 +119,7 @@ fn heads(ui: &mut Ui, sort: RunSort, commands: &mut Vec<Command>) {
                 ui.set_min_width(width);
                 let Some(by) = by else { return drop(ui.label(text)) };
                 let text = if by == sort { text.strong().underline() } else { text };
-                if ui.add(egui::Button::new(text).frame(false)).on_hover_text("Sort by this").clicked() {
+                if ui.bare_button(text, TARGET).on_hover_text("Sort by this").clicked() {
                     commands.push(Command::CheckAll(CheckAllCommand::Sort(by)));
                 }
             });
@@ -126,7 +133,11 @@ fn draw_row(ui: &mut Ui, row: &RunRow) -> bool {
     let (icon, color, result, wrong) = match &row.report {
         None => (Icon::Ring, colors.text_quiet, "waiting".to_owned(), String::new()),
         Some(report) => match (&report.diagnosis, report.warnings.first()) {
-            (Some(diagnosis), _) => (Icon::Cross, colors.danger, diagnosis.code.clone(), diagnosis.what.clone()),
+            (Some(diagnosis), _) => {
+                // Where it failed; the code is for support, and in the tooltip.
+                let stage = report.failed_stage.map_or_else(|| "does not work".to_owned(), |it| it.title().to_owned());
+                (Icon::Cross, colors.danger, stage, diagnosis.what.clone())
+            }
             (None, Some(warning)) => {
                 (Icon::Warning, colors.warning, "works, with warnings".to_owned(), warning.text.clone())
             }
@@ -167,7 +178,8 @@ fn draw_row(ui: &mut Ui, row: &RunRow) -> bool {
     }
     let pressed = response.clicked() && row.report.is_some();
     if !wrong.is_empty() {
-        response.on_hover_text(wrong);
+        let code = row.report.as_ref().and_then(|report| report.diagnosis.as_ref()).map(|it| it.code.as_str());
+        response.on_hover_text(code.map_or_else(|| wrong.clone(), |code| format!("{wrong}\nCode {code}")));
     }
     pressed
 }

@@ -1,6 +1,6 @@
 //! The staged check: what runs, what passed, and for a failure what is wrong, why, and how to mend it.
 
-use egui::{Align, Frame, Layout, Margin, RichText, Role, Ui, WidgetInfo};
+use egui::{Align, Frame, Id, Layout, Margin, RichText, Role, Ui, WidgetInfo};
 
 use crate::app::{
     dates::day,
@@ -34,14 +34,20 @@ pub(super) enum Of<'a> {
 
 pub(super) fn show(ui: &mut Ui, check: &CheckView, of: Of<'_>, seconds: f64, commands: &mut Vec<Command>) {
     let top = ui.cursor().top();
+    let is_stale = match of {
+        Of::Form(draft, _) => !check.is_of(draft) && !check.is_running() && !check.is_being_repeated(),
+        Of::NewSecret => false,
+    };
+    let memory = ui.scope_id().with("a result for earlier values is shown");
+    let mut is_stale_shown = ui.data(|data| data.get_temp::<Ticket>(memory)) == Some(check.series);
     card(ui, |ui| {
-        heading(ui, check, seconds, commands);
-        if let Of::Form(draft, _) = of
-            && !check.is_of(draft)
-            && !check.is_running()
-        {
-            banner(ui, Tone::Warning, "The form has changed since this test. Test again.", |_| {});
+        if is_stale {
+            stale(ui, check, memory, &mut is_stale_shown);
+            if !is_stale_shown {
+                return;
+            }
         }
+        heading(ui, check, seconds, commands);
         // While a test is repeated, what the last one said stays in its place.
         let of_last = check.repeating.as_ref().map(|repeating| &repeating.last);
         let own = check.report().and_then(|report| report.diagnosis.as_ref());
@@ -69,6 +75,31 @@ pub(super) fn show(ui: &mut Ui, check: &CheckView, of: Of<'_>, seconds: f64, com
     scroll_into_view(ui, check, top);
 }
 
+/// One line in place of a result that is for earlier values; what it is shown by is kept in `memory`.
+fn stale(ui: &mut Ui, check: &CheckView, memory: Id, is_shown: &mut bool) {
+    let quiet = tokens(ui).text_quiet;
+    ui.horizontal_wrapped(|ui| {
+        let text = format!("The form has changed since this test. Test again. Result before: {}.", result_words(check));
+        ui.add(egui::Label::new(RichText::new(text).color(quiet)).wrap());
+        if ui.link_button(if *is_shown { "Hide the result" } else { "Show the result" }).clicked() {
+            *is_shown = !*is_shown;
+            ui.data_mut(|data| match *is_shown {
+                true => drop(data.insert_temp(memory, check.series)),
+                false => data.remove::<Ticket>(memory),
+            });
+        }
+    });
+}
+
+fn result_words(check: &CheckView) -> &'static str {
+    match &check.outcome {
+        Outcome::Finished(report) if report.passed => "the connection works",
+        Outcome::Finished(_) => "the connection does not work",
+        Outcome::Unavailable(_) => "the test could not start",
+        Outcome::Cancelled(_) | Outcome::Running => "stopped",
+    }
+}
+
 /// What a person waits for is scrolled into view: the test when it begins, its end when it comes.
 fn scroll_into_view(ui: &Ui, check: &CheckView, top: f32) {
     let seen = ui.scope_id().with("check seen");
@@ -92,7 +123,7 @@ fn heading(ui: &mut Ui, check: &CheckView, seconds: f64, commands: &mut Vec<Comm
             let took = report.elapsed.as_secs_f64();
             match (report.passed, report.warnings.len()) {
                 (true, 0) => (format!("The connection works ({took:.1} s)"), colors.success),
-                (true, _) => (format!("The connection works, with warnings ({took:.1} s)"), colors.success),
+                (true, _) => (format!("The connection works, with warnings ({took:.1} s)"), colors.warning),
                 (false, _) => ("The connection does not work".to_owned(), colors.danger),
             }
         }
