@@ -36,6 +36,7 @@ mod settings;
 mod staged_machine;
 #[path = "../support/mod.rs"]
 mod support;
+mod targets;
 mod test_all;
 mod trust;
 mod vault_page;

@@ -101,6 +101,7 @@ impl Vocabulary for Ui {
         let colors = tokens(self);
         let (accent, hover, on_accent, text_color) =
             (colors.accent, colors.accent_hover, colors.on_accent, colors.text);
+        let disabled = colors.disabled();
         self.scope(|ui| {
             let widgets = &mut ui.visuals_mut().widgets;
             for (visual, fill) in
@@ -112,6 +113,10 @@ impl Vocabulary for Ui {
             widgets.inactive.bg_stroke.color = accent;
             // On its own colour a ring in that colour would not be seen.
             widgets.active.bg_stroke.color = text_color;
+            // Quiet and not faded: what cannot be pressed yet is still read.
+            widgets.noninteractive.weak_bg_fill = disabled.0;
+            widgets.noninteractive.fg_stroke.color = disabled.1;
+            ui.visuals_mut().disabled_alpha = 1.0;
             let button = button(ui, text, enabled);
             if button.enabled() {
                 take_first_focus(&button);
