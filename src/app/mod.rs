@@ -176,6 +176,9 @@ impl App {
         if let Some(text) = self.state.copy_text.take() {
             ctx.copy_text(text);
         }
+        if let Some(url) = self.state.open_link.take() {
+            ctx.open_url(egui::OpenUrl::new_tab(url));
+        }
         let title = self.state.title();
         widgets::name_window(ctx, &title);
         if self.title != title {

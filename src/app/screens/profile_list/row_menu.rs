@@ -4,43 +4,36 @@ use egui::Ui;
 
 use super::table::Table;
 use crate::app::{
+    actions,
     state::{CheckAllCommand, Command, ListCommand, ProfileCommand, RenewalCommand, SelectionCommand},
     widgets::menu_item,
 };
-use crate::cloud::Cloud;
 use crate::counted::counted;
 use crate::profile::Profile;
 
 /// For one profile.
 pub(super) fn of_one(ui: &mut Ui, table: &Table<'_>, profile: &Profile, commands: &mut Vec<Command>) {
-    let mut command = |ui: &mut Ui, text: &str, enabled: bool, command: Command| {
-        if menu_item(ui, text, enabled) {
-            commands.push(command);
+    let mut offer = |ui: &mut Ui, text: &str, command: Option<Command>| {
+        if menu_item(ui, text, command.is_some()) {
+            commands.extend(command);
         }
     };
     let is_complete =
         profile.environment_url.is_some() && profile.client_id.is_some() && profile.client_secret.is_some();
-    let copy = ProfileCommand::CopyConnectionStringOf(profile.id);
-    command(ui, "Copy connection string", is_complete, Command::Profiles(copy));
-    let id = profile.client_id.map(|id| id.to_string());
-    command(ui, "Copy client ID", id.is_some(), Command::CopyText(id.clone().unwrap_or_default(), "client ID"));
-    let url = profile.environment_url.as_ref().map(ToString::to_string);
-    let copied = Command::CopyText(url.clone().unwrap_or_default(), "Environment URL");
-    command(ui, "Copy Environment URL", url.is_some(), copied);
+    let copy = Command::Profiles(ProfileCommand::CopyConnectionStringOf(profile.id));
+    offer(ui, "Copy connection string", is_complete.then_some(copy));
+    offer(ui, "Copy client ID", actions::copy_client_id(profile));
+    offer(ui, "Copy Environment URL", actions::copy_environment_url(profile));
     ui.separator();
     let star = if table.is_favorite(profile.id) { "Remove from favorites" } else { "Add to favorites" };
-    command(ui, star, true, Command::List(ListCommand::ToggleFavorites(vec![profile.id])));
-    command(ui, "Duplicate", true, Command::Profiles(ProfileCommand::Duplicate(profile.id)));
-    command(ui, "Renew client secret…", true, Command::Renewal(RenewalCommand::Open(profile.id)));
-    command(ui, "Delete…", true, Command::Profiles(ProfileCommand::AskDelete(vec![profile.id])));
+    offer(ui, star, Some(Command::List(ListCommand::ToggleFavorites(vec![profile.id]))));
+    offer(ui, "Duplicate", Some(Command::Profiles(ProfileCommand::Duplicate(profile.id))));
+    offer(ui, "Renew client secret…", Some(Command::Renewal(RenewalCommand::Open(profile.id))));
+    offer(ui, "Delete…", Some(Command::Profiles(ProfileCommand::AskDelete(vec![profile.id]))));
+    offer(ui, "Show history", actions::show_history(profile));
     ui.separator();
-    if menu_item(ui, "Open environment in browser", url.is_some()) {
-        ui.open_url(egui::OpenUrl::new_tab(url.unwrap_or_default()));
-    }
-    let cloud = profile.environment_url.as_ref().map_or(Cloud::Commercial, |url| url.cloud());
-    if menu_item(ui, "Open app registration in browser", id.is_some()) {
-        ui.open_url(egui::OpenUrl::new_tab(cloud.app_registration_page("Overview", &id.unwrap_or_default())));
-    }
+    offer(ui, "Open environment in browser", actions::open_environment(profile));
+    offer(ui, "Open app registration in browser", actions::open_app_registration(profile));
 }
 
 /// For all that are selected.
