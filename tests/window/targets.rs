@@ -121,6 +121,38 @@ fn in_the_calendar_choices_are_buttons_and_today_is_marked() {
     }
 }
 
+/// The contrast between the darkest and the lightest pixel of a place, as WCAG 2.2 defines it.
+fn contrast_in(picture: &image::RgbaImage, place: Rect) -> f64 {
+    let inside = place.shrink(6.0);
+    let luminance = |x: u32, y: u32| {
+        let channel = |value: u8| {
+            let value = f64::from(value) / 255.0;
+            if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        };
+        let [red, green, blue, _] = picture.get_pixel(x, y).0;
+        0.2126 * channel(red) + 0.7152 * channel(green) + 0.0722 * channel(blue)
+    };
+    let columns = inside.left() as u32..inside.right() as u32;
+    let all = columns.flat_map(|x| (inside.top() as u32..inside.bottom() as u32).map(move |y| (x, y)));
+    let (least, most) = all.fold((1.0, 0.0), |(least, most): (f64, f64), (x, y)| {
+        let here = luminance(x, y);
+        (least.min(here), most.max(here))
+    });
+    (most + 0.05) / (least + 0.05)
+}
+
+#[test]
+fn a_main_button_that_cannot_be_pressed_can_be_read() {
+    for theme in [Theme::Light, Theme::Dark] {
+        let mut window = window(AppState::new(start(VaultFile::There)), vec2(1024.0, 700.0), theme);
+        let button = window.get_by_role_and_label(Role::Button, "Unlock");
+        assert!(button.accesskit_node().is_disabled());
+        let place = button.rect();
+        let contrast = contrast_in(&window.render().expect("a picture"), place);
+        assert!(contrast >= 4.5, "{theme:?}: {contrast:.2}");
+    }
+}
+
 #[test]
 fn the_heads_of_the_list_stand_above_their_values() {
     for count in [6, 80] {

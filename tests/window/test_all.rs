@@ -1,9 +1,10 @@
 //! All profiles tested in one run.
 
 use a365_password_tool::app::{
-    state::{Command, Input, Page, ProfileCommand, Screen},
+    state::{CheckAllCommand, Command, Input, Page, ProfileCommand, Screen},
     tasks::{Answer, ExportFormat, FileDialogRequest, NetworkRequest, Request, Ticket, VaultRequest},
 };
+use a365_password_tool::connection_check::CheckReport;
 use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT, Queryable};
 
@@ -186,4 +187,32 @@ fn a_row_leads_to_its_profile_selected_and_in_sight() {
     let result = window.get_by_label_contains("The client secret is wrong").rect();
     assert!(name.top() > 60.0 && name.bottom() < result.top(), "the name stays above the result: {name:?}");
     assert!(result.bottom() < 662.0);
+}
+
+/// The colour of the text of that beginning.
+fn colour_of(window: &Window, start: &str) -> Option<egui::Color32> {
+    window.output().shapes.iter().find_map(|clipped| match &clipped.shape {
+        egui::Shape::Text(text) if text.galley.text().starts_with(start) => {
+            text.galley.job.sections.first().map(|section| section.format.color)
+        }
+        _ => None,
+    })
+}
+
+#[test]
+fn works_with_warnings_has_the_same_tone_in_both_places() {
+    let mut window = page();
+    let number = begin(&mut window);
+    answer(&mut window, Answer::OneOfManyFinished(number, 0, Box::new(passed())));
+    let perfect = CheckReport { warnings: Vec::new(), ..passed() };
+    answer(&mut window, Answer::OneOfManyFinished(number, 1, Box::new(perfect)));
+    answer(&mut window, Answer::ManyFinished(number));
+    let amber = colour_of(&window, "works, with warnings");
+    row(&window, "Adventure Works").click();
+    window.run();
+    assert_eq!(colour_of(&window, "The connection works, with warnings"), amber);
+    window.state_mut().state.handle(Command::CheckAll(CheckAllCommand::ShowResult(several()[1].id)));
+    window.run();
+    let green = colour_of(&window, "The connection works (");
+    assert!(green.is_some() && amber.is_some() && green != amber);
 }
