@@ -5,7 +5,7 @@ use a365_password_tool::app::{
     tasks::{Answer, Change, ClipboardRequest, NetworkRequest, RenewalChange, Request, VaultRequest},
 };
 use a365_password_tool::renewal::{self, Act, Proof};
-use egui::{Event, Key, Modifiers, Rect, Theme, vec2};
+use egui::{Event, Key, Modifiers, Rect, Theme, accesskit::Role, vec2};
 use egui_kittest::kittest::{By, NodeT, Queryable};
 
 use crate::harness::{Window, answer, fill, opened, profile, requests, several, small, start, today, window};
@@ -269,6 +269,9 @@ fn every_stop_has_a_ring(mut window: Window, stops: usize, wanted: &[&str]) {
     key(&mut window, Key::Tab);
     for _ in 0..stops {
         let Some((name, place)) = focused(&window) else { break };
+        let has_box = window
+            .query_all(By::new().predicate(|node| node.is_focused()))
+            .any(|node| matches!(node.accesskit_node().role(), Role::CheckBox | Role::RadioButton));
         let with = window.render().expect("a picture");
         key(&mut window, Key::Tab);
         let without = window.render().expect("a picture");
@@ -278,7 +281,9 @@ fn every_stop_has_a_ring(mut window: Window, stops: usize, wanted: &[&str]) {
         // Where the page scrolled on, there is nothing to compare.
         if same {
             let changed = differing(&with, &without, place.expand(3.0));
-            let around = (2.0 * (place.width().min(600.0) + place.height())) as usize;
+            // The ring of a box to tick is around the box alone, which is 18 points wide.
+            let size = if has_box { vec2(18.0, 18.0) } else { place.size().min(vec2(600.0, f32::INFINITY)) };
+            let around = (2.0 * (size.x + size.y)) as usize;
             assert!(changed * 4 >= around * 3, "{name}: {changed} of {around}");
             met.push(name);
         }

@@ -5,8 +5,8 @@ use a365_password_tool::app::{
     tasks::{Answer, ExportFormat, FileDialogRequest, NetworkRequest, Request, Ticket, VaultRequest},
 };
 use a365_password_tool::connection_check::CheckReport;
-use egui::accesskit::Role;
-use egui_kittest::kittest::{NodeT, Queryable};
+use egui::{Key, accesskit::Role};
+use egui_kittest::kittest::{By, NodeT, Queryable};
 
 use crate::harness::{Window, answer, fill, opened, press, profile, requests, row, says, several, small, today};
 use crate::reports::{passed, wrong_secret};
@@ -168,7 +168,7 @@ fn a_row_leads_to_its_profile_selected_and_in_sight() {
     window.run();
     row(&window, "Customer 070").focus();
     window.run();
-    window.key_press(egui::Key::Home);
+    window.key_press(Key::Home);
     window.run();
     fill(&mut window, "Search profiles", "only this");
     window.state_mut().state.handle(Command::Show(Page::TestAll));
@@ -215,4 +215,40 @@ fn works_with_warnings_has_the_same_tone_in_both_places() {
     window.run();
     let green = colour_of(&window, "The connection works (");
     assert!(green.is_some() && amber.is_some() && green != amber);
+}
+
+#[test]
+fn the_keyboard_walks_through_all_results() {
+    let many: Vec<_> =
+        (1..=80).map(|number| profile(number, &format!("Customer {number:03}"), "2028-01-01", None)).collect();
+    let mut state = opened(many);
+    state.handle(Command::Show(Page::TestAll));
+    let mut window = small(state);
+    press(&mut window, "Test 80 profiles");
+    let asked = requests(&mut window);
+    let [Request::Network(NetworkRequest::CheckMany(number, ..))] = asked.as_slice() else { panic!("one run begins") };
+    for place in 0..80 {
+        answer(&mut window, Answer::OneOfManyFinished(*number, place, Box::new(wrong_secret())));
+    }
+    answer(&mut window, Answer::ManyFinished(*number));
+    row(&window, "Customer 001").focus();
+    window.run();
+    for (key, name) in [
+        (Key::ArrowDown, "Customer 002"),
+        (Key::End, "Customer 080"),
+        (Key::ArrowUp, "Customer 079"),
+        (Key::Home, "Customer 001"),
+        (Key::PageDown, "Customer 0"),
+    ] {
+        window.key_press(key);
+        window.run();
+        let focused = window.get(By::new().predicate(|node| node.is_focused()));
+        let label = focused.accesskit_node().label().unwrap_or_default();
+        assert!(label.starts_with(name), "{key:?}: {label}");
+        let place = focused.rect();
+        assert!(place.top() > 100.0 && place.bottom() <= 662.0, "{key:?}: {place:?}");
+    }
+    window.key_press(Key::Enter);
+    window.run();
+    assert_eq!(window.state().state.open_vault().map(|vault| vault.page), Some(Page::Profiles));
 }

@@ -5,10 +5,9 @@ use egui::accesskit::Action;
 use egui::{Context, Event, EventFilter, Id, Key, Modifiers, Rect, Response, ScrollArea, Ui, vec2};
 use uuid::Uuid;
 
-use super::super::row_keys::steps_pressed;
+use super::super::row_keys::{place_row, steps_pressed};
 use super::SearchKey;
 use super::columns::{Column, fitting, note_row_width};
-use super::ground::place_row;
 use super::row_menu;
 use super::table::{Content, RowKey, Table};
 use super::{group_heading, row};
