@@ -6,7 +6,7 @@ use egui::{Key, Pos2, Rect, Theme, accesskit::Role, vec2};
 use egui_kittest::kittest::{By, NodeT, Queryable};
 
 use crate::focus::after_a_failed_test;
-use crate::harness::{Window, answer, opened, press, row, several, small, start, window};
+use crate::harness::{Window, answer, fill, opened, press, row, several, small, start, window};
 use crate::renewal::{self, give};
 
 /// The least size of a target in points, as WCAG 2.2 has it (2.5.8).
@@ -148,8 +148,17 @@ fn a_main_button_that_cannot_be_pressed_can_be_read() {
         let button = window.get_by_role_and_label(Role::Button, "Unlock");
         assert!(button.accesskit_node().is_disabled());
         let place = button.rect();
-        let contrast = contrast_in(&window.render().expect("a picture"), place);
+        let before = window.render().expect("a picture");
+        let contrast = contrast_in(&before, place);
         assert!(contrast >= 4.5, "{theme:?}: {contrast:.2}");
+        fill(&mut window, "Passphrase", "open sesame");
+        let ground = (place.left() as u32 + 6, place.center().y as u32);
+        let now = window.render().expect("a picture");
+        assert_ne!(
+            before.get_pixel(ground.0, ground.1),
+            now.get_pixel(ground.0, ground.1),
+            "and it looks so: {theme:?}"
+        );
     }
 }
 

@@ -252,3 +252,19 @@ fn the_keyboard_walks_through_all_results() {
     window.run();
     assert_eq!(window.state().state.open_vault().map(|vault| vault.page), Some(Page::Profiles));
 }
+
+#[test]
+fn where_a_test_failed_is_never_cut_in_the_smallest_window() {
+    let mut window = page();
+    let number = begin(&mut window);
+    answer(&mut window, Answer::OneOfManyFinished(number, 0, Box::new(wrong_secret())));
+    answer(&mut window, Answer::OneOfManyFinished(number, 1, Box::new(passed())));
+    answer(&mut window, Answer::ManyFinished(number));
+    for text in ["Sign in to Microsoft Entra", "works, with warnings"] {
+        let drawn = window.output().shapes.iter().find_map(|clipped| match &clipped.shape {
+            egui::Shape::Text(shape) if shape.galley.text().starts_with(text) => Some(shape.galley.elided),
+            _ => None,
+        });
+        assert_eq!(drawn, Some(false), "{text}");
+    }
+}

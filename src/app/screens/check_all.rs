@@ -18,7 +18,7 @@ use crate::app::{
 const ROW_HEIGHT: f32 = 32.0;
 /// The widths of the columns in front of the last one, in points.
 const NAME_WIDTH: f32 = 240.0;
-const RESULT_WIDTH: f32 = 190.0;
+const RESULT_WIDTH: f32 = 224.0;
 const TIME_WIDTH: f32 = 70.0;
 
 pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {

@@ -101,7 +101,7 @@ impl Vocabulary for Ui {
         let colors = tokens(self);
         let (accent, hover, on_accent, text_color) =
             (colors.accent, colors.accent_hover, colors.on_accent, colors.text);
-        let disabled = colors.disabled();
+        let (disabled, divider) = (colors.disabled(), colors.divider);
         self.scope(|ui| {
             let widgets = &mut ui.visuals_mut().widgets;
             for (visual, fill) in
@@ -113,10 +113,13 @@ impl Vocabulary for Ui {
             widgets.inactive.bg_stroke.color = accent;
             // On its own colour a ring in that colour would not be seen.
             widgets.active.bg_stroke.color = text_color;
-            // Quiet and not faded: what cannot be pressed yet is still read.
-            widgets.noninteractive.weak_bg_fill = disabled.0;
-            widgets.noninteractive.fg_stroke.color = disabled.1;
-            ui.visuals_mut().disabled_alpha = 1.0;
+            if let Enabled::No(_) = enabled {
+                // Quiet and not faded: what cannot be pressed yet is still read.
+                widgets.inactive.weak_bg_fill = disabled.0;
+                widgets.inactive.fg_stroke.color = disabled.1;
+                widgets.inactive.bg_stroke.color = divider;
+                ui.visuals_mut().disabled_alpha = 1.0;
+            }
             let button = button(ui, text, enabled);
             if button.enabled() {
                 take_first_focus(&button);
@@ -173,7 +176,10 @@ impl Vocabulary for Ui {
         let text = shown_line(text);
         let font = TextStyle::Body.resolve(self.style());
         let galley = self.fonts_mut(|fonts| fonts.layout_no_wrap(text.to_string(), font, color));
-        let (rect, response) = self.allocate_exact_size(galley.size().max(TARGET), egui::Sense::click());
+        // It stands in the line of the text around it, and reaches beyond that line where it is pressed.
+        let (line, seen) = self.allocate_exact_size(galley.size().max(vec2(TARGET.x, 0.0)), egui::Sense::hover());
+        let rect = egui::Rect::from_center_size(line.center(), line.size().max(TARGET));
+        let response = self.interact(rect, seen.id.with("link"), egui::Sense::click());
         response.widget_info(|| WidgetInfo::labeled(Role::Link, self.is_enabled(), &*text));
         if self.is_rect_visible(rect) {
             let place = pos2(rect.left(), rect.center().y - galley.size().y / 2.0);
@@ -200,7 +206,6 @@ impl Vocabulary for Ui {
         let link = tokens(self).link;
         self.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
-            ui.spacing_mut().interact_size.y = TARGET.y;
             let response = ui.link_button(text);
             if response.clicked() {
                 ui.ctx().open_url(egui::OpenUrl::new_tab(url));
