@@ -152,7 +152,10 @@ fn give_focus<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
             ui.memory_mut(|memory| memory.request_focus(first));
         }
     }
-    ui.ctx().request_repaint();
+    // Where nothing could take it, another frame would change nothing.
+    if ui.memory(|memory| memory.focused().is_some()) {
+        ui.ctx().request_repaint();
+    }
     result
 }
 
