@@ -11,6 +11,7 @@ use egui_kittest::kittest::{By, NodeT, Queryable};
 use crate::harness::{Window, answer, fill, opened, profile, requests, several, small, start, today, window};
 use crate::renewal::{give, new_secret, tested};
 use crate::reports::{passed, wrong_secret};
+use crate::targets::contrast;
 
 /// The name of what has the focus, and its place.
 fn focused(window: &Window) -> Option<(String, Rect)> {
@@ -252,14 +253,14 @@ fn the_quarterly_job_takes_fifteen_keys_at_most() {
     assert!(walk.keys <= 15, "{} keys", walk.keys);
 }
 
-/// How many pixels of a place look different.
+/// How many pixels of a place differ by a contrast of at least 3 to 1, as WCAG 2.2 asks of the focus (2.4.13).
 fn differing(one: &image::RgbaImage, other: &image::RgbaImage, place: Rect) -> usize {
     let inside = |x: u32, y: u32| x < one.width() && y < one.height();
     let columns = place.left().max(0.0) as u32..place.right().max(0.0) as u32;
     let rows = || place.top().max(0.0) as u32..place.bottom().max(0.0) as u32;
     columns
         .flat_map(|x| rows().map(move |y| (x, y)))
-        .filter(|(x, y)| inside(*x, *y) && one.get_pixel(*x, *y) != other.get_pixel(*x, *y))
+        .filter(|(x, y)| inside(*x, *y) && contrast(*one.get_pixel(*x, *y), *other.get_pixel(*x, *y)) >= 3.0)
         .count()
 }
 
@@ -332,6 +333,34 @@ fn whatever_has_the_focus_has_a_ring() {
             let mut state = opened(several());
             state.handle(Command::Show(page));
             every_stop_has_a_ring(window(state, vec2(1024.0, 900.0), theme), stops, &[wanted]);
+        }
+    }
+}
+
+#[test]
+fn what_has_the_focus_in_a_menu_has_a_ring() {
+    for theme in [Theme::Light, Theme::Dark] {
+        let mut settings = opened(several());
+        settings.handle(Command::Show(Page::Settings));
+        for (state, opener, opens, first) in [
+            (settings, "Theme", Key::Enter, "Use system setting"),
+            (opened(several()), "View", Key::Enter, "Group by None"),
+            (opened(several()), "Search profiles", Key::Menu, "Paste"),
+        ] {
+            let mut window = window(state, vec2(1024.0, 700.0), theme);
+            window.get_by_label(opener).focus();
+            window.run();
+            key(&mut window, opens);
+            while name(&window) != first {
+                key(&mut window, Key::ArrowDown);
+            }
+            let (_, place) = focused(&window).expect("it has the focus");
+            let with = window.render().expect("a picture");
+            key(&mut window, Key::ArrowDown);
+            assert_ne!(name(&window), first);
+            let changed = differing(&with, &window.render().expect("a picture"), place.expand(3.0));
+            let around = if opener == "View" { 72 } else { (2.0 * (place.width() + place.height())) as usize };
+            assert!(changed * 4 >= around * 3, "{first} {theme:?}: {changed} of {around}");
         }
     }
 }

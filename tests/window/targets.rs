@@ -121,24 +121,30 @@ fn in_the_calendar_choices_are_buttons_and_today_is_marked() {
     }
 }
 
-/// The contrast between the darkest and the lightest pixel of a place, as WCAG 2.2 defines it.
+fn luminance(color: image::Rgba<u8>) -> f64 {
+    let channel = |value: u8| {
+        let value = f64::from(value) / 255.0;
+        if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+    };
+    let [red, green, blue, _] = color.0;
+    0.2126 * channel(red) + 0.7152 * channel(green) + 0.0722 * channel(blue)
+}
+
+/// How well one colour differs from another, 1 to 21, as WCAG 2.2 defines it.
+pub fn contrast(one: image::Rgba<u8>, other: image::Rgba<u8>) -> f64 {
+    let (one, other) = (luminance(one), luminance(other));
+    (one.max(other) + 0.05) / (one.min(other) + 0.05)
+}
+
+/// The contrast between the darkest and the lightest pixel of a place.
 fn contrast_in(picture: &image::RgbaImage, place: Rect) -> f64 {
     let inside = place.shrink(6.0);
-    let luminance = |x: u32, y: u32| {
-        let channel = |value: u8| {
-            let value = f64::from(value) / 255.0;
-            if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
-        };
-        let [red, green, blue, _] = picture.get_pixel(x, y).0;
-        0.2126 * channel(red) + 0.7152 * channel(green) + 0.0722 * channel(blue)
-    };
     let columns = inside.left() as u32..inside.right() as u32;
     let all = columns.flat_map(|x| (inside.top() as u32..inside.bottom() as u32).map(move |y| (x, y)));
-    let (least, most) = all.fold((1.0, 0.0), |(least, most): (f64, f64), (x, y)| {
-        let here = luminance(x, y);
-        (least.min(here), most.max(here))
-    });
-    (most + 0.05) / (least + 0.05)
+    let by_luminance = |one: &image::Rgba<u8>, other: &image::Rgba<u8>| luminance(*one).total_cmp(&luminance(*other));
+    let colors: Vec<image::Rgba<u8>> = all.map(|(x, y)| *picture.get_pixel(x, y)).collect();
+    let (least, most) = (colors.iter().copied().min_by(by_luminance), colors.iter().copied().max_by(by_luminance));
+    least.zip(most).map_or(1.0, |(least, most)| contrast(least, most))
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use egui::{ComboBox, FocusDirection, Key, Popup, Response, Ui};
 
 use super::first_focus::take_first_focus;
-use super::{FieldNote, focus::return_focus, labelled_row, shown_line};
+use super::{FieldNote, focus::return_focus, focus::ring_in_menu, labelled_row, shown_line};
 
 /// A list of choices in a row; a value that is none of them is shown as it is.
 pub fn choice<T: PartialEq + Clone + std::fmt::Debug>(ui: &mut Ui, label: &str, value: &mut T, choices: &[(T, &str)]) {
@@ -36,7 +36,11 @@ pub fn choice_with_note<T: PartialEq + Clone + std::fmt::Debug>(
 
 /// A combo box that keeps the focus when it closes; its `entries` are [`entry`]s.
 pub fn drop_down(ui: &mut Ui, list: ComboBox, entries: impl FnOnce(&mut Ui)) -> Response {
-    let shown = list.show_ui(ui, entries).response;
+    let shown = list.show_ui(ui, |ui| {
+        ring_in_menu(ui);
+        entries(ui);
+    });
+    let shown = shown.response;
     take_first_focus(&shown);
     return_focus(&shown, Popup::default_response_id(&shown));
     shown

@@ -198,6 +198,12 @@ pub fn return_focus(opener: &Response, popup: Id) {
     }
 }
 
+/// In a menu, whose lines have no frames: the one that has the focus gets one.
+pub fn ring_in_menu(ui: &mut Ui) {
+    let accent = tokens(ui).accent;
+    ui.visuals_mut().widgets.active.bg_stroke = Stroke::new(2.0, accent);
+}
+
 /// The ring around a widget that has the focus and no frame to show it.
 pub fn focus_ring(ui: &Ui, response: &Response) {
     if response.has_focus() {

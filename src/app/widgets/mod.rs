@@ -36,8 +36,8 @@ pub use edit_menu::{Content, equip, note_tab};
 pub use ends::{row_with_end, with_bar_below};
 pub use first_focus::{offer_first_focus, take_first_focus, withdraw_first_focus};
 pub use focus::{
-    Lost, arriving, arriving_at_step, focus_ring, keep_focus, lost_focus, note_keyboard, return_focus, scroll_to_focus,
-    shown_in_window,
+    Lost, arriving, arriving_at_step, focus_ring, keep_focus, lost_focus, note_keyboard, return_focus, ring_in_menu,
+    scroll_to_focus, shown_in_window,
 };
 pub use fold::{AtFirst, fold};
 pub use guid_secret::guid_secret_box;
@@ -124,6 +124,7 @@ impl Vocabulary for Ui {
             if button.enabled() {
                 take_first_focus(&button);
             }
+            focus_ring(ui, &button);
             button
         })
         .inner

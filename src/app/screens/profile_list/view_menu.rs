@@ -6,7 +6,7 @@ use super::columns;
 use crate::app::{
     listing::Listing,
     state::{Command, ListCommand},
-    widgets::{Enabled, Vocabulary, mark_menu_button, return_focus},
+    widgets::{Enabled, Vocabulary, mark_menu_button, return_focus, ring_in_menu},
 };
 use crate::settings::{GroupBy, ListSettings, RowHeight};
 
@@ -31,6 +31,7 @@ pub(super) fn show(
     let menu = Popup::menu(opener).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     menu.show(|ui| {
         ui.set_min_width(190.0);
+        ring_in_menu(ui);
         ui.spacing_mut().interact_size.y = 26.0;
         groups(ui, list, listing, commands);
         ui.separator();
