@@ -177,3 +177,22 @@ fn the_menu_key_opens_the_menu_of_a_field_and_of_a_row() {
     assert_eq!(window.state().copied, ["11112222-aaaa-3333-bbbb-4444cccc5555"], "the client ID");
     assert!(row(&window, "Contoso test").is_focused());
 }
+
+#[test]
+fn the_address_of_a_link_to_a_portal_can_be_copied() {
+    let mut state = opened(several());
+    state.handle(Command::ToggleGuide);
+    let mut window = small(state);
+    window.get_by_label("Open App registrations").click_secondary();
+    window.run();
+    window.get_by_label("Copy link").click();
+    let mut copied = Vec::new();
+    for _ in 0..6 {
+        window.step();
+        copied.extend(window.output().platform_output.commands.iter().filter_map(|command| match command {
+            OutputCommand::CopyText(text) => Some(text.clone()),
+            _ => None,
+        }));
+    }
+    assert!(copied.len() == 1 && copied[0].starts_with("https://portal.azure.com/"), "{copied:?}");
+}
