@@ -1,11 +1,14 @@
 //! Everything that can be done from anywhere, as one table: the keys, the command palette and the list of shortcuts read it.
 
 use egui::{Key, KeyboardShortcut, Modifiers};
+use uuid::Uuid;
 
 use super::state::{
     AppState, CheckCommand, Command, ExportCommand, ImportCommand, ListCommand, NetworkTestCommand, OpenVault, Page,
-    PasteCommand, ProfileCommand, RenewalCommand, VaultTab,
+    PasteCommand, ProfileCommand, RenewalCommand, VaultPageCommand, VaultTab,
 };
+use crate::cloud::Cloud;
+use crate::profile::Profile;
 use crate::settings::{Settings, ThemeChoice};
 
 /// Something that can be done.
@@ -14,7 +17,14 @@ pub struct Action {
     pub name: &'static str,
     /// Its keys.
     pub keys: Option<KeyboardShortcut>,
-    command: fn(&AppState, &OpenVault) -> Option<Command>,
+    does: Does,
+}
+
+enum Does {
+    /// The same wherever the keyboard is.
+    Anywhere(fn(&AppState, &OpenVault) -> Option<Command>),
+    /// Something with the profile that has the keyboard in the list, else with the one in the form.
+    WithProfile(fn(&Profile) -> Option<Command>),
 }
 
 impl Action {
@@ -23,9 +33,17 @@ impl Action {
         self.keys.as_ref().map(|keys| ctx.format_shortcut(keys).replace("Comma", ","))
     }
 
-    /// The command that does it; `None` where it cannot be done now.
-    pub fn command(&self, state: &AppState) -> Option<Command> {
-        (self.command)(state, state.open_vault()?)
+    /// The command that does it; `None` where it cannot be done now. `focused` is the profile that has the keyboard in the list.
+    pub fn command(&self, state: &AppState, focused: Option<Uuid>) -> Option<Command> {
+        let vault = state.open_vault()?;
+        match self.does {
+            Does::Anywhere(command) => command(state, vault),
+            Does::WithProfile(command) => {
+                let shows_one = vault.page == Page::Profiles && !vault.selection.is_of_several();
+                let id = focused.filter(|_| shows_one).or_else(|| saved(vault))?;
+                command(vault.profile(id)?)
+            }
+        }
     }
 }
 
@@ -41,14 +59,43 @@ const fn action(
     keys: Option<KeyboardShortcut>,
     command: fn(&AppState, &OpenVault) -> Option<Command>,
 ) -> Action {
-    Action { name, keys, command }
+    Action { name, keys, does: Does::Anywhere(command) }
+}
+
+const fn with_profile(
+    name: &'static str,
+    keys: Option<KeyboardShortcut>,
+    command: fn(&Profile) -> Option<Command>,
+) -> Action {
+    Action { name, keys, does: Does::WithProfile(command) }
+}
+
+pub(super) fn copy_client_id(profile: &Profile) -> Option<Command> {
+    profile.client_id.map(|id| Command::CopyText(id.to_string(), "client ID"))
+}
+
+pub(super) fn copy_environment_url(profile: &Profile) -> Option<Command> {
+    profile.environment_url.as_ref().map(|url| Command::CopyText(url.to_string(), "Environment URL"))
+}
+
+pub(super) fn open_environment(profile: &Profile) -> Option<Command> {
+    profile.environment_url.as_ref().map(|url| Command::OpenLink(url.to_string()))
+}
+
+pub(super) fn open_app_registration(profile: &Profile) -> Option<Command> {
+    let cloud = profile.environment_url.as_ref().map_or(Cloud::Commercial, |url| url.cloud());
+    profile.client_id.map(|id| Command::OpenLink(cloud.app_registration_page("Overview", &id.to_string())))
+}
+
+pub(super) fn show_history(profile: &Profile) -> Option<Command> {
+    Some(Command::VaultPage(VaultPageCommand::ShowHistoryOf(profile.id)))
 }
 
 /// What makes a favorite of the profile in the form, of the one that has the keyboard in the list, or of those selected.
 pub(super) const FAVORITE_KEYS: KeyboardShortcut = KeyboardShortcut::new(CTRL, Key::B);
 
 /// All of them, in the order in which they are shown. Where keys begin alike, those with more modifiers come first.
-pub static ACTIONS: [Action; 31] = [
+pub static ACTIONS: [Action; 37] = [
     action("New profile", keys(CTRL, Key::N), |_, _| Some(Command::Profiles(ProfileCommand::New))),
     action("Find a profile", keys(CTRL, Key::F), |_, _| Some(Command::Profiles(ProfileCommand::Find))),
     action("Test connection", keys(Modifiers::NONE, Key::F5), |_, vault| {
@@ -64,6 +111,14 @@ pub static ACTIONS: [Action; 31] = [
     action("Copy client secret", None, |_, vault| {
         on_form(vault).then_some(Command::Profiles(ProfileCommand::CopyClientSecret))
     }),
+    with_profile("Copy client ID", keys(CTRL, Key::I), copy_client_id),
+    with_profile("Copy Environment URL", keys(CTRL, Key::U), copy_environment_url),
+    with_profile("Open app registration in browser", keys(CTRL_SHIFT, Key::O), open_app_registration),
+    with_profile("Open environment in browser", keys(CTRL, Key::O), open_environment),
+    with_profile("Edit the profile's name", keys(Modifiers::NONE, Key::F2), |profile| {
+        Some(Command::Profiles(ProfileCommand::EditName(profile.id)))
+    }),
+    with_profile("Show the profile's history", None, show_history),
     action("Paste a connection", None, |_, vault| on_form(vault).then_some(Command::Paste(PasteCommand::Ask))),
     action("Discard changes", None, |_, vault| {
         let is_changed = vault.draft.as_ref().is_some_and(|draft| draft.saved.is_some() && draft.is_changed());
@@ -109,7 +164,7 @@ pub static ACTIONS: [Action; 31] = [
 ];
 
 /// Keys that are not in the table, because what they do depends on where the keyboard is.
-pub const ELSEWHERE: [(&str, &str); 9] = [
+pub const ELSEWHERE: [(&str, &str); 10] = [
     ("In the list: the next or previous profile", "Up, Down, Page Up, Page Down, Home, End"),
     ("In the list: find by name", "the first letters"),
     ("In the list: show in the form", "Enter"),
@@ -117,6 +172,7 @@ pub const ELSEWHERE: [(&str, &str); 9] = [
     ("In the list: delete", "Del"),
     ("In a grouped list: collapse or expand a group", "Left, Right"),
     ("In a secret: reveal or hide it", "Alt+F8"),
+    ("In the list or a field: its menu", "Menu key, Shift+F10"),
     ("Cancel a test, close a dialog, clear the search or selection", "Esc"),
     ("Next or previous field or button", "Tab, Shift+Tab"),
 ];

@@ -176,6 +176,9 @@ impl App {
         if let Some(text) = self.state.copy_text.take() {
             ctx.copy_text(text);
         }
+        if let Some(url) = self.state.open_link.take() {
+            ctx.open_url(egui::OpenUrl::new_tab(url));
+        }
         let title = self.state.title();
         widgets::name_window(ctx, &title);
         if self.title != title {
@@ -219,6 +222,8 @@ impl App {
 pub fn frame(ui: &mut egui::Ui, state: &mut AppState) {
     let ctx = ui.ctx().clone();
     let mut commands = Vec::new();
+    widgets::note_keyboard(&ctx, screens::shown(state));
+    widgets::note_menu_key(&ctx);
     widgets::note_tab(&ctx);
     widgets::note_caps_lock(&ctx);
     shortcuts::edit_keys_of_old(&ctx);
@@ -227,6 +232,7 @@ pub fn frame(ui: &mut egui::Ui, state: &mut AppState) {
     }
     screens::window(ui, state, &mut commands);
     dialogs::show(&ctx, state, &mut commands);
+    widgets::keep_focus(&ctx);
     if !commands.is_empty() {
         // What a command changes is drawn at once, not at the next movement of the mouse.
         ctx.request_repaint();

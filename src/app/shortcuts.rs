@@ -123,7 +123,7 @@ pub(super) fn read(ctx: &Context, state: &AppState, commands: &mut Vec<Command>)
         if let Some(keys) = &action.keys
             && is_pressed(ctx, keys)
         {
-            commands.extend(action.command(state));
+            commands.extend(action.command(state, focused_profile(ctx)));
         }
     }
     if vault.page == Page::Profiles

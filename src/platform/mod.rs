@@ -12,6 +12,7 @@ pub mod data_protection;
 pub mod dll_search;
 #[cfg(windows)]
 mod dpapi;
+pub mod file_dialog;
 pub mod file_system;
 pub mod graphics;
 pub mod heap;

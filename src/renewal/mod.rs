@@ -19,7 +19,7 @@ pub use error::RenewalError;
 use crate::profile::{ClientSecret, Profile};
 
 /// Where a profile stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
     /// No renewal is under way, no former secret is kept, and the UCC waits for nothing.
     NotBegun,

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use chrono::NaiveTime;
+use chrono::{NaiveDate, NaiveTime};
 use toml_edit::{Array, Item, Table};
 use url::Url;
 
@@ -24,8 +24,8 @@ pub struct ReminderSettings {
     pub webhook: Option<Url>,
     /// What is posted there. Where the file does not say, the address decides, see [`WebhookForm::of_address`].
     pub webhook_form: WebhookForm,
-    /// Whether the window offers to let the check start by itself, while it does not.
-    pub offer: bool,
+    /// The day on which somebody last dismissed the window's offer to let the check start by itself.
+    pub offer_dismissed: Option<NaiveDate>,
 }
 
 /// What a webhook takes.
@@ -49,7 +49,7 @@ impl Default for ReminderSettings {
             notify: true,
             webhook: None,
             webhook_form: WebhookForm::Json,
-            offer: true,
+            offer_dismissed: None,
         }
     }
 }
@@ -64,7 +64,7 @@ impl std::fmt::Debug for ReminderSettings {
             .field("notify", &self.notify)
             .field("webhook", &self.webhook.as_ref().map(|_| "[webhook]"))
             .field("webhook_form", &self.webhook_form)
-            .field("offer", &self.offer)
+            .field("offer_dismissed", &self.offer_dismissed)
             .finish()
     }
 }
@@ -97,7 +97,12 @@ pub(super) fn read(reader: &mut Reader<'_>) -> ReminderSettings {
     table.value(QUIET, expected, &mut settings.quiet_hours, |item| read_quiet_hours(item.as_str()?));
     table.switch(WITHOUT_DATE, &mut settings.without_date);
     table.switch(NOTIFY, &mut settings.notify);
-    table.switch(OFFER, &mut settings.offer);
+    let expected = "true, or the day on which the offer was dismissed, such as “2027-05-31”";
+    // Earlier versions wrote false, without a day: it is offered once more.
+    table.value(OFFER, expected, &mut settings.offer_dismissed, |item| match item.as_bool() {
+        Some(_) => Some(None),
+        None => item.as_str()?.parse().ok().map(Some),
+    });
     let expected = "“none” or an address that begins with https://";
     table.value(WEBHOOK, expected, &mut settings.webhook, |item| webhook(item.as_str()?));
     // Also while the form below cannot be read.
@@ -127,7 +132,10 @@ pub(super) fn write(
     values.put(WEBHOOK, now.webhook == settings.webhook, || settings.webhook.as_ref().map_or(NONE, Url::as_str).into());
     values
         .put(WEBHOOK_FORM, now.webhook_form == settings.webhook_form, || name_of(&FORMS, settings.webhook_form).into());
-    values.put(OFFER, now.offer == settings.offer, || settings.offer.into());
+    values.put(OFFER, now.offer_dismissed == settings.offer_dismissed, || match settings.offer_dismissed {
+        Some(day) => day.to_string().into(),
+        None => true.into(),
+    });
     values.write_to(table);
 }
 

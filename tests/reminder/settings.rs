@@ -31,12 +31,12 @@ fn all_set() -> ReminderSettings {
         notify: false,
         webhook: "https://contoso.example/hook?sig=x".parse().ok(),
         webhook_form: WebhookForm::Teams,
-        offer: false,
+        offer_dismissed: "2027-05-31".parse().ok(),
     }
 }
 
 const ALL_SET: &str = "[reminders]\ndays = [30, 90, 1, 30]\nquiet_hours = \"18:00-08:30\"\nwithout_date = false\n\
-    notify = false\nwebhook = \"https://contoso.example/hook?sig=x\"\nwebhook_form = \"Teams\"\noffer = false\n";
+    notify = false\nwebhook = \"https://contoso.example/hook?sig=x\"\nwebhook_form = \"Teams\"\noffer = \"2027-05-31\"\n";
 
 #[test]
 fn every_reminder_setting_is_read_and_written() {
@@ -44,6 +44,10 @@ fn every_reminder_setting_is_read_and_written() {
     assert_eq!(load(ALL_SET), (all_set(), Vec::new()));
     assert_eq!(load(&saved_over("", all_set())), (all_set(), Vec::new()));
     assert_eq!(load("reminders = { days = [5] }").0.days, [5], "an inline table is a table");
+    for earlier in ["true", "false"] {
+        let (settings, warnings) = load(&format!("[reminders]\noffer = {earlier}"));
+        assert_eq!((settings.offer_dismissed, warnings.len()), (None, 0), "as earlier versions wrote it: {earlier}");
+    }
 }
 
 #[test]

@@ -146,7 +146,7 @@ class Story:
         app.click("push button", f"Test {total} profiles")
         self.says(f"{total} of {total} tested, {len(BROKEN)} failed", 60)
         self.picture("test_all")
-        app.click("push button", re.compile("^wrong-secret, AADSTS7000215"))
+        app.click("push button", re.compile("^wrong-secret, Sign in to Microsoft Entra ID"))
         self.says("Code AADSTS7000215")
 
     def what_expires(self):

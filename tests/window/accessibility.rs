@@ -50,8 +50,9 @@ fn what_is_wrong_with_a_field_belongs_to_the_field() {
 fn news_is_said_wherever_the_keyboard_is_and_bad_news_at_once() {
     let mut window = small(opened(several()));
     let live = |window: &crate::harness::Window, start: &'static str| {
-        let said =
-            By::new().predicate(move |node| node.value().or(node.label()).is_some_and(|text| text.starts_with(start)));
+        let said = By::new()
+            .role(Role::Label)
+            .predicate(move |node| node.value().or(node.label()).is_some_and(|text| text.starts_with(start)));
         window.get(said).accesskit_node().live()
     };
     window.state_mut().state.handle(Command::CopyText("66667777".to_owned(), "client ID"));

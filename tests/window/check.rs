@@ -113,14 +113,28 @@ fn a_failure_says_what_is_wrong_why_and_what_to_do() {
     }
 }
 
+fn press_link(window: &mut Window, name: &str) {
+    window.get_by_label(name).scroll_to_me();
+    window.run();
+    window.get_by_label(name).click();
+    window.run();
+}
+
 #[test]
 fn a_changed_form_says_that_the_result_is_of_other_values() {
     let mut window = contoso();
     let number = begin(&mut window);
     answer(&mut window, Answer::CheckFinished(number, Box::new(passed())));
     assert!(!says(&window, "The form has changed since this test."));
+    let stage = "Open the environment";
+    assert!(says(&window, stage));
     fill(&mut window, "Client secret", "x");
-    assert!(says(&window, "The form has changed since this test."));
+    assert!(says(&window, "The form has changed since this test. Test again. Result before: the connection works."));
+    assert!(!says(&window, stage), "one line is left of it");
+    press_link(&mut window, "Show the result");
+    assert!(says(&window, stage));
+    press_link(&mut window, "Hide the result");
+    assert!(!says(&window, stage));
 }
 
 #[test]

@@ -111,3 +111,19 @@ fn a_portable_program_says_where_everything_is() {
     window.run();
     assert!(says(&window, "All data is stored in E:/A365/data"));
 }
+
+#[test]
+fn a_desktop_without_file_dialogs_is_told_and_a_cancelled_one_is_silent() {
+    let mut window = small(opened(several()));
+    press(&mut window, "Import…");
+    answer(&mut window, Answer::FilesToImport(Vec::new()));
+    assert!(window.state().state.notice.is_none(), "nothing was chosen");
+    answer(&mut window, Answer::NoFileDialog);
+    answer(&mut window, Answer::FilesToImport(Vec::new()));
+    assert!(says(&window, "No file could be chosen") && says(&window, "Install zenity"));
+    let mut window = small(AppState::new(start(VaultFile::There)));
+    press(&mut window, "Open another vault…");
+    answer(&mut window, Answer::NoFileDialog);
+    answer(&mut window, Answer::ExistingVault(None));
+    assert!(says(&window, "Install zenity"), "also while the vault is locked");
+}

@@ -39,6 +39,8 @@ pub struct Played {
     /// What it asked to be done with the draft: apart, because it comes a second after whatever is typed.
     pub drafts: Vec<DraftRequest>,
     pub copied: Vec<String>,
+    /// The pages that it opened in the browser.
+    pub links: Vec<String>,
     /// The seconds since the window opened, where a test owns them.
     pub seconds: Option<f64>,
     theme: Theme,
@@ -60,6 +62,7 @@ impl Played {
             requests: Vec::new(),
             drafts: Vec::new(),
             copied: Vec::new(),
+            links: Vec::new(),
             seconds: None,
             theme,
             installed: Installed::No,
@@ -90,6 +93,7 @@ impl Played {
             }
         }
         self.copied.extend(self.state.copy_text.take());
+        self.links.extend(self.state.open_link.take());
     }
 }
 

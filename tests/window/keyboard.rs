@@ -1,6 +1,7 @@
 //! Everything by keyboard.
 
 use a365_password_tool::app::{
+    actions::{ACTIONS, ELSEWHERE},
     state::{AppState, CheckCommand, Command, Page, PassphraseCommand, ProfileCommand, VaultFile},
     tasks::{Answer, NetworkRequest, Request, VaultFileRequest, VaultRequest},
 };
@@ -8,7 +9,9 @@ use a365_password_tool::vault::{Behind, Standing};
 use egui::{Event, Key, Modifiers};
 use egui_kittest::kittest::{By, NodeT, Queryable};
 
-use crate::harness::{Window, answer, fill, opened, requests, says, several, small, start, today, window as window_of};
+use crate::harness::{
+    Window, answer, fill, opened, requests, row, says, several, small, start, today, window as window_of,
+};
 
 #[test]
 fn tab_walks_through_the_form_in_its_order() {
@@ -319,4 +322,62 @@ fn a_dialog_takes_the_keyboard_to_what_does_no_harm_and_gives_it_back() {
     window.key_press(Key::Escape);
     window.run();
     assert!(window.get_by_label("Client ID").is_focused());
+}
+
+#[test]
+fn keys_copy_and_open_what_belongs_to_the_profile_that_has_the_keyboard() {
+    let mut window = small(opened(several()));
+    window.state_mut().state.handle(Command::Profiles(ProfileCommand::Select(several()[1].id)));
+    window.run();
+    window.get_by_label("Tenant, tags and notes").focus();
+    window.run();
+    let shift = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+    for (modifiers, key) in [(Modifiers::COMMAND, Key::I), (Modifiers::COMMAND, Key::U)] {
+        window.key_press_modifiers(modifiers, key);
+        window.run();
+    }
+    let id = "11112222-aaaa-3333-bbbb-4444cccc5555";
+    assert_eq!(window.state().copied, [id, "https://contoso-production.crm4.dynamics.com"]);
+    row(&window, "Fabrikam").focus();
+    window.run();
+    for (modifiers, key) in [(Modifiers::COMMAND, Key::U), (Modifiers::COMMAND, Key::O), (shift, Key::O)] {
+        window.key_press_modifiers(modifiers, key);
+        window.run();
+    }
+    assert_eq!(window.state().copied[2], "https://fabrikam.crm4.dynamics.com", "of the row, not of the form");
+    let [environment, registration] = window.state().links.as_slice() else { panic!("two pages") };
+    assert_eq!(environment, "https://fabrikam.crm4.dynamics.com");
+    assert!(registration.starts_with("https://portal.azure.com/") && registration.contains(id), "{registration}");
+    window.key_press(Key::F2);
+    window.run();
+    assert!(window.get_by_label("Profile name").is_focused());
+    assert_eq!(window.get_by_label("Profile name").value().as_deref(), Some("Fabrikam"));
+}
+
+#[test]
+fn every_key_is_in_the_guide_and_in_the_list_of_shortcuts() {
+    let guide = include_str!("../../docs/user-guide.md");
+    let mut window = small(opened(several()));
+    window.key_press(Key::F1);
+    window.run();
+    let ctx = window.ctx.clone();
+    let of_table = ACTIONS.iter().filter_map(|action| Some((action.name.to_owned(), action.keys_in_words(&ctx)?)));
+    let elsewhere = ELSEWHERE.iter().map(|(name, keys)| ((*name).to_owned(), (*keys).to_owned()));
+    for (name, keys) in of_table.chain(elsewhere) {
+        assert!(guide.contains(&format!("| {name} | {keys} |")), "| {name} | {keys} |");
+        assert!(says(&window, &name), "{name}");
+    }
+}
+
+#[test]
+fn a_row_leads_to_the_history_of_its_profile() {
+    let mut window = small(opened(several()));
+    row(&window, "Contoso test").click_secondary();
+    window.run();
+    window.get_by_label("Show history").click();
+    window.run();
+    assert!(says(&window, "Only “Contoso test”."));
+    window.get_by_label("Show all").click();
+    window.run();
+    assert!(!says(&window, "Only “Contoso test”."));
 }

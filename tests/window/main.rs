@@ -9,6 +9,7 @@ mod export;
 mod faults;
 mod fields;
 mod first_start;
+mod focus;
 mod glyphs;
 mod harness;
 mod import;
@@ -35,6 +36,7 @@ mod settings;
 mod staged_machine;
 #[path = "../support/mod.rs"]
 mod support;
+mod targets;
 mod test_all;
 mod trust;
 mod vault_page;

@@ -238,7 +238,7 @@ fn a_page_of_the_portal_fills_its_fields() {
         &mut window,
         &format!("Application (client) ID\n:\n{id}\nObject ID\n:\n{tenant}\nValue\n{}\n31 May 2027", entra_secret()),
     );
-    assert!(says(&window, id) && says(&window, "40 characters") && says(&window, "2027-05-31"));
+    assert!(says(&window, id) && says(&window, "40 characters") && says(&window, "31 May 2027"));
     assert!(!says(&window, tenant), "the Object ID belongs nowhere");
     press(&mut window, "Fill in the form");
     assert_eq!(

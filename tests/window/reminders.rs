@@ -20,7 +20,7 @@ use egui::vec2;
 use egui_kittest::kittest::{NodeT, Queryable};
 use uuid::Uuid;
 
-use crate::harness::{Window, answer, fill, opened, press, requests, says, several, small, window};
+use crate::harness::{Window, answer, fill, opened, press, profile, requests, says, several, small, window};
 
 /// A schedule that a test turns on and off.
 pub fn schedule(state: State) -> Answer {
@@ -380,7 +380,7 @@ fn no_next_reminder_is_announced_while_reminders_are_off() {
 const OFFER: &str = "Reminders are off while the app is closed.";
 
 #[test]
-fn the_offer_is_one_line_and_comes_no_more_once_dismissed() {
+fn the_offer_is_one_line_and_rests_once_dismissed() {
     let mut window = small(opened(several()));
     assert!(!says(&window, OFFER), "nobody knows yet");
     answer(&mut window, schedule(State::Off));
@@ -391,8 +391,25 @@ fn the_offer_is_one_line_and_comes_no_more_once_dismissed() {
     assert!(!says(&window, OFFER));
     let asked = requests(&mut window);
     assert!(
-        matches!(asked.as_slice(), [Request::Settings(SettingsRequest::Save(_, settings))] if !settings.reminders.offer)
+        matches!(asked.as_slice(), [Request::Settings(SettingsRequest::Save(_, settings))] if settings.reminders.offer_dismissed.is_some())
     );
+}
+
+#[test]
+fn the_offer_comes_again_after_90_days_or_for_another_urgent_secret() {
+    let dismissed = |day: &str, profiles: Vec<a365_password_tool::profile::Profile>| {
+        let mut state = opened(profiles);
+        state.settings.reminders.offer_dismissed = day.parse().ok();
+        let mut window = small(state);
+        answer(&mut window, schedule(State::Off));
+        says(&window, OFFER)
+    };
+    assert!(!dismissed("2026-11-23", several()), "today");
+    assert!(!dismissed("2026-11-22", several()), "what was urgent then is no news");
+    assert!(!dismissed("2026-08-26", vec![profile(1, "Contoso", "2028-01-01", None)]), "89 days ago");
+    assert!(dismissed("2026-08-25", vec![profile(1, "Contoso", "2028-01-01", None)]), "90 days ago");
+    assert!(dismissed("2026-11-22", vec![profile(1, "Contoso", "2026-12-07", None)]), "urgent since today");
+    assert!(!dismissed("2026-11-23", vec![profile(1, "Contoso", "2026-12-07", None)]), "it was dismissed with that");
 }
 
 #[test]

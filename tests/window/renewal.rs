@@ -143,7 +143,7 @@ fn the_way_leads_from_the_expiry_date_to_the_end() {
 
 const BEHIND: &str = "The UCC still uses the old client secret, which expires on 28 November 2026.";
 
-fn switched() -> Vec<Act> {
+pub fn switched() -> Vec<Act> {
     vec![Act::Begin, give(), tested(), Act::Switch(Proof::Tested)]
 }
 

@@ -228,3 +228,24 @@ fn what_is_put_off_is_kept_for_the_present_secret() {
     });
     assert!(kept);
 }
+
+/// Whether the text of that beginning is drawn in full.
+fn is_in_full(window: &Window, start: &str) -> Option<bool> {
+    let texts = window.output().shapes.iter().filter_map(|clipped| match &clipped.shape {
+        egui::Shape::Text(text) if text.galley.text().starts_with(start) => Some(!text.galley.elided),
+        _ => None,
+    });
+    texts.reduce(|one, other| one && other)
+}
+
+#[test]
+fn when_a_secret_expires_is_never_cut_in_the_smallest_window() {
+    for (expires, text) in
+        [("2026-10-25", "expired 29 days ago"), ("2023-01-01", "expired 1422 days ago"), ("2027-01-22", "in 60 days")]
+    {
+        let mut state = opened(vec![profile(1, "Contoso", expires, Some(true))]);
+        state.handle(Command::Show(Page::Renewals));
+        let window = small(state);
+        assert_eq!(is_in_full(&window, text), Some(true), "{text}");
+    }
+}

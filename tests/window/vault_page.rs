@@ -2,7 +2,7 @@
 
 use a365_password_tool::{
     app::{
-        state::{AppState, Command, Dialog, Page, Screen, VaultFile, VaultTab},
+        state::{AppState, Command, Dialog, Page, Screen, VaultFile, VaultPageCommand, VaultTab},
         tasks::{
             Answer, Change, FileDialogRequest, KeysChange, Refusal, RefusalCause, Request, VaultFileRequest,
             VaultRequest,
@@ -232,6 +232,20 @@ fn the_history_tells_who_did_what() {
     assert!(says(&window, "Created the vault."));
     assert!(says(&window, "Added “Contoso test”."));
     assert!(says(&window, "Added an unlock method (recovery key)."));
+}
+
+#[test]
+fn the_history_of_one_profile_leaves_out_all_others() {
+    let real = real_vault();
+    let id = several().iter().find(|profile| profile.name == "Contoso test").expect("it is there").id;
+    let mut window = small(shown(VaultTab::History));
+    window.state_mut().state.handle(Command::VaultPage(VaultPageCommand::ShowHistoryOf(id)));
+    answer(&mut window, Answer::History(real.vault.contents().history().to_vec()));
+    assert!(says(&window, "Only “Contoso test”.") && says(&window, "Added “Contoso test”."));
+    assert!(!says(&window, "Created the vault."));
+    window.get_by_label("Show all").click();
+    window.run();
+    assert!(says(&window, "Created the vault."));
 }
 
 /// The conflict of two people who changed the notes and the client secret of one profile.

@@ -4,13 +4,18 @@ use std::mem::discriminant;
 
 use egui::{Context, Id};
 
-use crate::app::{state::Dialog, widgets::offer_first_focus};
+use crate::app::{
+    state::Dialog,
+    widgets::{offer_first_focus, shown_in_window},
+};
 
 /// Which dialog is open, what had the focus before the first one, and what has it in this one.
 #[derive(Clone, Copy, Default)]
 struct Open {
     dialog: Option<Id>,
     before: Option<Id>,
+    /// What the window showed behind the first one.
+    behind: Option<Id>,
     inside: Option<Id>,
 }
 
@@ -22,17 +27,20 @@ pub(super) fn follow(ctx: &Context, dialog: Option<&Dialog>) {
     let focused = ctx.memory(|memory| memory.focused());
     match (open.dialog, now) {
         (None, None) => return,
-        (Some(before), Some(now)) if before == now => open.inside = focused,
+        // Esc has taken it away already when the dialog closes.
+        (Some(before), Some(now)) if before == now => open.inside = focused.or(open.inside),
         (_, Some(_)) => {
             if open.dialog.is_none() {
                 open.before = focused;
+                open.behind = shown_in_window(ctx);
             }
             open.inside = None;
             offer_first_focus(ctx);
         }
         (Some(_), None) => {
-            // Unless what the dialog was for has taken the keyboard elsewhere.
-            if let Some(before) = open.before.filter(|_| focused.is_none() || focused == open.inside) {
+            // Unless what the dialog was for has taken the keyboard or the window elsewhere.
+            let is_there_still = open.behind == shown_in_window(ctx) && (focused.is_none() || focused == open.inside);
+            if let Some(before) = open.before.filter(|_| is_there_still) {
                 ctx.memory_mut(|memory| memory.request_focus(before));
             }
             open = Open::default();

@@ -33,7 +33,7 @@ pub(super) fn found(ctx: &egui::Context, state: &AppState, typed: &str) -> Vec<F
     for action in ACTIONS.iter().filter(|action| fits(action.name)) {
         let keys = action.keys_in_words(ctx).unwrap_or_default();
         // The palette is open already.
-        let command = action.command(state).filter(|command| !matches!(command, Command::OpenPalette));
+        let command = action.command(state, None).filter(|command| !matches!(command, Command::OpenPalette));
         found.extend(command.map(|command| Found { name: action.name.to_owned(), keys, command }));
     }
     if let (Some(vault), false) = (state.open_vault(), words.is_empty()) {

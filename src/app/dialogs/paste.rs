@@ -4,13 +4,14 @@ use egui::{Event, Ui};
 
 use super::{cancel, heading};
 use crate::app::{
+    dates::day,
     draft::Draft,
     state::{Command, PasteCommand, PasteForm},
     widgets::{Enabled, FieldNote, Vocabulary, fact_row, note_line, secret_field, shown_line},
 };
 use crate::cloud::Overrides;
 use crate::exchange::pasted::PastedConnection;
-use crate::profile::SecretText;
+use crate::profile::{SecretText, parse_date};
 
 pub(super) fn show(
     ui: &mut Ui,
@@ -75,13 +76,14 @@ const KEPT: &str = "Profile name";
 /// What was found, line by line, and what the form holds in its place.
 fn understood(ui: &mut Ui, found: &PastedConnection, draft: Option<&Draft>) {
     let fields = draft.map(|draft| &draft.fields);
-    let expires = found.expires.map(|day| day.to_string());
+    let expires = found.expires.map(day);
+    let typed = fields.map(|fields| parse_date(&fields.expires).map_or_else(|_| fields.expires.clone(), day));
     let lines = [
         (KEPT, &found.name, fields.map(|fields| fields.name.as_str())),
         ("Environment URL", &found.environment_url, fields.map(|fields| fields.environment_url.as_str())),
         ("Client ID", &found.client_id, fields.map(|fields| fields.client_id.as_str())),
         ("Tenant", &found.tenant, fields.map(|fields| fields.tenant.as_str())),
-        ("Secret expires", &expires, fields.map(|fields| fields.expires.as_str())),
+        ("Secret expires", &expires, typed.as_deref()),
     ];
     for (name, value, present) in lines {
         let Some(value) = value else { continue };

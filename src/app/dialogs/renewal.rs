@@ -1,7 +1,7 @@
 //! Questions of a renewal: before a step that takes something away, and before Microsoft Graph changes something.
 
 use chrono::NaiveDate;
-use egui::Ui;
+use egui::{RichText, Ui};
 
 use super::{cancel, heading};
 use crate::app::{
@@ -132,7 +132,8 @@ pub(super) fn remove(ui: &mut Ui, form: &RemoveSecretForm, commands: &mut Vec<Co
                  including the UCC, stops working immediately. This cannot be undone.",
             );
             fact_row(ui, "Secret ID", |ui| {
-                ui.monospace(listed.key_id.to_string());
+                let id = RichText::new(listed.key_id.to_string()).monospace();
+                ui.add(egui::Label::new(id).selectable(true));
             });
             fact_row(ui, "Description", |ui| {
                 ui.add(egui::Label::new(shown_line(&listed.name)).wrap());

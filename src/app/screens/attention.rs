@@ -11,7 +11,7 @@ use crate::app::{
         AppState, Command, OpenVault, Page, ProfileCommand, RenewalCommand, TrustCommand, VaultPageCommand, VaultTab,
     },
     tasks::name_of,
-    widgets::{Tone, banner, compact_banner, own_scope},
+    widgets::{Tone, Vocabulary, banner, compact_banner, own_scope},
 };
 use crate::counted::counted;
 use crate::escape::visible;
@@ -43,7 +43,7 @@ pub(super) fn strip(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) 
             if all && rest > 0 {
                 for (place, matter) in matters.iter().enumerate() {
                     one_below_the_other(ui, matter, commands, |ui| {
-                        if place == 0 && ui.link("Show less").clicked() {
+                        if place == 0 && ui.link_button("Show less").clicked() {
                             all = false;
                         }
                     });
@@ -85,7 +85,7 @@ fn fitting(ui: &Ui, matters: &[Matter]) -> usize {
 }
 
 fn more(ui: &mut Ui, rest: usize) -> bool {
-    rest > 0 && ui.link(format!("{rest} more")).clicked()
+    rest > 0 && ui.link_button(&format!("{rest} more")).clicked()
 }
 
 fn one_below_the_other(ui: &mut Ui, matter: &Matter, commands: &mut Vec<Command>, end: impl FnOnce(&mut Ui)) {
@@ -101,7 +101,7 @@ fn side_by_side(ui: &mut Ui, matter: &Matter, commands: &mut Vec<Command>) {
 
 fn ways(ui: &mut Ui, matter: &Matter, commands: &mut Vec<Command>) {
     for (way, command) in &matter.ways {
-        if ui.link(*way).clicked() {
+        if ui.link_button(way).clicked() {
             commands.push(command.clone());
         }
     }

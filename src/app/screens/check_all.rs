@@ -1,22 +1,24 @@
 //! All profiles tested in one run: how far it is, and what came of each as a table.
 
 use egui::{
-    CentralPanel, CornerRadius, Frame, Margin, Panel, ProgressBar, Rect, RichText, Role, ScrollArea, Sense, Stroke,
-    StrokeKind, TextStyle, Ui, WidgetInfo, pos2, vec2,
+    CentralPanel, CornerRadius, Frame, Id, Margin, Panel, ProgressBar, Rect, Response, RichText, Role, ScrollArea,
+    Stroke, StrokeKind, TextStyle, Ui, WidgetInfo, pos2, vec2,
 };
+use uuid::Uuid;
 
+use super::row_keys::{place_row, steps_pressed};
 use super::{lead, title};
 use crate::app::{
     state::{AppState, CheckAllCommand, CheckRun, Command, RunPhase, RunRow, RunSort},
     tasks::ExportFormat,
     theme::{icons::Icon, tokens},
-    widgets::{Enabled, Tone, Vocabulary, banner, shown_line},
+    widgets::{Enabled, TARGET, Tone, Vocabulary, banner, shown_line},
 };
 
 const ROW_HEIGHT: f32 = 32.0;
 /// The widths of the columns in front of the last one, in points.
 const NAME_WIDTH: f32 = 240.0;
-const RESULT_WIDTH: f32 = 190.0;
+const RESULT_WIDTH: f32 = 224.0;
 const TIME_WIDTH: f32 = 70.0;
 
 pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
@@ -36,16 +38,61 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     CentralPanel::no_frame().frame(ground).show(ui, |ui| {
         heads(ui, run.sort, commands);
         ui.spacing_mut().item_spacing.y = 0.0;
-        let shown = run.shown();
-        ScrollArea::vertical().auto_shrink(false).show_rows(ui, ROW_HEIGHT, shown.len(), |ui, rows| {
-            for place in rows {
-                let row = &run.rows[shown[place]];
-                if draw_row(ui, row) {
-                    commands.push(Command::CheckAll(CheckAllCommand::ShowResult(row.profile)));
-                }
-            }
-        });
+        rows(ui, run, commands);
     });
+}
+
+/// The results. Only those in sight are drawn, however many there are; one of them is a stop of the Tab key, and from there the
+/// arrows go on.
+fn rows(ui: &mut Ui, run: &CheckRun, commands: &mut Vec<Command>) {
+    let memory = Id::unique("profile whose result has the focus");
+    let shown = run.shown();
+    let place_of = |profile: Uuid| shown.iter().position(|row| run.rows[*row].profile == profile);
+    let stop = ui.data(|data| data.get_temp(memory)).and_then(place_of).unwrap_or_default();
+    ScrollArea::vertical().auto_shrink(false).show_viewport(ui, |ui, viewport| {
+        let height = ROW_HEIGHT * shown.len() as f32;
+        ui.set_height(height);
+        let ground = Rect::from_min_size(ui.max_rect().left_top(), vec2(ui.available_width() - 8.0, height));
+        let rect_of = |place: usize| {
+            let top = ground.top() + ROW_HEIGHT * place as f32;
+            Rect::from_x_y_ranges(ground.x_range(), top..=top + ROW_HEIGHT)
+        };
+        let first = (viewport.top() / ROW_HEIGHT).floor().max(0.0) as usize;
+        let last = ((viewport.bottom() / ROW_HEIGHT).ceil().max(0.0) as usize).min(shown.len());
+        let in_sight = first.min(last)..last;
+        let beside = Some(stop).filter(|place| !in_sight.contains(place) && *place < shown.len());
+        let page = ((viewport.height() / ROW_HEIGHT) as isize - 1).max(1);
+        let mut next = None;
+        for place in in_sight.clone().chain(beside) {
+            let row = &run.rows[shown[place]];
+            let response = draw_row(ui, rect_of(place), row, place == stop);
+            if response.clicked() && row.report.is_some() {
+                commands.push(Command::CheckAll(CheckAllCommand::ShowResult(row.profile)));
+            }
+            if response.gained_focus() {
+                ui.data_mut(|data| data.insert_temp(memory, row.profile));
+                ui.scroll_to_rect(rect_of(place), None);
+            }
+            if response.has_focus() {
+                let to = |steps| place.saturating_add_signed(steps).min(shown.len() - 1);
+                next = next.or(steps_pressed(ui, &response, page).map(to));
+            }
+        }
+        if let Some(place) = next {
+            let row = &run.rows[shown[place]];
+            ui.data_mut(|data| data.insert_temp(memory, row.profile));
+            ui.memory_mut(|memory| memory.request_focus(id_of(row)));
+            if !in_sight.contains(&place) && beside != Some(place) {
+                // What has the focus has to be in the tree that screen readers get of this frame.
+                draw_row(ui, rect_of(place), row, true);
+            }
+            ui.scroll_to_rect(rect_of(place), None);
+        }
+    });
+}
+
+fn id_of(row: &RunRow) -> Id {
+    Id::unique(("result of a profile", row.profile))
 }
 
 fn buttons(ui: &mut Ui, run: Option<&CheckRun>, profiles: usize, commands: &mut Vec<Command>) {
@@ -63,6 +110,13 @@ fn buttons(ui: &mut Ui, run: Option<&CheckRun>, profiles: usize, commands: &mut 
         };
         if ui.primary_button(&text, enabled).clicked() {
             commands.push(Command::CheckAll(CheckAllCommand::Start));
+        }
+        let failed = run.map_or(0, CheckRun::failed);
+        if failed > 0 {
+            let text = if failed == 1 { "Test the failed one again" } else { "Test the failed ones again" };
+            if ui.secondary_button(text, Enabled::Yes).clicked() {
+                commands.push(Command::CheckAll(CheckAllCommand::StartFailed));
+            }
         }
         if run.is_some_and(|run| run.done() > 0) {
             for (text, format) in [("Export as HTML…", ExportFormat::Html), ("Export as CSV…", ExportFormat::Csv)] {
@@ -99,7 +153,7 @@ fn heads(ui: &mut Ui, sort: RunSort, commands: &mut Vec<Command>) {
     ui.horizontal(|ui| {
         ui.add_space(26.0);
         ui.spacing_mut().item_spacing.x = 0.0;
-        ui.spacing_mut().interact_size.y = 20.0;
+        ui.spacing_mut().interact_size.y = 24.0;
         ui.spacing_mut().button_padding = vec2(0.0, 0.0);
         for (name, width, by) in [
             ("Profile", NAME_WIDTH, Some(RunSort::Name)),
@@ -112,7 +166,7 @@ fn heads(ui: &mut Ui, sort: RunSort, commands: &mut Vec<Command>) {
                 ui.set_min_width(width);
                 let Some(by) = by else { return drop(ui.label(text)) };
                 let text = if by == sort { text.strong().underline() } else { text };
-                if ui.add(egui::Button::new(text).frame(false)).on_hover_text("Sort by this").clicked() {
+                if ui.bare_button(text, TARGET).on_hover_text("Sort by this").clicked() {
                     commands.push(Command::CheckAll(CheckAllCommand::Sort(by)));
                 }
             });
@@ -120,13 +174,17 @@ fn heads(ui: &mut Ui, sort: RunSort, commands: &mut Vec<Command>) {
     });
 }
 
-/// One profile; `true` when it was pressed.
-fn draw_row(ui: &mut Ui, row: &RunRow) -> bool {
+/// One profile.
+fn draw_row(ui: &Ui, rect: Rect, row: &RunRow, is_tab_stop: bool) -> Response {
     let colors = tokens(ui);
     let (icon, color, result, wrong) = match &row.report {
         None => (Icon::Ring, colors.text_quiet, "waiting".to_owned(), String::new()),
         Some(report) => match (&report.diagnosis, report.warnings.first()) {
-            (Some(diagnosis), _) => (Icon::Cross, colors.danger, diagnosis.code.clone(), diagnosis.what.clone()),
+            (Some(diagnosis), _) => {
+                // Where it failed; the code is for support, and in the tooltip.
+                let stage = report.failed_stage.map_or_else(|| "does not work".to_owned(), |it| it.title().to_owned());
+                (Icon::Cross, colors.danger, stage, diagnosis.what.clone())
+            }
             (None, Some(warning)) => {
                 (Icon::Warning, colors.warning, "works, with warnings".to_owned(), warning.text.clone())
             }
@@ -134,7 +192,7 @@ fn draw_row(ui: &mut Ui, row: &RunRow) -> bool {
         },
     };
     let time = row.report.as_ref().map_or_else(String::new, |report| format!("{:.1} s", report.elapsed.as_secs_f64()));
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width() - 8.0, ROW_HEIGHT), Sense::click());
+    let response = place_row(ui, rect, id_of(row), is_tab_stop);
     response.widget_info(|| {
         WidgetInfo::labeled(Role::Button, row.report.is_some(), format!("{}, {result}. {wrong}", shown_line(&row.name)))
     });
@@ -165,9 +223,9 @@ fn draw_row(ui: &mut Ui, row: &RunRow) -> bool {
             left += width;
         }
     }
-    let pressed = response.clicked() && row.report.is_some();
-    if !wrong.is_empty() {
-        response.on_hover_text(wrong);
+    if wrong.is_empty() {
+        return response;
     }
-    pressed
+    let code = row.report.as_ref().and_then(|report| report.diagnosis.as_ref()).map(|it| it.code.as_str());
+    response.on_hover_text(code.map_or_else(|| wrong.clone(), |code| format!("{wrong}\nCode {code}")))
 }

@@ -1,6 +1,6 @@
 //! The staged check: what runs, what passed, and for a failure what is wrong, why, and how to fix it.
 
-use egui::{Align, Frame, Layout, Margin, RichText, Role, Ui, WidgetInfo};
+use egui::{Align, Frame, Id, Layout, Margin, RichText, Role, Ui, WidgetInfo};
 
 use crate::app::{
     dates::day,
@@ -34,14 +34,20 @@ pub(super) enum Of<'a> {
 
 pub(super) fn show(ui: &mut Ui, check: &CheckView, of: Of<'_>, seconds: f64, commands: &mut Vec<Command>) {
     let top = ui.cursor().top();
+    let is_stale = match of {
+        Of::Form(draft, _) => !check.is_of(draft) && !check.is_running() && !check.is_being_repeated(),
+        Of::NewSecret => false,
+    };
+    let memory = ui.scope_id().with("a result for earlier values is shown");
+    let mut is_stale_shown = ui.data(|data| data.get_temp::<Ticket>(memory)) == Some(check.series);
     card(ui, |ui| {
-        heading(ui, check, seconds, commands);
-        if let Of::Form(draft, _) = of
-            && !check.is_of(draft)
-            && !check.is_running()
-        {
-            banner(ui, Tone::Warning, "The form has changed since this test. Test again.", |_| {});
+        if is_stale {
+            stale(ui, check, memory, &mut is_stale_shown);
+            if !is_stale_shown {
+                return;
+            }
         }
+        heading(ui, check, seconds, commands);
         // While a test is repeated, what the last one said stays in its place.
         let of_last = check.repeating.as_ref().map(|repeating| &repeating.last);
         let own = check.report().and_then(|report| report.diagnosis.as_ref());
@@ -69,6 +75,31 @@ pub(super) fn show(ui: &mut Ui, check: &CheckView, of: Of<'_>, seconds: f64, com
     scroll_into_view(ui, check, top);
 }
 
+/// One line in place of a result that is for earlier values; what it is shown by is kept in `memory`.
+fn stale(ui: &mut Ui, check: &CheckView, memory: Id, is_shown: &mut bool) {
+    let quiet = tokens(ui).text_quiet;
+    ui.horizontal_wrapped(|ui| {
+        let text = format!("The form has changed since this test. Test again. Result before: {}.", result_words(check));
+        ui.add(egui::Label::new(RichText::new(text).color(quiet)).wrap());
+        if ui.link_button(if *is_shown { "Hide the result" } else { "Show the result" }).clicked() {
+            *is_shown = !*is_shown;
+            ui.data_mut(|data| match *is_shown {
+                true => drop(data.insert_temp(memory, check.series)),
+                false => data.remove::<Ticket>(memory),
+            });
+        }
+    });
+}
+
+fn result_words(check: &CheckView) -> &'static str {
+    match &check.outcome {
+        Outcome::Finished(report) if report.passed => "the connection works",
+        Outcome::Finished(_) => "the connection does not work",
+        Outcome::Unavailable(_) => "the test could not start",
+        Outcome::Cancelled(_) | Outcome::Running => "stopped",
+    }
+}
+
 /// What a person waits for is scrolled into view: the test when it begins, its end when it comes.
 fn scroll_into_view(ui: &Ui, check: &CheckView, top: f32) {
     let seen = ui.scope_id().with("check seen");
@@ -92,7 +123,7 @@ fn heading(ui: &mut Ui, check: &CheckView, seconds: f64, commands: &mut Vec<Comm
             let took = report.elapsed.as_secs_f64();
             match (report.passed, report.warnings.len()) {
                 (true, 0) => (format!("The connection works ({took:.1} s)"), colors.success),
-                (true, _) => (format!("The connection works, with warnings ({took:.1} s)"), colors.success),
+                (true, _) => (format!("The connection works, with warnings ({took:.1} s)"), colors.warning),
                 (false, _) => ("The connection does not work".to_owned(), colors.danger),
             }
         }
@@ -167,12 +198,12 @@ pub(super) fn show_diagnosis(ui: &mut Ui, diagnosis: &Diagnosis, more: impl FnOn
         ui.set_width(ui.available_width());
         let what = widgets::heading(ui, RichText::new(&diagnosis.what).text_style(section_heading()), 3);
         announce(&what, Urgency::Assertive);
-        ui.add(egui::Label::new(&diagnosis.why).wrap());
+        ui.add(egui::Label::new(&diagnosis.why).wrap().selectable(true));
         ui.add_space(2.0);
         for (number, step) in diagnosis.fix.iter().enumerate() {
             ui.horizontal_top(|ui| {
                 ui.label(RichText::new(format!("{}.", number + 1)).strong());
-                ui.add(egui::Label::new(step).wrap());
+                ui.add(egui::Label::new(step).wrap().selectable(true));
             });
         }
         more(ui);
@@ -180,7 +211,8 @@ pub(super) fn show_diagnosis(ui: &mut Ui, diagnosis: &Diagnosis, more: impl FnOn
             if let Some(link) = &diagnosis.link {
                 ui.portal_link(&link.text, &link.url);
             }
-            ui.label(RichText::new(format!("Code {}", diagnosis.code)).small().color(colors.text_quiet));
+            let code = RichText::new(format!("Code {}", diagnosis.code)).small().color(colors.text_quiet);
+            ui.add(egui::Label::new(code).selectable(true));
         });
     });
 }
@@ -225,11 +257,11 @@ fn stage_row(ui: &mut Ui, title: &str, view: &StageView, check: &CheckView, seco
         let width = (ui.available_width() - fold_width).max(40.0);
         ui.allocate_ui_with_layout(egui::vec2(width, 18.0), Layout::top_down(Align::LEFT), |ui| {
             ui.set_min_width(width);
-            ui.add(egui::Label::new(RichText::new(text).color(colors.text_quiet)).wrap());
+            ui.add(egui::Label::new(RichText::new(text).color(colors.text_quiet)).wrap().selectable(true));
         });
         if report.is_some() {
             let text = RichText::new(if is_unfolded { "Hide" } else { "Details" }).small().color(colors.link);
-            let link = ui.add(egui::Button::new(text).frame(false).min_size(egui::vec2(44.0, 24.0)));
+            let link = ui.bare_button(text, egui::vec2(44.0, 24.0));
             link.widget_info(|| WidgetInfo::selected(Role::Button, true, is_unfolded, format!("Details of {title}")));
             if link.clicked() {
                 is_unfolded = !is_unfolded;

@@ -67,7 +67,7 @@ fn plain_row(ui: &mut Ui, label: &str, value: &'static str, what: &'static str, 
             if ui.icon_button(Icon::Copy, &format!("Copy {}", label.to_lowercase())).clicked() {
                 commands.push(Command::CopyText(value.to_owned(), what));
             }
-            ui.label(RichText::new(value).monospace());
+            ui.add(egui::Label::new(RichText::new(value).monospace()).selectable(true));
         });
     });
 }

@@ -28,14 +28,29 @@ mod vault;
 pub(in crate::app) use profile_list::focused_profile;
 pub(in crate::app) use vault::{added, backup_in_words, described};
 
-use egui::{CentralPanel, Frame, Margin, Panel, RichText, ScrollArea, Ui};
+use egui::{CentralPanel, Frame, Id, Margin, Panel, RichText, ScrollArea, Ui};
 
 use super::{
     state::{AppState, Command, Page, Screen},
     theme::tokens,
-    widgets::{Vocabulary, heading, own_scope, shown_line, with_bar_below},
+    widgets::{
+        Lost, Vocabulary, arriving, focus_ring, heading, lost_focus, own_scope, scroll_to_focus, shown_line,
+        with_bar_below,
+    },
 };
 use crate::settings::Settings;
+
+/// Names what the window shows: the page, and on the page of profiles the one in the form.
+pub fn shown(state: &AppState) -> Id {
+    match &state.screen {
+        Screen::FirstStart(_) => Id::unique("first start is shown"),
+        Screen::Unlock(_) => Id::unique("the locked vault is shown"),
+        Screen::Open(vault) => {
+            let profile = vault.draft.as_ref().filter(|_| vault.page == Page::Profiles).map(|draft| draft.id);
+            Id::unique(("shown", vault.page, vault.guide_open, profile))
+        }
+    }
+}
 
 /// Draws the whole window.
 pub fn window(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
@@ -65,18 +80,23 @@ fn open_vault(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
                 return page(ui, "selection", |ui| selection::show(ui, state, commands));
             }
             let shown = state.open_vault().and_then(|vault| vault.draft.as_ref()).map(|draft| draft.id);
+            profile_form::header_bar(ui, state, commands);
             with_bar_below(
                 ui,
                 "profile",
                 &mut (state, commands),
-                |ui, (state, commands)| page(ui, shown, |ui| profile_form::show(ui, state, commands)),
-                |ui, (state, commands)| profile_form::action_bar(ui, state, commands),
+                |ui, (state, commands)| match lost_focus(ui.ctx()) {
+                    // After a step the next one is at the foot of the page.
+                    Lost::Here if shown.is_some() => scrolled(ui, shown, |ui| profile_form::show(ui, state, commands)),
+                    _ => page(ui, shown, |ui| profile_form::show(ui, state, commands)),
+                },
+                |ui, (state, commands)| arriving(ui, |ui| profile_form::action_bar(ui, state, commands)),
             );
         }
         Page::Renewal(id) => page(ui, ("renewal", id), |ui| renewal::show(ui, state, commands)),
-        Page::Import => import::show(ui, state, commands),
-        Page::Renewals => own_scope(ui, "renewals", |ui| renewals::show(ui, state, commands)),
-        Page::TestAll => own_scope(ui, "test all", |ui| check_all::show(ui, state, commands)),
+        Page::Import => arriving(ui, |ui| import::show(ui, state, commands)),
+        Page::Renewals => own_scope(ui, "renewals", |ui| arriving(ui, |ui| renewals::show(ui, state, commands))),
+        Page::TestAll => own_scope(ui, "test all", |ui| arriving(ui, |ui| check_all::show(ui, state, commands))),
         Page::Settings => page(ui, "settings", |ui| settings::show(ui, state, commands)),
         Page::Vault(tab) => page(ui, ("vault", tab.name()), |ui| vault::show(ui, state, tab, commands)),
         Page::About => page(ui, "about", |ui| about::show(ui, state, commands)),
@@ -104,6 +124,12 @@ fn list_panel(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
         ui.set_min_width(ui.available_width());
         own_scope(ui, "list", |ui| profile_list::show(ui, state, commands));
     });
+    // The edge can be reached by the Tab key, and looks like nothing else that can.
+    let focused = ui.memory(|memory| memory.focused()).and_then(|id| ui.ctx().read_response(id));
+    let edge = shown.response.rect.right();
+    if let Some(handle) = focused.filter(|it| it.rect.width() < 16.0 && it.rect.x_range().expand(4.0).contains(edge)) {
+        focus_ring(ui, &handle);
+    }
     let width = shown.response.rect.width().round();
     // Where the window is too narrow for the width that was chosen, that stays chosen.
     let was_chosen = width + 0.5 < most && (width - kept).abs() >= 1.0;
@@ -113,20 +139,27 @@ fn list_panel(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
     }
 }
 
-/// The ground of a page, which scrolls when it is higher than the window. Each `name` has a place of its own to scroll
-/// to: what was not shown before begins at its top.
+/// The ground of a page, which scrolls when it is higher than the window, and to which the keyboard goes where it has lost
+/// its place.
 fn page(ui: &mut Ui, name: impl egui::AsIdSalt, content: impl FnOnce(&mut Ui)) {
+    scrolled(ui, name, |ui| arriving(ui, content));
+}
+
+/// What scrolls when it is higher than the window. Each `name` has a place of its own to scroll to: what was not shown before
+/// begins at its top.
+fn scrolled(ui: &mut Ui, name: impl egui::AsIdSalt, content: impl FnOnce(&mut Ui)) {
     let frame =
         Frame::new().fill(tokens(ui).background).inner_margin(Margin { left: 12, right: 4, top: 12, bottom: 0 });
-    let scrolled = |ui: &mut Ui| {
+    let whole = |ui: &mut Ui| {
         Frame::new().inner_margin(Margin { left: 0, right: 8, top: 0, bottom: 12 }).show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.spacing_mut().item_spacing.y = 8.0;
             content(ui);
+            scroll_to_focus(ui);
         });
     };
     CentralPanel::no_frame().frame(frame).show(ui, |ui| {
-        own_scope(ui, ("page", name), |ui| ScrollArea::vertical().auto_shrink(false).show(ui, scrolled));
+        own_scope(ui, ("page", name), |ui| ScrollArea::vertical().auto_shrink(false).show(ui, whole));
     });
 }
 

@@ -194,10 +194,11 @@ fn host_row(ui: &mut Ui, report: &HostReport, way_of_all: Option<&str>) {
         let width = (ui.available_width() - 60.0).max(40.0);
         ui.allocate_ui_with_layout(vec2(width, 18.0), Layout::top_down(Align::LEFT), |ui| {
             ui.set_min_width(width);
-            ui.add(Label::new(RichText::new(&*shown_line(&summary)).color(colors.text_quiet)).wrap());
+            let summary = RichText::new(&*shown_line(&summary)).color(colors.text_quiet);
+            ui.add(Label::new(summary).wrap().selectable(true));
         });
         let text = RichText::new(if is_unfolded { "Hide" } else { "Details" }).small().color(colors.link);
-        let link = ui.add(egui::Button::new(text).frame(false).min_size(vec2(44.0, 24.0)));
+        let link = ui.bare_button(text, vec2(44.0, 24.0));
         link.widget_info(|| WidgetInfo::selected(Role::Button, true, is_unfolded, format!("Details of {host}")));
         if link.clicked() {
             is_unfolded = !is_unfolded;

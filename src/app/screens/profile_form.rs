@@ -1,7 +1,7 @@
 //! The chosen profile: its form, what can be done with it, and what the test said.
 
 use chrono::{DateTime, Utc};
-use egui::{Frame, Margin, RichText, Stroke, Ui};
+use egui::{Frame, Margin, Panel, RichText, Stroke, Ui};
 
 use super::{check_panel, hand_over, reminders, renewal};
 use crate::app::{
@@ -9,8 +9,8 @@ use crate::app::{
     state::{AppState, CheckCommand, CheckView, Command, ImportCommand, PasteCommand, ProfileCommand, Screen},
     theme::tokens,
     widgets::{
-        self, Enabled, FieldNote, Tone, Vocabulary, banner, card, date_field, guid_secret_box, labelled_row,
-        row_with_end, secret_field, shown_line, text_area, text_field,
+        self, AtFirst, Enabled, FieldNote, Tone, Vocabulary, banner, card, date_field, guid_secret_box, labelled_row,
+        own_scope, row_with_end, secret_field, shown_line, text_area, text_field,
     },
 };
 use crate::connection_string::shown_key;
@@ -25,7 +25,6 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     let check = vault.draft.as_ref().and_then(|draft| vault.checks.get(&draft.id));
     let focus_name = std::mem::take(&mut vault.focus_name);
     let (Some(draft), own) = (&mut vault.draft, &mut vault.reminders) else { return };
-    header(ui, draft, commands);
     card(ui, |ui| {
         fields(ui, draft, &notes, focus_name, now, commands);
         reminders::fold(ui, draft, own, &watch, commands);
@@ -70,6 +69,16 @@ fn nothing_chosen(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
                 commands.push(Command::ToggleGuide);
             }
         });
+    });
+}
+
+/// The profile's name and what is done with all of it, above what scrolls: it stays in sight beside the result of a test.
+pub(super) fn header_bar(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let Some(draft) = state.open_vault().and_then(|vault| vault.draft.as_ref()) else { return };
+    let margin = Margin { left: 12, right: 12, top: 12, bottom: 0 };
+    let frame = Frame::new().fill(tokens(ui).background).inner_margin(margin);
+    Panel::top("name of the profile").show_separator_line(false).frame(frame).show(ui, |ui| {
+        own_scope(ui, "name of the profile", |ui| header(ui, draft, commands));
     });
 }
 
@@ -230,7 +239,7 @@ fn actions(ui: &mut Ui, draft: &Draft, check: Option<&CheckView>, saving: bool, 
 fn more(ui: &mut Ui, draft: &mut Draft, notes: &Notes) {
     card(ui, |ui| {
         let heading = RichText::new("Tenant, tags and notes").text_style(crate::app::theme::section_heading());
-        egui::CollapsingHeader::new(heading).id_salt("more").show_unindented(ui, |ui| {
+        widgets::fold(ui, "more", heading, AtFirst::Closed, |ui| {
             ui.add_space(4.0);
             let fields = &mut draft.fields;
             text_field(ui, "Tenant", &mut fields.tenant, "Leave empty: the test finds it", &notes.tenant);

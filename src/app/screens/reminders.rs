@@ -1,13 +1,13 @@
 //! The reminders on a profile's form, and the offer to have them with the app closed.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use egui::{CollapsingHeader, Ui};
+use egui::Ui;
 
 use crate::app::{
     dates::{LocalTime, day},
     draft::Draft,
     state::{AppState, Command, Dated, Page, ReminderCommand, Schedule, VaultReminders, in_words, watched},
-    widgets::{Enabled, FieldNote, Vocabulary, day_editor, labelled_row, text_field},
+    widgets::{self, AtFirst, Enabled, FieldNote, Vocabulary, day_editor, labelled_row, text_field},
 };
 use crate::profile::{Profile, parse_date};
 use crate::reminder::{
@@ -85,7 +85,8 @@ pub(super) fn fold(
         }
     };
     let is_set = own != Own::default();
-    CollapsingHeader::new(next).id_salt(("reminders", profile.id)).default_open(is_set).show_unindented(ui, |ui| {
+    let at_first = if is_set { AtFirst::Open } else { AtFirst::Closed };
+    widgets::fold(ui, ("reminders", profile.id), next, at_first, |ui| {
         ui.add_space(4.0);
         app_closed(ui, watch, commands);
         days(ui, profile, &own, reminders, &watch.rules, commands);
@@ -112,7 +113,7 @@ fn app_closed(ui: &mut Ui, watch: &Watch, commands: &mut Vec<Command>) {
     if watch.with_app_closed == WithAppClosed::Off {
         ui.horizontal_wrapped(|ui| {
             ui.hint("Turn on reminders in");
-            if ui.link("Settings").clicked() {
+            if ui.link_button("Settings").clicked() {
                 commands.push(Command::Show(Page::Settings));
             }
         });

@@ -1,6 +1,6 @@
 //! The settings. Each takes effect at once.
 
-use egui::{TextEdit, Ui};
+use egui::Ui;
 
 use super::{lead, network_test, reminder_settings, title};
 use crate::app::{
@@ -132,10 +132,7 @@ fn network(ui: &mut Ui, settings: &mut Settings, state: &AppState, commands: &mu
         };
     }
     if let ProxySetting::Manual(address) = &mut settings.proxy {
-        labelled_row(ui, "Proxy address", &FieldNote::None, |ui, label| {
-            ui.add(TextEdit::singleline(address).id_salt("proxy address").hint_text("http://proxy.example:8080"))
-                .labelled_by(label);
-        });
+        text_field(ui, "Proxy address", address, "http://proxy.example:8080", &FieldNote::None);
     }
     if let ProxySetting::Script(address) = &mut settings.proxy {
         let note = check_script_address(address)

@@ -6,7 +6,7 @@ use crate::app::{
     draft::Draft,
     state::{AppState, CheckView, Command},
     theme::{icons::Icon, section_heading, tokens},
-    widgets::{self, FieldNote, Vocabulary, card, note_line},
+    widgets::{self, FieldNote, Vocabulary, card, note_line, scroll_to_focus},
 };
 use crate::cloud::{Cloud, Overrides};
 use crate::connection_check::{PrivilegeState, Stage};
@@ -243,6 +243,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         for (index, step) in STEPS.iter().enumerate() {
             card(ui, |ui| show_step(ui, index + 1, step, &known));
         }
+        scroll_to_focus(ui);
     });
 }
 

@@ -42,10 +42,10 @@ fn offer(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let (rect, _) = ui.allocate_exact_size(vec2(18.0, 18.0), egui::Sense::hover());
     Icon::Info.paint(ui.painter(), rect.shrink(1.0), quiet);
     ui.label(RichText::new("Reminders are off while the app is closed.").color(quiet));
-    if ui.link("Turn on").clicked() {
+    if ui.link_button("Turn on").clicked() {
         commands.push(Command::Reminders(ReminderCommand::TurnOn));
     }
-    if ui.link("Dismiss").clicked() {
+    if ui.link_button("Dismiss").clicked() {
         commands.push(Command::Reminders(ReminderCommand::DismissOffer));
     }
 }
@@ -61,14 +61,16 @@ pub(super) fn notice(ui: &Ui, state: &AppState, commands: &mut Vec<Command>) {
         ui.spacing_mut().interact_size.y = HEIGHT - 2.0 * MARGIN - 5.0;
         announced_banner(ui, notice.tone, &notice.text, |ui| {
             let shown = state.open_vault().and_then(|vault| vault.draft.as_ref()).map(|draft| draft.id);
-            if matches!(notice.undo, Undo::Recovery(id) if shown == Some(id)) && ui.link("Discard changes").clicked() {
+            if matches!(notice.undo, Undo::Recovery(id) if shown == Some(id))
+                && ui.link_button("Discard changes").clicked()
+            {
                 commands.push(Command::Profiles(ProfileCommand::Revert));
                 commands.push(Command::DismissNotice);
             }
-            if notice.undo == Undo::LastEdit && ui.link("Undo").clicked() {
+            if notice.undo == Undo::LastEdit && ui.link_button("Undo").clicked() {
                 commands.push(Command::Profiles(ProfileCommand::Undo));
             }
-            if ui.link("Dismiss").clicked() {
+            if ui.link_button("Dismiss").clicked() {
                 commands.push(Command::DismissNotice);
             }
         });

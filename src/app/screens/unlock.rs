@@ -1,6 +1,6 @@
 //! The screen of a locked vault.
 
-use egui::{Label, Link, Response, RichText, Role, Ui, WidgetInfo};
+use egui::{Label, Response, RichText, Role, Ui, WidgetInfo};
 
 use super::{lead, title};
 use crate::app::{
@@ -84,13 +84,13 @@ fn key_field(ui: &mut Ui, form: &mut Unlock, wait: Option<&str>) -> Response {
 fn trouble(ui: &mut Ui, form: &Unlock, commands: &mut Vec<Command>) {
     let Some(refusal) = form.trouble().filter(|refusal| !refusal.is_wrong_credential()) else { return };
     banner(ui, Tone::Danger, &refusal.text, |ui| {
-        if form.may_be_repaired() && ui.link("Repair the file").clicked() {
+        if form.may_be_repaired() && ui.link_button("Repair the file").clicked() {
             commands.push(Command::Unlock(UnlockCommand::Repair));
         }
-        if form.may_need_backup() && ui.link("Use a backup…").clicked() {
+        if form.may_need_backup() && ui.link_button("Use a backup…").clicked() {
             commands.push(Command::Unlock(UnlockCommand::AskRestore));
         }
-        if form.may_be_trusted() && ui.link("Trust this file…").clicked() {
+        if form.may_be_trusted() && ui.link_button("Trust this file…").clicked() {
             commands.push(Command::Trust(TrustCommand::Ask));
         }
     });
@@ -136,7 +136,7 @@ fn recent_vaults(ui: &mut Ui, recent: &[RecentVault], may_leave: bool, commands:
 fn recent_vault(ui: &mut Ui, vault: &RecentVault, may_leave: bool, commands: &mut Vec<Command>) {
     let (quiet, warning) = (tokens(ui).text_quiet, tokens(ui).warning);
     let path = vault.path.display().to_string();
-    if ui.add_enabled(may_leave, Link::new(shown_line(&vault.name))).clicked() {
+    if ui.add_enabled_ui(may_leave, |ui| ui.link_button(&vault.name)).inner.clicked() {
         commands.push(Command::Unlock(UnlockCommand::ShowRecent(vault.path.clone())));
     }
     if vault.place == VaultPlace::Missing {
@@ -155,7 +155,7 @@ fn other_method(ui: &mut Ui, form: &Unlock, commands: &mut Vec<Command>) {
         UnlockMethod::RecoveryKey => ("Use the passphrase instead", UnlockMethod::Passphrase),
     };
     ui.add_space(4.0);
-    if ui.link(text).clicked() {
+    if ui.link_button(text).clicked() {
         commands.push(Command::Unlock(UnlockCommand::ChooseMethod(method)));
     }
 }

@@ -1,9 +1,12 @@
 //! Testing all profiles in one run.
 
+use std::collections::HashSet;
+
 use uuid::Uuid;
 
-use super::{AfterUnsaved, AppState, CheckView, Page, Screen, Tone};
+use super::{AfterUnsaved, AppState, CheckView, Page, Screen, Selection, Tone};
 use crate::{
+    app::listing::Filter,
     app::tasks::{ExportFormat, FileDialogRequest, NetworkRequest, Owner, Request, Ticket, VaultRequest},
     connection_check::{
         CheckReport, CheckRequest,
@@ -19,6 +22,8 @@ pub enum CheckAllCommand {
     Start,
     /// Test the selected profiles.
     StartSelected,
+    /// Test those of the last run again that failed.
+    StartFailed,
     /// Stop that.
     Cancel,
     /// Sort the results.
@@ -122,6 +127,7 @@ impl AppState {
         match command {
             CheckAllCommand::Start => self.test_many(|_| true),
             CheckAllCommand::StartSelected => self.test_selected(),
+            CheckAllCommand::StartFailed => self.test_failed(),
             CheckAllCommand::Cancel => self.cancel_test_all(),
             CheckAllCommand::Sort(sort) => {
                 if let Some(run) = self.open_vault_mut().and_then(|vault| vault.run.as_mut()) {
@@ -137,6 +143,13 @@ impl AppState {
         let Some(vault) = self.open_vault_mut() else { return };
         vault.page = Page::TestAll;
         let ids = vault.selection.ids().clone();
+        self.test_many(|profile| ids.contains(&profile.id));
+    }
+
+    fn test_failed(&mut self) {
+        let Some(run) = self.open_vault().and_then(|vault| vault.run.as_ref()) else { return };
+        let has_failed = |row: &&RunRow| row.report.as_ref().is_some_and(|report| !report.passed);
+        let ids: HashSet<Uuid> = run.rows.iter().filter(has_failed).map(|row| row.profile).collect();
         self.test_many(|profile| ids.contains(&profile.id));
     }
 
@@ -202,6 +215,10 @@ impl AppState {
             vault.checks.insert(id, view);
             vault.guide_open = false;
             vault.page = Page::Profiles;
+            // Its row has to be in the list.
+            vault.selection = Selection::default();
+            vault.search.clear();
+            vault.filter = Filter::All;
             self.after_unsaved(AfterUnsaved::Select(id));
         }
     }

@@ -54,6 +54,8 @@ pub enum Command {
     ChangeSettings(Box<Settings>),
     /// Copy a text that is no secret; the second names it for the notice.
     CopyText(String, &'static str),
+    /// Open a page in the browser.
+    OpenLink(String),
     /// Lock the vault, asking first when something is not saved.
     Lock,
     /// Close the window, asking first when something is not saved.

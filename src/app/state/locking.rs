@@ -91,6 +91,7 @@ impl AppState {
             proxy_credentials,
             conflicts: Vec::new(),
             history: Vec::new(),
+            history_of: None,
             slots: Vec::new(),
             standing: None,
             choices: Default::default(),

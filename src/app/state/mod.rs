@@ -133,6 +133,8 @@ pub struct AppState {
     pub outbox: Vec<Request>,
     /// A text that is no secret, for the clipboard.
     pub copy_text: Option<String>,
+    /// A page for the browser.
+    pub open_link: Option<String>,
     /// The folder of a portable program, which keeps everything there.
     pub portable_folder: Option<PathBuf>,
     /// Who draws the window.
@@ -225,6 +227,8 @@ pub struct OpenVault {
     pub standing: Option<Standing>,
     /// Who changed what, oldest first, as read last.
     pub history: Vec<HistoryEntry>,
+    /// The profile whose changes alone are shown of that.
+    pub history_of: Option<Uuid>,
     /// What two people changed differently, until somebody chooses.
     pub conflicts: Vec<Conflict>,
     /// Copies that synchronising programs left beside it, with something that is not in it yet.
@@ -334,6 +338,7 @@ impl AppState {
                 self.copy_text = Some(text);
                 self.notify(Tone::Success, format!("Copied: {what}."));
             }
+            Command::OpenLink(url) => self.open_link = Some(url),
             Command::Lock => self.after_unsaved(AfterUnsaved::Lock),
             Command::CloseWindow => self.after_unsaved(AfterUnsaved::Close),
             Command::Unsaved(answer) => self.answer_unsaved(answer),

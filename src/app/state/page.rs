@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 /// A page of an open vault.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Page {
     /// The profiles and the chosen one's form.
     Profiles,
@@ -24,7 +24,7 @@ pub enum Page {
 }
 
 /// A part of the page about the vault.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum VaultTab {
     /// What opens it.
     UnlockMethods,

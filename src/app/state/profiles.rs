@@ -24,6 +24,8 @@ pub enum ProfileCommand {
     Duplicate(Uuid),
     /// Show a profile's form.
     Select(Uuid),
+    /// Show a profile's form with the keyboard in the field of its name.
+    EditName(Uuid),
     /// Save the form.
     Save,
     /// Put the form back to what was saved.
@@ -64,6 +66,10 @@ impl AppState {
             ProfileCommand::Select(id) => {
                 self.with_vault(|vault| vault.selection = Selection::default());
                 self.after_unsaved(AfterUnsaved::Select(id));
+            }
+            ProfileCommand::EditName(id) => {
+                self.handle_profiles(ProfileCommand::Select(id));
+                self.with_vault(|vault| vault.focus_name = vault.draft.as_ref().is_some_and(|draft| draft.id == id));
             }
             ProfileCommand::Save => self.save(),
             ProfileCommand::Revert => self.revert(),

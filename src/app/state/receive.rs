@@ -3,6 +3,9 @@
 use super::{AppState, Tone};
 use crate::app::tasks::Answer;
 
+const NO_FILE_DIALOG: &str = "No file could be chosen: this desktop has neither xdg-desktop-portal nor zenity to show a \
+                              file dialog. Install zenity, for example with “sudo apt install zenity”, and try again.";
+
 impl AppState {
     /// Takes in what the background has done.
     pub fn receive(&mut self, answer: Answer) {
@@ -63,6 +66,7 @@ impl AppState {
             Answer::ClipboardCleared(false) => {}
             Answer::ClipboardNotCleared(text) => self.clipboard_not_cleared(&text),
             Answer::SettingsNotSaved(text) => self.settings_could_not_be_saved(text),
+            Answer::NoFileDialog => self.notify(Tone::Danger, NO_FILE_DIALOG.to_owned()),
             Answer::NewVaultPlace(chosen) => self.new_vault_place(chosen),
             Answer::RecentVaultLookedFor(path, place) => self.recent_vault_looked_for(path, place),
             Answer::ExistingVault(chosen) => self.existing_vault(chosen),

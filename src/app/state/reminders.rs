@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use uuid::Uuid;
 
 use super::{AppState, Attempt, Dialog, Tone};
@@ -16,7 +16,7 @@ use crate::{
         widgets::Shown,
     },
     escape::visible_start,
-    profile::{Profile, SecretText},
+    profile::{Profile, SecretExpiry, SecretText},
     reminder::{
         overview::{Dates, title},
         own::{Own, OwnByProfile},
@@ -32,6 +32,8 @@ use crate::{
 
 /// How much of a vault's name the window's title shows, in characters.
 const TITLE_NAME_LIMIT: usize = 60;
+/// How long the offer of the check with the app closed is not made again after somebody dismissed it, in days.
+const OFFERED_AGAIN_DAYS: i64 = 90;
 
 /// What a person asked of the reminders.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +44,7 @@ pub enum ReminderCommand {
     TurnOff,
     /// Look again whether it does.
     LookAtSchedule,
-    /// No longer offer to turn it on.
+    /// Do not offer to turn it on for a while.
     DismissOffer,
     /// Show a notification, to see whether it is shown.
     ShowSample,
@@ -215,11 +217,23 @@ impl AppState {
         title(name.as_deref(), dates.map_or(0, |(_, dates)| dates.need_attention(self.now.date_naive())))
     }
 
-    /// Whether to offer that the check with the app closed starts automatically.
+    /// Whether to offer that the check with the app closed starts automatically. Somebody who dismissed that is asked again
+    /// after a while, and once another secret has become urgent.
     pub fn offers_schedule(&self) -> bool {
-        self.settings.reminders.offer
-            && self.reminders.schedule == Schedule::Known(Ok(State::Off))
+        self.reminders.schedule == Schedule::Known(Ok(State::Off))
             && self.reminders.dates.as_ref().is_some_and(|(_, dates)| !dates.is_empty())
+            && self.settings.reminders.offer_dismissed.is_none_or(|day| self.is_offered_again(day))
+    }
+
+    fn is_offered_again(&self, dismissed: NaiveDate) -> bool {
+        let today = self.now.date_naive();
+        let since = dismissed.and_time(NaiveTime::MIN).and_utc();
+        let is_urgent = |expiry: SecretExpiry, at| expiry.days_left(at) <= SecretExpiry::URGENT_DAYS;
+        let became_urgent = |profile: &Profile| {
+            profile.expiry().is_some_and(|expiry| is_urgent(expiry, self.now) && !is_urgent(expiry, since))
+        };
+        (today - dismissed).num_days() >= OFFERED_AGAIN_DAYS
+            || self.open_vault().is_some_and(|vault| vault.profiles.iter().any(|profile| became_urgent(profile)))
     }
 
     pub(super) fn handle_reminders(&mut self, command: ReminderCommand) {
@@ -227,7 +241,10 @@ impl AppState {
             ReminderCommand::TurnOn => self.turn_on(),
             ReminderCommand::TurnOff => self.change_schedule(ReminderRequest::TurnOff),
             ReminderCommand::LookAtSchedule => self.look_at_schedule(),
-            ReminderCommand::DismissOffer => self.change_reminder_settings(|settings| settings.offer = false),
+            ReminderCommand::DismissOffer => {
+                let today = self.now.date_naive();
+                self.change_reminder_settings(|settings| settings.offer_dismissed = Some(today));
+            }
             ReminderCommand::ShowSample => {
                 self.reminders.sample = Attempt::UnderWay;
                 self.outbox.push(Request::Reminders(ReminderRequest::ShowSample));

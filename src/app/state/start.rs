@@ -90,6 +90,7 @@ impl AppState {
             notice,
             outbox,
             copy_text: None,
+            open_link: None,
             portable_folder: start.portable_folder,
             drawing: Drawing::default(),
             close_window: false,

@@ -43,6 +43,8 @@ pub enum VaultPageCommand {
     RestoreProfile(Backup, Uuid),
     /// Choose a version of a field in a conflict.
     ChooseSide(Uuid, Field, ConflictSide),
+    /// Show what happened to one profile.
+    ShowHistoryOf(Uuid),
     /// Merge a copy that a synchronising program left.
     MergeCopy(PathBuf),
     /// Take over what is chosen and end the conflict.
@@ -114,6 +116,7 @@ impl AppState {
         }
         if let Some(vault) = self.open_vault_mut() {
             vault.page = page;
+            vault.history_of = None;
             if page != Page::Import {
                 vault.import.take_if(|import| import.outcome.is_some());
             }
@@ -162,6 +165,10 @@ impl AppState {
 
     pub(super) fn handle_vault_page(&mut self, command: VaultPageCommand) {
         match command {
+            VaultPageCommand::ShowHistoryOf(id) => {
+                self.show(Page::Vault(VaultTab::History));
+                self.with_vault(|vault| vault.history_of = Some(id));
+            }
             VaultPageCommand::AddThisAccount => self.outbox.push(Request::Vault(VaultRequest::AddThisAccount)),
             VaultPageCommand::AskRecoveryKey => {
                 let is_recovery_key = |slot: &SlotView| slot.kind == SlotKind::RecoveryKey;

@@ -55,6 +55,8 @@ pub enum Answer {
     RestoredOverDamaged(Result<Option<PathBuf>, Refusal>),
     /// The vault's bytes are those that were saved, and the damaged file was put aside there; or why not.
     VaultRepaired(Result<PathBuf, Refusal>),
+    /// A file was to be chosen, and the desktop has no dialog for that.
+    NoFileDialog,
     /// The open vault's backups, newest first.
     Backups(Result<Vec<Backup>, Refusal>),
     /// What differs between the backup at that path and the open vault.

@@ -6,6 +6,7 @@ use std::thread;
 use super::{Answer, KeyFile, Postbox, ReminderNews, Ticket, WrittenCalendar};
 use crate::connection_check::many::{ProfileResult, report_csv, report_html};
 use crate::exchange::export::Target;
+use crate::platform::file_dialog::{self, FileDialogs};
 use crate::platform::{file_system, wall_clock};
 use crate::vault::{RecoveryKey, read_info, recovery_sheet, vault_name};
 
@@ -66,6 +67,14 @@ pub(super) fn begin(request: FileDialogRequest, postbox: Postbox) {
     }
 }
 
+/// What was chosen. That nothing was is no news, unless there was no dialog to choose in.
+fn chosen<T>(postbox: &Postbox, chosen: Option<T>) -> Option<T> {
+    if chosen.is_none() && file_dialog::look() == FileDialogs::Missing {
+        postbox.post(Answer::NoFileDialog);
+    }
+    chosen
+}
+
 /// Asks for a file beside the window and writes the results into it.
 fn export(postbox: Postbox, results: Vec<ProfileResult>, format: ExportFormat) {
     thread::spawn(move || {
@@ -74,7 +83,7 @@ fn export(postbox: Postbox, results: Vec<ProfileResult>, format: ExportFormat) {
             .set_title("Save results as")
             .add_filter(extension.to_uppercase(), &[extension])
             .set_file_name(format!("connection-tests-{}.{extension}", wall_clock::now().date_naive()));
-        let written = match dialog.save_file() {
+        let written = match chosen(&postbox, dialog.save_file()) {
             None => Ok(None),
             Some(path) => match file_system::write_named(&path, format.write(&results).as_bytes()) {
                 Ok(()) => Ok(Some(path)),
@@ -101,7 +110,8 @@ fn ask_for_export_place(postbox: Postbox, target: Target) {
             .set_title("Export profiles as")
             .add_filter(target.label(), &[extension])
             .set_file_name(name);
-        postbox.post(Answer::ExportPlace(dialog.save_file()));
+        let place = chosen(&postbox, dialog.save_file());
+        postbox.post(Answer::ExportPlace(place));
     });
 }
 
@@ -117,7 +127,7 @@ pub(super) fn save_calendar(
             .set_title("Save calendar as")
             .add_filter("iCalendar", &["ics"])
             .set_file_name(format!("{name}.ics"));
-        let saved = match dialog.save_file() {
+        let saved = match chosen(&postbox, dialog.save_file()) {
             None => Ok(None),
             Some(path) => match file_system::write_named(&path, text.as_bytes()) {
                 Ok(()) => Ok(Some(written(path))),
@@ -134,16 +144,18 @@ pub(super) fn save_calendar(
 /// Asks for files to import. What a file is, its content says, so that all are offered.
 fn ask_for_files_to_import(postbox: Postbox) {
     thread::spawn(move || {
-        let chosen = rfd::FileDialog::new().set_title("Import from files").pick_files();
-        postbox.post(Answer::FilesToImport(chosen.unwrap_or_default()));
+        let dialog = rfd::FileDialog::new().set_title("Import from files");
+        // Without a dialog the answer can be a list of nothing.
+        let files = chosen(&postbox, dialog.pick_files().filter(|files| !files.is_empty()));
+        postbox.post(Answer::FilesToImport(files.unwrap_or_default()));
     });
 }
 
 /// Asks for a key file and reads it.
 fn ask_for_key_file(postbox: Postbox, ticket: Ticket) {
     thread::spawn(move || {
-        let chosen = rfd::FileDialog::new().set_title("Choose the key file").pick_file();
-        let file = chosen.map(|path| KeyFile::open(&path)).transpose();
+        let dialog = rfd::FileDialog::new().set_title("Choose the key file");
+        let file = chosen(&postbox, dialog.pick_file()).map(|path| KeyFile::open(&path)).transpose();
         postbox.post(Answer::KeyFileChosen(ticket, file));
     });
 }
@@ -158,14 +170,16 @@ fn ask_for_new_vault(postbox: Postbox, path: PathBuf) {
         if let Some(name) = path.file_name() {
             dialog = dialog.set_file_name(name.to_string_lossy());
         }
-        postbox.post(Answer::NewVaultPlace(dialog.save_file()));
+        let place = chosen(&postbox, dialog.save_file());
+        postbox.post(Answer::NewVaultPlace(place));
     });
 }
 
 /// Asks for a vault's file.
 fn ask_for_vault(postbox: Postbox) {
     thread::spawn(move || {
-        postbox.post(Answer::ExistingVault(vault_dialog().set_title("Open a vault").pick_file()));
+        let vault = chosen(&postbox, vault_dialog().set_title("Open a vault").pick_file());
+        postbox.post(Answer::ExistingVault(vault));
     });
 }
 
@@ -180,7 +194,7 @@ fn save_recovery_sheet(postbox: Postbox, key: RecoveryKey, vault: PathBuf) {
             .set_title("Save recovery sheet as")
             .add_filter("HTML", &["html"])
             .set_file_name("recovery-key.html");
-        let saved = match dialog.save_file() {
+        let saved = match chosen(&postbox, dialog.save_file()) {
             None => Ok(None),
             Some(path) => match write_sheet(&path, &key, &vault) {
                 Ok(()) => Ok(Some(path)),

@@ -102,6 +102,11 @@ static DARK: Tokens = Tokens {
 };
 
 impl Tokens {
+    /// The ground and the text of a main button that cannot be pressed.
+    pub fn disabled(&self) -> (Color32, Color32) {
+        (self.hover, self.text_quiet)
+    }
+
     /// The app's own colours for `theme`.
     pub(super) fn built_in(theme: Theme) -> &'static Tokens {
         match theme {
@@ -149,6 +154,7 @@ pub(super) mod tests {
             (tokens.danger, tokens.surface),
             (tokens.text, tokens.danger_ground),
             (tokens.text, tokens.warning_ground),
+            (tokens.disabled().1, tokens.disabled().0),
         ];
         for (text, ground) in grounds {
             assert!(contrast(text, ground) >= 4.5, "{text:?} on {ground:?}: {:.2}", contrast(text, ground));

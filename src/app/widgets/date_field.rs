@@ -1,11 +1,11 @@
 //! A date in any form that people use, with a month to choose from and the choices of the portal's “Expires” list.
 
 use chrono::{Datelike, Days, Months, NaiveDate};
-use egui::{Button, Popup, PopupCloseBehavior, Response, RichText, Role, Ui, WidgetInfo, vec2};
+use egui::{Button, Popup, PopupCloseBehavior, Response, RichText, Role, Stroke, Ui, WidgetInfo, vec2};
 
 use super::edit_menu::{self, Content};
 use super::text_field::{describe_field, hint, outline_refused, single_line};
-use super::{Enabled, FieldNote, Vocabulary, labelled_row};
+use super::{Enabled, FieldNote, Vocabulary, focus::return_focus, labelled_row};
 use crate::app::dates::day;
 use crate::app::theme::{CONTROL_HEIGHT, icons::Icon, section_heading, tokens};
 use crate::profile::{SecretExpiry, TypedDateError, parse_date};
@@ -106,6 +106,7 @@ fn field_and_month(
         *text = date.to_string();
         Popup::close_id(ui.ctx(), Popup::default_response_id(&opener));
     }
+    return_focus(&opener, Popup::default_response_id(&opener));
     field
 }
 
@@ -115,6 +116,9 @@ fn month(ui: &mut Ui, text: &str, today: NaiveDate, above: Above) -> Option<Naiv
     let start = OpenMonth { first: first_of_month(current.unwrap_or(today)), made_on: today };
     let mut open = ui.data(|data| data.get_temp(memory)).unwrap_or(start);
     ui.set_width(7.0 * 36.0 + 6.0 * 4.0);
+    // What is pressed here are buttons and not the lines of a menu, which have no frames.
+    let visuals = ui.ctx().global_style().visuals.clone();
+    ui.style_mut().visuals = visuals;
     let by_choice = match above {
         Above::PortalChoices => {
             let chosen = portal_choices(ui, &mut open);
@@ -203,11 +207,17 @@ fn days(ui: &mut Ui, first: NaiveDate, current: Option<NaiveDate>, today: NaiveD
                 let mut button = Button::new(RichText::new(date.day().to_string()).color(color)).min_size(cell);
                 if is_current {
                     button = button.fill(colors.accent);
-                } else if date != today {
-                    button = button.stroke(egui::Stroke::NONE);
                 }
+                let widgets = &mut ui.visuals_mut().widgets;
+                widgets.inactive.bg_stroke = match date == today {
+                    true => Stroke::new(1.5, colors.border_strong),
+                    false => Stroke::NONE,
+                };
+                // On its own colour a ring in that colour would not be seen.
+                widgets.active.bg_stroke.color = if is_current { colors.text } else { colors.accent };
                 let response = ui.add(button);
-                response.widget_info(|| WidgetInfo::labeled(Role::Button, true, day(date)));
+                let name = if date == today { format!("{}, today", day(date)) } else { day(date) };
+                response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
                 if response.clicked() {
                     chosen = Some(date);
                 }

@@ -3,11 +3,13 @@
 
 use egui::text::{CCursor, CCursorRange};
 use egui::text_edit::TextEditState;
-use egui::{Button, Context, Id, Key, Response, Ui, ViewportCommand, vec2};
+use egui::{Context, Id, Key, Response, Ui, ViewportCommand};
+
+use super::context_menu::{context_menu, menu_item};
 
 /// Whether what a field holds may be copied out of it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Content {
+pub enum Content {
     /// It may.
     Plain,
     /// It is a secret, which has a button of its own for that.
@@ -15,12 +17,12 @@ pub(super) enum Content {
 }
 
 /// Gives a field of so many characters what every field has.
-pub(super) fn equip(ui: &Ui, field: &Response, characters: usize, content: Content) {
+pub fn equip(ui: &Ui, field: &Response, characters: usize, content: Content) {
     if field.gained_focus() && came_by_tab(ui.ctx()) {
         select_all(ui.ctx(), field.id, characters);
     }
     keep_selection(ui, field);
-    field.context_menu(|ui| menu(ui, field, characters, content));
+    context_menu(field, |ui| menu(ui, field, characters, content));
 }
 
 fn menu(ui: &mut Ui, field: &Response, characters: usize, content: Content) {
@@ -30,19 +32,15 @@ fn menu(ui: &mut Ui, field: &Response, characters: usize, content: Content) {
         ("Paste", true, ViewportCommand::RequestPaste),
     ];
     for (name, possible, command) in commands {
-        if item(ui, name, possible) {
+        if menu_item(ui, name, possible) {
             field.request_focus();
             ui.ctx().send_viewport_cmd(command);
         }
     }
-    if item(ui, "Select all", characters > 0) {
+    if menu_item(ui, "Select all", characters > 0) {
         field.request_focus();
         select_all(ui.ctx(), field.id, characters);
     }
-}
-
-fn item(ui: &mut Ui, name: &str, enabled: bool) -> bool {
-    ui.add_enabled(enabled, Button::new(name).min_size(vec2(120.0, 28.0))).clicked()
 }
 
 fn select_all(ctx: &Context, field: Id, characters: usize) {

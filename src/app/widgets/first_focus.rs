@@ -1,4 +1,4 @@
-//! Where the keyboard is when a dialog comes up: at the first of its fields, or at the button that does no harm.
+//! Where the keyboard is when a dialog or a page comes up: at the first of its fields, or at the button that does no harm.
 
 use egui::{Context, Id, Response};
 
@@ -14,6 +14,11 @@ pub fn offer_first_focus(ctx: &Context) {
 /// Nothing takes it any more.
 pub fn withdraw_first_focus(ctx: &Context) {
     ctx.data_mut(|data| data.remove::<bool>(memory()));
+}
+
+/// Whether nothing has taken it yet.
+pub(super) fn is_first_focus_offered(ctx: &Context) -> bool {
+    ctx.data(|data| data.get_temp(memory())).unwrap_or_default()
 }
 
 /// Takes the focus if it is offered.

@@ -114,7 +114,7 @@ fn message(ui: &mut Ui, tone: Tone, text: &str) -> Response {
     let color = tone.colors(ui).0;
     let (rect, _) = ui.allocate_exact_size(vec2(18.0, 20.0), egui::Sense::hover());
     tone.icon().paint(ui.painter(), rect.shrink2(vec2(1.0, 2.0)), color);
-    ui.add(egui::Label::new(RichText::new(visible(text)).color(color)).wrap())
+    ui.add(egui::Label::new(RichText::new(visible(text)).color(color)).wrap().selectable(true))
 }
 
 /// A column of at most `width` points in the middle of the screen.

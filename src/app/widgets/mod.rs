@@ -5,10 +5,13 @@
 
 mod caps_lock;
 mod choice;
+mod context_menu;
 mod date_field;
 mod edit_menu;
 mod ends;
 mod first_focus;
+mod focus;
+mod fold;
 mod guid_secret;
 mod layout;
 mod roles;
@@ -17,17 +20,26 @@ mod text_field;
 
 use std::borrow::Cow;
 
-use egui::{Button, Response, RichText, Role, Ui, Vec2, WidgetInfo, vec2};
+use egui::{
+    Button, CursorIcon, Response, RichText, Role, Stroke, TextStyle, Ui, Vec2, WidgetInfo, epaint::TextShape, pos2,
+    vec2,
+};
 
 use super::theme::{CONTROL_HEIGHT, icons::Icon, tokens};
 use crate::escape::{visible, visible_start};
 
 pub use caps_lock::note_caps_lock;
-pub use choice::{choice, choice_with_note};
+pub use choice::{choice, choice_with_note, drop_down, entry};
+pub use context_menu::{StaysOpen, context_menu, context_menu_that, menu_item, note_menu_key};
 pub use date_field::{date_field, day_editor};
-pub use edit_menu::note_tab;
+pub use edit_menu::{Content, equip, note_tab};
 pub use ends::{row_with_end, with_bar_below};
 pub use first_focus::{offer_first_focus, take_first_focus, withdraw_first_focus};
+pub use focus::{
+    Lost, arriving, arriving_at_step, focus_ring, keep_focus, lost_focus, note_keyboard, return_focus, ring_in_menu,
+    scroll_to_focus, shown_in_window,
+};
+pub use fold::{AtFirst, fold};
 pub use guid_secret::guid_secret_box;
 pub use layout::{Tone, announced_banner, banner, card, centred_column, compact_banner, fact_row, own_scope, section};
 pub use roles::{
@@ -36,6 +48,9 @@ pub use roles::{
 };
 pub use secret_field::{Masked, Shown, is_secret_field_focused, passphrase_field, secret_field};
 pub use text_field::{FieldNote, labelled_row, note_line, text_area, text_field};
+
+/// The least size of what can be pressed, in points.
+pub const TARGET: Vec2 = Vec2::splat(24.0);
 
 /// More of a text than any row has room for, in characters.
 const SHOWN: usize = 400;
@@ -62,6 +77,10 @@ pub trait Vocabulary {
     fn icon_button_beside(&mut self, icon: Icon, name: &str, key: &str) -> Response;
     /// An icon that shows a state; `name` is what a screen reader says.
     fn state_icon(&mut self, icon: Icon, color: egui::Color32, name: &str) -> Response;
+    /// An action in a sentence or a banner, which looks like a link.
+    fn link_button(&mut self, text: &str) -> Response;
+    /// An action that is only its text, at least so large.
+    fn bare_button(&mut self, text: RichText, min_size: Vec2) -> Response;
     /// A link that opens the browser.
     fn portal_link(&mut self, text: &str, url: &str) -> Response;
     /// A sentence that explains, in the quiet colour.
@@ -82,6 +101,7 @@ impl Vocabulary for Ui {
         let colors = tokens(self);
         let (accent, hover, on_accent, text_color) =
             (colors.accent, colors.accent_hover, colors.on_accent, colors.text);
+        let (disabled, divider) = (colors.disabled(), colors.divider);
         self.scope(|ui| {
             let widgets = &mut ui.visuals_mut().widgets;
             for (visual, fill) in
@@ -93,10 +113,18 @@ impl Vocabulary for Ui {
             widgets.inactive.bg_stroke.color = accent;
             // On its own colour a ring in that colour would not be seen.
             widgets.active.bg_stroke.color = text_color;
+            if let Enabled::No(_) = enabled {
+                // Quiet and not faded: what cannot be pressed yet is still read.
+                widgets.inactive.weak_bg_fill = disabled.0;
+                widgets.inactive.fg_stroke.color = disabled.1;
+                widgets.inactive.bg_stroke.color = divider;
+                ui.visuals_mut().disabled_alpha = 1.0;
+            }
             let button = button(ui, text, enabled);
             if button.enabled() {
                 take_first_focus(&button);
             }
+            focus_ring(ui, &button);
             button
         })
         .inner
@@ -144,14 +172,50 @@ impl Vocabulary for Ui {
         response.on_hover_text(name)
     }
 
+    fn link_button(&mut self, text: &str) -> Response {
+        let color = tokens(self).link;
+        let text = shown_line(text);
+        let font = TextStyle::Body.resolve(self.style());
+        let galley = self.fonts_mut(|fonts| fonts.layout_no_wrap(text.to_string(), font, color));
+        // It stands in the line of the text around it, and reaches beyond that line where it is pressed.
+        let (line, seen) = self.allocate_exact_size(galley.size().max(vec2(TARGET.x, 0.0)), egui::Sense::hover());
+        let rect = egui::Rect::from_center_size(line.center(), line.size().max(TARGET));
+        let response = self.interact(rect, seen.id.with("link"), egui::Sense::click());
+        response.widget_info(|| WidgetInfo::labeled(Role::Link, self.is_enabled(), &*text));
+        if self.is_rect_visible(rect) {
+            let place = pos2(rect.left(), rect.center().y - galley.size().y / 2.0);
+            let mut shape = TextShape::new(place, galley, color);
+            if response.hovered() || response.has_focus() {
+                shape = shape.with_underline(Stroke::new(1.0, color));
+            }
+            self.painter().add(shape);
+            focus_ring(self, &response);
+        }
+        if response.hovered() {
+            self.set_cursor_icon(CursorIcon::PointingHand);
+        }
+        response
+    }
+
+    fn bare_button(&mut self, text: RichText, min_size: Vec2) -> Response {
+        let response = self.add(Button::new(text).frame(false).min_size(min_size.max(TARGET)));
+        focus_ring(self, &response);
+        response
+    }
+
     fn portal_link(&mut self, text: &str, url: &str) -> Response {
         let link = tokens(self).link;
         self.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
-            let response = ui.link(RichText::new(text).color(link));
+            let response = ui.link_button(text);
             if response.clicked() {
                 ui.ctx().open_url(egui::OpenUrl::new_tab(url));
             }
+            context_menu(&response, |ui| {
+                if menu_item(ui, "Copy link", true) {
+                    ui.ctx().copy_text(url.to_owned());
+                }
+            });
             let (rect, _) = ui.allocate_exact_size(vec2(12.0, 14.0), egui::Sense::hover());
             Icon::External.paint(ui.painter(), rect, link);
             response.on_hover_text(url)

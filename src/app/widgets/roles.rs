@@ -5,7 +5,7 @@ use egui::{Id, Label, Response, RichText, Ui};
 
 /// A text that names what follows. `level` is 1 for a page, 2 for a part of it, 3 for a part of that.
 pub fn heading(ui: &mut Ui, text: impl Into<RichText>, level: usize) -> Response {
-    let response = ui.add(Label::new(text.into()).wrap());
+    let response = ui.add(Label::new(text.into()).wrap().selectable(true));
     mark_heading(&response, level);
     response
 }

@@ -79,7 +79,7 @@ pub fn note_line(ui: &mut Ui, note: &FieldNote) {
         ui.spacing_mut().item_spacing.x = 5.0;
         let (rect, _) = ui.allocate_exact_size(vec2(13.0, 16.0), egui::Sense::hover());
         icon.paint(ui.painter(), rect, color);
-        ui.add(egui::Label::new(RichText::new(visible(text)).small().color(color)).wrap());
+        ui.add(egui::Label::new(RichText::new(visible(text)).small().color(color)).wrap().selectable(true));
     });
 }
 
@@ -102,7 +102,8 @@ pub fn text_area(ui: &mut Ui, label: &str, text: &mut String, rows: usize) -> Re
         let field =
             TextEdit::multiline(text).desired_rows(rows).desired_width(f32::INFINITY).margin(Margin::symmetric(8, 6));
         let response = ui.add(field.id_salt(("field", label)));
-        edit_menu::equip(ui, &response, 0, Content::Plain);
+        take_first_focus(&response);
+        edit_menu::equip(ui, &response, text.chars().count(), Content::Plain);
         response.labelled_by(label_id)
     })
 }

@@ -88,7 +88,7 @@ fn sides(
                 ui.add(egui::Label::new(text).wrap());
                 if *field == Field::ClientSecret {
                     let verb = if reveals { "Hide" } else { "Show" };
-                    if ui.link(verb).on_hover_text(format!("{verb} the client secret from the file")).clicked() {
+                    if ui.link_button(verb).on_hover_text(format!("{verb} the client secret from the file")).clicked() {
                         commands.push(Command::Import(ImportCommand::Reveal(!reveals)));
                     }
                 }

@@ -12,7 +12,10 @@ use super::{lead, title};
 use crate::app::{
     state::{AppState, Command, ImportCommand, ImportFile, ImportPage, ReadState, Screen},
     theme::tokens,
-    widgets::{Enabled, FieldNote, Tone, Vocabulary, banner, card, choice, own_scope, text_field, with_bar_below},
+    widgets::{
+        AtFirst, Enabled, FieldNote, Tone, Vocabulary, banner, card, choice, fold, own_scope, scroll_to_focus,
+        text_field, with_bar_below,
+    },
 };
 use crate::counted::counted;
 use crate::exchange::{
@@ -48,6 +51,7 @@ fn ground(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
                 ui.set_width(ui.available_width() - 8.0);
                 ui.spacing_mut().item_spacing.y = 8.0;
                 content(ui);
+                scroll_to_focus(ui);
                 ui.add_space(12.0);
             });
         });
@@ -98,17 +102,17 @@ fn of_file(ui: &mut Ui, file: &mut ImportFile, is_one: bool, commands: &mut Vec<
     } else if let Some(why) = file.refusal() {
         let text = if is_one { why.to_string() } else { format!("{}: {why}", file.name) };
         banner(ui, Tone::Danger, &text, |ui| {
-            if !is_one && ui.link("Leave out").clicked() {
+            if !is_one && ui.link_button("Leave out").clicked() {
                 commands.push(Command::Import(ImportCommand::RemoveFile(number)));
             }
-            if is_one && ui.link("Choose another file…").clicked() {
+            if is_one && ui.link_button("Choose another file…").clicked() {
                 commands.push(Command::Import(ImportCommand::ChooseFiles));
             }
         });
     } else if matches!(file.read, ReadState::Reading) {
         ui.horizontal(|ui| {
             ui.label(format!("Reading {}…", file.name));
-            if ui.link("Cancel").clicked() {
+            if ui.link_button("Cancel").clicked() {
                 commands.push(Command::Import(ImportCommand::RemoveFile(number)));
             }
         });
@@ -159,8 +163,8 @@ fn left_out(ui: &mut Ui, page: &ImportPage) {
     }
     let entries = if count == 1 { "1 entry was left out".to_owned() } else { format!("{count} entries were left out") };
     // Where nothing else is on the page, this is what there is to read.
-    let fold = egui::CollapsingHeader::new(entries).id_salt("left out").default_open(page.lines.is_empty());
-    fold.show(ui, |ui| {
+    let at_first = if page.lines.is_empty() { AtFirst::Open } else { AtFirst::Closed };
+    fold(ui, "left out", entries, at_first, |ui| {
         for entry in skipped.iter().take(SHOWN) {
             let sign_in = match (&entry.sign_in, entry.reason) {
                 (Some(way), SkipReason::OtherSignIn) => format!(" ({way})"),

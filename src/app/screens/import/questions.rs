@@ -4,7 +4,9 @@ use egui::{ComboBox, Key, Ui};
 
 use crate::app::{
     state::{Command, ImportCommand, ImportFile, ReadState},
-    widgets::{Enabled, FieldNote, Vocabulary, card, choice, labelled_row, secret_field, section, shown_line},
+    widgets::{
+        Enabled, FieldNote, Vocabulary, card, choice, drop_down, entry, labelled_row, secret_field, section, shown_line,
+    },
 };
 use crate::exchange::import::{Column, DateOrder, Question, QuestionCode};
 use crate::profile::GuidSecret;
@@ -32,7 +34,7 @@ pub(super) fn password(ui: &mut Ui, file: &mut ImportFile, commands: &mut Vec<Co
                 match &file.answers.key_file {
                     Some(key_file) => {
                         ui.label(shown_line(&key_file.name));
-                        if ui.link("Remove").clicked() {
+                        if ui.link_button("Remove").clicked() {
                             commands.push(Command::Import(ImportCommand::ForgetKeyFile(number)));
                         }
                     }
@@ -107,13 +109,15 @@ fn columns(ui: &mut Ui, file: &ImportFile, question: &Question, commands: &mut V
             let text =
                 |name: &Option<String>| name.as_deref().map_or_else(|| "Not in the file".to_owned(), column_name);
             let list = ComboBox::from_id_salt(column.id()).selected_text(text(&chosen)).width(320.0);
-            let shown = list.show_ui(ui, |ui| {
-                ui.selectable_value(&mut chosen, None, text(&None));
-                for name in &question.choices {
-                    ui.selectable_value(&mut chosen, Some(name.clone()), column_name(name));
+            let entries = std::iter::once(None).chain(question.choices.iter().cloned().map(Some));
+            let shown = drop_down(ui, list, |ui| {
+                for name in entries {
+                    if entry(ui, chosen == name, &text(&name)) {
+                        chosen = name;
+                    }
                 }
             });
-            shown.response.labelled_by(label_id);
+            shown.labelled_by(label_id);
         });
         if chosen != before {
             commands.push(Command::Import(ImportCommand::ChooseColumn(file.number, column, chosen)));

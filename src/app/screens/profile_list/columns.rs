@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use egui::{Align, Button, Layout, Popup, PopupCloseBehavior, RichText, Role, Ui, WidgetInfo, vec2};
+use egui::{Align, Id, Layout, RichText, Role, Ui, WidgetInfo, vec2};
 
 use crate::app::{
     listing::SortBy,
     state::{Command, ListCommand, ProfileCommand},
     theme::tokens,
-    widgets::Vocabulary,
+    widgets::{StaysOpen, TARGET, Vocabulary, context_menu_that},
 };
 use crate::settings::{ListColumn, ListSettings};
 
@@ -76,6 +76,24 @@ pub(super) fn fitting(width: f32, chosen: &BTreeSet<ListColumn>) -> Vec<(Column,
     std::iter::once((Column::Name, left.max(40.0))).chain(others).collect()
 }
 
+fn row_memory() -> Id {
+    Id::unique("width of the rows in the list of profiles")
+}
+
+/// How wide the rows were drawn last: they leave room for a scroll bar where there is one.
+fn row_width(ui: &Ui) -> Option<f32> {
+    ui.data(|data| data.get_temp(row_memory()))
+}
+
+/// Notes how wide the rows are. Where that is new, the frame is drawn again before anybody sees it, so that each head stands
+/// above its values.
+pub(super) fn note_row_width(ui: &Ui, width: f32) {
+    if row_width(ui) != Some(width) {
+        ui.data_mut(|data| data.insert_temp(row_memory(), width));
+        ui.ctx().request_discard("the width of the rows is known now");
+    }
+}
+
 /// What can be shown and what is, in the menu of the heads and that beside the search field.
 pub(super) fn choices(ui: &mut Ui, list: &ListSettings, width: f32, commands: &mut Vec<Command>) {
     for column in ListColumn::ALL {
@@ -96,7 +114,7 @@ pub(super) fn choices(ui: &mut Ui, list: &ListSettings, width: f32, commands: &m
 
 pub(super) fn heads(ui: &mut Ui, sort: SortBy, list: &ListSettings, commands: &mut Vec<Command>) {
     let whole = ui.available_width();
-    let columns = fitting(whole, &list.columns);
+    let columns = fitting(row_width(ui).unwrap_or(whole), &list.columns);
     ui.spacing_mut().interact_size.y = 24.0;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
@@ -113,7 +131,7 @@ pub(super) fn heads(ui: &mut Ui, sort: SortBy, list: &ListSettings, commands: &m
                 let chosen = column.sort() == sort;
                 let text = RichText::new(column.head()).small().color(tokens(ui).text_quiet);
                 let text = if chosen { text.strong().underline() } else { text };
-                let head = ui.add(Button::new(text).frame(false).min_size(vec2(24.0, 24.0)));
+                let head = ui.bare_button(text, TARGET);
                 head.widget_info(|| {
                     WidgetInfo::selected(
                         Role::Button,
@@ -126,7 +144,7 @@ pub(super) fn heads(ui: &mut Ui, sort: SortBy, list: &ListSettings, commands: &m
                 if head.clicked() {
                     commands.push(Command::Profiles(ProfileCommand::Sort(column.sort())));
                 }
-                Popup::context_menu(&head).close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
+                context_menu_that(StaysOpen::Yes, &head, |ui| {
                     ui.spacing_mut().interact_size.y = 26.0;
                     ui.hint("Columns");
                     choices(ui, list, whole, commands);

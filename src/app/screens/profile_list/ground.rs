@@ -1,21 +1,8 @@
-//! What every row of the list has in common: it is pressed, it can have the focus, and it has a ground.
+//! The ground of every row of the list.
 
-use egui::accesskit::Action;
-use egui::{Color32, CornerRadius, Id, Rect, Response, Sense, Stroke, StrokeKind, Ui};
+use egui::{Color32, CornerRadius, Rect, Response, Stroke, StrokeKind, Ui};
 
 use crate::app::theme::tokens;
-
-/// Makes a place for a row. Only the one at which the Tab key stops, and the one that has the focus, take it.
-pub(super) fn place_row(ui: &Ui, rect: Rect, id: Id, is_tab_stop: bool) -> Response {
-    // A screen reader may give any row the focus.
-    if ui.input(|input| input.has_accesskit_action_request(id, Action::Focus)) {
-        ui.memory_mut(|memory| memory.request_focus(id));
-    }
-    let can_have_focus = is_tab_stop || ui.memory(|memory| memory.has_focus(id));
-    let response = ui.interact(rect, id, if can_have_focus { Sense::click() } else { Sense::CLICK });
-    ui.ctx().accesskit_node_builder(id, |node| node.add_action(Action::Focus));
-    response
-}
 
 /// Paints the ground of a row: `fill`, where the pointer is not on it.
 pub(super) fn paint_ground(ui: &Ui, response: &Response, rect: Rect, fill: Color32) {

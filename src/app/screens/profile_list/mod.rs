@@ -1,10 +1,10 @@
 //! The profiles on the left: search, filters with their counts, and a table that has the more columns the wider it is drawn.
 
 mod columns;
-mod context_menu;
 mod ground;
 mod group_heading;
 mod row;
+mod row_menu;
 mod rows;
 mod table;
 mod view_menu;
@@ -21,7 +21,7 @@ use crate::app::{
     listing::{Filter, ListQuery, Listing},
     state::{AppState, Command, ImportCommand, ProfileCommand, Screen, Selection, SelectionCommand},
     theme::{CONTROL_HEIGHT, icons::Icon, tokens},
-    widgets::{Enabled, Vocabulary},
+    widgets::{Content, Enabled, Vocabulary, equip},
 };
 use crate::counted::counted;
 use crate::profile::Profile;
@@ -101,7 +101,7 @@ fn found(ui: &mut Ui, listing: &Listing, profiles: &[Arc<Profile>], commands: &m
             true => "Ctrl+A in the list",
             false => "Ctrl+A in the list. Profiles in collapsed groups are not selected.",
         };
-        if listing.found.len() > 1 && ui.link("Select all").on_hover_text(hint).clicked() {
+        if listing.found.len() > 1 && ui.link_button("Select all").on_hover_text(hint).clicked() {
             let all = listing.profiles_in_rows().map(|place| profiles[place].id).collect();
             commands.push(Command::Selection(SelectionCommand::Set(all)));
         }
@@ -147,6 +147,7 @@ fn search(ui: &mut Ui, width: f32, text: &mut String, take_focus: &mut bool) -> 
         .min_size(vec2(0.0, CONTROL_HEIGHT));
     let response = ui.add(field).on_hover_text("Ctrl+F. Finds names, addresses, IDs, tags and notes.");
     response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Search profiles"));
+    equip(ui, &response, text.chars().count(), Content::Plain);
     if std::mem::take(take_focus) {
         response.request_focus();
     }

@@ -19,7 +19,7 @@ use crate::settings::ListColumn;
 /// The room for a favorite's star behind its name, in points.
 const STAR: f32 = 20.0;
 
-/// Draws the row of `profile` on what [`ground`](super::ground) has begun.
+/// Draws the row of `profile` in its place.
 pub(super) fn draw(
     ui: &Ui,
     response: Response,

@@ -5,17 +5,16 @@ use egui::accesskit::Action;
 use egui::{Context, Event, EventFilter, Id, Key, Modifiers, Rect, Response, ScrollArea, Ui, vec2};
 use uuid::Uuid;
 
-use super::super::row_keys::steps_pressed;
+use super::super::row_keys::{place_row, steps_pressed};
 use super::SearchKey;
-use super::columns::{Column, fitting};
-use super::context_menu;
-use super::ground::place_row;
+use super::columns::{Column, fitting, note_row_width};
+use super::row_menu;
 use super::table::{Content, RowKey, Table};
 use super::{group_heading, row};
 use crate::app::{
     listing::Group,
     state::{Command, ProfileCommand, SelectionCommand},
-    widgets::{mark_list, mark_tree},
+    widgets::{Lost, context_menu, lost_focus, mark_list, mark_tree},
 };
 use crate::profile::compared_name;
 use crate::settings::RowHeight;
@@ -60,7 +59,12 @@ pub(super) fn show(ui: &mut Ui, table: &Table<'_>, search_key: SearchKey, comman
     let shown_before = Id::unique("profile in the form, as the list saw it");
     let seen: Option<Uuid> = ui.data(|data| data.get_temp(shown_before)).flatten();
     let mut to_row = None;
-    if seen != table.current {
+    // So it does when the list itself comes back.
+    let drawn = Id::unique("frame in which the list was drawn");
+    let frame = ui.ctx().cumulative_frame_nr();
+    let was_away = ui.data(|data| data.get_temp::<u64>(drawn)).is_none_or(|last| last + 1 < frame);
+    ui.data_mut(|data| data.insert_temp(drawn, frame));
+    if seen != table.current || was_away {
         ui.data_mut(|data| data.insert_temp(shown_before, table.current));
         // Another profile came into the form, from wherever: its row comes into sight, of several the one that was used.
         let is_its = |row: &usize| table.profile(*row).is_some_and(|profile| Some(profile.id) == table.current);
@@ -90,6 +94,7 @@ pub(super) fn show(ui: &mut Ui, table: &Table<'_>, search_key: SearchKey, comman
         };
         let first = (viewport.top() / row_height).floor().max(0.0) as usize;
         let last = ((viewport.bottom() / row_height).ceil().max(0.0) as usize).min(count);
+        note_row_width(ui, ground.width());
         let columns = fitting(ground.width(), &table.list.columns);
         let in_sight = first.min(last)..last;
         // The row with the focus is there for the keyboard also where the wheel has turned it out of sight.
@@ -111,11 +116,11 @@ pub(super) fn show(ui: &mut Ui, table: &Table<'_>, search_key: SearchKey, comman
                     if response.clicked() {
                         clicked(ui, table, &mut place, row, content, profile.id, commands);
                     }
-                    response.context_menu(|ui| {
+                    context_menu(&response, |ui| {
                         let several = table.selection.is_of_several() && table.selection.holds(profile.id);
                         match several {
-                            true => context_menu::of_several(ui, table, commands),
-                            false => context_menu::of_one(ui, table, profile, commands),
+                            true => row_menu::of_several(ui, table, commands),
+                            false => row_menu::of_one(ui, table, profile, commands),
                         }
                     });
                 }
@@ -137,8 +142,14 @@ pub(super) fn show(ui: &mut Ui, table: &Table<'_>, search_key: SearchKey, comman
                 keep_keys(ui, table, response.id);
             }
         }
-        if search_key == SearchKey::IntoTheList {
-            next = Some(table.first());
+        match search_key {
+            SearchKey::IntoTheList | SearchKey::OpenFirst => next = Some(table.first()),
+            // After the vault was unlocked, or a profile was chosen elsewhere.
+            SearchKey::None if lost_focus(ui.ctx()) == Lost::Elsewhere => {
+                let of_form = table.current.and_then(|id| table.row_of(id));
+                next = Some(of_form.or(last_row).unwrap_or_else(|| table.first()));
+            }
+            SearchKey::None => {}
         }
         if let Some((row, content)) = next.and_then(|row| Some((row, table.content(row)?))) {
             place.row = Some(content.key());

@@ -6,7 +6,7 @@ use super::columns;
 use crate::app::{
     listing::Listing,
     state::{Command, ListCommand},
-    widgets::{Enabled, Vocabulary, mark_menu_button},
+    widgets::{Enabled, Vocabulary, mark_menu_button, return_focus, ring_in_menu},
 };
 use crate::settings::{GroupBy, ListSettings, RowHeight};
 
@@ -28,10 +28,10 @@ pub(super) fn show(
     commands: &mut Vec<Command>,
 ) {
     let width = ui.available_width();
-    let was_open = Popup::is_id_open(ui.ctx(), Popup::default_response_id(opener));
     let menu = Popup::menu(opener).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     menu.show(|ui| {
         ui.set_min_width(190.0);
+        ring_in_menu(ui);
         ui.spacing_mut().interact_size.y = 26.0;
         groups(ui, list, listing, commands);
         ui.separator();
@@ -53,11 +53,7 @@ pub(super) fn show(
             }
         }
     });
-    let is_open = Popup::is_id_open(ui.ctx(), Popup::default_response_id(opener));
-    if was_open && !is_open && ui.memory(|memory| memory.focused().is_none()) {
-        // What had the keyboard went with the menu.
-        opener.request_focus();
-    }
+    return_focus(opener, Popup::default_response_id(opener));
 }
 
 fn groups(ui: &mut Ui, list: &ListSettings, listing: &Listing, commands: &mut Vec<Command>) {

@@ -9,7 +9,7 @@ use crate::{
         draft::Draft,
         screens::hand_over,
         state::{AppSecretsCommand, Command, Question, RenewalCommand, RenewalForm},
-        widgets::{Enabled, FieldNote, Tone, Vocabulary, banner, note_line},
+        widgets::{Enabled, FieldNote, Tone, Vocabulary, banner, note_line, take_first_focus},
     },
     cloud::Overrides,
     profile::FormerSecret,
@@ -52,7 +52,9 @@ pub(super) fn show(
             banner(ui, Tone::Warning, text, |_| {});
         }
         ui.horizontal_wrapped(|ui| {
-            if ui.secondary_button("Copy connection string", Enabled::Yes).clicked() {
+            let button = ui.secondary_button("Copy connection string", Enabled::Yes);
+            take_first_focus(&button);
+            if button.clicked() {
                 commands.push(copy);
             }
             let enabled = match form.attempt.is_under_way() {

@@ -16,7 +16,9 @@ use crate::{
             AppSecretsCommand, AppState, Command, Page, ProfileCommand, Question, RenewalCommand, RenewalForm, Screen,
         },
         theme::{icons::Icon, section_heading, tokens},
-        widgets::{Enabled, Tone, Vocabulary, banner, card, mark_heading, row_with_end, section, shown_line},
+        widgets::{
+            Enabled, Tone, Vocabulary, arriving_at_step, banner, card, mark_heading, row_with_end, section, shown_line,
+        },
     },
     profile::{MadeBy, Profile, Renewed},
     renewal::Step,
@@ -55,16 +57,16 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     lead(ui, &leading(&shown));
     if let Some(trouble) = form.attempt.trouble() {
         banner(ui, Tone::Danger, trouble, |ui| {
-            if form.made.is_some() && !form.attempt.is_under_way() && ui.link("Save to the vault").clicked() {
+            if form.made.is_some() && !form.attempt.is_under_way() && ui.link_button("Save to the vault").clicked() {
                 commands.push(Command::Renewal(RenewalCommand::AppSecrets(AppSecretsCommand::KeepCreated)));
             }
         });
     }
-    match shown.step {
+    arriving_at_step(ui, (id, shown.step), |ui| match shown.step {
         Step::Ucc | Step::Kept => kept::show(ui, &shown, form, &clouds, commands),
         Step::NotBegun if !profile.renewals.is_empty() => kept::show(ui, &shown, form, &clouds, commands),
         _ => steps::show(ui, &shown, form, commands),
-    }
+    });
     if !profile.renewals.is_empty() {
         section(ui, "Renewal history", |ui| {
             for renewed in profile.renewals.iter().rev() {

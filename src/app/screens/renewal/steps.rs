@@ -17,7 +17,7 @@ use crate::{
 pub(super) fn show(ui: &mut Ui, shown: &Shown<'_>, form: &mut RenewalForm, commands: &mut Vec<Command>) {
     if let Some(behind) = shown.profile.ucc_behind() {
         banner(ui, Tone::Warning, &behind.describe(shown.now), |ui| {
-            if !form.attempt.is_under_way() && ui.link(UCC_CONFIRMED).clicked() {
+            if !form.attempt.is_under_way() && ui.link_button(UCC_CONFIRMED).clicked() {
                 commands.push(Command::Renewal(RenewalCommand::ConfirmUcc));
             }
         });

@@ -9,7 +9,7 @@ use super::title;
 use crate::app::{
     state::{AppState, Command, Dated, ReminderCommand, Screen},
     theme::{CONTROL_HEIGHT, icons::Icon, tokens},
-    widgets::{Enabled, Vocabulary},
+    widgets::{Content, Enabled, Vocabulary, equip},
 };
 use crate::profile::Profile;
 
@@ -58,6 +58,7 @@ fn tools(ui: &mut Ui, search: &mut String, found: usize, commands: &mut Vec<Comm
             .min_size(vec2(0.0, CONTROL_HEIGHT));
         let response = ui.add(field);
         response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Search renewals"));
+        equip(ui, &response, search.chars().count(), Content::Plain);
         let place = egui::Rect::from_min_size(response.rect.left_top() + vec2(8.0, 9.0), vec2(14.0, 14.0));
         Icon::Search.paint(ui.painter(), place, quiet);
         let text =

@@ -10,7 +10,7 @@ use egui::{
 
 use super::super::elided;
 use super::super::row_keys::steps_pressed;
-use crate::app::widgets::shown_line;
+use crate::app::widgets::{shown_line, take_first_focus};
 use crate::app::{
     dates::day,
     state::{Command, Layout, ProfileCommand, Row},
@@ -25,7 +25,7 @@ const BEYOND: f32 = 40.0;
 /// The widths of the columns behind the name and the host, in points.
 const STATE: f32 = 76.0;
 const DATE: f32 = 100.0;
-const WHEN: f32 = 140.0;
+const WHEN: f32 = 164.0;
 /// How many rows the keys Page up and Page down go.
 const PAGE: isize = 10;
 
@@ -65,6 +65,7 @@ pub(super) fn show(
                 Row::Secret(place) => {
                     let Some(profile) = profiles.get(place) else { continue };
                     let response = secret_row(ui, rect, profile, snoozed_until(profile), now);
+                    take_first_focus(&response);
                     if response.clicked() {
                         commands.push(Command::Profiles(ProfileCommand::Select(profile.id)));
                     }

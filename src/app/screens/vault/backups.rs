@@ -7,7 +7,7 @@ use crate::app::{
     dates::LocalTime,
     state::{Backups, Command, Comparison, OpenVault, VaultPageCommand},
     theme::tokens,
-    widgets::{Enabled, Tone, Vocabulary, banner, section, shown_line},
+    widgets::{Enabled, Tone, Vocabulary, banner, scroll_to_focus, section, shown_line},
 };
 use crate::vault::{Backup, BackupState, Difference, list_of_fields};
 
@@ -33,6 +33,7 @@ pub(super) fn show(ui: &mut Ui, vault: &OpenVault, now: DateTime<Utc>, local: Lo
             for backup in list {
                 row(ui, backup, vault, now, local, commands);
             }
+            scroll_to_focus(ui);
         });
     });
     if let Some(comparison) = &vault.comparison {
@@ -96,6 +97,7 @@ fn compared(ui: &mut Ui, comparison: &Comparison, commands: &mut Vec<Command>) {
         }
         ScrollArea::vertical().id_salt("difference").max_height(260.0).auto_shrink([false, true]).show(ui, |ui| {
             lines(ui, comparison, difference, commands);
+            scroll_to_focus(ui);
         });
         ui.add_space(4.0);
         if ui.primary_button("Restore everything…", Enabled::Yes).clicked() {
@@ -107,7 +109,7 @@ fn compared(ui: &mut Ui, comparison: &Comparison, commands: &mut Vec<Command>) {
 fn lines(ui: &mut Ui, comparison: &Comparison, difference: &Difference, commands: &mut Vec<Command>) {
     for profile in &difference.removed {
         line(ui, &format!("“{}” will be restored", profile.name), |ui| {
-            if ui.link("Restore only this profile").clicked() {
+            if ui.link_button("Restore only this profile").clicked() {
                 commands
                     .push(Command::VaultPage(VaultPageCommand::RestoreProfile(comparison.backup.clone(), profile.id)));
             }
@@ -116,7 +118,7 @@ fn lines(ui: &mut Ui, comparison: &Comparison, difference: &Difference, commands
     for profile in &difference.changed {
         let fields = list_of_fields(&profile.fields);
         line(ui, &format!("“{}”: {fields} will go back to the old values", profile.name), |ui| {
-            if ui.link("Restore only this profile").clicked() {
+            if ui.link_button("Restore only this profile").clicked() {
                 commands
                     .push(Command::VaultPage(VaultPageCommand::RestoreProfile(comparison.backup.clone(), profile.id)));
             }

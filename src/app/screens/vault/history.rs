@@ -4,22 +4,37 @@ use egui::{RichText, ScrollArea, TextStyle, Ui, vec2};
 
 use crate::app::{
     dates::LocalTime,
-    state::OpenVault,
+    state::{Command, OpenVault, Page, VaultTab},
     theme::tokens,
     widgets::{Vocabulary, card, shown_line},
 };
+
+use crate::vault::HistoryEntry;
 
 const ROW_HEIGHT: f32 = 24.0;
 const TIME_WIDTH: f32 = 152.0;
 const WHO_WIDTH: f32 = 190.0;
 
-pub(super) fn show(ui: &mut Ui, vault: &OpenVault, local: LocalTime) {
+pub(super) fn show(ui: &mut Ui, vault: &OpenVault, local: LocalTime, commands: &mut Vec<Command>) {
     ui.hint(
         "Who changed what, newest first. The history is stored in the vault. It records which fields changed, never \
          their values, and keeps the latest 2,000 changes.",
     );
+    let is_of = |entry: &&HistoryEntry, id| entry.profile.as_ref().is_some_and(|(of, _)| *of == id);
+    let newest_first = vault.history.iter().rev();
+    let entries: Vec<&HistoryEntry> =
+        newest_first.filter(|entry| vault.history_of.is_none_or(|id| is_of(entry, id))).collect();
+    if let Some(id) = vault.history_of {
+        ui.horizontal_wrapped(|ui| {
+            let name = vault.profile(id).map_or("a deleted profile", |profile| profile.name.as_str());
+            ui.label(format!("Only “{}”.", shown_line(name)));
+            if ui.link_button("Show all").clicked() {
+                commands.push(Command::Show(Page::Vault(VaultTab::History)));
+            }
+        });
+    }
     card(ui, |ui| {
-        if vault.history.is_empty() {
+        if entries.is_empty() {
             return drop(ui.hint("Nothing has been recorded yet."));
         }
         let height = (ui.ctx().content_rect().height() - 300.0).max(200.0);
@@ -28,10 +43,10 @@ pub(super) fn show(ui: &mut Ui, vault: &OpenVault, local: LocalTime) {
         ScrollArea::vertical().id_salt("history").max_height(height).auto_shrink([false, true]).show_rows(
             ui,
             ROW_HEIGHT,
-            vault.history.len(),
+            entries.len(),
             |ui, rows| {
                 for place in rows {
-                    let entry = &vault.history[vault.history.len() - 1 - place];
+                    let entry = entries[place];
                     ui.horizontal(|ui| {
                         ui.set_height(ROW_HEIGHT);
                         ui.spacing_mut().item_spacing.x = 0.0;

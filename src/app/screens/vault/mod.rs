@@ -36,7 +36,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, tab: VaultTab, commands: &
     match tab {
         VaultTab::UnlockMethods => unlock_methods::show(ui, vault, state.local, commands),
         VaultTab::Backups => backups::show(ui, vault, state.now, state.local, commands),
-        VaultTab::History => history::show(ui, vault, state.local),
+        VaultTab::History => history::show(ui, vault, state.local, commands),
         VaultTab::Conflicts => conflicts::show(ui, state, commands),
     }
 }
