@@ -106,6 +106,9 @@ fn a_whole_line_of_a_file_is_read_and_named() {
         (format!("{{{s}}}"), "brackets"),
         (format!("<{s}>"), "brackets"),
         (s.replace(';', "\\;"), "backslash"),
+        (format!("$\"{s}{{Environment.NewLine}}\""), "C#"),
+        (format!("[{s}](https://contoso.com)"), "brackets"),
+        (format!("(see {s})"), "other words"),
     ];
     for (line, name) in lines {
         let (found, codes) = read(&line);
@@ -137,6 +140,8 @@ fn each_language_has_its_own_way_to_write_a_quote() {
     assert_eq!(line("<value><![CDATA[", "\"a&amp;b\"", "]]></value>"), "a&amp;b", "CDATA is not spelt for XML");
     assert_eq!(line("- ", "a*b*", ""), "a*b*", "only what closes an opened mark goes");
     assert_eq!(line("CONN=\"", "\"a;b\"", "\""), "a;b", "nobody escaped the quotes within");
+    assert_eq!(line("var s = $\"", "abc{suffix}", "\";"), "abc{value}", "a part of the secret is not known");
+    assert_eq!(line("var s = $\"", "{secret}", "\";"), "{secret}");
     assert_eq!(line("var s = \"", "abc;\" +\n  \"RequireNewInstance=true", "\";"), "abc", "two pieces are one string");
     assert_eq!(
         line("var s = \"", "abc\" & vbCrLf & \";RequireNewInstance=true", "\""),

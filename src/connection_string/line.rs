@@ -352,9 +352,11 @@ fn unquoted(before: &str, rest: &str) -> Option<(Line, Zeroizing<String>)> {
         Line::XmlElement => rest.split("</").next().unwrap_or(rest),
         Line::Cdata => rest.split("]]>").next().unwrap_or(rest),
         Line::Markdown => without_closing_marks(head, first_line(rest)),
+        Line::Words if head.starts_with('(') => paragraph(rest).trim_end().trim_end_matches(')'),
         Line::Label | Line::Words => paragraph(rest),
         Line::Brackets => {
-            let body = rest.trim_end();
+            // `[…](https://…)`, a link of Markdown.
+            let body = rest.split("](").next().unwrap_or(rest).trim_end();
             closing_bracket(head).and_then(|close| body.strip_suffix(close)).unwrap_or(body)
         }
         _ => without_what_is_run(first_line(rest)),
@@ -384,8 +386,10 @@ fn closing_bracket(head: &str) -> Option<char> {
 fn are_words(head: &str, rest: &str) -> bool {
     let key = rest.split('=').next().unwrap_or_default().trim();
     let begins = ["authtype", "authenticationtype"].iter().any(|name| key.eq_ignore_ascii_case(name));
-    let is_sentence =
-        head.ends_with([',', '.', '!', ')', '?']) || head.contains('\n') || head.split_whitespace().count() >= 2;
+    let is_sentence = head.starts_with('(')
+        || head.ends_with([',', '.', '!', ')', '?'])
+        || head.contains('\n')
+        || head.split_whitespace().count() >= 2;
     begins && is_sentence && !head.contains(['=', ';']) && head.contains(char::is_alphabetic)
 }
 

@@ -167,6 +167,8 @@ impl Reader<'_> {
                 }
             } else if escapes.has_braces() && matches!(c, '{' | '}') && next == Some(c) {
                 self.take(c);
+            } else if c == '{' && escapes.has_braces() && self.hole() {
+                // Read.
             } else if !closes(c) {
                 self.out.push(c);
             } else if next == Some(c) && (escapes.has_doubled_quotes() || quote == '\'') {
@@ -181,6 +183,21 @@ impl Reader<'_> {
                 return;
             }
         }
+    }
+
+    /// Passes over the rest of `{…}` in an interpolated literal where it is a line break, or a piece of a value. What stands for a
+    /// whole value stays as it is.
+    fn hole(&mut self) -> bool {
+        let Some(length) = self.rest().find('}') else { return false };
+        let hole = &self.rest()[..length];
+        let is_break = is_line_break(hole);
+        let is_piece = !self.out.trim_end().ends_with(['=', ';']) && !hole.contains(['"', '{', ';', '=']);
+        if !is_break && !is_piece {
+            return false;
+        }
+        self.out.push_str(if is_break { "\n" } else { JOINED_VALUE });
+        self.at += length + 1;
+        true
     }
 
     /// Whether a quoted value of the connection string itself begins here.

@@ -253,7 +253,9 @@ fn says_it_is_hidden(text: &str) -> bool {
 /// Whether `text` holds what no secret of Microsoft Entra ID does, or a mark of formatting at its end.
 fn holds_extra_text(text: &str) -> bool {
     let is_foreign = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '`' | '\\');
-    text.contains(is_foreign) || text.ends_with("**")
+    // A line of a file or an address went on.
+    const ENDS: [&str; 6] = ["**", "\",", "\";", "%0A", "%0D", "%20"];
+    text.contains(is_foreign) || ENDS.iter().any(|end| text.ends_with(end))
 }
 
 impl fmt::Debug for ClientSecret {
@@ -367,6 +369,9 @@ mod tests {
             ("sim8Q-THIS`", A::ExtraText),
             ("sim8Q-THIS\\n", A::ExtraText),
             ("sim8Q <THIS>", A::ExtraText),
+            ("sim8Q-THIS\",", A::ExtraText),
+            ("sim8Q-THIS%0A", A::ExtraText),
+            ("${secret:-x}", A::Placeholder),
             ("a b", A::ExtraText),
             ("[6gyXA5S20@MN+", A::UnusualShape),
             (":?/@=.-_[]*", A::UnusualShape),

@@ -60,6 +60,9 @@ pub enum EnvironmentUrlError {
     /// A link that a mail filter has rewritten.
     #[error("This is a safe link: a mail filter has wrapped the original address in its own. {0}")]
     SafeLink(Instead),
+    /// `www.` before an environment's name.
+    #[error("The address of an environment does not begin with “www.”. {0}")]
+    Www(Instead),
     /// A host of Microsoft's in a domain that carries environments, but of another shape.
     #[error(
         "“{host}” is in a Microsoft domain, but is not the name of a Dataverse environment. That consists of a name, \
@@ -119,6 +122,7 @@ impl EnvironmentUrlError {
             Self::Portal { .. }
             | Self::DefenderForCloudApps { .. }
             | Self::SafeLink(_)
+            | Self::Www(_)
             | Self::NoEnvironment { .. }
             | Self::LookAlike { .. }
             | Self::NotDataverse { .. } => "url_not_dataverse",
@@ -132,6 +136,7 @@ impl EnvironmentUrlError {
             | Self::Port(instead)
             | Self::NotHttps(instead)
             | Self::SafeLink(instead)
+            | Self::Www(instead)
             | Self::DefenderForCloudApps { instead, .. } => instead.0.as_deref(),
             _ => None,
         }
@@ -440,6 +445,9 @@ fn refuse_host(host: &str, url: &Url, overrides: &Overrides) -> EnvironmentUrlEr
                 Err(error) => error.instead().map(str::to_owned),
             });
             return EnvironmentUrlError::SafeLink(Instead(inner));
+        }
+        Some(OtherHost::InDomain) if host.strip_prefix("www.").and_then(origin_of).is_some() => {
+            return EnvironmentUrlError::Www(Instead(host.strip_prefix("www.").and_then(origin_of)));
         }
         Some(OtherHost::InDomain) => return EnvironmentUrlError::NoEnvironment { host: host.to_owned() },
         None => {}

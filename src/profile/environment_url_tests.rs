@@ -132,6 +132,7 @@ fn refusals_carry_their_code_and_the_address_to_use() {
         ),
         ("hxxp://contoso.crm4.dynamics.com", "url_not_https", contoso),
         ("https.contoso.crm4.dynamics.com", "url_not_dataverse", None),
+        ("https://www.contoso.crm4.dynamics.com/main.aspx", "url_not_dataverse", contoso),
         ("{url}", "url_invalid", None),
         ("$(BuildTools.EnvironmentUrl)", "url_invalid", None),
         ("[YOUR_CRM_URL]", "url_invalid", None),

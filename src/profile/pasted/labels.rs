@@ -111,11 +111,23 @@ pub const TENANT: &[&str] = &[
 ];
 
 /// Words of which the labels of a tenant hold one.
-const WORDS_OF_TENANT: [&str; 8] =
-    ["tenant", "directory", "mandant", "verzeichnis", "locataire", "annuaire", "inquilino", "directorio"];
+const WORDS_OF_TENANT: [&str; 10] = [
+    "tenant",
+    "directory",
+    "mandant",
+    "verzeichnis",
+    "locataire",
+    "annuaire",
+    "inquilino",
+    "directorio",
+    "locatario",
+    "diretorio",
+];
 
 /// Words of which the labels of a Secret ID hold one.
-const WORDS_OF_SECRET_ID: [&str; 14] = [
+const WORDS_OF_SECRET_ID: [&str; 16] = [
+    "id segreto",
+    "id do segredo",
     "secret id",
     "secretid",
     "secret_id",
@@ -133,7 +145,7 @@ const WORDS_OF_SECRET_ID: [&str; 14] = [
 ];
 
 /// Words of which the labels of an Object ID hold one.
-const WORDS_OF_OBJECT_ID: [&str; 4] = ["object", "objekt", "objet", "objeto"];
+const WORDS_OF_OBJECT_ID: [&str; 5] = ["object", "objekt", "objet", "objeto", "oggetto"];
 
 /// Words of which the labels of other values hold one.
 const WORDS_ELSEWHERE: [&str; 16] = [
@@ -254,6 +266,9 @@ mod tests {
             ("Geheimnis-ID", Label::SecretId),
             ("ID de secret", Label::SecretId),
             ("ID de secreto", Label::SecretId),
+            ("ID segreto", Label::SecretId),
+            ("ID oggetto", Label::ObjectId),
+            ("ID do locatário", Label::Tenant),
             ("\"keyId\"", Label::SecretId),
             ("Object ID", Label::ObjectId),
             ("Objekt-ID", Label::ObjectId),

@@ -95,6 +95,10 @@ fn without_label(text: &str) -> Option<&str> {
     }
     let at = text.find([':', '=', '\t', '\n']).filter(|at| *at <= LENGTH_LIMIT)?;
     let (label, behind) = (&text[..at], &text[at + 1..]);
+    // `${secret:-…}` is a variable.
+    if label.contains(['{', '[', '<', '%', '#', '@']) {
+        return None;
+    }
     let rest = behind.trim_start();
     // Words that may begin an older secret are labels only with a space behind them.
     let is_short = matches!(plain_label(label).as_str(), "key" | "wert" | "valeur" | "waarde" | "valor");
