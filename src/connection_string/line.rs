@@ -29,7 +29,7 @@ pub(super) enum Line {
     Words,
     Brackets,
     /// `\n` in place of line breaks.
-    LineBreaks,
+    WrittenBreaks,
     /// `\;` in place of `;`.
     Backslashes,
     Label,
@@ -56,7 +56,7 @@ impl Line {
             Line::Dockerfile => "a line of a Dockerfile",
             Line::Words => "text with other words around it",
             Line::Brackets => "text in brackets",
-            Line::LineBreaks => "text with “\\n” in place of line breaks",
+            Line::WrittenBreaks => "text with “\\n” in place of line breaks",
             Line::Backslashes => "text with a backslash before each “;”",
             Line::Label => "text with a label before it",
             Line::Markdown => "text with list or formatting marks around it",
@@ -139,7 +139,7 @@ pub(super) fn extract(text: &str) -> Option<Extracted> {
     }
     if let Some(plain) = without_written_line_breaks(&inside, !lines.is_empty()) {
         inside = plain;
-        lines.push(Line::LineBreaks);
+        lines.push(Line::WrittenBreaks);
     }
     (!lines.is_empty()).then_some(Extracted { text: inside, lines, left_out_joined_text, is_joined })
 }
@@ -198,7 +198,7 @@ fn without_written_line_breaks(text: &str, is_of_a_line: bool) -> Option<Zeroizi
         let behind = rest[at + 2..].trim_start();
         let is_before_a_key = behind
             .find('=')
-            .is_some_and(|equals| key_before(behind, equals) == Some(0) && !open_quote(&rest[..at]).is_some());
+            .is_some_and(|equals| key_before(behind, equals) == Some(0) && open_quote(&rest[..at]).is_none());
         let is_end = is_of_a_line && behind.trim_start_matches("\\n").is_empty();
         if is_before_a_key || is_end {
             plain.push_str(rest[..at].strip_suffix("\\r").unwrap_or(&rest[..at]));

@@ -95,7 +95,7 @@ fn secret(string: &ConnectionString, warn: &mut impl FnMut(&'static str, String)
     if let Some(advice) = read.value.advice().filter(|advice| *advice != SecretAdvice::UnusualShape) {
         warn(advice.code(), format!("ClientSecret: {}", advice.text()));
     }
-    if read.removed.is_trifling() && !read.removed.kinds().is_empty() {
+    if read.removed.is_minor() && !read.removed.kinds().is_empty() {
         warn(
             "secret_blanks",
             "ClientSecret begins or ends with a space, which counts as part of it. Client secrets contain no spaces: \

@@ -69,7 +69,7 @@ pub(super) fn notes_of(pairs: &[Pair]) -> Vec<Note> {
             notes.push(if pair.value.is_none() { Note::Removed(key) } else { Note::Repeated(key) });
         }
     }
-    let strays = strays_behind(pairs, |key| Field::of_key(key) == Some(Field::ClientSecret));
+    let strays = pairs_of_a_cut_secret(pairs, |key| Field::of_key(key) == Some(Field::ClientSecret));
     let cut = pairs.iter().zip(strays).filter(|(pair, is_stray)| *is_stray && !reads_as_a_name(&pair.key));
     notes.extend(cut.map(|(pair, _)| Note::CutSecret(pair.key.clone())));
     notes
@@ -79,14 +79,14 @@ pub(super) fn notes_of(pairs: &[Pair]) -> Vec<Note> {
 /// or it swallowed a piece of text before it.
 pub(super) fn pieces_of_secrets(pairs: &[Pair]) -> Vec<Option<Piece>> {
     let is_secret = |key: &str| Field::of_key(key) == Some(Field::ClientSecret) || same_key(key, "Password");
-    let strays = strays_behind(pairs, is_secret);
+    let strays = pairs_of_a_cut_secret(pairs, is_secret);
     let piece = |pair: &Pair| Piece { position: pair.position, characters: pair.key.chars().count() };
     let hidden = |(pair, is_stray): (&Pair, bool)| (is_stray || pair.key.contains(';')).then(|| piece(pair));
     pairs.iter().zip(strays).map(hidden).collect()
 }
 
 /// For each of `pairs`, whether it has a key that is no setting's right behind a secret without quotes that may be cut.
-fn strays_behind(pairs: &[Pair], is_secret: impl Fn(&str) -> bool) -> Vec<bool> {
+fn pairs_of_a_cut_secret(pairs: &[Pair], is_secret: impl Fn(&str) -> bool) -> Vec<bool> {
     let mut behind_secret = false;
     let is_stray = |pair: &Pair| {
         let is_name = is_name_of_a_setting(&pair.key) || well_known_but_ignored(&pair.key).is_some();
@@ -175,7 +175,7 @@ fn surroundings(string: &ConnectionString, warn: &mut impl FnMut(&'static str, S
                  here, so it was left out: check that nothing is missing."
                     .to_owned(),
             ),
-            Note::TakenFrom(Line::LineBreaks) => warn(
+            Note::TakenFrom(Line::WrittenBreaks) => warn(
                 "written_line_breaks",
                 "“\\n” was written in place of line breaks. It was read as a line break, but Microsoft's client does not \
                  read it so: remove it."

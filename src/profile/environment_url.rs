@@ -33,13 +33,13 @@ pub enum EnvironmentUrlError {
     #[error(
         "There is an “@” before the server name, so the address leads to a different server than it appears to. {0}"
     )]
-    UserPart(Instead),
+    UserPart(SuggestedAddress),
     /// A port.
     #[error("A Dataverse address has no port. {0}")]
-    Port(Instead),
+    Port(SuggestedAddress),
     /// Plain http or another scheme.
     #[error("The address must begin with https://; otherwise the secret would be sent unencrypted. {0}")]
-    NotHttps(Instead),
+    NotHttps(SuggestedAddress),
     /// A page of Microsoft's that is not an environment.
     #[error("This is the address of {page}, not of the environment itself. {WHERE_TO_COPY}")]
     Portal {
@@ -55,14 +55,14 @@ pub enum EnvironmentUrlError {
         /// What it has put there.
         suffix: &'static str,
         /// The address without it.
-        instead: Instead,
+        instead: SuggestedAddress,
     },
     /// A link that a mail filter has rewritten.
     #[error("This is a safe link: a mail filter has wrapped the original address in its own. {0}")]
-    SafeLink(Instead),
+    SafeLink(SuggestedAddress),
     /// `www.` before an environment's name.
     #[error("The address of an environment does not begin with “www.”. {0}")]
-    Www(Instead),
+    Www(SuggestedAddress),
     /// A host of Microsoft's in a domain that carries environments, but of another shape.
     #[error(
         "“{host}” is in a Microsoft domain, but is not the name of a Dataverse environment. That consists of a name, \
@@ -97,9 +97,9 @@ const WHERE_TO_COPY: &str = "Copy “Environment URL” from the Power Platform 
 
 /// The address to use instead, as the last sentence of a refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Instead(Option<String>);
+pub struct SuggestedAddress(Option<String>);
 
-impl fmt::Display for Instead {
+impl fmt::Display for SuggestedAddress {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Some(address) => write!(formatter, "Use {address}"),
@@ -201,9 +201,9 @@ impl EnvironmentUrl {
             None => return Err(EnvironmentUrlError::Unreadable),
         };
         let environment = environment_host_with(&host, overrides);
-        let instead = || Instead(environment.as_ref().map(|found| format!("https://{}", found.host)));
+        let instead = || SuggestedAddress(environment.as_ref().map(|found| format!("https://{}", found.host)));
         if !url.username().is_empty() || url.password().is_some() || authority_of(text).contains('@') {
-            return Err(EnvironmentUrlError::UserPart(Instead(None)));
+            return Err(EnvironmentUrlError::UserPart(SuggestedAddress(None)));
         }
         let Some(environment) = &environment else {
             return Err(refuse_host(&host, &url, overrides));
@@ -437,17 +437,17 @@ fn refuse_host(host: &str, url: &Url, overrides: &Overrides) -> EnvironmentUrlEr
                 Some(this)
             })
             .find_map(origin_of);
-            return EnvironmentUrlError::DefenderForCloudApps { suffix, instead: Instead(origin) };
+            return EnvironmentUrlError::DefenderForCloudApps { suffix, instead: SuggestedAddress(origin) };
         }
         Some(OtherHost::SafeLink) => {
             let inner = link_inside(url).and_then(|inner| match EnvironmentUrl::parse_with(&inner, overrides) {
                 Ok(url) => Some(url.to_string()),
                 Err(error) => error.instead().map(str::to_owned),
             });
-            return EnvironmentUrlError::SafeLink(Instead(inner));
+            return EnvironmentUrlError::SafeLink(SuggestedAddress(inner));
         }
         Some(OtherHost::InDomain) if host.strip_prefix("www.").and_then(origin_of).is_some() => {
-            return EnvironmentUrlError::Www(Instead(host.strip_prefix("www.").and_then(origin_of)));
+            return EnvironmentUrlError::Www(SuggestedAddress(host.strip_prefix("www.").and_then(origin_of)));
         }
         Some(OtherHost::InDomain) => return EnvironmentUrlError::NoEnvironment { host: host.to_owned() },
         None => {}

@@ -165,7 +165,7 @@ fn two_environments_are_one_too_many() {
         format!("{one}/main.aspx?x=y {other}"),
         format!("{one} | {other}"),
         format!("{one} and {other}"),
-        format!("contoso.crm4.dynamics.com, fabrikam.crm4.dynamics.com"),
+        "contoso.crm4.dynamics.com, fabrikam.crm4.dynamics.com".to_owned(),
         format!("{one};Url={other}"),
         format!("<{one}> <{other}>"),
     ] {

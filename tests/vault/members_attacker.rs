@@ -217,7 +217,7 @@ impl Learnt {
         self.knows(data_key);
         let mut members = list(&last["members"]).to_vec();
         if kind != 0 {
-            let hidden = self.hidden_slot(if kind % 2 == 0 { "x-token" } else { "recovery-key" }, &origin);
+            let hidden = self.hidden_slot(if kind.is_multiple_of(2) { "x-token" } else { "recovery-key" }, &origin);
             members.push(json!({"slot": hidden["salt"], "kind": hidden["kind"], "public_key": hidden["public_key"],
                 "origin": hidden["origin"], "by": me["salt"], "at": AT}));
             slots.push(hidden);

@@ -412,9 +412,12 @@ fn a_wrong_credential_tells_nothing_about_the_slots() {
     assert!(matches!(Vault::open_with(&place.path, &empty), Err(VaultError::PassphraseEmpty)));
 }
 
+/// A way to replace an unlock method, for somebody with the passphrase.
+type Replace = fn(&mut Vault, &SecretText, &SlotReview) -> Result<(), VaultError>;
+
 #[test]
 fn what_goes_with_a_replaced_method_opens_nothing_any_more() {
-    let replacements: [fn(&mut Vault, &SecretText, &SlotReview) -> Result<(), VaultError>; 2] = [
+    let replacements: [Replace; 2] = [
         |vault, _, review| vault.replace_recovery_key(review).map(drop),
         |vault, passphrase, review| {
             vault.change_passphrase_costing(passphrase, &fresh_secret(), KdfParameters::minimum(), review)

@@ -38,11 +38,11 @@ struct OpenMonth {
 
 /// What stands above the month.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Above {
+enum Shortcuts {
     /// The choices of the portal's “Expires” list.
     PortalChoices,
     /// Nothing.
-    Nothing,
+    None,
 }
 
 /// A labelled date field. `today` is the day that the portal's choices count from, until another is chosen; `beside` draws
@@ -57,7 +57,7 @@ pub fn date_field(
 ) -> Response {
     labelled_row(ui, label, note, |ui, label_id| {
         let field = ui.horizontal(|ui| {
-            let field = field_and_month(ui, label, text, today, Above::PortalChoices, "Choose a date");
+            let field = field_and_month(ui, label, text, today, Shortcuts::PortalChoices, "Choose a date");
             outline_refused(ui, &field, note);
             describe_field(&field, note);
             let field = field.labelled_by(label_id);
@@ -84,7 +84,7 @@ fn which_day(ui: &mut Ui, text: &mut String, days: [NaiveDate; 2]) {
 
 /// A field for a day that is no expiry; `opener` is what the button beside it is called.
 pub fn day_editor(ui: &mut Ui, text: &mut String, today: NaiveDate, opener: &str) -> Response {
-    field_and_month(ui, opener, text, today, Above::Nothing, opener)
+    field_and_month(ui, opener, text, today, Shortcuts::None, opener)
 }
 
 fn field_and_month(
@@ -92,7 +92,7 @@ fn field_and_month(
     label: &str,
     text: &mut String,
     today: NaiveDate,
-    above: Above,
+    above: Shortcuts,
     opener: &str,
 ) -> Response {
     let field = ui.add(single_line(ui, label, text, 140.0).hint_text(hint(ui, "YYYY-MM-DD")));
@@ -110,7 +110,7 @@ fn field_and_month(
     field
 }
 
-fn month(ui: &mut Ui, text: &str, today: NaiveDate, above: Above) -> Option<NaiveDate> {
+fn month(ui: &mut Ui, text: &str, today: NaiveDate, above: Shortcuts) -> Option<NaiveDate> {
     let current = parse_date(text).ok();
     let memory = ui.scope_id().with("open month");
     let start = OpenMonth { first: first_of_month(current.unwrap_or(today)), made_on: today };
@@ -120,12 +120,12 @@ fn month(ui: &mut Ui, text: &str, today: NaiveDate, above: Above) -> Option<Naiv
     let visuals = ui.ctx().global_style().visuals.clone();
     ui.style_mut().visuals = visuals;
     let by_choice = match above {
-        Above::PortalChoices => {
+        Shortcuts::PortalChoices => {
             let chosen = portal_choices(ui, &mut open);
             ui.separator();
             chosen
         }
-        Above::Nothing => None,
+        Shortcuts::None => None,
     };
     turn_pages(ui, &mut open);
     let by_day = days(ui, open.first, current, today);

@@ -103,13 +103,13 @@ impl Removed {
     }
 
     /// Whether nothing but spaces at the ends went, of which nobody needs to hear where spaces mean nothing.
-    pub fn is_trifling(&self) -> bool {
+    pub fn is_minor(&self) -> bool {
         self.0.iter().all(|extra| *extra == Extra::Blanks)
     }
 
     /// What was left out, as a sentence; `None` when that is nothing, or nothing but spaces.
     pub fn notice(&self) -> Option<String> {
-        (!self.is_trifling()).then(|| self.to_string())
+        (!self.is_minor()).then(|| self.to_string())
     }
 }
 
