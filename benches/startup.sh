@@ -10,7 +10,7 @@ idle=${IDLE:-10}
 
 folder=$(mktemp -d)
 mkfifo "$folder/number"
-Xvfb -displayfd 3 -screen 0 1600x1000x24 -nolisten tcp 3>"$folder/number" 2>/dev/null &
+Xvfb -displayfd 3 -screen 0 1600x1000x24 -nolisten tcp -noreset 3>"$folder/number" 2>/dev/null &
 screen=$!
 trap 'kill "$screen" 2>/dev/null; rm -rf "$folder"' EXIT
 read -r number <"$folder/number"
