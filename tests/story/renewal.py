@@ -245,7 +245,7 @@ class Story:
         assert kept["former_secret"] is None and kept["client_secret"] == self.new
         history = self.cli("vault", "history")
         for text in ["Started to renew", "Replaced the client secret", "Confirmed that the UCC", "Went back to", "Deleted the old",
-                     "Cancelled"]:
+                     "Canceled"]:
             assert text in history, history
         assert not any(secret in history for secret in self.secrets)
 
