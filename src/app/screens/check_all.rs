@@ -7,6 +7,7 @@ use egui::{
 use uuid::Uuid;
 
 use super::row_keys::{place_row, steps_pressed};
+use super::visible_rows::VisibleRows;
 use super::{lead, title};
 use crate::app::{
     state::{AppState, CheckAllCommand, CheckRun, Command, RunPhase, RunRow, RunSort},
@@ -50,43 +51,32 @@ fn rows(ui: &mut Ui, run: &CheckRun, commands: &mut Vec<Command>) {
     let place_of = |profile: Uuid| shown.iter().position(|row| run.rows[*row].profile == profile);
     let stop = ui.data(|data| data.get_temp(memory)).and_then(place_of).unwrap_or_default();
     ScrollArea::vertical().auto_shrink(false).show_viewport(ui, |ui, viewport| {
-        let height = ROW_HEIGHT * shown.len() as f32;
-        ui.set_height(height);
-        let ground = Rect::from_min_size(ui.max_rect().left_top(), vec2(ui.available_width() - 8.0, height));
-        let rect_of = |place: usize| {
-            let top = ground.top() + ROW_HEIGHT * place as f32;
-            Rect::from_x_y_ranges(ground.x_range(), top..=top + ROW_HEIGHT)
-        };
-        let first = (viewport.top() / ROW_HEIGHT).floor().max(0.0) as usize;
-        let last = ((viewport.bottom() / ROW_HEIGHT).ceil().max(0.0) as usize).min(shown.len());
-        let in_sight = first.min(last)..last;
-        let beside = Some(stop).filter(|place| !in_sight.contains(place) && *place < shown.len());
-        let page = ((viewport.height() / ROW_HEIGHT) as isize - 1).max(1);
+        let visible = VisibleRows::in_viewport(ui, viewport, shown.len(), ROW_HEIGHT, 8.0, stop);
         let mut next = None;
-        for place in in_sight.clone().chain(beside) {
+        for place in visible.drawn() {
             let row = &run.rows[shown[place]];
-            let response = draw_row(ui, rect_of(place), row, place == stop);
+            let response = draw_row(ui, visible.rect_of(place), row, place == stop);
             if response.clicked() && row.report.is_some() {
                 commands.push(Command::CheckAll(CheckAllCommand::ShowResult(row.profile)));
             }
             if response.gained_focus() {
                 ui.data_mut(|data| data.insert_temp(memory, row.profile));
-                ui.scroll_to_rect(rect_of(place), None);
+                ui.scroll_to_rect(visible.rect_of(place), None);
             }
             if response.has_focus() {
                 let to = |steps| place.saturating_add_signed(steps).min(shown.len() - 1);
-                next = next.or(steps_pressed(ui, &response, page).map(to));
+                next = next.or(steps_pressed(ui, &response, visible.page).map(to));
             }
         }
         if let Some(place) = next {
             let row = &run.rows[shown[place]];
             ui.data_mut(|data| data.insert_temp(memory, row.profile));
             ui.memory_mut(|memory| memory.request_focus(id_of(row)));
-            if !in_sight.contains(&place) && beside != Some(place) {
+            if !visible.is_drawn(place) {
                 // What has the focus has to be in the tree that screen readers get of this frame.
-                draw_row(ui, rect_of(place), row, true);
+                draw_row(ui, visible.rect_of(place), row, true);
             }
-            ui.scroll_to_rect(rect_of(place), None);
+            ui.scroll_to_rect(visible.rect_of(place), None);
         }
     });
 }

@@ -24,6 +24,7 @@ mod status;
 mod top_bar;
 mod unlock;
 mod vault;
+mod visible_rows;
 
 pub(in crate::app) use profile_list::focused_profile;
 pub(in crate::app) use vault::{added, backup_in_words, described};

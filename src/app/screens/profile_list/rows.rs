@@ -2,10 +2,11 @@
 //! Tab key: from there the arrows go on.
 
 use egui::accesskit::Action;
-use egui::{Context, Event, EventFilter, Id, Key, Modifiers, Rect, Response, ScrollArea, Ui, vec2};
+use egui::{Context, Event, EventFilter, Id, Key, Modifiers, Rect, Response, ScrollArea, Ui};
 use uuid::Uuid;
 
 use super::super::row_keys::{place_row, steps_pressed};
+use super::super::visible_rows::VisibleRows;
 use super::SearchKey;
 use super::columns::{Column, fitting, note_row_width};
 use super::row_menu;
@@ -81,29 +82,17 @@ pub(super) fn show(ui: &mut Ui, table: &Table<'_>, search_key: SearchKey, comman
     }
     ui.spacing_mut().item_spacing.y = 0.0;
     ScrollArea::vertical().id_salt("profiles").auto_shrink(false).show_viewport(ui, |ui, viewport| {
-        let height = row_height * count as f32;
-        ui.set_height(height);
+        let visible = VisibleRows::in_viewport(ui, viewport, count, row_height, 6.0, stop);
         match table.is_grouped() {
             true => mark_tree(ui, "Profiles"),
             false => mark_list(ui, "Profiles"),
         }
-        let ground = Rect::from_min_size(ui.max_rect().left_top(), vec2(ui.available_width() - 6.0, height));
-        let rect_of = |row: usize| {
-            let top = ground.top() + row_height * row as f32;
-            Rect::from_x_y_ranges(ground.x_range(), top..=top + row_height)
-        };
-        let first = (viewport.top() / row_height).floor().max(0.0) as usize;
-        let last = ((viewport.bottom() / row_height).ceil().max(0.0) as usize).min(count);
-        note_row_width(ui, ground.width());
-        let columns = fitting(ground.width(), &table.list.columns);
-        let in_sight = first.min(last)..last;
-        // The row with the focus is there for the keyboard also where the wheel has turned it out of sight.
-        let beside = Some(stop).filter(|row| !in_sight.contains(row) && *row < count);
-        let page = ((viewport.height() / row_height) as isize - 1).max(1);
+        note_row_width(ui, visible.ground.width());
+        let columns = fitting(visible.ground.width(), &table.list.columns);
         let mut next = None;
-        for row in in_sight.clone().chain(beside) {
+        for row in visible.drawn() {
             let Some(content) = table.content(row) else { continue };
-            let response = draw(ui, rect_of(row), table, content, &columns, row == stop);
+            let response = draw(ui, visible.rect_of(row), table, content, &columns, row == stop);
             match content {
                 Content::Heading(group) => {
                     if response.clicked() {
@@ -127,10 +116,10 @@ pub(super) fn show(ui: &mut Ui, table: &Table<'_>, search_key: SearchKey, comman
             }
             if response.gained_focus() {
                 place.row = Some(content.key());
-                ui.scroll_to_rect(rect_of(row), None);
+                ui.scroll_to_rect(visible.rect_of(row), None);
             }
             if response.has_focus() {
-                let moved = steps_pressed(ui, &response, page)
+                let moved = steps_pressed(ui, &response, visible.page)
                     .map(|steps| row.saturating_add_signed(steps).min(count.saturating_sub(1)));
                 if let (Some(to), true) = (moved, ui.input(|input| input.modifiers.shift)) {
                     select_up_to(table, &mut place, row, to, commands);
@@ -154,14 +143,14 @@ pub(super) fn show(ui: &mut Ui, table: &Table<'_>, search_key: SearchKey, comman
         if let Some((row, content)) = next.and_then(|row| Some((row, table.content(row)?))) {
             place.row = Some(content.key());
             ui.memory_mut(|memory| memory.request_focus(content.id()));
-            if !in_sight.contains(&row) && beside != Some(row) {
+            if !visible.is_drawn(row) {
                 // What has the focus has to be in the tree that screen readers get of this frame.
-                draw(ui, rect_of(row), table, content, &columns, true);
+                draw(ui, visible.rect_of(row), table, content, &columns, true);
             }
             to_row = Some(row);
         }
         if let Some(row) = to_row {
-            ui.scroll_to_rect(rect_of(row), None);
+            ui.scroll_to_rect(visible.rect_of(row), None);
         }
     });
     ui.data_mut(|data| data.insert_temp(memory(), place));
