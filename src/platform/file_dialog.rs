@@ -31,10 +31,10 @@ mod linux {
     use zbus::blocking::connection;
     use zbus::zvariant::OwnedValue;
 
-    /// Where the desktop's portals are, and the one that shows file dialogs:
+    use crate::platform::portal;
+
+    /// The portal that shows file dialogs:
     /// <https://flatpak.github.io/xdg-desktop-portal/docs/doc-org.freedesktop.portal.FileChooser.html>.
-    const SERVICE: &str = "org.freedesktop.portal.Desktop";
-    const PATH: &str = "/org/freedesktop/portal/desktop";
     const FILE_CHOOSER: &str = "org.freedesktop.portal.FileChooser";
     /// How long the bus may take to start the portal.
     const PATIENCE: Duration = Duration::from_secs(10);
@@ -43,7 +43,13 @@ mod linux {
         let ask = || -> zbus::Result<OwnedValue> {
             let connection = connection::Builder::session()?.method_timeout(PATIENCE).build()?;
             let properties = Some("org.freedesktop.DBus.Properties");
-            let answer = connection.call_method(Some(SERVICE), PATH, properties, "Get", &(FILE_CHOOSER, "version"))?;
+            let answer = connection.call_method(
+                Some(portal::SERVICE),
+                portal::PATH,
+                properties,
+                "Get",
+                &(FILE_CHOOSER, "version"),
+            )?;
             answer.body().deserialize()
         };
         ask().is_ok()

@@ -23,6 +23,8 @@ pub mod name_lookup;
 pub mod notification;
 pub mod os_account;
 pub mod pages;
+#[cfg(not(windows))]
+mod portal;
 pub mod process_hardening;
 pub mod process_mark;
 pub mod proxy;

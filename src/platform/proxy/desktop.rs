@@ -7,6 +7,7 @@ use zbus::Error;
 use zbus::blocking::Connection;
 
 use super::{FindError, FinderKind, ProxyFinder};
+use crate::platform::portal;
 
 /// Errors of D-Bus that mean that there is no such service.
 const ABSENT: [&str; 7] = [
@@ -34,8 +35,8 @@ impl ProxyFinder for DesktopSettings {
     fn find(&self, host: &str) -> Result<Vec<String>, FindError> {
         let session = self.session.get_or_init(|| Connection::session().ok()).as_ref().ok_or(FindError::Absent)?;
         let answer = session.call_method(
-            Some("org.freedesktop.portal.Desktop"),
-            "/org/freedesktop/portal/desktop",
+            Some(portal::SERVICE),
+            portal::PATH,
             Some("org.freedesktop.portal.ProxyResolver"),
             "Lookup",
             &(format!("https://{host}/"),),
