@@ -169,7 +169,7 @@ struct FormatOnly {
 impl IndexedVault {
     /// Where this state stands among others of the same vault. The clock of one save may have been years ahead, so the time
     /// decides only between equal counts.
-    pub(super) fn order(&self) -> (u64, DateTime<Utc>) {
+    pub(crate) fn order(&self) -> (u64, DateTime<Utc>) {
         (self.generation, self.saved_at)
     }
 }

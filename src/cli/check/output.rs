@@ -225,11 +225,11 @@ pub(super) fn one(session: &mut Session<'_, '_>, name: Option<&str>, report: &Ch
     }
 }
 
-/// How to let the check wait for a new client secret.
+/// How to let the test wait for a new client secret.
 fn wait_for_it() -> String {
     let seconds = Repetition::USUAL.as_secs();
     format!(
-        "If a client secret was created in the last few minutes, add --wait {seconds}: the check is then repeated until it is active."
+        "If a client secret was created in the last few minutes, add --wait {seconds}: the test is then repeated until it is active."
     )
 }
 

@@ -154,7 +154,7 @@ pub(super) fn known(session: &mut Session<'_, '_>) -> Result<Known, Failure> {
     };
     let state = match read_info(&vault.path) {
         Ok(info) if info.vault_id != vault.id => VaultState::Unreadable,
-        Ok(info) => match (info.generation, info.saved_at).cmp(&(vault.generation, vault.saved_at)) {
+        Ok(info) => match (info.generation, info.saved_at).cmp(&vault.order()) {
             Ordering::Less => VaultState::Older,
             Ordering::Equal => VaultState::Unchanged,
             Ordering::Greater => VaultState::Newer,
