@@ -16,7 +16,7 @@ use crate::vault::crypto::{CHECKSUM_LENGTH, Key, SIGNATURE_LENGTH, seal, signatu
 use crate::vault::encoding::SecretBuffer;
 use crate::vault::error::VaultError;
 use crate::vault::format::{HEADER_LIMIT, ReadVault, payload, save_statement};
-use crate::vault::roster;
+use crate::vault::roster::{self, ProvenRecords};
 use crate::vault::slots::{KdfParameters, SlotKeys};
 use crate::vault::surroundings::ThisMachine;
 use crate::vault::unlocked::Vault;
@@ -32,6 +32,7 @@ struct Base {
     private_key: Key,
     text: Vec<u8>,
     roster: Vec<u8>,
+    proven: Option<ProvenRecords>,
 }
 
 static BASE: LazyLock<Base> = LazyLock::new(|| {
@@ -71,7 +72,8 @@ static BASE: LazyLock<Base> = LazyLock::new(|| {
     roster::write(&vault.state.roster, &mut roster);
     let SlotKeys { private_key, origin_key } = vault.own.keys.clone();
     let (data_key, roster) = (vault.data_key().clone(), roster.into_public());
-    Base { file, line, salt, data_key, origin_key, private_key, text, roster }
+    let proven = vault.state.roster.proven();
+    Base { file, line, salt, data_key, origin_key, private_key, text, roster, proven }
 });
 
 fn read(bytes: &[u8]) -> Result<ReadVault, VaultError> {
@@ -212,7 +214,7 @@ fn sealed(line: &[u8], text: &[u8]) -> Vec<u8> {
 fn opened(bytes: &[u8]) -> Result<super::Contents, VaultError> {
     let path = Path::new("fuzzed.a365vault");
     let found = read(bytes)?;
-    found.roster(&BASE.data_key, &BASE.origin_key, path)?;
+    found.roster(&BASE.data_key, &BASE.origin_key, None, path)?;
     found.unseal(&BASE.data_key, path)
 }
 
@@ -264,7 +266,7 @@ proptest! {
             header.roster_length = (BASE.roster.len() + seal::TAG_LENGTH) as u64;
             let line = header.to_line();
             prop_assert!(read(&sealed(&line[..line.len() - 1], &BASE.text)).is_ok());
-            let _ = found.roster(&BASE.data_key, &BASE.origin_key, Path::new("fuzzed"));
+            let _ = found.roster(&BASE.data_key, &BASE.origin_key, None, Path::new("fuzzed"));
             let _ = found.unseal(&BASE.data_key, Path::new("fuzzed"));
         }
     }
@@ -278,7 +280,12 @@ proptest! {
         prop_assert!(line.contains(&former));
         let line = line.replace(&former, &format!("\"roster_length\":{}", text.len() + seal::TAG_LENGTH));
         let found = read(&sealed_with(line.as_bytes(), &BASE.text, &text)).expect("the header is in order");
-        match found.roster(&BASE.data_key, &BASE.origin_key, Path::new("fuzzed")) {
+        // Nor does what was proven of the real one before change the answer.
+        let proven = BASE.proven;
+        let [whole, rest] = [None, proven.as_ref()]
+            .map(|proven| found.roster(&BASE.data_key, &BASE.origin_key, proven, Path::new("fuzzed")));
+        prop_assert_eq!(whole.is_ok(), rest.is_ok());
+        match rest {
             Ok(roster) => {
                 let mut again = SecretBuffer::with_capacity(text.len());
                 roster::write(&roster, &mut again);

@@ -8,7 +8,7 @@ use crate::vault::error::VaultError;
 use crate::vault::file::BackupName;
 use crate::vault::format::{GENERATION_LIMIT, Header, ReadVault, Sealing, seal_file};
 use crate::vault::format_version::FormatVersion;
-use crate::vault::roster::{Roster, RosterError, Signer};
+use crate::vault::roster::{ProvenRecords, Roster, RosterError, Signer};
 use crate::vault::slots::{OriginName, Slot};
 use crate::vault::surroundings::Surroundings;
 
@@ -44,10 +44,17 @@ impl OnDisk {
 }
 
 impl State {
-    /// What was read, decrypted. `origin_key` is what the slot that opened it holds.
-    pub(super) fn read(found: ReadVault, data_key: Key, origin_key: &Key, path: &Path) -> Result<State, VaultError> {
+    /// What was read, decrypted. `origin_key` is what the slot that opened it holds; the records of the roster that were `proven`
+    /// before are not checked again.
+    pub(super) fn read(
+        found: ReadVault,
+        data_key: Key,
+        origin_key: &Key,
+        proven: Option<&ProvenRecords>,
+        path: &Path,
+    ) -> Result<State, VaultError> {
         let (header, length) = (found.header.clone(), found.file_length());
-        let roster = found.roster(&data_key, origin_key, path)?;
+        let roster = found.roster(&data_key, origin_key, proven, path)?;
         let disk = OnDisk::of(&header, found.checksum, length, &data_key);
         let contents = found.unseal(&data_key, path)?;
         let lineage = Lineage::beginning_with(&contents);
@@ -136,10 +143,11 @@ impl NextState {
             return Err(VaultError::GenerationsUsedUp);
         }
         let listed = roster.last().map(|last| last.hash);
+        let proven = roster.proven();
         roster.list(header.vault_id, &header.slots, data_key, signer, machine)?;
         if roster.last().map(|last| last.hash) != listed {
             // As everybody who opens it will.
-            let checked = roster.check(header.vault_id, &header.slots, data_key);
+            let checked = roster.check(header.vault_id, &header.slots, data_key, proven.as_ref());
             checked.map_err(|RosterError(what)| VaultError::WouldNotOpen { what })?;
         }
         if roster.public_key(author.slot) != Some(seal::public_key(author.private_key)) {

@@ -174,7 +174,7 @@ impl LockedPlace<'_> {
         (header.generation, header.saved_at) = (found.header.generation, found.header.saved_at);
         let former = rekeying.former_keys.iter().find(|key| found.commits_to(key)).unwrap_or(&rekeying.former_keys[0]);
         // Who is removed may have planted it: what is sealed again is vouched for.
-        let roster = found.roster(former, rekeying.sealing.roster.current_origin(), path)?;
+        let roster = found.roster(former, rekeying.sealing.roster.current_origin(), None, path)?;
         if !rekeying.sealing.roster.knows(&roster) || found.header.generation > rekeying.header.generation {
             return Err(VaultError::Tampered {
                 path: shown(path),

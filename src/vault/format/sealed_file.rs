@@ -16,7 +16,7 @@ use crate::vault::crypto::{CHECKSUM_LENGTH, Key, RunningDigest, TAG_LENGTH, seal
 use crate::vault::encoding::SecretBuffer;
 use crate::vault::error::{Remedy, VaultError, shown};
 use crate::vault::format_version::FormatVersion;
-use crate::vault::roster::{self, Roster, RosterError, Signer};
+use crate::vault::roster::{self, ProvenRecords, Roster, RosterError, Signer};
 use crate::vault::slots::Slot;
 use crate::vault::surroundings::Surroundings;
 
@@ -64,9 +64,15 @@ impl ReadVault {
         signature.is_ok_and(|signature| signature::verify(public_key, &statement, signature))
     }
 
-    /// The roster, checked by all its rules, in a file whose signature is right. A version-1 file has no records, and
-    /// `origin_key` is all of its origin keys.
-    pub(in crate::vault) fn roster(&self, data_key: &Key, origin_key: &Key, path: &Path) -> Result<Roster, VaultError> {
+    /// The roster, checked by all its rules but for the records that were `proven` before, in a file whose signature is right. A
+    /// version-1 file has no records, and `origin_key` is all of its origin keys.
+    pub(in crate::vault) fn roster(
+        &self,
+        data_key: &Key,
+        origin_key: &Key,
+        proven: Option<&ProvenRecords>,
+        path: &Path,
+    ) -> Result<Roster, VaultError> {
         let tampered = |what| VaultError::Tampered { path: shown(path), what };
         if self.header.author.is_none() {
             return Ok(Roster::beginning_with(origin_key));
@@ -85,7 +91,7 @@ impl ReadVault {
         let vault_id = self.header.vault_id;
         let roster =
             roster::read(text, vault_id).ok_or_else(|| tampered("the list of its unlock methods cannot be read"))?;
-        roster.check(vault_id, &self.header.slots, data_key).map_err(|RosterError(what)| tampered(what))?;
+        roster.check(vault_id, &self.header.slots, data_key, proven).map_err(|RosterError(what)| tampered(what))?;
         self.check_signature(path).map(|()| roster)
     }
 

@@ -19,7 +19,7 @@ use crate::vault::error::VaultError;
 use crate::vault::slots::{OriginKeys, OriginName, Slot, SlotId};
 use crate::vault::surroundings::Surroundings;
 
-pub(in crate::vault) use proof::{Relation, RosterError};
+pub(in crate::vault) use proof::{ProvenRecords, Relation, RosterError};
 pub(in crate::vault) use roster_json::{read, write};
 
 /// How many records a roster keeps. One that was cut has exactly as many.
@@ -152,6 +152,11 @@ impl Roster {
     /// The records, oldest first.
     pub(in crate::vault) fn records(&self) -> &[Record] {
         &self.records
+    }
+
+    /// What is remembered of its records, once they were checked.
+    pub(in crate::vault) fn proven(&self) -> Option<ProvenRecords> {
+        ProvenRecords::of(&self.records)
     }
 
     /// The origin keys that its slots hold.

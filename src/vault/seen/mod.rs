@@ -19,7 +19,7 @@ use crate::rfc3339;
 use crate::vault::contents::{SAVES_LIMIT, SaveId};
 use crate::vault::encoding::fixed_base64::decode;
 use crate::vault::error::Unproven;
-use crate::vault::roster::{RecordHash, Roster};
+use crate::vault::roster::{ProvenRecords, RecordHash, Roster};
 use crate::vault::slots::SlotId;
 use crate::vault::state::State;
 use crate::written_day::utc_minute;
@@ -112,6 +112,9 @@ struct SeenRoster {
     members: Vec<(SlotId, [u8; 32])>,
     /// The records before it, newest first.
     earlier: Vec<RecordHash>,
+    /// Of its records with their signatures ([`ProvenRecords`]), which were all checked; `None` in what was remembered by an
+    /// earlier version of this program.
+    proven: Option<[u8; 32]>,
 }
 
 /// What was seen of one vault.
@@ -142,6 +145,8 @@ struct SeenRosterJson {
     data_key: String,
     members: Vec<(String, String)>,
     earlier: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    proven: Option<String>,
 }
 
 impl Seen {
@@ -154,6 +159,7 @@ impl Seen {
             data_key: last.data_key,
             members: last.keys(),
             earlier: state.roster.records().iter().rev().skip(1).take(RECORDS_SEEN).map(|record| record.hash).collect(),
+            proven: state.roster.proven().map(|proven| proven.digest),
         });
         Seen {
             generation: state.header.generation,
@@ -200,6 +206,7 @@ impl Seen {
                 data_key: STANDARD.encode(roster.data_key),
                 members: roster.members.iter().map(|(slot, key)| (hash(&slot.0), hash(key))).collect(),
                 earlier: roster.earlier.iter().map(hash).collect(),
+                proven: roster.proven.as_ref().map(hash),
             }),
         };
         serde_json::to_vec(&json).expect("what was seen is plain JSON")
@@ -220,10 +227,17 @@ impl Seen {
                     .map(|it| Some((SlotId(decode(&it.0)?), decode(&it.1)?)))
                     .collect::<Option<_>>()?,
                 earlier: roster.earlier.iter().map(|hash| decode(hash)).collect::<Option<_>>()?,
+                proven: roster.proven.and_then(|digest| decode(&digest)),
             }),
         };
         let saves = json.saves.iter().map(|save| SaveId::parse(save)).collect::<Option<_>>()?;
         Some(Seen { generation: json.generation, saved_at: json.saved_at, saves, roster })
+    }
+
+    /// The records of the roster that were checked when they were seen.
+    pub(in crate::vault) fn proven(&self) -> Option<ProvenRecords> {
+        let roster = self.roster.as_ref()?;
+        Some(ProvenRecords { last: roster.hash, digest: roster.proven? })
     }
 
     /// The generation that was seen.

@@ -52,7 +52,8 @@ impl Vault {
         }
         let data_key = self.data_key_of(&found).ok_or_else(|| VaultError::PassphraseChanged { path: path() })?;
         let author = found.header.author;
-        let mut theirs = State::read(found, data_key, &self.own.keys.origin_key, &self.path)?;
+        let proven = self.state.roster.proven();
+        let mut theirs = State::read(found, data_key, &self.own.keys.origin_key, proven.as_ref(), &self.path)?;
         theirs.contents.accept_clouds(&self.clouds);
         let relation = self.relation_to(&theirs, author)?;
         let refreshed = self.adopt_contents(&mut theirs, relation)?;
@@ -241,7 +242,7 @@ impl Vault {
         if !self.is_under_my_key(found) {
             return false;
         }
-        let Ok(roster) = found.roster(&self.state.data_key, &self.own.keys.origin_key, path) else { return false };
+        let Ok(roster) = found.roster(&self.state.data_key, &self.own.keys.origin_key, None, path) else { return false };
         self.state.roster.knows(&roster)
     }
 }

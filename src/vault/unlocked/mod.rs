@@ -171,16 +171,18 @@ impl Vault {
         trust: Trust,
     ) -> Result<Vault, VaultError> {
         let Opened { slot, keys, data_key } = opened;
-        let state = State::read(found, data_key, &keys.origin_key, path)?;
-        let mut vault = Vault::around(access, path, OwnSlot { slot, keys }, state);
-        match access.seen.recall(vault.state.header.vault_id) {
-            Ok(None) => {}
+        let (last_seen, standing) = match access.seen.recall(found.header.vault_id) {
+            Ok(None) => (None, Standing::First),
             Ok(Some(bytes)) => match Seen::read(&bytes) {
-                Some(seen) => vault.last_seen = Some(seen),
-                None => vault.standing = Standing::Unreadable("it is damaged".to_owned()),
+                Some(seen) => (Some(seen), Standing::First),
+                None => (None, Standing::Unreadable("it is damaged".to_owned())),
             },
-            Err(error) => vault.standing = Standing::Unreadable(error.to_string()),
-        }
+            Err(error) => (None, Standing::Unreadable(error.to_string())),
+        };
+        let proven = last_seen.as_ref().and_then(Seen::proven);
+        let state = State::read(found, data_key, &keys.origin_key, proven.as_ref(), path)?;
+        let mut vault = Vault::around(access, path, OwnSlot { slot, keys }, state);
+        (vault.last_seen, vault.standing) = (last_seen, standing);
         match trust {
             Trust::Proven => {
                 vault.compare_with_seen()?;
@@ -218,7 +220,7 @@ impl Vault {
         self.saving.kept = kept;
     }
 
-    /// What was wrong with the backups at the last save, which itself went well. ChangeKnownBy once.
+    /// What was wrong with the backups at the last save, which itself went well. Given out once.
     pub fn take_backup_trouble(&mut self) -> Option<BackupTrouble> {
         self.saving.trouble.take()
     }

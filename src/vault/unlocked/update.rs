@@ -142,7 +142,8 @@ impl Vault {
         if !self.is_under_my_key(&found) {
             return Err(VaultError::NotACopy { path: shown(path) });
         }
-        let mut state = State::read(found, self.state.data_key.clone(), &self.own.keys.origin_key, path)?;
+        let (data_key, proven) = (self.state.data_key.clone(), self.state.roster.proven());
+        let mut state = State::read(found, data_key, &self.own.keys.origin_key, proven.as_ref(), path)?;
         state.contents.accept_clouds(&self.clouds);
         Ok(state)
     }
