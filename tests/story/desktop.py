@@ -170,6 +170,12 @@ class Desktop:
             return None
         return program.stdout if program.returncode == 0 else None
 
+    def copy(self, text):
+        """Puts a text on the clipboard, as another program would."""
+        command = ["xclip", "-selection", "clipboard", "-in"]
+        # It stays in the background for as long as the text is its own, so nothing may wait for its output.
+        subprocess.run(command, input=text, text=True, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
     def close(self):
         """Ends everything, the newest first."""
         for program in reversed(self.programs):
