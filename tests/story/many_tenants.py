@@ -12,6 +12,7 @@ import argparse
 import csv
 import json
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -57,8 +58,14 @@ class Story:
                        stdout=subprocess.DEVNULL)
 
     def start(self):
-        command = [self.arguments.program, "--vault", self.vault]
-        self.app = self.desktop.start(command, title="A365 Password Tool", env=self.simulator.environment())
+        # The file dialog's place is taken by a program that answers at once.
+        folder = os.path.join(self.desktop.folder, "bin")
+        os.makedirs(folder)
+        with open(os.path.join(folder, "zenity"), "w") as file:
+            file.write(f'#!/bin/sh\nexec cat "{self.desktop.folder}/chosen"\n')
+        os.chmod(os.path.join(folder, "zenity"), 0o755)
+        env = {**self.simulator.environment(), "PATH": f"{folder}:{os.environ['PATH']}"}
+        self.app = self.desktop.start([self.arguments.program, "--vault", self.vault], title="A365 Password Tool", env=env)
         self.app.wait_for("push button", "Unlock")
         self.app.type_keys(PASSPHRASE)
         self.app.press("Return")
@@ -89,10 +96,12 @@ class Story:
 
     def click(self, start, *keys):
         """Clicks what is shown under a name that begins so, with these keys held."""
-        roles = (*PRESSED, "entry", "list item", "table cell")
+        # A field before the label beside it.
+        roles = ("entry", *PRESSED, "list item", "table cell")
+        begins_so = re.compile(f"^{re.escape(start)}")
 
         def there():
-            named = (widget for widget, role, name in self.app.widgets() if name.startswith(start) and role in roles)
+            named = [widget for role in roles for widget in self.app.find_all(role, begins_so)]
             return next((widget for widget in named if self.app.is_enabled(widget)), None)
 
         widget = until(lambda: f"{start!r} to click; there are:\n{self.app.listing()}", there)
@@ -105,7 +114,7 @@ class Story:
     def tested(self, city):
         """How many of a city's profiles have a test that passed."""
         return sum(1 for profile in self.listed() if profile["name"].startswith(city)
-                   and (profile.get("last_check") or {}).get("result") == "passed")
+                   and (profile["last_check"] or {}).get("passed"))
 
     def tagged(self, tag):
         return sorted(profile["name"] for profile in self.listed() if tag in profile["tags"])
@@ -120,3 +129,98 @@ class Story:
 
     def says(self, text, seconds=60.0):
         self.app.says(text, seconds)
+
+    def choose_file(self, path):
+        """What the file dialog that comes next answers."""
+        with open(os.path.join(self.desktop.folder, "chosen"), "w") as file:
+            file.write(path)
+
+    def says_tested(self, count):
+        self.says(f"{count} of {count} tested", 120)
+
+    # The chapters
+
+    def by_keyboard(self):
+        app = self.app
+        app.press("ctrl+f")
+        self.keyboard_is_in("Search profiles")
+        app.type_keys("berlin")
+        self.says("50 profiles found")
+        app.press("Down")
+        self.keyboard_is_in("Berlin ")
+        app.press("ctrl+a")
+        self.says("50 profiles selected")
+        self.picture("selected")
+        self.tab_to("Test 50 profiles")
+        app.press("Return")
+        self.says_tested(50)
+        self.picture("tested")
+        app.press("ctrl+1")
+        self.says("50 profiles selected")
+        self.tab_to("Add tags")
+        app.type_keys("checked by keyboard")
+        app.press("Return")
+        self.says("Added the tag “checked by keyboard” to 50 profiles.")
+        file = os.path.join(self.desktop.folder, "berlin.csv")
+        self.choose_file(file)
+        self.tab_to("Export…", back=True)
+        app.press("Return")
+        self.says("Export 50 profiles")
+        self.tab_to("Export 50 profiles…")
+        app.press("Return")
+        self.exported(file, 50)
+        until("the results in the vault", lambda: self.tested("Berlin") == 50)
+        assert len(self.tagged("checked by keyboard")) == 50
+        app.press("ctrl+f", "Escape")
+        self.says("300 profiles")
+
+    def by_mouse(self):
+        app = self.app
+        self.click("Search profiles")
+        app.type_keys("porto")
+        self.says("50 profiles found")
+        self.click("Porto 003")
+        self.click("Porto 009", "ctrl")
+        self.click("Porto 021", "shift")
+        self.says("3 profiles selected")
+        self.click("Test 3 profiles")
+        self.says_tested(3)
+        self.click("Profiles")
+        self.says("3 profiles selected")
+        self.click("Add tags")
+        app.type_keys("checked by mouse")
+        self.click("Add to all")
+        self.says("Added the tag “checked by mouse” to 3 profiles.")
+        assert self.tagged("checked by mouse") == ["Porto 009", "Porto 015", "Porto 021"], self.tagged("checked by mouse")
+        file = os.path.join(self.desktop.folder, "porto.csv")
+        self.choose_file(file)
+        self.click("Export…")
+        self.says("Export 3 profiles")
+        self.click("Export 3 profiles…")
+        self.exported(file, 3)
+        assert self.tested("Porto") == 3
+
+    def close(self):
+        self.app.ask_to_close()
+        assert self.app.wait_closed() == 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name in ("program", "cli", "simulator", "filler"):
+        parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--pictures")
+    arguments = parser.parse_args()
+    for name in ("program", "cli", "simulator", "filler"):
+        setattr(arguments, name, os.path.abspath(getattr(arguments, name)))
+    with Desktop(1280, 900) as desktop:
+        simulator = Simulator(arguments.simulator, desktop.folder, many=COUNT)
+        try:
+            story = Story(desktop, arguments, simulator)
+            play(desktop, story, [story.given, story.start, story.by_keyboard, story.by_mouse, story.close], "many-tenants")
+        finally:
+            simulator.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -76,10 +76,11 @@ class Story:
 
     def click(self, name):
         """Clicks what is shown under that name and can be used."""
-        roles = (*PRESSED, "entry", "list item", "table cell")
+        # A field before the label beside it.
+        roles = ("entry", *PRESSED, "list item", "table cell")
 
         def there():
-            named = (widget for widget, role, its_name in self.app.widgets() if its_name == name and role in roles)
+            named = [widget for role in roles for widget in self.app.find_all(role, name)]
             return next((widget for widget in named if self.app.is_enabled(widget)), None)
 
         self.app.click_at(until(lambda: f"{name!r} to click; there are:\n{self.app.listing()}", there))
@@ -107,13 +108,13 @@ class Story:
         until("the UCC's confirmation in the vault", lambda: "is not finished" not in self.app.listing()
               and self.kept(name)["renewal"] is None)
         kept = self.kept(name)
-        assert kept["client_secret"] == self.new and kept["secret_expires"] == in_days(720), "the new secret and its date"
+        assert kept["client_secret"] == self.new and kept["expires"] == in_days(720), "the new secret and its date"
 
     # The chapters
 
     def by_keyboard(self, name):
-        app = self.app
         self.start()
+        app = self.app
         self.waits_for_keyboard("Passphrase")
         app.type_keys(PASSPHRASE)
         self.key("Return")
