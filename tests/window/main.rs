@@ -39,4 +39,5 @@ mod support;
 mod targets;
 mod test_all;
 mod trust;
+mod typing;
 mod vault_page;
