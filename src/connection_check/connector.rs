@@ -21,6 +21,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tower_service::Service;
 
+use super::account_conversation::{self, AccountRefused, Outcome};
 use super::certificates::CERTIFICATE_WANTED;
 use super::metered::{Meter, Metered};
 use super::names::{NameError, Names};
@@ -33,6 +34,7 @@ use super::tcp;
 use super::title::page_title;
 use super::tls_trouble::TlsTrouble;
 use super::tunnel::{Refusal, TunnelError, open_tunnel};
+use crate::platform::account_sign_in::Scheme;
 
 /// Why there is no connection.
 #[derive(Debug, thiserror::Error)]
@@ -79,7 +81,14 @@ pub(super) enum ConnectError {
     #[error("the proxy {proxy} did not open the connection: {source}")]
     Socks { proxy: String, source: SocksError },
     #[error("the proxy {proxy} asks for a sign-in")]
-    SignIn { proxy: String, offers: Vec<String>, why: NotSignedIn },
+    SignIn {
+        proxy: String,
+        offers: Vec<String>,
+        /// Why it got no user name and password that it accepts.
+        why: NotSignedIn,
+        /// Why the account that this program runs as did not do, where it offers that.
+        account: Option<AccountRefused>,
+    },
     #[error("no connection in time")]
     TooSlow { step: Step },
     #[error("not an https address")]
@@ -111,6 +120,8 @@ pub(super) enum Step {
     Proxy(String),
     /// TLS with the proxy.
     ProxyTls(String),
+    /// What the system says to prove the account to the proxy.
+    ProxySignIn(String),
     /// The proxy's answer.
     Tunnel(String),
     /// TLS with the server.
@@ -126,6 +137,7 @@ impl std::fmt::Display for Step {
             Step::ProxyName(proxy) => write!(formatter, "the addresses of the proxy {proxy} (DNS)"),
             Step::Proxy(proxy) => write!(formatter, "the connection to the proxy {proxy}"),
             Step::ProxyTls(proxy) => write!(formatter, "the secure connection to the proxy {proxy} (TLS)"),
+            Step::ProxySignIn(proxy) => write!(formatter, "the sign-in of this account to the proxy {proxy}"),
             Step::Tunnel(proxy) => write!(formatter, "the answer of the proxy {proxy} to CONNECT"),
             Step::Tls(host) => write!(formatter, "the secure connection to {host} (TLS)"),
         }
@@ -423,6 +435,7 @@ impl Shared {
             proxy: shown.clone(),
             offers: vec!["SOCKS user name and password".into()],
             why,
+            account: None,
         };
         match (outcome, &allowed) {
             (Ok(_), _) => {
@@ -449,11 +462,18 @@ impl Shared {
         target: Target<'_>,
         attempt: &Attempt<'_>,
     ) -> Result<Box<dyn Stream>, ConnectError> {
-        let not_signed_in =
-            |refusal: &Refusal, why| ConnectError::SignIn { proxy: proxy.shown(), offers: refusal.schemes(), why };
+        let not_signed_in = |refusal: &Refusal, why| not_signed_in(proxy, refusal, why, None);
         let accepted = match self.sign_in.known(&proxy.name) {
             Known::Accepted(method) => self.sign_in.allowed(proxy, place).ok().map(|allowed| (allowed, method)),
-            Known::NotGiven | Known::Spent => None,
+            Known::Account(scheme) => match self.as_account(scheme, proxy, place, target, attempt).await? {
+                Ok(stream) => return Ok(stream),
+                // It did before; the answer to a request without it says what the proxy wants now.
+                Err(refused) => {
+                    self.sign_in.set_known(&proxy.name, Known::AccountSpent(refused));
+                    None
+                }
+            },
+            Known::NotGiven | Known::Spent | Known::AccountSpent(_) => None,
         };
         let header = accepted.as_ref().and_then(|(allowed, method)| allowed.header(method, &target.to_string()));
         let refusal = match self.ask(proxy, place, target, header.as_ref(), attempt).await? {
@@ -470,17 +490,88 @@ impl Shared {
                 }
             };
         }
-        let (allowed, method) =
-            self.sign_in.after(&refusal, proxy, place).map_err(|why| not_signed_in(&refusal, why))?;
+        let (allowed, method) = match self.sign_in.after(&refusal, proxy, place) {
+            Ok(given) => given,
+            // What somebody has entered for this proxy comes first; without that the account is all there is.
+            Err(why) => return self.by_account(&refusal, why, proxy, place, target, attempt).await,
+        };
         // One at a time, until it is known whether the proxy accepts them: wrong ones sent several times lock accounts.
         let turn = self.sign_in.turn.lock().await;
         match self.sign_in.known(&proxy.name) {
             Known::Spent => return Err(not_signed_in(&refusal, allowed.rejected())),
             // Whatever happens from here on, they are not given twice; also when this is cancelled.
-            Known::NotGiven => self.sign_in.set_known(&proxy.name, Known::Spent),
+            Known::NotGiven | Known::Account(_) | Known::AccountSpent(_) => {
+                self.sign_in.set_known(&proxy.name, Known::Spent);
+            }
             Known::Accepted(_) => drop(turn),
         }
         self.give(&allowed, method, &refusal, proxy, place, target, attempt).await
+    }
+
+    /// Proves the account that this program runs as to `proxy`, which refused with `refusal` and offers that. `why` is why it gets
+    /// no user name and password.
+    async fn by_account(
+        &self,
+        refusal: &Refusal,
+        why: NotSignedIn,
+        proxy: &ProxyAddress,
+        place: ProxyPlace,
+        target: Target<'_>,
+        attempt: &Attempt<'_>,
+    ) -> Result<Box<dyn Stream>, ConnectError> {
+        // One at a time: what the first finds out is not asked again.
+        let turn = self.sign_in.turn.lock().await;
+        match self.sign_in.known(&proxy.name) {
+            Known::AccountSpent(refused) => return Err(not_signed_in(proxy, refusal, why, Some(refused))),
+            Known::Account(_) => drop(turn),
+            Known::NotGiven | Known::Accepted(_) | Known::Spent => {}
+        }
+        let mut first_refused = None;
+        for scheme in account_conversation::offered(refusal) {
+            match self.as_account(scheme, proxy, place, target, attempt).await? {
+                Ok(stream) => return Ok(stream),
+                // What Kerberos says is of more use than what NTLM says after it.
+                Err(refused) => first_refused = first_refused.or(Some(refused)),
+            }
+        }
+        if let Some(refused) = &first_refused {
+            self.sign_in.set_known(&proxy.name, Known::AccountSpent(refused.clone()));
+        }
+        Err(not_signed_in(proxy, refusal, why, first_refused))
+    }
+
+    /// The way through `proxy` for the account that this program runs as. The inner error: the account does not get past it.
+    async fn as_account(
+        &self,
+        scheme: Scheme,
+        proxy: &ProxyAddress,
+        place: ProxyPlace,
+        target: Target<'_>,
+        attempt: &Attempt<'_>,
+    ) -> Result<Result<Box<dyn Stream>, AccountRefused>, ConnectError> {
+        attempt.watch.begins(Step::ProxySignIn(proxy.shown()));
+        let (prover, token) = match account_conversation::begin(scheme, proxy.name.host().to_owned()).await {
+            Ok(begun) => begun,
+            Err(error) => return Ok(Err(AccountRefused::new(scheme, error))),
+        };
+        let mut stream = self.stream_to(proxy, place, attempt).await?;
+        attempt.watch.begins(Step::Tunnel(proxy.shown()));
+        let target = (target.host, target.port);
+        match account_conversation::converse(&mut stream, target, scheme, prover, token).await {
+            Outcome::Open => {
+                self.sign_in.set_known(&proxy.name, Known::Account(scheme));
+                attempt.meter.reset();
+                Ok(Ok(stream))
+            }
+            Outcome::Refused(why) => Ok(Err(AccountRefused::new(scheme, why))),
+            Outcome::Failed(source) => {
+                if matches!(source, TunnelError::Refused(_)) {
+                    // It refuses the server, not the account.
+                    self.sign_in.set_known(&proxy.name, Known::Account(scheme));
+                }
+                Err(ConnectError::Tunnel { proxy: proxy.shown(), source })
+            }
+        }
     }
 
     /// Asks `proxy`, which refused with `refusal`, again with credentials, and keeps how it took them.
@@ -495,11 +586,7 @@ impl Shared {
         target: Target<'_>,
         attempt: &Attempt<'_>,
     ) -> Result<Box<dyn Stream>, ConnectError> {
-        let rejected = |refusal: &Refusal| ConnectError::SignIn {
-            proxy: proxy.shown(),
-            offers: refusal.schemes(),
-            why: allowed.rejected(),
-        };
+        let rejected = |refusal: &Refusal| not_signed_in(proxy, refusal, allowed.rejected(), None);
         let Some(header) = allowed.header(&method, &target.to_string()) else { return Err(rejected(refusal)) };
         match self.ask(proxy, place, target, Some(&header), attempt).await {
             Ok(Ok(stream)) => {
@@ -530,21 +617,7 @@ impl Shared {
         attempt: &Attempt<'_>,
     ) -> Result<Result<Box<dyn Stream>, Refusal>, ConnectError> {
         let shown = proxy.shown();
-        let plain = self.reach(proxy, place, attempt).await?;
-        let mut stream: Box<dyn Stream> = match proxy.protocol {
-            ProxyProtocol::Http | ProxyProtocol::Socks5 => Box::new(plain),
-            ProxyProtocol::Https => {
-                attempt.watch.begins(Step::ProxyTls(shown.clone()));
-                let name = server_name(proxy.name.host()).ok_or(ConnectError::Address)?;
-                let secured = self.proxy_tls.connect(name, plain).await;
-                Box::new(secured.map_err(|source| ConnectError::ProxyTls {
-                    proxy: shown.clone(),
-                    host: proxy.name.host().to_owned(),
-                    place,
-                    source,
-                })?)
-            }
-        };
+        let mut stream = self.stream_to(proxy, place, attempt).await?;
         attempt.watch.begins(Step::Tunnel(shown.clone()));
         match open_tunnel(&mut stream, target.host, target.port, header).await {
             Ok(()) => {
@@ -555,6 +628,41 @@ impl Shared {
             Err(source) => Err(ConnectError::Tunnel { proxy: shown, source }),
         }
     }
+
+    /// A fresh connection to `proxy`, with TLS where its address says so.
+    async fn stream_to(
+        &self,
+        proxy: &ProxyAddress,
+        place: ProxyPlace,
+        attempt: &Attempt<'_>,
+    ) -> Result<Box<dyn Stream>, ConnectError> {
+        let plain = self.reach(proxy, place, attempt).await?;
+        match proxy.protocol {
+            ProxyProtocol::Http | ProxyProtocol::Socks5 => Ok(Box::new(plain)),
+            ProxyProtocol::Https => {
+                let shown = proxy.shown();
+                attempt.watch.begins(Step::ProxyTls(shown.clone()));
+                let host = proxy.name.host();
+                let name = server_name(host).ok_or(ConnectError::Address)?;
+                match self.proxy_tls.connect(name, plain).await {
+                    Ok(secured) => Ok(Box::new(secured)),
+                    Err(source) => {
+                        Err(ConnectError::ProxyTls { proxy: shown, host: host.to_owned(), place, source })
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// That `proxy` asks for a sign-in and got none that it accepts.
+fn not_signed_in(
+    proxy: &ProxyAddress,
+    refusal: &Refusal,
+    why: NotSignedIn,
+    account: Option<AccountRefused>,
+) -> ConnectError {
+    ConnectError::SignIn { proxy: proxy.shown(), offers: refusal.schemes(), why, account }
 }
 
 /// What may be given again after a refusal that only says that the proxy's random word was too old (Digest).

@@ -148,7 +148,7 @@ mod tests {
 
     fn offer(parameters: &[(&str, &str)]) -> Offer {
         let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-        Offer { scheme: "Digest".to_owned(), parameters: parameters.iter().map(own).collect() }
+        Offer { scheme: "Digest".to_owned(), parameters: parameters.iter().map(own).collect(), ..Offer::default() }
     }
 
     fn answer(parameters: &[(&str, &str)]) -> String {

@@ -9,6 +9,7 @@
 
 #![warn(missing_docs)]
 
+mod account_conversation;
 mod address_stage;
 mod anchors;
 mod app_secrets;

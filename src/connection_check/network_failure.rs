@@ -11,6 +11,7 @@ use super::connector::{ConnectError, Step};
 use super::failure::Failure;
 use super::metered::LimitExceeded;
 use super::names::NameFault;
+use super::account_conversation::AccountRefused;
 use super::proxy_sign_in::{NotSignedIn, Origin};
 use super::socks::SocksError;
 use super::tunnel::{Refusal, TunnelError};
@@ -99,7 +100,7 @@ fn of_connecting(
         }
         ConnectError::Tunnel { proxy, source } => of_tunnel(proxy, source, host),
         ConnectError::Socks { proxy, source } => of_socks(proxy, source, host),
-        ConnectError::SignIn { proxy, offers, why } => of_sign_in(proxy, offers, why, host),
+        ConnectError::SignIn { proxy, offers, why, account } => of_sign_in(proxy, offers, why, account.as_ref(), host),
         ConnectError::TooSlow { step } => of_slow_step(step, host),
         ConnectError::Tls { wanted_certificate, proxy, .. } => {
             let tls = causes.iter().find_map(|cause| cause.downcast_ref::<rustls::Error>());
@@ -131,6 +132,7 @@ fn of_slow_step(step: &Step, host: &str) -> Failure {
         Step::Way => Failure::new("timeout", host),
         Step::Server(_) => Failure::new("timeout", host).variant("connect"),
         Step::Proxy(proxy) => Failure::new("timeout", proxy).variant("proxy").with("Proxy", proxy),
+        Step::ProxySignIn(proxy) => Failure::new("timeout", host).variant("proxy_sign_in").with("Proxy", proxy),
         Step::ProxyTls(proxy) => Failure::new("timeout", proxy).variant("proxy_tls").with("Proxy", proxy),
         Step::Tunnel(proxy) => {
             let words = format!("The proxy is {proxy}");
@@ -229,12 +231,20 @@ fn of_socks(proxy: &str, error: &SocksError, host: &str) -> Failure {
 }
 
 /// What a proxy that asks for a sign-in offers, and why it did not get one that it accepts.
-fn of_sign_in(proxy: &str, offers: &[String], why: &NotSignedIn, host: &str) -> Failure {
+fn of_sign_in(
+    proxy: &str,
+    offers: &[String],
+    why: &NotSignedIn,
+    account: Option<&AccountRefused>,
+    host: &str,
+) -> Failure {
     let offered = if offers.is_empty() { "no sign-in method".to_owned() } else { offers.join(", ") };
     let (variant, reason) = match why {
+        NotSignedIn::NotOffered if account.is_some() => ("account", String::new()),
         NotSignedIn::NotOffered => (
             "not_offered",
-            "This program can sign in to a proxy only with a user name and password (Basic or Digest), so it sent none"
+            "This program can sign in to a proxy as the account it runs as (Negotiate, NTLM) or with a user name and \
+             password (Basic, Digest), so it sent nothing"
                 .to_owned(),
         ),
         NotSignedIn::NothingStored => ("", "This program has no user name and password for it".to_owned()),
@@ -263,9 +273,13 @@ fn of_sign_in(proxy: &str, offers: &[String], why: &NotSignedIn, host: &str) -> 
             )
         }
     };
+    let account = account.map(|AccountRefused { account, scheme, why }| {
+        format!("This program runs as “{account}” and tried to sign in with that account ({}), but {why}", scheme.name())
+    });
+    let sentences: Vec<String> = [Some(reason), account].into_iter().flatten().filter(|it| !it.is_empty()).collect();
     Failure::new("proxy_auth_required", host)
         .variant(variant)
-        .saying(format!("The proxy {proxy} offers: {offered}. {reason}"))
+        .saying(format!("The proxy {proxy} offers: {offered}. {}", sentences.join(". ")))
         .with("Proxy", proxy)
         .with("Proxy offers", offered)
 }

@@ -10,9 +10,11 @@ use hyper::body::Bytes;
 use hyper::header::HeaderValue;
 use zeroize::Zeroizing;
 
+use super::account_conversation::AccountRefused;
 use super::digest::Challenge;
 use super::proxy_address::{ProxyAddress, ProxyPlace};
 use super::tunnel::Refusal;
+use crate::platform::account_sign_in::Scheme;
 use crate::profile::{ProxyCredentials, ProxyName};
 
 /// What may be sent to the proxies of one network, and how each answered.
@@ -32,8 +34,12 @@ pub(super) enum Known {
     NotGiven,
     /// It let a request through with them, given this way. Later requests carry them from the start.
     Accepted(Method),
+    /// It let the account pass that this program runs as. Later requests prove it from the start.
+    Account(Scheme),
     /// They were given and not accepted. They are not given again.
     Spent,
+    /// The account was not let pass. It is not proven again.
+    AccountSpent(AccountRefused),
 }
 
 /// How credentials are given.
@@ -227,7 +233,7 @@ mod tests {
         let nonce = vec![("nonce".to_owned(), "x".to_owned())];
         let offers = vec![
             Offer { scheme: "Basic".to_owned(), ..Offer::default() },
-            Offer { scheme: "Digest".to_owned(), parameters: nonce },
+            Offer { scheme: "Digest".to_owned(), parameters: nonce, ..Offer::default() },
         ];
         let refusal = Refusal { status: 407, offers, ..Refusal::default() };
         let (proxy, sign_in) = (ProxyAddress::parse("u:p@proxy:1").expect("an address"), ProxySignIn::new(None));

@@ -291,6 +291,7 @@ fn step_report(step: &Step, elapsed: Duration) -> Option<StepReport> {
         Step::ProxyName(_) => "proxy_dns",
         Step::Proxy(_) => "proxy_tcp",
         Step::ProxyTls(_) => "proxy_tls",
+        Step::ProxySignIn(_) => "proxy_sign_in",
         Step::Tunnel(_) => "proxy_connect",
         Step::Tls(_) => "tls",
     };

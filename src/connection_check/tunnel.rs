@@ -37,6 +37,12 @@ pub(super) struct Refusal {
     pub title: String,
     /// The length of that page, where it is said.
     pub length: Option<usize>,
+    /// Whether the page comes in pieces that say their length (RFC 9112, 7.1).
+    pub is_chunked: bool,
+    /// Whether the proxy ends the connection after it.
+    pub closes: bool,
+    /// What came of the page with the answer.
+    pub begun: Vec<u8>,
 }
 
 /// One way to sign in that a proxy offers.
@@ -46,6 +52,8 @@ pub(super) struct Offer {
     pub scheme: String,
     /// Its parameters, with names in lower case, e.g. `realm` and `nonce` of Digest (RFC 9110, 11.2).
     pub parameters: Vec<(String, String)>,
+    /// What stands there in place of parameters, e.g. the challenge of Negotiate in base64; empty where there is none.
+    pub token: String,
 }
 
 impl Offer {
@@ -69,6 +77,32 @@ impl Refusal {
     /// The offer of `scheme`.
     pub(super) fn offer(&self, scheme: &str) -> Option<&Offer> {
         self.offers.iter().find(|offer| offer.is(scheme))
+    }
+
+    /// Reads the page that came with it, so that the proxy can be asked again on the same connection. `false` where that cannot be.
+    pub(super) async fn read_away<S: AsyncRead + Unpin>(&mut self, stream: &mut S) -> bool {
+        if self.closes {
+            return false;
+        }
+        let mut page = std::mem::take(&mut self.begun);
+        let end = b"0\r\n\r\n";
+        loop {
+            let is_whole = match self.length {
+                _ if self.is_chunked => page.ends_with(end) && (page.len() == end.len() || page.ends_with(b"\r\n0\r\n\r\n")),
+                Some(length) if page.len() > length => return false,
+                Some(length) => page.len() == length,
+                // Its end is the end of the connection.
+                None => return false,
+            };
+            if is_whole {
+                return true;
+            }
+            let mut piece = [0; 4096];
+            match stream.read(&mut piece).await {
+                Ok(read @ 1..) if page.len() + read <= ANSWER_LIMIT => page.extend_from_slice(&piece[..read]),
+                _ => return false,
+            }
+        }
     }
 
     /// The names of what it offers.
@@ -130,7 +164,9 @@ where
         status @ 200..=299 if !rest.is_empty() => Err(TunnelError::Page { status, title: page_title(&rest) }),
         200..=299 => Ok(()),
         _ => {
-            if !refusal.asks_sign_in() {
+            if refusal.asks_sign_in() {
+                refusal.begun = rest;
+            } else {
                 refusal.title = read_title(stream, rest, refusal.length).await;
             }
             Err(TunnelError::Refused(refusal))
@@ -233,7 +269,20 @@ fn read_head(bytes: &[u8]) -> Result<Refusal, TunnelError> {
     let leads_to = location.and_then(|url| url.host_str().map(one_line)).unwrap_or_default();
     let length = values("content-length").next().and_then(|text| text.trim().parse().ok());
     let reason = one_line(answer.reason.unwrap_or_default());
-    Ok(Refusal { status: answer.code.unwrap_or_default(), reason, offers, leads_to, title: String::new(), length })
+    let says = |name, word: &str| values(name).any(|line| line.split(',').any(|it| it.trim().eq_ignore_ascii_case(word)));
+    let connection = |word: &str| says("connection", word) || says("proxy-connection", word);
+    let closes = connection("close") || (answer.version == Some(0) && !connection("keep-alive"));
+    Ok(Refusal {
+        status: answer.code.unwrap_or_default(),
+        reason,
+        offers,
+        leads_to,
+        title: String::new(),
+        length,
+        is_chunked: says("transfer-encoding", "chunked"),
+        closes,
+        begun: Vec::new(),
+    })
 }
 
 /// The offers in one line of `Proxy-Authenticate`, which may list several (RFC 9110, 11.6.1).
@@ -245,12 +294,23 @@ fn read_offers(line: &str) -> Vec<Offer> {
         let is_name = (1..=32).contains(&name.len())
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
         if is_name && !rest.trim_start().starts_with('=') {
-            offers.push(Offer { scheme: name.to_owned(), parameters: read_parameter(rest).into_iter().collect() });
+            let (parameters, token) = match rest.trim() {
+                token if is_token(token) => (Vec::new(), token.to_owned()),
+                _ => (read_parameter(rest).into_iter().collect(), String::new()),
+            };
+            offers.push(Offer { scheme: name.to_owned(), parameters, token });
         } else if let (Some(offer), Some(parameter)) = (offers.last_mut(), read_parameter(part)) {
             offer.parameters.push(parameter);
         }
     }
     offers
+}
+
+/// Whether this is a challenge without parameters (`token68` of RFC 9110, 11.2).
+fn is_token(text: &str) -> bool {
+    let token = text.trim_end_matches('=');
+    !token.is_empty()
+        && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/'))
 }
 
 /// The pieces between the commas that are outside quotes.

@@ -5,6 +5,7 @@
 #![warn(missing_docs)]
 
 pub mod account;
+pub mod account_sign_in;
 pub mod app_id;
 pub mod appearance;
 pub mod clipboard;

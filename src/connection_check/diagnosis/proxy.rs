@@ -33,11 +33,23 @@ pub(super) const ENTRIES: &[Entry] = &[
         what: "The proxy requires a sign-in.",
         why: "It responded with 407, so Microsoft was not reached. {detail}",
         fix: &[
-            "Ask the network team for a rule that lets this computer reach {host} without signing in to the proxy. \
-             This program cannot sign in with your Windows account (Negotiate, NTLM).",
             "If the proxy offers Basic or Digest, give this program the user name and password for it: they are stored encrypted \
              in the vault (in the window: Settings > Proxy sign-in; on the command line: a365-password-cli vault proxy \
              --user NAME).",
+            "Otherwise ask the network team for a rule that lets this computer reach {host} without signing in to the proxy.",
+        ],
+        page: Page::Nowhere,
+    },
+    Entry {
+        code: "proxy_auth_required/account",
+        what: "The proxy did not let this account pass.",
+        why: "It responded with 407, so Microsoft was not reached. {detail}",
+        fix: &[
+            "Open https://{host} in a browser on this computer. If the browser asks for a user name or fails too, ask the network \
+             team to let this account use the proxy.",
+            "If the account cannot be proven, connect to the company network (VPN), sign out and in again (on Linux: kinit), \
+             and test again.",
+            "Or ask the network team for a rule that lets this computer reach {host} without signing in to the proxy.",
         ],
         page: Page::Nowhere,
     },
@@ -46,8 +58,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         what: "The proxy requires a sign-in that this program does not support.",
         why: "It responded with 407, so Microsoft was not reached. {detail}",
         fix: &[
-            "Ask the network team for a rule that lets this computer reach {host} without signing in to the proxy. \
-             This program cannot sign in with your Windows account (Negotiate, NTLM).",
+            "Ask the network team for a rule that lets this computer reach {host} without signing in to the proxy.",
             "If the network has another proxy that takes a user name and password, or needs none, choose it in this \
              program's settings under Proxy.",
         ],

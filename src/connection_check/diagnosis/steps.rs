@@ -100,6 +100,18 @@ pub(super) const ENTRIES: &[Entry] = &[
         page: Page::Nowhere,
     },
     Entry {
+        code: "timeout/proxy_sign_in",
+        what: "Signing in to the proxy with this account took too long.",
+        why: "The proxy was reached, but this computer did not get from the company network in time what proves the account. \
+              {detail}",
+        fix: &[
+            "Connect to the company network (VPN) and test again.",
+            "If that does not help, send this report to the network team: the domain controllers or their DNS may not be \
+             reachable from this computer.",
+        ],
+        page: Page::Nowhere,
+    },
+    Entry {
         code: "timeout/tunnel",
         what: "The proxy did not connect to {host} in time.",
         why: "The proxy accepted the request and then did not answer it: it cannot reach the server, or is waiting for \
