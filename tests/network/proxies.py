@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Real proxies in a network of their own, with the simulator of Microsoft's services behind them: squid with Basic, Digest, a rule, and
-TLS inspection; dante with and without a password.
+"""Real proxies in a network of their own, with the simulator of Microsoft's services behind them: squid with Basic, Digest, Kerberos
+(a realm of MIT's), a rule, and TLS inspection; dante; and a proxy with NTLM.
 
     tests/network/proxies.py --program target/release/a365-password-cli --simulator target/debug/examples/simulator
 
-Needs root (namespaces, port 443) and the Debian packages squid-openssl and dante-server. Where they are missing it prints NOT DONE and
+Needs root (namespaces, port 443) and the Debian packages squid-openssl, dante-server, krb5-kdc, krb5-admin-server, krb5-user and
+gss-ntlmssp; NTLM is the proxy in ntlm_proxy.py, run by the Python that .ci/crypto-python prints. Where they are missing it prints NOT DONE and
 ends with 0. Besides how each check ends, it looks for the client secret and the proxy's password in everything that the proxies wrote.
 """
 
@@ -22,7 +23,7 @@ import threading
 import time
 
 HOSTS = ["login.microsoftonline.com", "graph.microsoft.com"]
-TOOLS = ["squid", "danted", "openssl", "ip", "unshare", "mount"]
+TOOLS = ["squid", "danted", "openssl", "ip", "unshare", "mount", "krb5kdc", "kdb5_util", "kadmin.local", "kinit"]
 HELPERS = "/usr/lib/squid"
 
 
@@ -144,8 +145,60 @@ socks pass {{
         self.start(["danted", "-f", path, "-p", self.path(f"dante-{port}.pid")], stdout=out, stderr=out)
         self.wait_for(port)
 
-    def check(self, proxy, trusted="ca.pem"):
+    def ntlm(self, port, accounts):
+        root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+        python = subprocess.run(["bash", ".ci/crypto-python"], cwd=root, capture_output=True, text=True, check=True).stdout.strip()
+        out = open(self.path(f"ntlm-{port}.out"), "wb")
+        self.start([python, os.path.join(os.path.dirname(os.path.abspath(__file__)), "ntlm_proxy.py"), str(port), accounts], stdout=out, stderr=out)
+        self.wait_for(port)
+
+    def realm(self):
+        """A Kerberos realm with the user ada and the proxy; ada's ticket is in the file `ticket`."""
+        client = self.write("krb5.conf", """
+[libdefaults]
+default_realm = CORP.EXAMPLE
+dns_lookup_kdc = false
+dns_lookup_realm = false
+rdns = false
+dns_canonicalize_hostname = false
+udp_preference_limit = 1
+[realms]
+CORP.EXAMPLE = {
+kdc = 127.0.0.1:88
+}
+[domain_realm]
+.corp.example = CORP.EXAMPLE
+""")
+        server = self.write("kdc.conf", f"""
+[kdcdefaults]
+kdc_listen = 127.0.0.1:88
+kdc_tcp_listen = 127.0.0.1:88
+[realms]
+CORP.EXAMPLE = {{
+database_name = {self.path("principal")}
+key_stash_file = {self.path("stash")}
+acl_file = {self.write("acl", "")}
+}}
+""")
+        environment = {**os.environ, "KRB5_CONFIG": client, "KRB5_KDC_PROFILE": server}
+
+        def run(*command, text=None):
+            subprocess.run(command, env=environment, input=text, text=True, check=True, stdout=subprocess.DEVNULL)
+
+        master = secrets.token_urlsafe(18)
+        run("kdb5_util", "create", "-s", "-r", "CORP.EXAMPLE", text=f"{master}\n{master}\n")
+        run("kadmin.local", text=f"addprinc ada\n{self.password}\n{self.password}\n")
+        run("kadmin.local", "-q", "addprinc -randkey HTTP/proxy.corp.example")
+        run("kadmin.local", "-q", f"ktadd -k {self.path('http.keytab')} HTTP/proxy.corp.example")
+        out = open(self.path("kdc.out"), "wb")
+        self.start(["krb5kdc", "-n"], env=environment, stdout=out, stderr=out)
+        self.wait_for(88)
+        run("kinit", "-c", f"FILE:{self.path('ticket')}", "ada", text=self.password + "\n")
+
+    def check(self, proxy, trusted="ca.pem", account=None):
+        """`account` is what proves who runs the program, as environment variables."""
         environment = {"PATH": os.environ["PATH"], "HTTPS_PROXY": proxy, "SSL_CERT_FILE": self.path(trusted)}
+        environment |= {"KRB5CCNAME": "FILE:" + self.path("no-ticket"), "KRB5_CONFIG": self.path("krb5.conf")} | (account or {})
         for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
             environment[name] = self.folder
         case = self.case
@@ -164,6 +217,15 @@ socks pass {{
         self.squid(3129, f"auth_param basic program {HELPERS}/basic_ncsa_auth {basic}\nauth_param basic realm corp\n{need}")
         self.squid(3130, f"auth_param digest program {HELPERS}/digest_file_auth {passwords}\nauth_param digest realm corp\n{need}")
         self.squid(3131, "acl sign_in dstdomain .microsoftonline.com\nhttp_access deny sign_in\nhttp_access allow all\n")
+        self.realm()
+        proves = f"KRB5_CONFIG={self.path('krb5.conf')} KRB5_KTNAME={self.path('http.keytab')} {HELPERS}/negotiate_kerberos_auth"
+        kerberos = f"auth_param negotiate program /usr/bin/env {proves} -s HTTP/proxy.corp.example@CORP.EXAMPLE\n"
+        self.squid(3132, kerberos + need)
+        ticket = {"KRB5CCNAME": "FILE:" + self.path("ticket")}
+        # As gss-ntlmssp reads them: domain, user, password.
+        right, wrong = (self.write(f"ntlm-{name}", f"CORP:ada:{password}\n") for name, password in [("right", self.password), ("wrong", "no")])
+        self.ntlm(3133, right)
+        right, wrong = {"NTLM_USER_FILE": right}, {"NTLM_USER_FILE": wrong}
         company = "/C=NL/O=Contoso B.V./CN=Contoso TLS Inspection CA"
         extensions = ["-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign,cRLSign"]
         command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", company, *extensions]
@@ -198,18 +260,24 @@ http_access allow all
             ("squid, a rule", squid.format("", 3131), "ca.pem", "proxy_refused", ["403", "login.microsoftonline.com"]),
             ("squid, inspection, trusted", squid.format("", 3135), "both.pem", None, ["Contoso TLS Inspection CA"]),
             ("squid, inspection, not trusted", squid.format("", 3135), "ca.pem", "tls_untrusted", ["Contoso TLS Inspection CA"]),
+            ("squid, Kerberos", "http://proxy.corp.example:3132", "ca.pem", None, [], ticket),
+            ("squid, Kerberos, no ticket", "http://proxy.corp.example:3132", "ca.pem", "proxy_auth_required", ["Negotiate", "credentials"]),
+            ("squid, Kerberos, by its address", squid.format("", 3132), "ca.pem", "proxy_auth_required", ["Negotiate"], ticket),
+            ("NTLM", "http://proxy.corp.example:3133", "ca.pem", None, [], right),
+            ("NTLM, another password", "http://proxy.corp.example:3133", "ca.pem", "proxy_auth_required", ["NTLM", "did not accept"], wrong),
+            ("NTLM, nobody signed in", "http://proxy.corp.example:3133", "ca.pem", "proxy_auth_required", ["NTLM"]),
             ("dante", "socks5h://127.0.0.1:1080", "ca.pem", None, []),
             ("nothing there", squid.format("", 9), "ca.pem", "dropped", ["127.0.0.1:9"]),
         ]
         failed = 0
-        for name, proxy, trusted, code, words in cases:
-            answer = self.check(proxy, trusted)
+        for name, proxy, trusted, code, words, *account in cases:
+            answer = self.check(proxy, trusted, *account)
             text = json.dumps(answer, ensure_ascii=False)
             right = answer["code"] == code and all(word in text for word in words) and self.password not in text
             failed += not right
             print(f"{'ok  ' if right else 'FAIL'} {name}: {answer['code'] or 'passed'} {'' if right else text}")
         pair = base64.b64encode(f"ada:{self.password}".encode()).decode()
-        own = ("passwords", "basic")
+        own = ("passwords", "basic", "ntlm-right")
         # The proxy that asks for Basic is the one that may know it, and it writes down what its helper is asked.
         its_own = (*own, "squid-3129.cache.log")
         wanted_nowhere = [

@@ -13,6 +13,8 @@ use super::{AccountSignInError, Scheme};
 const LIBRARIES: [&str; 2] = ["libgssapi_krb5.so.2", "libgssapi.so.3"];
 /// SPNEGO, 1.3.6.1.5.5.2 (RFC 4178).
 const SPNEGO: &[u8] = &[0x2b, 6, 1, 5, 5, 2];
+/// Kerberos 5, 1.2.840.113554.1.2.2 (RFC 4121).
+const KERBEROS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 1, 2, 2];
 /// NTLMSSP, 1.3.6.1.4.1.311.2.2.10: only where the package gss-ntlmssp adds it.
 const NTLMSSP: &[u8] = &[0x2b, 6, 1, 4, 1, 0x82, 0x37, 2, 2, 0x0a];
 /// `GSS_C_NT_HOSTBASED_SERVICE`, 1.2.840.113554.1.2.1.4.
@@ -172,6 +174,16 @@ impl Context {
     }
 
     pub(super) fn answer(&mut self, challenge: &[u8]) -> Result<Zeroizing<Vec<u8>>, AccountSignInError> {
+        let answered = self.step(challenge);
+        if answered.is_err() && challenge.is_empty() && self.mechanism == SPNEGO {
+            // SPNEGO only says that nothing is left to try; Kerberos says why.
+            self.mechanism = KERBEROS;
+            return self.step(challenge);
+        }
+        answered
+    }
+
+    fn step(&mut self, challenge: &[u8]) -> Result<Zeroizing<Vec<u8>>, AccountSignInError> {
         let (mut minor, mut token) = (0, Buffer::EMPTY);
         let mechanism = Oid::of(self.mechanism);
         // SAFETY: all places outlive the call; null means the account's own credentials, no channel bindings, and results that
