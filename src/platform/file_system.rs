@@ -98,6 +98,53 @@ pub fn write_named_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     put(path, bytes, imp::PRIVATE, None)
 }
 
+/// What a person's file replaced, until it is certain that it stays: to be removed, or put back.
+#[must_use]
+pub struct Replaced {
+    path: PathBuf,
+    former: Option<PathBuf>,
+}
+
+impl Replaced {
+    /// The new file stays.
+    pub fn confirm(self) {
+        if let Some(former) = &self.former {
+            let _ = fs::remove_file(former);
+        }
+    }
+
+    /// The new file goes, and what was there before is back.
+    pub fn put_back(self) -> io::Result<()> {
+        match &self.former {
+            Some(former) => patiently(|| fs::rename(former, &self.path)),
+            None => remove(&self.path),
+        }
+    }
+}
+
+/// As [`write_named`], or [`write_named_private`], and keeps the file that was there beside it until it is known whether the new
+/// one stays.
+pub fn replace_named(path: &Path, bytes: &[u8], is_private: bool) -> io::Result<Replaced> {
+    let mut replaced = Replaced { path: path.to_path_buf(), former: None };
+    if regular_or_missing(path)? {
+        let former = temporary_beside(path)?;
+        // A second name, so that the file is never missing; where the file system has no such thing, for a moment it is.
+        fs::hard_link(path, &former).or_else(|_| patiently(|| fs::rename(path, &former)))?;
+        replaced.former = Some(former);
+    }
+    let like = replaced.former.as_deref().filter(|_| !is_private);
+    let mode = if is_private { imp::PRIVATE } else { imp::USUAL };
+    match put(path, bytes, mode, like) {
+        Ok(()) => Ok(replaced),
+        Err(error) => {
+            if replaced.former.is_some() {
+                let _ = replaced.put_back();
+            }
+            Err(error)
+        }
+    }
+}
+
 /// Whether a regular file is there.
 fn regular_or_missing(path: &Path) -> io::Result<bool> {
     match patiently(|| fs::symlink_metadata(path)) {

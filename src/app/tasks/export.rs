@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use super::name_of;
 use crate::exchange::export::{LeftOut, Options, Secrets, Target, write};
-use crate::exchange::export_file::{self, Overwrite, local_midnight};
-use crate::platform::{file_system, wall_clock};
+use crate::exchange::export_file::{self, Overwrite, SaveError, local_midnight};
+use crate::platform::wall_clock;
 use crate::profile::{Profile, SecretText};
 use crate::vault::{Contents, Vault, VaultError};
 
@@ -51,18 +51,18 @@ pub(super) fn export(vault: &mut Vault, order: ExportOrder) -> Result<ExportedFi
     let options =
         Options { secrets, password: password.as_ref(), now: wall_clock::now(), local_midnight: &local_midnight };
     let export = write(target, &profiles, &options).map_err(|error| error.to_string())?;
-    export_file::save(&path, target, &export, Overwrite::Allowed)
-        .map_err(|error| format!("{} could not be written: {error}. Choose another folder.", path.display()))?;
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    let noted = vault.update(|contents: &mut Contents| {
-        contents.record_export(&name_of(&path), count(export.profiles), count(export.secrets));
-        Ok::<_, VaultError>(())
-    });
-    if let Err(error) = noted {
-        let _ = file_system::remove(&path);
-        return Err(format!(
+    let record = || {
+        vault.update(|contents: &mut Contents| {
+            contents.record_export(&name_of(&path), count(export.profiles), count(export.secrets));
+            Ok::<_, VaultError>(())
+        })
+    };
+    export_file::save(&path, target, &export, Overwrite::Allowed, record).map_err(|error| match error {
+        SaveError::File(error) => format!("{} could not be written: {error}. Choose another folder.", path.display()),
+        SaveError::Record(error) => format!(
             "Nothing was exported, because the export could not be recorded in the vault's history. {error}"
-        ));
-    }
+        ),
+    })?;
     Ok(ExportedFile { path, target, profiles: export.profiles, secrets: export.secrets, left_out: export.left_out })
 }

@@ -14,7 +14,7 @@ use crate::cli::output::{Answer, Line};
 use crate::cli::session::{Session, Style, find};
 use crate::counted::counted;
 use crate::exchange::export::{Export, ExportError, Options, Secrets, Target, write};
-use crate::exchange::export_file::{self, Overwrite, is_same_file, local_midnight};
+use crate::exchange::export_file::{self, Overwrite, SaveError, is_same_file, local_midnight};
 use crate::platform::file_system;
 use crate::profile::{Profile, compared_name};
 use crate::vault::{Contents, Vault};
@@ -92,12 +92,7 @@ pub(in crate::cli) fn run(session: &mut Session<'_, '_>, arguments: ExportArgume
     let options =
         Options { secrets, password: password.as_ref(), now: session.console.now(), local_midnight: &local_midnight };
     let export = write(target, &chosen.iter().collect::<Vec<_>>(), &options)?;
-    save(&arguments, target, &export)?;
-    if let Err(failure) = record(&mut vault, &arguments.to, &export) {
-        // What nobody can see in the history is not left behind.
-        let _ = file_system::remove(&arguments.to);
-        return Err(failure);
-    }
+    save(&mut vault, &arguments, target, &export)?;
     session.saved(&mut vault);
     answer(session, &arguments.to, target, &export);
     Ok(Exit::Success)
@@ -129,13 +124,14 @@ fn choose<'v>(contents: &'v Contents, arguments: &ExportArguments) -> Result<Vec
     }
 }
 
-/// Writes the file in one go.
-fn save(arguments: &ExportArguments, target: Target, export: &Export) -> Result<(), Failure> {
+/// Writes the file in one go, and notes it in the history.
+fn save(vault: &mut Vault, arguments: &ExportArguments, target: Target, export: &Export) -> Result<(), Failure> {
     let path = &arguments.to;
     let overwrite = if arguments.force { Overwrite::Allowed } else { Overwrite::Refused };
-    export_file::save(path, target, export, overwrite).map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => file_exists(path),
-        _ => Failure::failed("output", format!("{} could not be written: {error}.", path.display())),
+    export_file::save(path, target, export, overwrite, || record(vault, path, export)).map_err(|error| match error {
+        SaveError::Record(failure) => failure,
+        SaveError::File(error) if error.kind() == io::ErrorKind::AlreadyExists => file_exists(path),
+        SaveError::File(error) => Failure::failed("output", format!("{} could not be written: {error}.", path.display())),
     })
 }
 
