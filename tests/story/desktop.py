@@ -170,6 +170,12 @@ class Desktop:
             return None
         return program.stdout if program.returncode == 0 else None
 
+    def middle_of(self, window):
+        """Where on the screen the middle of a window is."""
+        lines = self._output(["xdotool", "getwindowgeometry", "--shell", window]).split()
+        place = {name: int(value) for name, value in (line.split("=") for line in lines if "=" in line)}
+        return place["X"] + place["WIDTH"] // 2, place["Y"] + place["HEIGHT"] // 2
+
     def copy(self, text):
         """Puts a text on the clipboard, as another program would."""
         command = ["xclip", "-selection", "clipboard", "-in"]
@@ -359,6 +365,21 @@ class App:
         subprocess.run(
             ["xdotool", "type", "--delay", str(delay_ms), "--file", "-"], input=text, text=True, check=True
         )
+
+    def drop(self, *paths):
+        """Drags files from a window of another program and drops them in the middle of this one."""
+        here = os.path.dirname(os.path.abspath(__file__))
+        source = self.desktop._background(["/usr/bin/python3", os.path.join(here, "drag_source.py"), *paths])
+        find = ["xdotool", "search", "--onlyvisible", "--pid", str(source.pid), "--name", "^Files$"]
+        window = until("a window to drag from", lambda: self.desktop._output(find).split())[0]
+        self._xdotool("windowactivate", "--sync", window)
+        (from_x, from_y), (to_x, to_y) = self.desktop.middle_of(window), self.desktop.middle_of(self.window)
+        self._xdotool("mousemove", from_x, from_y, "mousedown", 1)
+        # In steps, as a hand does it: a drag begins with a movement, and each window that is crossed is asked.
+        for step in range(1, 21):
+            self._xdotool("mousemove", from_x + (to_x - from_x) * step // 20, from_y + (to_y - from_y) * step // 20, "sleep", 0.05)
+        self._xdotool("mouseup", 1)
+        return source
 
     def press(self, *keys):
         """Hits keys by their X names: "Tab", "ctrl+a", "Return"."""

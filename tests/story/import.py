@@ -18,7 +18,7 @@ import subprocess
 import sys
 import zipfile
 
-from desktop import Desktop, play, until
+from desktop import Desktop, play, stop, until
 from memory_image import found_in, memory_image
 from simulator import Simulator
 
@@ -205,6 +205,19 @@ class Story:
         assert (fabrikam["expires"], fabrikam["tags"]) == ("2028-03-31", ["Germany"]), fabrikam
         assert self.profile("Contoso")["client_secret"] == self.secrets["Contoso new"], "a conflict replaces nothing"
 
+    def dropped_from_another_program(self):
+        self.press("Profiles")
+        self.app.wait_for("push button", "Import…")
+        path = self.path("Liste für München.csv")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(f"Name,URL,Client ID\nProseware,https://proseware.crm4.dynamics.com,{CLIENT_ID.format(7)}\n")
+        source = self.app.drop(path)
+        self.says("Import from Liste für München.csv")
+        self.says("Proseware, New")
+        stop(source)
+        self.press("Cancel")
+        assert "Proseware" not in self.cli("profile", "list")
+
     def pasted_table_is_tested(self):
         self.press("Profiles")
         self.app.wait_for("push button", "Import…")
@@ -285,7 +298,7 @@ def main():
         story = Story(desktop, arguments, simulator)
         chapters = [
             story.prepare, story.xrmtoolbox_with_a_conflict, story.the_file_is_deleted, story.keepass_and_undo,
-            story.german_workbook, story.pasted_table_is_tested, story.locking_drops_it, story.export_to_hand_over,
+            story.german_workbook, story.dropped_from_another_program, story.pasted_table_is_tested, story.locking_drops_it, story.export_to_hand_over,
         ]
         try:
             play(desktop, story, chapters, "import")
