@@ -146,6 +146,9 @@ const SPREADSHEET: &str = "<d xmlns:t=\"t\" xmlns:o=\"o\" xmlns:x=\"x\"><t:table
      <t:table-cell><x:p>Client ID</x:p></t:table-cell></t:table-row><t:table-row t:number-rows-repeated=\"9\"><t:table-cell t:number-columns-repeated=\"3\" \
      o:value-type=\"date\" o:date-value=\"2027-01-01\"><x:p>a<x:s x:c=\"3\"/></x:p></t:table-cell></t:table-row></t:table></d>";
 
+/// Saved by LibreOffice.
+const EXCEL_97: &[u8] = include_bytes!("../../tests/data/excel97.xls");
+
 /// A database that opens at once with the password `pw`.
 fn database() -> Vec<u8> {
     let mut config = DatabaseConfig::default();
@@ -239,6 +242,13 @@ proptest! {
             _ => zipped(&workbook),
         };
         if let Ok(import) = read_any(&changed(&zip, &outer), None) {
+            check(&import);
+        }
+    }
+
+    #[test]
+    fn nearly_right_workbooks_of_excel_97_are_read_or_refused(changes in changes()) {
+        if let Ok(import) = read_any(&changed(EXCEL_97, &changes), None) {
             check(&import);
         }
     }

@@ -62,7 +62,7 @@ fn table() -> String {
     cells(1, &["Name", "URL", "Client ID", "Secret"]) + &cells(2, &["A", URL, ID, "pw"])
 }
 
-fn read_with<'a>(bytes: &[u8], change: impl FnOnce(&mut Options<'a>)) -> Result<Import, Refusal> {
+pub fn read_with<'a>(bytes: &[u8], change: impl FnOnce(&mut Options<'a>)) -> Result<Import, Refusal> {
     // Lives as long as the options do.
     let clouds: &'static Overrides = Box::leak(Box::new(Overrides::none()));
     let mut options = Options::new(clouds, &|at| at.date_naive());
@@ -150,6 +150,6 @@ fn what_would_grow_or_is_not_whole_is_refused() {
     assert_eq!(code(&good[..good.len() / 2], "a.kdbx"), Some("not_kdbx"));
     assert_eq!(code(&zip(&[("other", b"x")], CompressionMethod::Stored), "a.zip"), Some("no_connections_found"));
     let ole = [&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1][..], &[0; 600]].concat();
-    assert_eq!(code(&ole, "a.xls"), Some("old_workbook"));
+    assert_eq!(code(&ole, "a.xls"), Some("damaged_file"));
     assert_eq!(code(&[0x03, 0xd9, 0xa2, 0x9a, 0x65, 0xfb, 0x4b, 0xb5, 0], "a.kdb"), Some("keepass1"));
 }

@@ -1,6 +1,7 @@
 //! The room `exchange` from outside: other programs' files in and out.
 
 mod cleaned;
+mod excel97;
 mod export;
 mod given;
 mod made;

@@ -24,6 +24,7 @@ mod json_members;
 mod kdbx;
 mod keepass;
 mod keepass_xml;
+mod old_workbook;
 mod onepassword;
 mod opendocument;
 mod own_json;
@@ -129,7 +130,7 @@ pub fn read(bytes: &[u8], options: &Options<'_>) -> Result<Import, Refusal> {
         Signature::Kdbx => kdbx::read(bytes, options),
         Signature::KeePass1 => Err(Refusal::KeePass1),
         Signature::Zip => zipped::read(bytes, options),
-        Signature::Ole => Err(workbook::of_ole(bytes)),
+        Signature::Ole => workbook::read_ole(bytes, options),
         Signature::Text => read_text(bytes, options),
     }?;
     match options.format {

@@ -140,9 +140,6 @@ pub enum Refusal {
          with Password, save a copy, import that and delete it afterwards."
     )]
     EncryptedWorkbook,
-    /// A workbook of Excel 97 to 2003.
-    #[error("This is a workbook in the format of Excel 97-2003 (.xls). Open it in Excel and save it as .xlsx.")]
-    OldWorkbook,
     /// Not whole.
     #[error("The file is damaged or not complete, so nothing was imported. Save or export it again.")]
     DamagedFile,
@@ -215,7 +212,6 @@ impl Refusal {
             Refusal::EncryptedExport => "encrypted_export",
             Refusal::EncryptedSection => "encrypted_section",
             Refusal::EncryptedWorkbook => "encrypted_workbook",
-            Refusal::OldWorkbook => "old_workbook",
             Refusal::DamagedFile => "damaged_file",
             Refusal::CsvMalformed { .. } => "csv_malformed",
             Refusal::NotText => "not_text",

@@ -1,8 +1,7 @@
 //! Excel workbooks (.xlsx), read cell by cell by the crate `calamine`.
 //!
 //! The crate would lay out every cell between the first and the last one that is used, so two cells could take gigabytes:
-//! the rows are put together here. Workbooks of Excel 97-2003 are refused: for those the crate reserves whatever memory the file
-//! claims to need, which can end the process. The kept result of a formula counts; hidden rows and columns count too.
+//! the rows are put together here. The kept result of a formula counts; hidden rows and columns count too.
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
@@ -13,22 +12,25 @@ use chrono::NaiveDate;
 
 use super::draft::Collector;
 use super::found::{Import, Question, QuestionCode};
+use super::old_workbook;
 use super::table::{self, COLUMN_LIMIT, Cell, Table};
 use super::{Format, Options, Refusal};
 
 /// More cells than any list of connections has.
-const CELL_LIMIT: usize = 1_000_000;
+pub(super) const CELL_LIMIT: usize = 1_000_000;
 /// The most sheets that are looked at.
-const SHEET_LIMIT: usize = 100;
+pub(super) const SHEET_LIMIT: usize = 100;
 
 /// A workbook's sheets, by name.
 pub(super) type Sheets = Vec<(String, Table)>;
 
-/// What an OLE file is: a workbook with a password, or one of Excel 97 to 2003.
-pub(super) fn of_ole(bytes: &[u8]) -> Refusal {
+/// Reads an OLE file: a newer workbook with a password, or one of Excel 97 to 2003.
+pub(super) fn read_ole(bytes: &[u8], options: &Options<'_>) -> Result<Import, Refusal> {
     let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let is_encrypted = bytes.windows(name.len()).any(|window| window == name);
-    if is_encrypted { Refusal::EncryptedWorkbook } else { Refusal::OldWorkbook }
+    if bytes.windows(name.len()).any(|window| window == name) {
+        return Err(Refusal::EncryptedWorkbook);
+    }
+    old_workbook::read(bytes, options)
 }
 
 pub(super) fn read(bytes: &[u8], options: &Options<'_>) -> Result<Import, Refusal> {
@@ -101,7 +103,7 @@ fn sheets(bytes: &[u8]) -> Result<Sheets, Refusal> {
     Ok(sheets)
 }
 
-fn cell_of(value: &DataRef<'_>) -> Cell {
+pub(super) fn cell_of(value: &DataRef<'_>) -> Cell {
     match value {
         DataRef::Empty => Cell::Empty,
         DataRef::String(text) => Cell::text(text),
