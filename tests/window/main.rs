@@ -1,6 +1,7 @@
 //! The window from outside: through its accessibility tree, and as pictures.
 
 mod accessibility;
+mod accessibility_walk;
 mod app_secrets;
 mod check;
 mod diagnoses;
@@ -14,6 +15,7 @@ mod glyphs;
 mod harness;
 mod import;
 mod keyboard;
+mod large_text;
 mod list_view;
 mod locking;
 mod merging;
@@ -29,6 +31,7 @@ mod renewal_pictures;
 mod renewal_thread;
 mod renewals;
 mod reports;
+mod screens;
 mod selection;
 mod session;
 mod settings;
