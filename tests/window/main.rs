@@ -18,6 +18,7 @@ mod keyboard;
 mod large_text;
 mod list_view;
 mod locking;
+mod looks;
 mod merging;
 mod network_test;
 mod paste;

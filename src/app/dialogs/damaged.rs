@@ -34,7 +34,7 @@ pub(super) fn show(ui: &mut Ui, form: &DamagedForm, now: DateTime<Utc>, local: L
                 ),
                 Some(newest) => {
                     for (place, backup) in std::iter::once(newest).chain(whole).enumerate() {
-                        ui.horizontal(|ui| {
+                        ui.horizontal_wrapped(|ui| {
                             let text = if place == 0 { "Use the latest backup" } else { "Use this backup" };
                             let enabled =
                                 if form.attempt.is_under_way() { Enabled::No("Restoring…") } else { Enabled::Yes };

@@ -2,7 +2,7 @@
 
 use egui::{Label, RichText, ScrollArea, Ui};
 
-use super::{HasWebhook, heading};
+use super::{HasWebhook, heading, list_height};
 use crate::app::{
     state::{Attempt, Command, MailForm, ReminderCommand},
     widgets::{Enabled, FieldNote, Vocabulary, note_line},
@@ -12,7 +12,7 @@ pub(super) fn show(ui: &mut Ui, form: &MailForm, webhook: HasWebhook, commands: 
     heading(ui, "E-mail for the owner of the app registration");
     ui.hint("It names the app, the date and the steps. It contains no secret.");
     ui.add(Label::new(RichText::new(&form.mail.subject).strong()).wrap().selectable(true));
-    let height = ui.ctx().content_rect().height() * 0.5;
+    let height = list_height(ui, ui.ctx().content_rect().height() * 0.5);
     ScrollArea::vertical().max_height(height).min_scrolled_height(height).auto_shrink([false, true]).show(ui, |ui| {
         ui.add(Label::new(form.mail.body.trim_end()).wrap().selectable(true));
     });

@@ -2,6 +2,7 @@
 
 use egui::{ScrollArea, Ui};
 
+use super::list_height;
 use crate::app::{
     dates::LocalTime,
     screens::{added, described},
@@ -33,7 +34,7 @@ pub(super) fn show(ui: &mut Ui, goes: &str, others: &OtherSlots, local: LocalTim
     if others.slots.iter().any(|(slot, _)| slot.kind == SlotKind::Unknown) {
         ui.hint("A method that this version does not know is removed unless you clear its check box.");
     }
-    ScrollArea::vertical().max_height(LIST_HEIGHT).auto_shrink([false, true]).show(ui, |ui| {
+    ScrollArea::vertical().max_height(list_height(ui, LIST_HEIGHT)).auto_shrink([false, true]).show(ui, |ui| {
         for (slot, is_removed) in &others.slots {
             other(ui, others, slot, *is_removed, local, commands);
         }

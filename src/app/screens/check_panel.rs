@@ -1,6 +1,8 @@
 //! The staged check: what runs, what passed, and for a failure what is wrong, why, and how to fix it.
 
-use egui::{Align, Frame, Id, Layout, Margin, RichText, Role, Ui, WidgetInfo};
+use egui::{Frame, Id, Margin, RichText, Ui};
+
+use super::outcome_line::OutcomeLine;
 
 use crate::app::{
     dates::day,
@@ -10,6 +12,7 @@ use crate::app::{
     theme::{icons::Icon, section_heading, small_monospace, tokens},
     widgets::{
         self, Enabled, FieldNote, Tone, Urgency, Vocabulary, announce, banner, card, fact_row, mark_heading, note_line,
+        row_with_end,
     },
 };
 use crate::connection_check::{
@@ -128,23 +131,21 @@ fn heading(ui: &mut Ui, check: &CheckView, seconds: f64, commands: &mut Vec<Comm
             }
         }
     };
-    ui.horizontal(|ui| {
-        let said = ui.label(RichText::new(text).text_style(section_heading()).color(color));
+    let start = |ui: &mut Ui| {
+        let said = ui.add(egui::Label::new(RichText::new(text).text_style(section_heading()).color(color)).wrap());
         mark_heading(&said, 2);
         if !check.is_running() {
             let failed = color == colors.danger;
             announce(&said, if failed { Urgency::Assertive } else { Urgency::Polite });
         }
-        if check.report().is_some() {
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if ui
-                    .secondary_button("Copy report", Enabled::Yes)
-                    .on_hover_text("For support. Contains no secrets.")
-                    .clicked()
-                {
-                    commands.push(Command::Check(CheckCommand::CopyReport));
-                }
-            });
+    };
+    row_with_end(ui, "result of the test", start, |ui| {
+        let copy = |ui: &mut Ui| {
+            let button = ui.secondary_button("Copy report", Enabled::Yes);
+            button.on_hover_text("For support. Contains no secrets.").clicked()
+        };
+        if check.report().is_some() && copy(ui) {
+            commands.push(Command::Check(CheckCommand::CopyReport));
         }
     });
 }
@@ -245,33 +246,9 @@ fn stage_row(ui: &mut Ui, title: &str, view: &StageView, check: &CheckView, seco
         StageView::Done(report) if !report.details.is_empty() => Some(report),
         _ => None,
     };
-    let unfolded = ui.scope_id().with(("details", title));
-    let mut is_unfolded = ui.data(|data| data.get_temp::<bool>(unfolded)).unwrap_or(false);
-    ui.horizontal_top(|ui| {
-        ui.state_icon(icon, color, &format!("{title}: {state}"));
-        ui.allocate_ui_with_layout(egui::vec2(STAGE_WIDTH, 18.0), Layout::left_to_right(Align::TOP), |ui| {
-            ui.set_min_width(STAGE_WIDTH);
-            ui.label(title);
-        });
-        let fold_width = 60.0;
-        let width = (ui.available_width() - fold_width).max(40.0);
-        ui.allocate_ui_with_layout(egui::vec2(width, 18.0), Layout::top_down(Align::LEFT), |ui| {
-            ui.set_min_width(width);
-            ui.add(egui::Label::new(RichText::new(text).color(colors.text_quiet)).wrap().selectable(true));
-        });
-        if report.is_some() {
-            let text = RichText::new(if is_unfolded { "Hide" } else { "Details" }).small().color(colors.link);
-            let link = ui.bare_button(text, egui::vec2(44.0, 24.0));
-            link.widget_info(|| WidgetInfo::selected(Role::Button, true, is_unfolded, format!("Details of {title}")));
-            if link.clicked() {
-                is_unfolded = !is_unfolded;
-                ui.data_mut(|data| data.insert_temp(unfolded, is_unfolded));
-            }
-        }
-    });
-    if let Some(report) = report.filter(|_| is_unfolded) {
-        ui.indent(unfolded, |ui| details(ui, report));
-    }
+    let line =
+        OutcomeLine { icon, color, state: &format!("{title}: {state}"), title, title_width: STAGE_WIDTH, text: &text };
+    line.show(ui, report.map(|report| |ui: &mut Ui| details(ui, report)));
 }
 
 /// The raw answers behind a stage.

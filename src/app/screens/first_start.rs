@@ -21,7 +21,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
         );
         card(ui, |ui| {
             labelled_row(ui, "Vault file", &FieldNote::None, |ui, _| {
-                ui.horizontal(|ui| {
+                ui.horizontal_wrapped(|ui| {
                     if ui.secondary_button("Change…", Enabled::Yes).clicked() {
                         commands.push(Command::FirstStart(FirstStartCommand::ChoosePlace));
                     }
@@ -62,7 +62,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
                 banner(ui, Tone::Danger, trouble, |_| {});
             }
             ui.add_space(4.0);
-            ui.horizontal(|ui| {
+            ui.horizontal_wrapped(|ui| {
                 let enabled = match (form.is_ready(), form.attempt.is_under_way()) {
                     (true, _) => Enabled::Yes,
                     (false, true) => Enabled::No("Creating the vault…"),

@@ -10,6 +10,7 @@ mod first_start;
 mod hand_over;
 mod import;
 mod network_test;
+mod outcome_line;
 mod profile_form;
 mod profile_list;
 mod reminder_settings;
@@ -32,7 +33,7 @@ pub(in crate::app) use vault::{added, backup_in_words, described};
 use egui::{CentralPanel, Frame, Id, Margin, Panel, RichText, ScrollArea, Ui};
 
 use super::{
-    state::{AppState, Command, Page, Screen},
+    state::{AppState, Command, Page, ProfilesPage, Screen},
     theme::tokens,
     widgets::{
         Lost, Vocabulary, arriving, focus_ring, heading, lost_focus, own_scope, scroll_to_focus, shown_line,
@@ -48,7 +49,8 @@ pub fn shown(state: &AppState) -> Id {
         Screen::Unlock(_) => Id::unique("the locked vault is shown"),
         Screen::Open(vault) => {
             let profile = vault.draft.as_ref().filter(|_| vault.page == Page::Profiles).map(|draft| draft.id);
-            Id::unique(("shown", vault.page, vault.guide_open, profile))
+            let parts = Some(state.profiles_page()).filter(|_| vault.page == Page::Profiles);
+            Id::unique(("shown", vault.page, vault.guide_open, profile, parts))
         }
     }
 }
@@ -69,31 +71,8 @@ fn open_vault(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
     top_bar::show(ui, state, commands);
     status::line(ui, state, commands);
     let Some(vault) = state.open_vault() else { return };
-    let (shown, guide_open) = (vault.page, vault.guide_open);
-    match shown {
-        Page::Profiles => {
-            attention::strip(ui, state, commands);
-            match guide_open {
-                true => guide_panel(ui, |ui| own_scope(ui, "guide", |ui| setup_guide::show(ui, state, commands))),
-                false => list_panel(ui, state, commands),
-            }
-            if state.open_vault().is_some_and(|vault| vault.selection.is_of_several()) {
-                return page(ui, "selection", |ui| selection::show(ui, state, commands));
-            }
-            let shown = state.open_vault().and_then(|vault| vault.draft.as_ref()).map(|draft| draft.id);
-            profile_form::header_bar(ui, state, commands);
-            with_bar_below(
-                ui,
-                "profile",
-                &mut (state, commands),
-                |ui, (state, commands)| match lost_focus(ui.ctx()) {
-                    // After a step the next one is at the foot of the page.
-                    Lost::Here if shown.is_some() => scrolled(ui, shown, |ui| profile_form::show(ui, state, commands)),
-                    _ => page(ui, shown, |ui| profile_form::show(ui, state, commands)),
-                },
-                |ui, (state, commands)| arriving(ui, |ui| profile_form::action_bar(ui, state, commands)),
-            );
-        }
+    match vault.page {
+        Page::Profiles => profiles(ui, state, commands),
         Page::Renewal(id) => page(ui, ("renewal", id), |ui| renewal::show(ui, state, commands)),
         Page::Import => arriving(ui, |ui| import::show(ui, state, commands)),
         Page::Renewals => own_scope(ui, "renewals", |ui| arriving(ui, |ui| renewals::show(ui, state, commands))),
@@ -102,6 +81,68 @@ fn open_vault(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
         Page::Vault(tab) => page(ui, ("vault", tab.name()), |ui| vault::show(ui, state, tab, commands)),
         Page::About => page(ui, "about", |ui| about::show(ui, state, commands)),
     }
+}
+
+/// The list or the guide, and the form beside it; in a narrow window one of them.
+fn profiles(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
+    let Some(vault) = state.open_vault() else { return };
+    let (guide_open, is_of_several) = (vault.guide_open, vault.selection.is_of_several());
+    match (state.profiles_page(), guide_open) {
+        (ProfilesPage::Both, guide_open) => {
+            attention::strip(ui, state, commands);
+            match guide_open {
+                true => guide_panel(ui, |ui| own_scope(ui, "guide", |ui| setup_guide::show(ui, state, commands))),
+                false => list_panel(ui, state, commands),
+            }
+        }
+        (ProfilesPage::ListOnly, true) => {
+            let guide = |ui: &mut Ui| own_scope(ui, "guide", |ui| setup_guide::show(ui, state, commands));
+            CentralPanel::no_frame().frame(Frame::new().inner_margin(SIDE_MARGIN)).show(ui, guide);
+            return;
+        }
+        (ProfilesPage::ListOnly, false) => {
+            attention::strip(ui, state, commands);
+            return list_alone(ui, state, commands);
+        }
+        (ProfilesPage::FormOnly, _) => {}
+    }
+    if is_of_several {
+        return page(ui, "selection", |ui| selection::show(ui, state, commands));
+    }
+    form(ui, state, commands);
+}
+
+/// The form: its head and its bar of buttons stay where they are, and what is between them scrolls.
+fn form(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
+    let shown = state.open_vault().and_then(|vault| vault.draft.as_ref()).map(|draft| draft.id);
+    profile_form::header_bar(ui, state, commands);
+    with_bar_below(
+        ui,
+        "profile",
+        &mut (state, commands),
+        |ui, (state, commands)| match lost_focus(ui.ctx()) {
+            // After a step the next one is at the foot of the page.
+            Lost::Here if shown.is_some() => scrolled(ui, shown, |ui| profile_form::show(ui, state, commands)),
+            _ => page(ui, shown, |ui| profile_form::show(ui, state, commands)),
+        },
+        |ui, (state, commands)| arriving(ui, |ui| profile_form::action_bar(ui, state, commands)),
+    );
+}
+
+/// The list across the whole window, and below it the way to what can be done with several profiles.
+fn list_alone(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
+    with_bar_below(
+        ui,
+        "list alone",
+        &mut (state, commands),
+        |ui, (state, commands)| {
+            let frame = Frame::new().inner_margin(SIDE_MARGIN);
+            CentralPanel::no_frame().frame(frame).show(ui, |ui| {
+                own_scope(ui, "list", |ui| profile_list::show(ui, state, commands));
+            });
+        },
+        |ui, (state, commands)| selection::bar(ui, state, commands),
+    );
 }
 
 const SIDE_MARGIN: Margin = Margin { left: 12, right: 4, top: 12, bottom: 12 };

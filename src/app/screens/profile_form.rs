@@ -7,7 +7,7 @@ use super::{check_panel, hand_over, reminders, renewal};
 use crate::app::{
     draft::{Draft, Notes},
     state::{AppState, CheckCommand, CheckView, Command, ImportCommand, PasteCommand, ProfileCommand, Screen},
-    theme::tokens,
+    theme::{icons::Icon, tokens},
     widgets::{
         self, AtFirst, Enabled, FieldNote, Tone, Vocabulary, banner, card, date_field, guid_secret_box, labelled_row,
         own_scope, row_with_end, secret_field, shown_line, text_area, text_field,
@@ -75,39 +75,52 @@ fn nothing_chosen(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
 /// The profile's name and what is done with all of it, above what scrolls: it stays in sight beside the result of a test.
 pub(super) fn header_bar(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let Some(draft) = state.open_vault().and_then(|vault| vault.draft.as_ref()) else { return };
+    let is_alone = state.can_go_back_to_list();
     let margin = Margin { left: 12, right: 12, top: 12, bottom: 0 };
     let frame = Frame::new().fill(tokens(ui).background).inner_margin(margin);
     Panel::top("name of the profile").show_separator_line(false).frame(frame).show(ui, |ui| {
-        own_scope(ui, "name of the profile", |ui| header(ui, draft, commands));
+        own_scope(ui, "name of the profile", |ui| header(ui, draft, is_alone, commands));
     });
 }
 
-fn header(ui: &mut Ui, draft: &Draft, commands: &mut Vec<Command>) {
+fn header(ui: &mut Ui, draft: &Draft, is_alone: bool, commands: &mut Vec<Command>) {
     let name = match (&draft.saved, draft.fields.name.trim()) {
         (None, "") => "New profile",
         (Some(saved), "") => &saved.name,
         (_, typed) => typed,
     };
-    row_with_end(
-        ui,
-        "profile",
-        |ui| {
-            let shown = ui.add(egui::Label::new(RichText::new(shown_line(name)).heading()).truncate());
-            widgets::mark_heading(&shown, 1);
-        },
-        |ui| {
-            if ui
-                .secondary_button("Paste…", Enabled::Yes)
-                .on_hover_text("Fill in the form from a connection string, or from what you copied in the portal")
-                .clicked()
-            {
-                commands.push(Command::Paste(PasteCommand::Ask));
-            }
-            if draft.saved.is_some() && ui.danger_button("Delete…").clicked() {
-                commands.push(Command::Profiles(ProfileCommand::AskDelete(vec![draft.id])));
-            }
-        },
-    );
+    ui.horizontal(|ui| {
+        if is_alone {
+            back_to_list(ui, commands);
+        }
+        row_with_end(
+            ui,
+            "profile",
+            |ui| {
+                let shown = ui.add(egui::Label::new(RichText::new(shown_line(name)).heading()).truncate());
+                widgets::mark_heading(&shown, 1);
+            },
+            |ui| {
+                if ui
+                    .secondary_button("Paste…", Enabled::Yes)
+                    .on_hover_text("Fill in the form from a connection string, or from what you copied in the portal")
+                    .clicked()
+                {
+                    commands.push(Command::Paste(PasteCommand::Ask));
+                }
+                if draft.saved.is_some() && ui.danger_button("Delete…").clicked() {
+                    commands.push(Command::Profiles(ProfileCommand::AskDelete(vec![draft.id])));
+                }
+            },
+        );
+    });
+}
+
+/// Where the form is alone: the way to the list.
+pub(super) fn back_to_list(ui: &mut Ui, commands: &mut Vec<Command>) {
+    if ui.icon_button(Icon::Left, "Back to the list").on_hover_text("Alt+Left").clicked() {
+        commands.push(Command::Profiles(ProfileCommand::BackToList));
+    }
 }
 
 fn fields(

@@ -148,7 +148,7 @@ fn webhook(
         };
         secret_field(ui, "Webhook address", address, &mut form.webhook_shown, "https://…", &note);
         labelled_row(ui, "", &FieldNote::None, |ui, _| {
-            ui.horizontal(|ui| {
+            ui.horizontal_wrapped(|ui| {
                 let enabled =
                     if read.is_some() { Enabled::Yes } else { Enabled::No("Paste the webhook address first.") };
                 if ui.primary_button("Save address", enabled).clicked() {

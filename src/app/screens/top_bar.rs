@@ -7,7 +7,7 @@ use egui::{Frame, Margin, Panel, RichText, Role, Stroke, Ui, WidgetInfo};
 use crate::app::{
     state::{AppState, Command, OpenVault, Page, VaultTab},
     theme::{section_heading, tokens},
-    widgets::{Enabled, Vocabulary, mark_selected, own_scope, row_with_end},
+    widgets::{Enabled, Vocabulary, bar_with_end, mark_selected, own_scope},
 };
 use crate::vault::vault_name;
 
@@ -30,7 +30,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
                 commands.push(Command::Lock);
             }
         };
-        own_scope(ui, "top bar", |ui| row_with_end(ui, "top bar", |ui| title(ui, &vault.path), end));
+        own_scope(ui, "top bar", |ui| bar_with_end(ui, "top bar", |ui| title(ui, &vault.path), end));
         let bottom = ui.max_rect().bottom() + 6.0;
         ui.painter().hline(ui.clip_rect().x_range(), bottom, Stroke::new(1.0, colors.divider));
     });

@@ -56,7 +56,7 @@ pub fn date_field(
     trailing: impl FnOnce(&mut Ui),
 ) -> Response {
     labelled_row(ui, label, note, |ui, label_id| {
-        let field = ui.horizontal(|ui| {
+        let field = ui.horizontal_wrapped(|ui| {
             let field = field_and_month(ui, label, text, today, Shortcuts::PortalChoices, "Choose a date");
             outline_refused(ui, &field, note);
             describe_field(&field, note);

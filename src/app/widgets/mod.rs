@@ -33,7 +33,7 @@ pub use choice::{choice, choice_with_note, drop_down, entry};
 pub use context_menu::{StaysOpen, context_menu, context_menu_that, menu_item, note_menu_key};
 pub use date_field::{date_field, day_editor};
 pub use edit_menu::{Content, equip, note_tab};
-pub use ends::{row_with_end, with_bar_below};
+pub use ends::{bar_with_end, row_with_end, with_bar_below};
 pub use first_focus::{offer_first_focus, take_first_focus, withdraw_first_focus};
 pub use focus::{
     Lost, arriving, arriving_at_step, focus_ring, keep_focus, lost_focus, note_keyboard, return_focus, ring_in_menu,
@@ -41,10 +41,12 @@ pub use focus::{
 };
 pub use fold::{AtFirst, fold};
 pub use guid_secret::guid_secret_box;
-pub use layout::{Tone, announced_banner, banner, card, centred_column, compact_banner, fact_row, own_scope, section};
+pub use layout::{
+    Tone, announced_banner, at_most, banner, card, centred_column, compact_banner, fact_row, own_scope, section,
+};
 pub use roles::{
-    Urgency, announce, heading, mark_dialog, mark_heading, mark_list, mark_menu_button, mark_selected, mark_tree,
-    mark_tree_item, name_window,
+    Urgency, announce, heading, mark_dialog, mark_expanded, mark_heading, mark_list, mark_menu_button, mark_selected,
+    mark_tree, mark_tree_item, name_window,
 };
 pub use secret_field::{Masked, Shown, is_secret_field_focused, passphrase_field, secret_field};
 pub use text_field::{FieldNote, labelled_row, note_line, text_area, text_field};

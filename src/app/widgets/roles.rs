@@ -70,6 +70,11 @@ pub fn mark_menu_button(response: &Response, expanded: bool) {
     });
 }
 
+/// Says whether what a button opens and closes is open.
+pub fn mark_expanded(response: &Response, expanded: bool) {
+    response.ctx.accesskit_node_builder(response.id, |node| node.set_expanded(expanded));
+}
+
 /// Says whether a tab or a row is the one that is shown.
 pub fn mark_selected(response: &Response, selected: bool) {
     response.ctx.accesskit_node_builder(response.id, |node| {

@@ -39,10 +39,17 @@ impl FieldNote {
     }
 }
 
-/// A label in front, and beside it whatever `content` adds, with `note` below.
+/// Where a row is narrower, its label stands above the field, in points.
+const LABEL_ABOVE: f32 = 480.0;
+
+/// A label in front, and beside it whatever `content` adds, with `note` below. Where there is little room, or the text is
+/// large, the label stands above.
 ///
 /// `content` gets the label's id, to name its field with `labelled_by`.
 pub fn labelled_row<R>(ui: &mut Ui, label: &str, note: &FieldNote, content: impl FnOnce(&mut Ui, Id) -> R) -> R {
+    if ui.available_width() < LABEL_ABOVE {
+        return labelled_above(ui, label, note, content);
+    }
     ui.horizontal_top(|ui| {
         let label = ui
             .allocate_ui_with_layout(
@@ -61,6 +68,20 @@ pub fn labelled_row<R>(ui: &mut Ui, label: &str, note: &FieldNote, content: impl
             result
         })
         .inner
+    })
+    .inner
+}
+
+fn labelled_above<R>(ui: &mut Ui, label: &str, note: &FieldNote, content: impl FnOnce(&mut Ui, Id) -> R) -> R {
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = 3.0;
+        let label = match label {
+            "" => ui.unique_id(),
+            label => ui.add(egui::Label::new(label).wrap()).id,
+        };
+        let result = content(ui, label);
+        note_line(ui, note);
+        result
     })
     .inner
 }

@@ -133,7 +133,7 @@ fn header(ui: &mut Ui, shown: &Shown<'_>, form: &RenewalForm, commands: &mut Vec
         ui,
         "renewal",
         |ui| {
-            let shown = ui.add(egui::Label::new(RichText::new(shown_line(&title)).heading()).truncate());
+            let shown = ui.add(egui::Label::new(RichText::new(shown_line(&title)).heading()).wrap());
             mark_heading(&shown, 1);
         },
         |ui| {

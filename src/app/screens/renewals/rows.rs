@@ -186,7 +186,9 @@ fn secret_row(ui: &Ui, rect: Rect, profile: &Profile, snoozed: Option<NaiveDate>
     let mark = Rect::from_center_size(pos2(rect.left() + 13.0, rect.center().y), vec2(14.0, 14.0));
     icon.paint(ui.painter(), mark, color);
     let left = rect.left() + 28.0;
-    let rest = rect.right() - left - STATE - DATE - WHEN;
+    // In a narrow window the mark and the days say it.
+    let state_width = if rect.width() > 600.0 { STATE } else { 0.0 };
+    let rest = rect.right() - left - state_width - DATE - WHEN;
     // Where there is little room the name has it.
     let host_width = if rest > 320.0 { rest * 0.45 } else { 0.0 };
     let name_width = rest - host_width;
@@ -197,7 +199,7 @@ fn secret_row(ui: &Ui, rect: Rect, profile: &Profile, snoozed: Option<NaiveDate>
     }
     let columns = [
         (host, host_width, colors.text_quiet),
-        (state, STATE, color),
+        (state, state_width, color),
         (&date, DATE, colors.text),
         (&when, WHEN, color),
     ];

@@ -37,25 +37,32 @@ pub(super) fn show(ui: &mut Ui, vault: &OpenVault, local: LocalTime, commands: &
         if entries.is_empty() {
             return drop(ui.hint("Nothing has been recorded yet."));
         }
+        let is_narrow = ui.available_width() < TIME_WIDTH + WHO_WIDTH + 300.0;
+        let row_height = if is_narrow { 2.0 * ROW_HEIGHT } else { ROW_HEIGHT };
         let height = (ui.ctx().content_rect().height() - 300.0).max(200.0);
         ui.spacing_mut().item_spacing.y = 0.0;
         let colors = tokens(ui);
         ScrollArea::vertical().id_salt("history").max_height(height).auto_shrink([false, true]).show_rows(
             ui,
-            ROW_HEIGHT,
+            row_height,
             entries.len(),
             |ui, rows| {
                 for place in rows {
                     let entry = entries[place];
+                    let what = |ui: &mut Ui| cell(ui, ui.available_width(), &entry.describe(), colors.text);
                     ui.horizontal(|ui| {
                         ui.set_height(ROW_HEIGHT);
                         ui.spacing_mut().item_spacing.x = 0.0;
-                        let time = local.describe(entry.at);
-                        cell(ui, TIME_WIDTH, &time, colors.text_quiet);
-                        cell(ui, WHO_WIDTH, &entry.who.describe(), colors.text_quiet);
-                        let rest = ui.available_width();
-                        cell(ui, rest, &entry.describe(), colors.text);
+                        cell(ui, TIME_WIDTH, &local.describe(entry.at), colors.text_quiet);
+                        let who = if is_narrow { ui.available_width() } else { WHO_WIDTH };
+                        cell(ui, who, &entry.who.describe(), colors.text_quiet);
+                        if !is_narrow {
+                            what(ui);
+                        }
                     });
+                    if is_narrow {
+                        what(ui);
+                    }
                 }
             },
         );

@@ -14,12 +14,12 @@ use super::{lead, title};
 use crate::app::{
     state::{AppState, Command, ExportCommand, OpenVault, Page, VaultTab},
     theme::tokens,
-    widgets::{Enabled, Vocabulary, mark_selected, row_with_end},
+    widgets::{Enabled, Vocabulary, at_most, mark_selected, row_with_end},
 };
 
 pub(super) fn show(ui: &mut Ui, state: &mut AppState, tab: VaultTab, commands: &mut Vec<Command>) {
     let Some(vault) = state.open_vault() else { return };
-    ui.set_max_width(860.0);
+    at_most(ui, 860.0);
     title(ui, "The vault");
     lead(ui, &vault.path.display().to_string());
     let enabled = if vault.profiles.is_empty() { Enabled::No("There are no profiles yet.") } else { Enabled::Yes };

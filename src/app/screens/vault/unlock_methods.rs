@@ -50,6 +50,13 @@ fn this_account_hint() -> &'static str {
 }
 
 fn offer(ui: &mut Ui, text: &str, enabled: Enabled<'_>, hint: &str, mut act: impl FnMut()) {
+    if ui.available_width() < 480.0 {
+        if ui.secondary_button(text, enabled).clicked() {
+            act();
+        }
+        ui.hint(hint);
+        return;
+    }
     ui.horizontal_top(|ui| {
         ui.allocate_ui_with_layout(egui::vec2(220.0, 32.0), Layout::left_to_right(Align::TOP), |ui| {
             ui.set_min_width(220.0);
@@ -78,10 +85,10 @@ fn row(ui: &mut Ui, slot: &SlotView, vault: &OpenVault, local: LocalTime, comman
             ui.state_icon(icon, colors.text_quiet, kind);
             ui.vertical(|ui| {
                 ui.spacing_mut().item_spacing.y = 2.0;
-                ui.add(egui::Label::new(RichText::new(&name).strong()).truncate());
+                ui.add(egui::Label::new(RichText::new(&name).strong()).wrap());
                 let facts = facts(slot, vault, local);
                 if !facts.is_empty() {
-                    ui.add(egui::Label::new(RichText::new(facts).small().color(colors.text_quiet)).truncate());
+                    ui.add(egui::Label::new(RichText::new(facts).small().color(colors.text_quiet)).wrap());
                 }
             });
         },
