@@ -10,7 +10,7 @@ use super::state::{
     AppState, CheckCommand, Command, ImportCommand, ListCommand, NetworkTestCommand, Page, PasteCommand,
     ProfileCommand, SelectionCommand,
 };
-use super::widgets::is_secret_field_focused;
+use super::widgets::{is_secret_field_focused, was_in_field};
 use crate::{
     cloud::Overrides,
     connection_string::ConnectionString,
@@ -159,7 +159,7 @@ pub(super) fn read(ctx: &Context, state: &AppState, commands: &mut Vec<Command>)
     let escape = ctx.input(|input| input.key_pressed(Key::Escape));
     if testing && escape {
         commands.push(Command::Check(CheckCommand::Cancel));
-    } else if escape && state.can_go_back_to_list() && !ctx.text_edit_focused() && !Popup::is_any_open(ctx) {
+    } else if escape && state.can_go_back_to_list() && !was_in_field(ctx) && !Popup::is_any_open(ctx) {
         commands.push(Command::Profiles(ProfileCommand::BackToList));
     }
 }

@@ -20,6 +20,7 @@ mod list_view;
 mod locking;
 mod looks;
 mod merging;
+mod narrow;
 mod network_test;
 mod paste;
 mod pictures;

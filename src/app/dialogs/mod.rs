@@ -24,7 +24,10 @@ use egui::{Frame, Id, Modal, RichText, ScrollArea, Ui};
 use super::{
     state::{AppState, Command, Dialog, Screen},
     theme::section_heading,
-    widgets::{self, Enabled, Vocabulary, mark_dialog, scroll_to_focus, take_first_focus, withdraw_first_focus},
+    widgets::{
+        self, Enabled, Vocabulary, mark_dialog, scroll_to_focus, scroll_with_page_keys, take_first_focus,
+        withdraw_first_focus,
+    },
 };
 
 /// Shows the dialog in front, if there is one.
@@ -73,6 +76,7 @@ pub fn show(ctx: &egui::Context, state: &mut AppState, commands: &mut Vec<Comman
             ui.spacing_mut().item_spacing.y = 8.0;
             content(ui);
             scroll_to_focus(ui);
+            scroll_with_page_keys(ui);
         });
     });
     withdraw_first_focus(ctx);
@@ -88,9 +92,18 @@ pub fn show(ctx: &egui::Context, state: &mut AppState, commands: &mut Vec<Comman
     }
 }
 
-/// The height of a list in a dialog: at most `most` points, and less in a small window, so that the buttons below it stay.
-fn list_height(ui: &Ui, most: f32) -> f32 {
-    most.min(ui.ctx().content_rect().height() - 220.0).max(90.0)
+/// A long text or a list in a dialog, at most `most` points high, so that the buttons below it stay. In a small window, or with
+/// large text, the whole dialog scrolls instead.
+fn long_part(ui: &mut Ui, most: f32, content: impl FnOnce(&mut Ui)) {
+    let window = ui.ctx().content_rect().height();
+    if window < 480.0 {
+        return content(ui);
+    }
+    ScrollArea::vertical().max_height(most.min(window - 220.0)).auto_shrink([false, true]).show(ui, |ui| {
+        content(ui);
+        scroll_to_focus(ui);
+        scroll_with_page_keys(ui);
+    });
 }
 
 /// Whether the settings name a webhook.

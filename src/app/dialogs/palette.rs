@@ -2,7 +2,7 @@
 
 use egui::{Button, Key, Modifiers, RichText, Role, ScrollArea, Ui, WidgetInfo, vec2};
 
-use super::{heading, list_height};
+use super::heading;
 use crate::app::{
     actions::ACTIONS,
     state::{AppState, Command, Palette, ProfileCommand},
@@ -68,7 +68,9 @@ pub(super) fn show(ui: &mut Ui, form: &mut Palette, found: &[Found], commands: &
         ui.hint("No matching commands or profiles.");
     }
     let mut done = enter.then_some(form.chosen);
-    ScrollArea::vertical().max_height(list_height(ui, 320.0)).auto_shrink([false, true]).show(ui, |ui| {
+    // The field stays above them, so they scroll in every window.
+    let height = (ui.ctx().content_rect().height() - 220.0).clamp(90.0, 320.0);
+    ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         for (place, it) in found.iter().enumerate() {
             let is_chosen = place == form.chosen;

@@ -1,8 +1,8 @@
 //! The keyboard shortcuts.
 
-use egui::{Grid, Label, RichText, ScrollArea, Ui};
+use egui::{Label, RichText, Ui, vec2};
 
-use super::{heading, list_height};
+use super::{heading, long_part};
 use crate::app::{
     actions::{ACTIONS, ELSEWHERE},
     state::{Command, Page},
@@ -12,8 +12,7 @@ use crate::app::{
 
 pub(super) fn show(ui: &mut Ui, commands: &mut Vec<Command>) {
     heading(ui, "Keyboard shortcuts");
-    let is_narrow = ui.available_width() < 480.0;
-    let lines = |ui: &mut Ui, line: fn(&mut Ui, &str, &str)| {
+    long_part(ui, 420.0, |ui| {
         for action in &ACTIONS {
             if let Some(keys) = action.keys_in_words(ui.ctx()) {
                 line(ui, action.name, &keys);
@@ -22,16 +21,7 @@ pub(super) fn show(ui: &mut Ui, commands: &mut Vec<Command>) {
         for (name, keys) in ELSEWHERE {
             line(ui, name, keys);
         }
-    };
-    ScrollArea::vertical().max_height(list_height(ui, 420.0)).auto_shrink([false, true]).show(
-        ui,
-        |ui| match is_narrow {
-            true => lines(ui, in_two_lines),
-            false => {
-                drop(Grid::new("shortcuts").num_columns(2).spacing([24.0, 6.0]).show(ui, |ui| lines(ui, in_columns)))
-            }
-        },
-    );
+    });
     ui.add_space(4.0);
     ui.horizontal_wrapped(|ui| {
         if ui.primary_button("Close", Enabled::Yes).clicked() {
@@ -43,14 +33,13 @@ pub(super) fn show(ui: &mut Ui, commands: &mut Vec<Command>) {
     });
 }
 
-fn in_two_lines(ui: &mut Ui, name: &str, keys: &str) {
-    ui.add(Label::new(name).wrap());
-    ui.add(Label::new(RichText::new(keys).color(tokens(ui).text_quiet)).wrap());
-    ui.add_space(4.0);
-}
-
-fn in_columns(ui: &mut Ui, name: &str, keys: &str) {
-    ui.label(name);
-    ui.label(RichText::new(keys).color(tokens(ui).text_quiet));
-    ui.end_row();
+fn line(ui: &mut Ui, name: &str, keys: &str) {
+    let width = ui.available_width() * 0.55;
+    ui.horizontal_top(|ui| {
+        ui.allocate_ui(vec2(width, 18.0), |ui| {
+            ui.set_width(width);
+            ui.add(Label::new(name).wrap());
+        });
+        ui.add(Label::new(RichText::new(keys).color(tokens(ui).text_quiet)).wrap());
+    });
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::row_keys::{place_row, steps_pressed};
 use super::visible_rows::VisibleRows;
-use super::{lead, title};
+use super::{is_short, lead, title};
 use crate::app::{
     state::{AppState, CheckAllCommand, CheckRun, Command, RunPhase, RunRow, RunSort},
     tasks::ExportFormat,
@@ -54,7 +54,9 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let ground = Frame::new().fill(tokens(ui).background).inner_margin(Margin::symmetric(12, 12));
     Panel::top("run").show_separator_line(false).frame(ground).show(ui, |ui| {
         title(ui, "Test all profiles");
-        lead(ui, "Tests all connections in the vault in parallel. Results are saved with the profiles.");
+        if !is_short(ui) {
+            lead(ui, "Tests all connections in the vault in parallel. Results are saved with the profiles.");
+        }
         buttons(ui, vault.run.as_ref(), vault.profiles.len(), commands);
         if let Some(run) = &vault.run {
             progress(ui, run, state.seconds);

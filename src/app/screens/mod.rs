@@ -36,8 +36,8 @@ use super::{
     state::{AppState, Command, Page, ProfilesPage, Screen},
     theme::tokens,
     widgets::{
-        Lost, Vocabulary, arriving, focus_ring, heading, lost_focus, own_scope, scroll_to_focus, shown_line,
-        with_bar_below,
+        Lost, Vocabulary, arriving, focus_ring, heading, lost_focus, own_scope, scroll_to_focus, scroll_with_page_keys,
+        shown_line, with_bar_below,
     },
 };
 use crate::settings::Settings;
@@ -198,11 +198,17 @@ fn scrolled(ui: &mut Ui, name: impl egui::AsIdSalt, content: impl FnOnce(&mut Ui
             ui.spacing_mut().item_spacing.y = 8.0;
             content(ui);
             scroll_to_focus(ui);
+            scroll_with_page_keys(ui);
         });
     };
     CentralPanel::no_frame().frame(frame).show(ui, |ui| {
         own_scope(ui, ("page", name), |ui| ScrollArea::vertical().auto_shrink(false).show(ui, whole));
     });
+}
+
+/// Whether the window is so low, or its text so large, that only what matters most has room.
+fn is_short(ui: &Ui) -> bool {
+    ui.ctx().content_rect().height() < 480.0
 }
 
 /// A page's title.

@@ -9,8 +9,8 @@ use crate::app::{
     state::{AppState, CheckCommand, CheckView, Command, ImportCommand, PasteCommand, ProfileCommand, Screen},
     theme::{icons::Icon, tokens},
     widgets::{
-        self, AtFirst, Enabled, FieldNote, Tone, Vocabulary, banner, card, date_field, guid_secret_box, labelled_row,
-        own_scope, row_with_end, secret_field, shown_line, text_area, text_field,
+        self, AtFirst, Enabled, FieldNote, Tone, Vocabulary, at_most, banner, card, date_field, guid_secret_box,
+        labelled_row, own_scope, row_with_end, secret_field, shown_line, text_area, text_field,
     },
 };
 use crate::connection_string::shown_key;
@@ -25,15 +25,50 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     let check = vault.draft.as_ref().and_then(|draft| vault.checks.get(&draft.id));
     let focus_name = std::mem::take(&mut vault.focus_name);
     let (Some(draft), own) = (&mut vault.draft, &mut vault.reminders) else { return };
-    card(ui, |ui| {
-        fields(ui, draft, &notes, focus_name, now, commands);
-        reminders::fold(ui, draft, own, &watch, commands);
-    });
-    if let Some(check) = check {
-        check_panel::show(ui, check, check_panel::Of::Form(draft, read_expiry), seconds, commands);
+    let mut draw = |ui: &mut Ui, part: Part| match part {
+        Part::Fields => card(ui, |ui| {
+            fields(ui, draft, &notes, focus_name, now, commands);
+            reminders::fold(ui, draft, own, &watch, commands);
+        }),
+        Part::Result => {
+            if let Some(check) = check {
+                check_panel::show(ui, check, check_panel::Of::Form(draft, read_expiry), seconds, commands);
+            }
+        }
+        Part::HandOver => hand_over::show(ui, draft, &clouds, commands),
+        Part::More => more(ui, draft, &notes),
+    };
+    let room = ui.available_width();
+    // The same widgets in one column and in two, so that the keyboard stays in its field.
+    let mut part = |ui: &mut Ui, part: Part| own_scope(ui, ("part of the form", part), |ui| draw(ui, part));
+    if room < TWO_COLUMNS {
+        at_most(ui, WIDEST);
+        [Part::Fields, Part::Result, Part::HandOver, Part::More].into_iter().for_each(|it| part(ui, it));
+        return;
     }
-    hand_over::show(ui, draft, &clouds, commands);
-    more(ui, draft, &notes);
+    ui.horizontal_top(|ui| {
+        let width = ((room - ui.spacing().item_spacing.x) / 2.0).min(WIDEST);
+        for parts in [[Part::Fields, Part::More], [Part::Result, Part::HandOver]] {
+            ui.vertical(|ui| {
+                ui.set_width(width);
+                parts.into_iter().for_each(|it| part(ui, it));
+            });
+        }
+    });
+}
+
+/// Where there is so much room, the result of the test stands beside the form, in points.
+const TWO_COLUMNS: f32 = 1100.0;
+/// No part is wider: a line of text has to be read, and an ID is no longer than this.
+const WIDEST: f32 = 900.0;
+
+/// The parts of a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Part {
+    Fields,
+    Result,
+    HandOver,
+    More,
 }
 
 fn notes(state: &AppState) -> Option<Notes> {
@@ -48,6 +83,7 @@ fn nothing_chosen(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         (false, true) => "Create a profile",
         (false, false) => "Choose a profile on the left, or create one",
     };
+    at_most(ui, WIDEST);
     card(ui, |ui| {
         widgets::heading(ui, RichText::new(heading).heading(), 1);
         ui.hint(
@@ -216,6 +252,10 @@ fn actions(ui: &mut Ui, draft: &Draft, check: Option<&CheckView>, saving: bool, 
         false => ui.secondary_button(text, enabled),
     };
     ui.horizontal_wrapped(|ui| {
+        if ui.available_width() < 520.0 {
+            // One line, also with large text: the form has the rest.
+            ui.spacing_mut().button_padding.x = 8.0;
+        }
         if check.is_some_and(CheckView::is_running) {
             if ui.secondary_button("Cancel test", Enabled::Yes).on_hover_text("Esc").clicked() {
                 commands.push(Command::Check(CheckCommand::Cancel));

@@ -8,8 +8,8 @@ use crate::app::{
     tasks::WatchedVault,
     theme::tokens,
     widgets::{
-        Enabled, FieldNote, Vocabulary, choice_with_note, labelled_row, note_line, row_with_end, secret_field,
-        shown_line, text_field,
+        Enabled, FieldNote, Vocabulary, choice_with_note, describe, labelled_row, note_line, row_with_end,
+        secret_field, shown_line, text_field,
     },
 };
 use crate::counted::counted;
@@ -211,12 +211,12 @@ fn watched(ui: &mut Ui, watched: &[WatchedVault], commands: &mut Vec<Command>) {
     labelled_row(ui, "Vaults", &FieldNote::None, |ui, _| {
         for vault in watched {
             let name = vault_name(&vault.path);
+            let facts = format!("{}, {}", counted(vault.profiles, "profile"), vault.path.display());
             let stop = row_with_end(
                 ui,
                 ("watched vault", vault.id),
                 |ui| {
                     ui.label(shown_line(&name)).on_hover_text(vault.path.display().to_string());
-                    let facts = format!("{}, {}", counted(vault.profiles, "profile"), vault.path.display());
                     let facts = RichText::new(shown_line(&facts)).small().color(tokens(ui).text_quiet);
                     ui.add(Label::new(facts).truncate()).on_hover_text(vault.path.display().to_string());
                 },
@@ -224,6 +224,7 @@ fn watched(ui: &mut Ui, watched: &[WatchedVault], commands: &mut Vec<Command>) {
                     let stop = ui.secondary_button("Stop reminding", Enabled::Yes);
                     let spoken = format!("Stop reminding about {name}");
                     stop.widget_info(|| WidgetInfo::labeled(Role::Button, true, &spoken));
+                    describe(&stop, &facts);
                     stop.clicked()
                 },
             );

@@ -10,7 +10,7 @@ use crate::app::{
     draft::parse_expiry,
     state::{AppState, CheckAllCommand, Command, ExportCommand, OpenVault, ProfileCommand, Screen, SelectionCommand},
     theme::tokens,
-    widgets::{Enabled, FieldNote, Vocabulary, card, date_field, labelled_row, text_field},
+    widgets::{Enabled, FieldNote, Vocabulary, at_most, card, date_field, labelled_row, text_field},
 };
 use crate::counted::counted;
 use crate::profile::distinct_tags;
@@ -24,6 +24,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     let (now, is_alone) = (state.now, state.can_go_back_to_list());
     let Screen::Open(vault) = &mut state.screen else { return };
     let count = counted(vault.selection.ids().len(), "profile");
+    at_most(ui, 900.0);
     if is_alone {
         back_to_list(ui, commands);
     }

@@ -5,7 +5,7 @@ use egui::{Button, Popup, PopupCloseBehavior, Response, RichText, Role, Stroke, 
 
 use super::edit_menu::{self, Content};
 use super::text_field::{describe_field, hint, outline_refused, single_line};
-use super::{Enabled, FieldNote, Vocabulary, focus::return_focus, labelled_row};
+use super::{Enabled, FieldNote, Vocabulary, focus::return_focus, focus::scrolled_menu, labelled_row};
 use crate::app::dates::day;
 use crate::app::theme::{CONTROL_HEIGHT, icons::Icon, section_heading, tokens};
 use crate::profile::{SecretExpiry, TypedDateError, parse_date};
@@ -100,7 +100,7 @@ fn field_and_month(
     let opener = ui.icon_button(Icon::Calendar, opener);
     let chosen = Popup::menu(&opener)
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
-        .show(|ui| month(ui, text, today, above))
+        .show(|ui| scrolled_menu(ui, |ui| month(ui, text, today, above)))
         .and_then(|shown| shown.inner);
     if let Some(date) = chosen {
         *text = date.to_string();

@@ -19,10 +19,11 @@ mod secret_field;
 mod text_field;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use egui::{
-    Button, CursorIcon, Response, RichText, Role, Stroke, TextStyle, Ui, Vec2, WidgetInfo, epaint::TextShape, pos2,
-    vec2,
+    Button, Color32, CursorIcon, Response, RichText, Role, Stroke, TextStyle, TextWrapMode, Ui, Vec2, Visuals,
+    WidgetInfo, epaint::TextShape, pos2, vec2,
 };
 
 use super::theme::{CONTROL_HEIGHT, icons::Icon, tokens};
@@ -37,7 +38,7 @@ pub use ends::{bar_with_end, row_with_end, with_bar_below};
 pub use first_focus::{offer_first_focus, take_first_focus, withdraw_first_focus};
 pub use focus::{
     Lost, arriving, arriving_at_step, focus_ring, keep_focus, lost_focus, note_keyboard, return_focus, ring_in_menu,
-    scroll_to_focus, shown_in_window,
+    scroll_to_focus, scroll_with_page_keys, scrolled_menu, shown_in_window, was_in_field,
 };
 pub use fold::{AtFirst, fold};
 pub use guid_secret::guid_secret_box;
@@ -45,8 +46,8 @@ pub use layout::{
     Tone, announced_banner, at_most, banner, card, centred_column, compact_banner, fact_row, own_scope, section,
 };
 pub use roles::{
-    Urgency, announce, heading, mark_dialog, mark_expanded, mark_heading, mark_list, mark_menu_button, mark_selected,
-    mark_tree, mark_tree_item, name_window,
+    Urgency, announce, describe, heading, mark_dialog, mark_expanded, mark_heading, mark_list, mark_menu_button,
+    mark_selected, mark_tree, mark_tree_item, name_window,
 };
 pub use secret_field::{Masked, Shown, is_secret_field_focused, passphrase_field, secret_field};
 pub use text_field::{FieldNote, labelled_row, note_line, text_area, text_field};
@@ -104,8 +105,8 @@ impl Vocabulary for Ui {
         let (accent, hover, on_accent, text_color) =
             (colors.accent, colors.accent_hover, colors.on_accent, colors.text);
         let (disabled, divider) = (colors.disabled(), colors.divider);
-        self.scope(|ui| {
-            let widgets = &mut ui.visuals_mut().widgets;
+        let look = |visuals: &mut Visuals| {
+            let widgets = &mut visuals.widgets;
             for (visual, fill) in
                 [(&mut widgets.inactive, accent), (&mut widgets.hovered, hover), (&mut widgets.active, hover)]
             {
@@ -120,16 +121,15 @@ impl Vocabulary for Ui {
                 widgets.inactive.weak_bg_fill = disabled.0;
                 widgets.inactive.fg_stroke.color = disabled.1;
                 widgets.inactive.bg_stroke.color = divider;
-                ui.visuals_mut().disabled_alpha = 1.0;
+                visuals.disabled_alpha = 1.0;
             }
-            let button = button(ui, text, enabled);
-            if button.enabled() {
-                take_first_focus(&button);
-            }
-            focus_ring(ui, &button);
-            button
-        })
-        .inner
+        };
+        let button = with_look(self, look, |ui| button(ui, text, enabled));
+        if button.enabled() {
+            take_first_focus(&button);
+        }
+        focus_ring(self, &button);
+        button
     }
 
     fn secondary_button(&mut self, text: &str, enabled: Enabled<'_>) -> Response {
@@ -137,26 +137,23 @@ impl Vocabulary for Ui {
     }
 
     fn quiet_button(&mut self, text: &str) -> Response {
-        self.scope(|ui| {
-            let widgets = &mut ui.visuals_mut().widgets;
-            widgets.inactive.bg_stroke = egui::Stroke::NONE;
-            widgets.inactive.weak_bg_fill = egui::Color32::TRANSPARENT;
-            button(ui, text, Enabled::Yes)
-        })
-        .inner
+        let look = |visuals: &mut Visuals| {
+            visuals.widgets.inactive.bg_stroke = Stroke::NONE;
+            visuals.widgets.inactive.weak_bg_fill = Color32::TRANSPARENT;
+        };
+        with_look(self, look, |ui| button(ui, text, Enabled::Yes))
     }
 
     fn danger_button(&mut self, text: &str) -> Response {
         let danger = tokens(self).danger;
-        self.scope(|ui| {
-            let widgets = &mut ui.visuals_mut().widgets;
+        let look = |visuals: &mut Visuals| {
+            let widgets = &mut visuals.widgets;
             for visual in [&mut widgets.inactive, &mut widgets.hovered, &mut widgets.active] {
                 visual.fg_stroke.color = danger;
                 visual.bg_stroke.color = danger;
             }
-            button(ui, text, Enabled::Yes)
-        })
-        .inner
+        };
+        with_look(self, look, |ui| button(ui, text, Enabled::Yes))
     }
 
     fn icon_button(&mut self, icon: Icon, name: &str) -> Response {
@@ -231,6 +228,16 @@ impl Vocabulary for Ui {
     }
 }
 
+/// Draws something in another look. Not in a scope of its own, which could not begin a new line where it does not fit in this
+/// one.
+fn with_look<R>(ui: &mut Ui, look: impl FnOnce(&mut Visuals), content: impl FnOnce(&mut Ui) -> R) -> R {
+    let style = Arc::clone(ui.style());
+    look(ui.visuals_mut());
+    let result = content(ui);
+    ui.set_style(style);
+    result
+}
+
 fn icon_button(ui: &mut Ui, icon: Icon, name: &str, sense: egui::Sense) -> Response {
     let response = ui.add(Button::new("").min_size(Vec2::splat(CONTROL_HEIGHT)).sense(sense));
     icon.paint(
@@ -242,8 +249,21 @@ fn icon_button(ui: &mut Ui, icon: Icon, name: &str, sense: egui::Sense) -> Respo
     response
 }
 
+/// A button stays in one piece, and goes to the next line where it does not fit in this one; only what is wider than any line
+/// is wrapped.
+fn wrap_mode(ui: &Ui, text: &str) -> TextWrapMode {
+    if ui.wrap_mode() == TextWrapMode::Extend {
+        return TextWrapMode::Extend;
+    }
+    let font = TextStyle::Button.resolve(ui.style());
+    let width = ui.fonts_mut(|fonts| fonts.layout_no_wrap(text.to_owned(), font, Color32::PLACEHOLDER).size().x);
+    let room = ui.max_rect().width() - 2.0 * ui.spacing().button_padding.x;
+    if width > room { TextWrapMode::Wrap } else { TextWrapMode::Extend }
+}
+
 fn button(ui: &mut Ui, text: &str, enabled: Enabled<'_>) -> Response {
-    let widget = Button::new(shown_line(text)).min_size(vec2(0.0, CONTROL_HEIGHT));
+    let text = shown_line(text);
+    let widget = Button::new(&*text).min_size(vec2(0.0, CONTROL_HEIGHT)).wrap_mode(wrap_mode(ui, &text));
     match enabled {
         Enabled::Yes => ui.add(widget),
         Enabled::No(reason) => ui.add_enabled(false, widget).on_disabled_hover_text(reason),

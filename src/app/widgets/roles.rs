@@ -70,6 +70,11 @@ pub fn mark_menu_button(response: &Response, expanded: bool) {
     });
 }
 
+/// Says more about something than its name does.
+pub fn describe(response: &Response, text: &str) {
+    response.ctx.accesskit_node_builder(response.id, |node| node.set_description(text));
+}
+
 /// Says whether what a button opens and closes is open.
 pub fn mark_expanded(response: &Response, expanded: bool) {
     response.ctx.accesskit_node_builder(response.id, |node| node.set_expanded(expanded));

@@ -1,6 +1,6 @@
 //! A labelled field with a line below it that says what is right or wrong.
 
-use egui::{FontSelection, Id, Margin, Response, RichText, TextEdit, TextStyle, Ui, vec2};
+use egui::{FontSelection, Id, Margin, Response, RichText, TextEdit, TextStyle, Ui, UiBuilder, vec2};
 
 use super::edit_menu::{self, Content};
 use super::first_focus::take_first_focus;
@@ -47,6 +47,9 @@ const LABEL_ABOVE: f32 = 480.0;
 ///
 /// `content` gets the label's id, to name its field with `labelled_by`.
 pub fn labelled_row<R>(ui: &mut Ui, label: &str, note: &FieldNote, content: impl FnOnce(&mut Ui, Id) -> R) -> R {
+    // Its widgets are the same ones in both places.
+    let scope = UiBuilder::new().scope_id(ui.scope_id().with(("row", label)));
+    let content = |ui: &mut Ui, id: Id| ui.scope_builder(scope, |ui| content(ui, id)).inner;
     if ui.available_width() < LABEL_ABOVE {
         return labelled_above(ui, label, note, content);
     }

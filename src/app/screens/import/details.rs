@@ -76,7 +76,7 @@ fn sides(
             if let Some(profile) = existing {
                 wrapped(ui, column, of_profile(field, profile));
             }
-            ui.horizontal(|ui| {
+            ui.horizontal_top(|ui| {
                 let text = match (field.is_secret(), existing, differs) {
                     (true, Some(profile), true) if has(field, profile) => "different".to_owned(),
                     (true, Some(_), false) => "the same".to_owned(),
@@ -102,7 +102,7 @@ fn sides(
 }
 
 fn wrapped(ui: &mut Ui, width: f32, text: String) {
-    ui.horizontal(|ui| {
+    ui.horizontal_top(|ui| {
         ui.set_max_width(width);
         ui.add(egui::Label::new(text).wrap());
     });

@@ -17,7 +17,8 @@ use crate::{
         },
         theme::{icons::Icon, section_heading, tokens},
         widgets::{
-            Enabled, Tone, Vocabulary, arriving_at_step, banner, card, mark_heading, row_with_end, section, shown_line,
+            Enabled, Tone, Vocabulary, arriving_at_step, at_most, banner, card, mark_heading, row_with_end, section,
+            shown_line,
         },
     },
     profile::{MadeBy, Profile, Renewed},
@@ -53,6 +54,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     };
     let Some(form) = vault.renewal_forms.get_mut(&id) else { return };
     let shown = Shown { profile, now, local, seconds, step: Step::of(profile) };
+    at_most(ui, 1000.0);
     header(ui, &shown, form, commands);
     lead(ui, &leading(&shown));
     if let Some(trouble) = form.attempt.trouble() {
