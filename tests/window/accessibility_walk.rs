@@ -28,6 +28,9 @@ fn walk(window: &Window) -> String {
 }
 
 fn part(text: &mut String, node: &Node<'_>, depth: usize) {
+    if node.accesskit_node().is_hidden() {
+        return;
+    }
     let said = said(node);
     if let Some(said) = &said {
         writeln!(text, "{:1$}{said}", "", depth * 2).expect("text");
@@ -54,10 +57,18 @@ fn said(node: &Node<'_>) -> Option<String> {
     if let Some(description) = node.description() {
         write!(line, " described by {description:?}").expect("text");
     }
-    let place = node.position_in_set().zip(data.size_of_set()).map(|(place, size)| format!("{} of {size}", place + 1));
+    if let Some(placeholder) =
+        node.placeholder().filter(|text| !text.is_empty() && node.value().is_none_or(|value| value.is_empty()))
+    {
+        write!(line, " such as {placeholder:?}").expect("text");
+    }
+    let place = node.position_in_set().map(|place| format!("number {}", place + 1));
     let states = [
         node.level().map(|level| format!("level {level}")),
         place,
+        data.size_of_set().map(|size| format!("{size} entries")),
+        data.row_count().map(|count| format!("{count} rows")),
+        data.row_index().map(|row| format!("row {}", row + 1)),
         node.is_selected().map(|selected| if selected { "selected" } else { "not selected" }.to_owned()),
         data.is_expanded().map(|expanded| if expanded { "expanded" } else { "collapsed" }.to_owned()),
         node.toggled().map(|toggled| if toggled == Toggled::True { "checked" } else { "not checked" }.to_owned()),
@@ -109,7 +120,8 @@ fn nothing_that_can_be_used_is_without_a_name() {
         let window = scene.window(vec2(1024.0, 700.0), Theme::Light);
         for node in window.query_all_by(|node| node.data().supports_action(Action::Focus)) {
             let node = node.accesskit_node();
-            assert!(node.label().is_some_and(|name| !name.is_empty()), "{}: {:?}", scene.name, node.role());
+            let name = node.label().or(node.value());
+            assert!(name.is_some_and(|name| !name.is_empty()), "{}: {:?}", scene.name, node.role());
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::app::{
     actions::{ACTIONS, ELSEWHERE},
     state::{Command, Page},
     theme::tokens,
-    widgets::{Enabled, Vocabulary},
+    widgets::{Enabled, Vocabulary, keep_silent, read_as},
 };
 
 pub(super) fn show(ui: &mut Ui, commands: &mut Vec<Command>) {
@@ -38,8 +38,8 @@ fn line(ui: &mut Ui, name: &str, keys: &str) {
     ui.horizontal_top(|ui| {
         ui.allocate_ui(vec2(width, 18.0), |ui| {
             ui.set_width(width);
-            ui.add(Label::new(name).wrap());
+            read_as(&ui.add(Label::new(name).wrap()), format!("{name}: {keys}"));
         });
-        ui.add(Label::new(RichText::new(keys).color(tokens(ui).text_quiet)).wrap());
+        keep_silent(&ui.add(Label::new(RichText::new(keys).color(tokens(ui).text_quiet)).wrap()));
     });
 }

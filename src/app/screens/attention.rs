@@ -14,7 +14,7 @@ use crate::app::{
         VaultPageCommand, VaultTab,
     },
     tasks::name_of,
-    widgets::{Tone, Vocabulary, banner, compact_banner, own_scope, scroll_to_focus},
+    widgets::{Tone, Vocabulary, banner, compact_banner, name_part, own_scope, scroll_to_focus},
 };
 use crate::counted::counted;
 use crate::escape::visible;
@@ -44,6 +44,7 @@ pub(super) fn strip(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) 
     let margin = Margin { left: 12, right: 12, top: 8, bottom: 0 };
     Panel::top("attention").show_separator_line(false).frame(Frame::new().inner_margin(margin)).show(ui, |ui| {
         own_scope(ui, "attention", |ui| {
+            name_part(ui, "Needs attention");
             ui.spacing_mut().item_spacing.y = 4.0;
             if matters.is_empty() {
                 return banner(ui, Tone::Info, "Nothing needs your attention.", |_| {});

@@ -13,7 +13,10 @@ use crate::app::{
     state::{AppState, CheckAllCommand, CheckRun, Command, RunPhase, RunRow, RunSort},
     tasks::ExportFormat,
     theme::{icons::Icon, tokens},
-    widgets::{Enabled, TARGET, Tone, Vocabulary, banner, shown_line},
+    widgets::{
+        Enabled, TARGET, Tone, Urgency, Vocabulary, announce, banner, describe, mark_place, mark_rows, mark_selected,
+        shown_line, tooltip_in_full,
+    },
 };
 
 const ROW_HEIGHT: f32 = 32.0;
@@ -82,10 +85,12 @@ fn rows(ui: &mut Ui, columns: Columns, run: &CheckRun, commands: &mut Vec<Comman
     let stop = ui.data(|data| data.get_temp(memory)).and_then(place_of).unwrap_or_default();
     ScrollArea::vertical().auto_shrink(false).show_viewport(ui, |ui, viewport| {
         let visible = VisibleRows::in_viewport(ui, viewport, shown.len(), columns.row_height(), 8.0, stop);
+        mark_rows(ui, "Results", shown.len());
         let mut next = None;
         for place in visible.drawn() {
             let row = &run.rows[shown[place]];
             let response = draw_row(ui, visible.rect_of(place), columns, row, place == stop);
+            mark_place(&response, place);
             if response.clicked() && row.report.is_some() {
                 commands.push(Command::CheckAll(CheckAllCommand::ShowResult(row.profile)));
             }
@@ -162,8 +167,11 @@ fn progress(ui: &mut Ui, run: &CheckRun, seconds: f64) {
             response.widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, &counted));
             ui.hint(&format!("{counted}, {:.0} s", (seconds - run.started).max(0.0)));
         }
-        RunPhase::Stopped => drop(ui.hint(&format!("Stopped: {counted}."))),
-        RunPhase::Ended => drop(ui.hint(&format!("{counted}. Select a row to see what is wrong and how to fix it."))),
+        RunPhase::Stopped => announce(&ui.hint(&format!("Stopped: {counted}.")), Urgency::Polite),
+        RunPhase::Ended => {
+            let said = ui.hint(&format!("{counted}. Select a row to see what is wrong and how to fix it."));
+            announce(&said, Urgency::Polite);
+        }
         RunPhase::Unavailable(text) => banner(ui, Tone::Danger, text, |_| {}),
     }
 }
@@ -190,7 +198,9 @@ fn heads(ui: &mut Ui, columns: Columns, sort: RunSort, commands: &mut Vec<Comman
                 ui.set_min_width(width);
                 let Some(by) = by else { return drop(ui.label(text)) };
                 let text = if by == sort { text.strong().underline() } else { text };
-                if ui.bare_button(text, TARGET).on_hover_text("Sort by this").clicked() {
+                let head = ui.bare_button(text, TARGET).on_hover_text("Sort by this");
+                mark_selected(&head, by == sort);
+                if head.clicked() {
                     commands.push(Command::CheckAll(CheckAllCommand::Sort(by)));
                 }
             });
@@ -218,7 +228,9 @@ fn draw_row(ui: &Ui, rect: Rect, columns: Columns, row: &RunRow, is_tab_stop: bo
     let time = row.report.as_ref().map_or_else(String::new, |report| format!("{:.1} s", report.elapsed.as_secs_f64()));
     let response = place_row(ui, rect, id_of(row), is_tab_stop);
     response.widget_info(|| {
-        WidgetInfo::labeled(Role::Button, row.report.is_some(), format!("{}, {result}. {wrong}", shown_line(&row.name)))
+        let name = shown_line(&row.name);
+        let name = if wrong.is_empty() { format!("{name}, {result}") } else { format!("{name}, {result}. {wrong}") };
+        WidgetInfo::labeled(Role::Button, row.report.is_some(), name)
     });
     if ui.is_rect_visible(rect) {
         if response.hovered() {
@@ -256,5 +268,10 @@ fn draw_row(ui: &Ui, rect: Rect, columns: Columns, row: &RunRow, is_tab_stop: bo
         return response;
     }
     let code = row.report.as_ref().and_then(|report| report.diagnosis.as_ref()).map(|it| it.code.as_str());
-    response.on_hover_text(code.map_or_else(|| wrong.clone(), |code| format!("{wrong}\nCode {code}")))
+    let tooltip = code.map_or_else(|| wrong.clone(), |code| format!("{wrong}\nCode {code}"));
+    let response = tooltip_in_full(response, &tooltip);
+    if let Some(code) = code {
+        describe(&response, &format!("Code {code}"));
+    }
+    response
 }

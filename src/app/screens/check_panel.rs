@@ -11,12 +11,12 @@ use crate::app::{
     tasks::Ticket,
     theme::{icons::Icon, section_heading, small_monospace, tokens},
     widgets::{
-        self, Enabled, FieldNote, Tone, Urgency, Vocabulary, announce, banner, card, fact_row, mark_heading, note_line,
-        row_with_end,
+        self, Enabled, FieldNote, Tone, Urgency, Vocabulary, announce, announce_steps, banner, card, fact_row,
+        icon_beside_text, keep_silent, mark_heading, note_line, read_as, row_with_end,
     },
 };
 use crate::connection_check::{
-    CheckReport, Diagnosis, Need, PrivilegeReport, PrivilegeState, ReadExpiry, StageReport, StageResult,
+    CheckReport, Diagnosis, Need, PrivilegeReport, PrivilegeState, ReadExpiry, Stage, StageReport, StageResult,
 };
 use crate::counted::counted;
 
@@ -134,9 +134,15 @@ fn heading(ui: &mut Ui, check: &CheckView, seconds: f64, commands: &mut Vec<Comm
     let start = |ui: &mut Ui| {
         let said = ui.add(egui::Label::new(RichText::new(text).text_style(section_heading()).color(color)).wrap());
         mark_heading(&said, 2);
-        if !check.is_running() {
-            let failed = color == colors.danger;
-            announce(&said, if failed { Urgency::Assertive } else { Urgency::Polite });
+        match (&check.outcome, running_stage(check)) {
+            (Outcome::Running, Some(stage)) => announce_steps(&said, format!("Testing: {}", stage.title())),
+            (Outcome::Running, None) => {}
+            // What is wrong is said below.
+            (Outcome::Finished(report), _) if report.diagnosis.is_some() => {}
+            (Outcome::Unavailable(_) | Outcome::Finished(_), _) if color == colors.danger => {
+                announce(&said, Urgency::Assertive);
+            }
+            _ => announce(&said, Urgency::Polite),
         }
     };
     row_with_end(ui, "result of the test", start, |ui| {
@@ -148,6 +154,12 @@ fn heading(ui: &mut Ui, check: &CheckView, seconds: f64, commands: &mut Vec<Comm
             commands.push(Command::Check(CheckCommand::CopyReport));
         }
     });
+}
+
+/// What is tested at this moment.
+fn running_stage(check: &CheckView) -> Option<Stage> {
+    let running = check.stages.iter().find(|(_, view)| matches!(view, StageView::Running(_)));
+    running.map(|(stage, _)| *stage)
 }
 
 /// Testing again automatically, where that may help: the offer, or how it goes.
@@ -203,8 +215,9 @@ pub(super) fn show_diagnosis(ui: &mut Ui, diagnosis: &Diagnosis, more: impl FnOn
         ui.add_space(2.0);
         for (number, step) in diagnosis.fix.iter().enumerate() {
             ui.horizontal_top(|ui| {
-                ui.label(RichText::new(format!("{}.", number + 1)).strong());
-                ui.add(egui::Label::new(step).wrap().selectable(true));
+                keep_silent(&ui.label(RichText::new(format!("{}.", number + 1)).strong()));
+                let said = ui.add(egui::Label::new(step).wrap().selectable(true));
+                read_as(&said, format!("{}. {step}", number + 1));
             });
         }
         more(ui);
@@ -301,7 +314,7 @@ fn one_right(ui: &mut Ui, right: &PrivilegeReport) {
     };
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
-        ui.state_icon(icon, color, &format!("{}: {state}", right.name));
+        icon_beside_text(ui, icon, color);
         ui.label(format!("{} ({state})", right.label)).on_hover_text(right.name);
     });
 }

@@ -166,6 +166,10 @@ fn list_panel(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
         ui.set_min_width(ui.available_width());
         own_scope(ui, "list", |ui| profile_list::show(ui, state, commands));
     });
+    let splitter = ui.scope_id().with("profiles").with("__resize");
+    if ui.ctx().has_accesskit_node(splitter) {
+        ui.ctx().accesskit_node_builder(splitter, |node| node.set_label("Width of the list"));
+    }
     // The edge can be reached by the Tab key, and looks like nothing else that can.
     let focused = ui.memory(|memory| memory.focused()).and_then(|id| ui.ctx().read_response(id));
     let edge = shown.response.rect.right();

@@ -4,7 +4,7 @@ use egui::{Align, Color32, Label, Layout, RichText, Role, Ui, WidgetInfo, vec2};
 
 use crate::app::{
     theme::{icons::Icon, tokens},
-    widgets::{Vocabulary, mark_expanded, row_with_end, shown_line},
+    widgets::{Vocabulary, keep_silent, mark_expanded, row_with_end, shown_line},
 };
 
 /// Where a line is narrower, what there is to say stands below it, in points.
@@ -32,7 +32,7 @@ impl OutcomeLine<'_> {
         if ui.available_width() < TWO_LINES {
             let start = |ui: &mut Ui| {
                 self.mark(ui);
-                ui.add(Label::new(&*shown_line(self.title)).wrap());
+                self.name(ui);
             };
             let end = |ui: &mut Ui| has_details && self.toggle(ui, is_unfolded);
             is_unfolded ^= row_with_end(ui, ("outcome", unfolded), start, end);
@@ -56,12 +56,14 @@ impl OutcomeLine<'_> {
             self.mark(ui);
             ui.allocate_ui_with_layout(vec2(self.title_width, 18.0), Layout::left_to_right(Align::TOP), |ui| {
                 ui.set_min_width(self.title_width);
-                ui.add(Label::new(&*shown_line(self.title)).wrap());
+                self.name(ui);
             });
             let width = (ui.available_width() - TOGGLE).max(40.0);
             ui.allocate_ui_with_layout(vec2(width, 18.0), Layout::top_down(Align::LEFT), |ui| {
                 ui.set_min_width(width);
-                self.say(ui);
+                if !self.text.is_empty() {
+                    self.say(ui);
+                }
             });
             has_details && self.toggle(ui, is_unfolded)
         })
@@ -70,6 +72,11 @@ impl OutcomeLine<'_> {
 
     fn mark(&self, ui: &mut Ui) {
         ui.state_icon(self.icon, self.color, self.state);
+    }
+
+    /// The title. A screen reader has it with how it went.
+    fn name(&self, ui: &mut Ui) {
+        keep_silent(&ui.add(Label::new(&*shown_line(self.title)).wrap()));
     }
 
     fn say(&self, ui: &mut Ui) {

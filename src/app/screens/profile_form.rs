@@ -38,6 +38,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
         Part::HandOver => hand_over::show(ui, draft, &clouds, commands),
         Part::More => more(ui, draft, &notes),
     };
+    widgets::name_part(ui, "Form");
     let room = ui.available_width();
     // The same widgets in one column and in two, so that the keyboard stays in its field.
     let mut part = |ui: &mut Ui, part: Part| own_scope(ui, ("part of the form", part), |ui| draw(ui, part));
@@ -115,7 +116,10 @@ pub(super) fn header_bar(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comma
     let margin = Margin { left: 12, right: 12, top: 12, bottom: 0 };
     let frame = Frame::new().fill(tokens(ui).background).inner_margin(margin);
     Panel::top("name of the profile").show_separator_line(false).frame(frame).show(ui, |ui| {
-        own_scope(ui, "name of the profile", |ui| header(ui, draft, is_alone, commands));
+        own_scope(ui, "name of the profile", |ui| {
+            widgets::name_part(ui, "Profile");
+            header(ui, draft, is_alone, commands);
+        });
     });
 }
 

@@ -9,7 +9,7 @@ use crate::app::{
     theme::tokens,
     widgets::{
         Enabled, FieldNote, Vocabulary, choice_with_note, describe, labelled_row, note_line, row_with_end,
-        secret_field, shown_line, text_field,
+        secret_field, shown_line, text_field, tooltip_in_full,
     },
 };
 use crate::counted::counted;
@@ -216,9 +216,9 @@ fn watched(ui: &mut Ui, watched: &[WatchedVault], commands: &mut Vec<Command>) {
                 ui,
                 ("watched vault", vault.id),
                 |ui| {
-                    ui.label(shown_line(&name)).on_hover_text(vault.path.display().to_string());
+                    tooltip_in_full(ui.label(shown_line(&name)), &vault.path.display().to_string());
                     let facts = RichText::new(shown_line(&facts)).small().color(tokens(ui).text_quiet);
-                    ui.add(Label::new(facts).truncate()).on_hover_text(vault.path.display().to_string());
+                    tooltip_in_full(ui.add(Label::new(facts).truncate()), &vault.path.display().to_string());
                 },
                 |ui| {
                     let stop = ui.secondary_button("Stop reminding", Enabled::Yes);

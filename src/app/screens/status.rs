@@ -7,7 +7,7 @@ use egui::{Align2, Area, Frame, Id, Margin, Order, Panel, RichText, Ui, vec2};
 use crate::app::{
     state::{AppState, Command, ProfileCommand, ReminderCommand, Undo},
     theme::{icons::Icon, tokens},
-    widgets::{Vocabulary, announced_banner, own_scope},
+    widgets::{Vocabulary, announced_banner, name_part, own_scope},
 };
 use crate::counted::counted;
 
@@ -22,6 +22,7 @@ pub(super) fn line(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let frame = Frame::new().fill(tokens(ui).background).inner_margin(Margin::symmetric(16, 0));
     Panel::bottom("status").exact_size(HEIGHT).show_separator_line(false).frame(frame).show(ui, |ui| {
         own_scope(ui, "status", |ui| {
+            name_part(ui, "Status");
             ui.horizontal_centered(|ui| {
                 if state.notice.is_none() {
                     // Where there is little room the offer has it; the list counts its profiles too.

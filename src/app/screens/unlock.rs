@@ -9,8 +9,8 @@ use crate::app::{
     },
     theme::tokens,
     widgets::{
-        Enabled, FieldNote, Shown, Tone, Vocabulary, banner, card, centred_column, describe, own_scope,
-        passphrase_field, row_with_end, secret_field, section, shown_line,
+        Enabled, FieldNote, Shown, Tone, Vocabulary, banner, card, centred_column, describe, keep_silent, own_scope,
+        passphrase_field, row_with_end, secret_field, section, shown_line, tooltip_in_full,
     },
 };
 use crate::reminder::policy::VaultPlace;
@@ -145,7 +145,8 @@ fn recent_vault(ui: &mut Ui, vault: &RecentVault, may_leave: bool, commands: &mu
     if vault.place == VaultPlace::Missing {
         ui.label(RichText::new("Missing").small().color(warning)).on_hover_text("The file was moved or deleted.");
     }
-    ui.add(Label::new(RichText::new(shown_line(&path)).small().color(quiet)).truncate()).on_hover_text(&path);
+    let shown = ui.add(Label::new(RichText::new(shown_line(&path)).small().color(quiet)).truncate());
+    keep_silent(&tooltip_in_full(shown, &path));
 }
 
 /// The link to the other way of opening, where the vault has one.

@@ -4,6 +4,7 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 use egui::{Button, Popup, PopupCloseBehavior, Response, RichText, Role, Stroke, Ui, WidgetInfo, vec2};
 
 use super::edit_menu::{self, Content};
+use super::roles::{Urgency, announce, keep_silent, mark_selected};
 use super::text_field::{describe_field, hint, outline_refused, single_line};
 use super::{Enabled, FieldNote, Vocabulary, focus::return_focus, focus::scrolled_menu, labelled_row};
 use crate::app::dates::day;
@@ -177,7 +178,8 @@ fn turn_pages(ui: &mut Ui, open: &mut OpenMonth) {
             open.first = open.first.checked_add_months(Months::new(1)).unwrap_or(open.first);
         }
         let name = MONTHS[open.first.month0() as usize];
-        ui.label(RichText::new(format!("{name} {}", open.first.year())).text_style(section_heading()));
+        let shown = ui.label(RichText::new(format!("{name} {}", open.first.year())).text_style(section_heading()));
+        announce(&shown, Urgency::Polite);
     });
 }
 
@@ -189,7 +191,8 @@ fn days(ui: &mut Ui, first: NaiveDate, current: Option<NaiveDate>, today: NaiveD
     ui.spacing_mut().button_padding = vec2(0.0, 0.0);
     ui.horizontal(|ui| {
         for name in WEEKDAYS {
-            ui.add_sized(cell, egui::Label::new(RichText::new(name).small().color(colors.text_quiet)));
+            let weekday = RichText::new(name).small().color(colors.text_quiet);
+            keep_silent(&ui.add_sized(cell, egui::Label::new(weekday)));
         }
     });
     let lead = u64::from(first.weekday().num_days_from_monday());
@@ -218,6 +221,7 @@ fn days(ui: &mut Ui, first: NaiveDate, current: Option<NaiveDate>, today: NaiveD
                 let response = ui.add(button);
                 let name = if date == today { format!("{}, today", day(date)) } else { day(date) };
                 response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+                mark_selected(&response, is_current);
                 if response.clicked() {
                     chosen = Some(date);
                 }

@@ -46,8 +46,9 @@ pub use layout::{
     Tone, announced_banner, at_most, banner, card, centred_column, compact_banner, fact_row, own_scope, section,
 };
 pub use roles::{
-    Urgency, announce, describe, heading, mark_dialog, mark_expanded, mark_heading, mark_list, mark_menu_button,
-    mark_selected, mark_tree, mark_tree_item, name_window,
+    Urgency, announce, announce_steps, describe, heading, keep_silent, mark_cell, mark_dialog, mark_expanded,
+    mark_group, mark_heading, mark_list, mark_menu_button, mark_place, mark_rows, mark_selected, mark_table,
+    mark_table_row, mark_tree, mark_tree_item, name_part, name_window, read_as, tooltip_in_full,
 };
 pub use secret_field::{Masked, Shown, is_secret_field_focused, passphrase_field, secret_field};
 pub use text_field::{FieldNote, labelled_row, note_line, text_area, text_field};
@@ -57,6 +58,12 @@ pub const TARGET: Vec2 = Vec2::splat(24.0);
 
 /// More of a text than any row has room for, in characters.
 const SHOWN: usize = 400;
+
+/// An icon beside a text that says the same.
+pub fn icon_beside_text(ui: &mut Ui, icon: Icon, color: Color32) {
+    let (rect, _) = ui.allocate_exact_size(Vec2::splat(18.0), egui::Sense::hover());
+    icon.paint(ui.painter(), rect.shrink(1.0), color);
+}
 
 /// Somebody's text as a row, a title or a notice shows it: on one line, nothing hidden in it, and not endless.
 pub fn shown_line(text: &str) -> Cow<'_, str> {
@@ -157,18 +164,20 @@ impl Vocabulary for Ui {
     }
 
     fn icon_button(&mut self, icon: Icon, name: &str) -> Response {
-        icon_button(self, icon, name, egui::Sense::click()).on_hover_text(name)
+        tooltip_in_full(icon_button(self, icon, name, egui::Sense::click()), name)
     }
 
     fn icon_button_beside(&mut self, icon: Icon, name: &str, key: &str) -> Response {
-        icon_button(self, icon, name, egui::Sense::CLICK).on_hover_text(format!("{name} ({key})"))
+        let button = tooltip_in_full(icon_button(self, icon, name, egui::Sense::CLICK), &format!("{name} ({key})"));
+        describe(&button, key);
+        button
     }
 
     fn state_icon(&mut self, icon: Icon, color: egui::Color32, name: &str) -> Response {
         let (rect, response) = self.allocate_exact_size(Vec2::splat(18.0), egui::Sense::hover());
         icon.paint(self.painter(), rect.shrink(1.0), color);
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, name));
-        response.on_hover_text(name)
+        tooltip_in_full(response, name)
     }
 
     fn link_button(&mut self, text: &str) -> Response {
@@ -217,7 +226,9 @@ impl Vocabulary for Ui {
             });
             let (rect, _) = ui.allocate_exact_size(vec2(12.0, 14.0), egui::Sense::hover());
             Icon::External.paint(ui.painter(), rect, link);
-            response.on_hover_text(url)
+            let response = tooltip_in_full(response, url);
+            response.ctx.accesskit_node_builder(response.id, |node| node.set_url(url));
+            response
         })
         .inner
     }
@@ -266,6 +277,10 @@ fn button(ui: &mut Ui, text: &str, enabled: Enabled<'_>) -> Response {
     let widget = Button::new(&*text).min_size(vec2(0.0, CONTROL_HEIGHT)).wrap_mode(wrap_mode(ui, &text));
     match enabled {
         Enabled::Yes => ui.add(widget),
-        Enabled::No(reason) => ui.add_enabled(false, widget).on_disabled_hover_text(reason),
+        Enabled::No(reason) => {
+            let button = ui.add_enabled(false, widget).on_disabled_hover_text(reason);
+            describe(&button, reason);
+            button
+        }
     }
 }

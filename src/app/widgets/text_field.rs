@@ -60,13 +60,13 @@ pub fn labelled_row<R>(ui: &mut Ui, label: &str, note: &FieldNote, content: impl
                 egui::Layout::left_to_right(egui::Align::Center),
                 |ui| {
                     ui.set_min_size(vec2(LABEL_WIDTH, CONTROL_HEIGHT));
-                    ui.add(egui::Label::new(label).wrap())
+                    label_id(ui, label)
                 },
             )
             .inner;
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 3.0;
-            let result = content(ui, label.id);
+            let result = content(ui, label);
             note_line(ui, note);
             result
         })
@@ -78,15 +78,20 @@ pub fn labelled_row<R>(ui: &mut Ui, label: &str, note: &FieldNote, content: impl
 fn labelled_above<R>(ui: &mut Ui, label: &str, note: &FieldNote, content: impl FnOnce(&mut Ui, Id) -> R) -> R {
     ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = 3.0;
-        let label = match label {
-            "" => ui.unique_id(),
-            label => ui.add(egui::Label::new(label).wrap()).id,
-        };
+        let label = label_id(ui, label);
         let result = content(ui, label);
         note_line(ui, note);
         result
     })
     .inner
+}
+
+/// Draws a label, if there is one.
+fn label_id(ui: &mut Ui, label: &str) -> Id {
+    match label {
+        "" => ui.unique_id(),
+        label => ui.add(egui::Label::new(label).wrap()).id,
+    }
 }
 
 /// The line below a field. Takes no room when there is nothing to say.

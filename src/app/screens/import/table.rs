@@ -15,7 +15,7 @@ use crate::app::{
     dates::day,
     state::{Command, ImportCommand, ImportEffect, ImportLine, ImportPage},
     theme::{Tokens, icons::Icon, tokens},
-    widgets::shown_line,
+    widgets::{mark_expanded, mark_place, shown_line},
 };
 use crate::exchange::plan::Place;
 use crate::profile::{ClientSecret, SecretAdvice};
@@ -222,6 +222,7 @@ impl Rows<'_> {
         let Some(cells) = Cells::of(self.page, line) else { return };
         let unfolded = self.page.unfolded == Some(line.place);
         let response = draw(ui, rect, line, &cells, &self.columns, row == self.stop, unfolded);
+        mark_place(&response, row);
         let fold = fold_button(ui, rect, line, &cells.name, unfolded);
         let tick = Command::Import(ImportCommand::Tick(line.place, !line.effect.is_saved()));
         let unfold = Command::Import(ImportCommand::Unfold((!unfolded).then_some(line.place)));
@@ -367,8 +368,9 @@ fn fold_button(ui: &Ui, row: Rect, line: &ImportLine, name: &str, unfolded: bool
     let response = ui.interact(place, id_of(line).with("details"), Sense::CLICK);
     response.widget_info(|| {
         let name = format!("Details of {}", shown_line(name));
-        WidgetInfo::selected(Role::DisclosureTriangle, true, unfolded, name)
+        WidgetInfo::labeled(Role::DisclosureTriangle, true, name)
     });
+    mark_expanded(&response, unfolded);
     let icon = if unfolded { Icon::Down } else { Icon::Right };
     let square = Rect::from_center_size(place.center(), vec2(12.0, 12.0));
     icon.paint(ui.painter(), square, tokens(ui).text_quiet);

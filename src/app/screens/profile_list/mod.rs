@@ -21,7 +21,7 @@ use crate::app::{
     listing::{Filter, ListQuery, Listing},
     state::{AppState, Command, ImportCommand, ProfileCommand, Screen, Selection, SelectionCommand},
     theme::{CONTROL_HEIGHT, icons::Icon, tokens},
-    widgets::{Content, Enabled, Vocabulary, equip},
+    widgets::{Content, Enabled, Vocabulary, equip, name_part},
 };
 use crate::counted::counted;
 use crate::profile::Profile;
@@ -31,6 +31,7 @@ pub(in crate::app) use rows::focused_profile;
 pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
     let now = state.now;
     let Screen::Open(vault) = &mut state.screen else { return };
+    name_part(ui, "List of profiles");
     ui.spacing_mut().item_spacing.y = 6.0;
     // In a row of their own only where the list is narrow: with large text there are few rows.
     let on_one_row = ui.available_width() > 460.0;

@@ -109,7 +109,7 @@ fn step(ui: &mut Ui, number: usize, name: &str, progress: Progress, content: imp
         ui.horizontal(|ui| {
             ui.state_icon(icon, color, &format!("Step {number}: {state}"));
             let heading = RichText::new(format!("{number}. {name}")).text_style(section_heading()).color(text);
-            ui.add(egui::Label::new(heading).wrap());
+            mark_heading(&ui.add(egui::Label::new(heading).wrap()), 2);
         });
         content(ui);
     });

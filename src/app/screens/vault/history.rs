@@ -6,7 +6,7 @@ use crate::app::{
     dates::LocalTime,
     state::{Command, OpenVault, Page, VaultTab},
     theme::tokens,
-    widgets::{Vocabulary, card, shown_line},
+    widgets::{Vocabulary, card, mark_cell, mark_table, mark_table_row, shown_line},
 };
 
 use crate::vault::HistoryEntry;
@@ -47,10 +47,12 @@ pub(super) fn show(ui: &mut Ui, vault: &OpenVault, local: LocalTime, commands: &
             row_height,
             entries.len(),
             |ui, rows| {
+                mark_table(ui, "History", entries.len());
                 for place in rows {
                     let entry = entries[place];
                     let what = |ui: &mut Ui| cell(ui, ui.available_width(), &entry.describe(), colors.text);
                     ui.horizontal(|ui| {
+                        mark_table_row(ui, place);
                         ui.set_height(ROW_HEIGHT);
                         ui.spacing_mut().item_spacing.x = 0.0;
                         cell(ui, TIME_WIDTH, &local.describe(entry.at), colors.text_quiet);
@@ -73,6 +75,6 @@ fn cell(ui: &mut Ui, width: f32, text: &str, color: egui::Color32) {
     ui.allocate_ui_with_layout(vec2(width, ROW_HEIGHT), egui::Layout::left_to_right(egui::Align::Center), |ui| {
         ui.set_min_width(width);
         let text = RichText::new(shown_line(text)).color(color).text_style(TextStyle::Body);
-        ui.add(egui::Label::new(text).truncate());
+        mark_cell(&ui.add(egui::Label::new(text).truncate()));
     });
 }

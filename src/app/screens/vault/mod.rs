@@ -5,6 +5,7 @@ mod conflicts;
 mod history;
 mod unlock_methods;
 
+use egui::accesskit::Role as AccessKitRole;
 use egui::{Role, Ui, WidgetInfo};
 
 pub(in crate::app) use backups::words as backup_in_words;
@@ -14,7 +15,7 @@ use super::{lead, title};
 use crate::app::{
     state::{AppState, Command, ExportCommand, OpenVault, Page, VaultTab},
     theme::tokens,
-    widgets::{Enabled, Vocabulary, at_most, mark_selected, row_with_end},
+    widgets::{Enabled, Vocabulary, at_most, mark_group, mark_selected, row_with_end},
 };
 
 pub(super) fn show(ui: &mut Ui, state: &mut AppState, tab: VaultTab, commands: &mut Vec<Command>) {
@@ -43,6 +44,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, tab: VaultTab, commands: &
 
 fn tabs(ui: &mut Ui, vault: &OpenVault, shown: VaultTab, commands: &mut Vec<Command>) {
     ui.horizontal_wrapped(|ui| {
+        mark_group(ui, AccessKitRole::TabList, "Parts of the vault");
         for tab in VaultTab::ALL {
             let name = match (tab, vault.conflicts.len()) {
                 (VaultTab::Conflicts, 0) => "Conflicts".to_owned(),
