@@ -71,7 +71,8 @@ pub fn show(ctx: &egui::Context, state: &mut AppState, commands: &mut Vec<Comman
             Dialog::RemoveSecret(form) => renewal::remove(ui, form, commands),
             Dialog::Damaged(form) => damaged::show(ui, form, now, local, commands),
         };
-        // In a small window, or with large text, it scrolls.
+        // In a small window, or with large text, it scrolls. Else it is as high as what is in it, also when that grows.
+        ui.set_max_height(window.y - 60.0);
         ScrollArea::vertical().max_height(window.y - 60.0).auto_shrink([false, true]).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 8.0;
             content(ui);

@@ -18,7 +18,10 @@ const LIMITS: [&str; 4] = [
 ];
 
 pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
-    at_most(ui, 760.0);
+    at_most(ui, 760.0, |ui| sections(ui, state, commands));
+}
+
+fn sections(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     title(ui, "About A365 Password Tool");
     lead(ui, "Tests and monitors the connections from Anywhere365's CRM Service to Microsoft Dataverse.");
     section(ui, "This program", |ui| {

@@ -157,8 +157,14 @@ fn guide_panel(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
 fn list_panel(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
     /// The least room for the list and for the form beside it, in points.
     const LEAST: (f32, f32) = (230.0, 460.0);
+    /// Where the window is wide, in points.
+    const WIDE: f32 = 1500.0;
     let most = (ui.available_width() - LEAST.1).max(LEAST.0);
-    let kept = f32::from(state.settings.list_width);
+    // Until somebody chooses a width, a wide window has room for whole names.
+    let kept = match state.settings.list_width {
+        width if width == Settings::default().list_width && ui.available_width() > WIDE => 420.0,
+        width => f32::from(width),
+    };
     let frame = Frame::new().inner_margin(SIDE_MARGIN);
     let panel = Panel::left("profiles").resizable(true).default_size(kept.min(most)).size_range(LEAST.0..=most);
     let shown = panel.frame(frame).show(ui, |ui| {
@@ -178,7 +184,8 @@ fn list_panel(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
     }
     let width = shown.response.rect.width().round();
     // Where the window is too narrow for the width that was chosen, that stays chosen.
-    let was_chosen = width + 0.5 < most && (width - kept).abs() >= 1.0;
+    let is_new = (width - kept).abs() >= 1.0 && width as u16 != state.settings.list_width;
+    let was_chosen = width + 0.5 < most && is_new;
     if was_chosen && !ui.input(|input| input.pointer.any_down()) {
         let settings = Settings { list_width: width as u16, ..state.settings.clone() };
         commands.push(Command::ChangeSettings(Box::new(settings)));

@@ -1,6 +1,7 @@
 //! The chosen profile: its form, what can be done with it, and what the test said.
 
 use chrono::{DateTime, Utc};
+use egui::accesskit::Role;
 use egui::{Frame, Margin, Panel, RichText, Stroke, Ui};
 
 use super::{check_panel, hand_over, reminders, renewal};
@@ -43,9 +44,8 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     // The same widgets in one column and in two, so that the keyboard stays in its field.
     let mut part = |ui: &mut Ui, part: Part| own_scope(ui, ("part of the form", part), |ui| draw(ui, part));
     if room < TWO_COLUMNS {
-        at_most(ui, WIDEST);
-        [Part::Fields, Part::Result, Part::HandOver, Part::More].into_iter().for_each(|it| part(ui, it));
-        return;
+        let parts = [Part::Fields, Part::Result, Part::HandOver, Part::More];
+        return at_most(ui, WIDEST, |ui| parts.into_iter().for_each(|it| part(ui, it)));
     }
     ui.horizontal_top(|ui| {
         let width = ((room - ui.spacing().item_spacing.x) / 2.0).min(WIDEST);
@@ -84,8 +84,7 @@ fn nothing_chosen(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         (false, true) => "Create a profile",
         (false, false) => "Choose a profile on the left, or create one",
     };
-    at_most(ui, WIDEST);
-    card(ui, |ui| {
+    let content = |ui: &mut Ui| {
         widgets::heading(ui, RichText::new(heading).heading(), 1);
         ui.hint(
             "A profile holds one connection: the Environment URL, the client ID, the client secret and the date when \
@@ -106,7 +105,8 @@ fn nothing_chosen(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
                 commands.push(Command::ToggleGuide);
             }
         });
-    });
+    };
+    at_most(ui, WIDEST, |ui| card(ui, content));
 }
 
 /// The profile's name and what is done with all of it, above what scrolls: it stays in sight beside the result of a test.
@@ -225,6 +225,7 @@ pub(super) fn action_bar(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comma
     let colors = tokens(ui);
     let frame = Frame::new().fill(colors.surface).inner_margin(Margin::symmetric(12, 8));
     let shown = frame.show(ui, |ui| {
+        widgets::mark_group(ui, Role::Toolbar, "What to do with the profile");
         ui.set_width(ui.available_width());
         actions(ui, draft, vault.checks.get(&draft.id), vault.saving, commands);
     });

@@ -21,10 +21,13 @@ use crate::written_day;
 const SHOWN: usize = 12;
 
 pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
+    at_most(ui, 900.0, |ui| parts(ui, state, commands));
+}
+
+fn parts(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
     let (now, is_alone) = (state.now, state.can_go_back_to_list());
     let Screen::Open(vault) = &mut state.screen else { return };
     let count = counted(vault.selection.ids().len(), "profile");
-    at_most(ui, 900.0);
     if is_alone {
         back_to_list(ui, commands);
     }

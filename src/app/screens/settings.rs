@@ -14,7 +14,13 @@ use crate::settings::{ProxySetting, RendererChoice, Settings, ThemeChoice};
 pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
     let before = state.settings.clone();
     let mut settings = before.clone();
-    at_most(ui, 760.0);
+    at_most(ui, 760.0, |ui| sections(ui, &mut settings, state, commands));
+    if settings != before {
+        commands.push(Command::ChangeSettings(Box::new(settings)));
+    }
+}
+
+fn sections(ui: &mut Ui, settings: &mut Settings, state: &mut AppState, commands: &mut Vec<Command>) {
     title(ui, "Settings");
     match &state.portable_folder {
         None => lead(ui, "Changes apply immediately and are saved for your account on this computer."),
@@ -23,16 +29,13 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
             lead(ui, &format!("Changes apply immediately and are saved next to the portable program, in {folder}."));
         }
     }
-    section(ui, "Window", |ui| window(ui, &mut settings, state));
-    section(ui, "Security", |ui| security(ui, &mut settings, state, commands));
+    section(ui, "Window", |ui| window(ui, settings, state));
+    section(ui, "Security", |ui| security(ui, settings, state, commands));
     section(ui, "Network", |ui| {
-        network(ui, &mut settings, state, commands);
+        network(ui, settings, state, commands);
         network_test::show(ui, state, commands);
     });
     section(ui, "Reminders", |ui| reminder_settings::show(ui, &mut settings.reminders, state, commands));
-    if settings != before {
-        commands.push(Command::ChangeSettings(Box::new(settings)));
-    }
 }
 
 fn window(ui: &mut Ui, settings: &mut Settings, state: &AppState) {

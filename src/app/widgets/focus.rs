@@ -211,13 +211,15 @@ pub fn scroll_with_page_keys(ui: &Ui) {
 /// What is in a menu: where the menu is higher than the window, as with large text, it scrolls.
 pub fn scrolled_menu<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
     let height = ui.ctx().content_rect().height() - 40.0;
-    let area = ScrollArea::vertical().max_height(height);
-    area.show(ui, |ui| {
-        let result = content(ui);
-        scroll_to_focus(ui);
-        result
-    })
-    .inner
+    ui.set_max_height(height);
+    ScrollArea::vertical()
+        .max_height(height)
+        .show(ui, |ui| {
+            let result = content(ui);
+            scroll_to_focus(ui);
+            result
+        })
+        .inner
 }
 
 /// When a popup closes, gives the focus to the widget that opened it. After the popup is drawn.

@@ -117,10 +117,15 @@ fn message(ui: &mut Ui, tone: Tone, text: &str) -> Response {
     ui.add(egui::Label::new(RichText::new(visible(text)).color(color)).wrap().selectable(true))
 }
 
-/// Keeps what follows at most `width` points wide. In a narrower window it is as wide as that: egui's own `set_max_width`
-/// would make it wider.
-pub fn at_most(ui: &mut Ui, width: f32) {
-    ui.set_max_width(ui.available_width().min(width));
+/// What is at most `width` points wide, so that its lines can be read in a wide window. In a narrower one it is as wide as that:
+/// egui's own `set_max_width` would make it wider.
+pub fn at_most<R>(ui: &mut Ui, width: f32, content: impl FnOnce(&mut Ui) -> R) -> R {
+    let width = ui.available_width().min(width);
+    ui.vertical(|ui| {
+        ui.set_max_width(width);
+        content(ui)
+    })
+    .inner
 }
 
 /// A column of at most `width` points in the middle of the screen.

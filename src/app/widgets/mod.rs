@@ -111,7 +111,7 @@ impl Vocabulary for Ui {
         let colors = tokens(self);
         let (accent, hover, on_accent, text_color) =
             (colors.accent, colors.accent_hover, colors.on_accent, colors.text);
-        let (disabled, divider) = (colors.disabled(), colors.divider);
+        let disabled = colors.disabled();
         let look = |visuals: &mut Visuals| {
             let widgets = &mut visuals.widgets;
             for (visual, fill) in
@@ -127,7 +127,7 @@ impl Vocabulary for Ui {
                 // Quiet and not faded: what cannot be pressed yet is still read.
                 widgets.inactive.weak_bg_fill = disabled.0;
                 widgets.inactive.fg_stroke.color = disabled.1;
-                widgets.inactive.bg_stroke.color = divider;
+                widgets.inactive.bg_stroke.color = disabled.2;
                 visuals.disabled_alpha = 1.0;
             }
         };

@@ -47,8 +47,11 @@ const LABEL_ABOVE: f32 = 480.0;
 ///
 /// `content` gets the label's id, to name its field with `labelled_by`.
 pub fn labelled_row<R>(ui: &mut Ui, label: &str, note: &FieldNote, content: impl FnOnce(&mut Ui, Id) -> R) -> R {
-    // Its widgets are the same ones in both places.
-    let scope = UiBuilder::new().scope_id(ui.scope_id().with(("row", label)));
+    // Its widgets are the same ones in both places. Rows without a label have only buttons.
+    let scope = match label {
+        "" => UiBuilder::new(),
+        label => UiBuilder::new().scope_id(ui.scope_id().with(("row", label))),
+    };
     let content = |ui: &mut Ui, id: Id| ui.scope_builder(scope, |ui| content(ui, id)).inner;
     if ui.available_width() < LABEL_ABOVE {
         return labelled_above(ui, label, note, content);

@@ -46,6 +46,10 @@ struct Shown<'a> {
 }
 
 pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
+    at_most(ui, 1000.0, |ui| page(ui, state, commands));
+}
+
+fn page(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
     let (now, local, seconds, clouds) = (state.now, state.local, state.seconds, state.clouds.clone());
     let Screen::Open(vault) = &mut state.screen else { return };
     let Page::Renewal(id) = vault.page else { return };
@@ -54,7 +58,6 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     };
     let Some(form) = vault.renewal_forms.get_mut(&id) else { return };
     let shown = Shown { profile, now, local, seconds, step: Step::of(profile) };
-    at_most(ui, 1000.0);
     header(ui, &shown, form, commands);
     lead(ui, &leading(&shown));
     if let Some(trouble) = form.attempt.trouble() {

@@ -19,8 +19,11 @@ use crate::app::{
 };
 
 pub(super) fn show(ui: &mut Ui, state: &mut AppState, tab: VaultTab, commands: &mut Vec<Command>) {
+    at_most(ui, 860.0, |ui| page(ui, state, tab, commands));
+}
+
+fn page(ui: &mut Ui, state: &mut AppState, tab: VaultTab, commands: &mut Vec<Command>) {
     let Some(vault) = state.open_vault() else { return };
-    at_most(ui, 860.0);
     title(ui, "The vault");
     lead(ui, &vault.path.display().to_string());
     let enabled = if vault.profiles.is_empty() { Enabled::No("There are no profiles yet.") } else { Enabled::Yes };
