@@ -95,7 +95,7 @@ pub(super) fn show_history(profile: &Profile) -> Option<Command> {
 pub(super) const FAVORITE_KEYS: KeyboardShortcut = KeyboardShortcut::new(CTRL, Key::B);
 
 /// All of them, in the order in which they are shown. Where keys begin alike, those with more modifiers come first.
-pub static ACTIONS: [Action; 37] = [
+pub static ACTIONS: [Action; 38] = [
     action("New profile", keys(CTRL, Key::N), |_, _| Some(Command::Profiles(ProfileCommand::New))),
     action("Find a profile", keys(CTRL, Key::F), |_, _| Some(Command::Profiles(ProfileCommand::Find))),
     action("Test connection", keys(Modifiers::NONE, Key::F5), |_, vault| {
@@ -142,6 +142,9 @@ pub static ACTIONS: [Action; 37] = [
     action("Import profiles", None, |_, _| Some(Command::Import(ImportCommand::Ask))),
     action("Export all profiles", None, |_, vault| {
         (!vault.profiles.is_empty()).then_some(Command::Export(ExportCommand::AskAll))
+    }),
+    action("Back to the list", keys(Modifiers::ALT, Key::ArrowLeft), |state, _| {
+        state.can_go_back_to_list().then_some(Command::Profiles(ProfileCommand::BackToList))
     }),
     action("Show profiles", keys(CTRL, Key::Num1), |_, _| show(Page::Profiles)),
     action("Setup guide", None, |_, _| Some(Command::ToggleGuide)),

@@ -222,6 +222,7 @@ impl App {
 pub fn frame(ui: &mut egui::Ui, state: &mut AppState) {
     let ctx = ui.ctx().clone();
     let mut commands = Vec::new();
+    state.window_is_wide(ctx.content_rect().width());
     widgets::note_keyboard(&ctx, screens::shown(state));
     widgets::note_menu_key(&ctx);
     widgets::note_tab(&ctx);

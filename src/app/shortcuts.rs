@@ -2,15 +2,15 @@
 
 use std::path::PathBuf;
 
-use egui::{Context, Event, Key, KeyboardShortcut, Modifiers, ViewportCommand};
+use egui::{Context, Event, Key, KeyboardShortcut, Modifiers, Popup, ViewportCommand};
 
 use super::actions::{ACTIONS, FAVORITE_KEYS};
 use super::screens::focused_profile;
 use super::state::{
     AppState, CheckCommand, Command, ImportCommand, ListCommand, NetworkTestCommand, Page, PasteCommand,
-    SelectionCommand,
+    ProfileCommand, SelectionCommand,
 };
-use super::widgets::is_secret_field_focused;
+use super::widgets::{is_secret_field_focused, was_in_field};
 use crate::{
     cloud::Overrides,
     connection_string::ConnectionString,
@@ -156,7 +156,10 @@ pub(super) fn read(ctx: &Context, state: &AppState, commands: &mut Vec<Command>)
         return;
     }
     let testing = vault.checks.get(&draft.id).is_some_and(|check| check.is_running() || check.is_being_repeated());
-    if testing && ctx.input(|input| input.key_pressed(Key::Escape)) {
+    let escape = ctx.input(|input| input.key_pressed(Key::Escape));
+    if testing && escape {
         commands.push(Command::Check(CheckCommand::Cancel));
+    } else if escape && state.can_go_back_to_list() && !was_in_field(ctx) && !Popup::is_any_open(ctx) {
+        commands.push(Command::Profiles(ProfileCommand::BackToList));
     }
 }

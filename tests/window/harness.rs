@@ -214,6 +214,12 @@ pub fn press(window: &mut Window, button: &str) {
     window.run();
 }
 
+/// Clicks what has that name.
+pub fn click(window: &mut Window, name: &str) {
+    window.get_by_label(name).click();
+    window.run();
+}
+
 /// Whether some text on the screen holds `text`.
 pub fn says(window: &Window, text: &str) -> bool {
     window.query_all_by_label_contains(text).next().is_some()

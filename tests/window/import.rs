@@ -20,7 +20,7 @@ use egui::{Event, Key, Theme, accesskit::Role, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 
 use crate::harness::{
-    Window, answer, edited, entra_secret, fill, opened, press, profile, requests, says, several, small, window,
+    Window, answer, click, edited, entra_secret, fill, opened, press, profile, requests, says, several, small, window,
 };
 
 const OTHER_ID: &str = "22223333-bbbb-4444-cccc-5555dddd6666";
@@ -89,11 +89,6 @@ fn tick(window: &mut Window, name: &'static str) {
     window
         .get_by(move |node| node.role() == Role::CheckBox && node.label().is_some_and(|it| it.starts_with(&begins)))
         .click_accesskit();
-    window.run();
-}
-
-fn click(window: &mut Window, label: &str) {
-    window.get_by_label(label).click();
     window.run();
 }
 
@@ -635,7 +630,7 @@ fn focused_row(window: &Window) -> String {
 }
 
 /// A preview with everything in it.
-fn preview() -> AppState {
+pub fn preview() -> AppState {
     let mut state = opened(several());
     state.handle(Command::Import(ImportCommand::Open(vec!["/home/ada/contoso.csv".into()])));
     let request = state.outbox.pop().expect("it is read");

@@ -1,6 +1,7 @@
 //! The window from outside: through its accessibility tree, and as pictures.
 
 mod accessibility;
+mod accessibility_walk;
 mod app_secrets;
 mod check;
 mod diagnoses;
@@ -14,9 +15,12 @@ mod glyphs;
 mod harness;
 mod import;
 mod keyboard;
+mod large_text;
 mod list_view;
 mod locking;
+mod looks;
 mod merging;
+mod narrow;
 mod network_test;
 mod paste;
 mod pictures;
@@ -29,6 +33,7 @@ mod renewal_pictures;
 mod renewal_thread;
 mod renewals;
 mod reports;
+mod screens;
 mod selection;
 mod session;
 mod settings;

@@ -8,7 +8,7 @@ use crate::app::{
     dates::LocalTime,
     screens::backup_in_words,
     state::{Command, DamagedForm, UnlockCommand},
-    widgets::{Enabled, Tone, Vocabulary, banner},
+    widgets::{Enabled, Tone, Vocabulary, banner, describe, keep_silent},
 };
 use crate::vault::BackupState;
 
@@ -34,18 +34,20 @@ pub(super) fn show(ui: &mut Ui, form: &DamagedForm, now: DateTime<Utc>, local: L
                 ),
                 Some(newest) => {
                     for (place, backup) in std::iter::once(newest).chain(whole).enumerate() {
-                        ui.horizontal(|ui| {
+                        ui.horizontal_wrapped(|ui| {
                             let text = if place == 0 { "Use the latest backup" } else { "Use this backup" };
                             let enabled =
                                 if form.attempt.is_under_way() { Enabled::No("Restoring…") } else { Enabled::Yes };
-                            let pressed = match place {
-                                0 => ui.primary_button(text, enabled).clicked(),
-                                _ => ui.secondary_button(text, enabled).clicked(),
+                            let button = match place {
+                                0 => ui.primary_button(text, enabled),
+                                _ => ui.secondary_button(text, enabled),
                             };
-                            if pressed {
+                            let words = backup_in_words(backup, now, local);
+                            describe(&button, &words.replace("  ·  ", ", "));
+                            if button.clicked() {
                                 commands.push(Command::Unlock(UnlockCommand::Restore(backup.clone())));
                             }
-                            ui.label(backup_in_words(backup, now, local));
+                            keep_silent(&ui.label(words));
                         });
                     }
                 }

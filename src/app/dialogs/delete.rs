@@ -30,7 +30,7 @@ pub(super) fn show(ui: &mut Ui, profiles: &[(Uuid, String)], commands: &mut Vec<
             ui.hint("The profiles and their client secrets will be deleted. You can undo this until the vault locks.");
         }
     }
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         if ui.danger_button("Delete").clicked() {
             let ids = profiles.iter().map(|(id, _)| *id).collect();
             commands.push(Command::Profiles(ProfileCommand::Delete(ids)));

@@ -21,7 +21,7 @@ pub(super) fn show(ui: &mut Ui, file: &ExposedFile, commands: &mut Vec<Command>)
         let text = "Another program may still use this file. Without it, that program loses its connections.";
         note_line(ui, &FieldNote::Advice(text.to_owned()));
     }
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         if ui.danger_button("Delete file").clicked() {
             commands.push(Command::Import(ImportCommand::Delete(path.clone())));
         }

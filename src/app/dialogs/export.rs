@@ -30,7 +30,7 @@ pub(super) fn show(ui: &mut Ui, form: &mut ExportForm, commands: &mut Vec<Comman
     if let Some(text) = form.attempt.trouble() {
         banner(ui, Tone::Danger, text, |_| {});
     }
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         let enabled = form.obstacle().map_or(Enabled::Yes, Enabled::No);
         let text = if form.attempt.is_under_way() { "Exporting…".to_owned() } else { format!("Export {count}…") };
         if ui.primary_button(&text, enabled).clicked() {

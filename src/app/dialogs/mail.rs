@@ -1,8 +1,8 @@
 //! The mail for the owner of an app registration, ready to copy. It contains no secret.
 
-use egui::{Label, RichText, ScrollArea, Ui};
+use egui::{Label, RichText, Ui};
 
-use super::{HasWebhook, heading};
+use super::{HasWebhook, heading, long_part};
 use crate::app::{
     state::{Attempt, Command, MailForm, ReminderCommand},
     widgets::{Enabled, FieldNote, Vocabulary, note_line},
@@ -12,8 +12,8 @@ pub(super) fn show(ui: &mut Ui, form: &MailForm, webhook: HasWebhook, commands: 
     heading(ui, "E-mail for the owner of the app registration");
     ui.hint("It names the app, the date and the steps. It contains no secret.");
     ui.add(Label::new(RichText::new(&form.mail.subject).strong()).wrap().selectable(true));
-    let height = ui.ctx().content_rect().height() * 0.5;
-    ScrollArea::vertical().max_height(height).min_scrolled_height(height).auto_shrink([false, true]).show(ui, |ui| {
+    let half = ui.ctx().content_rect().height() * 0.5;
+    long_part(ui, half, |ui| {
         ui.add(Label::new(form.mail.body.trim_end()).wrap().selectable(true));
     });
     note_line(

@@ -19,12 +19,15 @@ mod shortcuts;
 mod trust;
 mod unsaved;
 
-use egui::{Frame, Id, Modal, RichText, Ui};
+use egui::{Frame, Id, Modal, RichText, ScrollArea, Ui};
 
 use super::{
     state::{AppState, Command, Dialog, Screen},
     theme::section_heading,
-    widgets::{self, Enabled, Vocabulary, mark_dialog, take_first_focus, withdraw_first_focus},
+    widgets::{
+        self, Enabled, Vocabulary, mark_dialog, scroll_to_focus, scroll_with_page_keys, take_first_focus,
+        withdraw_first_focus,
+    },
 };
 
 /// Shows the dialog in front, if there is one.
@@ -42,10 +45,10 @@ pub fn show(ctx: &egui::Context, state: &mut AppState, commands: &mut Vec<Comman
     };
     let Some(dialog) = state.dialogs.front_mut() else { return };
     let frame = Frame::popup(&ctx.global_style()).inner_margin(20);
+    let window = ctx.content_rect().size();
     let modal = Modal::new(Id::unique("dialog")).frame(frame).show(ctx, |ui| {
-        ui.set_width(ui.ctx().content_rect().width().min(600.0) - 60.0);
-        ui.spacing_mut().item_spacing.y = 8.0;
-        match dialog {
+        ui.set_width(window.x.min(600.0) - 60.0);
+        let mut content = |ui: &mut Ui| match dialog {
             Dialog::Unsaved(next) => unsaved::show(ui, *next, commands),
             Dialog::Delete(profiles) => delete::show(ui, profiles, commands),
             Dialog::Palette(form) => palette::show(ui, form, &found, commands),
@@ -67,7 +70,15 @@ pub fn show(ctx: &egui::Context, state: &mut AppState, commands: &mut Vec<Comman
             Dialog::CreateSecret(form) => renewal::make(ui, form, now.date_naive(), commands),
             Dialog::RemoveSecret(form) => renewal::remove(ui, form, commands),
             Dialog::Damaged(form) => damaged::show(ui, form, now, local, commands),
-        }
+        };
+        // In a small window, or with large text, it scrolls. Else it is as high as what is in it, also when that grows.
+        ui.set_max_height(window.y - 60.0);
+        ScrollArea::vertical().max_height(window.y - 60.0).auto_shrink([false, true]).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 8.0;
+            content(ui);
+            scroll_to_focus(ui);
+            scroll_with_page_keys(ui);
+        });
     });
     withdraw_first_focus(ctx);
     // What has grown or shrunk since the last frame is centred by the next one.
@@ -80,6 +91,20 @@ pub fn show(ctx: &egui::Context, state: &mut AppState, commands: &mut Vec<Comman
     if modal.should_close() && !modal.backdrop_response.clicked() {
         commands.push(Command::CloseDialog);
     }
+}
+
+/// A long text or a list in a dialog, at most `most` points high, so that the buttons below it stay. In a small window, or with
+/// large text, the whole dialog scrolls instead.
+fn long_part(ui: &mut Ui, most: f32, content: impl FnOnce(&mut Ui)) {
+    let window = ui.ctx().content_rect().height();
+    if window < 480.0 {
+        return content(ui);
+    }
+    ScrollArea::vertical().max_height(most.min(window - 220.0)).auto_shrink([false, true]).show(ui, |ui| {
+        content(ui);
+        scroll_to_focus(ui);
+        scroll_with_page_keys(ui);
+    });
 }
 
 /// Whether the settings name a webhook.

@@ -1,7 +1,8 @@
 //! The unlock methods that stay when one is removed or replaced: who added each, and whether it goes as well.
 
-use egui::{ScrollArea, Ui};
+use egui::Ui;
 
+use super::long_part;
 use crate::app::{
     dates::LocalTime,
     screens::{added, described},
@@ -33,7 +34,7 @@ pub(super) fn show(ui: &mut Ui, goes: &str, others: &OtherSlots, local: LocalTim
     if others.slots.iter().any(|(slot, _)| slot.kind == SlotKind::Unknown) {
         ui.hint("A method that this version does not know is removed unless you clear its check box.");
     }
-    ScrollArea::vertical().max_height(LIST_HEIGHT).auto_shrink([false, true]).show(ui, |ui| {
+    long_part(ui, LIST_HEIGHT, |ui| {
         for (slot, is_removed) in &others.slots {
             other(ui, others, slot, *is_removed, local, commands);
         }

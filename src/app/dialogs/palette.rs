@@ -7,7 +7,7 @@ use crate::app::{
     actions::ACTIONS,
     state::{AppState, Command, Palette, ProfileCommand},
     theme::tokens,
-    widgets::{FieldNote, Vocabulary, shown_line, text_field},
+    widgets::{FieldNote, Vocabulary, describe, mark_list, mark_place, mark_selected, shown_line, text_field},
 };
 use crate::profile::compared_name;
 
@@ -53,7 +53,7 @@ pub(super) fn show(ui: &mut Ui, form: &mut Palette, found: &[Found], commands: &
     let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
     let (up, down, enter) = (pressed(Key::ArrowUp), pressed(Key::ArrowDown), pressed(Key::Enter));
     let before = form.typed.clone();
-    text_field(ui, "Find", &mut form.typed, "lock, backups, Contoso…", &FieldNote::None);
+    let field = text_field(ui, "Find", &mut form.typed, "lock, backups, Contoso…", &FieldNote::None);
     if form.typed != before {
         form.chosen = 0;
     }
@@ -68,11 +68,21 @@ pub(super) fn show(ui: &mut Ui, form: &mut Palette, found: &[Found], commands: &
         ui.hint("No matching commands or profiles.");
     }
     let mut done = enter.then_some(form.chosen);
-    ScrollArea::vertical().max_height(320.0).auto_shrink([false, true]).show(ui, |ui| {
+    // The field stays above them, so they scroll in every window.
+    let height = (ui.ctx().content_rect().height() - 220.0).clamp(90.0, 320.0);
+    ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
+        mark_list(ui, "Found", found.len());
         for (place, it) in found.iter().enumerate() {
             let is_chosen = place == form.chosen;
             let response = row(ui, it, is_chosen);
+            mark_place(&response, place);
+            if is_chosen {
+                // The keyboard stays in the field, and a screen reader says what is chosen.
+                field.ctx.accesskit_node_builder(field.id, |node| {
+                    node.set_active_descendant(response.id.accesskit_id());
+                });
+            }
             if is_chosen && (up || down) {
                 response.scroll_to_me(None);
             }
@@ -95,6 +105,10 @@ fn row(ui: &mut Ui, found: &Found, is_chosen: bool) -> egui::Response {
         .min_size(vec2(ui.available_width(), 28.0));
     // The arrows choose, so that the keyboard stays in the field.
     let response = ui.add(button.sense(egui::Sense::CLICK));
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_chosen, &*name));
+    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, is_chosen, &*name));
+    mark_selected(&response, is_chosen);
+    if !found.keys.is_empty() {
+        describe(&response, &found.keys);
+    }
     response
 }

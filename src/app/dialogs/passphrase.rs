@@ -35,7 +35,7 @@ pub(super) fn show(ui: &mut Ui, form: &mut PassphraseForm, local: LocalTime, com
     if let Some(refusal) = form.attempt.trouble().filter(|refusal| !refusal.is_wrong_credential()) {
         banner(ui, Tone::Danger, &refusal.text, |_| {});
     }
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         let enabled = match (form.is_ready(), form.attempt.is_under_way(), form.purpose) {
             (true, ..) => Enabled::Yes,
             (false, true, _) => Enabled::No("Changing the passphrase…"),

@@ -35,7 +35,7 @@ pub(super) fn show(
     if let (Ok(found), false) = (&read, form.text.is_empty()) {
         understood(ui, found, draft);
     }
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         let enabled = match (&read, form.text.is_empty()) {
             (_, true) => Enabled::No("Paste something first."),
             (Err(_), _) => Enabled::No("This text contains nothing for the form."),

@@ -23,7 +23,7 @@ pub(super) fn show(ui: &mut Ui, form: &mut ProxyForm, commands: &mut Vec<Command
     text_field(ui, "Proxy host and port", &mut form.proxy, "proxy.example.com:8080", &FieldNote::None);
     text_field(ui, "User name", &mut form.user, "", &FieldNote::None);
     secret_field(ui, "Password", &mut form.password, &mut form.shown, "", &FieldNote::None);
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         let enabled = match form.read() {
             Ok(_) => Enabled::Yes,
             Err(fault) => Enabled::No(fault),

@@ -30,7 +30,7 @@ fn before(ui: &mut Ui, form: &RecoveryForm, local: LocalTime, commands: &mut Vec
     if let Some(trouble) = form.attempt.trouble() {
         banner(ui, Tone::Danger, trouble, |_| {});
     }
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         let enabled = if form.attempt.is_under_way() { Enabled::No("Creating the key…") } else { Enabled::Yes };
         if ui.primary_button("Create key", enabled).clicked() {
             commands.push(Command::VaultPage(VaultPageCommand::CreateRecoveryKey));
@@ -58,7 +58,7 @@ fn made(ui: &mut Ui, form: &RecoveryForm, key: &RecoveryKey, commands: &mut Vec<
     if let Some(trouble) = form.attempt.trouble() {
         banner(ui, Tone::Danger, trouble, |_| {});
     }
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         if ui.primary_button("Save a sheet to print…", Enabled::Yes).clicked() {
             commands.push(Command::VaultPage(VaultPageCommand::SaveRecoverySheet));
         }

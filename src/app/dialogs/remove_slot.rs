@@ -27,7 +27,7 @@ pub(super) fn show(ui: &mut Ui, form: &RemoveSlotForm, local: LocalTime, command
     if let Some(trouble) = form.attempt.trouble() {
         banner(ui, Tone::Danger, trouble, |_| {});
     }
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         if form.attempt.is_under_way() {
             ui.hint("Re-encrypting the vault…");
         } else if ui.danger_button("Remove").clicked() {

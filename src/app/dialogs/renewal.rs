@@ -54,7 +54,7 @@ pub(super) fn ask(ui: &mut Ui, question: Question, commands: &mut Vec<Command>) 
     };
     heading(ui, title);
     ui.hint(text);
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         if ui.danger_button(yes).clicked() {
             commands.push(Command::Renewal(RenewalCommand::Confirm));
         }
@@ -71,7 +71,7 @@ pub(super) fn make(ui: &mut Ui, form: &CreateSecretForm, today: NaiveDate, comma
     match &form.phase {
         Creation::Asking => {
             ui.hint("Checking the app's permissions in Microsoft Graph…");
-            ui.horizontal(|ui| cancel(ui, commands));
+            ui.horizontal_wrapped(|ui| cancel(ui, commands));
         }
         Creation::Ready { present } => {
             let many = counted(*present, "secret");
@@ -83,7 +83,7 @@ pub(super) fn make(ui: &mut Ui, form: &CreateSecretForm, today: NaiveDate, comma
                 ui.label(CreateSecretForm::name(today));
             });
             fact_row(ui, "Valid for", |ui| {
-                ui.horizontal(|ui| {
+                ui.horizontal_wrapped(|ui| {
                     for months in CreateSecretForm::MONTHS {
                         if ui.radio(form.months == months, format!("{months} months")).clicked() {
                             commands.push(Command::Renewal(RenewalCommand::AppSecrets(
@@ -96,7 +96,7 @@ pub(super) fn make(ui: &mut Ui, form: &CreateSecretForm, today: NaiveDate, comma
             fact_row(ui, "Expires on", |ui| {
                 ui.label(form.expires(today).map_or_else(String::new, day));
             });
-            ui.horizontal(|ui| {
+            ui.horizontal_wrapped(|ui| {
                 if ui.primary_button("Create", Enabled::Yes).clicked() {
                     commands.push(Command::Renewal(RenewalCommand::AppSecrets(AppSecretsCommand::Create)));
                 }
@@ -119,7 +119,7 @@ pub(super) fn remove(ui: &mut Ui, form: &RemoveSecretForm, commands: &mut Vec<Co
     match &form.phase {
         Removal::Asking => {
             ui.hint("Looking it up in Microsoft Graph…");
-            ui.horizontal(|ui| cancel(ui, commands));
+            ui.horizontal_wrapped(|ui| cancel(ui, commands));
         }
         Removal::Ready(listed) => {
             if form.ucc_is_behind {
@@ -144,7 +144,7 @@ pub(super) fn remove(ui: &mut Ui, form: &RemoveSecretForm, commands: &mut Vec<Co
             fact_row(ui, "Expires on", |ui| {
                 ui.label(listed.ends.map_or_else(|| "unknown".to_owned(), |ends| day(ends.date_naive())));
             });
-            ui.horizontal(|ui| {
+            ui.horizontal_wrapped(|ui| {
                 if ui.danger_button("Delete").clicked() {
                     commands.push(Command::Renewal(RenewalCommand::AppSecrets(AppSecretsCommand::Remove)));
                 }

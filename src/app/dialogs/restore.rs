@@ -18,7 +18,7 @@ pub(super) fn show(ui: &mut Ui, backup: &Backup, local: LocalTime, commands: &mu
         "All profiles go back to this state. The current vault is saved as a backup first, so you can undo this in \
          the same way.",
     );
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         if ui.primary_button("Restore", Enabled::Yes).clicked() {
             commands.push(Command::VaultPage(VaultPageCommand::Restore(backup.clone())));
         }

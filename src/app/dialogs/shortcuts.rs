@@ -1,31 +1,29 @@
 //! The keyboard shortcuts.
 
-use egui::{Grid, RichText, ScrollArea, Ui};
+use egui::{Label, RichText, Ui, vec2};
 
-use super::heading;
+use super::{heading, long_part};
 use crate::app::{
     actions::{ACTIONS, ELSEWHERE},
     state::{Command, Page},
     theme::tokens,
-    widgets::{Enabled, Vocabulary},
+    widgets::{Enabled, Vocabulary, keep_silent, read_as},
 };
 
 pub(super) fn show(ui: &mut Ui, commands: &mut Vec<Command>) {
     heading(ui, "Keyboard shortcuts");
-    ScrollArea::vertical().max_height(420.0).auto_shrink([false, true]).show(ui, |ui| {
-        Grid::new("shortcuts").num_columns(2).spacing([24.0, 6.0]).show(ui, |ui| {
-            for action in &ACTIONS {
-                if let Some(keys) = action.keys_in_words(ui.ctx()) {
-                    line(ui, action.name, &keys);
-                }
+    long_part(ui, 420.0, |ui| {
+        for action in &ACTIONS {
+            if let Some(keys) = action.keys_in_words(ui.ctx()) {
+                line(ui, action.name, &keys);
             }
-            for (name, keys) in ELSEWHERE {
-                line(ui, name, keys);
-            }
-        });
+        }
+        for (name, keys) in ELSEWHERE {
+            line(ui, name, keys);
+        }
     });
     ui.add_space(4.0);
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         if ui.primary_button("Close", Enabled::Yes).clicked() {
             commands.push(Command::CloseDialog);
         }
@@ -36,7 +34,12 @@ pub(super) fn show(ui: &mut Ui, commands: &mut Vec<Command>) {
 }
 
 fn line(ui: &mut Ui, name: &str, keys: &str) {
-    ui.label(name);
-    ui.label(RichText::new(keys).color(tokens(ui).text_quiet));
-    ui.end_row();
+    let width = ui.available_width() * 0.55;
+    ui.horizontal_top(|ui| {
+        ui.allocate_ui(vec2(width, 18.0), |ui| {
+            ui.set_width(width);
+            read_as(&ui.add(Label::new(name).wrap()), format!("{name}: {keys}"));
+        });
+        keep_silent(&ui.add(Label::new(RichText::new(keys).color(tokens(ui).text_quiet)).wrap()));
+    });
 }

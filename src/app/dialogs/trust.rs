@@ -21,7 +21,7 @@ pub(super) fn ask(ui: &mut Ui, why: &str, commands: &mut Vec<Command>) {
          methods”, remove any that you do not recognize, and renew the client secrets if someone else could have \
          read them.",
     );
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         // The safe answer comes first.
         cancel(ui, commands);
         if ui.danger_button("Trust this file and open it").clicked() {
@@ -39,7 +39,7 @@ pub(super) fn put_back(ui: &mut Ui, why: &str, commands: &mut Vec<Command>) {
          version” puts your vault back in its place. The other file stays next to it, so that it can be \
          investigated.",
     );
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         if ui.primary_button("Save my version", Enabled::Yes).clicked() {
             commands.push(Command::Trust(TrustCommand::PutBack));
         }

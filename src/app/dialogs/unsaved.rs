@@ -17,7 +17,7 @@ pub(super) fn show(ui: &mut Ui, next: AfterUnsaved, commands: &mut Vec<Command>)
             "The form has changes that are not saved. Continuing without saving loses them."
         }
     });
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         if ui.primary_button("Save", Enabled::Yes).clicked() {
             commands.push(Command::Unsaved(UnsavedAnswer::Save));
         }

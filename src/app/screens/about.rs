@@ -5,7 +5,7 @@ use egui::Ui;
 use super::{lead, title};
 use crate::app::{
     state::{AppState, Command},
-    widgets::{Enabled, Vocabulary, fact_row, section},
+    widgets::{Enabled, Vocabulary, at_most, fact_row, section},
 };
 use crate::window::Renderer;
 
@@ -18,7 +18,10 @@ const LIMITS: [&str; 4] = [
 ];
 
 pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
-    ui.set_max_width(760.0);
+    at_most(ui, 760.0, |ui| sections(ui, state, commands));
+}
+
+fn sections(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     title(ui, "About A365 Password Tool");
     lead(ui, "Tests and monitors the connections from Anywhere365's CRM Service to Microsoft Dataverse.");
     section(ui, "This program", |ui| {

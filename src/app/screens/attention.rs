@@ -3,15 +3,18 @@
 
 use std::sync::Arc;
 
-use egui::{Color32, Frame, Id, Margin, Panel, TextStyle, Ui};
+use egui::{Color32, Frame, Id, Margin, Panel, ScrollArea, TextStyle, Ui};
+
+use super::is_short;
 
 use crate::app::{
     listing,
     state::{
-        AppState, Command, OpenVault, Page, ProfileCommand, RenewalCommand, TrustCommand, VaultPageCommand, VaultTab,
+        AppState, Command, OpenVault, Page, ProfileCommand, ProfilesPage, RenewalCommand, TrustCommand,
+        VaultPageCommand, VaultTab,
     },
     tasks::name_of,
-    widgets::{Tone, Vocabulary, banner, compact_banner, own_scope},
+    widgets::{Tone, Vocabulary, banner, compact_banner, name_part, own_scope, scroll_to_focus},
 };
 use crate::counted::counted;
 use crate::escape::visible;
@@ -22,18 +25,26 @@ struct Matter {
     /// How bad it is.
     tone: Tone,
     text: String,
+    /// The same in fewer words, for a narrow window.
+    short: Option<String>,
     /// What can be done about it.
     ways: Vec<(&'static str, Command)>,
 }
 
 /// The strip: the worst matter, beside it the others as far as there is room, and the rest when somebody asks for it.
 pub(super) fn strip(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
-    let matters = matters(state);
+    let mut matters = matters(state);
+    if state.profiles_page() != ProfilesPage::Both {
+        for matter in &mut matters {
+            matter.text = matter.short.take().unwrap_or(std::mem::take(&mut matter.text));
+        }
+    }
     let shown_all = Id::unique("all that needs attention is shown");
     let mut all: bool = ui.data(|data| data.get_temp(shown_all)).unwrap_or_default();
     let margin = Margin { left: 12, right: 12, top: 8, bottom: 0 };
     Panel::top("attention").show_separator_line(false).frame(Frame::new().inner_margin(margin)).show(ui, |ui| {
         own_scope(ui, "attention", |ui| {
+            name_part(ui, "Needs attention");
             ui.spacing_mut().item_spacing.y = 4.0;
             if matters.is_empty() {
                 return banner(ui, Tone::Info, "Nothing needs your attention.", |_| {});
@@ -49,7 +60,12 @@ pub(super) fn strip(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) 
                     });
                 }
             } else if beside == 0 {
-                one_below_the_other(ui, &matters[0], commands, |ui| all |= more(ui, rest));
+                // The list below needs some of the room.
+                let height = if is_short(ui) { 84.0 } else { f32::INFINITY };
+                ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+                    one_below_the_other(ui, &matters[0], commands, |ui| all |= more(ui, rest));
+                    scroll_to_focus(ui);
+                });
             } else {
                 ui.horizontal(|ui| {
                     for matter in &matters[..beside] {
@@ -129,6 +145,7 @@ fn standing(state: &AppState, vault: &OpenVault) -> Option<Matter> {
     Some(Matter {
         tone: Tone::Danger,
         text: vault.standing.as_ref()?.notice(|at| state.local.describe(at)),
+        short: None,
         ways: vec![
             ("View backups", Command::Show(Page::Vault(VaultTab::Backups))),
             ("Accept this vault", Command::Trust(TrustCommand::Accept)),
@@ -144,6 +161,7 @@ fn conflicts(vault: &OpenVault) -> impl Iterator<Item = Matter> {
             "A sync client left a conflicting copy, {}, with changes that are not in this vault.",
             name_of(copy)
         ),
+        short: None,
         ways: vec![("Merge it", Command::VaultPage(VaultPageCommand::MergeCopy(copy.clone())))],
     });
     let text = match vault.conflicts.len() {
@@ -154,6 +172,7 @@ fn conflicts(vault: &OpenVault) -> impl Iterator<Item = Matter> {
     let conflict = text.map(|text| Matter {
         tone: Tone::Warning,
         text,
+        short: None,
         ways: vec![("Choose", Command::Show(Page::Vault(VaultTab::Conflicts)))],
     });
     copy.into_iter().chain(conflict)
@@ -175,7 +194,15 @@ fn expiry(state: &AppState, vault: &OpenVault) -> Option<Matter> {
         (gone, 0) => (Tone::Danger, expired(gone)),
         (gone, more) => (Tone::Danger, format!("{} {}", expired(gone), soon(more))),
     };
-    Some(Matter { tone, text, ways: only(vault, listing::Filter::NeedAttention, listing::SortBy::Expiry) })
+    let short = (count.expired > 0).then(|| match (count.expired, count.soon) {
+        (1, 0) => "1 client secret has expired.".to_owned(),
+        (1, 1) => "1 client secret has expired, 1 expires soon.".to_owned(),
+        (1, soon) => format!("1 client secret has expired, {soon} expire soon."),
+        (gone, 0) => format!("{gone} client secrets have expired."),
+        (gone, 1) => format!("{gone} client secrets have expired, 1 expires soon."),
+        (gone, soon) => format!("{gone} client secrets have expired, {soon} expire soon."),
+    });
+    Some(Matter { tone, text, short, ways: only(vault, listing::Filter::NeedAttention, listing::SortBy::Expiry) })
 }
 
 fn failing(vault: &OpenVault) -> Option<Matter> {
@@ -185,7 +212,7 @@ fn failing(vault: &OpenVault) -> Option<Matter> {
         count => format!("{count} connections failed their last test."),
     };
     let ways = only(vault, listing::Filter::Failing, listing::SortBy::LastTest);
-    Some(Matter { tone: Tone::Danger, text, ways })
+    Some(Matter { tone: Tone::Danger, text, short: None, ways })
 }
 
 /// A way to the profiles of a filter, where the list does not show them already.
@@ -211,5 +238,5 @@ fn renewal(state: &AppState, vault: &OpenVault) -> Option<Matter> {
         }
     };
     let ways = vec![("Continue", Command::Renewal(RenewalCommand::Open(first.id)))];
-    Some(Matter { tone: Tone::Warning, text, ways })
+    Some(Matter { tone: Tone::Warning, text, short: None, ways })
 }

@@ -1,6 +1,8 @@
 //! The staged check: what runs, what passed, and for a failure what is wrong, why, and how to fix it.
 
-use egui::{Align, Frame, Id, Layout, Margin, RichText, Role, Ui, WidgetInfo};
+use egui::{Frame, Id, Margin, RichText, Ui};
+
+use super::outcome_line::OutcomeLine;
 
 use crate::app::{
     dates::day,
@@ -9,11 +11,12 @@ use crate::app::{
     tasks::Ticket,
     theme::{icons::Icon, section_heading, small_monospace, tokens},
     widgets::{
-        self, Enabled, FieldNote, Tone, Urgency, Vocabulary, announce, banner, card, fact_row, mark_heading, note_line,
+        self, Enabled, FieldNote, Tone, Urgency, Vocabulary, announce, announce_steps, banner, card, fact_row,
+        icon_beside_text, keep_silent, mark_heading, note_line, read_as, row_with_end,
     },
 };
 use crate::connection_check::{
-    CheckReport, Diagnosis, Need, PrivilegeReport, PrivilegeState, ReadExpiry, StageReport, StageResult,
+    CheckReport, Diagnosis, Need, PrivilegeReport, PrivilegeState, ReadExpiry, Stage, StageReport, StageResult,
 };
 use crate::counted::counted;
 
@@ -128,25 +131,35 @@ fn heading(ui: &mut Ui, check: &CheckView, seconds: f64, commands: &mut Vec<Comm
             }
         }
     };
-    ui.horizontal(|ui| {
-        let said = ui.label(RichText::new(text).text_style(section_heading()).color(color));
+    let start = |ui: &mut Ui| {
+        let said = ui.add(egui::Label::new(RichText::new(text).text_style(section_heading()).color(color)).wrap());
         mark_heading(&said, 2);
-        if !check.is_running() {
-            let failed = color == colors.danger;
-            announce(&said, if failed { Urgency::Assertive } else { Urgency::Polite });
+        match (&check.outcome, running_stage(check)) {
+            (Outcome::Running, Some(stage)) => announce_steps(&said, format!("Testing: {}", stage.title())),
+            (Outcome::Running, None) => {}
+            // What is wrong is said below.
+            (Outcome::Finished(report), _) if report.diagnosis.is_some() => {}
+            (Outcome::Unavailable(_) | Outcome::Finished(_), _) if color == colors.danger => {
+                announce(&said, Urgency::Assertive);
+            }
+            _ => announce(&said, Urgency::Polite),
         }
-        if check.report().is_some() {
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if ui
-                    .secondary_button("Copy report", Enabled::Yes)
-                    .on_hover_text("For support. Contains no secrets.")
-                    .clicked()
-                {
-                    commands.push(Command::Check(CheckCommand::CopyReport));
-                }
-            });
+    };
+    row_with_end(ui, "result of the test", start, |ui| {
+        let copy = |ui: &mut Ui| {
+            let button = ui.secondary_button("Copy report", Enabled::Yes);
+            button.on_hover_text("For support. Contains no secrets.").clicked()
+        };
+        if check.report().is_some() && copy(ui) {
+            commands.push(Command::Check(CheckCommand::CopyReport));
         }
     });
+}
+
+/// What is tested at this moment.
+fn running_stage(check: &CheckView) -> Option<Stage> {
+    let running = check.stages.iter().find(|(_, view)| matches!(view, StageView::Running(_)));
+    running.map(|(stage, _)| *stage)
 }
 
 /// Testing again automatically, where that may help: the offer, or how it goes.
@@ -202,8 +215,9 @@ pub(super) fn show_diagnosis(ui: &mut Ui, diagnosis: &Diagnosis, more: impl FnOn
         ui.add_space(2.0);
         for (number, step) in diagnosis.fix.iter().enumerate() {
             ui.horizontal_top(|ui| {
-                ui.label(RichText::new(format!("{}.", number + 1)).strong());
-                ui.add(egui::Label::new(step).wrap().selectable(true));
+                keep_silent(&ui.label(RichText::new(format!("{}.", number + 1)).strong()));
+                let said = ui.add(egui::Label::new(step).wrap().selectable(true));
+                read_as(&said, format!("{}. {step}", number + 1));
             });
         }
         more(ui);
@@ -245,33 +259,9 @@ fn stage_row(ui: &mut Ui, title: &str, view: &StageView, check: &CheckView, seco
         StageView::Done(report) if !report.details.is_empty() => Some(report),
         _ => None,
     };
-    let unfolded = ui.scope_id().with(("details", title));
-    let mut is_unfolded = ui.data(|data| data.get_temp::<bool>(unfolded)).unwrap_or(false);
-    ui.horizontal_top(|ui| {
-        ui.state_icon(icon, color, &format!("{title}: {state}"));
-        ui.allocate_ui_with_layout(egui::vec2(STAGE_WIDTH, 18.0), Layout::left_to_right(Align::TOP), |ui| {
-            ui.set_min_width(STAGE_WIDTH);
-            ui.label(title);
-        });
-        let fold_width = 60.0;
-        let width = (ui.available_width() - fold_width).max(40.0);
-        ui.allocate_ui_with_layout(egui::vec2(width, 18.0), Layout::top_down(Align::LEFT), |ui| {
-            ui.set_min_width(width);
-            ui.add(egui::Label::new(RichText::new(text).color(colors.text_quiet)).wrap().selectable(true));
-        });
-        if report.is_some() {
-            let text = RichText::new(if is_unfolded { "Hide" } else { "Details" }).small().color(colors.link);
-            let link = ui.bare_button(text, egui::vec2(44.0, 24.0));
-            link.widget_info(|| WidgetInfo::selected(Role::Button, true, is_unfolded, format!("Details of {title}")));
-            if link.clicked() {
-                is_unfolded = !is_unfolded;
-                ui.data_mut(|data| data.insert_temp(unfolded, is_unfolded));
-            }
-        }
-    });
-    if let Some(report) = report.filter(|_| is_unfolded) {
-        ui.indent(unfolded, |ui| details(ui, report));
-    }
+    let line =
+        OutcomeLine { icon, color, state: &format!("{title}: {state}"), title, title_width: STAGE_WIDTH, text: &text };
+    line.show(ui, report.map(|report| |ui: &mut Ui| details(ui, report)));
 }
 
 /// The raw answers behind a stage.
@@ -324,7 +314,7 @@ fn one_right(ui: &mut Ui, right: &PrivilegeReport) {
     };
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
-        ui.state_icon(icon, color, &format!("{}: {state}", right.name));
+        icon_beside_text(ui, icon, color);
         ui.label(format!("{} ({state})", right.label)).on_hover_text(right.name);
     });
 }

@@ -5,7 +5,10 @@ use egui::Ui;
 use super::{lead, title};
 use crate::app::{
     state::{AppState, Command, FirstStartCommand, Screen, UnlockCommand, repeat_note},
-    widgets::{Enabled, FieldNote, Tone, Vocabulary, banner, card, centred_column, labelled_row, passphrase_field},
+    widgets::{
+        Enabled, FieldNote, Tone, Vocabulary, banner, card, centred_column, describe, labelled_row, passphrase_field,
+        tooltip_in_full,
+    },
 };
 
 pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
@@ -21,12 +24,15 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
         );
         card(ui, |ui| {
             labelled_row(ui, "Vault file", &FieldNote::None, |ui, _| {
-                ui.horizontal(|ui| {
-                    if ui.secondary_button("Change…", Enabled::Yes).clicked() {
+                ui.horizontal_wrapped(|ui| {
+                    let path = form.path.display().to_string();
+                    let change = ui.secondary_button("Change…", Enabled::Yes);
+                    describe(&change, &format!("Vault file: {path}"));
+                    if change.clicked() {
                         commands.push(Command::FirstStart(FirstStartCommand::ChoosePlace));
                     }
-                    ui.add(egui::Label::new(egui::RichText::new(form.path.display().to_string()).small()).truncate())
-                        .on_hover_text(form.path.display().to_string());
+                    let shown = ui.add(egui::Label::new(egui::RichText::new(&path).small()).truncate());
+                    tooltip_in_full(shown, &path);
                 });
             });
             let note = form.rating.note(&form.passphrase);
@@ -62,7 +68,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
                 banner(ui, Tone::Danger, trouble, |_| {});
             }
             ui.add_space(4.0);
-            ui.horizontal(|ui| {
+            ui.horizontal_wrapped(|ui| {
                 let enabled = match (form.is_ready(), form.attempt.is_under_way()) {
                     (true, _) => Enabled::Yes,
                     (false, true) => Enabled::No("Creating the vault…"),

@@ -37,7 +37,7 @@ pub(super) fn show(ui: &mut Ui, draft: &mut Draft, clouds: &Overrides, commands:
                     if ui.icon_button(Icon::Copy, "Copy encrypted connection string").clicked() {
                         commands.push(Command::Profiles(ProfileCommand::CopyVendorValue));
                     }
-                    ui.label("From A365.PWTool.exe, as stored in this profile.");
+                    ui.add(egui::Label::new("From A365.PWTool.exe, as stored in this profile.").wrap());
                 });
             });
         }
@@ -94,10 +94,8 @@ fn value_row(ui: &mut Ui, string: Option<&SecretText>, shown: &mut Shown, copy: 
                     ui.add(egui::Label::new(RichText::new(string.expose()).text_style(small_monospace())).wrap());
                 }
                 Shown::Hidden => {
-                    ui.label(
-                        RichText::new("AuthType=ClientSecret;Url=…;ClientId=…;ClientSecret=…")
-                            .text_style(small_monospace()),
-                    );
+                    let form = "AuthType=ClientSecret;Url=…;ClientId=…;ClientSecret=…";
+                    ui.add(egui::Label::new(RichText::new(form).text_style(small_monospace())).wrap());
                 }
             }
         });

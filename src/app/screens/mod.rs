@@ -10,6 +10,7 @@ mod first_start;
 mod hand_over;
 mod import;
 mod network_test;
+mod outcome_line;
 mod profile_form;
 mod profile_list;
 mod reminder_settings;
@@ -32,11 +33,11 @@ pub(in crate::app) use vault::{added, backup_in_words, described};
 use egui::{CentralPanel, Frame, Id, Margin, Panel, RichText, ScrollArea, Ui};
 
 use super::{
-    state::{AppState, Command, Page, Screen},
+    state::{AppState, Command, Page, ProfilesPage, Screen},
     theme::tokens,
     widgets::{
-        Lost, Vocabulary, arriving, focus_ring, heading, lost_focus, own_scope, scroll_to_focus, shown_line,
-        with_bar_below,
+        Lost, Vocabulary, arriving, focus_ring, heading, lost_focus, own_scope, scroll_to_focus, scroll_with_page_keys,
+        shown_line, with_bar_below,
     },
 };
 use crate::settings::Settings;
@@ -48,7 +49,8 @@ pub fn shown(state: &AppState) -> Id {
         Screen::Unlock(_) => Id::unique("the locked vault is shown"),
         Screen::Open(vault) => {
             let profile = vault.draft.as_ref().filter(|_| vault.page == Page::Profiles).map(|draft| draft.id);
-            Id::unique(("shown", vault.page, vault.guide_open, profile))
+            let parts = Some(state.profiles_page()).filter(|_| vault.page == Page::Profiles);
+            Id::unique(("shown", vault.page, vault.guide_open, profile, parts))
         }
     }
 }
@@ -69,31 +71,8 @@ fn open_vault(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
     top_bar::show(ui, state, commands);
     status::line(ui, state, commands);
     let Some(vault) = state.open_vault() else { return };
-    let (shown, guide_open) = (vault.page, vault.guide_open);
-    match shown {
-        Page::Profiles => {
-            attention::strip(ui, state, commands);
-            match guide_open {
-                true => guide_panel(ui, |ui| own_scope(ui, "guide", |ui| setup_guide::show(ui, state, commands))),
-                false => list_panel(ui, state, commands),
-            }
-            if state.open_vault().is_some_and(|vault| vault.selection.is_of_several()) {
-                return page(ui, "selection", |ui| selection::show(ui, state, commands));
-            }
-            let shown = state.open_vault().and_then(|vault| vault.draft.as_ref()).map(|draft| draft.id);
-            profile_form::header_bar(ui, state, commands);
-            with_bar_below(
-                ui,
-                "profile",
-                &mut (state, commands),
-                |ui, (state, commands)| match lost_focus(ui.ctx()) {
-                    // After a step the next one is at the foot of the page.
-                    Lost::Here if shown.is_some() => scrolled(ui, shown, |ui| profile_form::show(ui, state, commands)),
-                    _ => page(ui, shown, |ui| profile_form::show(ui, state, commands)),
-                },
-                |ui, (state, commands)| arriving(ui, |ui| profile_form::action_bar(ui, state, commands)),
-            );
-        }
+    match vault.page {
+        Page::Profiles => profiles(ui, state, commands),
         Page::Renewal(id) => page(ui, ("renewal", id), |ui| renewal::show(ui, state, commands)),
         Page::Import => arriving(ui, |ui| import::show(ui, state, commands)),
         Page::Renewals => own_scope(ui, "renewals", |ui| arriving(ui, |ui| renewals::show(ui, state, commands))),
@@ -102,6 +81,68 @@ fn open_vault(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
         Page::Vault(tab) => page(ui, ("vault", tab.name()), |ui| vault::show(ui, state, tab, commands)),
         Page::About => page(ui, "about", |ui| about::show(ui, state, commands)),
     }
+}
+
+/// The list or the guide, and the form beside it; in a narrow window one of them.
+fn profiles(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
+    let Some(vault) = state.open_vault() else { return };
+    let (guide_open, is_of_several) = (vault.guide_open, vault.selection.is_of_several());
+    match (state.profiles_page(), guide_open) {
+        (ProfilesPage::Both, guide_open) => {
+            attention::strip(ui, state, commands);
+            match guide_open {
+                true => guide_panel(ui, |ui| own_scope(ui, "guide", |ui| setup_guide::show(ui, state, commands))),
+                false => list_panel(ui, state, commands),
+            }
+        }
+        (ProfilesPage::ListOnly, true) => {
+            let guide = |ui: &mut Ui| own_scope(ui, "guide", |ui| setup_guide::show(ui, state, commands));
+            CentralPanel::no_frame().frame(Frame::new().inner_margin(SIDE_MARGIN)).show(ui, guide);
+            return;
+        }
+        (ProfilesPage::ListOnly, false) => {
+            attention::strip(ui, state, commands);
+            return list_alone(ui, state, commands);
+        }
+        (ProfilesPage::FormOnly, _) => {}
+    }
+    if is_of_several {
+        return page(ui, "selection", |ui| selection::show(ui, state, commands));
+    }
+    form(ui, state, commands);
+}
+
+/// The form: its head and its bar of buttons stay where they are, and what is between them scrolls.
+fn form(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
+    let shown = state.open_vault().and_then(|vault| vault.draft.as_ref()).map(|draft| draft.id);
+    profile_form::header_bar(ui, state, commands);
+    with_bar_below(
+        ui,
+        "profile",
+        &mut (state, commands),
+        |ui, (state, commands)| match lost_focus(ui.ctx()) {
+            // After a step the next one is at the foot of the page.
+            Lost::Here if shown.is_some() => scrolled(ui, shown, |ui| profile_form::show(ui, state, commands)),
+            _ => page(ui, shown, |ui| profile_form::show(ui, state, commands)),
+        },
+        |ui, (state, commands)| arriving(ui, |ui| profile_form::action_bar(ui, state, commands)),
+    );
+}
+
+/// The list across the whole window, and below it the way to what can be done with several profiles.
+fn list_alone(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
+    with_bar_below(
+        ui,
+        "list alone",
+        &mut (state, commands),
+        |ui, (state, commands)| {
+            let frame = Frame::new().inner_margin(SIDE_MARGIN);
+            CentralPanel::no_frame().frame(frame).show(ui, |ui| {
+                own_scope(ui, "list", |ui| profile_list::show(ui, state, commands));
+            });
+        },
+        |ui, (state, commands)| selection::bar(ui, state, commands),
+    );
 }
 
 const SIDE_MARGIN: Margin = Margin { left: 12, right: 4, top: 12, bottom: 12 };
@@ -116,8 +157,14 @@ fn guide_panel(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
 fn list_panel(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
     /// The least room for the list and for the form beside it, in points.
     const LEAST: (f32, f32) = (230.0, 460.0);
+    /// Where the window is wide, in points.
+    const WIDE: f32 = 1500.0;
     let most = (ui.available_width() - LEAST.1).max(LEAST.0);
-    let kept = f32::from(state.settings.list_width);
+    // Until somebody chooses a width, a wide window has room for whole names.
+    let kept = match state.settings.list_width {
+        width if width == Settings::default().list_width && ui.available_width() > WIDE => 420.0,
+        width => f32::from(width),
+    };
     let frame = Frame::new().inner_margin(SIDE_MARGIN);
     let panel = Panel::left("profiles").resizable(true).default_size(kept.min(most)).size_range(LEAST.0..=most);
     let shown = panel.frame(frame).show(ui, |ui| {
@@ -125,6 +172,10 @@ fn list_panel(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
         ui.set_min_width(ui.available_width());
         own_scope(ui, "list", |ui| profile_list::show(ui, state, commands));
     });
+    let splitter = ui.scope_id().with("profiles").with("__resize");
+    if ui.ctx().has_accesskit_node(splitter) {
+        ui.ctx().accesskit_node_builder(splitter, |node| node.set_label("Width of the list"));
+    }
     // The edge can be reached by the Tab key, and looks like nothing else that can.
     let focused = ui.memory(|memory| memory.focused()).and_then(|id| ui.ctx().read_response(id));
     let edge = shown.response.rect.right();
@@ -133,7 +184,8 @@ fn list_panel(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
     }
     let width = shown.response.rect.width().round();
     // Where the window is too narrow for the width that was chosen, that stays chosen.
-    let was_chosen = width + 0.5 < most && (width - kept).abs() >= 1.0;
+    let is_new = (width - kept).abs() >= 1.0 && width as u16 != state.settings.list_width;
+    let was_chosen = width + 0.5 < most && is_new;
     if was_chosen && !ui.input(|input| input.pointer.any_down()) {
         let settings = Settings { list_width: width as u16, ..state.settings.clone() };
         commands.push(Command::ChangeSettings(Box::new(settings)));
@@ -157,11 +209,17 @@ fn scrolled(ui: &mut Ui, name: impl egui::AsIdSalt, content: impl FnOnce(&mut Ui
             ui.spacing_mut().item_spacing.y = 8.0;
             content(ui);
             scroll_to_focus(ui);
+            scroll_with_page_keys(ui);
         });
     };
     CentralPanel::no_frame().frame(frame).show(ui, |ui| {
         own_scope(ui, ("page", name), |ui| ScrollArea::vertical().auto_shrink(false).show(ui, whole));
     });
+}
+
+/// Whether the window is so low, or its text so large, that only what matters most has room.
+fn is_short(ui: &Ui) -> bool {
+    ui.ctx().content_rect().height() < 480.0
 }
 
 /// A page's title.

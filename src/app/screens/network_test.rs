@@ -1,15 +1,15 @@
 //! The test of the network in the settings: what cannot be reached on top, what works on one line each.
 
-use egui::{Align, Label, Layout, RichText, Role, Ui, WidgetInfo, vec2};
+use egui::{Label, RichText, Ui};
 
-use super::check_panel::show_diagnosis;
+use super::{check_panel::show_diagnosis, outcome_line::OutcomeLine};
 use crate::app::{
     state::{AppState, Command, NetworkRun, NetworkTestCommand, ProxyCommand, ProxySignIn, RunPhase, Screen},
     tasks::Ticket,
     theme::{icons::Icon, section_heading, tokens},
     widgets::{
         Enabled, FieldNote, Tone, Urgency, Vocabulary, announce, banner, choice, fact_row, heading, labelled_row,
-        mark_heading, shown_line, text_field,
+        mark_heading, row_with_end, shown_line, text_field,
     },
 };
 use crate::cloud::Cloud;
@@ -149,19 +149,20 @@ fn head(ui: &mut Ui, run: &NetworkRun, seconds: f64, commands: &mut Vec<Command>
         }
         (RunPhase::Ended, failed) => (format!("{failed} of {planned} hosts cannot be reached"), colors.danger),
     };
-    ui.horizontal(|ui| {
-        let said = ui.label(RichText::new(text).text_style(section_heading()).color(color));
+    let start = |ui: &mut Ui| {
+        let said = ui.add(Label::new(RichText::new(text).text_style(section_heading()).color(color)).wrap());
         mark_heading(&said, 3);
         if run.phase != RunPhase::Running {
             announce(&said, if color == colors.danger { Urgency::Assertive } else { Urgency::Polite });
         }
-        if tested > 0 && run.phase != RunPhase::Running {
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let copy = ui.secondary_button("Copy report", Enabled::Yes);
-                if copy.on_hover_text("For your network team. Contains no secrets.").clicked() {
-                    commands.push(Command::NetworkTest(NetworkTestCommand::CopyReport));
-                }
-            });
+    };
+    row_with_end(ui, "result of the network test", start, |ui| {
+        if tested == 0 || run.phase == RunPhase::Running {
+            return;
+        }
+        let copy = ui.secondary_button("Copy report", Enabled::Yes);
+        if copy.on_hover_text("For your network team. Contains no secrets.").clicked() {
+            commands.push(Command::NetworkTest(NetworkTestCommand::CopyReport));
         }
     });
 }
@@ -182,32 +183,15 @@ fn host_row(ui: &mut Ui, report: &HostReport, way_of_all: Option<&str>) {
     if way_of_all.is_none() && !report.way.is_empty() {
         summary += &format!(" - {}", report.way);
     }
-    let unfolded = ui.scope_id().with(("host", host));
-    let mut is_unfolded = ui.data(|data| data.get_temp::<bool>(unfolded)).unwrap_or(false);
-    ui.horizontal_top(|ui| {
-        ui.spacing_mut().interact_size.y = 24.0;
-        ui.state_icon(icon, color, &format!("{host}: {state}"));
-        ui.allocate_ui_with_layout(vec2(HOST_WIDTH, 18.0), Layout::left_to_right(Align::TOP), |ui| {
-            ui.set_min_width(HOST_WIDTH);
-            ui.add(Label::new(&*shown_line(host)).wrap());
-        });
-        let width = (ui.available_width() - 60.0).max(40.0);
-        ui.allocate_ui_with_layout(vec2(width, 18.0), Layout::top_down(Align::LEFT), |ui| {
-            ui.set_min_width(width);
-            let summary = RichText::new(&*shown_line(&summary)).color(colors.text_quiet);
-            ui.add(Label::new(summary).wrap().selectable(true));
-        });
-        let text = RichText::new(if is_unfolded { "Hide" } else { "Details" }).small().color(colors.link);
-        let link = ui.bare_button(text, vec2(44.0, 24.0));
-        link.widget_info(|| WidgetInfo::selected(Role::Button, true, is_unfolded, format!("Details of {host}")));
-        if link.clicked() {
-            is_unfolded = !is_unfolded;
-            ui.data_mut(|data| data.insert_temp(unfolded, is_unfolded));
-        }
-    });
-    if is_unfolded {
-        ui.indent(unfolded, |ui| details(ui, report));
-    }
+    let line = OutcomeLine {
+        icon,
+        color,
+        state: &format!("{host}: {state}"),
+        title: host,
+        title_width: HOST_WIDTH,
+        text: &summary,
+    };
+    line.show(ui, Some(|ui: &mut Ui| details(ui, report)));
 }
 
 fn details(ui: &mut Ui, report: &HostReport) {

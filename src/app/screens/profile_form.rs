@@ -1,16 +1,17 @@
 //! The chosen profile: its form, what can be done with it, and what the test said.
 
 use chrono::{DateTime, Utc};
+use egui::accesskit::Role;
 use egui::{Frame, Margin, Panel, RichText, Stroke, Ui};
 
 use super::{check_panel, hand_over, reminders, renewal};
 use crate::app::{
     draft::{Draft, Notes},
     state::{AppState, CheckCommand, CheckView, Command, ImportCommand, PasteCommand, ProfileCommand, Screen},
-    theme::tokens,
+    theme::{icons::Icon, tokens},
     widgets::{
-        self, AtFirst, Enabled, FieldNote, Tone, Vocabulary, banner, card, date_field, guid_secret_box, labelled_row,
-        own_scope, row_with_end, secret_field, shown_line, text_area, text_field,
+        self, AtFirst, Enabled, FieldNote, Tone, Vocabulary, at_most, banner, card, date_field, guid_secret_box,
+        labelled_row, own_scope, row_with_end, secret_field, shown_line, text_area, text_field,
     },
 };
 use crate::connection_string::shown_key;
@@ -25,15 +26,50 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     let check = vault.draft.as_ref().and_then(|draft| vault.checks.get(&draft.id));
     let focus_name = std::mem::take(&mut vault.focus_name);
     let (Some(draft), own) = (&mut vault.draft, &mut vault.reminders) else { return };
-    card(ui, |ui| {
-        fields(ui, draft, &notes, focus_name, now, commands);
-        reminders::fold(ui, draft, own, &watch, commands);
-    });
-    if let Some(check) = check {
-        check_panel::show(ui, check, check_panel::Of::Form(draft, read_expiry), seconds, commands);
+    let mut draw = |ui: &mut Ui, part: Part| match part {
+        Part::Fields => card(ui, |ui| {
+            fields(ui, draft, &notes, focus_name, now, commands);
+            reminders::fold(ui, draft, own, &watch, commands);
+        }),
+        Part::Result => {
+            if let Some(check) = check {
+                check_panel::show(ui, check, check_panel::Of::Form(draft, read_expiry), seconds, commands);
+            }
+        }
+        Part::HandOver => hand_over::show(ui, draft, &clouds, commands),
+        Part::More => more(ui, draft, &notes),
+    };
+    widgets::name_part(ui, "Form");
+    let room = ui.available_width();
+    // The same widgets in one column and in two, so that the keyboard stays in its field.
+    let mut part = |ui: &mut Ui, part: Part| own_scope(ui, ("part of the form", part), |ui| draw(ui, part));
+    if room < TWO_COLUMNS {
+        let parts = [Part::Fields, Part::Result, Part::HandOver, Part::More];
+        return at_most(ui, WIDEST, |ui| parts.into_iter().for_each(|it| part(ui, it)));
     }
-    hand_over::show(ui, draft, &clouds, commands);
-    more(ui, draft, &notes);
+    ui.horizontal_top(|ui| {
+        let width = ((room - ui.spacing().item_spacing.x) / 2.0).min(WIDEST);
+        for parts in [[Part::Fields, Part::More], [Part::Result, Part::HandOver]] {
+            ui.vertical(|ui| {
+                ui.set_width(width);
+                parts.into_iter().for_each(|it| part(ui, it));
+            });
+        }
+    });
+}
+
+/// Where there is so much room, the result of the test stands beside the form, in points.
+const TWO_COLUMNS: f32 = 1100.0;
+/// No part is wider: a line of text has to be read, and an ID is no longer than this.
+const WIDEST: f32 = 900.0;
+
+/// The parts of a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Part {
+    Fields,
+    Result,
+    HandOver,
+    More,
 }
 
 fn notes(state: &AppState) -> Option<Notes> {
@@ -48,7 +84,7 @@ fn nothing_chosen(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         (false, true) => "Create a profile",
         (false, false) => "Choose a profile on the left, or create one",
     };
-    card(ui, |ui| {
+    let content = |ui: &mut Ui| {
         widgets::heading(ui, RichText::new(heading).heading(), 1);
         ui.hint(
             "A profile holds one connection: the Environment URL, the client ID, the client secret and the date when \
@@ -69,45 +105,62 @@ fn nothing_chosen(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
                 commands.push(Command::ToggleGuide);
             }
         });
-    });
+    };
+    at_most(ui, WIDEST, |ui| card(ui, content));
 }
 
 /// The profile's name and what is done with all of it, above what scrolls: it stays in sight beside the result of a test.
 pub(super) fn header_bar(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let Some(draft) = state.open_vault().and_then(|vault| vault.draft.as_ref()) else { return };
+    let is_alone = state.can_go_back_to_list();
     let margin = Margin { left: 12, right: 12, top: 12, bottom: 0 };
     let frame = Frame::new().fill(tokens(ui).background).inner_margin(margin);
     Panel::top("name of the profile").show_separator_line(false).frame(frame).show(ui, |ui| {
-        own_scope(ui, "name of the profile", |ui| header(ui, draft, commands));
+        own_scope(ui, "name of the profile", |ui| {
+            widgets::name_part(ui, "Profile");
+            header(ui, draft, is_alone, commands);
+        });
     });
 }
 
-fn header(ui: &mut Ui, draft: &Draft, commands: &mut Vec<Command>) {
+fn header(ui: &mut Ui, draft: &Draft, is_alone: bool, commands: &mut Vec<Command>) {
     let name = match (&draft.saved, draft.fields.name.trim()) {
         (None, "") => "New profile",
         (Some(saved), "") => &saved.name,
         (_, typed) => typed,
     };
-    row_with_end(
-        ui,
-        "profile",
-        |ui| {
-            let shown = ui.add(egui::Label::new(RichText::new(shown_line(name)).heading()).truncate());
-            widgets::mark_heading(&shown, 1);
-        },
-        |ui| {
-            if ui
-                .secondary_button("Paste…", Enabled::Yes)
-                .on_hover_text("Fill in the form from a connection string, or from what you copied in the portal")
-                .clicked()
-            {
-                commands.push(Command::Paste(PasteCommand::Ask));
-            }
-            if draft.saved.is_some() && ui.danger_button("Delete…").clicked() {
-                commands.push(Command::Profiles(ProfileCommand::AskDelete(vec![draft.id])));
-            }
-        },
-    );
+    ui.horizontal(|ui| {
+        if is_alone {
+            back_to_list(ui, commands);
+        }
+        row_with_end(
+            ui,
+            "profile",
+            |ui| {
+                let shown = ui.add(egui::Label::new(RichText::new(shown_line(name)).heading()).truncate());
+                widgets::mark_heading(&shown, 1);
+            },
+            |ui| {
+                if ui
+                    .secondary_button("Paste…", Enabled::Yes)
+                    .on_hover_text("Fill in the form from a connection string, or from what you copied in the portal")
+                    .clicked()
+                {
+                    commands.push(Command::Paste(PasteCommand::Ask));
+                }
+                if draft.saved.is_some() && ui.danger_button("Delete…").clicked() {
+                    commands.push(Command::Profiles(ProfileCommand::AskDelete(vec![draft.id])));
+                }
+            },
+        );
+    });
+}
+
+/// Where the form is alone: the way to the list.
+pub(super) fn back_to_list(ui: &mut Ui, commands: &mut Vec<Command>) {
+    if ui.icon_button(Icon::Left, "Back to the list").on_hover_text("Alt+Left").clicked() {
+        commands.push(Command::Profiles(ProfileCommand::BackToList));
+    }
 }
 
 fn fields(
@@ -172,6 +225,7 @@ pub(super) fn action_bar(ui: &mut Ui, state: &AppState, commands: &mut Vec<Comma
     let colors = tokens(ui);
     let frame = Frame::new().fill(colors.surface).inner_margin(Margin::symmetric(12, 8));
     let shown = frame.show(ui, |ui| {
+        widgets::mark_group(ui, Role::Toolbar, "What to do with the profile");
         ui.set_width(ui.available_width());
         actions(ui, draft, vault.checks.get(&draft.id), vault.saving, commands);
     });
@@ -203,6 +257,10 @@ fn actions(ui: &mut Ui, draft: &Draft, check: Option<&CheckView>, saving: bool, 
         false => ui.secondary_button(text, enabled),
     };
     ui.horizontal_wrapped(|ui| {
+        if ui.available_width() < 520.0 {
+            // One line, also with large text: the form has the rest.
+            ui.spacing_mut().button_padding.x = 8.0;
+        }
         if check.is_some_and(CheckView::is_running) {
             if ui.secondary_button("Cancel test", Enabled::Yes).on_hover_text("Esc").clicked() {
                 commands.push(Command::Check(CheckCommand::Cancel));

@@ -8,8 +8,8 @@ use crate::app::{
     tasks::WatchedVault,
     theme::tokens,
     widgets::{
-        Enabled, FieldNote, Vocabulary, choice_with_note, labelled_row, note_line, row_with_end, secret_field,
-        shown_line, text_field,
+        Enabled, FieldNote, Vocabulary, choice_with_note, describe, labelled_row, note_line, row_with_end,
+        secret_field, shown_line, text_field, tooltip_in_full,
     },
 };
 use crate::counted::counted;
@@ -148,7 +148,7 @@ fn webhook(
         };
         secret_field(ui, "Webhook address", address, &mut form.webhook_shown, "https://…", &note);
         labelled_row(ui, "", &FieldNote::None, |ui, _| {
-            ui.horizontal(|ui| {
+            ui.horizontal_wrapped(|ui| {
                 let enabled =
                     if read.is_some() { Enabled::Yes } else { Enabled::No("Paste the webhook address first.") };
                 if ui.primary_button("Save address", enabled).clicked() {
@@ -211,19 +211,20 @@ fn watched(ui: &mut Ui, watched: &[WatchedVault], commands: &mut Vec<Command>) {
     labelled_row(ui, "Vaults", &FieldNote::None, |ui, _| {
         for vault in watched {
             let name = vault_name(&vault.path);
+            let facts = format!("{}, {}", counted(vault.profiles, "profile"), vault.path.display());
             let stop = row_with_end(
                 ui,
                 ("watched vault", vault.id),
                 |ui| {
-                    ui.label(shown_line(&name)).on_hover_text(vault.path.display().to_string());
-                    let facts = format!("{}, {}", counted(vault.profiles, "profile"), vault.path.display());
+                    tooltip_in_full(ui.label(shown_line(&name)), &vault.path.display().to_string());
                     let facts = RichText::new(shown_line(&facts)).small().color(tokens(ui).text_quiet);
-                    ui.add(Label::new(facts).truncate()).on_hover_text(vault.path.display().to_string());
+                    tooltip_in_full(ui.add(Label::new(facts).truncate()), &vault.path.display().to_string());
                 },
                 |ui| {
                     let stop = ui.secondary_button("Stop reminding", Enabled::Yes);
                     let spoken = format!("Stop reminding about {name}");
                     stop.widget_info(|| WidgetInfo::labeled(Role::Button, true, &spoken));
+                    describe(&stop, &facts);
                     stop.clicked()
                 },
             );

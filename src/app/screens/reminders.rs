@@ -158,7 +158,7 @@ fn snooze(ui: &mut Ui, profile: &Profile, reminders: &mut VaultReminders, watch:
     let mut until = |until| commands.push(Command::Reminders(ReminderCommand::Snooze(profile.id, until)));
     if let Some(until_day) = reminders.snoozed_until(profile, watch.now, watch.local) {
         labelled_row(ui, "Snooze", &FieldNote::None, |ui, _| {
-            ui.horizontal(|ui| {
+            ui.horizontal_wrapped(|ui| {
                 ui.label(format!("until {}", day(until_day)));
                 if ui.secondary_button("Remind me again", Enabled::Yes).clicked() {
                     until(None);

@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use egui::Ui;
+use egui::{Frame, Margin, Ui};
 
-use super::title;
+use super::{profile_form::back_to_list, title};
 use crate::app::{
     draft::parse_expiry,
     state::{AppState, CheckAllCommand, Command, ExportCommand, OpenVault, ProfileCommand, Screen, SelectionCommand},
-    widgets::{Enabled, FieldNote, Vocabulary, card, date_field, labelled_row, text_field},
+    theme::tokens,
+    widgets::{Enabled, FieldNote, Vocabulary, at_most, card, date_field, labelled_row, text_field},
 };
 use crate::counted::counted;
 use crate::profile::distinct_tags;
@@ -20,9 +21,16 @@ use crate::written_day;
 const SHOWN: usize = 12;
 
 pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
-    let now = state.now;
+    at_most(ui, 900.0, |ui| parts(ui, state, commands));
+}
+
+fn parts(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
+    let (now, is_alone) = (state.now, state.can_go_back_to_list());
     let Screen::Open(vault) = &mut state.screen else { return };
     let count = counted(vault.selection.ids().len(), "profile");
+    if is_alone {
+        back_to_list(ui, commands);
+    }
     title(ui, &format!("{count} selected"));
     card(ui, |ui| {
         names(ui, vault);
@@ -46,6 +54,23 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     card(ui, |ui| {
         tags(ui, vault, commands);
         expiry(ui, vault, now, commands);
+    });
+}
+
+/// In a window with room for the list alone: the way to what can be done with those that are selected.
+pub(super) fn bar(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
+    let Some(vault) = state.open_vault().filter(|vault| vault.selection.is_of_several()) else { return };
+    Frame::new().fill(tokens(ui).surface).inner_margin(Margin::symmetric(12, 8)).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.horizontal_wrapped(|ui| {
+            ui.label(format!("{} selected", counted(vault.selection.ids().len(), "profile")));
+            if ui.primary_button("Test, tag, export, delete…", Enabled::Yes).clicked() {
+                commands.push(Command::Selection(SelectionCommand::ShowActions));
+            }
+            if ui.quiet_button("Clear selection").on_hover_text("Esc").clicked() {
+                commands.push(Command::Selection(SelectionCommand::Clear));
+            }
+        });
     });
 }
 

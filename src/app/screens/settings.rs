@@ -5,7 +5,7 @@ use egui::Ui;
 use super::{lead, network_test, reminder_settings, title};
 use crate::app::{
     state::{AppState, Command, Page, ProxyCommand, VaultTab},
-    widgets::{Enabled, FieldNote, Tone, Vocabulary, banner, choice, labelled_row, section, text_field},
+    widgets::{Enabled, FieldNote, Tone, Vocabulary, at_most, banner, choice, labelled_row, section, text_field},
 };
 use crate::connection_check::check_script_address;
 use crate::platform::screen_capture;
@@ -14,7 +14,13 @@ use crate::settings::{ProxySetting, RendererChoice, Settings, ThemeChoice};
 pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
     let before = state.settings.clone();
     let mut settings = before.clone();
-    ui.set_max_width(760.0);
+    at_most(ui, 760.0, |ui| sections(ui, &mut settings, state, commands));
+    if settings != before {
+        commands.push(Command::ChangeSettings(Box::new(settings)));
+    }
+}
+
+fn sections(ui: &mut Ui, settings: &mut Settings, state: &mut AppState, commands: &mut Vec<Command>) {
     title(ui, "Settings");
     match &state.portable_folder {
         None => lead(ui, "Changes apply immediately and are saved for your account on this computer."),
@@ -23,16 +29,13 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
             lead(ui, &format!("Changes apply immediately and are saved next to the portable program, in {folder}."));
         }
     }
-    section(ui, "Window", |ui| window(ui, &mut settings, state));
-    section(ui, "Security", |ui| security(ui, &mut settings, state, commands));
+    section(ui, "Window", |ui| window(ui, settings, state));
+    section(ui, "Security", |ui| security(ui, settings, state, commands));
     section(ui, "Network", |ui| {
-        network(ui, &mut settings, state, commands);
+        network(ui, settings, state, commands);
         network_test::show(ui, state, commands);
     });
     section(ui, "Reminders", |ui| reminder_settings::show(ui, &mut settings.reminders, state, commands));
-    if settings != before {
-        commands.push(Command::ChangeSettings(Box::new(settings)));
-    }
 }
 
 fn window(ui: &mut Ui, settings: &mut Settings, state: &AppState) {
@@ -144,7 +147,7 @@ fn network(ui: &mut Ui, settings: &mut Settings, state: &AppState, commands: &mu
         banner(ui, Tone::Warning, &format!("Custom cloud list in use: {active}"), |_| {});
     }
     labelled_row(ui, "Proxy sign-in", &FieldNote::None, |ui, _| {
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             if ui.secondary_button("Sign in…", Enabled::Yes).clicked() {
                 commands.push(Command::Proxy(ProxyCommand::Ask));
             }

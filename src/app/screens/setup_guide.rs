@@ -228,6 +228,7 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let Some(vault) = state.open_vault() else { return };
     let draft = vault.draft.as_ref();
     let known = Known::of(draft, draft.and_then(|draft| vault.checks.get(&draft.id)), &state.clouds);
+    widgets::name_part(ui, "Setup guide");
     ui.horizontal(|ui| {
         widgets::heading(ui, RichText::new("Setup guide").heading(), 1);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -257,9 +258,8 @@ fn show_step(ui: &mut Ui, number: usize, step: &Step, known: &Known) {
             Progress::Wrong => (Icon::Cross, colors.danger, "needs fixing"),
         };
         ui.state_icon(icon, color, &format!("Step {number}: {state}"));
-        ui.add(
-            egui::Label::new(RichText::new(format!("{number}. {}", step.title)).text_style(section_heading())).wrap(),
-        );
+        let title = RichText::new(format!("{number}. {}", step.title)).text_style(section_heading());
+        widgets::heading(ui, title, 2);
     });
     for line in step.lines {
         ui.add(egui::Label::new(*line).wrap());

@@ -7,7 +7,7 @@ use egui::{Align2, Area, Frame, Id, Margin, Order, Panel, RichText, Ui, vec2};
 use crate::app::{
     state::{AppState, Command, ProfileCommand, ReminderCommand, Undo},
     theme::{icons::Icon, tokens},
-    widgets::{Vocabulary, announced_banner, own_scope},
+    widgets::{Vocabulary, announced_banner, name_part, own_scope},
 };
 use crate::counted::counted;
 
@@ -22,9 +22,15 @@ pub(super) fn line(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     let frame = Frame::new().fill(tokens(ui).background).inner_margin(Margin::symmetric(16, 0));
     Panel::bottom("status").exact_size(HEIGHT).show_separator_line(false).frame(frame).show(ui, |ui| {
         own_scope(ui, "status", |ui| {
+            name_part(ui, "Status");
             ui.horizontal_centered(|ui| {
                 if state.notice.is_none() {
-                    ui.hint(&counted(vault.profiles.len(), "profile"));
+                    // Where there is little room the offer has it; the list counts its profiles too.
+                    let has_room = ui.available_width() > 600.0 || !state.offers_schedule();
+                    if has_room {
+                        ui.hint(&counted(vault.profiles.len(), "profile"));
+                        ui.add_space(16.0);
+                    }
                     offer(ui, state, commands);
                 }
             });
@@ -37,7 +43,6 @@ fn offer(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
     if !state.offers_schedule() {
         return;
     }
-    ui.add_space(16.0);
     let quiet = tokens(ui).text_quiet;
     let (rect, _) = ui.allocate_exact_size(vec2(18.0, 18.0), egui::Sense::hover());
     Icon::Info.paint(ui.painter(), rect.shrink(1.0), quiet);

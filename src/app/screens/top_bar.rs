@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
+use egui::accesskit::Role as AccessKitRole;
 use egui::{Frame, Margin, Panel, RichText, Role, Stroke, Ui, WidgetInfo};
 
 use crate::app::{
     state::{AppState, Command, OpenVault, Page, VaultTab},
     theme::{section_heading, tokens},
-    widgets::{Enabled, Vocabulary, mark_selected, own_scope, row_with_end},
+    widgets::{Enabled, Vocabulary, bar_with_end, mark_group, mark_selected, name_part, own_scope},
 };
 use crate::vault::vault_name;
 
@@ -25,12 +26,13 @@ pub(super) fn show(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) {
         let end = |ui: &mut Ui| {
             ui.spacing_mut().button_padding.x = padding;
             ui.spacing_mut().item_spacing.x = spacing;
-            tabs(ui, vault, commands);
+            ui.horizontal(|ui| tabs(ui, vault, commands));
             if ui.secondary_button("Lock", Enabled::Yes).on_hover_text("Ctrl+L").clicked() {
                 commands.push(Command::Lock);
             }
         };
-        own_scope(ui, "top bar", |ui| row_with_end(ui, "top bar", |ui| title(ui, &vault.path), end));
+        name_part(ui, "Vault and pages");
+        own_scope(ui, "top bar", |ui| bar_with_end(ui, "top bar", |ui| title(ui, &vault.path), end));
         let bottom = ui.max_rect().bottom() + 6.0;
         ui.painter().hline(ui.clip_rect().x_range(), bottom, Stroke::new(1.0, colors.divider));
     });
@@ -55,6 +57,7 @@ fn tabs(ui: &mut Ui, vault: &OpenVault, commands: &mut Vec<Command>) {
     };
     let to_vault = Command::Show(Page::Vault(VaultTab::UnlockMethods));
     let shows = |page: Page| (vault.page == page, Command::Show(page));
+    mark_group(ui, AccessKitRole::TabList, "Pages");
     for (text, (selected, command)) in [
         ("Profiles", (is_list && !vault.guide_open, to_list)),
         ("Setup guide", (is_list && vault.guide_open, Command::ToggleGuide)),

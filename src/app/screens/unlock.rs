@@ -9,8 +9,8 @@ use crate::app::{
     },
     theme::tokens,
     widgets::{
-        Enabled, FieldNote, Shown, Tone, Vocabulary, banner, card, centred_column, own_scope, passphrase_field,
-        row_with_end, secret_field, section, shown_line,
+        Enabled, FieldNote, Shown, Tone, Vocabulary, banner, card, centred_column, describe, keep_silent, own_scope,
+        passphrase_field, row_with_end, secret_field, section, shown_line, tooltip_in_full,
     },
 };
 use crate::reminder::policy::VaultPlace;
@@ -136,13 +136,17 @@ fn recent_vaults(ui: &mut Ui, recent: &[RecentVault], may_leave: bool, commands:
 fn recent_vault(ui: &mut Ui, vault: &RecentVault, may_leave: bool, commands: &mut Vec<Command>) {
     let (quiet, warning) = (tokens(ui).text_quiet, tokens(ui).warning);
     let path = vault.path.display().to_string();
-    if ui.add_enabled_ui(may_leave, |ui| ui.link_button(&vault.name)).inner.clicked() {
+    let link = ui.add_enabled_ui(may_leave, |ui| ui.link_button(&vault.name)).inner;
+    // Two vaults may have the same name, and a long path is cut.
+    describe(&link, &path);
+    if link.clicked() {
         commands.push(Command::Unlock(UnlockCommand::ShowRecent(vault.path.clone())));
     }
     if vault.place == VaultPlace::Missing {
         ui.label(RichText::new("Missing").small().color(warning)).on_hover_text("The file was moved or deleted.");
     }
-    ui.add(Label::new(RichText::new(shown_line(&path)).small().color(quiet)).truncate()).on_hover_text(&path);
+    let shown = ui.add(Label::new(RichText::new(shown_line(&path)).small().color(quiet)).truncate());
+    keep_silent(&tooltip_in_full(shown, &path));
 }
 
 /// The link to the other way of opening, where the vault has one.

@@ -75,6 +75,7 @@ impl AppState {
         self.screen = Screen::Open(Box::new(OpenVault {
             path,
             guide_open: profiles.is_empty(),
+            behind_list: None,
             profiles,
             page,
             focus_search: false,

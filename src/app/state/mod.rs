@@ -17,6 +17,7 @@ mod import;
 mod kept_draft;
 mod list_view;
 mod locking;
+mod narrow;
 mod network_test;
 mod notice;
 mod page;
@@ -79,6 +80,7 @@ pub use import::{
     ExposedFile, ImportCommand, ImportEffect, ImportFile, ImportLine, ImportOutcome, ImportPage, ReadState, Tally,
 };
 pub use list_view::ListCommand;
+pub use narrow::ProfilesPage;
 pub use network_test::{NetworkRun, NetworkTest, NetworkTestCommand, ProxySignIn};
 pub use notice::{Notice, Undo};
 pub use page::{Page, VaultTab};
@@ -147,6 +149,8 @@ pub struct AppState {
     pub throttle: Throttle,
     /// The vaults that were opened last and are not where they were.
     missing_vaults: Vec<PathBuf>,
+    /// Whether the window is too narrow for the list and the form beside each other.
+    is_narrow: bool,
     /// When good news goes away, in seconds since the window opened.
     notice_ends: Option<f64>,
     settings_path: Option<PathBuf>,
@@ -183,6 +187,8 @@ pub struct OpenVault {
     pub page: Page,
     /// Whether the setup guide stands beside the form.
     pub guide_open: bool,
+    /// The profile whose form is behind the list where only one of them has room.
+    behind_list: Option<Uuid>,
     /// Whether the search field is to get the focus when it is drawn next.
     pub focus_search: bool,
     /// Whether the field of the profile's name is to get the focus when it is drawn next.
@@ -332,6 +338,7 @@ impl AppState {
             Command::ToggleGuide => self.with_vault(|vault| {
                 vault.guide_open = !vault.guide_open || vault.page != Page::Profiles;
                 vault.page = Page::Profiles;
+                vault.bring_list_to_front();
             }),
             Command::ChangeSettings(settings) => self.change_settings(*settings),
             Command::CopyText(text, what) => {

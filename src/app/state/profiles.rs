@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::{AfterUnsaved, AppState, Page, Selection, Tone};
+use super::{AfterUnsaved, AppState, OpenVault, Page, Selection, Tone};
 use crate::{
     app::{
         SharedProfiles,
@@ -50,6 +50,8 @@ pub enum ProfileCommand {
     CopyVendorValue,
     /// Show the list and give its search field the focus.
     Find,
+    /// Show the list where the form is alone.
+    BackToList,
     /// Show only the profiles of one state, or all.
     Filter(Filter),
     /// Sort the profiles.
@@ -64,7 +66,10 @@ impl AppState {
             ProfileCommand::Duplicate(id) => self.after_unsaved(AfterUnsaved::Duplicate(id)),
             ProfileCommand::New => self.after_unsaved(AfterUnsaved::NewProfile),
             ProfileCommand::Select(id) => {
-                self.with_vault(|vault| vault.selection = Selection::default());
+                self.with_vault(|vault| {
+                    vault.selection = Selection::default();
+                    vault.bring_form_to_front();
+                });
                 self.after_unsaved(AfterUnsaved::Select(id));
             }
             ProfileCommand::EditName(id) => {
@@ -85,13 +90,16 @@ impl AppState {
             ProfileCommand::Find => self.with_vault(|vault| {
                 vault.guide_open = false;
                 vault.page = Page::Profiles;
+                vault.bring_list_to_front();
                 vault.focus_search = true;
             }),
+            ProfileCommand::BackToList => self.with_vault(OpenVault::bring_list_to_front),
             ProfileCommand::Filter(filter) => self.with_vault(|vault| vault.filter = filter),
             ProfileCommand::Sort(sort) => self.with_vault(|vault| vault.sort = sort),
             ProfileCommand::ShowOnly(filter, sort) => self.with_vault(|vault| {
                 vault.guide_open = false;
                 vault.search.clear();
+                vault.bring_list_to_front();
                 (vault.filter, vault.sort) = (filter, sort);
             }),
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::{AppState, Dialog, Page};
+use super::{AppState, Dialog, OpenVault, Page};
 use crate::app::SharedProfiles;
 use crate::profile::{Profile, compared_name, distinct_tags};
 
@@ -19,6 +19,8 @@ pub enum SelectionCommand {
     Set(Vec<Uuid>),
     /// Select none.
     Clear,
+    /// Show what can be done with them where the list is alone.
+    ShowActions,
     /// Add tags, separated by commas.
     AddTags(String),
     /// Take a tag away.
@@ -35,6 +37,8 @@ pub struct Selection {
     pub tags: String,
     /// An expiry date to set.
     pub expires: String,
+    /// Whether what can be done with them is in front of the list where only one of them has room.
+    pub(super) is_in_front: bool,
 }
 
 impl Selection {
@@ -65,10 +69,12 @@ impl AppState {
         match command {
             SelectionCommand::Toggle(id) => self.toggle(id),
             SelectionCommand::Set(ids) => self.with_vault(|vault| {
+                vault.selection.is_in_front &= vault.selection.is_of_several();
                 vault.selection.ids = ids.into_iter().collect();
                 vault.page = Page::Profiles;
             }),
             SelectionCommand::Clear => self.with_vault(|vault| vault.selection = Selection::default()),
+            SelectionCommand::ShowActions => self.with_vault(OpenVault::bring_form_to_front),
             SelectionCommand::AddTags(typed) => {
                 let tags = distinct_tags([typed.as_str()]);
                 self.with_vault(|vault| vault.selection.tags.clear());
@@ -102,6 +108,7 @@ impl AppState {
             if !selection.is_of_several() {
                 let shown = vault.draft.as_ref().filter(|draft| draft.saved.is_some()).map(|draft| draft.id);
                 selection.ids = shown.into_iter().collect();
+                selection.is_in_front = false;
             }
             if !selection.ids.remove(&id) {
                 selection.ids.insert(id);

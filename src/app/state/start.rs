@@ -97,6 +97,7 @@ impl AppState {
             reminders: Reminders::default(),
             throttle: Throttle::default(),
             missing_vaults: Vec::new(),
+            is_narrow: false,
             notice_ends: None,
             settings_path: start.settings_path,
             settings_not_saved: None,

@@ -115,6 +115,9 @@ impl AppState {
             return self.open_renewal(id);
         }
         if let Some(vault) = self.open_vault_mut() {
+            if vault.page == page && page == Page::Profiles {
+                vault.bring_list_to_front();
+            }
             vault.page = page;
             vault.history_of = None;
             if page != Page::Import {

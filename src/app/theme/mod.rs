@@ -13,8 +13,8 @@ use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Stroke, TextStyle,
 pub use system_colours::{SystemColours, tokens};
 pub use tokens::Tokens;
 
-/// How much of the text's colour the handle of a scroll bar has. A test measures that it can be seen.
-const SCROLL_HANDLE_OPACITY: f32 = 0.55;
+/// How much is left of the colours of what cannot be used.
+const DISABLED_OPACITY: f32 = 0.6;
 
 /// The height of a button or a one-line field, in points.
 pub const CONTROL_HEIGHT: f32 = 32.0;
@@ -77,7 +77,8 @@ fn style(theme: Theme) -> egui::Style {
     (scroll.bar_width, scroll.floating_width, scroll.floating_allocated_width) = (10.0, 10.0, 10.0);
     (scroll.dormant_background_opacity, scroll.active_background_opacity) = (0.0, 0.0);
     scroll.interact_background_opacity = 0.0;
-    (scroll.dormant_handle_opacity, scroll.active_handle_opacity) = (SCROLL_HANDLE_OPACITY, SCROLL_HANDLE_OPACITY);
+    let opacity = tokens.scroll_handle_opacity();
+    (scroll.dormant_handle_opacity, scroll.active_handle_opacity) = (opacity, opacity);
     scroll.interact_handle_opacity = 0.9;
     // A list that springs back is animated too, and moves under the pointer.
     spacing.scroll.kinetic.rubber_band = false;
@@ -113,7 +114,7 @@ fn visuals(theme: Theme, tokens: &Tokens) -> egui::Visuals {
     visuals.error_fg_color = tokens.danger;
     visuals.selection.bg_fill = tokens.selection;
     visuals.selection.stroke = Stroke::new(2.0, tokens.accent);
-    visuals.disabled_alpha = 0.6;
+    visuals.disabled_alpha = DISABLED_OPACITY;
     visuals.text_cursor.blink = false;
     visuals.text_cursor.stroke = Stroke::new(2.0, tokens.text);
     let widgets = &mut visuals.widgets;

@@ -108,7 +108,9 @@ fn of_contrast(colours: &ContrastColours) -> Tokens {
 fn with_accent(base: &Tokens, accent: Rgb) -> Tokens {
     let [red, green, blue] = accent;
     let is_readable = |colour: Color32| {
-        [base.surface, base.background, base.field].iter().all(|ground| contrast(colour, *ground) >= READABLE)
+        let grounds = [base.surface, base.background, base.field, base.selection];
+        let news = [base.success_ground, base.warning_ground, base.danger_ground];
+        grounds.iter().chain(&news).all(|ground| contrast(colour, *ground) >= READABLE)
     };
     // Towards the text's colour, which can be read on all of them.
     let step = |colour: Color32, part: f32| colour.lerp_to_gamma(base.text, part);
@@ -133,7 +135,7 @@ fn black_or_white_on(ground: Color32) -> Color32 {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::tokens::tests::assert_readable;
+    use super::super::tokens::tests::{assert_readable, assert_visible};
     use super::*;
 
     /// Windows' own four contrast themes.
@@ -163,6 +165,7 @@ mod tests {
             assert_eq!((tokens.accent, tokens.on_accent), (colour(colours.highlight), colour(colours.highlight_text)));
             assert_eq!(tokens.link, colour(colours.link));
             assert_readable(&tokens);
+            assert_visible(&tokens);
         }
     }
 
@@ -187,7 +190,9 @@ mod tests {
         #[test]
         fn whatever_the_accent_text_can_be_read(accent: Rgb) {
             for theme in [Theme::Light, Theme::Dark] {
-                assert_readable(&with_accent(Tokens::built_in(theme), accent));
+                let tokens = with_accent(Tokens::built_in(theme), accent);
+                assert_readable(&tokens);
+                assert_visible(&tokens);
             }
         }
 

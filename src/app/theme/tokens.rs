@@ -102,9 +102,24 @@ static DARK: Tokens = Tokens {
 };
 
 impl Tokens {
-    /// The ground and the text of a main button that cannot be pressed.
-    pub fn disabled(&self) -> (Color32, Color32) {
-        (self.hover, self.text_quiet)
+    /// The ground, the text and the border of a main button that cannot be pressed. In a contrast theme, whose quiet text is not
+    /// quieter, the text is as faded as can be read.
+    pub fn disabled(&self) -> (Color32, Color32, Color32) {
+        if self.text_quiet != self.text {
+            return (self.hover, self.text_quiet, self.divider);
+        }
+        let faded = [0.6, 0.7, 0.8, 0.9].map(|opacity| self.hover.lerp_to_gamma(self.text, opacity));
+        let text = faded.into_iter().find(|text| contrast(*text, self.hover) >= 4.5).unwrap_or(self.text);
+        (self.hover, text, text)
+    }
+
+    /// How much of the text's colour the handle of a scroll bar has: it can be seen on every ground.
+    pub(super) fn scroll_handle_opacity(&self) -> f32 {
+        let is_seen = |opacity: f32| {
+            let mut grounds = [self.background, self.surface].into_iter();
+            grounds.all(|ground| contrast(ground.lerp_to_gamma(self.text, opacity), ground) >= 3.0)
+        };
+        [0.55, 0.7, 0.85].into_iter().find(|opacity| is_seen(*opacity)).unwrap_or(1.0)
     }
 
     /// The app's own colours for `theme`.
@@ -135,30 +150,60 @@ pub(super) mod tests {
 
     /// Every text of the app can be read on the grounds that it stands on.
     pub(in super::super) fn assert_readable(tokens: &Tokens) {
-        let grounds = [
-            (tokens.text, tokens.background),
-            (tokens.text, tokens.surface),
-            (tokens.text, tokens.selection),
-            (tokens.text, tokens.hover),
-            (tokens.text_quiet, tokens.background),
-            (tokens.text_quiet, tokens.surface),
+        let rows = [tokens.background, tokens.selection, tokens.hover];
+        let news = [tokens.success_ground, tokens.warning_ground, tokens.danger_ground];
+        let mut pairs = vec![
             (tokens.on_accent, tokens.accent),
             (tokens.on_accent, tokens.accent_hover),
-            (tokens.link, tokens.surface),
-            (tokens.link, tokens.background),
             (tokens.success, tokens.success_ground),
-            (tokens.success, tokens.surface),
             (tokens.warning, tokens.warning_ground),
-            (tokens.warning, tokens.surface),
             (tokens.danger, tokens.danger_ground),
-            (tokens.danger, tokens.surface),
-            (tokens.text, tokens.danger_ground),
-            (tokens.text, tokens.warning_ground),
+            (tokens.danger, tokens.pressed),
+            (tokens.text, tokens.field),
+            (tokens.text, tokens.pressed),
+            // Examples in empty fields.
+            (tokens.text_quiet, tokens.field),
             (tokens.disabled().1, tokens.disabled().0),
         ];
-        for (text, ground) in grounds {
+        // What stands in rows, on cards and below fields, and on hovered buttons.
+        for text in [tokens.text, tokens.text_quiet, tokens.success, tokens.warning, tokens.danger] {
+            pairs.extend(rows.into_iter().chain([tokens.surface]).map(|ground| (text, ground)));
+        }
+        for text in [tokens.text, tokens.text_quiet, tokens.link] {
+            pairs.extend(news.map(|ground| (text, ground)));
+        }
+        pairs.extend([(tokens.link, tokens.surface), (tokens.link, tokens.background)]);
+        for (text, ground) in pairs {
             assert!(contrast(text, ground) >= 4.5, "{text:?} on {ground:?}: {:.2}", contrast(text, ground));
         }
+    }
+
+    /// What is no text and has to be seen: rings, borders, bars, marks (WCAG 2.2, 1.4.11).
+    pub(in super::super) fn assert_visible(tokens: &Tokens) {
+        let grounds = [tokens.background, tokens.surface, tokens.field];
+        let mut pairs = Vec::new();
+        for ground in grounds {
+            // The ring of what has the focus, and the line below the chosen tab.
+            pairs.push(("accent", tokens.accent, ground));
+            pairs.push(("border", tokens.border, ground));
+            pairs.push(("strong border", tokens.border_strong, ground));
+            let handle = ground.lerp_to_gamma(tokens.text, tokens.scroll_handle_opacity());
+            pairs.push(("handle of a scroll bar", handle, ground));
+            // What cannot be pressed is faded, and can be seen all the same.
+            pairs.push(("disabled text", ground.lerp_to_gamma(tokens.text, super::super::DISABLED_OPACITY), ground));
+        }
+        // The ring of a row that is chosen, and of a main button.
+        pairs.push(("ring of a chosen row", tokens.text, tokens.selection));
+        pairs.push(("ring of a main button", tokens.text, tokens.background));
+        // A tick in its box.
+        pairs.push(("tick", tokens.on_accent, tokens.accent));
+        for (what, color, ground) in pairs {
+            assert!(contrast(color, ground) >= 3.0, "{what}: {color:?} on {ground:?}: {:.2}", contrast(color, ground));
+        }
+        // A chosen row or chip shows it by its ground, or by the accent's bar or border.
+        let by_ground = contrast(tokens.selection, tokens.background);
+        let by_mark = contrast(tokens.accent, tokens.selection).min(contrast(tokens.accent, tokens.background));
+        assert!(by_ground.max(by_mark) >= 3.0, "chosen: {by_ground:.2}, {by_mark:.2}");
     }
 
     #[test]
@@ -171,21 +216,9 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn the_borders_of_fields_can_be_seen() {
+    fn rings_borders_and_bars_can_be_seen() {
         for tokens in [&LIGHT, &DARK] {
-            assert!(contrast(tokens.border, tokens.surface) >= 3.0);
-            assert!(contrast(tokens.border, tokens.field) >= 3.0);
-            assert!(contrast(tokens.border, tokens.background) >= 3.0);
-        }
-    }
-
-    #[test]
-    fn the_handle_of_a_scroll_bar_can_be_seen() {
-        for tokens in [&LIGHT, &DARK] {
-            for ground in [tokens.background, tokens.surface] {
-                let handle = ground.lerp_to_gamma(tokens.text, super::super::SCROLL_HANDLE_OPACITY);
-                assert!(contrast(handle, ground) >= 3.0, "{:.2}", contrast(handle, ground));
-            }
+            assert_visible(tokens);
         }
     }
 }

@@ -22,7 +22,8 @@ pub fn choice_with_note<T: PartialEq + Clone + std::fmt::Debug>(
     let shown = current.map_or_else(|| format!("{value:?}"), |(_, text)| (*text).to_owned());
     let note = note(value);
     labelled_row(ui, label, &note, |ui, label_id| {
-        let list = ComboBox::from_id_salt(label).selected_text(shown).width(320.0).height(400.0);
+        let list =
+            ComboBox::from_id_salt(label).selected_text(shown).width(ui.available_width().min(320.0)).height(400.0);
         drop_down(ui, list, |ui| {
             for (choice, text) in choices {
                 if entry(ui, choice == value, text) {

@@ -3,7 +3,7 @@
 use egui::{Button, Context, Id, Key, Modifiers, Popup, PopupCloseBehavior, Response, Ui, vec2};
 
 use super::first_focus::{is_first_focus_offered, offer_first_focus, take_first_focus, withdraw_first_focus};
-use super::focus::{return_focus, ring_in_menu};
+use super::focus::{return_focus, ring_in_menu, scrolled_menu};
 
 fn memory() -> Id {
     Id::unique("frame in which the Menu key was pressed")
@@ -71,7 +71,7 @@ pub fn context_menu_that(stays: StaysOpen, of: &Response, content: impl FnOnce(&
     }
     menu.show(|ui| {
         ring_in_menu(ui);
-        content(ui);
+        scrolled_menu(ui, content);
     });
     if opened_by_key == Some(ByKey::TakesFocus) {
         if !is_first_focus_offered(ctx) {

@@ -4,8 +4,9 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 use egui::{Button, Popup, PopupCloseBehavior, Response, RichText, Role, Stroke, Ui, WidgetInfo, vec2};
 
 use super::edit_menu::{self, Content};
+use super::roles::{Urgency, announce, keep_silent, mark_selected};
 use super::text_field::{describe_field, hint, outline_refused, single_line};
-use super::{Enabled, FieldNote, Vocabulary, focus::return_focus, labelled_row};
+use super::{Enabled, FieldNote, Vocabulary, focus::return_focus, focus::scrolled_menu, labelled_row};
 use crate::app::dates::day;
 use crate::app::theme::{CONTROL_HEIGHT, icons::Icon, section_heading, tokens};
 use crate::profile::{SecretExpiry, TypedDateError, parse_date};
@@ -56,7 +57,7 @@ pub fn date_field(
     trailing: impl FnOnce(&mut Ui),
 ) -> Response {
     labelled_row(ui, label, note, |ui, label_id| {
-        let field = ui.horizontal(|ui| {
+        let field = ui.horizontal_wrapped(|ui| {
             let field = field_and_month(ui, label, text, today, Shortcuts::PortalChoices, "Choose a date");
             outline_refused(ui, &field, note);
             describe_field(&field, note);
@@ -100,7 +101,7 @@ fn field_and_month(
     let opener = ui.icon_button(Icon::Calendar, opener);
     let chosen = Popup::menu(&opener)
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
-        .show(|ui| month(ui, text, today, above))
+        .show(|ui| scrolled_menu(ui, |ui| month(ui, text, today, above)))
         .and_then(|shown| shown.inner);
     if let Some(date) = chosen {
         *text = date.to_string();
@@ -177,7 +178,8 @@ fn turn_pages(ui: &mut Ui, open: &mut OpenMonth) {
             open.first = open.first.checked_add_months(Months::new(1)).unwrap_or(open.first);
         }
         let name = MONTHS[open.first.month0() as usize];
-        ui.label(RichText::new(format!("{name} {}", open.first.year())).text_style(section_heading()));
+        let shown = ui.label(RichText::new(format!("{name} {}", open.first.year())).text_style(section_heading()));
+        announce(&shown, Urgency::Polite);
     });
 }
 
@@ -189,7 +191,8 @@ fn days(ui: &mut Ui, first: NaiveDate, current: Option<NaiveDate>, today: NaiveD
     ui.spacing_mut().button_padding = vec2(0.0, 0.0);
     ui.horizontal(|ui| {
         for name in WEEKDAYS {
-            ui.add_sized(cell, egui::Label::new(RichText::new(name).small().color(colors.text_quiet)));
+            let weekday = RichText::new(name).small().color(colors.text_quiet);
+            keep_silent(&ui.add_sized(cell, egui::Label::new(weekday)));
         }
     });
     let lead = u64::from(first.weekday().num_days_from_monday());
@@ -218,6 +221,7 @@ fn days(ui: &mut Ui, first: NaiveDate, current: Option<NaiveDate>, today: NaiveD
                 let response = ui.add(button);
                 let name = if date == today { format!("{}, today", day(date)) } else { day(date) };
                 response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+                mark_selected(&response, is_current);
                 if response.clicked() {
                     chosen = Some(date);
                 }

@@ -5,10 +5,38 @@ use egui::{Align, AsIdSalt, Id, Layout, Rect, Ui, UiBuilder, vec2};
 
 use crate::app::theme::CONTROL_HEIGHT;
 
-/// A row whose `start` takes what its `end`, which stands at the right, leaves.
+/// Where the end leaves less, it stands below the start, in points.
+const LEAST_START: f32 = 200.0;
+
+/// A row whose `start` takes what its `end`, which stands at the right, leaves. Where that is too little, as with large text,
+/// the end stands below.
 ///
 /// The width of the end is the one it had in the frame before; `name` is what that is remembered by.
 pub fn row_with_end<R>(
+    ui: &mut Ui,
+    name: impl AsIdSalt,
+    start: impl FnOnce(&mut Ui),
+    end: impl FnOnce(&mut Ui) -> R,
+) -> R {
+    let id = Id::unique("row with end").with(name);
+    let room = ui.available_width() - remembered(ui, id) - ui.spacing().item_spacing.x;
+    if room < LEAST_START {
+        return ui
+            .vertical(|ui| {
+                ui.horizontal(start);
+                let shown = ui.horizontal_wrapped(end);
+                if shown.response.rect.height() < 2.0 * CONTROL_HEIGHT {
+                    remember(ui, id, shown.response.rect.width());
+                }
+                shown.inner
+            })
+            .inner;
+    }
+    bar_with_end(ui, id, start, end)
+}
+
+/// The same for a bar of one line: its start is what can be left out.
+pub fn bar_with_end<R>(
     ui: &mut Ui,
     name: impl AsIdSalt,
     start: impl FnOnce(&mut Ui),

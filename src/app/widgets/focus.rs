@@ -1,7 +1,8 @@
 //! Where the keyboard is: never nowhere while somebody uses it, always in sight, and marked by a ring.
 
 use egui::{
-    AsIdSalt, Context, CornerRadius, Event, Id, Popup, Rect, Response, Stroke, StrokeKind, Ui, WidgetRect, vec2,
+    AsIdSalt, Context, CornerRadius, Event, Id, Key, Popup, Rect, Response, ScrollArea, Stroke, StrokeKind, TextEdit,
+    Ui, WidgetRect, vec2,
 };
 
 use super::first_focus::{is_first_focus_offered, offer_first_focus, withdraw_first_focus};
@@ -61,6 +62,12 @@ pub fn note_keyboard(ctx: &Context, shown: Id) {
 /// What the window shows in this frame.
 pub fn shown_in_window(ctx: &Context) -> Option<Id> {
     keyboard(ctx).map(|keyboard| keyboard.shown)
+}
+
+/// Whether the keyboard was in a text field before this frame, in which Esc has taken it away.
+pub fn was_in_field(ctx: &Context) -> bool {
+    let last = keyboard(ctx).and_then(|keyboard| keyboard.last);
+    last.is_some_and(|(id, _)| TextEdit::load_state(ctx, id).is_some())
 }
 
 /// Whether the keyboard has lost its place. What asks first, as things are drawn, may give it one.
@@ -177,6 +184,42 @@ pub fn scroll_to_focus(ui: &Ui) {
     if let Some(drawn) = drawn.filter(|drawn| drawn.layer_id == ui.layer_id() && is_here(drawn.rect) && !by_pointer) {
         ui.scroll_to_rect(drawn.rect.expand2(vec2(0.0, 12.0)), None);
     }
+}
+
+/// Page Up and Page Down scroll what is read, as long as nothing in it takes the keys. At the end of what is drawn in a scroll
+/// area.
+pub fn scroll_with_page_keys(ui: &Ui) {
+    let pages = ui.input(|input| match (input.key_pressed(Key::PageDown), input.key_pressed(Key::PageUp)) {
+        (true, _) => 1.0,
+        (_, true) => -1.0,
+        _ => 0.0,
+    });
+    let (focused, asks) = ui.memory(|memory| (memory.focused(), memory.top_modal_layer()));
+    let is_in_front = asks.is_none_or(|layer| layer == ui.layer_id());
+    if pages == 0.0 || !is_in_front || ui.ctx().text_edit_focused() {
+        return;
+    }
+    let is_here = |id: Id| {
+        let drawn = ui.ctx().viewport(|viewport| viewport.this_pass.widgets.get(id).copied());
+        drawn.is_none_or(|it| it.layer_id == ui.layer_id() && ui.min_rect().contains(it.rect.center()))
+    };
+    if focused.is_none_or(is_here) {
+        ui.scroll_with_delta(vec2(0.0, -pages * ui.clip_rect().height() * 0.8));
+    }
+}
+
+/// What is in a menu: where the menu is higher than the window, as with large text, it scrolls.
+pub fn scrolled_menu<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
+    let height = ui.ctx().content_rect().height() - 40.0;
+    ui.set_max_height(height);
+    ScrollArea::vertical()
+        .max_height(height)
+        .show(ui, |ui| {
+            let result = content(ui);
+            scroll_to_focus(ui);
+            result
+        })
+        .inner
 }
 
 /// When a popup closes, gives the focus to the widget that opened it. After the popup is drawn.

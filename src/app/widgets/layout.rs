@@ -117,12 +117,24 @@ fn message(ui: &mut Ui, tone: Tone, text: &str) -> Response {
     ui.add(egui::Label::new(RichText::new(visible(text)).color(color)).wrap().selectable(true))
 }
 
+/// What is at most `width` points wide, so that its lines can be read in a wide window. In a narrower one it is as wide as that:
+/// egui's own `set_max_width` would make it wider.
+pub fn at_most<R>(ui: &mut Ui, width: f32, content: impl FnOnce(&mut Ui) -> R) -> R {
+    let width = ui.available_width().min(width);
+    ui.vertical(|ui| {
+        ui.set_max_width(width);
+        content(ui)
+    })
+    .inner
+}
+
 /// A column of at most `width` points in the middle of the screen.
 pub fn centred_column<R>(ui: &mut Ui, width: f32, content: impl FnOnce(&mut Ui) -> R) -> R {
-    let width = width.min(ui.available_width() - 32.0);
+    // No margins where the room is needed.
+    let width = if ui.available_width() < width + 32.0 { ui.available_width() } else { width };
     let margin = (ui.available_width() - width) / 2.0;
     ui.horizontal_top(|ui| {
-        ui.add_space(margin - ui.spacing().item_spacing.x);
+        ui.add_space((margin - ui.spacing().item_spacing.x).max(0.0));
         ui.vertical(|ui| {
             ui.set_width(width);
             content(ui)

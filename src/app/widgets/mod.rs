@@ -19,10 +19,11 @@ mod secret_field;
 mod text_field;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use egui::{
-    Button, CursorIcon, Response, RichText, Role, Stroke, TextStyle, Ui, Vec2, WidgetInfo, epaint::TextShape, pos2,
-    vec2,
+    Button, Color32, CursorIcon, Response, RichText, Role, Stroke, TextStyle, TextWrapMode, Ui, Vec2, Visuals,
+    WidgetInfo, epaint::TextShape, pos2, vec2,
 };
 
 use super::theme::{CONTROL_HEIGHT, icons::Icon, tokens};
@@ -33,18 +34,21 @@ pub use choice::{choice, choice_with_note, drop_down, entry};
 pub use context_menu::{StaysOpen, context_menu, context_menu_that, menu_item, note_menu_key};
 pub use date_field::{date_field, day_editor};
 pub use edit_menu::{Content, equip, note_tab};
-pub use ends::{row_with_end, with_bar_below};
+pub use ends::{bar_with_end, row_with_end, with_bar_below};
 pub use first_focus::{offer_first_focus, take_first_focus, withdraw_first_focus};
 pub use focus::{
     Lost, arriving, arriving_at_step, focus_ring, keep_focus, lost_focus, note_keyboard, return_focus, ring_in_menu,
-    scroll_to_focus, shown_in_window,
+    scroll_to_focus, scroll_with_page_keys, scrolled_menu, shown_in_window, was_in_field,
 };
 pub use fold::{AtFirst, fold};
 pub use guid_secret::guid_secret_box;
-pub use layout::{Tone, announced_banner, banner, card, centred_column, compact_banner, fact_row, own_scope, section};
+pub use layout::{
+    Tone, announced_banner, at_most, banner, card, centred_column, compact_banner, fact_row, own_scope, section,
+};
 pub use roles::{
-    Urgency, announce, heading, mark_dialog, mark_heading, mark_list, mark_menu_button, mark_selected, mark_tree,
-    mark_tree_item, name_window,
+    Urgency, announce, announce_steps, describe, heading, keep_silent, mark_cell, mark_dialog, mark_expanded,
+    mark_group, mark_heading, mark_list, mark_menu_button, mark_place, mark_rows, mark_selected, mark_table,
+    mark_table_row, mark_tree, mark_tree_item, name_part, name_window, read_as, tooltip_in_full,
 };
 pub use secret_field::{Masked, Shown, is_secret_field_focused, passphrase_field, secret_field};
 pub use text_field::{FieldNote, labelled_row, note_line, text_area, text_field};
@@ -54,6 +58,12 @@ pub const TARGET: Vec2 = Vec2::splat(24.0);
 
 /// More of a text than any row has room for, in characters.
 const SHOWN: usize = 400;
+
+/// An icon beside a text that says the same.
+pub fn icon_beside_text(ui: &mut Ui, icon: Icon, color: Color32) {
+    let (rect, _) = ui.allocate_exact_size(Vec2::splat(18.0), egui::Sense::hover());
+    icon.paint(ui.painter(), rect.shrink(1.0), color);
+}
 
 /// Somebody's text as a row, a title or a notice shows it: on one line, nothing hidden in it, and not endless.
 pub fn shown_line(text: &str) -> Cow<'_, str> {
@@ -101,9 +111,9 @@ impl Vocabulary for Ui {
         let colors = tokens(self);
         let (accent, hover, on_accent, text_color) =
             (colors.accent, colors.accent_hover, colors.on_accent, colors.text);
-        let (disabled, divider) = (colors.disabled(), colors.divider);
-        self.scope(|ui| {
-            let widgets = &mut ui.visuals_mut().widgets;
+        let disabled = colors.disabled();
+        let look = |visuals: &mut Visuals| {
+            let widgets = &mut visuals.widgets;
             for (visual, fill) in
                 [(&mut widgets.inactive, accent), (&mut widgets.hovered, hover), (&mut widgets.active, hover)]
             {
@@ -117,17 +127,16 @@ impl Vocabulary for Ui {
                 // Quiet and not faded: what cannot be pressed yet is still read.
                 widgets.inactive.weak_bg_fill = disabled.0;
                 widgets.inactive.fg_stroke.color = disabled.1;
-                widgets.inactive.bg_stroke.color = divider;
-                ui.visuals_mut().disabled_alpha = 1.0;
+                widgets.inactive.bg_stroke.color = disabled.2;
+                visuals.disabled_alpha = 1.0;
             }
-            let button = button(ui, text, enabled);
-            if button.enabled() {
-                take_first_focus(&button);
-            }
-            focus_ring(ui, &button);
-            button
-        })
-        .inner
+        };
+        let button = with_look(self, look, |ui| button(ui, text, enabled));
+        if button.enabled() {
+            take_first_focus(&button);
+        }
+        focus_ring(self, &button);
+        button
     }
 
     fn secondary_button(&mut self, text: &str, enabled: Enabled<'_>) -> Response {
@@ -135,41 +144,40 @@ impl Vocabulary for Ui {
     }
 
     fn quiet_button(&mut self, text: &str) -> Response {
-        self.scope(|ui| {
-            let widgets = &mut ui.visuals_mut().widgets;
-            widgets.inactive.bg_stroke = egui::Stroke::NONE;
-            widgets.inactive.weak_bg_fill = egui::Color32::TRANSPARENT;
-            button(ui, text, Enabled::Yes)
-        })
-        .inner
+        let look = |visuals: &mut Visuals| {
+            visuals.widgets.inactive.bg_stroke = Stroke::NONE;
+            visuals.widgets.inactive.weak_bg_fill = Color32::TRANSPARENT;
+        };
+        with_look(self, look, |ui| button(ui, text, Enabled::Yes))
     }
 
     fn danger_button(&mut self, text: &str) -> Response {
         let danger = tokens(self).danger;
-        self.scope(|ui| {
-            let widgets = &mut ui.visuals_mut().widgets;
+        let look = |visuals: &mut Visuals| {
+            let widgets = &mut visuals.widgets;
             for visual in [&mut widgets.inactive, &mut widgets.hovered, &mut widgets.active] {
                 visual.fg_stroke.color = danger;
                 visual.bg_stroke.color = danger;
             }
-            button(ui, text, Enabled::Yes)
-        })
-        .inner
+        };
+        with_look(self, look, |ui| button(ui, text, Enabled::Yes))
     }
 
     fn icon_button(&mut self, icon: Icon, name: &str) -> Response {
-        icon_button(self, icon, name, egui::Sense::click()).on_hover_text(name)
+        tooltip_in_full(icon_button(self, icon, name, egui::Sense::click()), name)
     }
 
     fn icon_button_beside(&mut self, icon: Icon, name: &str, key: &str) -> Response {
-        icon_button(self, icon, name, egui::Sense::CLICK).on_hover_text(format!("{name} ({key})"))
+        let button = tooltip_in_full(icon_button(self, icon, name, egui::Sense::CLICK), &format!("{name} ({key})"));
+        describe(&button, key);
+        button
     }
 
     fn state_icon(&mut self, icon: Icon, color: egui::Color32, name: &str) -> Response {
         let (rect, response) = self.allocate_exact_size(Vec2::splat(18.0), egui::Sense::hover());
         icon.paint(self.painter(), rect.shrink(1.0), color);
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, name));
-        response.on_hover_text(name)
+        tooltip_in_full(response, name)
     }
 
     fn link_button(&mut self, text: &str) -> Response {
@@ -218,7 +226,9 @@ impl Vocabulary for Ui {
             });
             let (rect, _) = ui.allocate_exact_size(vec2(12.0, 14.0), egui::Sense::hover());
             Icon::External.paint(ui.painter(), rect, link);
-            response.on_hover_text(url)
+            let response = tooltip_in_full(response, url);
+            response.ctx.accesskit_node_builder(response.id, |node| node.set_url(url));
+            response
         })
         .inner
     }
@@ -227,6 +237,16 @@ impl Vocabulary for Ui {
         let quiet = tokens(self).text_quiet;
         self.add(egui::Label::new(RichText::new(visible(text)).color(quiet)).wrap())
     }
+}
+
+/// Draws something in another look. Not in a scope of its own, which could not begin a new line where it does not fit in this
+/// one.
+fn with_look<R>(ui: &mut Ui, look: impl FnOnce(&mut Visuals), content: impl FnOnce(&mut Ui) -> R) -> R {
+    let style = Arc::clone(ui.style());
+    look(ui.visuals_mut());
+    let result = content(ui);
+    ui.set_style(style);
+    result
 }
 
 fn icon_button(ui: &mut Ui, icon: Icon, name: &str, sense: egui::Sense) -> Response {
@@ -240,10 +260,27 @@ fn icon_button(ui: &mut Ui, icon: Icon, name: &str, sense: egui::Sense) -> Respo
     response
 }
 
+/// A button stays in one piece, and goes to the next line where it does not fit in this one; only what is wider than any line
+/// is wrapped.
+fn wrap_mode(ui: &Ui, text: &str) -> TextWrapMode {
+    if ui.wrap_mode() == TextWrapMode::Extend {
+        return TextWrapMode::Extend;
+    }
+    let font = TextStyle::Button.resolve(ui.style());
+    let width = ui.fonts_mut(|fonts| fonts.layout_no_wrap(text.to_owned(), font, Color32::PLACEHOLDER).size().x);
+    let room = ui.max_rect().width() - 2.0 * ui.spacing().button_padding.x;
+    if width > room { TextWrapMode::Wrap } else { TextWrapMode::Extend }
+}
+
 fn button(ui: &mut Ui, text: &str, enabled: Enabled<'_>) -> Response {
-    let widget = Button::new(shown_line(text)).min_size(vec2(0.0, CONTROL_HEIGHT));
+    let text = shown_line(text);
+    let widget = Button::new(&*text).min_size(vec2(0.0, CONTROL_HEIGHT)).wrap_mode(wrap_mode(ui, &text));
     match enabled {
         Enabled::Yes => ui.add(widget),
-        Enabled::No(reason) => ui.add_enabled(false, widget).on_disabled_hover_text(reason),
+        Enabled::No(reason) => {
+            let button = ui.add_enabled(false, widget).on_disabled_hover_text(reason);
+            describe(&button, reason);
+            button
+        }
     }
 }

@@ -198,7 +198,8 @@ fn editor_with_reveal(
     };
     let by_key = response.has_focus() && ui.input_mut(|input| input.consume_shortcut(&REVEAL));
     // Between two passphrases that are typed with Tab between them, the blank of the second would press it.
-    let name = format!("{verb} {}", label.to_lowercase());
+    let what = label.to_lowercase();
+    let name = format!("{verb} {}", what.strip_prefix("confirm ").unwrap_or(&what));
     if ui.icon_button_beside(icon, &name, "Alt+F8").clicked() || by_key {
         *shown = next;
     }

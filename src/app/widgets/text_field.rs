@@ -1,6 +1,6 @@
 //! A labelled field with a line below it that says what is right or wrong.
 
-use egui::{FontSelection, Id, Margin, Response, RichText, TextEdit, TextStyle, Ui, vec2};
+use egui::{FontSelection, Id, Margin, Response, RichText, TextEdit, TextStyle, Ui, UiBuilder, vec2};
 
 use super::edit_menu::{self, Content};
 use super::first_focus::take_first_focus;
@@ -39,10 +39,23 @@ impl FieldNote {
     }
 }
 
-/// A label in front, and beside it whatever `content` adds, with `note` below.
+/// Where a row is narrower, its label stands above the field, in points.
+const LABEL_ABOVE: f32 = 480.0;
+
+/// A label in front, and beside it whatever `content` adds, with `note` below. Where there is little room, or the text is
+/// large, the label stands above.
 ///
 /// `content` gets the label's id, to name its field with `labelled_by`.
 pub fn labelled_row<R>(ui: &mut Ui, label: &str, note: &FieldNote, content: impl FnOnce(&mut Ui, Id) -> R) -> R {
+    // Its widgets are the same ones in both places. Rows without a label have only buttons.
+    let scope = match label {
+        "" => UiBuilder::new(),
+        label => UiBuilder::new().scope_id(ui.scope_id().with(("row", label))),
+    };
+    let content = |ui: &mut Ui, id: Id| ui.scope_builder(scope, |ui| content(ui, id)).inner;
+    if ui.available_width() < LABEL_ABOVE {
+        return labelled_above(ui, label, note, content);
+    }
     ui.horizontal_top(|ui| {
         let label = ui
             .allocate_ui_with_layout(
@@ -50,19 +63,38 @@ pub fn labelled_row<R>(ui: &mut Ui, label: &str, note: &FieldNote, content: impl
                 egui::Layout::left_to_right(egui::Align::Center),
                 |ui| {
                     ui.set_min_size(vec2(LABEL_WIDTH, CONTROL_HEIGHT));
-                    ui.add(egui::Label::new(label).wrap())
+                    label_id(ui, label)
                 },
             )
             .inner;
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 3.0;
-            let result = content(ui, label.id);
+            let result = content(ui, label);
             note_line(ui, note);
             result
         })
         .inner
     })
     .inner
+}
+
+fn labelled_above<R>(ui: &mut Ui, label: &str, note: &FieldNote, content: impl FnOnce(&mut Ui, Id) -> R) -> R {
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = 3.0;
+        let label = label_id(ui, label);
+        let result = content(ui, label);
+        note_line(ui, note);
+        result
+    })
+    .inner
+}
+
+/// Draws a label, if there is one.
+fn label_id(ui: &mut Ui, label: &str) -> Id {
+    match label {
+        "" => ui.unique_id(),
+        label => ui.add(egui::Label::new(label).wrap()).id,
+    }
 }
 
 /// The line below a field. Takes no room when there is nothing to say.

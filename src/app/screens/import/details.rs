@@ -1,13 +1,14 @@
 //! The details of one entry: what the file has, beside what the vault has, and what happens to it.
 
-use egui::{Grid, RichText, Ui};
+use egui::accesskit::Role;
+use egui::{Grid, RichText, Ui, vec2};
 
 use crate::app::{
     SharedProfiles,
     dates::day,
     state::{Command, ImportCommand, ImportLine, ImportPage},
     theme::tokens,
-    widgets::{FieldNote, Vocabulary, card, note_line, shown_line},
+    widgets::{FieldNote, Vocabulary, card, mark_group, note_line, shown_line},
 };
 use crate::exchange::import::Candidate;
 use crate::exchange::plan::{Action, Existing, Place};
@@ -64,7 +65,7 @@ fn sides(
     Grid::new("old and new").num_columns(3).min_row_height(20.0).spacing([16.0, 6.0]).show(ui, |ui| {
         ui.spacing_mut().interact_size.y = 20.0;
         if existing.is_some() {
-            ui.label("");
+            ui.allocate_space(vec2(1.0, 1.0));
             ui.label(RichText::new("In the vault").color(quiet));
             ui.label(RichText::new("In the file").color(quiet));
             ui.end_row();
@@ -76,7 +77,7 @@ fn sides(
             if let Some(profile) = existing {
                 wrapped(ui, column, of_profile(field, profile));
             }
-            ui.horizontal(|ui| {
+            ui.horizontal_top(|ui| {
                 let text = match (field.is_secret(), existing, differs) {
                     (true, Some(profile), true) if has(field, profile) => "different".to_owned(),
                     (true, Some(_), false) => "the same".to_owned(),
@@ -102,7 +103,7 @@ fn sides(
 }
 
 fn wrapped(ui: &mut Ui, width: f32, text: String) {
-    ui.horizontal(|ui| {
+    ui.horizontal_top(|ui| {
         ui.set_max_width(width);
         ui.add(egui::Label::new(text).wrap());
     });
@@ -159,6 +160,7 @@ fn decision(ui: &mut Ui, page: &ImportPage, line: &ImportLine, ways: &[(Existing
         (said, _) => said,
     };
     ui.horizontal_wrapped(|ui| {
+        mark_group(ui, Role::RadioGroup, "What happens to this entry");
         ui.spacing_mut().item_spacing.x = 16.0;
         for (way, text) in ways {
             if ui.radio(said == Some(*way), *text).clicked() {

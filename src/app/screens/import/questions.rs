@@ -30,7 +30,7 @@ pub(super) fn password(ui: &mut Ui, file: &mut ImportFile, commands: &mut Vec<Co
             field.request_focus();
         }
         labelled_row(ui, "Key file", &FieldNote::None, |ui, _| {
-            ui.horizontal(|ui| {
+            ui.horizontal_wrapped(|ui| {
                 match &file.answers.key_file {
                     Some(key_file) => {
                         ui.label(shown_line(&key_file.name));
@@ -45,7 +45,7 @@ pub(super) fn password(ui: &mut Ui, file: &mut ImportFile, commands: &mut Vec<Co
                 }
             });
         });
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             let is_empty = file.password.is_empty() && file.answers.key_file.is_none();
             let enabled = match (is_reading, is_empty) {
                 (true, _) => Enabled::No("Opening…"),
@@ -160,7 +160,7 @@ fn guid_secrets(ui: &mut Ui, file: &ImportFile, commands: &mut Vec<Command>) {
 
 fn dates(ui: &mut Ui, file: &ImportFile, commands: &mut Vec<Command>) {
     ui.hint("Some dates can be read in two ways. Which comes first in 5/6/2027?");
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         for (order, text) in
             [(DateOrder::DayFirst, "The day (5 June 2027)"), (DateOrder::MonthFirst, "The month (6 May 2027)")]
         {

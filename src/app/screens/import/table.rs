@@ -15,7 +15,7 @@ use crate::app::{
     dates::day,
     state::{Command, ImportCommand, ImportEffect, ImportLine, ImportPage},
     theme::{Tokens, icons::Icon, tokens},
-    widgets::shown_line,
+    widgets::{mark_expanded, mark_place, shown_line},
 };
 use crate::exchange::plan::Place;
 use crate::profile::{ClientSecret, SecretAdvice};
@@ -43,11 +43,17 @@ struct Columns {
 
 impl Columns {
     fn of(width: f32) -> Columns {
-        let rest = (width - TICK - FOLD - EFFECT - SECRET - EXPIRES).max(120.0);
-        // Where there is little room the name has it.
-        let client_id_width = if rest > 560.0 { 84.0 } else { 0.0 };
+        // Where there is little room the name has it; the details have the rest.
+        let secret_width = if width > 600.0 { SECRET } else { 0.0 };
+        let rest = (width - TICK - FOLD - EFFECT - secret_width - EXPIRES).max(120.0);
+        // All of it or nothing: the beginning of an ID tells nobody anything.
+        let client_id_width = if rest > 900.0 { 250.0 } else { 0.0 };
         let rest = rest - client_id_width;
-        let shares = if rest > 400.0 { [0.36, 0.36, 0.28] } else { [0.55, 0.45, 0.0] };
+        let shares = match rest {
+            400.0.. => [0.34, 0.34, 0.32],
+            270.0.. => [0.55, 0.45, 0.0],
+            _ => [1.0, 0.0, 0.0],
+        };
         let mut left = TICK;
         let mut next = |width: f32| {
             left += width;
@@ -58,7 +64,7 @@ impl Columns {
             name: next(rest * shares[0]),
             environment: next(rest * shares[1]),
             client_id: next(client_id_width),
-            secret: next(SECRET),
+            secret: next(secret_width),
             expires: next(EXPIRES),
             note: next(rest * shares[2]),
         }
@@ -216,6 +222,7 @@ impl Rows<'_> {
         let Some(cells) = Cells::of(self.page, line) else { return };
         let unfolded = self.page.unfolded == Some(line.place);
         let response = draw(ui, rect, line, &cells, &self.columns, row == self.stop, unfolded);
+        mark_place(&response, row);
         let fold = fold_button(ui, rect, line, &cells.name, unfolded);
         let tick = Command::Import(ImportCommand::Tick(line.place, !line.effect.is_saved()));
         let unfold = Command::Import(ImportCommand::Unfold((!unfolded).then_some(line.place)));
@@ -361,8 +368,9 @@ fn fold_button(ui: &Ui, row: Rect, line: &ImportLine, name: &str, unfolded: bool
     let response = ui.interact(place, id_of(line).with("details"), Sense::CLICK);
     response.widget_info(|| {
         let name = format!("Details of {}", shown_line(name));
-        WidgetInfo::selected(Role::DisclosureTriangle, true, unfolded, name)
+        WidgetInfo::labeled(Role::DisclosureTriangle, true, name)
     });
+    mark_expanded(&response, unfolded);
     let icon = if unfolded { Icon::Down } else { Icon::Right };
     let square = Rect::from_center_size(place.center(), vec2(12.0, 12.0));
     icon.paint(ui.painter(), square, tokens(ui).text_quiet);

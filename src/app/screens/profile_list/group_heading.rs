@@ -4,7 +4,7 @@ use egui::{Rect, Response, Role, TextStyle, Ui, WidgetInfo, pos2, vec2};
 
 use super::super::elided;
 use super::columns::{END, MARK};
-use super::ground::paint_ground;
+use super::ground::{Ground, paint_ground};
 use crate::app::{
     listing::Group,
     state::{Command, ListCommand},
@@ -23,7 +23,7 @@ pub(super) fn draw(ui: &Ui, response: Response, rect: Rect, group: &Group) -> Re
     if !ui.is_rect_visible(rect) {
         return response;
     }
-    paint_ground(ui, &response, rect.shrink2(vec2(0.0, 1.0)), colors.surface);
+    paint_ground(ui, &response, rect.shrink2(vec2(0.0, 1.0)), Ground::Heading);
     let middle = rect.center().y;
     let fold = if group.is_open { Icon::Down } else { Icon::Right };
     let place = Rect::from_center_size(pos2(rect.left() + 14.0, middle), vec2(12.0, 12.0));

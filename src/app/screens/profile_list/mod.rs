@@ -21,7 +21,7 @@ use crate::app::{
     listing::{Filter, ListQuery, Listing},
     state::{AppState, Command, ImportCommand, ProfileCommand, Screen, Selection, SelectionCommand},
     theme::{CONTROL_HEIGHT, icons::Icon, tokens},
-    widgets::{Content, Enabled, Vocabulary, equip},
+    widgets::{Content, Enabled, Vocabulary, equip, name_part},
 };
 use crate::counted::counted;
 use crate::profile::Profile;
@@ -31,19 +31,18 @@ pub(in crate::app) use rows::focused_profile;
 pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
     let now = state.now;
     let Screen::Open(vault) = &mut state.screen else { return };
+    name_part(ui, "List of profiles");
     ui.spacing_mut().item_spacing.y = 6.0;
-    ui.horizontal(|ui| {
-        if ui.primary_button("New profile", Enabled::Yes).on_hover_text("Ctrl+N").clicked() {
-            commands.push(Command::Profiles(ProfileCommand::New));
-        }
-        let hint =
-            "From XrmToolBox, KeePass, Excel and others. You can also drop files on the window, or paste a table.";
-        if ui.secondary_button("Import…", Enabled::Yes).on_hover_text(hint).clicked() {
-            commands.push(Command::Import(ImportCommand::Ask));
-        }
-    });
+    // In a row of their own only where the list is narrow: with large text there are few rows.
+    let on_one_row = ui.available_width() > 460.0;
+    if !on_one_row {
+        ui.horizontal(|ui| ways_in(ui, commands));
+    }
     let (keys, view) = ui
         .horizontal(|ui| {
+            if on_one_row {
+                ways_in(ui, commands);
+            }
             ui.spacing_mut().item_spacing.x = 6.0;
             let width = ui.available_width() - view_menu::WIDTH - 6.0;
             let keys = search(ui, width, &mut vault.search, &mut vault.focus_search);
@@ -91,6 +90,17 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     let table = Table { profiles, listing: &listing, search, current, selection, list, now };
     columns::heads(ui, vault.sort, list, commands);
     rows::show(ui, &table, keys, commands);
+}
+
+/// How profiles come into the list.
+fn ways_in(ui: &mut Ui, commands: &mut Vec<Command>) {
+    if ui.primary_button("New profile", Enabled::Yes).on_hover_text("Ctrl+N").clicked() {
+        commands.push(Command::Profiles(ProfileCommand::New));
+    }
+    let hint = "From XrmToolBox, KeePass, Excel and others. You can also drop files on the window, or paste a table.";
+    if ui.secondary_button("Import…", Enabled::Yes).on_hover_text(hint).clicked() {
+        commands.push(Command::Import(ImportCommand::Ask));
+    }
 }
 
 /// How many there are, and a way to select them all.

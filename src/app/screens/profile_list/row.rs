@@ -5,7 +5,7 @@ use egui::{Color32, CornerRadius, Rect, Response, Role, TextStyle, Ui, WidgetInf
 
 use super::super::elided;
 use super::columns::{Column, END, MARK};
-use super::ground::paint_ground;
+use super::ground::{Ground, paint_ground};
 use super::table::Table;
 use crate::app::{
     dates::day,
@@ -45,7 +45,7 @@ pub(super) fn draw(
     if !ui.is_rect_visible(rect) {
         return response;
     }
-    paint_ground(ui, &response, rect, if selected { colors.selection } else { Color32::TRANSPARENT });
+    paint_ground(ui, &response, rect, if selected { Ground::Chosen } else { Ground::Plain });
     let (mark, color) = mark(profile, colors);
     let middle = rect.center().y;
     mark.paint(ui.painter(), Rect::from_center_size(pos2(rect.left() + 14.0, middle), vec2(14.0, 14.0)), color);

@@ -15,7 +15,7 @@ use super::{group_heading, row};
 use crate::app::{
     listing::Group,
     state::{Command, ProfileCommand, SelectionCommand},
-    widgets::{Lost, context_menu, lost_focus, mark_list, mark_tree},
+    widgets::{Lost, context_menu, lost_focus, mark_list, mark_place, mark_tree},
 };
 use crate::profile::compared_name;
 use crate::settings::RowHeight;
@@ -85,7 +85,7 @@ pub(super) fn show(ui: &mut Ui, table: &Table<'_>, search_key: SearchKey, comman
         let visible = VisibleRows::in_viewport(ui, viewport, count, row_height, 6.0, stop);
         match table.is_grouped() {
             true => mark_tree(ui, "Profiles"),
-            false => mark_list(ui, "Profiles"),
+            false => mark_list(ui, "Profiles", count),
         }
         note_row_width(ui, visible.ground.width());
         let columns = fitting(visible.ground.width(), &table.list.columns);
@@ -93,6 +93,9 @@ pub(super) fn show(ui: &mut Ui, table: &Table<'_>, search_key: SearchKey, comman
         for row in visible.drawn() {
             let Some(content) = table.content(row) else { continue };
             let response = draw(ui, visible.rect_of(row), table, content, &columns, row == stop);
+            if !table.is_grouped() {
+                mark_place(&response, row);
+            }
             match content {
                 Content::Heading(group) => {
                     if response.clicked() {

@@ -6,7 +6,7 @@ use super::columns;
 use crate::app::{
     listing::Listing,
     state::{Command, ListCommand},
-    widgets::{Enabled, Vocabulary, mark_menu_button, return_focus, ring_in_menu},
+    widgets::{Enabled, Vocabulary, mark_menu_button, return_focus, ring_in_menu, scrolled_menu},
 };
 use crate::settings::{GroupBy, ListSettings, RowHeight};
 
@@ -29,7 +29,7 @@ pub(super) fn show(
 ) {
     let width = ui.available_width();
     let menu = Popup::menu(opener).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
-    menu.show(|ui| {
+    let content = |ui: &mut Ui| {
         ui.set_min_width(190.0);
         ring_in_menu(ui);
         ui.spacing_mut().interact_size.y = 26.0;
@@ -52,7 +52,8 @@ pub(super) fn show(
                 commands.push(Command::List(ListCommand::RowHeight(height)));
             }
         }
-    });
+    };
+    menu.show(|ui| scrolled_menu(ui, content));
     return_focus(opener, Popup::default_response_id(opener));
 }
 

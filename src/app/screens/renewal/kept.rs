@@ -108,7 +108,7 @@ fn old_secret(ui: &mut Ui, shown: &Shown<'_>, former: &FormerSecret, commands: &
             commands.push(Command::Renewal(RenewalCommand::AppSecrets(AppSecretsCommand::AskToRemove)));
         }
     });
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         if ui.quiet_button("Start another renewal").clicked() {
             commands.push(Command::Renewal(RenewalCommand::Begin));
         }

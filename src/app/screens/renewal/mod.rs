@@ -17,7 +17,8 @@ use crate::{
         },
         theme::{icons::Icon, section_heading, tokens},
         widgets::{
-            Enabled, Tone, Vocabulary, arriving_at_step, banner, card, mark_heading, row_with_end, section, shown_line,
+            Enabled, Tone, Vocabulary, arriving_at_step, at_most, banner, card, mark_heading, row_with_end, section,
+            shown_line,
         },
     },
     profile::{MadeBy, Profile, Renewed},
@@ -45,6 +46,10 @@ struct Shown<'a> {
 }
 
 pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
+    at_most(ui, 1000.0, |ui| page(ui, state, commands));
+}
+
+fn page(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
     let (now, local, seconds, clouds) = (state.now, state.local, state.seconds, state.clouds.clone());
     let Screen::Open(vault) = &mut state.screen else { return };
     let Page::Renewal(id) = vault.page else { return };
@@ -107,7 +112,7 @@ fn step(ui: &mut Ui, number: usize, name: &str, progress: Progress, content: imp
         ui.horizontal(|ui| {
             ui.state_icon(icon, color, &format!("Step {number}: {state}"));
             let heading = RichText::new(format!("{number}. {name}")).text_style(section_heading()).color(text);
-            ui.add(egui::Label::new(heading).wrap());
+            mark_heading(&ui.add(egui::Label::new(heading).wrap()), 2);
         });
         content(ui);
     });
@@ -133,7 +138,7 @@ fn header(ui: &mut Ui, shown: &Shown<'_>, form: &RenewalForm, commands: &mut Vec
         ui,
         "renewal",
         |ui| {
-            let shown = ui.add(egui::Label::new(RichText::new(shown_line(&title)).heading()).truncate());
+            let shown = ui.add(egui::Label::new(RichText::new(shown_line(&title)).heading()).wrap());
             mark_heading(&shown, 1);
         },
         |ui| {

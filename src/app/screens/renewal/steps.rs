@@ -131,7 +131,7 @@ fn test(ui: &mut Ui, shown: &Shown<'_>, form: &RenewalForm, commands: &mut Vec<C
             let at = at.map_or_else(String::new, |at| format!(" on {}", shown.local.describe(at)));
             ui.hint(&format!("It passed{at}."));
             offer_date(ui, shown.profile, form, commands);
-            ui.horizontal(|ui| test_button(ui, "Test again", form, commands));
+            ui.horizontal_wrapped(|ui| test_button(ui, "Test again", form, commands));
             return;
         }
         _ => return,
@@ -195,7 +195,7 @@ fn switch(ui: &mut Ui, profile: &Profile, form: &RenewalForm, commands: &mut Vec
             day(former.kept_until())
         );
         banner(ui, Tone::Warning, &text, |_| {});
-        ui.horizontal(|ui| ask(ui, "Delete the previous secret…", forget_question(profile), commands));
+        ui.horizontal_wrapped(|ui| ask(ui, "Delete the previous secret…", forget_question(profile), commands));
         return;
     }
     ui.add(

@@ -6,6 +6,7 @@ use egui::{Align2, CornerRadius, Rect, Role, Sense, Stroke, StrokeKind, TextStyl
 use crate::app::{
     state::{Command, ReminderCommand},
     theme::tokens,
+    widgets::{keep_silent, tooltip_in_full},
 };
 use crate::reminder::time_line::{Heading, TimeLine};
 
@@ -64,7 +65,10 @@ fn column(ui: &Ui, cell: Rect, ground: f32, share: f32, first: NaiveDate, count:
         ui.painter().rect_stroke(cell, CornerRadius::same(4), stroke, StrokeKind::Inside);
     }
     let pressed = response.clicked();
-    response.on_hover_text(name);
+    let response = tooltip_in_full(response, &name);
+    if count == 0 {
+        keep_silent(&response);
+    }
     pressed
 }
 

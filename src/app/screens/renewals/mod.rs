@@ -5,7 +5,7 @@ mod rows;
 
 use egui::{CentralPanel, Frame, Margin, Panel, RichText, Role, TextEdit, Ui, WidgetInfo, vec2};
 
-use super::title;
+use super::{is_short, title};
 use crate::app::{
     state::{AppState, Command, Dated, ReminderCommand, Screen},
     theme::{CONTROL_HEIGHT, icons::Icon, tokens},
@@ -25,7 +25,9 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
         let found = layout.line.order().len();
         tools(ui, &mut vault.renewals.search, found, commands);
         let layout = vault.renewals.layout(&vault.profiles, now.date_naive());
-        chart::show(ui, &layout.line, commands);
+        if !is_short(ui) {
+            chart::show(ui, &layout.line, commands);
+        }
     });
     let ground =
         Frame::new().fill(tokens(ui).background).inner_margin(Margin { left: 12, right: 4, top: 0, bottom: 8 });

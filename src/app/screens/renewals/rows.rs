@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use egui::accesskit::Role as AccessKitRole;
 use egui::{
     Color32, CornerRadius, Id, Rect, Response, Role, ScrollArea, Sense, Stroke, StrokeKind, TextStyle, Ui, WidgetInfo,
     pos2, vec2,
@@ -10,7 +11,7 @@ use egui::{
 
 use super::super::elided;
 use super::super::row_keys::steps_pressed;
-use crate::app::widgets::{shown_line, take_first_focus};
+use crate::app::widgets::{mark_group, mark_heading, shown_line, take_first_focus};
 use crate::app::{
     dates::day,
     state::{Command, Layout, ProfileCommand, Row},
@@ -56,6 +57,7 @@ pub(super) fn show(
             let focused = |profile| ui.memory(|memory| memory.has_focus(id_of(profile)));
             !shown.contains(row) && profile_in(layout, profiles, *row).is_some_and(focused)
         });
+        mark_group(ui, AccessKitRole::List, "Client secrets by expiry date");
         let mut next = None;
         for row in shown.clone().chain(out_of_sight) {
             let rect = rect_of(row);
@@ -133,6 +135,7 @@ fn empty_row(ui: &Ui, rect: Rect, heading: Heading) {
 fn label(ui: &Ui, rect: Rect, heading: Heading, text: &str) {
     let response = ui.interact(rect, Id::unique(("heading", heading.name())), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
+    mark_heading(&response, 2);
 }
 
 /// How near a profile's expiry is: a shape, a word and a colour, each of which says it alone.
@@ -168,6 +171,8 @@ fn secret_row(ui: &Ui, rect: Rect, profile: &Profile, snoozed: Option<NaiveDate>
     let more = ucc.into_iter().chain(snoozed).collect::<Vec<_>>().join(", ");
     response.widget_info(|| {
         let name = shown_line(&profile.name);
+        // “expired 3 days ago” says it.
+        let state = if state == "Expired" { "" } else { state };
         let words = [&*name, state, &when, &date, host, &more];
         let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
         WidgetInfo::labeled(Role::Button, true, words.join(", "))
@@ -186,7 +191,9 @@ fn secret_row(ui: &Ui, rect: Rect, profile: &Profile, snoozed: Option<NaiveDate>
     let mark = Rect::from_center_size(pos2(rect.left() + 13.0, rect.center().y), vec2(14.0, 14.0));
     icon.paint(ui.painter(), mark, color);
     let left = rect.left() + 28.0;
-    let rest = rect.right() - left - STATE - DATE - WHEN;
+    // In a narrow window the mark and the days say it.
+    let state_width = if rect.width() > 600.0 { STATE } else { 0.0 };
+    let rest = rect.right() - left - state_width - DATE - WHEN;
     // Where there is little room the name has it.
     let host_width = if rest > 320.0 { rest * 0.45 } else { 0.0 };
     let name_width = rest - host_width;
@@ -197,7 +204,7 @@ fn secret_row(ui: &Ui, rect: Rect, profile: &Profile, snoozed: Option<NaiveDate>
     }
     let columns = [
         (host, host_width, colors.text_quiet),
-        (state, STATE, color),
+        (state, state_width, color),
         (&date, DATE, colors.text),
         (&when, WHEN, color),
     ];

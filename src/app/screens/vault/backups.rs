@@ -7,7 +7,7 @@ use crate::app::{
     dates::LocalTime,
     state::{Backups, Command, Comparison, OpenVault, VaultPageCommand},
     theme::tokens,
-    widgets::{Enabled, Tone, Vocabulary, banner, scroll_to_focus, section, shown_line},
+    widgets::{Enabled, Tone, Vocabulary, banner, mark_list, mark_selected, scroll_to_focus, section, shown_line},
 };
 use crate::vault::{Backup, BackupState, Difference, list_of_fields};
 
@@ -30,6 +30,7 @@ pub(super) fn show(ui: &mut Ui, vault: &OpenVault, now: DateTime<Utc>, local: Lo
         }
         ui.spacing_mut().item_spacing.y = 2.0;
         ScrollArea::vertical().id_salt("backups").max_height(230.0).auto_shrink([false, true]).show(ui, |ui| {
+            mark_list(ui, "Backups", list.len());
             for backup in list {
                 row(ui, backup, vault, now, local, commands);
             }
@@ -58,7 +59,9 @@ fn row(
     let width = ui.available_width();
     let button = egui::Button::selectable(chosen, RichText::new(&text).color(color)).min_size(egui::vec2(width, 28.0));
     let response = ui.add_enabled(backup.state == BackupState::Whole, button);
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &text));
+    let spoken = text.replace("  ·  ", ", ");
+    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, chosen, &spoken));
+    mark_selected(&response, chosen);
     if response.clicked() {
         commands.push(Command::VaultPage(VaultPageCommand::CompareBackup(backup.clone())));
     }

@@ -1,12 +1,12 @@
 //! What two people changed differently at the same time: both versions side by side, and a choice for each field.
 
-use egui::{RichText, Ui};
+use egui::{RichText, Ui, vec2};
 
 use crate::app::{
     dates::{LocalTime, day},
     state::{AppState, Command, OpenVault, VaultPageCommand},
     theme::tokens,
-    widgets::{Enabled, Tone, Vocabulary, banner, section, shown_line},
+    widgets::{Enabled, Tone, Vocabulary, banner, describe, keep_silent, section, shown_line},
 };
 use crate::connection_string::shown_key;
 use crate::escape::visible;
@@ -40,7 +40,7 @@ fn one(ui: &mut Ui, vault: &OpenVault, conflict: &Conflict, local: LocalTime, co
             let column = ((ui.available_width() - 130.0) / 2.0 - 20.0).max(120.0);
             egui::Grid::new("sides").num_columns(3).spacing([16.0, 10.0]).show(ui, |ui| {
                 let quiet = tokens(ui).text_quiet;
-                ui.label("");
+                ui.allocate_space(vec2(1.0, 1.0));
                 ui.label(RichText::new("In the vault now").color(quiet));
                 ui.label(RichText::new("The other version").color(quiet));
                 ui.end_row();
@@ -58,7 +58,10 @@ fn one(ui: &mut Ui, vault: &OpenVault, conflict: &Conflict, local: LocalTime, co
                                 let kind = egui::Role::RadioButton;
                                 egui::WidgetInfo::selected(kind, true, taken == side, &name)
                             });
-                            let pressed = response.clicked() | ui.add(label.sense(egui::Sense::click())).clicked();
+                            describe(&response, &text);
+                            let value = ui.add(label.sense(egui::Sense::click()));
+                            keep_silent(&value);
+                            let pressed = response.clicked() | value.clicked();
                             if pressed && taken != side {
                                 commands.push(Command::VaultPage(VaultPageCommand::ChooseSide(
                                     conflict.id,

@@ -6,7 +6,7 @@ use crate::app::{
     dates::LocalTime,
     state::{Command, OpenVault, Page, VaultTab},
     theme::tokens,
-    widgets::{Vocabulary, card, shown_line},
+    widgets::{Vocabulary, card, mark_cell, mark_table, mark_table_row, shown_line},
 };
 
 use crate::vault::HistoryEntry;
@@ -37,25 +37,34 @@ pub(super) fn show(ui: &mut Ui, vault: &OpenVault, local: LocalTime, commands: &
         if entries.is_empty() {
             return drop(ui.hint("Nothing has been recorded yet."));
         }
+        let is_narrow = ui.available_width() < TIME_WIDTH + WHO_WIDTH + 300.0;
+        let row_height = if is_narrow { 2.0 * ROW_HEIGHT } else { ROW_HEIGHT };
         let height = (ui.ctx().content_rect().height() - 300.0).max(200.0);
         ui.spacing_mut().item_spacing.y = 0.0;
         let colors = tokens(ui);
         ScrollArea::vertical().id_salt("history").max_height(height).auto_shrink([false, true]).show_rows(
             ui,
-            ROW_HEIGHT,
+            row_height,
             entries.len(),
             |ui, rows| {
+                mark_table(ui, "History", entries.len());
                 for place in rows {
                     let entry = entries[place];
+                    let what = |ui: &mut Ui| cell(ui, ui.available_width(), &entry.describe(), colors.text);
                     ui.horizontal(|ui| {
+                        mark_table_row(ui, place);
                         ui.set_height(ROW_HEIGHT);
                         ui.spacing_mut().item_spacing.x = 0.0;
-                        let time = local.describe(entry.at);
-                        cell(ui, TIME_WIDTH, &time, colors.text_quiet);
-                        cell(ui, WHO_WIDTH, &entry.who.describe(), colors.text_quiet);
-                        let rest = ui.available_width();
-                        cell(ui, rest, &entry.describe(), colors.text);
+                        cell(ui, TIME_WIDTH, &local.describe(entry.at), colors.text_quiet);
+                        let who = if is_narrow { ui.available_width() } else { WHO_WIDTH };
+                        cell(ui, who, &entry.who.describe(), colors.text_quiet);
+                        if !is_narrow {
+                            what(ui);
+                        }
                     });
+                    if is_narrow {
+                        what(ui);
+                    }
                 }
             },
         );
@@ -66,6 +75,6 @@ fn cell(ui: &mut Ui, width: f32, text: &str, color: egui::Color32) {
     ui.allocate_ui_with_layout(vec2(width, ROW_HEIGHT), egui::Layout::left_to_right(egui::Align::Center), |ui| {
         ui.set_min_width(width);
         let text = RichText::new(shown_line(text)).color(color).text_style(TextStyle::Body);
-        ui.add(egui::Label::new(text).truncate());
+        mark_cell(&ui.add(egui::Label::new(text).truncate()));
     });
 }

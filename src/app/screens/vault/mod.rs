@@ -5,6 +5,7 @@ mod conflicts;
 mod history;
 mod unlock_methods;
 
+use egui::accesskit::Role as AccessKitRole;
 use egui::{Role, Ui, WidgetInfo};
 
 pub(in crate::app) use backups::words as backup_in_words;
@@ -14,12 +15,15 @@ use super::{lead, title};
 use crate::app::{
     state::{AppState, Command, ExportCommand, OpenVault, Page, VaultTab},
     theme::tokens,
-    widgets::{Enabled, Vocabulary, mark_selected, row_with_end},
+    widgets::{Enabled, Vocabulary, at_most, mark_group, mark_selected, row_with_end},
 };
 
 pub(super) fn show(ui: &mut Ui, state: &mut AppState, tab: VaultTab, commands: &mut Vec<Command>) {
+    at_most(ui, 860.0, |ui| page(ui, state, tab, commands));
+}
+
+fn page(ui: &mut Ui, state: &mut AppState, tab: VaultTab, commands: &mut Vec<Command>) {
     let Some(vault) = state.open_vault() else { return };
-    ui.set_max_width(860.0);
     title(ui, "The vault");
     lead(ui, &vault.path.display().to_string());
     let enabled = if vault.profiles.is_empty() { Enabled::No("There are no profiles yet.") } else { Enabled::Yes };
@@ -43,6 +47,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, tab: VaultTab, commands: &
 
 fn tabs(ui: &mut Ui, vault: &OpenVault, shown: VaultTab, commands: &mut Vec<Command>) {
     ui.horizontal_wrapped(|ui| {
+        mark_group(ui, AccessKitRole::TabList, "Parts of the vault");
         for tab in VaultTab::ALL {
             let name = match (tab, vault.conflicts.len()) {
                 (VaultTab::Conflicts, 0) => "Conflicts".to_owned(),

@@ -6,7 +6,7 @@ use crate::app::{
     dates::{LocalTime, day},
     state::{Command, OpenVault, PassphraseCommand, VaultPageCommand},
     theme::{icons::Icon, tokens},
-    widgets::{Enabled, Tone, Vocabulary, banner, row_with_end, section, shown_line},
+    widgets::{Enabled, Tone, Vocabulary, banner, icon_beside_text, row_with_end, section, shown_line},
 };
 use crate::vault::{AddedBy, SlotId, SlotKind, SlotView};
 
@@ -50,6 +50,13 @@ fn this_account_hint() -> &'static str {
 }
 
 fn offer(ui: &mut Ui, text: &str, enabled: Enabled<'_>, hint: &str, mut act: impl FnMut()) {
+    if ui.available_width() < 480.0 {
+        if ui.secondary_button(text, enabled).clicked() {
+            act();
+        }
+        ui.hint(hint);
+        return;
+    }
     ui.horizontal_top(|ui| {
         ui.allocate_ui_with_layout(egui::vec2(220.0, 32.0), Layout::left_to_right(Align::TOP), |ui| {
             ui.set_min_width(220.0);
@@ -69,19 +76,19 @@ fn row(ui: &mut Ui, slot: &SlotView, vault: &OpenVault, local: LocalTime, comman
         ui,
         ("slot", slot.id),
         |ui| {
-            let (icon, kind) = match slot.kind {
-                SlotKind::Passphrase => (Icon::Lock, "Passphrase"),
-                SlotKind::RecoveryKey => (Icon::Info, "Recovery key"),
-                SlotKind::OsAccount => (Icon::Check, "Account"),
-                SlotKind::Unknown => (Icon::Dot, "Unknown (newer version)"),
+            let icon = match slot.kind {
+                SlotKind::Passphrase => Icon::Lock,
+                SlotKind::RecoveryKey => Icon::Info,
+                SlotKind::OsAccount => Icon::Check,
+                SlotKind::Unknown => Icon::Dot,
             };
-            ui.state_icon(icon, colors.text_quiet, kind);
+            icon_beside_text(ui, icon, colors.text_quiet);
             ui.vertical(|ui| {
                 ui.spacing_mut().item_spacing.y = 2.0;
-                ui.add(egui::Label::new(RichText::new(&name).strong()).truncate());
+                ui.add(egui::Label::new(RichText::new(&name).strong()).wrap());
                 let facts = facts(slot, vault, local);
                 if !facts.is_empty() {
-                    ui.add(egui::Label::new(RichText::new(facts).small().color(colors.text_quiet)).truncate());
+                    ui.add(egui::Label::new(RichText::new(facts).small().color(colors.text_quiet)).wrap());
                 }
             });
         },

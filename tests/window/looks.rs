@@ -1,0 +1,51 @@
+//! Every screen as a picture in any size and any colours, for people to look at.
+//!
+//! `A365_PICTURES=folder A365_PICTURE_SIZE=1920x1080 A365_PICTURE_COLORS=night cargo test --no-default-features --test window --
+//! --ignored every_screen_as_a_picture`; `A365_PICTURE_ONLY=unlock,profiles` draws only these.
+
+use a365_password_tool::app::theme::{self, SystemColours};
+use a365_password_tool::platform::appearance::{ContrastColours, Rgb};
+use egui::{Theme, Vec2, vec2};
+
+use crate::screens::SCENES;
+
+fn asked(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// Two of Windows' contrast themes.
+fn contrast_theme(name: &str) -> Option<ContrastColours> {
+    let rgb = |hex: u32| -> Rgb { [(hex >> 16) as u8, (hex >> 8) as u8, hex as u8] };
+    let [window, window_text, link, highlight, highlight_text] = match name {
+        "night" => [0x000000, 0xffffff, 0x8080ff, 0xd6b4fd, 0x2b2b2b],
+        "desert" => [0xfffaef, 0x3d3d3d, 0x1c5e75, 0x903909, 0xfff5e3],
+        _ => return None,
+    }
+    .map(rgb);
+    Some(ContrastColours { window, window_text, link, highlight, highlight_text })
+}
+
+fn size() -> Vec2 {
+    let asked = asked("A365_PICTURE_SIZE").unwrap_or_else(|| "1024x700".to_owned());
+    let (width, height) = asked.split_once('x').expect("such as 1024x700");
+    vec2(width.parse().expect("a width"), height.parse().expect("a height"))
+}
+
+#[test]
+#[ignore = "draws into a folder, for people to look at"]
+fn every_screen_as_a_picture() {
+    let folder = std::path::PathBuf::from(asked("A365_PICTURES").expect("A365_PICTURES names a folder"));
+    std::fs::create_dir_all(&folder).expect("the folder");
+    let colors = asked("A365_PICTURE_COLORS").unwrap_or_else(|| "light".to_owned());
+    let only = asked("A365_PICTURE_ONLY");
+    let theme = if colors == "dark" { Theme::Dark } else { Theme::Light };
+    for scene in
+        SCENES.iter().filter(|scene| only.as_ref().is_none_or(|only| only.split(',').any(|it| it == scene.name)))
+    {
+        let mut window = scene.window(size(), theme);
+        theme::follow_system(&window.ctx, &SystemColours { contrast: contrast_theme(&colors), accent: None });
+        window.run();
+        let name = format!("{}_{colors}_{}.png", scene.name, size().x);
+        window.render().expect("a picture").save(folder.join(name)).expect("saved");
+    }
+}
