@@ -74,6 +74,16 @@ fn of_connecting(
     host: &str,
     seen: &SeenCertificates,
 ) -> Failure {
+    let failure = of_step(error, causes, host, seen);
+    if error.is_unanswered() { failure.unanswered() } else { failure }
+}
+
+fn of_step(
+    error: &ConnectError,
+    causes: &[&(dyn Error + 'static)],
+    host: &str,
+    seen: &SeenCertificates,
+) -> Failure {
     match error {
         ConnectError::Way(error) => Failure::new("proxy_setting", host).saying(error.to_string()),
         ConnectError::Name(error) => Failure::new(error.fault.code(), host).saying(sentence(error)),

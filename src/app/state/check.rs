@@ -115,7 +115,7 @@ impl CheckView {
     pub(super) fn end(&mut self, report: CheckReport, now: DateTime<Utc>, seconds: f64) {
         self.repeating = self.repeating.take().and_then(|repeating| repeating.after(&report, seconds));
         show_ended(&mut self.stages, &report);
-        self.last = Some(LastCheck::of(&report, now));
+        self.last = LastCheck::of(&report, now);
         self.outcome = Outcome::Finished(Box::new(report));
     }
 
@@ -275,7 +275,7 @@ impl AppState {
                 .profile(profile)
                 .is_some_and(|saved| vault.checks.get(&profile).is_some_and(|check| check.is_of(&Draft::of(saved)))),
         };
-        if belongs {
+        if let (true, Some(last)) = (belongs, last) {
             self.outbox.push(Request::Vault(VaultRequest::RecordCheck(profile, last)));
         }
     }

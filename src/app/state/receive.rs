@@ -45,6 +45,7 @@ impl AppState {
             Answer::Fault(part, report) => self.fault(part, &report),
             Answer::CheckUnavailable(ticket, text) => self.check_unavailable(ticket, text),
             Answer::OneOfManyFinished(ticket, place, report) => self.one_of_many_finished(ticket, place, *report),
+            Answer::ManyOffline(ticket, diagnosis) => self.many_offline(ticket, diagnosis),
             Answer::ManyFinished(ticket) => self.many_finished(ticket),
             Answer::HostTested(ticket, report) => self.host_tested(ticket, *report),
             Answer::HostsTested(ticket) => self.hosts_tested(ticket),

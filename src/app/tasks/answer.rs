@@ -10,7 +10,7 @@ use super::reminder_news::ReminderNews;
 use super::{ExportedFile, KeyFile, ReadFile, Ticket};
 use crate::app::SharedProfiles;
 use crate::connection_check::reachability::HostReport;
-use crate::connection_check::{CheckReport, ListedSecret, MadeSecret, Progress, Removed};
+use crate::connection_check::{CheckReport, Diagnosis, ListedSecret, MadeSecret, Progress, Removed};
 use crate::profile::ProxyCredentials;
 use crate::reminder::policy::VaultPlace;
 use crate::renewal::Act;
@@ -87,6 +87,8 @@ pub enum Answer {
     OneOfManyFinished(Ticket, usize, Box<CheckReport>),
     /// All of many checks ended.
     ManyFinished(Ticket),
+    /// A run over many profiles ends, because this computer seems to be offline, as the diagnosis says.
+    ManyOffline(Ticket, Diagnosis),
     /// The way to one of the hosts was tested.
     HostTested(Ticket, Box<HostReport>),
     /// The ways to all of them were.
