@@ -78,12 +78,7 @@ fn of_connecting(
     if error.is_unanswered() { failure.unanswered() } else { failure }
 }
 
-fn of_step(
-    error: &ConnectError,
-    causes: &[&(dyn Error + 'static)],
-    host: &str,
-    seen: &SeenCertificates,
-) -> Failure {
+fn of_step(error: &ConnectError, causes: &[&(dyn Error + 'static)], host: &str, seen: &SeenCertificates) -> Failure {
     match error {
         ConnectError::Way(error) => Failure::new("proxy_setting", host).saying(error.to_string()),
         ConnectError::Name(error) => Failure::new(error.fault.code(), host).saying(sentence(error)),

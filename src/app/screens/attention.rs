@@ -16,6 +16,7 @@ use crate::app::{
 use crate::counted::counted;
 use crate::escape::visible;
 use crate::profile::Profile;
+use crate::settings::EXPIRING_WITHIN;
 
 /// Something that needs somebody.
 struct Matter {
@@ -111,6 +112,7 @@ fn ways(ui: &mut Ui, matter: &Matter, commands: &mut Vec<Command>) {
 fn matters(state: &AppState) -> Vec<Matter> {
     let Some(vault) = state.open_vault() else { return Vec::new() };
     let mut matters = Vec::new();
+    matters.extend(clock(state, vault));
     matters.extend(standing(state, vault));
     matters.extend(conflicts(vault));
     matters.extend(renewal(state, vault));
@@ -122,6 +124,12 @@ fn matters(state: &AppState) -> Vec<Matter> {
         Tone::Success | Tone::Info => 2,
     });
     matters
+}
+
+/// The clock is behind: what is said about days is wrong.
+fn clock(state: &AppState, vault: &OpenVault) -> Option<Matter> {
+    let behind = vault.clock_behind(state.now)?;
+    Some(Matter { tone: Tone::Danger, text: behind.describe(|time| state.local.date(time)), ways: Vec::new() })
 }
 
 /// The vault is not what this account has seen of it.
@@ -175,7 +183,7 @@ fn expiry(state: &AppState, vault: &OpenVault) -> Option<Matter> {
         (gone, 0) => (Tone::Danger, expired(gone)),
         (gone, more) => (Tone::Danger, format!("{} {}", expired(gone), soon(more))),
     };
-    Some(Matter { tone, text, ways: only(vault, listing::Filter::NeedAttention, listing::SortBy::Expiry) })
+    Some(Matter { tone, text, ways: only(vault, listing::Filter::Expiring, listing::SortBy::Expiry) })
 }
 
 fn failing(vault: &OpenVault) -> Option<Matter> {
@@ -191,7 +199,8 @@ fn failing(vault: &OpenVault) -> Option<Matter> {
 /// A way to the profiles of a filter, where the list does not show them already.
 fn only(vault: &OpenVault, filter: listing::Filter, sort: listing::SortBy) -> Vec<(&'static str, Command)> {
     let show = Command::Profiles(ProfileCommand::ShowOnly(filter, sort));
-    if vault.filter == filter { Vec::new() } else { vec![("Show them", show)] }
+    let is_shown = vault.filter == filter && vault.expiring_within == EXPIRING_WITHIN && vault.tags.is_empty();
+    if is_shown { Vec::new() } else { vec![("Show them", show)] }
 }
 
 /// A renewal that somebody began and has not ended; it ends when the UCC has the new connection string.

@@ -216,10 +216,12 @@ impl AppState {
             return;
         }
         draft.strictness = Strictness::Strict;
+        let saved = draft.saved.is_some().then_some(draft.id);
         let request = request_of(draft, read_expiry, now);
         let ticket = self.tickets.issue(Owner::Check(draft.id));
         vault.checks.insert(draft.id, CheckView::begun(ticket, seconds, draft));
         self.notice = None;
+        saved.into_iter().for_each(|id| self.note_used(id));
         self.outbox.push(Request::Network(NetworkRequest::Check(ticket, Box::new(request), Box::new(network))));
     }
 

@@ -6,7 +6,6 @@ use uuid::Uuid;
 
 use super::{AfterUnsaved, AppState, CheckView, Page, Screen, Selection, Tone};
 use crate::{
-    app::listing::Filter,
     app::tasks::{ExportFormat, FileDialogRequest, NetworkRequest, Owner, Request, Ticket, VaultRequest},
     connection_check::{
         CheckReport, CheckRequest, Diagnosis,
@@ -230,7 +229,7 @@ impl AppState {
             // Its row has to be in the list.
             vault.selection = Selection::default();
             vault.search.clear();
-            vault.filter = Filter::All;
+            vault.show_all();
             self.after_unsaved(AfterUnsaved::Select(id));
         }
     }

@@ -11,6 +11,7 @@ impl AppState {
     pub fn receive(&mut self, answer: Answer) {
         match answer {
             Answer::VaultOpened(path, profiles, proxy) => self.vault_opened(path, profiles, proxy),
+            Answer::SavedInFuture(at) => self.with_vault(|vault| vault.saved_in_future = Some(at)),
             Answer::VaultNotOpened(refusal) => self.vault_not_opened(refusal),
             Answer::AccountStore(is_there) => self.account_store_looked_for(is_there),
             Answer::Standing(standing) => self.with_vault(|vault| vault.standing = standing),

@@ -114,6 +114,7 @@ impl AppState {
         if let Page::Renewal(id) = page {
             return self.open_renewal(id);
         }
+        self.show_recent();
         if let Some(vault) = self.open_vault_mut() {
             vault.page = page;
             vault.history_of = None;

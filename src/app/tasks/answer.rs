@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::draft_news::DraftNews;
@@ -23,6 +24,8 @@ use crate::vault::{
 pub enum Answer {
     /// A vault is open.
     VaultOpened(PathBuf, SharedProfiles, Option<ProxyCredentials>),
+    /// The vault was saved at that time, which lies ahead of this computer's clock.
+    SavedInFuture(DateTime<Utc>),
     /// Whether this account could open a vault without a passphrase.
     AccountStore(bool),
     /// A vault could not be made or opened.
