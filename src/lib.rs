@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod cli;
+mod clock_check;
 pub mod cloud;
 pub mod connection_check;
 pub mod connection_string;

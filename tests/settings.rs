@@ -4,8 +4,9 @@ use std::fs;
 use std::path::PathBuf;
 
 use a365_password_tool::settings::{
-    GroupBy, ListColumn, ListSettings, ProxySetting, RECENT_VAULTS_LIMIT, ReminderSettings, RendererChoice, RowHeight,
-    Settings, SettingsError, SettingsWarning, ThemeChoice,
+    COLUMN_WIDTHS, GroupBy, ListColumn, ListFilter, ListSettings, ListSort, ProxySetting, RECENT_PROFILES_LIMIT,
+    RECENT_VAULTS_LIMIT, ReminderSettings, RendererChoice, RowHeight, Settings, SettingsError, SettingsWarning,
+    ThemeChoice,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -46,7 +47,8 @@ fn every_setting_is_read() {
          recent_vaults = ['D:\\Vaults\\a.a365vault', 'b.a365vault', 'b.a365vault', '']\r\n\
          renderer = 'gpu'\r\nlock_with_session = false\r\nlock_on_minimise = true\r\nhide_from_screen_capture = true\r\n\
          [list]\r\ngroup_by = 'Tag'\r\nfavorites_first = true\r\nrows = 'compact'\r\ncolumns = ['expires', 'Tags', 'tags']\r\n\
-         favorites = ['00000000-0000-0000-0000-000000000007']\r\n",
+         favorites = ['00000000-0000-0000-0000-000000000007']\r\nwidths = { Tags = 200 }\r\nsort = 'last_test'\r\n\
+         filter = 'no_date'\r\nexpiring_within = 30\r\nrecent = ['00000000-0000-0000-0000-000000000008']\r\n",
     );
     let expected = Settings {
         theme: ThemeChoice::Dark,
@@ -58,6 +60,11 @@ fn every_setting_is_read() {
             favorites_first: true,
             columns: [ListColumn::Tags, ListColumn::Expires].into(),
             rows: RowHeight::Compact,
+            widths: [(ListColumn::Tags, 200)].into(),
+            sort: ListSort::LastTest,
+            filter: ListFilter::NoDate,
+            expiring_within: 30,
+            recent: vec![Uuid::from_u128(8)],
         },
         auto_lock_minutes: None,
         lock_with_session: false,
@@ -98,6 +105,12 @@ fn a_wrong_value_is_a_warning_and_the_default() {
         ("list.favorites_first", "1"),
         ("list.columns", "['name']"),
         ("list.rows", "'tall'"),
+        ("list.widths", "{ tags = 39 }"),
+        ("list.widths", "{ name = 100 }"),
+        ("list.sort", "'size'"),
+        ("list.filter", "'broken'"),
+        ("list.expiring_within", "0"),
+        ("list.recent", "['7']"),
     ];
     for (key, value) in wrong {
         let (settings, warnings) = load(&format!("{key} = {value}"));
@@ -228,13 +241,33 @@ fn any_settings() -> impl Strategy<Value = Settings> {
     let favorites = prop::collection::btree_set(any::<u128>().prop_map(Uuid::from_u128), 0..5);
     let columns = prop::sample::subsequence(ListColumn::ALL.to_vec(), 0..=4);
     let rows = prop::sample::select(vec![RowHeight::Comfortable, RowHeight::Compact]);
-    let list = (group_by, favorites, any::<bool>(), columns, rows).prop_map(
-        |(group_by, favorites, favorites_first, columns, rows)| ListSettings {
-            group_by,
-            favorites,
-            favorites_first,
-            columns: columns.into_iter().collect(),
-            rows,
+    let sort = prop::sample::select(vec![
+        ListSort::Name,
+        ListSort::State,
+        ListSort::Expiry,
+        ListSort::Environment,
+        ListSort::Tags,
+        ListSort::LastTest,
+    ]);
+    let filter = prop::sample::select(ListFilter::ALL.to_vec());
+    let widths = prop::collection::btree_map(prop::sample::select(ListColumn::ALL.to_vec()), COLUMN_WIDTHS, 0..=4);
+    let used = prop::collection::vec(any::<u128>().prop_map(Uuid::from_u128), 0..=RECENT_PROFILES_LIMIT);
+    let look = (widths, sort, filter, 1u16..=730, used);
+    let list = (group_by, favorites, any::<bool>(), columns, rows, look).prop_map(
+        |(group_by, favorites, favorites_first, columns, rows, look)| {
+            let (widths, sort, filter, expiring_within, recent) = look;
+            ListSettings {
+                group_by,
+                favorites,
+                favorites_first,
+                columns: columns.into_iter().collect(),
+                widths,
+                rows,
+                sort,
+                filter,
+                expiring_within,
+                recent,
+            }
         },
     );
     let numbers = (75u16..=200, 230u16..=1600, minutes, seconds, 1u32..=50);

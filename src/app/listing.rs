@@ -1,6 +1,7 @@
 //! Which profiles the list shows, in which order and in which groups. Pure.
 
 mod groups;
+mod tags;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -9,58 +10,25 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use crate::counted::counted;
 use crate::profile::{ExpiryState, Profile, Search, compared_name};
-use crate::settings::GroupBy;
+use crate::settings::{EXPIRING_WITHIN, GroupBy};
 
+pub use crate::settings::{ListFilter as Filter, ListSort as SortBy};
 pub use groups::{CollapsedGroups, Group, GroupKey};
+pub use tags::{TagCount, same_tag};
 
-/// Which profiles are shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Filter {
-    /// All of them.
-    #[default]
-    All,
-    /// Those whose secret has expired or expires soon, and those without a date.
-    NeedAttention,
-    /// Those whose last check failed.
-    Failing,
-    /// Those that have never been checked.
-    NotTested,
-    /// The favorites.
-    Favorites,
-}
-
-impl Filter {
-    /// Every filter.
-    pub const ALL: [Filter; 5] =
-        [Filter::All, Filter::NeedAttention, Filter::Failing, Filter::NotTested, Filter::Favorites];
-
-    /// The filter's name on its button.
-    pub fn name(self) -> &'static str {
-        match self {
-            Filter::All => "All",
-            Filter::NeedAttention => "Expiring",
-            Filter::Failing => "Failing",
-            Filter::NotTested => "Not tested",
-            Filter::Favorites => "Favorites",
-        }
+/// The name of a filter on its button. `within` is how many days count as expiring soon.
+pub fn filter_name(filter: Filter, within: u16) -> String {
+    match filter {
+        Filter::All => "All".to_owned(),
+        Filter::Expiring if within == EXPIRING_WITHIN => "Expiring".to_owned(),
+        Filter::Expiring => format!("Expiring in {}", counted(usize::from(within), "day")),
+        Filter::NoDate => "No date".to_owned(),
+        Filter::Failing => "Failing".to_owned(),
+        Filter::NotTested => "Not tested".to_owned(),
+        Filter::Favorites => "Favorites".to_owned(),
     }
-}
-
-/// The order of the list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum SortBy {
-    /// By name.
-    #[default]
-    Name,
-    /// The secret that expires first on top; those without a date last.
-    Expiry,
-    /// By the environment's organization; those without an address last.
-    Environment,
-    /// By tags; those without any last.
-    Tags,
-    /// Failed on top, then never tested, then the test that is longest ago.
-    LastTest,
 }
 
 /// What is asked of the list.
@@ -70,6 +38,10 @@ pub struct ListQuery<'a> {
     pub search: &'a str,
     /// Which profiles.
     pub filter: Filter,
+    /// How many days count as expiring soon.
+    pub expiring_within: u16,
+    /// The tags that every profile shown has.
+    pub tags: &'a [String],
     /// In which order.
     pub sort: SortBy,
     /// The favorites.
@@ -78,6 +50,8 @@ pub struct ListQuery<'a> {
     pub favorites_first: bool,
     /// In which groups.
     pub group_by: GroupBy,
+    /// Those that were used last, which are a group of their own where there are groups.
+    pub recent: &'a [Uuid],
     /// Which of the groups are collapsed.
     pub collapsed: &'a CollapsedGroups,
 }
@@ -110,12 +84,12 @@ pub struct Listing {
 }
 
 impl Listing {
-    /// The counts are of what the search finds.
+    /// The counts are of what the search finds and has the tags.
     pub fn new(profiles: &[Arc<Profile>], query: &ListQuery<'_>, now: DateTime<Utc>) -> Listing {
         let search = Search::new(query.search);
-        let found: Vec<usize> = (0..profiles.len()).filter(|&index| search.finds(&profiles[index])).collect();
-        let passing =
-            |filter| found.iter().copied().filter(move |&index| passes(&profiles[index], filter, query.favorites, now));
+        let mut found: Vec<usize> = (0..profiles.len()).filter(|&index| search.finds(&profiles[index])).collect();
+        tags::keep_tagged(profiles, &mut found, query.tags);
+        let passing = |filter| found.iter().copied().filter(move |&index| query.passes(&profiles[index], filter, now));
         let counts = Filter::ALL.map(|filter| passing(filter).count());
         let mut found: Vec<usize> = passing(query.filter).collect();
         sort_by(profiles, &mut found, query.sort);
@@ -123,6 +97,9 @@ impl Listing {
             found.sort_by_cached_key(|&index| !query.favorites.contains(&profiles[index].id));
         }
         let mut groups = groups::grouped(profiles, &found, query.group_by);
+        if query.group_by != GroupBy::None {
+            groups.splice(0..0, groups::recent(profiles, &found, query.recent));
+        }
         let mut headings = Vec::with_capacity(groups.len());
         let mut rows = Vec::with_capacity(found.len() + groups.len());
         for (place, group) in groups.iter_mut().enumerate() {
@@ -153,6 +130,11 @@ impl Listing {
         })
     }
 
+    /// The tags of what was found, each with how many profiles have it: the most frequent first.
+    pub fn tag_counts(&self, profiles: &[Arc<Profile>]) -> Vec<TagCount> {
+        tags::count(profiles, &self.found)
+    }
+
     /// How many profiles the filter would show.
     pub fn count(&self, filter: Filter) -> usize {
         Filter::ALL.iter().zip(self.counts).find(|(it, _)| **it == filter).map_or(0, |(_, count)| count)
@@ -163,6 +145,10 @@ fn sort_by(profiles: &[Arc<Profile>], shown: &mut [usize], sort: SortBy) {
     let name = |index: usize| compared_name(&profiles[index].name);
     match sort {
         SortBy::Name => shown.sort_by_cached_key(|&index| name(index)),
+        SortBy::State => shown.sort_by_cached_key(|&index| {
+            let check = profiles[index].last_check.as_ref();
+            (check.map_or(1, |check| if check.passed { 2 } else { 0 }), name(index))
+        }),
         SortBy::Expiry => shown.sort_by_cached_key(|&index| {
             let date = profiles[index].expires();
             (date.is_none(), date, name(index))
@@ -177,22 +163,26 @@ fn sort_by(profiles: &[Arc<Profile>], shown: &mut [usize], sort: SortBy) {
         }),
         SortBy::LastTest => shown.sort_by_cached_key(|&index| {
             let check = profiles[index].last_check.as_ref();
-            (check.map_or(1, |check| if check.passed { 2 } else { 0 }), check.map(|check| check.at), name(index))
+            (check.map(|check| check.at), name(index))
         }),
     }
 }
 
-fn passes(profile: &Profile, filter: Filter, favorites: &BTreeSet<Uuid>, now: DateTime<Utc>) -> bool {
-    match filter {
-        Filter::All => true,
-        Filter::NeedAttention => profile.expiry_state(now) != Some(ExpiryState::Fine),
-        Filter::Failing => has_failed(profile),
-        Filter::NotTested => profile.last_check.is_none(),
-        Filter::Favorites => favorites.contains(&profile.id),
+impl ListQuery<'_> {
+    fn passes(&self, profile: &Profile, filter: Filter, now: DateTime<Utc>) -> bool {
+        match filter {
+            Filter::All => true,
+            Filter::Expiring => expires_within(profile, self.expiring_within, now),
+            Filter::NoDate => profile.expires().is_none(),
+            Filter::Failing => has_failed(profile),
+            Filter::NotTested => profile.last_check.is_none(),
+            Filter::Favorites => self.favorites.contains(&profile.id),
+        }
     }
 }
 
-/// How many secrets have expired, and how many expire soon: the banner's figures.
+/// How many secrets have expired, and how many expire soon: the figures of the strip above the list. By the rules of the
+/// filters, so that the strip and the filter that it leads to agree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Expiring {
     /// Expired already.
@@ -204,11 +194,10 @@ pub struct Expiring {
 /// Counts what expires among `profiles`.
 pub fn expiring(profiles: &[Arc<Profile>], now: DateTime<Utc>) -> Expiring {
     let mut count = Expiring::default();
-    for expiry in profiles.iter().filter_map(|profile| profile.expiry()) {
-        match expiry.state(now) {
-            ExpiryState::Expired => count.expired += 1,
-            ExpiryState::Urgent | ExpiryState::Soon => count.soon += 1,
-            ExpiryState::Fine => {}
+    for profile in profiles.iter().filter(|profile| expires_within(profile, EXPIRING_WITHIN, now)) {
+        match profile.expiry().map(|expiry| expiry.state(now)) {
+            Some(ExpiryState::Expired) => count.expired += 1,
+            _ => count.soon += 1,
         }
     }
     count
@@ -217,6 +206,11 @@ pub fn expiring(profiles: &[Arc<Profile>], now: DateTime<Utc>) -> Expiring {
 /// How many connections failed their last test.
 pub fn failing(profiles: &[Arc<Profile>]) -> usize {
     profiles.iter().filter(|profile| has_failed(profile)).count()
+}
+
+/// Whether the secret has expired, or does within so many days.
+fn expires_within(profile: &Profile, days: u16, now: DateTime<Utc>) -> bool {
+    profile.expiry().is_some_and(|expiry| expiry.days_left(now) <= i64::from(days))
 }
 
 fn has_failed(profile: &Profile) -> bool {
@@ -249,10 +243,13 @@ mod tests {
         ListQuery {
             search: "",
             filter: Filter::All,
+            expiring_within: EXPIRING_WITHIN,
+            tags: &[],
             sort: SortBy::Name,
             favorites: const { &BTreeSet::new() },
             favorites_first: false,
             group_by: GroupBy::None,
+            recent: &[],
             collapsed,
         }
     }
@@ -348,7 +345,7 @@ mod tests {
     #[test]
     fn each_filter_counts_what_the_search_finds() {
         let found = listing(&three(), "crm4", Filter::Failing, SortBy::Name);
-        assert_eq!(Filter::ALL.map(|filter| found.count(filter)), [3, 2, 0, 3, 0]);
+        assert_eq!(Filter::ALL.map(|filter| found.count(filter)), [3, 1, 1, 0, 3, 0]);
         assert_eq!(listing(&three(), "zeta", Filter::All, SortBy::Name).count(Filter::All), 1);
     }
 
@@ -379,21 +376,86 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_date_needs_attention_too() {
-        assert_eq!(shown("", Filter::NeedAttention, SortBy::Name), [1, 0]);
+    fn a_secret_without_a_date_is_not_expiring_and_has_a_filter_of_its_own() {
+        assert_eq!(shown("", Filter::Expiring, SortBy::Name), [0]);
+        assert_eq!(shown("", Filter::NoDate, SortBy::Name), [1]);
     }
 
     #[test]
-    fn a_ucc_with_the_old_secret_needs_attention_and_its_date_counts() {
+    fn a_ucc_with_the_old_secret_expires_on_its_day() {
         let mut profiles = three();
         let beta = Arc::make_mut(&mut profiles[2]);
         let update = |former: &str| Box::new(UccUpdate::pending(now(), former.parse().ok()));
         beta.ucc_update = Some(update("2026-11-24"));
         let shown = |profiles: &[Arc<Profile>], filter, sort| listing(profiles, "", filter, sort).found;
-        assert_eq!(shown(&profiles, Filter::NeedAttention, SortBy::Expiry), [2, 0, 1]);
+        assert_eq!(shown(&profiles, Filter::Expiring, SortBy::Expiry), [2, 0]);
         assert_eq!(expiring(&profiles, now()), Expiring { expired: 0, soon: 2 });
-        Arc::make_mut(&mut profiles[2]).ucc_update = Some(update("2027-11-24"));
-        assert_eq!(shown(&profiles, Filter::NeedAttention, SortBy::Expiry), [0, 2, 1], "however far the day is");
+    }
+
+    #[test]
+    fn days_and_tags_narrow_what_a_filter_shows() {
+        let mut profiles = tagged();
+        Arc::make_mut(&mut profiles[1]).tags = vec!["BERLIN".to_owned()];
+        let collapsed = CollapsedGroups::default();
+        let found = |filter, expiring_within, tags: &[&str]| {
+            let tags: Vec<String> = tags.iter().map(|tag| (*tag).to_owned()).collect();
+            let query = ListQuery { filter, expiring_within, tags: &tags, ..all(&collapsed) };
+            let listing = Listing::new(&profiles, &query, now());
+            assert_eq!(listing.count(filter), listing.found.len(), "a filter shows as many as it says");
+            listing.found
+        };
+        assert_eq!(found(Filter::Expiring, 8, &[]), [0]);
+        assert!(found(Filter::Expiring, 7, &[]).is_empty());
+        assert_eq!(found(Filter::Expiring, 730, &[]), [2, 0]);
+        assert_eq!(found(Filter::All, 60, &["production"]), [2, 0]);
+        assert_eq!(found(Filter::All, 60, &["Production", "berlin"]), [0]);
+        assert_eq!(found(Filter::NoDate, 60, &["Berlin"]), [1]);
+        let listing = Listing::new(&profiles, &all(&collapsed), now());
+        let counts: Vec<_> = listing.tag_counts(&profiles).into_iter().map(|tag| (tag.title, tag.count)).collect();
+        assert_eq!(counts, [("BERLIN".to_owned(), 2), ("PRODUCTION".to_owned(), 2)]);
+    }
+
+    #[test]
+    fn the_strip_and_the_filters_agree_whatever_the_profiles_are() {
+        let mut seed = 7_u64;
+        let mut random = |below: u64| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) % below
+        };
+        for _ in 0..200 {
+            let profiles: Vec<Arc<Profile>> = (0..random(40))
+                .map(|number| {
+                    let mut profile = profile(&format!("{number}"), None);
+                    let day = |days: u64| now().date_naive() + chrono::Days::new(days) - chrono::Days::new(30);
+                    profile.secret_expires = (random(4) > 0).then(|| day(random(130)));
+                    if random(5) == 0 {
+                        let former = (random(2) == 0).then(|| day(random(130)));
+                        profile.ucc_update = Some(Box::new(UccUpdate::pending(now(), former)));
+                    }
+                    let passed = random(2) == 0;
+                    let check = LastCheck { at: now(), passed, stage: None, code: None, tenant_id: None };
+                    profile.last_check = (random(3) > 0).then_some(check);
+                    Arc::new(profile)
+                })
+                .collect();
+            let listing = listing(&profiles, "", Filter::All, SortBy::Name);
+            let Expiring { expired, soon } = expiring(&profiles, now());
+            assert_eq!(listing.count(Filter::Expiring), expired + soon);
+            assert_eq!(listing.count(Filter::Failing), failing(&profiles));
+        }
+    }
+
+    #[test]
+    fn those_used_last_are_a_group_of_their_own() {
+        let profiles = tagged();
+        let collapsed = CollapsedGroups::default();
+        let unknown = Uuid::from_u128(99);
+        let recent = [profiles[2].id, unknown];
+        let query = ListQuery { recent: &recent, group_by: GroupBy::Tag, ..all(&collapsed) };
+        let words = in_words(&Listing::new(&profiles, &query, now()), &profiles);
+        assert_eq!(words[..3], ["Recent 2", " beta", " zeta"], "ids of names of one length are one");
+        let query = ListQuery { group_by: GroupBy::None, ..query };
+        assert_eq!(in_words(&Listing::new(&profiles, &query, now()), &profiles).len(), 3);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 mod arguments;
 mod check;
+mod clock;
 mod connection_string;
 mod console;
 mod deferred;

@@ -74,7 +74,10 @@ impl Prover for AccountSignIn {
 }
 
 /// The account's proof for the proxy with this host name, and its first token.
-pub(super) async fn begin(scheme: Scheme, proxy: String) -> Result<(AccountSignIn, Zeroizing<Vec<u8>>), AccountSignInError> {
+pub(super) async fn begin(
+    scheme: Scheme,
+    proxy: String,
+) -> Result<(AccountSignIn, Zeroizing<Vec<u8>>), AccountSignInError> {
     beside(move || {
         let mut account = AccountSignIn::begin(scheme, &proxy)?;
         let token = account.answer(&[])?;
@@ -253,9 +256,11 @@ mod tests {
             refused(&["HTTP/1.1 407 x\r\nProxy-Authenticate: Basic realm=x\r\nContent-Length: 0\r\n\r\n"]),
             "the proxy did not accept it"
         );
-        let impossible = "HTTP/1.1 407 x\r\nProxy-Authenticate: Negotiate aW1wb3NzaWJsZQ==\r\nContent-Length: 0\r\n\r\n";
+        let impossible =
+            "HTTP/1.1 407 x\r\nProxy-Authenticate: Negotiate aW1wb3NzaWJsZQ==\r\nContent-Length: 0\r\n\r\n";
         assert_eq!(refused(&[impossible]), "it cannot be proven: no ticket");
-        let closing = "HTTP/1.1 407 x\r\nProxy-Authenticate: Negotiate b25l\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+        let closing =
+            "HTTP/1.1 407 x\r\nProxy-Authenticate: Negotiate b25l\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
         assert!(refused(&[closing]).contains("closed the connection"));
         assert!(refused(&[]).contains("closed the connection"));
         assert!(refused(&["HTTP/1.1 403 x\r\nContent-Length: 0\r\n\r\n"]).contains("403"));

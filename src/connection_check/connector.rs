@@ -96,6 +96,20 @@ pub(super) enum ConnectError {
 }
 
 impl ConnectError {
+    /// Whether nothing beyond this computer answered.
+    pub(super) fn is_unanswered(&self) -> bool {
+        let is_before_answer = |step: &Step| !matches!(step, Step::ProxyTls(_) | Step::Tunnel(_) | Step::Tls(_));
+        match self {
+            ConnectError::Way(_)
+            | ConnectError::Name(_)
+            | ConnectError::Server(_)
+            | ConnectError::ProxyName { .. }
+            | ConnectError::Proxy { .. } => true,
+            ConnectError::TooSlow { step } => is_before_answer(step),
+            _ => false,
+        }
+    }
+
     /// Whether another proxy of the list may do better.
     fn is_unreachable_proxy(&self) -> bool {
         let is_proxys = |step: &Step| matches!(step, Step::ProxyName(_) | Step::Proxy(_));
@@ -646,9 +660,7 @@ impl Shared {
                 let name = server_name(host).ok_or(ConnectError::Address)?;
                 match self.proxy_tls.connect(name, plain).await {
                     Ok(secured) => Ok(Box::new(secured)),
-                    Err(source) => {
-                        Err(ConnectError::ProxyTls { proxy: shown, host: host.to_owned(), place, source })
-                    }
+                    Err(source) => Err(ConnectError::ProxyTls { proxy: shown, host: host.to_owned(), place, source }),
                 }
             }
         }

@@ -214,6 +214,11 @@ impl<'a> Wire<'a> {
         self.tokens
     }
 
+    /// The network that it is of.
+    pub(super) fn network(&self) -> &'a Network {
+        self.network
+    }
+
     pub(super) fn limits(&self) -> &Limits {
         self.network.limits()
     }

@@ -11,6 +11,8 @@ pub(super) struct Failure {
     pub variant: &'static str,
     /// The server it is about.
     pub host: Box<str>,
+    /// Whether nothing beyond this computer answered, so that it may be offline.
+    pub is_unanswered: bool,
     /// The server's own words or a list of names, on one line.
     pub detail: String,
     /// Trace or request ID and time, on one line.
@@ -24,6 +26,7 @@ impl Failure {
             code: code.into(),
             variant: "",
             host: host.into(),
+            is_unanswered: false,
             detail: String::new(),
             trace: Box::default(),
             details: Vec::new(),
@@ -39,6 +42,12 @@ impl Failure {
     /// With the server's words.
     pub(super) fn saying(mut self, detail: impl AsRef<str>) -> Failure {
         self.detail = one_line(detail.as_ref());
+        self
+    }
+
+    /// Nothing beyond this computer answered.
+    pub(super) fn unanswered(mut self) -> Failure {
+        self.is_unanswered = true;
         self
     }
 

@@ -35,6 +35,7 @@ mod network_settings;
 mod new_secret;
 mod no_proxy;
 mod of_profile;
+mod offline;
 mod organization;
 mod post;
 mod privileges;

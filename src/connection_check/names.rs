@@ -70,6 +70,11 @@ impl Names {
         Names::Pinned(Arc::new(pinned.iter().map(|(name, at)| (name.to_ascii_lowercase(), *at)).collect()))
     }
 
+    /// Whether they are the system's.
+    pub(super) fn are_the_systems(&self) -> bool {
+        matches!(self, Names::System)
+    }
+
     /// The addresses of `host`, which may be an address itself. Those of the system have no port (0).
     ///
     /// # Errors

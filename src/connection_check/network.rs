@@ -42,6 +42,7 @@ const FLOOD_BODIES: u64 = 8;
 /// The way out, ready for any number of checks; clones share their connections.
 #[derive(Clone)]
 pub struct Network {
+    names: Names,
     connector: Connector,
     client: Client,
     limits: Limits,
@@ -79,8 +80,9 @@ impl Network {
         let seen = Arc::new(SeenCertificates::default());
         let tls = certificates::tls(roots, Arc::clone(&seen)).map_err(|error| NetworkError::Tls(error.to_string()))?;
         let way = Arc::new(Way::of_system(&settings.proxy)?);
+        let names = Names::new(&settings.resolve);
         let connector = Connector::new(Means {
-            names: Names::new(&settings.resolve),
+            names: names.clone(),
             way: Arc::clone(&way),
             sign_in: ProxySignIn::new(settings.proxy_credentials.clone()),
             tls,
@@ -88,6 +90,7 @@ impl Network {
             flood: FLOOD_BODIES.saturating_mul(u64::try_from(limits.body_bytes).unwrap_or(u64::MAX)),
         });
         Ok(Network {
+            names,
             client: Client::new(connector.clone(), &limits),
             connector,
             limits,
@@ -125,6 +128,11 @@ impl Network {
     /// How requests to `host` leave this computer, which may be an exception from the proxy.
     pub fn route_to(&self, host: &str) -> String {
         self.way.describe(host)
+    }
+
+    /// Which addresses belong to a name.
+    pub(super) fn names(&self) -> &Names {
+        &self.names
     }
 
     pub(super) fn connector(&self) -> &Connector {

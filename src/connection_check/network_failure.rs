@@ -5,13 +5,13 @@ use std::io;
 
 use rustls::{AlertDescription, CertificateError, PeerIncompatible};
 
+use super::account_conversation::AccountRefused;
 use super::certificates::SeenCertificates;
 use super::client::{Phase, SendError};
 use super::connector::{ConnectError, Step};
 use super::failure::Failure;
 use super::metered::LimitExceeded;
 use super::names::NameFault;
-use super::account_conversation::AccountRefused;
 use super::proxy_sign_in::{NotSignedIn, Origin};
 use super::socks::SocksError;
 use super::tunnel::{Refusal, TunnelError};
@@ -75,6 +75,11 @@ fn of_connecting(
     host: &str,
     seen: &SeenCertificates,
 ) -> Failure {
+    let failure = of_step(error, causes, host, seen);
+    if error.is_unanswered() { failure.unanswered() } else { failure }
+}
+
+fn of_step(error: &ConnectError, causes: &[&(dyn Error + 'static)], host: &str, seen: &SeenCertificates) -> Failure {
     match error {
         ConnectError::Way(error) => Failure::new("proxy_setting", host).saying(error.to_string()),
         ConnectError::Name(error) => Failure::new(error.fault.code(), host).saying(sentence(error)),
@@ -274,7 +279,10 @@ fn of_sign_in(
         }
     };
     let account = account.map(|AccountRefused { account, scheme, why }| {
-        format!("This program runs as “{account}” and tried to sign in with that account ({}), but {why}", scheme.name())
+        format!(
+            "This program runs as “{account}” and tried to sign in with that account ({}), but {why}",
+            scheme.name()
+        )
     });
     let sentences: Vec<String> = [Some(reason), account].into_iter().flatten().filter(|it| !it.is_empty()).collect();
     Failure::new("proxy_auth_required", host)

@@ -26,14 +26,15 @@ impl CheckRequest {
 }
 
 impl LastCheck {
-    /// What a profile remembers of a check that ended at this time.
-    pub fn of(report: &CheckReport, at: DateTime<Utc>) -> LastCheck {
-        LastCheck {
+    /// What a profile remembers of a check that ended at this time; `None` where it goes on remembering the check before,
+    /// because this one tested nothing.
+    pub fn of(report: &CheckReport, at: DateTime<Utc>) -> Option<LastCheck> {
+        (!report.offline).then(|| LastCheck {
             at,
             passed: report.passed,
             stage: report.failed_stage.map(|stage| stage.id().to_owned()),
             code: report.code().map(str::to_owned),
             tenant_id: report.tenant_id,
-        }
+        })
     }
 }

@@ -6,8 +6,10 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
-use super::{Diagnosis, ExpiryNotRead, PrivilegeReport, Stage, StageReport, Warning};
-use crate::cloud::Cloud;
+use super::address_stage::read_partly;
+use super::{CheckRequest, Diagnosis, ExpiryNotRead, PrivilegeReport, Stage, StageReport, Warning};
+use crate::cloud::{Cloud, Overrides};
+use crate::profile::EnvironmentUrl;
 use crate::rfc3339::to_the_second;
 
 /// The outcome of a check. It never holds the secret or a token.
@@ -41,6 +43,8 @@ pub struct CheckReport {
     pub secret_expires: Option<NaiveDate>,
     /// Why Microsoft Graph, which was asked, gave no such day.
     pub expiry_not_read: Option<ExpiryNotRead>,
+    /// Whether this computer seems to be offline: the connection was not tested, and nothing is known about it.
+    pub offline: bool,
     /// How requests left this computer: "direct", or the proxy's address without its password.
     pub proxy: String,
     /// The servers of the check whose certificate was seen, each with its issuer: TLS inspection shows here.
@@ -78,10 +82,24 @@ impl CheckReport {
             organization_id: None,
             secret_expires: None,
             expiry_not_read: None,
+            offline: false,
             proxy: String::new(),
             certificates: Vec::new(),
             started,
             elapsed: Duration::ZERO,
+        }
+    }
+
+    /// The report of a connection that was not tested, because the test of another one found this computer offline.
+    pub(super) fn not_tested(&self, request: &CheckRequest, clouds: &Overrides) -> CheckReport {
+        let (environment, client_id) = read_partly(request, clouds);
+        CheckReport {
+            cloud: environment.as_ref().map(EnvironmentUrl::cloud),
+            environment_url: environment.as_ref().map(ToString::to_string),
+            client_id: client_id.map(|id| id.to_string()),
+            secret_expires: request.secret_expires,
+            elapsed: Duration::ZERO,
+            ..self.clone()
         }
     }
 
@@ -104,7 +122,12 @@ impl CheckReport {
         let unknown = || "unknown".to_owned();
         let id = |id: Option<Uuid>| id.map_or_else(unknown, |id| id.to_string());
         writeln!(text, "Connection test by A365 Password Tool {}", env!("CARGO_PKG_VERSION"))?;
-        writeln!(text, "Result: {}", if self.passed { "passed" } else { "failed" })?;
+        let result = match (self.passed, self.offline) {
+            (true, _) => "passed",
+            (false, true) => "not tested, because this computer seems to be offline",
+            (false, false) => "failed",
+        };
+        writeln!(text, "Result: {result}")?;
         if let (Some(stage), Some(code)) = (self.failed_stage, self.code()) {
             writeln!(text, "Failed at: {} ({})", stage.id(), stage.title())?;
             writeln!(text, "Code: {code}")?;

@@ -14,6 +14,7 @@ use super::diagnosis::{Subject, explain};
 use super::exchange::{Wait, Wire};
 use super::failure::{Failure, Found};
 use super::network_failure::too_slow;
+use super::offline::offline;
 use super::privileges_stage::check_privileges;
 use super::redaction::Redaction;
 use super::secret_expiry::{judge, look_up};
@@ -23,6 +24,7 @@ use super::tenant_stage::{SignInTenant, find_tenant};
 use super::tokens::Tokens;
 use super::user_api::UserApi;
 use super::{CheckReport, CheckRequest, Network, Progress, SecretAge, Stage, StageReport, StageResult, Warning};
+use crate::cloud::Cloud;
 use crate::profile::{ClientSecret, EnvironmentUrl, SecretText, Tenant};
 
 /// Runs every stage of a check at `now` and tells `progress` about each. Whatever goes wrong is in the report.
@@ -101,6 +103,7 @@ impl<'a> Run<'a> {
             organization_id: None,
             secret_expires: request.secret_expires,
             expiry_not_read: None,
+            offline: false,
             proxy: network.route_to(environment.as_ref().map(EnvironmentUrl::host).unwrap_or_default()),
             certificates: Vec::new(),
             started: now,
@@ -186,6 +189,10 @@ impl<'a> Run<'a> {
         let deadline = self.deadline.min(began + self.stage_limit);
         let outcome = self.tell_waits(stage, timeout_at(deadline, work)).await;
         let outcome = outcome.unwrap_or_else(|_| Err(too_slow(wire.phase(), host)));
+        let outcome = match outcome {
+            Err(failure) => Err(self.unless_offline(wire.network(), failure).await),
+            found => found,
+        };
         if wire.take_waited() && !self.report.warnings.iter().any(|warning| warning.code == "throttled") {
             self.report.warnings.push(Warning::new(
                 "throttled",
@@ -206,6 +213,23 @@ impl<'a> Run<'a> {
         };
         self.end_stage(StageReport { stage, result, elapsed: began.elapsed(), summary, details });
         value
+    }
+
+    /// `failure`, or what it is on a computer that is offline.
+    async fn unless_offline(&mut self, network: &Network, failure: Failure) -> Failure {
+        let cloud = self.environment.as_ref().map_or(Cloud::Commercial, EnvironmentUrl::cloud);
+        let sign_in_host = cloud.sign_in_host();
+        let other = match &self.environment {
+            Some(environment) if *failure.host == *sign_in_host => environment.host(),
+            _ => sign_in_host,
+        };
+        match offline(network, &failure, other).await {
+            Some(offline) => {
+                self.report.offline = true;
+                offline
+            }
+            None => failure,
+        }
     }
 
     /// Runs `work` to its end and tells of every wait meanwhile.

@@ -88,7 +88,9 @@ impl Refusal {
         let end = b"0\r\n\r\n";
         loop {
             let is_whole = match self.length {
-                _ if self.is_chunked => page.ends_with(end) && (page.len() == end.len() || page.ends_with(b"\r\n0\r\n\r\n")),
+                _ if self.is_chunked => {
+                    page.ends_with(end) && (page.len() == end.len() || page.ends_with(b"\r\n0\r\n\r\n"))
+                }
                 Some(length) if page.len() > length => return false,
                 Some(length) => page.len() == length,
                 // Its end is the end of the connection.
@@ -269,7 +271,8 @@ fn read_head(bytes: &[u8]) -> Result<Refusal, TunnelError> {
     let leads_to = location.and_then(|url| url.host_str().map(one_line)).unwrap_or_default();
     let length = values("content-length").next().and_then(|text| text.trim().parse().ok());
     let reason = one_line(answer.reason.unwrap_or_default());
-    let says = |name, word: &str| values(name).any(|line| line.split(',').any(|it| it.trim().eq_ignore_ascii_case(word)));
+    let says =
+        |name, word: &str| values(name).any(|line| line.split(',').any(|it| it.trim().eq_ignore_ascii_case(word)));
     let connection = |word: &str| says("connection", word) || says("proxy-connection", word);
     let closes = connection("close") || (answer.version == Some(0) && !connection("keep-alive"));
     Ok(Refusal {
@@ -310,7 +313,9 @@ fn read_offers(line: &str) -> Vec<Offer> {
 fn is_token(text: &str) -> bool {
     let token = text.trim_end_matches('=');
     !token.is_empty()
-        && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/'))
+        && token
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/'))
 }
 
 /// The pieces between the commas that are outside quotes.

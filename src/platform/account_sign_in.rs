@@ -79,7 +79,8 @@ mod tests {
     #[test]
     fn a_challenge_that_is_none_is_refused_in_words() {
         for scheme in Scheme::ALL {
-            let answered = AccountSignIn::begin(scheme, "proxy.invalid").and_then(|mut it| it.answer(b"no token at all"));
+            let answered =
+                AccountSignIn::begin(scheme, "proxy.invalid").and_then(|mut it| it.answer(b"no token at all"));
             let error = answered.map(|token| token.len()).expect_err("nothing answers that");
             assert!(error.to_string().len() > 5, "{error}");
         }

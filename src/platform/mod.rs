@@ -31,6 +31,7 @@ pub mod process_mark;
 pub mod proxy;
 #[cfg(windows)]
 mod registry;
+pub mod route;
 pub mod screen_capture;
 pub mod secret_text;
 pub mod session_events;

@@ -56,6 +56,8 @@ pub struct Checked {
     pub trouble: Option<IndexTrouble>,
     /// Vaults whose secrets are not watched, each in a sentence for people.
     pub unwatched: Vec<String>,
+    /// When the vault was saved that was saved last.
+    pub saved_last: Option<DateTime<Utc>>,
     /// How many secrets are watched over.
     pub watched: usize,
     /// What the notification did.
@@ -124,6 +126,7 @@ pub fn run(check: &Check<'_>) -> Result<Checked, KeptFileError> {
     let mut checked = Checked {
         trouble,
         unwatched,
+        saved_last: index.vaults.iter().map(|vault| vault.saved_at).max(),
         watched: watched.len(),
         desktop: Channel::Off,
         webhook: Channel::Off,

@@ -19,7 +19,10 @@ use std::path::PathBuf;
 
 pub use clouds_file::{CloudsFileError, load_cloud_overrides};
 pub use file::SettingsError;
-pub use list::{FAVORITES_LIMIT, GroupBy, ListColumn, ListSettings, RowHeight};
+pub use list::{
+    COLUMN_WIDTHS, EXPIRING_WITHIN, FAVORITES_LIMIT, GroupBy, ListColumn, ListFilter, ListSettings, ListSort,
+    RECENT_PROFILES_LIMIT, RowHeight,
+};
 pub use places::Places;
 pub use reminders::{
     REMINDER_DAYS_LIMIT, ReminderSettings, WebhookForm, quiet_hours_in_words, read_quiet_hours, read_webhook, tidy_days,

@@ -114,6 +114,26 @@ fn expiring_is_unknown_whenever_it_cannot_look() {
 }
 
 #[test]
+fn a_clock_that_is_behind_the_last_save_is_named_beside_every_count_of_days() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("v.a365vault");
+    vault_with(&path, &[("Contoso", Some("2030-06-30"))]);
+    let vault = path.to_str().expect("a name");
+    for args in [&["profile", "list"][..], &["expiring"]] {
+        let args = [&["--vault", vault, "--json"], args].concat();
+        let behind = run_at("2020-10-26", &args, &[PASSPHRASE], None);
+        assert!(behind.stderr.contains("This computer's clock says 26 October 2020, but the vault was saved on"));
+        assert!(behind.stderr.contains("Days left are wrong until the clock is right."), "{}", behind.stderr);
+        let answer: Value = serde_json::from_str(&behind.stdout).expect("one object");
+        assert_eq!(answer["clock_behind"]["clock"], "2020-10-26T10:00:00Z");
+        let right = run_at(&Utc::now().format("%Y-%m-%d").to_string(), &args, &[PASSPHRASE], None);
+        assert!(!right.stderr.contains("clock"), "{}", right.stderr);
+        let answer: Value = serde_json::from_str(&right.stdout).expect("one object");
+        assert!(answer.get("clock_behind").is_none());
+    }
+}
+
+#[test]
 fn a_new_passphrase_is_typed_twice() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("v.a365vault");

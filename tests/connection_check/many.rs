@@ -82,6 +82,7 @@ async fn no_more_than_the_bound_run_at_a_time_and_so_many_do() {
             assert!(report.passed);
             running.remove(&place);
         }
+        ManyProgress::Offline(_) => panic!("the simulator is there"),
     })
     .await;
     assert_eq!((results.len(), most, running.len()), (9, 3, 0));
@@ -122,6 +123,33 @@ async fn a_token_is_shared_by_the_same_client_and_secret_only() {
     let sent: std::collections::HashSet<_> =
         simulator.requests().into_iter().filter_map(|sent| sent.secret_sha256).collect();
     assert_eq!(sent.len(), 3, "each secret was tried by itself");
+}
+
+#[tokio::test]
+async fn a_run_on_a_computer_that_is_offline_ends_at_once_and_says_so_once() {
+    let simulator = Simulator::start().await;
+    let all = organizations(&simulator, 40);
+    let mut settings = settings(&simulator);
+    // The first two are found, so that only their sign-in fails: a computer that finds them is not offline.
+    settings.resolve.retain(|(host, _)| [&all[0].host, &all[1].host].contains(&host));
+    let requests: Vec<NamedRequest> = all.iter().map(|one| named(one.host.clone(), request(one))).collect();
+    let network = Network::new(&settings).expect("a network");
+    let (mut finished, mut offline) = (Vec::new(), Vec::new());
+    let mut progress = |progress| match progress {
+        ManyProgress::Finished(place, report) => finished.push((place, report.offline)),
+        ManyProgress::Offline(diagnosis) => offline.push(diagnosis.what),
+        ManyProgress::Profile(..) => {}
+    };
+    let results = check_many(&network, requests, 1, Utc::now(), &mut progress).await;
+    assert_eq!(offline, ["This computer seems to be offline."]);
+    assert_eq!(finished, [(0, false), (1, false)]);
+    assert!(results.len() == 40 && results[2..].iter().all(|result| result.report.offline));
+    let own: Vec<_> = results.iter().filter_map(|result| result.report.environment_url.clone()).collect();
+    assert_eq!(own, all.iter().map(EnvironmentHandle::url).collect::<Vec<_>>());
+    let csv = report_csv(&results);
+    assert_eq!(csv.matches(",not_tested,").count(), 38, "{csv}");
+    let page = report_html(&results, Utc::now());
+    assert_eq!(page.matches("This computer seems to be offline.").count(), 1, "{page}");
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use crate::support::simulator::{At, CertificateKind, Simulator, Trouble};
 use a365_password_tool::connection_check::{
     CheckReport, Limits, Network, NetworkError, NetworkSettings, ProxyChoice, check,
 };
-use a365_password_tool::profile::{ProxyCredentials, SecretText};
+use a365_password_tool::profile::{LastCheck, ProxyCredentials, SecretText};
 use chrono::Utc;
 
 const HOST: &str = "contoso.crm4.dynamics.com";
@@ -21,7 +21,24 @@ async fn a_name_that_does_not_exist_is_told_apart() {
     form.environment_url = "https://kontoso.crm4.dynamics.com".to_owned();
     let report = run(&simulator, &form).await;
     assert_eq!(verdict(&report), "tenant dns");
+    assert!(!report.offline && LastCheck::of(&report, Utc::now()).is_some());
     assert!(simulator.connections().is_empty());
+}
+
+#[tokio::test]
+async fn a_computer_that_finds_no_name_is_offline_and_its_connection_is_not_tested() {
+    let simulator = Simulator::start().await;
+    let contoso = simulator.environment(HOST);
+    let mut settings = settings(&simulator);
+    settings.resolve.retain(|(host, _)| host != HOST && host != SIGN_IN);
+    let report = run_by(&simulator, &settings, &request(&contoso)).await;
+    assert_eq!(verdict(&report), "tenant dns", "scripts go on reading the same code");
+    assert!(report.offline && LastCheck::of(&report, Utc::now()).is_none());
+    let diagnosis = report.diagnosis.as_ref().expect("a failed check");
+    assert_eq!(diagnosis.what, "This computer seems to be offline.");
+    assert!(diagnosis.why.contains(HOST) && diagnosis.why.contains(SIGN_IN), "{}", diagnosis.why);
+    assert!(!format!("{diagnosis:?}").contains("letter by letter"));
+    assert!(report.to_text().contains("Result: not tested, because this computer seems to be offline"));
 }
 
 #[tokio::test]

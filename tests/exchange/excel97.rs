@@ -55,7 +55,11 @@ fn a_list_is_read_with_its_dates() {
 #[test]
 fn what_a_sheet_claims_to_hold_costs_nothing() {
     let boasting = changed(|kind, data| {
-        let claim = if kind == DIMENSIONS { [&[0, 0, 0, 0, 255, 255, 255, 255, 0, 0, 0, 1][..], &data[12..]].concat() } else { data };
+        let claim = if kind == DIMENSIONS {
+            [&[0, 0, 0, 0, 255, 255, 255, 255, 0, 0, 0, 1][..], &data[12..]].concat()
+        } else {
+            data
+        };
         vec![(kind, claim)]
     });
     assert_eq!(read_with(&boasting, |_| {}).expect("profiles").candidates.len(), 3);

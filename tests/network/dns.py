@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""DNS servers that fail, in a network of their own: what `diagnose network` says, and that it says it in time.
+"""DNS servers that fail, in a network of their own: what `diagnose network` says, and that it says it in time; and that
+`check` finds the computer offline.
 
     tests/network/dns.py --program target/release/a365-password-cli
 
@@ -10,6 +11,7 @@ nothing was found to be wrong. Nothing leaves the namespace: it has a loopback d
 import argparse
 import json
 import os
+import secrets
 import socket
 import struct
 import subprocess
@@ -80,6 +82,15 @@ def inside(program):
             right = codes == {wanted} and took < most and done.returncode == 1 and "deleted" not in whole
             failed += not right
             print(f"{'ok  ' if right else 'FAIL'} {mode[0]}: {', '.join(map(str, codes))} after {took:.1f} s (at most {most})")
+        # Without a network a test says nothing about the connection, whatever the DNS server says.
+        for mode[0] in ["nxdomain", "servfail", "loopback"]:
+            command = [program, "check", "--url", "contoso.crm4.dynamics.com", "--client-id"]
+            command += ["11112222-aaaa-3333-bbbb-4444cccc5555", "--secret-stdin", "--json"]
+            done = subprocess.run(command, env=plain, input=secrets.token_urlsafe(30), capture_output=True, text=True, timeout=120, check=False)
+            report = json.loads(done.stdout)
+            right = report["offline"] and "online" in report["diagnosis"]["fix"][0] and done.returncode == 1
+            failed += not right
+            print(f"{'ok  ' if right else 'FAIL'} offline, {mode[0]}: {report['code']}: {report['diagnosis']['what']}")
         return 1 if failed else 0
 
 

@@ -237,3 +237,19 @@ fn a_merge_keeps_the_history_of_each_side_in_its_order() {
         assert!(side.windows(2).all(|pair| place_of(&pair[0]) < place_of(&pair[1])), "{all:?}");
     }
 }
+
+#[test]
+fn a_clock_that_is_set_back_does_not_hide_when_the_vault_was_saved_before() {
+    let mut timed = Timed::made();
+    timed.save_at(day(0));
+    timed.save_at(day(-400));
+    let vault = timed.reopened();
+    // A file has whole seconds.
+    let believed = |vault: &Vault| vault.contents().believed_save().map(|at| at.timestamp());
+    assert_eq!(vault.info().saved_at.timestamp(), day(-400).timestamp());
+    assert_eq!(believed(&vault), Some(day(0).timestamp()));
+    // Nor does one save far ahead accuse every clock after it.
+    timed.save_at(day(1));
+    timed.save_at(day(TEN_YEARS));
+    assert_eq!(believed(&timed.reopened()), Some(day(1).timestamp()));
+}

@@ -8,7 +8,7 @@ use a365_password_tool::connection_check::{Progress, SecretAge, Stage, StageResu
 use egui_kittest::kittest::Queryable;
 
 use crate::harness::{Window, answer, entra_secret, fill, opened, press, profile, requests, says, small, today};
-use crate::reports::{passed, stage, wrong_secret};
+use crate::reports::{offline, passed, stage, wrong_secret};
 
 fn contoso() -> Window {
     let profiles = vec![profile(1, "Contoso", "2028-01-01", None)];
@@ -53,6 +53,17 @@ fn a_passed_check_stays_with_the_saved_profile() {
     let asked = requests(&mut window);
     let [Request::Vault(VaultRequest::RecordCheck(_, last))] = asked.as_slice() else { panic!("it is recorded") };
     assert!(last.passed && last.tenant_id.is_some());
+}
+
+#[test]
+fn a_check_on_a_computer_that_is_offline_is_no_result_of_the_profile() {
+    let mut window = contoso();
+    let number = begin(&mut window);
+    answer(&mut window, Answer::CheckFinished(number, Box::new(offline())));
+    assert!(requests(&mut window).is_empty(), "the profile remembers the test before");
+    assert!(says(&window, "The connection was not tested") && !says(&window, "does not work"));
+    assert!(says(&window, "This computer seems to be offline."));
+    window.snapshot("check_offline");
 }
 
 #[test]

@@ -317,7 +317,7 @@ fn whatever_has_the_focus_has_a_ring() {
         let state = after_a_failed_test();
         every_stop_has_a_ring(
             window(state, vec2(1280.0, 1100.0), theme),
-            24,
+            28,
             &["View", "Sort by name", "Profile name", "Choose a date", "Details of Find the tenant", "Copy report"],
         );
         let mut state = opened(several());

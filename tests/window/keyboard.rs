@@ -108,7 +108,7 @@ fn tab_goes_as_the_eye_reads() {
     window.state_mut().state.handle(Command::Profiles(ProfileCommand::Select(several()[1].id)));
     window.run();
     let mut walked = Vec::new();
-    for _ in 0..40 {
+    for _ in 0..45 {
         window.key_press(Key::Tab);
         window.run();
         let focused = window
@@ -127,6 +127,7 @@ fn tab_goes_as_the_eye_reads() {
         "Search profiles",
         "All, ",
         "Not tested, ",
+        "Filters…",
         "Sort by name",
         "Contoso production",
         "Paste…",
@@ -377,8 +378,8 @@ fn a_row_leads_to_the_history_of_its_profile() {
     window.run();
     window.get_by_label("Show history").click();
     window.run();
-    assert!(says(&window, "Only “Contoso test”."));
+    assert!(says(&window, "Showing only changes to “Contoso test”."));
     window.get_by_label("Show all").click();
     window.run();
-    assert!(!says(&window, "Only “Contoso test”."));
+    assert!(!says(&window, "Showing only changes to “Contoso test”."));
 }

@@ -1,16 +1,18 @@
 //! How the list of profiles is looked at: groups, favorites, columns and the height of rows.
 
 use a365_password_tool::app::{
-    state::{AppState, Command, ListCommand},
-    tasks::{Request, SettingsRequest},
+    state::{AppState, Command, ListCommand, Page, VaultFile},
+    tasks::{Answer, Request, SettingsRequest},
 };
 use a365_password_tool::profile::Profile;
-use a365_password_tool::settings::{FAVORITES_LIMIT, GroupBy, ListColumn, RowHeight};
+use a365_password_tool::settings::{FAVORITES_LIMIT, GroupBy, ListColumn, ListFilter, ListSort, RowHeight};
 use egui::accesskit::{Action, ActionRequest, Role};
 use egui::{Event, Key, Modifiers};
 use egui_kittest::kittest::{By, NodeT, Queryable};
 
-use crate::harness::{Window, fill, opened, press, requests, row, says, several, small, window as window_of};
+use crate::harness::{
+    Window, answer, fill, opened, press, requests, row, says, several, small, start, window as window_of,
+};
 
 /// Berlin: Adventure Works, Contoso production. Production: Contoso production, Wingtip Toys. The others have no tag.
 fn tagged() -> Vec<Profile> {
@@ -350,4 +352,251 @@ fn the_view_is_changed_by_the_keyboard_alone() {
     assert_eq!(window.state().state.settings.list.rows, RowHeight::Compact);
     key(&mut window, Key::Escape);
     assert!(window.get_by_label("View").is_focused());
+}
+
+/// The labels of everything that narrows the list now.
+fn removable(window: &Window) -> Vec<String> {
+    let all = window.query_all_by_label_contains("Remove the filter");
+    all.filter_map(|node| node.accesskit_node().label()).collect()
+}
+
+#[test]
+fn tags_and_days_combine_with_the_state_and_one_click_clears_all() {
+    let mut window = small(opened(tagged()));
+    press(&mut window, "Filters…");
+    for tag in ["Tag Berlin, 2 profiles", "Tag Production, 1 profile"] {
+        window.get_by_label(tag).click();
+        window.run();
+    }
+    key(&mut window, Key::Escape);
+    assert!(says(&window, "1 profile found") && says(&window, "All, 1 profile"));
+    assert_eq!(removable(&window), ["Remove the filter “Berlin”", "Remove the filter “Production”"]);
+    press(&mut window, "Remove the filter “Berlin”");
+    assert!(says(&window, "2 profiles found"), "Contoso production, Wingtip Toys");
+    press(&mut window, "Expiring, 1 profile");
+    assert!(says(&window, "1 profile found"));
+    press(&mut window, "Filters…");
+    window.get_by_label("Expiring within 7 days").click();
+    window.run();
+    key(&mut window, Key::Escape);
+    assert!(says(&window, "No matching profiles. Clear the search or the filters."));
+    assert!(says(&window, "Expiring in 7 days, 0 profiles"));
+    window.get_by_label("Clear filters").click();
+    window.run();
+    assert!(removable(&window).is_empty() && says(&window, "All, 6 profiles") && says(&window, "Expiring, 3 profiles"));
+    assert!(!says(&window, "Clear filters"));
+}
+
+#[test]
+fn filters_are_reached_and_set_by_the_keyboard_alone() {
+    let mut window = small(opened(tagged()));
+    window.get_by_label("Filters…").focus();
+    window.run();
+    key(&mut window, Key::Enter);
+    let mut walked = Vec::new();
+    while !focused(&window).starts_with("Tag Production") {
+        key(&mut window, Key::Tab);
+        walked.push(focused(&window));
+        assert!(walked.len() < 20, "{walked:?}");
+    }
+    key(&mut window, Key::Space);
+    key(&mut window, Key::Escape);
+    assert!(window.get_by_label("Filters…").is_focused());
+    assert!(says(&window, "2 profiles found"));
+    key(&mut window, Key::Tab);
+    assert_eq!(focused(&window), "Remove the filter “Production”");
+    key(&mut window, Key::Enter);
+    assert!(says(&window, "All, 6 profiles"));
+}
+
+#[test]
+fn order_and_filter_are_kept_for_the_next_start_and_tags_are_not() {
+    let mut window = small(opened(tagged()));
+    press(&mut window, "Sort by state");
+    press(&mut window, "Expiring, 3 profiles");
+    press(&mut window, "Filters…");
+    window.get_by_label("Expiring within 90 days").click();
+    window.run();
+    window.get_by_label_contains("Tag Berlin").click();
+    window.run();
+    let asked = requests(&mut window);
+    let Some(Request::Settings(SettingsRequest::Save(_, settings))) = asked.last() else { panic!("it is kept") };
+    let list = &settings.list;
+    assert_eq!((list.sort, list.filter, list.expiring_within), (ListSort::State, ListFilter::Expiring, 90));
+    let mut state = AppState::new(start(VaultFile::There));
+    state.settings = (**settings).clone();
+    state.receive(Answer::VaultOpened("x.a365vault".into(), tagged().into(), None));
+    let vault = state.open_vault().expect("an open vault");
+    assert_eq!((vault.sort, vault.filter, vault.expiring_within), (ListSort::State, ListFilter::Expiring, 90));
+    assert!(vault.tags.is_empty(), "the settings are not encrypted");
+}
+
+#[test]
+fn what_the_strip_leads_to_shows_as_many_as_it_says() {
+    let mut window = small(opened(tagged()));
+    press(&mut window, "Filters…");
+    window.get_by_label_contains("Tag Production").click();
+    window.run();
+    window.get_by_label("Expiring within 7 days").click();
+    window.run();
+    key(&mut window, Key::Escape);
+    assert!(says(&window, "1 client secret has expired") && says(&window, "2 client secrets expire within 60 days."));
+    window.query_all_by_label("Show them").next().expect("a way").click();
+    window.run();
+    assert!(says(&window, "3 profiles found") && removable(&window).is_empty());
+}
+
+fn wide_list() -> Window {
+    let mut state = opened(tagged());
+    state.settings.list_width = 760;
+    window_of(state, egui::vec2(1400.0, 800.0), egui::Theme::Light)
+}
+
+fn widths(window: &Window) -> Vec<(ListColumn, u16)> {
+    window.state().state.settings.list.widths.iter().map(|(column, width)| (*column, *width)).collect()
+}
+
+#[test]
+fn the_edge_of_a_column_is_dragged_and_its_width_is_kept() {
+    let mut window = wide_list();
+    let left = |window: &Window, head: &str| window.get_by_label(head).rect().left();
+    let (environment, tags) = (left(&window, "Sort by environment"), left(&window, "Sort by tags"));
+    let edge = egui::pos2(environment - 4.0, window.get_by_label("Sort by environment").rect().center().y);
+    let at = |window: &mut Window, place: egui::Pos2, pressed: Option<bool>| {
+        window.event(Event::PointerMoved(place));
+        if let Some(pressed) = pressed {
+            let (button, modifiers) = (egui::PointerButton::Primary, Modifiers::NONE);
+            window.event(Event::PointerButton { pos: place, button, pressed, modifiers });
+        }
+        window.run();
+    };
+    at(&mut window, edge, None);
+    at(&mut window, edge, Some(true));
+    at(&mut window, edge - egui::vec2(40.0, 0.0), None);
+    assert_eq!(left(&window, "Sort by environment"), environment - 40.0, "the edge is where the pointer is");
+    assert_eq!(left(&window, "Sort by tags"), tags, "and no other one moves");
+    assert!(requests(&mut window).is_empty(), "nothing is saved while it is dragged");
+    at(&mut window, edge - egui::vec2(40.0, 0.0), Some(false));
+    assert_eq!(widths(&window), [(ListColumn::Environment, 170)]);
+    assert_eq!(left(&window, "Sort by environment"), environment - 40.0);
+    assert!(matches!(requests(&mut window).as_slice(), [Request::Settings(SettingsRequest::Save(..))]));
+    // Between two columns one gets what the other loses.
+    let edge = egui::pos2(tags - 4.0, edge.y);
+    at(&mut window, edge, None);
+    at(&mut window, edge, Some(true));
+    at(&mut window, edge + egui::vec2(30.0, 0.0), None);
+    at(&mut window, edge + egui::vec2(30.0, 0.0), Some(false));
+    assert_eq!(widths(&window), [(ListColumn::Environment, 200), (ListColumn::Tags, 120)]);
+}
+
+#[test]
+fn a_double_click_on_an_edge_fits_the_column_and_the_menu_does_it_by_keyboard() {
+    let mut window = wide_list();
+    let head = window.get_by_label("Sort by tags").rect();
+    let edge = egui::pos2(head.left() - 4.0, head.center().y);
+    // Each event has a frame of its own here, and each frame a quarter of a second.
+    window.ctx.options_mut(|options| options.input_options.max_double_click_delay = 5.0);
+    window.event(Event::PointerMoved(edge));
+    window.run();
+    for pressed in [true, false, true, false] {
+        let (button, modifiers) = (egui::PointerButton::Primary, Modifiers::NONE);
+        window.event(Event::PointerButton { pos: edge, button, pressed, modifiers });
+    }
+    window.run();
+    let fitted = widths(&window);
+    assert!(matches!(fitted.as_slice(), [(ListColumn::Tags, 60..150)]), "{fitted:?}");
+    window.get_by_label("Sort by tags").focus();
+    window.run();
+    window.key_press_modifiers(Modifiers::SHIFT, Key::F10);
+    window.run();
+    assert_eq!(focused(&window), "Wider");
+    key(&mut window, Key::Enter);
+    key(&mut window, Key::Enter);
+    assert_eq!(widths(&window), [(ListColumn::Tags, fitted[0].1 + 40)]);
+    key(&mut window, Key::Tab);
+    key(&mut window, Key::Enter);
+    assert_eq!(widths(&window), [(ListColumn::Tags, fitted[0].1 + 20)]);
+    key(&mut window, Key::Tab);
+    key(&mut window, Key::Enter);
+    assert_eq!(widths(&window), fitted);
+    key(&mut window, Key::Tab);
+    key(&mut window, Key::Enter);
+    assert!(widths(&window).is_empty(), "as it usually is");
+    key(&mut window, Key::Escape);
+    assert_eq!(focused(&window), "Sort by tags");
+}
+
+#[test]
+fn the_list_is_sorted_by_state() {
+    let mut window = small(opened(several()));
+    press(&mut window, "Sort by state");
+    let above =
+        |window: &Window, one: &str, other: &str| row(window, one).rect().top() < row(window, other).rect().top();
+    assert!(above(&window, "Contoso test", "Fabrikam") && above(&window, "Fabrikam", "Adventure Works"));
+}
+
+#[test]
+fn profiles_used_last_come_first_in_the_palette_and_are_a_group() {
+    let mut window = small(grouped());
+    for name in ["Wingtip Toys", "Fabrikam", "Adventure Works"] {
+        row(&window, name).click();
+        window.run();
+    }
+    assert!(!rows(&window).iter().any(|row| row.starts_with("# Recent")), "nothing moves while somebody clicks");
+    assert!(requests(&mut window).is_empty(), "no file is written at each click");
+    window.key_press_modifiers(Modifiers::COMMAND, Key::K);
+    window.run();
+    key(&mut window, Key::Enter);
+    assert_eq!(window.get_by_label("Profile name").value().as_deref(), Some("Fabrikam"), "the one before");
+    window.state_mut().state.handle(Command::Show(Page::Profiles));
+    window.run();
+    let expected = ["# Recent, 3", "Adventure", "Fabrikam,", "Wingtip T"].map(str::to_owned);
+    assert_eq!(rows(&window)[..4], expected.map(|name| name.chars().take(11).collect::<String>()));
+    window.state_mut().state.handle(Command::Lock);
+    window.run();
+    let asked = requests(&mut window);
+    let saved = asked.iter().find_map(|request| match request {
+        Request::Settings(SettingsRequest::Save(_, settings)) => Some(settings.list.recent.clone()),
+        _ => None,
+    });
+    let id = |place: usize| several()[place].id;
+    assert_eq!(saved, Some(vec![id(3), id(0), id(5)]));
+}
+
+#[test]
+fn a_clock_that_is_behind_is_named_and_days_are_dates() {
+    let mut profiles = several();
+    let tested = profiles[0].last_check.as_mut().expect("a test");
+    tested.at += chrono::TimeDelta::days(400);
+    let mut window = small(opened(profiles));
+    let text = "This computer's clock says 23 November 2026, but a connection was tested on 28 December 2027. Days left are \
+                wrong until the clock is right.";
+    assert!(says(&window, text));
+    assert!(says(&window, "Adventure Works, expires on 31 Oct 2027"));
+    answer(&mut window, Answer::SavedInFuture("2028-01-02T08:00:00Z".parse().expect("a time")));
+    assert!(says(&window, "but the vault was saved on 2 January 2028."));
+    window.snapshot("clock_behind");
+    window.state_mut().state.handle(Command::Show(Page::Profiles));
+    let window = small(opened(several()));
+    assert!(!says(&window, "clock"));
+}
+
+#[test]
+fn pictures_of_filters_and_columns() {
+    let mut results = egui_kittest::SnapshotResults::new();
+    for (theme, word) in [(egui::Theme::Light, "light"), (egui::Theme::Dark, "dark")] {
+        let mut state = opened(tagged());
+        state.settings.list_width = 760;
+        state.settings.list.widths = [(ListColumn::Tags, 170)].into();
+        state.handle(Command::List(ListCommand::ToggleTag("Production".to_owned())));
+        state.handle(Command::List(ListCommand::ExpiringWithin(90)));
+        let mut window = window_of(state, egui::vec2(1280.0, 760.0), theme);
+        press(&mut window, "Filters…");
+        window.snapshot(format!("filters_{word}"));
+        key(&mut window, Key::Escape);
+        window.get_by_label("Sort by environment").click_secondary();
+        window.run();
+        window.snapshot(format!("column_menu_{word}"));
+        results.extend_harness(&mut window);
+    }
 }

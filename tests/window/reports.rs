@@ -36,6 +36,7 @@ fn report(stages: Vec<StageReport>) -> CheckReport {
         organization_id: Some(Uuid::from_u128(9)),
         secret_expires: None,
         expiry_not_read: None,
+        offline: false,
         proxy: "direct".to_owned(),
         certificates: Vec::new(),
         started: today(),
@@ -111,5 +112,37 @@ pub fn wrong_secret() -> CheckReport {
             stage(Stage::Privileges, StageResult::Skipped, "Not run"),
             stage(Stage::SecretExpiry, StageResult::Skipped, "Not run"),
         ])
+    }
+}
+
+/// A test on a computer that is offline.
+pub fn offline() -> CheckReport {
+    let skipped = |of| stage(of, StageResult::Skipped, "Not run because an earlier stage failed.");
+    let mut stages = vec![
+        stage(Stage::Address, StageResult::Passed, "Everything is filled in and can be read."),
+        stage(Stage::Tenant, StageResult::Failed, "This computer seems to be offline."),
+    ];
+    stages.extend([Stage::SignIn, Stage::WhoAmI, Stage::Privileges, Stage::SecretExpiry].map(skipped));
+    let fix = [
+        "Connect this computer to the network or VPN. Open any website in a browser to see whether it is online, then \
+         test again.",
+        "If browsers on this computer need a proxy, choose it in this program's settings under Proxy.",
+    ];
+    CheckReport {
+        passed: false,
+        offline: true,
+        failed_stage: Some(Stage::Tenant),
+        diagnosis: Some(Diagnosis {
+            code: "dns".to_owned(),
+            what: "This computer seems to be offline.".to_owned(),
+            why: "It has no route to the internet. Nothing was sent, so this says nothing about the connection."
+                .to_owned(),
+            fix: fix.map(str::to_owned).into(),
+            link: None,
+        }),
+        tenant_id: None,
+        user_id: None,
+        organization_id: None,
+        ..report(stages)
     }
 }

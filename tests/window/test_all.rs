@@ -9,7 +9,7 @@ use egui::{Key, accesskit::Role};
 use egui_kittest::kittest::{By, NodeT, Queryable};
 
 use crate::harness::{Window, answer, fill, opened, press, profile, requests, row, says, several, small, today};
-use crate::reports::{passed, wrong_secret};
+use crate::reports::{offline, passed, wrong_secret};
 
 fn page() -> Window {
     let mut state = opened(several());
@@ -68,6 +68,25 @@ fn a_stopped_run_keeps_what_it_has_and_hears_no_more() {
     );
     answer(&mut window, Answer::OneOfManyFinished(number, 2, Box::new(passed())));
     assert!(says(&window, "Stopped: 1 of 6 tested, none failed."));
+}
+
+#[test]
+fn a_run_that_finds_the_computer_offline_stops_and_keeps_what_it_has() {
+    let mut window = page();
+    let number = begin(&mut window);
+    answer(&mut window, Answer::OneOfManyFinished(number, 1, Box::new(passed())));
+    let diagnosis = offline().diagnosis.expect("a diagnosis");
+    answer(&mut window, Answer::ManyOffline(number, diagnosis));
+    answer(&mut window, Answer::ManyFinished(number));
+    let asked = requests(&mut window);
+    assert!(
+        matches!(asked.as_slice(), [Request::Vault(VaultRequest::RecordChecks(ends))] if ends.len() == 1),
+        "the others remember the test before"
+    );
+    assert!(says(&window, "This computer seems to be offline. The test stopped: 1 of 6 tested, none failed."));
+    assert_eq!(window.get_all_by(|node| node.label().is_some_and(|it| it.contains("not tested: offline"))).count(), 5);
+    assert!(window.query_by_label("Test the failed ones again").is_none());
+    window.snapshot("test_all_offline");
 }
 
 #[test]

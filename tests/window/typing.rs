@@ -33,7 +33,8 @@ const FIELDS: [&str; 9] = [
 fn events(edited: &Profile) -> Vec<(&'static str, Box<dyn Fn(&mut Window) + '_>)> {
     let behind = Behind { seen_generation: 41, seen_at: today(), generation: 37, saved_at: today() };
     let others = move |count: u128| {
-        let more = (0..count).map(|number| profile(700 + number, &format!("Another {number}"), "2026-12-02", Some(false)));
+        let more =
+            (0..count).map(|number| profile(700 + number, &format!("Another {number}"), "2026-12-02", Some(false)));
         let mut there = several();
         there.retain(|it| it.id != edited.id);
         there.insert(0, edited.clone());
@@ -47,17 +48,26 @@ fn events(edited: &Profile) -> Vec<(&'static str, Box<dyn Fn(&mut Window) + '_>)
     vec![
         ("a secret was copied", commanded(|| Command::Profiles(ProfileCommand::CopyConnectionString))),
         ("the clipboard is held", said(|| Answer::SecretCopied(Ok(())))),
-        ("an older copy of the vault was noticed", Box::new(move |it| {
-            answer(it, Answer::Standing(Some(Standing::Older(behind))));
-        })),
+        (
+            "an older copy of the vault was noticed",
+            Box::new(move |it| {
+                answer(it, Answer::Standing(Some(Standing::Older(behind))));
+            }),
+        ),
         ("a warning came", said(|| Answer::Warning("The drive is slow.".to_owned()))),
         ("a colleague added profiles", Box::new(move |it| answer(it, others(7)))),
         ("the message was dismissed", commanded(|| Command::DismissNotice)),
         ("the backups had trouble", said(|| Answer::BackupTrouble("The disk is full.".to_owned()))),
         ("the older copy went", said(|| Answer::Standing(None))),
         ("a test began", commanded(|| Command::Check(CheckCommand::Start))),
-        ("the test went on", Box::new(|it| in_check(it, |ticket| Answer::CheckProgress(ticket, Progress::Started(Stage::Tenant))))),
-        ("the test failed", Box::new(|it| in_check(it, |ticket| Answer::CheckFinished(ticket, Box::new(wrong_secret()))))),
+        (
+            "the test went on",
+            Box::new(|it| in_check(it, |ticket| Answer::CheckProgress(ticket, Progress::Started(Stage::Tenant)))),
+        ),
+        (
+            "the test failed",
+            Box::new(|it| in_check(it, |ticket| Answer::CheckFinished(ticket, Box::new(wrong_secret())))),
+        ),
         ("a colleague removed profiles", Box::new(move |it| answer(it, others(0)))),
         ("a part of the program stopped", said(|| Answer::Fault(Part::Other, "A report is kept.".to_owned()))),
         ("the reminders were not updated", said(|| Answer::RemindersNotUpdated("The folder is read-only.".to_owned()))),

@@ -9,7 +9,10 @@ use a365_password_tool::{
         },
     },
     profile::{Profile, SecretText},
-    vault::{Conflict, ConflictSide, Credential, KdfParameters, RecoveryKey, SlotKind, Trust, UnlockMethods, Vault},
+    vault::{
+        Conflict, ConflictSide, Credential, KdfParameters, RecoveryKey, SlotKind, Trust, UnlockMethods, Vault,
+        VaultError,
+    },
 };
 use egui_kittest::kittest::{NodeT, Queryable};
 
@@ -241,11 +244,24 @@ fn the_history_of_one_profile_leaves_out_all_others() {
     let mut window = small(shown(VaultTab::History));
     window.state_mut().state.handle(Command::VaultPage(VaultPageCommand::ShowHistoryOf(id)));
     answer(&mut window, Answer::History(real.vault.contents().history().to_vec()));
-    assert!(says(&window, "Only “Contoso test”.") && says(&window, "Added “Contoso test”."));
+    assert!(says(&window, "Showing only changes to “Contoso test”.") && says(&window, "Added “Contoso test”."));
     assert!(!says(&window, "Created the vault."));
     window.get_by_label("Show all").click();
     window.run();
     assert!(says(&window, "Created the vault."));
+}
+
+#[test]
+fn the_history_of_a_deleted_profile_names_it() {
+    let mut real = real_vault();
+    let id = several()[2].id;
+    real.vault.update(|contents| Ok::<_, VaultError>(drop(contents.remove(id)))).expect("saved");
+    let mut window = small(shown(VaultTab::History));
+    window.state_mut().state.handle(Command::VaultPage(VaultPageCommand::ShowHistoryOf(id)));
+    let left: Vec<_> = several().into_iter().filter(|profile| profile.id != id).collect();
+    window.state_mut().state.receive(Answer::Profiles(left.into(), Change::Refreshed));
+    answer(&mut window, Answer::History(real.vault.contents().history().to_vec()));
+    assert!(says(&window, "Showing only changes to “Contoso test”, which was deleted."));
 }
 
 /// The conflict of two people who changed the notes and the client secret of one profile.

@@ -9,7 +9,7 @@ use crate::app::{
     theme::tokens,
     widgets::{FieldNote, Vocabulary, describe, mark_list, mark_place, mark_selected, shown_line, text_field},
 };
-use crate::profile::compared_name;
+use crate::profile::{Profile, compared_name};
 
 /// How many profiles are shown at most.
 const PROFILES: usize = 50;
@@ -21,7 +21,8 @@ pub(super) struct Found {
     command: Command,
 }
 
-/// What has all words of `typed` in its name: commands first, then profiles.
+/// What has all words of `typed` in its name: commands first, then profiles. Before anything is typed, the profiles used last
+/// come first.
 pub(super) fn found(ctx: &egui::Context, state: &AppState, typed: &str) -> Vec<Found> {
     let typed = compared_name(typed);
     let words: Vec<&str> = typed.split_whitespace().collect();
@@ -29,7 +30,17 @@ pub(super) fn found(ctx: &egui::Context, state: &AppState, typed: &str) -> Vec<F
         let name = compared_name(name);
         words.iter().all(|word| name.contains(word))
     };
+    let of_profile = |profile: &Profile, what: &str| Found {
+        name: profile.name.clone(),
+        keys: what.to_owned(),
+        command: Command::Profiles(ProfileCommand::Select(profile.id)),
+    };
     let mut found = Vec::new();
+    if let (Some(vault), true) = (state.open_vault(), words.is_empty()) {
+        let shown = vault.draft.as_ref().map(|draft| draft.id);
+        let recent = state.settings.list.recent.iter().filter(|id| Some(**id) != shown);
+        found.extend(recent.filter_map(|id| vault.profile(*id)).map(|profile| of_profile(profile, "recent")));
+    }
     for action in ACTIONS.iter().filter(|action| fits(action.name)) {
         let keys = action.keys_in_words(ctx).unwrap_or_default();
         // The palette is open already.
@@ -38,11 +49,7 @@ pub(super) fn found(ctx: &egui::Context, state: &AppState, typed: &str) -> Vec<F
     }
     if let (Some(vault), false) = (state.open_vault(), words.is_empty()) {
         let profiles = vault.profiles.iter().filter(|profile| fits(&profile.name)).take(PROFILES);
-        found.extend(profiles.map(|profile| Found {
-            name: profile.name.clone(),
-            keys: "profile".to_owned(),
-            command: Command::Profiles(ProfileCommand::Select(profile.id)),
-        }));
+        found.extend(profiles.map(|profile| of_profile(profile, "profile")));
     }
     found
 }

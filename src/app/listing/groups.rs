@@ -11,6 +11,8 @@ use crate::settings::GroupBy;
 /// Names a group across frames, whatever its title is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum GroupKey {
+    /// What was used last.
+    Recent,
     /// A tag, as tags are compared.
     Tag(String),
     /// A tenant.
@@ -101,6 +103,13 @@ pub(super) fn grouped(profiles: &[Arc<Profile>], shown: &[usize], group_by: Grou
     groups.sort_by_cached_key(|group| compared_name(&group.title));
     groups.extend(Some(without).filter(|group| !group.profiles.is_empty()));
     groups
+}
+
+/// The group of those that were used last, in the list's order; none where none of them is shown.
+pub(super) fn recent(profiles: &[Arc<Profile>], shown: &[usize], recent: &[Uuid]) -> Option<Group> {
+    let mut group = Group::new(GroupKey::Recent, "Recent");
+    group.profiles = shown.iter().copied().filter(|&index| recent.contains(&profiles[index].id)).collect();
+    (!group.profiles.is_empty()).then_some(group)
 }
 
 /// A profile stands in the group of each of its tags: who opens “Production” wants to see all of production, and a profile

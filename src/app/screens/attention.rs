@@ -19,6 +19,7 @@ use crate::app::{
 use crate::counted::counted;
 use crate::escape::visible;
 use crate::profile::Profile;
+use crate::settings::EXPIRING_WITHIN;
 
 /// Something that needs somebody.
 struct Matter {
@@ -127,6 +128,7 @@ fn ways(ui: &mut Ui, matter: &Matter, commands: &mut Vec<Command>) {
 fn matters(state: &AppState) -> Vec<Matter> {
     let Some(vault) = state.open_vault() else { return Vec::new() };
     let mut matters = Vec::new();
+    matters.extend(clock(state, vault));
     matters.extend(standing(state, vault));
     matters.extend(conflicts(vault));
     matters.extend(renewal(state, vault));
@@ -138,6 +140,17 @@ fn matters(state: &AppState) -> Vec<Matter> {
         Tone::Success | Tone::Info => 2,
     });
     matters
+}
+
+/// The clock is behind: what is said about days is wrong.
+fn clock(state: &AppState, vault: &OpenVault) -> Option<Matter> {
+    let behind = vault.clock_behind(state.now)?;
+    Some(Matter {
+        tone: Tone::Danger,
+        text: behind.describe(|time| state.local.date(time)),
+        short: None,
+        ways: Vec::new(),
+    })
 }
 
 /// The vault is not what this account has seen of it.
@@ -202,7 +215,7 @@ fn expiry(state: &AppState, vault: &OpenVault) -> Option<Matter> {
         (gone, 1) => format!("{gone} client secrets have expired, 1 expires soon."),
         (gone, soon) => format!("{gone} client secrets have expired, {soon} expire soon."),
     });
-    Some(Matter { tone, text, short, ways: only(vault, listing::Filter::NeedAttention, listing::SortBy::Expiry) })
+    Some(Matter { tone, text, short, ways: only(vault, listing::Filter::Expiring, listing::SortBy::Expiry) })
 }
 
 fn failing(vault: &OpenVault) -> Option<Matter> {
@@ -218,7 +231,8 @@ fn failing(vault: &OpenVault) -> Option<Matter> {
 /// A way to the profiles of a filter, where the list does not show them already.
 fn only(vault: &OpenVault, filter: listing::Filter, sort: listing::SortBy) -> Vec<(&'static str, Command)> {
     let show = Command::Profiles(ProfileCommand::ShowOnly(filter, sort));
-    if vault.filter == filter { Vec::new() } else { vec![("Show them", show)] }
+    let is_shown = vault.filter == filter && vault.expiring_within == EXPIRING_WITHIN && vault.tags.is_empty();
+    if is_shown { Vec::new() } else { vec![("Show them", show)] }
 }
 
 /// A renewal that somebody began and has not ended; it ends when the UCC has the new connection string.

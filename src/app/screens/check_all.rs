@@ -14,8 +14,8 @@ use crate::app::{
     tasks::ExportFormat,
     theme::{icons::Icon, tokens},
     widgets::{
-        Enabled, TARGET, Tone, Urgency, Vocabulary, announce, banner, describe, mark_place, mark_rows, mark_selected,
-        shown_line, tooltip_in_full,
+        Enabled, TARGET, Tone, Urgency, Vocabulary, announce, announced_banner, banner, describe, mark_place,
+        mark_rows, mark_selected, shown_line, tooltip_in_full,
     },
 };
 
@@ -89,7 +89,7 @@ fn rows(ui: &mut Ui, columns: Columns, run: &CheckRun, commands: &mut Vec<Comman
         let mut next = None;
         for place in visible.drawn() {
             let row = &run.rows[shown[place]];
-            let response = draw_row(ui, visible.rect_of(place), columns, row, place == stop);
+            let response = draw_row(ui, visible.rect_of(place), columns, row, run, place == stop);
             mark_place(&response, place);
             if response.clicked() && row.report.is_some() {
                 commands.push(Command::CheckAll(CheckAllCommand::ShowResult(row.profile)));
@@ -109,7 +109,7 @@ fn rows(ui: &mut Ui, columns: Columns, run: &CheckRun, commands: &mut Vec<Comman
             ui.memory_mut(|memory| memory.request_focus(id_of(row)));
             if !visible.is_drawn(place) {
                 // What has the focus has to be in the tree that screen readers get of this frame.
-                draw_row(ui, visible.rect_of(place), columns, row, true);
+                draw_row(ui, visible.rect_of(place), columns, row, run, true);
             }
             ui.scroll_to_rect(visible.rect_of(place), None);
         }
@@ -159,6 +159,11 @@ fn progress(ui: &mut Ui, run: &CheckRun, seconds: f64) {
         0 => format!("{done} of {total} tested, none failed"),
         failed => format!("{done} of {total} tested, {failed} failed"),
     };
+    if let Some(diagnosis) = &run.offline {
+        let advice = diagnosis.fix.first().map(String::as_str).unwrap_or_default();
+        let text = format!("{} The test stopped: {counted}. {advice}", diagnosis.what);
+        return announced_banner(ui, Tone::Warning, &text, |_| {});
+    }
     match &run.phase {
         RunPhase::Running => {
             let share = done as f32 / total.max(1) as f32;
@@ -209,10 +214,17 @@ fn heads(ui: &mut Ui, columns: Columns, sort: RunSort, commands: &mut Vec<Comman
 }
 
 /// One profile.
-fn draw_row(ui: &Ui, rect: Rect, columns: Columns, row: &RunRow, is_tab_stop: bool) -> Response {
+fn draw_row(ui: &Ui, rect: Rect, columns: Columns, row: &RunRow, run: &CheckRun, is_tab_stop: bool) -> Response {
     let colors = tokens(ui);
     let (icon, color, result, wrong) = match &row.report {
-        None => (Icon::Ring, colors.text_quiet, "waiting".to_owned(), String::new()),
+        None => {
+            let why = match run.phase {
+                RunPhase::Running => "waiting",
+                _ if run.offline.is_some() => "not tested: offline",
+                RunPhase::Stopped | RunPhase::Ended | RunPhase::Unavailable(_) => "not tested",
+            };
+            (Icon::Ring, colors.text_quiet, why.to_owned(), String::new())
+        }
         Some(report) => match (&report.diagnosis, report.warnings.first()) {
             (Some(diagnosis), _) => {
                 // Where it failed; the code is for support, and in the tooltip.

@@ -55,7 +55,9 @@ pub(super) fn show(ui: &mut Ui, check: &CheckView, of: Of<'_>, seconds: f64, com
         let of_last = check.repeating.as_ref().map(|repeating| &repeating.last);
         let own = check.report().and_then(|report| report.diagnosis.as_ref());
         if let Some(diagnosis) = own.or(of_last.filter(|_| check.is_running())) {
-            show_diagnosis(ui, diagnosis, |ui| repetition(ui, check, of, seconds, commands));
+            let is_offline = own.is_some() && check.report().is_some_and(|report| report.offline);
+            let tone = if is_offline { Tone::Warning } else { Tone::Danger };
+            show_diagnosis(ui, tone, diagnosis, |ui| repetition(ui, check, of, seconds, commands));
             let wants_sign_in = diagnosis.code == "proxy_auth_required";
             if wants_sign_in && ui.secondary_button("Sign in to the proxy…", Enabled::Yes).clicked() {
                 commands.push(Command::Proxy(ProxyCommand::Ask));
@@ -97,6 +99,7 @@ fn stale(ui: &mut Ui, check: &CheckView, memory: Id, is_shown: &mut bool) {
 fn result_words(check: &CheckView) -> &'static str {
     match &check.outcome {
         Outcome::Finished(report) if report.passed => "the connection works",
+        Outcome::Finished(report) if report.offline => "not tested, because this computer seems to be offline",
         Outcome::Finished(_) => "the connection does not work",
         Outcome::Unavailable(_) => "the test could not start",
         Outcome::Cancelled(_) | Outcome::Running => "stopped",
@@ -127,6 +130,7 @@ fn heading(ui: &mut Ui, check: &CheckView, seconds: f64, commands: &mut Vec<Comm
             match (report.passed, report.warnings.len()) {
                 (true, 0) => (format!("The connection works ({took:.1} s)"), colors.success),
                 (true, _) => (format!("The connection works, with warnings ({took:.1} s)"), colors.warning),
+                (false, _) if report.offline => ("The connection was not tested".to_owned(), colors.warning),
                 (false, _) => ("The connection does not work".to_owned(), colors.danger),
             }
         }
@@ -204,9 +208,10 @@ fn repetition(ui: &mut Ui, check: &CheckView, of: Of<'_>, seconds: f64, commands
     });
 }
 
-pub(super) fn show_diagnosis(ui: &mut Ui, diagnosis: &Diagnosis, more: impl FnOnce(&mut Ui)) {
+pub(super) fn show_diagnosis(ui: &mut Ui, tone: Tone, diagnosis: &Diagnosis, more: impl FnOnce(&mut Ui)) {
     let colors = tokens(ui);
-    let ground = Frame::new().fill(colors.danger_ground).corner_radius(6).inner_margin(Margin::symmetric(12, 10));
+    let fill = if tone == Tone::Danger { colors.danger_ground } else { colors.warning_ground };
+    let ground = Frame::new().fill(fill).corner_radius(6).inner_margin(Margin::symmetric(12, 10));
     ground.show(ui, |ui| {
         ui.set_width(ui.available_width());
         let what = widgets::heading(ui, RichText::new(&diagnosis.what).text_style(section_heading()), 3);

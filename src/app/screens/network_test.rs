@@ -98,7 +98,7 @@ fn outcome(ui: &mut Ui, state: &AppState, run: &NetworkRun, commands: &mut Vec<C
         let [first, ..] = problem.hosts.as_slice() else { continue };
         let Some(diagnosis) = &first.diagnosis else { continue };
         let others: Vec<&str> = problem.hosts.iter().skip(1).map(|report| report.tested.host.as_str()).collect();
-        show_diagnosis(ui, diagnosis, |ui| {
+        show_diagnosis(ui, Tone::Danger, diagnosis, |ui| {
             if !others.is_empty() {
                 let text = format!("The same for {}.", others.join(", "));
                 ui.add(Label::new(RichText::new(text).strong()).wrap());

@@ -115,7 +115,7 @@ impl CheckView {
     pub(super) fn end(&mut self, report: CheckReport, now: DateTime<Utc>, seconds: f64) {
         self.repeating = self.repeating.take().and_then(|repeating| repeating.after(&report, seconds));
         show_ended(&mut self.stages, &report);
-        self.last = Some(LastCheck::of(&report, now));
+        self.last = LastCheck::of(&report, now);
         self.outcome = Outcome::Finished(Box::new(report));
     }
 
@@ -216,10 +216,12 @@ impl AppState {
             return;
         }
         draft.strictness = Strictness::Strict;
+        let saved = draft.saved.is_some().then_some(draft.id);
         let request = request_of(draft, read_expiry, now);
         let ticket = self.tickets.issue(Owner::Check(draft.id));
         vault.checks.insert(draft.id, CheckView::begun(ticket, seconds, draft));
         self.notice = None;
+        saved.into_iter().for_each(|id| self.note_used(id));
         self.outbox.push(Request::Network(NetworkRequest::Check(ticket, Box::new(request), Box::new(network))));
     }
 
@@ -275,7 +277,7 @@ impl AppState {
                 .profile(profile)
                 .is_some_and(|saved| vault.checks.get(&profile).is_some_and(|check| check.is_of(&Draft::of(saved)))),
         };
-        if belongs {
+        if let (true, Some(last)) = (belongs, last) {
             self.outbox.push(Request::Vault(VaultRequest::RecordCheck(profile, last)));
         }
     }

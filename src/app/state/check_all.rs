@@ -6,10 +6,9 @@ use uuid::Uuid;
 
 use super::{AfterUnsaved, AppState, CheckView, Page, Screen, Selection, Tone};
 use crate::{
-    app::listing::Filter,
     app::tasks::{ExportFormat, FileDialogRequest, NetworkRequest, Owner, Request, Ticket, VaultRequest},
     connection_check::{
-        CheckReport, CheckRequest,
+        CheckReport, CheckRequest, Diagnosis,
         many::{NamedRequest, ProfileResult},
     },
     profile::{LastCheck, Profile, compared_name},
@@ -46,6 +45,8 @@ pub struct CheckRun {
     pub rows: Vec<RunRow>,
     /// The order in which they are shown.
     pub sort: RunSort,
+    /// Why it ended before its end, where this computer seems to be offline.
+    pub offline: Option<Diagnosis>,
 }
 
 /// One profile of a run.
@@ -170,7 +171,8 @@ impl AppState {
         });
         let requests = requests.collect();
         let rows = wanted.iter().map(|profile| row(profile)).collect();
-        vault.run = Some(CheckRun { ticket, started, phase: RunPhase::Running, rows, sort: RunSort::default() });
+        let (phase, sort) = (RunPhase::Running, RunSort::default());
+        vault.run = Some(CheckRun { ticket, started, phase, rows, sort, offline: None });
         self.outbox.push(Request::Network(NetworkRequest::CheckMany(ticket, requests, Box::new(network))));
     }
 
@@ -187,6 +189,15 @@ impl AppState {
     pub(super) fn one_of_many_finished(&mut self, ticket: Ticket, place: usize, report: CheckReport) {
         if let Some(row) = self.running(ticket).and_then(|run| run.rows.get_mut(place)) {
             row.report = Some(report);
+        }
+    }
+
+    /// Ends a run on a computer that is offline. What was tested before is kept.
+    pub(super) fn many_offline(&mut self, ticket: Ticket, diagnosis: Diagnosis) {
+        if let Some(run) = self.running(ticket) {
+            run.phase = RunPhase::Ended;
+            run.offline = Some(diagnosis);
+            self.record_run();
         }
     }
 
@@ -218,7 +229,7 @@ impl AppState {
             // Its row has to be in the list.
             vault.selection = Selection::default();
             vault.search.clear();
-            vault.filter = Filter::All;
+            vault.show_all();
             self.after_unsaved(AfterUnsaved::Select(id));
         }
     }
@@ -254,7 +265,7 @@ impl AppState {
         let Some(vault) = self.open_vault() else { return };
         let Some(run) = &vault.run else { return };
         let ended = |row: &RunRow| -> Option<(Uuid, LastCheck)> {
-            Some((row.profile, LastCheck::of(row.report.as_ref()?, now)))
+            Some((row.profile, LastCheck::of(row.report.as_ref()?, now)?))
         };
         let ends: Vec<_> = run.rows.iter().filter_map(ended).collect();
         if !ends.is_empty() {

@@ -1,12 +1,17 @@
 //! How the list of profiles is looked at.
 
+use std::collections::BTreeMap;
+
 use uuid::Uuid;
 
-use super::AppState;
-use crate::app::listing::GroupKey;
+use super::{AppState, OpenVault};
+use crate::app::listing::{Filter, GroupKey, same_tag};
 use crate::app::widgets::Tone;
 use crate::counted::counted;
-use crate::settings::{FAVORITES_LIMIT, GroupBy, ListColumn, ListSettings, RowHeight, Settings};
+use crate::settings::{
+    COLUMN_WIDTHS, EXPIRING_WITHIN, FAVORITES_LIMIT, GroupBy, ListColumn, ListSettings, RECENT_PROFILES_LIMIT,
+    RowHeight, Settings,
+};
 
 /// What a person does with the look of the list.
 #[derive(Clone, Debug)]
@@ -23,14 +28,41 @@ pub enum ListCommand {
     ToggleFavoritesFirst,
     /// Show a column, or leave it out.
     ToggleColumn(ListColumn),
+    /// Make a column this wide, in points, or as wide as it usually is.
+    ColumnWidth(ListColumn, Option<u16>),
+    /// Make several columns this wide.
+    ColumnWidths(BTreeMap<ListColumn, u16>),
     /// Make the rows this high.
     RowHeight(RowHeight),
+    /// Show only profiles with this tag as well, or no longer.
+    ToggleTag(String),
+    /// Let so many days count as expiring soon, and show what expires.
+    ExpiringWithin(u16),
+    /// Show all profiles that the search finds.
+    ClearFilters,
+}
+
+impl OpenVault {
+    /// Whether anything but a search hides profiles.
+    pub fn is_filtered(&self) -> bool {
+        self.filter != Filter::All || !self.tags.is_empty()
+    }
+
+    /// Hides no profile.
+    pub(super) fn show_all(&mut self) {
+        self.filter = Filter::All;
+        self.expiring_within = EXPIRING_WITHIN;
+        self.tags.clear();
+    }
 }
 
 impl AppState {
     pub(super) fn handle_list(&mut self, command: ListCommand) {
         match command {
-            ListCommand::GroupBy(group_by) => self.change_list(|list| list.group_by = group_by),
+            ListCommand::GroupBy(group_by) => {
+                self.change_list(|list| list.group_by = group_by);
+                self.show_recent();
+            }
             ListCommand::Collapse(keys) => self.with_vault(|vault| vault.collapsed.collapse(keys, &vault.search)),
             ListCommand::Expand(keys) => self.with_vault(|vault| vault.collapsed.expand(&keys, &vault.search)),
             ListCommand::ToggleFavorites(ids) => self.toggle_favorites(&ids),
@@ -42,8 +74,60 @@ impl AppState {
                     list.columns.insert(column);
                 }
             }),
+            ListCommand::ColumnWidth(column, width) => self.change_list(|list| match width {
+                Some(width) => drop(list.widths.insert(column, within_limits(width))),
+                None => drop(list.widths.remove(&column)),
+            }),
+            ListCommand::ColumnWidths(widths) => self.change_list(|list| {
+                list.widths.extend(widths.into_iter().map(|(column, width)| (column, within_limits(width))));
+            }),
             ListCommand::RowHeight(height) => self.change_list(|list| list.rows = height),
+            ListCommand::ToggleTag(tag) => self.with_vault(|vault| {
+                let before = vault.tags.len();
+                vault.tags.retain(|chosen| !same_tag(chosen, &tag));
+                if vault.tags.len() == before {
+                    vault.tags.push(tag);
+                }
+            }),
+            ListCommand::ExpiringWithin(days) => self.look_at_list(|vault| {
+                vault.filter = Filter::Expiring;
+                vault.expiring_within = days;
+            }),
+            ListCommand::ClearFilters => self.look_at_list(OpenVault::show_all),
         }
+    }
+
+    /// Changes what the list shows, and keeps it for the next start.
+    pub(super) fn look_at_list(&mut self, change: impl FnOnce(&mut OpenVault)) {
+        let Some(vault) = self.open_vault_mut() else { return };
+        change(vault);
+        let (filter, sort, within) = (vault.filter, vault.sort, vault.expiring_within);
+        self.change_list(|list| (list.filter, list.sort, list.expiring_within) = (filter, sort, within));
+    }
+
+    /// Somebody opened, copied or tested a profile.
+    pub(super) fn note_used(&mut self, id: Uuid) {
+        let recent = &mut self.settings.list.recent;
+        if recent.first() == Some(&id) {
+            return;
+        }
+        recent.retain(|known| *known != id);
+        recent.insert(0, id);
+        recent.truncate(RECENT_PROFILES_LIMIT);
+        self.recent_changed = true;
+    }
+
+    /// Keeps which profiles were used last. Not at every use: that is no reason to write a file.
+    pub(super) fn keep_recent(&mut self) {
+        if self.recent_changed && self.settings_path.is_some() {
+            self.keep_settings();
+        }
+    }
+
+    /// Shows in the list what was used last by now.
+    pub(super) fn show_recent(&mut self) {
+        let recent = self.settings.list.recent.clone();
+        self.with_vault(|vault| vault.recent = recent);
     }
 
     /// Whether all of these are favorites.
@@ -84,4 +168,8 @@ impl AppState {
         change(&mut list);
         self.change_settings(Settings { list, ..self.settings.clone() });
     }
+}
+
+fn within_limits(width: u16) -> u16 {
+    width.clamp(*COLUMN_WIDTHS.start(), *COLUMN_WIDTHS.end())
 }

@@ -10,7 +10,6 @@ use crate::{
     app::{
         SharedProfiles,
         draft::Draft,
-        listing::{Filter, SortBy},
         tasks::{
             ClipboardRequest, NetworkRequest, Refusal, Request, SaveReason, Ticket, VaultFileRequest, VaultRequest,
         },
@@ -81,8 +80,11 @@ impl AppState {
             focus_search: false,
             focus_name: false,
             search: String::new(),
-            filter: Filter::All,
-            sort: SortBy::Name,
+            filter: self.settings.list.filter,
+            sort: self.settings.list.sort,
+            expiring_within: self.settings.list.expiring_within,
+            tags: Vec::new(),
+            recent: self.settings.list.recent.clone(),
             collapsed: Default::default(),
             selection: Default::default(),
             draft: draft.map(|draft| *draft).or(shown),
@@ -94,6 +96,7 @@ impl AppState {
             history: Vec::new(),
             history_of: None,
             slots: Vec::new(),
+            saved_in_future: None,
             standing: None,
             choices: Default::default(),
             copies: Vec::new(),
@@ -244,6 +247,7 @@ impl AppState {
         let running: Vec<Ticket> = run.chain(checks).chain(tests).chain(vault.network_test.running()).collect();
         self.outbox.extend(running.into_iter().map(|ticket| Request::Network(NetworkRequest::Cancel(ticket))));
         self.outbox.push(Request::VaultFile(VaultFileRequest::Lock));
+        self.keep_recent();
         self.outbox.push(Request::Clipboard(ClipboardRequest::Clear));
         self.go_to_unlock(form);
         self.dialogs.retain(|dialog| !belongs_to_open_vault(dialog));

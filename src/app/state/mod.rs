@@ -62,6 +62,7 @@ use super::{
     widgets::Tone,
 };
 use crate::{
+    clock_check::ClockBehind,
     cloud::Overrides,
     profile::{Profile, ProxyCredentials},
     settings::{RendererChoice, Settings},
@@ -154,6 +155,8 @@ pub struct AppState {
     /// When good news goes away, in seconds since the window opened.
     notice_ends: Option<f64>,
     settings_path: Option<PathBuf>,
+    /// Whether profiles were used since the settings were kept.
+    recent_changed: bool,
     /// Why what is set is not what is saved, where the last save failed.
     settings_not_saved: Option<String>,
     last_input: f64,
@@ -199,6 +202,12 @@ pub struct OpenVault {
     pub filter: Filter,
     /// In which order.
     pub sort: SortBy,
+    /// How many days count as expiring soon.
+    pub expiring_within: u16,
+    /// The tags that every profile shown has.
+    pub tags: Vec<String>,
+    /// Those that were used last when the list came up: a group that changed under the pointer would move what is clicked.
+    pub recent: Vec<Uuid>,
     /// Which groups of the list show only their headings.
     pub collapsed: CollapsedGroups,
     /// The profiles selected, where that is more than one.
@@ -229,6 +238,8 @@ pub struct OpenVault {
     pub saving: bool,
     /// The ways to open it.
     pub slots: Vec<SlotView>,
+    /// When it was saved, where this computer's clock said an earlier time as it was opened.
+    pub saved_in_future: Option<DateTime<Utc>>,
     /// What is to be known of it beside what this account has seen of it before.
     pub standing: Option<Standing>,
     /// Who changed what, oldest first, as read last.
@@ -250,6 +261,11 @@ pub struct OpenVault {
 }
 
 impl OpenVault {
+    /// How far the clock is behind what was saved and tested, where it is.
+    pub(in crate::app) fn clock_behind(&self, now: DateTime<Utc>) -> Option<ClockBehind> {
+        ClockBehind::find(now, self.saved_in_future, self.profiles.iter().map(|profile| &**profile))
+    }
+
     /// A profile as it is in the vault.
     pub fn profile(&self, id: Uuid) -> Option<&Profile> {
         self.profiles.by_id(id)
@@ -460,6 +476,7 @@ impl AppState {
 
     fn keep_settings(&mut self) {
         self.settings_not_saved = None;
+        self.recent_changed = false;
         match &self.settings_path {
             Some(path) => self
                 .outbox

@@ -94,11 +94,12 @@ impl AppState {
                 vault.focus_search = true;
             }),
             ProfileCommand::BackToList => self.with_vault(OpenVault::bring_list_to_front),
-            ProfileCommand::Filter(filter) => self.with_vault(|vault| vault.filter = filter),
-            ProfileCommand::Sort(sort) => self.with_vault(|vault| vault.sort = sort),
-            ProfileCommand::ShowOnly(filter, sort) => self.with_vault(|vault| {
+            ProfileCommand::Filter(filter) => self.look_at_list(|vault| vault.filter = filter),
+            ProfileCommand::Sort(sort) => self.look_at_list(|vault| vault.sort = sort),
+            ProfileCommand::ShowOnly(filter, sort) => self.look_at_list(|vault| {
                 vault.guide_open = false;
                 vault.search.clear();
+                vault.show_all();
                 vault.bring_list_to_front();
                 (vault.filter, vault.sort) = (filter, sort);
             }),
@@ -261,6 +262,7 @@ impl AppState {
     }
 
     fn copy_connection_string_of(&mut self, id: Uuid) {
+        self.note_used(id);
         let profile = self.open_vault().and_then(|vault| vault.profile(id));
         self.copy_string(profile.and_then(|profile| Draft::of(profile).connection_string(&self.clouds)));
     }

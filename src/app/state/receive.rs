@@ -11,6 +11,7 @@ impl AppState {
     pub fn receive(&mut self, answer: Answer) {
         match answer {
             Answer::VaultOpened(path, profiles, proxy) => self.vault_opened(path, profiles, proxy),
+            Answer::SavedInFuture(at) => self.with_vault(|vault| vault.saved_in_future = Some(at)),
             Answer::VaultNotOpened(refusal) => self.vault_not_opened(refusal),
             Answer::AccountStore(is_there) => self.account_store_looked_for(is_there),
             Answer::Standing(standing) => self.with_vault(|vault| vault.standing = standing),
@@ -45,6 +46,7 @@ impl AppState {
             Answer::Fault(part, report) => self.fault(part, &report),
             Answer::CheckUnavailable(ticket, text) => self.check_unavailable(ticket, text),
             Answer::OneOfManyFinished(ticket, place, report) => self.one_of_many_finished(ticket, place, *report),
+            Answer::ManyOffline(ticket, diagnosis) => self.many_offline(ticket, diagnosis),
             Answer::ManyFinished(ticket) => self.many_finished(ticket),
             Answer::HostTested(ticket, report) => self.host_tested(ticket, *report),
             Answer::HostsTested(ticket) => self.hosts_tested(ticket),

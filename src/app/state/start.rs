@@ -100,6 +100,7 @@ impl AppState {
             is_narrow: false,
             notice_ends: None,
             settings_path: start.settings_path,
+            recent_changed: false,
             settings_not_saved: None,
             last_input: 0.0,
             clear_clipboard_at: None,

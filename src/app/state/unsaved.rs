@@ -108,6 +108,7 @@ impl AppState {
                     vault.draft = vault.profile(id).map(Draft::of);
                     vault.page = Page::Profiles;
                 }
+                self.note_used(id);
             }
             AfterUnsaved::NewProfile => self.start_profile(Draft::new),
             AfterUnsaved::Duplicate(original) => {
@@ -122,6 +123,7 @@ impl AppState {
             AfterUnsaved::Close => {
                 // There may be no further frame that would see that nothing is unsaved any more.
                 self.remove_kept_draft();
+                self.keep_recent();
                 self.close_window = true;
             }
         }

@@ -114,6 +114,7 @@ impl AppState {
         if let Page::Renewal(id) = page {
             return self.open_renewal(id);
         }
+        self.show_recent();
         if let Some(vault) = self.open_vault_mut() {
             if vault.page == page && page == Page::Profiles {
                 vault.bring_list_to_front();

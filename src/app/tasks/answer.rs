@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::draft_news::DraftNews;
@@ -10,7 +11,7 @@ use super::reminder_news::ReminderNews;
 use super::{ExportedFile, KeyFile, ReadFile, Ticket};
 use crate::app::SharedProfiles;
 use crate::connection_check::reachability::HostReport;
-use crate::connection_check::{CheckReport, ListedSecret, MadeSecret, Progress, Removed};
+use crate::connection_check::{CheckReport, Diagnosis, ListedSecret, MadeSecret, Progress, Removed};
 use crate::profile::ProxyCredentials;
 use crate::reminder::policy::VaultPlace;
 use crate::renewal::Act;
@@ -23,6 +24,8 @@ use crate::vault::{
 pub enum Answer {
     /// A vault is open.
     VaultOpened(PathBuf, SharedProfiles, Option<ProxyCredentials>),
+    /// The vault was saved at that time, which lies ahead of this computer's clock.
+    SavedInFuture(DateTime<Utc>),
     /// Whether this account could open a vault without a passphrase.
     AccountStore(bool),
     /// A vault could not be made or opened.
@@ -87,6 +90,8 @@ pub enum Answer {
     OneOfManyFinished(Ticket, usize, Box<CheckReport>),
     /// All of many checks ended.
     ManyFinished(Ticket),
+    /// A run over many profiles ends, because this computer seems to be offline, as the diagnosis says.
+    ManyOffline(Ticket, Diagnosis),
     /// The way to one of the hosts was tested.
     HostTested(Ticket, Box<HostReport>),
     /// The ways to all of them were.

@@ -60,9 +60,9 @@ pub(super) fn export(vault: &mut Vault, order: ExportOrder) -> Result<ExportedFi
     };
     export_file::save(&path, target, &export, Overwrite::Allowed, record).map_err(|error| match error {
         SaveError::File(error) => format!("{} could not be written: {error}. Choose another folder.", path.display()),
-        SaveError::Record(error) => format!(
-            "Nothing was exported, because the export could not be recorded in the vault's history. {error}"
-        ),
+        SaveError::Record(error) => {
+            format!("Nothing was exported, because the export could not be recorded in the vault's history. {error}")
+        }
     })?;
     Ok(ExportedFile { path, target, profiles: export.profiles, secrets: export.secrets, left_out: export.left_out })
 }

@@ -105,10 +105,12 @@ impl NetworkThread {
     ) {
         self.run(ticket, settings, postbox, async move |network: Network, postbox: Postbox| {
             let sender = postbox.clone();
-            let mut progress = move |progress| {
-                if let ManyProgress::Finished(place, report) = progress {
+            let mut progress = move |progress| match progress {
+                ManyProgress::Finished(place, report) => {
                     sender.post(Answer::OneOfManyFinished(ticket, place, report));
                 }
+                ManyProgress::Offline(diagnosis) => sender.post(Answer::ManyOffline(ticket, diagnosis)),
+                ManyProgress::Profile(..) => {}
             };
             let results = check_many(&network, requests, SIDE_BY_SIDE, wall_clock::now(), &mut progress).await;
             postbox.post(Answer::ManyFinished(ticket));

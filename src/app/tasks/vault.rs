@@ -96,6 +96,10 @@ pub(super) fn post_opened(
             let (mut profiles, proxy) = (SharedProfiles::default(), contents.proxy_credentials().cloned());
             profiles.update(contents.profiles());
             postbox.post(Answer::VaultOpened(vault.path().to_owned(), profiles.clone(), proxy));
+            let saved = contents.believed_save().filter(|at| *at > wall_clock::now());
+            if let Some(at) = saved {
+                postbox.post(Answer::SavedInFuture(at));
+            }
             // Before anybody can type something else.
             let drafts = Drafts::of(&vault, places, postbox);
             let slots = vault.slots();

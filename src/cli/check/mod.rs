@@ -110,7 +110,8 @@ pub(super) fn run(session: &mut Session<'_, '_>, arguments: CheckArguments) -> R
     if let ([profile], false, None) = (profiles.as_slice(), arguments.all, &arguments.export) {
         let (report, repeated) = check_one(session, proxy_credentials, request(profile), wait)?;
         output::one(session, Some(&profile.name), &report, repeated);
-        keep_results(session, &mut vault, &[(profile.id, LastCheck::of(&report, session.console.now()))]);
+        let last = LastCheck::of(&report, session.console.now());
+        keep_results(session, &mut vault, last.map(|last| (profile.id, last)).as_slice());
         return Ok(exit_of([&report]));
     }
     let requests =
@@ -119,7 +120,7 @@ pub(super) fn run(session: &mut Session<'_, '_>, arguments: CheckArguments) -> R
     let kept: Vec<_> = profiles
         .iter()
         .zip(&results)
-        .map(|(profile, it)| (profile.id, LastCheck::of(&it.report, session.console.now())))
+        .filter_map(|(profile, it)| Some((profile.id, LastCheck::of(&it.report, session.console.now())?)))
         .collect();
     keep_results(session, &mut vault, &kept);
     if let Some(file) = &arguments.export {
@@ -210,7 +211,7 @@ fn check_all(
             ManyProgress::Profile(place, Progress::Waiting { seconds, why, .. }) => {
                 output::waiting(session, Some(&names[place]), seconds, &why);
             }
-            ManyProgress::Profile(..) => {}
+            ManyProgress::Profile(..) | ManyProgress::Offline(_) => {}
         });
         results.map_err(|_| {
             Failure::failed(

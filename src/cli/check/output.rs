@@ -20,6 +20,8 @@ struct CheckAnswer<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     profile: Option<&'a str>,
     passed: bool,
+    /// Nothing was tested, because this computer seems to be offline.
+    offline: bool,
     stage: Option<&'static str>,
     code: Option<&'a str>,
     /// Codes; their words are in `warning_details`.
@@ -97,6 +99,7 @@ impl<'a> CheckAnswer<'a> {
         CheckAnswer {
             profile,
             passed: report.passed,
+            offline: report.offline,
             stage: report.failed_stage.map(|stage| stage.id()),
             code: report.code(),
             warnings: report.warnings.iter().map(|warning| warning.code.as_str()).collect(),
@@ -210,7 +213,10 @@ pub(super) fn one(session: &mut Session<'_, '_>, name: Option<&str>, report: &Ch
         Some(diagnosis) => {
             session.console.answer("");
             let subject = name.map_or_else(String::new, |name| format!(" of {}", plain(name)));
-            session.console.answer(&format!("The test{subject} failed: {}", plain(&diagnosis.code)));
+            session.console.answer(&match report.offline {
+                true => format!("{} was not tested.", name.map_or_else(|| "The connection".to_owned(), plain)),
+                false => format!("The test{subject} failed: {}", plain(&diagnosis.code)),
+            });
             diagnose(session, diagnosis);
             if repeated == 0 && may_become_known(&diagnosis.code) {
                 session.console.answer(&wait_for_it());
@@ -257,7 +263,8 @@ pub(super) fn many(session: &mut Session<'_, '_>, results: &[ProfileResult], rep
         session.console.answer_json(&Answer::new(ManyAnswer { results, repeated }));
         return;
     }
-    for ProfileResult { name, report } in results {
+    let offline: Vec<_> = results.iter().filter(|result| result.report.offline).collect();
+    for ProfileResult { name, report } in results.iter().filter(|result| !result.report.offline) {
         if let Some(diagnosis) = &report.diagnosis {
             session.console.answer("");
             session.console.answer(&format!("{}: {}", plain(name), plain(&diagnosis.code)));
@@ -270,9 +277,17 @@ pub(super) fn many(session: &mut Session<'_, '_>, results: &[ProfileResult], rep
         session.console.answer(&wait_for_it());
     }
     dates_not_read(session, results);
+    if let Some(diagnosis) = offline.first().and_then(|result| result.report.diagnosis.as_ref()) {
+        session.console.answer("");
+        session.console.answer(&format!("Not tested: {}.", counted(offline.len(), "connection")));
+        diagnose(session, diagnosis);
+    }
     let passed = results.iter().filter(|result| result.report.passed).count();
-    session.console.answer("");
-    session.console.answer(&format!("{passed} of {} connections work.", results.len()));
+    let tested = results.len() - offline.len();
+    if tested > 0 || offline.is_empty() {
+        session.console.answer("");
+        session.console.answer(&format!("{passed} of {tested} connections work."));
+    }
 }
 
 /// Why expiry dates were not read: each reason once, with the profiles that it holds for.

@@ -131,7 +131,9 @@ fn save(vault: &mut Vault, arguments: &ExportArguments, target: Target, export: 
     export_file::save(path, target, export, overwrite, || record(vault, path, export)).map_err(|error| match error {
         SaveError::Record(failure) => failure,
         SaveError::File(error) if error.kind() == io::ErrorKind::AlreadyExists => file_exists(path),
-        SaveError::File(error) => Failure::failed("output", format!("{} could not be written: {error}.", path.display())),
+        SaveError::File(error) => {
+            Failure::failed("output", format!("{} could not be written: {error}.", path.display()))
+        }
     })
 }
 

@@ -51,7 +51,7 @@ pub(super) fn run(session: &mut Session<'_, '_>, command: ProfileCommand) -> Res
     match command {
         ProfileCommand::List { search, passphrase, reveal } => {
             let vault = session.open_vault(passphrase)?;
-            view::list(session, vault.contents().profiles(), &Search::new(&search), reveal);
+            view::list(session, &vault, &Search::new(&search), reveal);
             Ok(Exit::Success)
         }
         ProfileCommand::Show { name, passphrase, reveal } => {

@@ -4,21 +4,29 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::answer::{ProfileAnswer, keys_of};
+use crate::cli::clock::{self, ClockAnswer};
 use crate::cli::flags::Reveal;
 use crate::cli::output::{Line, Value, labelled, table};
 use crate::cli::session::Session;
 use crate::profile::{
     ClientSecret, Profile, RenewalInProgress, Search, SecretExpiry, SecretText, UccBehind, compared_name,
 };
+use crate::vault::Vault;
 use crate::written_day::utc_minute;
 
 #[derive(Serialize)]
 struct ListAnswer<'a> {
     profiles: Vec<ProfileAnswer<'a>>,
+    /// Where the clock is behind, so that days left are wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clock_behind: Option<ClockAnswer>,
 }
 
-pub(super) fn list<'a>(session: &mut Session<'_, '_>, all: &'a [Profile], search: &Search, reveal: Reveal) {
+pub(super) fn list<'v>(session: &mut Session<'_, '_>, vault: &'v Vault, search: &Search, reveal: Reveal) {
     let now = session.console.now();
+    let all = vault.contents().profiles();
+    let behind = clock::behind_vault(session, vault);
+    let clock_behind = clock::warn(session, behind);
     let mut profiles: Vec<_> = all.iter().filter(|profile| search.finds(profile)).collect();
     profiles.sort_by_cached_key(|profile| compared_name(&profile.name));
     if profiles.is_empty() {
@@ -27,9 +35,9 @@ pub(super) fn list<'a>(session: &mut Session<'_, '_>, all: &'a [Profile], search
             false => "No profile in this vault matches all of these words.",
         });
     }
-    let answer = |profile: &&'a Profile| ProfileAnswer::new(profile, now, reveal);
+    let answer = |profile: &&'v Profile| ProfileAnswer::new(profile, now, reveal);
     session.reply(
-        || ListAnswer { profiles: profiles.iter().map(answer).collect() },
+        || ListAnswer { profiles: profiles.iter().map(answer).collect(), clock_behind },
         || list_lines(&profiles, now, reveal),
     );
 }

@@ -5,6 +5,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::index::{self, KnownExpiry, Source};
+use crate::cli::clock::{self, ClockAnswer};
 use crate::cli::failure::Failure;
 use crate::cli::flags::Passphrase;
 use crate::cli::output::{Answer, plain, table};
@@ -56,6 +57,9 @@ struct ExpiringAnswer {
     /// Profiles whose secret has no known date; there can be no reminders for these.
     without_date: Vec<String>,
     checked: usize,
+    /// Where the clock is behind, so that days left are wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clock_behind: Option<ClockAnswer>,
     /// Only for an answer from the reminder index: when the vault was saved that it knows of, and whether the vault
     /// is where it was.
     #[serde(flatten)]
@@ -88,6 +92,8 @@ pub(in crate::cli) fn run(session: &mut Session<'_, '_>, arguments: ExpiringArgu
     let now = session.console.now();
     let source = index::source(session, arguments.passphrase, arguments.from_index.into())?;
     let mut answer = find_expiring(now, source.expiries(), within);
+    let behind = source.clock_behind(session);
+    answer.clock_behind = clock::warn(session, behind);
     let mut good = OK;
     if let Source::Index(known) = &source {
         if let Some(word) = known.words() {
@@ -148,7 +154,7 @@ fn find_expiring<'a>(
     }
     profiles.sort_by(|one, other| (one.days_left, &one.name).cmp(&(other.days_left, &other.name)));
     without_date.sort();
-    ExpiringAnswer { profiles, without_date, checked, index: None }
+    ExpiringAnswer { profiles, without_date, checked, clock_behind: None, index: None }
 }
 
 fn write_text(session: &mut Session<'_, '_>, answer: &ExpiringAnswer, within: i64) {

@@ -5,9 +5,11 @@ use std::cmp::Ordering;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
+use crate::cli::clock;
 use crate::cli::failure::Failure;
 use crate::cli::flags::Passphrase;
 use crate::cli::session::Session;
+use crate::clock_check::ClockBehind;
 use crate::reminder::index::{Index, IndexedVault};
 use crate::vault::{Vault, read_info};
 use crate::written_day::utc_minute;
@@ -87,6 +89,14 @@ impl Source {
                 expires: it.expires,
                 ucc_behind: it.ucc_behind,
             })),
+        }
+    }
+
+    /// How far the clock is behind what is known, where it is.
+    pub(super) fn clock_behind(&self, session: &Session<'_, '_>) -> Option<ClockBehind> {
+        match self {
+            Source::Vault(vault) => clock::behind_vault(session, vault),
+            Source::Index(known) => ClockBehind::find(session.console.now(), Some(known.vault.saved_at), []),
         }
     }
 

@@ -7,9 +7,11 @@ use clap::Args;
 use serde::Serialize;
 
 use super::index;
+use crate::cli::clock::{self, ClockAnswer};
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::output::{Answer, Line, labelled};
 use crate::cli::session::{Session, Style};
+use crate::clock_check::ClockBehind;
 use crate::counted::counted;
 use crate::profile::{compared_name, parse_date};
 use crate::reminder::background_check::{Channel, Next, follow};
@@ -89,6 +91,9 @@ struct CheckAnswer {
     /// Vaults whose secrets are not watched, each with the reason in words.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unwatched: Vec<String>,
+    /// Where the clock is behind, so that days left are wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clock_behind: Option<ClockAnswer>,
 }
 
 #[derive(Serialize)]
@@ -103,6 +108,8 @@ struct ChannelAnswer {
 fn check(session: &mut Session<'_, '_>, places: &Places, patience: Duration) -> Result<Exit, Failure> {
     let checked = this_account::check(places, &session.settings, session.console.now())?;
     let trouble = checked.trouble.as_ref().map(ToString::to_string);
+    let behind = ClockBehind::find(session.console.now(), checked.saved_last, []);
+    let clock_behind = clock::warn(session, behind);
     session.reply(
         || CheckAnswer {
             watched: checked.watched,
@@ -110,6 +117,7 @@ fn check(session: &mut Session<'_, '_>, places: &Places, patience: Duration) -> 
             webhook: channel(&checked.webhook),
             index_trouble: trouble.clone(),
             unwatched: checked.unwatched.clone(),
+            clock_behind,
         },
         || {
             labelled(&[

@@ -12,6 +12,7 @@ mod entra_service;
 mod entra_tenant;
 mod network;
 mod new_secret;
+mod offline;
 mod page;
 mod proxy;
 mod steps;
@@ -19,6 +20,7 @@ mod subject;
 mod tls;
 
 use super::SecretAge;
+pub(super) use offline::OFFLINE;
 use page::Page;
 pub(super) use subject::Subject;
 
@@ -72,6 +74,7 @@ pub fn codes() -> impl Iterator<Item = &'static str> {
 pub fn texts() -> impl Iterator<Item = &'static str> {
     entries()
         .chain(new_secret::ENTRIES)
+        .chain([&offline::ENTRY])
         .flat_map(|entry| [entry.what, entry.why].into_iter().chain(entry.fix.iter().copied()))
 }
 
@@ -100,6 +103,9 @@ fn variant(code: &str, variant: &str) -> Option<&'static Entry> {
 
 fn find(subject: &Subject<'_>) -> Option<&'static Entry> {
     let code = subject.code;
+    if subject.variant == OFFLINE {
+        return Some(&offline::ENTRY);
+    }
     if subject.secret_age == SecretAge::New
         && let Some(entry) = new_secret::ENTRIES.iter().find(|entry| entry.code == code)
     {
@@ -231,7 +237,7 @@ mod tests {
                 tenant: Some("66667777-dddd-8888-eeee-9999ffff0000"),
                 ..Subject::nobody()
             };
-            let variants = entries().filter_map(|entry| entry.code.split_once('/'));
+            let variants = entries().filter_map(|entry| entry.code.split_once('/')).chain([("dns", OFFLINE)]);
             for (code, variant) in CONTRACT.split_whitespace().map(|code| (code, "")).chain(variants) {
                 let new = Subject { secret_age: SecretAge::New, ..full };
                 let step = Subject { variant, ..full };

@@ -48,7 +48,12 @@ fn cells(ProfileResult { name, report }: &ProfileResult) -> [String; 19] {
     let warnings: Vec<&str> = report.warnings.iter().map(|warning| warning.code.as_str()).collect();
     [
         name.clone(),
-        if report.passed { "passed" } else { "failed" }.to_owned(),
+        match (report.passed, report.offline) {
+            (true, _) => "passed",
+            (false, true) => "not_tested",
+            (false, false) => "failed",
+        }
+        .to_owned(),
         report.failed_stage.map(|stage| stage.id().to_owned()).unwrap_or_default(),
         diagnosis.map(|diagnosis| diagnosis.code.clone()).unwrap_or_default(),
         diagnosis.map(|diagnosis| diagnosis.what.clone()).unwrap_or_default(),

@@ -59,7 +59,14 @@ fn write_page(page: &mut String, results: &[ProfileResult], made: DateTime<Utc>)
     }
     writeln!(page, "</tbody>\n</table>")?;
     write_network(page, results)?;
-    for ProfileResult { name, report } in results {
+    if let Some(offline) = results.iter().map(|result| &result.report).find(|report| report.offline)
+        && let Some(diagnosis) = &offline.diagnosis
+    {
+        writeln!(page, "<article>\n<h2>Not tested</h2>")?;
+        write_advice(page, diagnosis)?;
+        writeln!(page, "</article>")?;
+    }
+    for ProfileResult { name, report } in results.iter().filter(|result| !result.report.offline) {
         if let Some(diagnosis) = &report.diagnosis {
             write_diagnosis(page, name, report, diagnosis)?;
         }
@@ -97,6 +104,7 @@ fn write_network(page: &mut String, results: &[ProfileResult]) -> std::fmt::Resu
 
 fn write_row(page: &mut String, ProfileResult { name, report }: &ProfileResult) -> std::fmt::Result {
     let (class, word) = match (report.passed, report.warnings.is_empty()) {
+        (false, _) if report.offline => ("warned", "not tested"),
         (true, true) => ("passed", "works"),
         (true, false) => ("warned", "works, with warnings"),
         (false, _) => ("failed", "failed"),
@@ -125,16 +133,7 @@ fn expiry(report: &CheckReport) -> String {
 
 fn write_diagnosis(page: &mut String, name: &str, report: &CheckReport, diagnosis: &Diagnosis) -> std::fmt::Result {
     writeln!(page, "<article>\n<h2>{}: {}</h2>", visible_markup(name), visible_markup(&diagnosis.code))?;
-    writeln!(
-        page,
-        "<p><strong>{}</strong> {}</p>\n<ol>",
-        visible_markup(&diagnosis.what),
-        visible_markup(&diagnosis.why)
-    )?;
-    for step in &diagnosis.fix {
-        writeln!(page, "<li>{}</li>", visible_markup(step))?;
-    }
-    writeln!(page, "</ol>")?;
+    write_advice(page, diagnosis)?;
     // Our own links are all https; anything else would not be one of them.
     if let Some(link) = diagnosis.link.as_ref().filter(|link| link.url.starts_with("https://")) {
         writeln!(page, "<p><a href=\"{}\">{}</a></p>", visible_markup(&link.url), visible_markup(&link.text))?;
@@ -147,4 +146,18 @@ fn write_diagnosis(page: &mut String, name: &str, report: &CheckReport, diagnosi
         known(report.tenant_id.map(|id| id.to_string())),
         visible_markup(&known(report.cloud.map(|cloud| Cloud::name(cloud).to_owned()))),
     )
+}
+
+/// What is wrong, why, and what to do.
+fn write_advice(page: &mut String, diagnosis: &Diagnosis) -> std::fmt::Result {
+    writeln!(
+        page,
+        "<p><strong>{}</strong> {}</p>\n<ol>",
+        visible_markup(&diagnosis.what),
+        visible_markup(&diagnosis.why)
+    )?;
+    for step in &diagnosis.fix {
+        writeln!(page, "<li>{}</li>", visible_markup(step))?;
+    }
+    writeln!(page, "</ol>")
 }

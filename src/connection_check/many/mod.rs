@@ -1,7 +1,7 @@
 //! Many connection checks in one run: side by side, within a bound, none able to stop another.
 //!
 //! In: a [`Network`], named [`CheckRequest`]s and the time. Out: a [`ProfileResult`] for each, in their order, and
-//! events on the way. The run shares one network (its connections are reused), the tenant found for an environment
+//! events on the way. The run ends where a check finds this computer offline. It shares one network (its connections are reused), the tenant found for an environment
 //! host, and tokens for the very same client ID, secret, tenant and resource. [`report_csv`] and [`report_html`]
 //! turn the results into files without secrets.
 
@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use super::run::check_with;
 use super::tokens::Tokens;
-use super::{CheckReport, CheckRequest, Network, Progress};
+use super::{CheckReport, CheckRequest, Diagnosis, Network, Progress};
 use crate::cloud::Overrides;
 use crate::profile::EnvironmentUrl;
 
@@ -54,11 +54,14 @@ pub enum ManyProgress {
     Profile(usize, Progress),
     /// The check of this profile ended, and this is its result.
     Finished(usize, Box<CheckReport>),
+    /// This computer seems to be offline, as the diagnosis says. Nothing more is tested.
+    Offline(Diagnosis),
 }
 
 /// Checks `requests`, at most `side_by_side` of them at a time, and tells `progress` about each.
 ///
-/// The results come in the order of the requests. A check that crashes ends as a failed one with the code
+/// The results come in the order of the requests. Where this computer is offline, the checks under way and those to come
+/// end without a `Finished`, and their reports say so. A check that crashes ends as a failed one with the code
 /// `internal`. It has to run on a tokio runtime with time and I/O. To cancel, drop the future: every check under
 /// way is ended.
 pub async fn check_many(
@@ -71,7 +74,8 @@ pub async fn check_many(
     let began = Instant::now();
     let (names, requests): (Vec<_>, Vec<_>) = requests.into_iter().map(|one| (one.name, one.request)).unzip();
     let mut reports: Vec<Option<CheckReport>> = names.iter().map(|_| None).collect();
-    let mut waiting = requests.into_iter().enumerate();
+    let mut waiting = requests.iter().cloned().enumerate();
+    let mut offline: Option<CheckReport> = None;
     let (tell, mut told) = unbounded_channel();
     let mut run = Running { network, tokens: Arc::default(), tell, tasks: JoinSet::new(), places: HashMap::new() };
     let mut tenants = Tenants::default();
@@ -95,6 +99,11 @@ pub async fn check_many(
                     Err(error) => (error.id(), CheckReport::internal_failure(now + began.elapsed())),
                 };
                 let Some(place) = run.places.remove(&id) else { continue };
+                if let (true, Some(diagnosis)) = (report.offline, &report.diagnosis) {
+                    progress(ManyProgress::Offline(diagnosis.clone()));
+                    offline = Some(report);
+                    break;
+                }
                 tenants.learn(&report);
                 progress(ManyProgress::Finished(place, Box::new(report.clone())));
                 reports[place] = Some(report);
@@ -102,8 +111,12 @@ pub async fn check_many(
             }
         }
     }
-    let whole = |report: Option<CheckReport>| report.unwrap_or_else(|| CheckReport::internal_failure(now));
-    names.into_iter().zip(reports).map(|(name, report)| ProfileResult { name, report: whole(report) }).collect()
+    let not_tested = |request| match &offline {
+        Some(offline) => offline.not_tested(request, network.clouds()),
+        None => CheckReport::internal_failure(now),
+    };
+    let whole = requests.iter().zip(reports).map(|(request, report)| report.unwrap_or_else(|| not_tested(request)));
+    names.into_iter().zip(whole).map(|(name, report)| ProfileResult { name, report }).collect()
 }
 
 /// The checks under way. Dropping it ends them.

@@ -125,9 +125,8 @@ impl Api {
         let text = |code: u32, kind: i32| {
             let (mut more, mut ignored, mut text) = (0, 0, Buffer::EMPTY);
             // SAFETY: all places outlive the call; the text is the library's and is freed by `take`.
-            let status = unsafe {
-                (self.display_status)(&raw mut ignored, code, kind, mechanism, &raw mut more, &raw mut text)
-            };
+            let status =
+                unsafe { (self.display_status)(&raw mut ignored, code, kind, mechanism, &raw mut more, &raw mut text) };
             let said = String::from_utf8_lossy(&self.take(&mut text)).trim().trim_end_matches('.').to_owned();
             (status & ERRORS == 0 && !said.is_empty()).then_some(said)
         };

@@ -7,8 +7,8 @@ use std::{io, mem, ptr};
 
 use windows_sys::Win32::Foundation::{SEC_E_OK, SEC_I_CONTINUE_NEEDED};
 use windows_sys::Win32::Security::Authentication::Identity::{
-    AcquireCredentialsHandleW, DeleteSecurityContext, FreeCredentialsHandle, InitializeSecurityContextW, SECBUFFER_TOKEN,
-    SECPKG_CRED_OUTBOUND, SECURITY_NATIVE_DREP, SecBuffer, SecBufferDesc,
+    AcquireCredentialsHandleW, DeleteSecurityContext, FreeCredentialsHandle, InitializeSecurityContextW,
+    SECBUFFER_TOKEN, SECPKG_CRED_OUTBOUND, SECURITY_NATIVE_DREP, SecBuffer, SecBufferDesc,
 };
 use windows_sys::Win32::Security::Credentials::SecHandle;
 use zeroize::Zeroizing;

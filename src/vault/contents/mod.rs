@@ -90,6 +90,11 @@ impl Contents {
         &self.profiles
     }
 
+    /// When the last save was whose clock was not years off, as far as that can be told.
+    pub fn believed_save(&self) -> Option<DateTime<Utc>> {
+        self.clock.believed()
+    }
+
     /// The profile with this id.
     pub fn get(&self, id: Uuid) -> Option<&Profile> {
         self.places.get(&id).map(|place| &self.profiles[*place])

@@ -63,6 +63,11 @@ impl VaultClock {
         self.believed.is_none_or(|believed| is_near(believed, now))
     }
 
+    /// The latest time that is believed.
+    pub(in crate::vault) fn believed(self) -> Option<DateTime<Utc>> {
+        self.believed
+    }
+
     /// The time by which things are due.
     pub(in crate::vault) fn due_by(self, now: DateTime<Utc>) -> DateTime<Utc> {
         self.believed.map_or(now, |believed| believed.min(now))

@@ -242,7 +242,9 @@ impl Vault {
         if !self.is_under_my_key(found) {
             return false;
         }
-        let Ok(roster) = found.roster(&self.state.data_key, &self.own.keys.origin_key, None, path) else { return false };
+        let Ok(roster) = found.roster(&self.state.data_key, &self.own.keys.origin_key, None, path) else {
+            return false;
+        };
         self.state.roster.knows(&roster)
     }
 }

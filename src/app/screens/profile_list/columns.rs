@@ -1,14 +1,13 @@
-//! The columns of the list of profiles: which of them the width has room for, and their heads, which sort.
+//! The columns of the list of profiles, and which of them the width has room for.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use egui::{Align, Id, Layout, RichText, Role, Ui, WidgetInfo, vec2};
+use egui::{Id, Role, Ui, WidgetInfo};
 
 use crate::app::{
     listing::SortBy,
-    state::{Command, ListCommand, ProfileCommand},
-    theme::tokens,
-    widgets::{StaysOpen, TARGET, Vocabulary, context_menu_that},
+    state::{Command, ListCommand},
+    widgets::{Vocabulary, take_first_focus},
 };
 use crate::settings::{ListColumn, ListSettings};
 
@@ -20,7 +19,8 @@ pub(super) enum Column {
 }
 
 impl Column {
-    fn head(self) -> &'static str {
+    /// What its head says.
+    pub(super) fn head(self) -> &'static str {
         match self {
             Column::Name => "Name",
             Column::Other(ListColumn::Environment) => "Environment",
@@ -30,7 +30,8 @@ impl Column {
         }
     }
 
-    fn sort(self) -> SortBy {
+    /// The order that its head asks for.
+    pub(super) fn sort(self) -> SortBy {
         match self {
             Column::Name => SortBy::Name,
             Column::Other(ListColumn::Environment) => SortBy::Environment,
@@ -47,22 +48,48 @@ pub(super) const MARK: f32 = 26.0;
 pub(super) const END: f32 = 10.0;
 
 /// The least room for names beside columns that somebody chose, in points.
-const NAME: f32 = 100.0;
+pub(super) const NAME: f32 = 100.0;
+
+/// How wide a column usually is, in points.
+fn usual_width(column: ListColumn) -> f32 {
+    match column {
+        ListColumn::Expires => 84.0,
+        ListColumn::Environment => 130.0,
+        ListColumn::LastTest => 100.0,
+        ListColumn::Tags => 150.0,
+    }
+}
+
+/// The widths that somebody chose; while an edge is dragged, those that it would make.
+fn chosen_widths(ui: &Ui, list: &ListSettings) -> BTreeMap<ListColumn, u16> {
+    let mut widths = list.widths.clone();
+    if let Some(dragged) = ui.data(|data| data.get_temp::<BTreeMap<ListColumn, u16>>(drag_memory())) {
+        widths.extend(dragged);
+    }
+    widths
+}
+
+/// Where those are kept.
+pub(super) fn drag_memory() -> Id {
+    Id::unique("widths of the columns whose edge is dragged")
+}
 
 /// The columns of those chosen that a list of this width has, each with its own width in points. The name takes what is left.
-pub(super) fn fitting(width: f32, chosen: &BTreeSet<ListColumn>) -> Vec<(Column, f32)> {
-    // In the order in which they come while the list is drawn wider: the width, and what is left for names then. Somebody who
-    // left columns out wants to see the others.
+pub(super) fn fitting(ui: &Ui, width: f32, list: &ListSettings) -> Vec<(Column, f32)> {
+    // In the order in which they come while the list is drawn wider, with what is left for names then. Somebody who left
+    // columns out, or set widths, wants to see the others.
     let by_need = [
-        (ListColumn::Expires, 84.0, 0.0),
-        (ListColumn::Environment, 130.0, 150.0),
-        (ListColumn::LastTest, 100.0, 190.0),
-        (ListColumn::Tags, 150.0, 180.0),
+        (ListColumn::Expires, 0.0),
+        (ListColumn::Environment, 150.0),
+        (ListColumn::LastTest, 190.0),
+        (ListColumn::Tags, 180.0),
     ];
-    let is_chosen_by_hand = chosen.len() < ListColumn::ALL.len();
+    let widths = chosen_widths(ui, list);
+    let is_chosen_by_hand = list.columns.len() < ListColumn::ALL.len() || !widths.is_empty();
     let mut left = width - MARK - END;
     let mut columns = Vec::new();
-    for (column, wide, least) in by_need.into_iter().filter(|(column, ..)| chosen.contains(column)) {
+    for (column, least) in by_need.into_iter().filter(|(column, _)| list.columns.contains(column)) {
+        let wide = widths.get(&column).map_or_else(|| usual_width(column), |width| f32::from(*width));
         let least = if is_chosen_by_hand { NAME.min(least) } else { least };
         if left - wide >= least {
             columns.push((column, wide));
@@ -81,7 +108,7 @@ fn row_memory() -> Id {
 }
 
 /// How wide the rows were drawn last: they leave room for a scroll bar where there is one.
-fn row_width(ui: &Ui) -> Option<f32> {
+pub(super) fn row_width(ui: &Ui) -> Option<f32> {
     ui.data(|data| data.get_temp(row_memory()))
 }
 
@@ -96,6 +123,7 @@ pub(super) fn note_row_width(ui: &Ui, width: f32) {
 
 /// What can be shown and what is, in the menu of the heads and that beside the search field.
 pub(super) fn choices(ui: &mut Ui, list: &ListSettings, width: f32, commands: &mut Vec<Command>) {
+    let fitting = fitting(ui, width, list);
     for column in ListColumn::ALL {
         let mut shown = list.columns.contains(&column);
         let name = Column::Other(column).head();
@@ -103,53 +131,14 @@ pub(super) fn choices(ui: &mut Ui, list: &ListSettings, width: f32, commands: &m
         response.widget_info(|| {
             WidgetInfo::selected(Role::CheckBox, true, shown, format!("Column {}", name.to_lowercase()))
         });
+        if !ui.is_sizing_pass() {
+            take_first_focus(&response);
+        }
         if response.changed() {
             commands.push(Command::List(ListCommand::ToggleColumn(column)));
         }
     }
-    if fitting(width, &list.columns).len() <= list.columns.len() {
+    if fitting.len() <= list.columns.len() {
         ui.hint("To see them all, drag the right edge of the list.");
     }
-}
-
-pub(super) fn heads(ui: &mut Ui, sort: SortBy, list: &ListSettings, commands: &mut Vec<Command>) {
-    let whole = ui.available_width();
-    let columns = fitting(row_width(ui).unwrap_or(whole), &list.columns);
-    ui.spacing_mut().interact_size.y = 24.0;
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 0.0;
-        ui.spacing_mut().button_padding = vec2(0.0, 3.0);
-        ui.add_space(MARK);
-        for (column, width) in columns {
-            // The last column stands at the right, as its values do.
-            let layout = match column {
-                Column::Other(ListColumn::Expires) => Layout::right_to_left(Align::Center),
-                _ => Layout::left_to_right(Align::Center),
-            };
-            ui.allocate_ui_with_layout(vec2(width, 24.0), layout, |ui| {
-                ui.set_min_size(vec2(width, 24.0));
-                let chosen = column.sort() == sort;
-                let text = RichText::new(column.head()).small().color(tokens(ui).text_quiet);
-                let text = if chosen { text.strong().underline() } else { text };
-                let head = ui.bare_button(text, TARGET);
-                head.widget_info(|| {
-                    WidgetInfo::selected(
-                        Role::Button,
-                        true,
-                        chosen,
-                        format!("Sort by {}", column.head().to_lowercase()),
-                    )
-                });
-                let head = head.on_hover_text("Sort by this. Right-click to choose columns.");
-                if head.clicked() {
-                    commands.push(Command::Profiles(ProfileCommand::Sort(column.sort())));
-                }
-                context_menu_that(StaysOpen::Yes, &head, |ui| {
-                    ui.spacing_mut().interact_size.y = 26.0;
-                    ui.hint("Columns");
-                    choices(ui, list, whole, commands);
-                });
-            });
-        }
-    });
 }

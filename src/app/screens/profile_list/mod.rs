@@ -1,8 +1,10 @@
 //! The profiles on the left: search, filters with their counts, and a table that has the more columns the wider it is drawn.
 
 mod columns;
+mod filters;
 mod ground;
 mod group_heading;
+mod heads;
 mod row;
 mod row_menu;
 mod rows;
@@ -12,7 +14,7 @@ mod view_menu;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use egui::{Button, Key, RichText, Role, TextEdit, Ui, WidgetInfo, vec2};
+use egui::{Key, RichText, Role, TextEdit, Ui, WidgetInfo, vec2};
 use uuid::Uuid;
 
 use table::Table;
@@ -52,10 +54,13 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     let query = ListQuery {
         search: &vault.search,
         filter: vault.filter,
+        expiring_within: vault.expiring_within,
+        tags: &vault.tags,
         sort: vault.sort,
         favorites: &state.settings.list.favorites,
         favorites_first: state.settings.list.favorites_first,
         group_by: state.settings.list.group_by,
+        recent: &vault.recent,
         collapsed: &vault.collapsed,
     };
     let listing = Listing::new(&vault.profiles, &query, now);
@@ -63,32 +68,42 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
     let favorites = &state.settings.list.favorites;
     // Of what is in the vault and not of what is found, so that the row of filters stays as it is while somebody types.
     let has_favorites = !favorites.is_empty() && vault.profiles.iter().any(|profile| favorites.contains(&profile.id));
-    let is_offered = |filter| filter != Filter::Favorites || has_favorites || vault.filter == Filter::Favorites;
-    filters(ui, &listing, vault.filter, is_offered, commands);
+    let has_undated = vault.profiles.iter().any(|profile| profile.expires().is_none());
+    let is_offered = |filter| match filter {
+        Filter::Favorites => has_favorites || vault.filter == filter,
+        Filter::NoDate => has_undated || vault.filter == filter,
+        _ => true,
+    };
+    filters::show(ui, vault, &listing, is_offered, commands);
     if listing.found.is_empty() {
         ui.add_space(12.0);
-        let text = match (vault.profiles.is_empty(), vault.search.trim().is_empty(), vault.filter) {
+        let is_plain = vault.search.trim().is_empty() && vault.tags.is_empty();
+        let text = match (vault.profiles.is_empty(), is_plain, vault.filter) {
             (true, ..) => {
                 "No profiles yet. Select “New profile”, or open the setup guide if you are still in the Azure portal."
             }
             (_, true, Filter::Failing) => "No test has failed. “Test all” tests every connection.",
-            (_, true, Filter::NeedAttention) => "No client secret expires within 60 days.",
+            (_, true, Filter::Expiring) => {
+                &format!("No client secret expires within {}.", counted(usize::from(vault.expiring_within), "day"))
+            }
+            (_, true, Filter::NoDate) => "Every client secret has an expiry date.",
             (_, true, Filter::Favorites) => "No favorites. Right-click a profile to add it, or press Ctrl+B.",
             (_, true, Filter::NotTested) => "Every connection has been tested.",
-            _ => "No matching profiles. Clear the search or choose “All”.",
+            _ => "No matching profiles. Clear the search or the filters.",
         };
         ui.hint(text);
         return;
     }
-    if !vault.search.trim().is_empty() || vault.filter != Filter::All {
+    if !vault.search.trim().is_empty() || vault.filter != Filter::All || !vault.tags.is_empty() {
         found(ui, &listing, &vault.profiles, commands);
     }
     forget_what_is_not_shown(&vault.selection, &listing, &vault.profiles, commands);
     let current = vault.draft.as_ref().map(|draft| draft.id);
     let list = &state.settings.list;
     let (profiles, search, selection) = (&vault.profiles, &vault.search, &vault.selection);
-    let table = Table { profiles, listing: &listing, search, current, selection, list, now };
-    columns::heads(ui, vault.sort, list, commands);
+    let clock_is_behind = vault.clock_behind(now).is_some();
+    let table = Table { profiles, listing: &listing, search, current, selection, list, now, clock_is_behind };
+    heads::show(ui, vault.sort, &table, commands);
     rows::show(ui, &table, keys, commands);
 }
 
@@ -172,31 +187,4 @@ fn search(ui: &mut Ui, width: f32, text: &mut String, take_focus: &mut bool) -> 
         response.request_focus();
     }
     if response.lost_focus() && pressed(Key::Enter) { SearchKey::OpenFirst } else { SearchKey::None }
-}
-
-/// The filters, each with how many profiles it shows.
-fn filters(
-    ui: &mut Ui,
-    listing: &Listing,
-    chosen: Filter,
-    is_offered: impl Fn(Filter) -> bool,
-    commands: &mut Vec<Command>,
-) {
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = vec2(4.0, 4.0);
-        ui.spacing_mut().button_padding.x = 6.0;
-        ui.spacing_mut().interact_size.y = 26.0;
-        for filter in Filter::ALL.into_iter().filter(|filter| is_offered(*filter)) {
-            // Of the text's own colour, which can be read on every ground that a desktop may ask for.
-            let text = RichText::new(format!("{} {}", filter.name(), listing.count(filter))).color(tokens(ui).text);
-            let response = ui.add(Button::selectable(chosen == filter, text).min_size(vec2(0.0, 26.0)));
-            response.widget_info(|| {
-                let name = format!("{}, {}", filter.name(), counted(listing.count(filter), "profile"));
-                WidgetInfo::selected(Role::Button, true, chosen == filter, name)
-            });
-            if response.clicked() {
-                commands.push(Command::Profiles(ProfileCommand::Filter(filter)));
-            }
-        }
-    });
 }

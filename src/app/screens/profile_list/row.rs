@@ -1,6 +1,7 @@
 //! A profile's row.
 
-use chrono::{DateTime, Utc};
+use std::borrow::Cow;
+
 use egui::{Color32, CornerRadius, Rect, Response, Role, TextStyle, Ui, WidgetInfo, pos2, vec2};
 
 use super::super::elided;
@@ -31,7 +32,7 @@ pub(super) fn draw(
     let colors = tokens(ui);
     let selected = table.is_selected(profile.id);
     let is_favorite = table.is_favorite(profile.id);
-    let (expiry, state) = expiry_text(profile, table.now);
+    let (expiry, state) = expiry_text(profile, table);
     let check = check_text(profile);
     response.widget_info(|| {
         let star = if is_favorite { "favorite, " } else { "" };
@@ -52,13 +53,11 @@ pub(super) fn draw(
     let mut left = rect.left() + MARK;
     let right = rect.right() - END;
     for (column, width) in columns {
-        let quiet = colors.text_quiet;
-        let (text, color) = match column {
-            Column::Name => (profile.name.as_str(), colors.text),
-            Column::Other(ListColumn::Environment) => (environment(profile), quiet),
-            Column::Other(ListColumn::Tags) => (&*profile.tags.join(", "), quiet),
-            Column::Other(ListColumn::LastTest) => (&*last_test(profile), quiet),
-            Column::Other(ListColumn::Expires) => (&*expiry_in_short(profile, table.now), expiry_color(state, colors)),
+        let text = &*text(profile, *column, table);
+        let color = match column {
+            Column::Name => colors.text,
+            Column::Other(ListColumn::Expires) => expiry_color(state, colors),
+            Column::Other(_) => colors.text_quiet,
         };
         let style = if *column == Column::Name { TextStyle::Body } else { TextStyle::Small };
         let star = if *column == Column::Name && is_favorite { STAR } else { 0.0 };
@@ -89,6 +88,17 @@ pub(super) fn draw(
         return response.on_hover_text(more);
     }
     response
+}
+
+/// What stands in a column.
+pub(super) fn text<'p>(profile: &'p Profile, column: Column, table: &Table<'_>) -> Cow<'p, str> {
+    match column {
+        Column::Name => profile.name.as_str().into(),
+        Column::Other(ListColumn::Environment) => environment(profile).into(),
+        Column::Other(ListColumn::Tags) => profile.tags.join(", ").into(),
+        Column::Other(ListColumn::LastTest) => last_test(profile).into(),
+        Column::Other(ListColumn::Expires) => expiry_in_short(profile, table).into(),
+    }
 }
 
 /// A ground behind each place of the name that the search has found.
@@ -134,18 +144,21 @@ fn last_test(profile: &Profile) -> String {
     profile.last_check.as_ref().map_or_else(|| "never".to_owned(), |check| day(check.at.date_naive()))
 }
 
-fn expiry_text(profile: &Profile, now: DateTime<Utc>) -> (String, Option<ExpiryState>) {
+fn expiry_text(profile: &Profile, table: &Table<'_>) -> (String, Option<ExpiryState>) {
     let text = match profile.expiry() {
-        Some(expiry) => expiry.describe(now),
+        Some(expiry) if table.clock_is_behind => format!("expires on {}", day(expiry.date())),
+        Some(expiry) => expiry.describe(table.now),
         None => "no expiry date".to_owned(),
     };
     let text = if profile.ucc_behind().is_some() { format!("{text}, UCC not updated") } else { text };
-    (text, profile.expiry_state(now))
+    (text, profile.expiry_state(table.now))
 }
 
 /// The same for a narrow column; the row's name and tooltip say it in full.
-fn expiry_in_short(profile: &Profile, now: DateTime<Utc>) -> String {
+fn expiry_in_short(profile: &Profile, table: &Table<'_>) -> String {
+    let now = table.now;
     match profile.expiry() {
+        Some(expiry) if table.clock_is_behind => day(expiry.date()),
         Some(expiry) if expiry.state(now) == ExpiryState::Expired => "expired".to_owned(),
         Some(expiry) => counted(usize::try_from(expiry.days_left(now)).unwrap_or(0), "day"),
         None => "no date".to_owned(),

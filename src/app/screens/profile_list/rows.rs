@@ -88,7 +88,7 @@ pub(super) fn show(ui: &mut Ui, table: &Table<'_>, search_key: SearchKey, comman
             false => mark_list(ui, "Profiles", count),
         }
         note_row_width(ui, visible.ground.width());
-        let columns = fitting(visible.ground.width(), &table.list.columns);
+        let columns = fitting(ui, visible.ground.width(), table.list);
         let mut next = None;
         for row in visible.drawn() {
             let Some(content) = table.content(row) else { continue };

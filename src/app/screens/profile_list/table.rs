@@ -25,6 +25,8 @@ pub(super) struct Table<'a> {
     /// How the list looks.
     pub(super) list: &'a ListSettings,
     pub(super) now: DateTime<Utc>,
+    /// Whether the clock is behind, so that days left are wrong.
+    pub(super) clock_is_behind: bool,
 }
 
 /// Names a row across frames. A profile may have several: one in each of its groups.

@@ -26,8 +26,13 @@ pub(super) fn show(ui: &mut Ui, vault: &OpenVault, local: LocalTime, commands: &
         newest_first.filter(|entry| vault.history_of.is_none_or(|id| is_of(entry, id))).collect();
     if let Some(id) = vault.history_of {
         ui.horizontal_wrapped(|ui| {
-            let name = vault.profile(id).map_or("a deleted profile", |profile| profile.name.as_str());
-            ui.label(format!("Only “{}”.", shown_line(name)));
+            // The name in the history is the one that a deleted profile had last.
+            let last_name = || entries.iter().find_map(|entry| Some(entry.profile.as_ref()?.1.as_str()));
+            ui.label(match (vault.profile(id), last_name()) {
+                (Some(profile), _) => format!("Showing only changes to “{}”.", shown_line(&profile.name)),
+                (None, Some(name)) => format!("Showing only changes to “{}”, which was deleted.", shown_line(name)),
+                (None, None) => "Showing only changes to a deleted profile.".to_owned(),
+            });
             if ui.link_button("Show all").clicked() {
                 commands.push(Command::Show(Page::Vault(VaultTab::History)));
             }

@@ -7,7 +7,6 @@ use uuid::Uuid;
 use super::ImportPage;
 use crate::{
     app::{
-        listing::Filter,
         state::{AppState, CheckAllCommand, OpenVault, Page, SelectionCommand, Tone},
         tasks::{ImportRequest, ProfileEdit, Request, name_of},
     },
@@ -113,7 +112,7 @@ impl AppState {
         let ids = outcome.profiles.clone();
         self.with_vault(|vault| {
             vault.search.clear();
-            vault.filter = Filter::All;
+            vault.show_all();
         });
         self.handle_selection(SelectionCommand::Set(ids));
         self.handle_check_all(CheckAllCommand::StartSelected);
