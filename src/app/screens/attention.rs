@@ -21,6 +21,9 @@ use crate::escape::visible;
 use crate::profile::Profile;
 use crate::settings::EXPIRING_WITHIN;
 
+/// How much of a short window a matter gets, in points; the rest of it can be scrolled to.
+const SHORT: f32 = 84.0;
+
 /// Something that needs somebody.
 struct Matter {
     /// How bad it is.
@@ -61,12 +64,17 @@ pub(super) fn strip(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) 
                     });
                 }
             } else if beside == 0 {
-                // The list below needs some of the room.
-                let height = if is_short(ui) { 84.0 } else { f32::INFINITY };
-                ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
-                    one_below_the_other(ui, &matters[0], commands, |ui| all |= more(ui, rest));
-                    scroll_to_focus(ui);
-                });
+                let mut first = |ui: &mut Ui| one_below_the_other(ui, &matters[0], commands, |ui| all |= more(ui, rest));
+                if is_short(ui) {
+                    // The list below needs some of the room.
+                    let area = ScrollArea::vertical().min_scrolled_height(SHORT).max_height(SHORT);
+                    area.auto_shrink([false, true]).show(ui, |ui| {
+                        first(ui);
+                        scroll_to_focus(ui);
+                    });
+                } else {
+                    first(ui);
+                }
             } else {
                 ui.horizontal(|ui| {
                     for matter in &matters[..beside] {
