@@ -46,7 +46,7 @@ fn every_secret_stands_under_its_month_with_its_state_in_words() {
     let row = |begins: &str| label(&window, begins).rect().top();
     let order = [
         "Expired, 1 secret",
-        "Contoso test, Expired, expired 3 days ago, 20 Nov 2026, contoso-test.crm4.dynamics.com",
+        "Contoso test, expired 3 days ago, 20 Nov 2026, contoso-test.crm4.dynamics.com",
         "November 2026, no secrets",
         "December 2026, 1 secret",
         "Contoso production, Urgent, in 10 days, 3 Dec 2026",

@@ -207,7 +207,7 @@ fn a_backup_shows_what_restoring_it_changes() {
     assert!(says(&window, "Looking for backups"));
     answer(&mut window, Answer::Backups(Ok(list.clone())));
     let oldest = list.last().expect("the oldest").clone();
-    window.get_by_label_contains(&format!("backup {} ", oldest.generation)).click();
+    window.get_by_label_contains(&format!("backup {},", oldest.generation)).click();
     window.run();
     requests(&mut window);
     let then = real.vault.open_backup(&oldest).expect("it opens");
