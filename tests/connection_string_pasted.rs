@@ -118,6 +118,7 @@ fn a_whole_line_of_a_file_is_read_and_named() {
         (format!("ENV DB_CONN={s}"), "Dockerfile"),
         (format!("env my-conn={s}"), "settings"),
         (format!("CONN={}", s.replace(";Url", ";\nUrl")), "settings"),
+        (format!("Connection string: {}\r\n\r\nRegards", s.replace(";ClientSecret=", ";ClientSecret=\r\n")), "label"),
         (format!("Connection string: {}\n\nRegards\nAnn", s.replace(";ClientSecret=", ";ClientSecret=\n")), "label"),
     ];
     for (line, name) in lines {
@@ -235,7 +236,8 @@ fn written_line_breaks_between_the_keys_are_read_and_said() {
 
 #[test]
 fn two_separators_with_a_backslash_are_enough() {
-    let string = ConnectionString::parse_line(&format!("AuthType=ClientSecret\\;Url={URL}\\;ClientId={ID}")).expect("it reads");
+    let string =
+        ConnectionString::parse_line(&format!("AuthType=ClientSecret\\;Url={URL}\\;ClientId={ID}")).expect("it reads");
     assert_eq!((string.url(), string.client_id()), (Some(URL), Some(ID)));
 }
 

@@ -283,7 +283,12 @@ mod tests {
     #[test]
     fn each_cloud_has_its_own_hosts_and_pages() {
         let cases = [
-            (Cloud::Commercial, "graph.microsoft.com", "https://portal.azure.com", "https://admin.powerplatform.microsoft.com"),
+            (
+                Cloud::Commercial,
+                "graph.microsoft.com",
+                "https://portal.azure.com",
+                "https://admin.powerplatform.microsoft.com",
+            ),
             (
                 Cloud::China,
                 "microsoftgraph.chinacloudapi.cn",
@@ -294,7 +299,10 @@ mod tests {
         for (cloud, graph, portal, admin) in cases {
             assert_eq!((cloud.graph_host(), cloud.power_platform_admin()), (graph, admin));
             let page = cloud.app_registration_page("Credentials", "an-id");
-            assert!(page.starts_with(&format!("{portal}/#view/")) && page.ends_with("/~/Credentials/appId/an-id"), "{page}");
+            assert!(
+                page.starts_with(&format!("{portal}/#view/")) && page.ends_with("/~/Credentials/appId/an-id"),
+                "{page}"
+            );
             let host = cloud.sign_in_host();
             assert_eq!(cloud.sign_in_error_page("7000215"), format!("https://{host}/error?code=7000215"));
             assert_eq!(cloud.sign_in_error_page(""), format!("https://{host}/error"));

@@ -172,7 +172,9 @@ mod tests {
         assert_eq!((profile.secret_expiry(), profile.ucc_behind()), (profile.expiry(), None));
         assert_eq!(profile.expiry_state(now), Some(ExpiryState::Fine));
 
-        for (former, counts) in [(Some("2027-06-01"), Some("2027-06-01")), (Some("2029-06-01"), Some("2028-01-01")), (None, None)] {
+        for (former, counts) in
+            [(Some("2027-06-01"), Some("2027-06-01")), (Some("2029-06-01"), Some("2028-01-01")), (None, None)]
+        {
             let former = former.map(day);
             profile.ucc_update = Some(Box::new(UccUpdate::pending(now, former)));
             assert_eq!(profile.ucc_behind(), Some(UccBehind { expires: former }));
