@@ -41,8 +41,9 @@ fn a_whole_line_of_a_file_is_read_and_named() {
         (format!("$env:DATAVERSE = '{s}'"), "PowerShell"),
         (format!("Get-CrmConnection -ConnectionString \"{s}\""), "PowerShell"),
         (format!("[Environment]::SetEnvironmentVariable(\"CONN\", \"{s}\")"), "PowerShell"),
-        (format!("set CONN={s}"), "set"),
-        (format!("set \"CONN={s}\""), "set"),
+        (format!("set CONN={s}"), "“set” line"),
+        (format!("SETX CONN {s}"), "“set” line"),
+        (format!("set \"CONN={s}\""), "“set” line"),
         (format!("SETX CONN \"{s}\""), "set"),
         (format!("export CONN=\"{s}\""), "shell"),
         (format!("export CONN='{s}'"), "shell"),
@@ -109,6 +110,16 @@ fn a_whole_line_of_a_file_is_read_and_named() {
         (format!("$\"{s}{{Environment.NewLine}}\""), "C#"),
         (format!("[{s}](https://contoso.com)"), "brackets"),
         (format!("(see {s})"), "other words"),
+        (format!("12: <add connectionString=\"{s}\"/>"), "XML"),
+        (format!("<value>\"{s}\"</value>"), "XML"),
+        (format!("<a title=\"x;y\">{s}</a>"), "XML"),
+        (format!("string cs=\"{s}\";"), "C#"),
+        (format!("log(\"it's\", \"{s}\");"), "call"),
+        (format!("ENV DB_CONN={s}"), "Dockerfile"),
+        (format!("env my-conn={s}"), "settings"),
+        (format!("CONN={}", s.replace(";Url", ";\nUrl")), "settings"),
+        (format!("Connection string: {}\r\n\r\nRegards", s.replace(";ClientSecret=", ";ClientSecret=\r\n")), "label"),
+        (format!("Connection string: {}\n\nRegards\nAnn", s.replace(";ClientSecret=", ";ClientSecret=\n")), "label"),
     ];
     for (line, name) in lines {
         let (found, codes) = read(&line);
@@ -129,6 +140,16 @@ fn each_language_has_its_own_way_to_write_a_quote() {
     assert_eq!(line("var s = \"", "\\\"a;b\\\"", "\";"), "a;b");
     assert_eq!(line("var s = @\"", "\"\"a;b\"\"", "\";"), "a;b");
     assert_eq!(line("var s = $\"", "a{{b}}c", "\";"), "a{b}c");
+    assert_eq!(line("var s = @$\"", "\"\"a;b{{c}}\"\"", "\";"), "a;b{c}");
+    assert_eq!(line("var s = $@\"", "\"\"a;b{{c}}\"\"", "\";"), "a;b{c}");
+    assert_eq!(line("var s = \"", "a{{b", "\";"), "a{{b", "braces stand for themselves without a “$”");
+    assert_eq!(line("var s = \"", "ab\"\"cd", "\";"), "ab", "a second quote is none of it without an “@”");
+    assert_eq!(line("var s = @\"", "a\\\\b", "\";"), "a\\\\b", "a backslash stands for itself behind an “@”");
+    assert_eq!(line("export CONN=\"", "\\\"a;b\\\"", "\""), "a;b");
+    assert_eq!(line("export CONN='", "a\\\"b", "'"), "a\\\"b", "nothing is escaped between a shell's single quotes");
+    assert_eq!(line("CONN=\"", "\\\"a;b\\\"", "\""), "a;b");
+    assert_eq!(line("CONN=", "abcé;", " # prod"), "abcé");
+    assert_eq!(line("The string is ", "ab)", ""), "ab)", "only a bracket that was opened is closed");
     assert_eq!(line("$s = \"", "`\"a;b`\"", "\""), "a;b");
     assert_eq!(line("$s = '", "''a;b''", "'"), "a;b");
     assert_eq!(line("$s = \"", "'a;b'", "\""), "a;b");
@@ -150,6 +171,13 @@ fn each_language_has_its_own_way_to_write_a_quote() {
     );
     assert_eq!(line("var s = \"", "abc\" + suffix + \"", "\";"), "abc", "an empty literal behind completes nothing");
     assert_eq!(line("var s = \"", "abc\" + suffix + \";", "\";"), "abc{value}", "a part of the secret is not known");
+    assert_eq!(line("var s = \"", "a\\\\b", "\";"), "a\\b");
+    assert_eq!(line("var s = \"", "ab\\ncd", "\";"), "ab\ncd");
+    assert_eq!(line("var s = \"", "abc\" + $\"{{d}}", "\";"), "abc{d}", "each piece is read in its own way");
+    assert_eq!(line("var s = \"", "abc\" + @\"d\\\\e", "\";"), "abcd\\\\e");
+    assert_eq!(line("var s = \"", "abc\" + $@\"{{d}}\\\\e", "\";"), "abc{d}\\\\e");
+    assert_eq!(line("var s = @\"", "abc\" + \"d\\\\e", "\";"), "abcd\\e");
+    assert_eq!(line("var s = \"", "abc\" + Get(a, b[1]) + \";", "\";"), "abc{value}", "a call is one piece");
     assert_eq!(line("var s = \"", "\" & secret & vbCrLf & \"", "\""), "{value}", "a line break is no secret");
     assert_eq!(line("var s = $\"", "\" + secret + \";", "\";"), "{value}", "what a variable holds is not known");
 }
@@ -168,11 +196,13 @@ fn what_is_joined_to_the_end_is_left_out_and_said() {
         format!("$cs = \"{s}\" + $rest"),
         format!("conn = \"{s}\" + os.environ[\"X\"]"),
         format!("var cs = \"{s}\" + a + b;"),
+        format!("var cs = \"\"\"{s}\"\"\" + suffix;"),
     ] {
         let (found, codes) = read(&line);
         assert_eq!(found, Some(secret()), "{line}");
         assert_eq!(codes, ["taken_from_line", "joined_text"], "{line}");
     }
+    assert_eq!(read(&format!("Connect(\"{s}\" + Environment.NewLine);")).1, ["taken_from_line"]);
     let unknown = "var cs = \"AuthType=ClientSecret;Url=https://contoso.crm4.dynamics.com;ClientId=\" + id + \";ClientSecret=ab\" + c + \";\"";
     let string = ConnectionString::parse_line(unknown).expect("it reads");
     assert_eq!(codes(&string), ["client_id_not_guid", "secret_placeholder", "taken_from_line"]);
@@ -197,11 +227,28 @@ fn written_line_breaks_between_the_keys_are_read_and_said() {
         assert_eq!(found, Some(secret()), "{text}");
         assert!(codes.contains(&"written_line_breaks"), "{text}: {codes:?}");
     }
-    for kept in ["ab\\ncd", "ab\\n", "\"a;\\nb\""] {
+    for kept in ["ab\\ncd", "ab\\n", "\"a;\\nb\"", "ab\\ncd=e", "\"a\\nUrl=b\""] {
         let text = plain().replace(&secret(), kept);
         let expected = kept.trim_matches('"');
         assert_eq!(read(&text).0.as_deref(), Some(expected), "a secret that stands alone is as .NET reads it");
     }
+}
+
+#[test]
+fn two_separators_with_a_backslash_are_enough() {
+    let string =
+        ConnectionString::parse_line(&format!("AuthType=ClientSecret\\;Url={URL}\\;ClientId={ID}")).expect("it reads");
+    assert_eq!((string.url(), string.client_id()), (Some(URL), Some(ID)));
+}
+
+#[test]
+fn the_warnings_of_the_text_leave_the_values_out() {
+    let text = format!("var cs = \"{};Url={URL};Foo=1;foo=2\" + suffix;", plain().replace(ID, "no-id"));
+    let string = ConnectionString::parse_line(&text).expect("it reads");
+    let found = string.warnings_of_its_text();
+    let codes: Vec<_> = found.iter().map(|warning| warning.code).collect();
+    assert_eq!(codes, ["duplicate_key", "duplicate_key", "taken_from_line", "joined_text"]);
+    assert!(found[0].text.starts_with("“Url” appears more than once"), "{}", found[0].text);
 }
 
 #[test]
@@ -222,8 +269,18 @@ fn a_string_that_stands_alone_is_read_as_dotnet_reads_it() {
         plain().replace(&secret(), "\"$(x) Url=\""),
         plain().replace(&secret(), "a&b&c"),
         format!("\u{feff}{}", plain()),
+        format!("Nonsense=1;Note: {}", plain()),
+        format!("The string is {}", plain().replace("AuthType=ClientSecret;", "")),
+        format!("12, {}", plain()),
+        format!("see a=1, {}", plain()),
+        format!("Hello {}", plain()),
+        format!(". {}", plain()),
+        format!("It is x{}", plain()),
+        format!("It is 9{}", plain()),
+        format!("It is my_{}", plain()),
         "garbage".to_owned(),
         "AuthType".to_owned(),
+        "=".to_owned(),
         String::new(),
     ] {
         let values = |read: Result<ConnectionString, ConnectionStringError>| {

@@ -267,10 +267,48 @@ mod tests {
             ("crm4.dynamics.com", None),
             ("globaldisco.crm.dynamics.com", None),
             ("contoso-crm4.dynamics.com", None),
+            ("-contoso.crm4.dynamics.com", None),
+            ("contoso-.crm4.dynamics.com", None),
+            ("con_toso.crm4.dynamics.com", None),
         ];
         for (host, cloud) in cases {
             assert_eq!(environment_host(host).map(|found| found.cloud), cloud, "{host}");
         }
+        for (length, is_label) in [(63, true), (64, false)] {
+            let host = format!("{}.crm4.dynamics.com", "a".repeat(length));
+            assert_eq!(environment_host(&host).is_some(), is_label, "a label of {length}");
+        }
+    }
+
+    #[test]
+    fn each_cloud_has_its_own_hosts_and_pages() {
+        let cases = [
+            (
+                Cloud::Commercial,
+                "graph.microsoft.com",
+                "https://portal.azure.com",
+                "https://admin.powerplatform.microsoft.com",
+            ),
+            (
+                Cloud::China,
+                "microsoftgraph.chinacloudapi.cn",
+                "https://portal.azure.cn",
+                "https://admin.powerplatform.partner.microsoftonline.cn",
+            ),
+        ];
+        for (cloud, graph, portal, admin) in cases {
+            assert_eq!((cloud.graph_host(), cloud.power_platform_admin()), (graph, admin));
+            let page = cloud.app_registration_page("Credentials", "an-id");
+            assert!(
+                page.starts_with(&format!("{portal}/#view/")) && page.ends_with("/~/Credentials/appId/an-id"),
+                "{page}"
+            );
+            let host = cloud.sign_in_host();
+            assert_eq!(cloud.sign_in_error_page("7000215"), format!("https://{host}/error?code=7000215"));
+            assert_eq!(cloud.sign_in_error_page(""), format!("https://{host}/error"));
+        }
+        let names: std::collections::HashSet<&str> = Cloud::ALL.into_iter().map(Cloud::name).collect();
+        assert!(names.len() == Cloud::ALL.len() && !names.contains(""), "{names:?}");
     }
 
     #[test]

@@ -281,6 +281,12 @@ mod tests {
             moon("login.sovcloud.moon", "10.0.0.1"),
             moon("login.sovcloud.moon", "localhost"),
             moon("login.sovcloud.moon", ""),
+            moon("login.sovcloud.moon", "-login.sovcloud.moon"),
+            moon("login.sovcloud.moon", "login-.sovcloud.moon"),
+            moon("login.sovcloud.moon", "log_in.sovcloud.moon"),
+            moon("login.sovcloud.moon", &format!("{}.sovcloud.moon", "a".repeat(64))),
+            moon("login.sovcloud.moon", &["a"; 128].join(".")),
+            moon("\"Moon\"", "\"Mo\\non\""),
             moon("crm.dynamics.moon", "moon"),
             moon("crm.dynamics.moon", "dynamics.moon"),
             moon("graph_host = \"graph.moon\"\n", ""),
@@ -301,5 +307,31 @@ mod tests {
             assert!(parse(&wrong).is_err(), "{}", &wrong[..wrong.len().min(400)]);
         }
         assert_eq!(parse("# nothing yet\n").map(|overrides| overrides.describe()), Ok(None));
+    }
+
+    #[test]
+    fn a_list_may_reach_its_limits_and_not_exceed_them() {
+        let hosts = |count: usize| -> String {
+            let entry = |n| format!("[[cloud]]\ncloud = \"gcc\"\nenvironment_suffix = \"crm{n}.dynamics.moon\"\n");
+            (0..count).map(entry).collect()
+        };
+        let named = |length: usize| MOON.replace("\"Moon\"", &format!("\"{}\"", "M".repeat(length)));
+        let signs_in_at = |host: &str| MOON.replace("login.sovcloud.moon", host);
+        let long = format!("{}{}", format!("{}.", "a".repeat(63)).repeat(3), "b".repeat(61));
+        assert_eq!(long.len(), 253);
+        for (text, is_read) in [
+            (hosts(ENTRY_LIMIT), true),
+            (hosts(ENTRY_LIMIT + 1), false),
+            (hosts(ENTRY_LIMIT + 2), false),
+            ("#".repeat(64 * 1024), true),
+            ("#".repeat(64 * 1024 + 1), false),
+            (named(80), true),
+            (named(81), false),
+            (named(82), false),
+            (signs_in_at(&long), true),
+            (signs_in_at(&format!("{long}b")), false),
+        ] {
+            assert_eq!(parse(&text).is_ok(), is_read, "{} bytes: {}", text.len(), &text[..text.len().min(400)]);
+        }
     }
 }

@@ -117,3 +117,28 @@ impl ConnectionStringError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ConnectionStringError as Error;
+
+    #[test]
+    fn each_error_has_its_own_id() {
+        let position = 1;
+        let errors = [
+            (Error::KeyWithoutEquals { position }, "key_without_equals"),
+            (Error::EmptyKey { position }, "empty_key"),
+            (Error::ControlCharacter { position }, "control_character"),
+            (Error::Nul { position }, "nul"),
+            (Error::UnclosedQuote { position }, "unclosed_quote"),
+            (Error::TextAfterQuote { position }, "text_after_quote"),
+            (Error::EndsInQuote { position }, "ends_in_quote"),
+            (Error::WrappedInQuotes { position }, "wrapped_in_quotes"),
+            (Error::ValueHoldsNul, "nul"),
+            (Error::BadKey, "bad_key"),
+        ];
+        for (error, code) in errors {
+            assert_eq!(error.code(), code, "{error}");
+        }
+    }
+}

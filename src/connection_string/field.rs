@@ -198,6 +198,7 @@ mod tests {
             ("42", "42"),
             ("99999999999", "InvalidConnection"),
             ("AD,ClientSecret", "ClientSecret"),
+            ("ClientSecret,ClientSecret", "ClientSecret"),
             ("ClientSecret,", "InvalidConnection"),
             ("7x", "InvalidConnection"),
             ("Office365", "InvalidConnection"),

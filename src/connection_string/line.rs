@@ -82,13 +82,12 @@ pub(super) struct Extracted {
     pub lines: Vec<Line>,
     /// Whether a line of code joined more to its end than can be read.
     pub left_out_joined_text: bool,
-    is_joined: bool,
 }
 
 impl Extracted {
     /// Whether nothing but quotes stood around it.
     pub fn is_only_quoted(&self) -> bool {
-        self.lines == [Line::Quotes] && !self.is_joined
+        self.lines == [Line::Quotes]
     }
 }
 
@@ -96,13 +95,12 @@ impl Extracted {
 struct Layer {
     line: Line,
     text: Zeroizing<String>,
-    is_joined: bool,
     left_out_joined_text: bool,
 }
 
 impl Layer {
     fn of(line: Line, text: Zeroizing<String>) -> Layer {
-        Layer { line, text, is_joined: false, left_out_joined_text: false }
+        Layer { line, text, left_out_joined_text: false }
     }
 }
 
@@ -113,7 +111,7 @@ const LAYERS: usize = 6;
 pub(super) fn extract(text: &str) -> Option<Extracted> {
     let mut inside = Zeroizing::new(text.to_owned());
     let mut lines = Vec::new();
-    let (mut is_joined, mut left_out_joined_text) = (false, false);
+    let mut left_out_joined_text = false;
     for _ in 0..LAYERS {
         let is_read_already = lines.iter().any(|line| matches!(line, Line::XmlEntities | Line::Cdata));
         let is_spelt_for_xml = holds_entities(&inside) && !is_read_already;
@@ -122,7 +120,6 @@ pub(super) fn extract(text: &str) -> Option<Extracted> {
         match unwrap(&inside).filter(|_| is_markup || !is_spelt_for_xml) {
             Some(layer) => {
                 lines.push(layer.line);
-                is_joined |= layer.is_joined;
                 left_out_joined_text |= layer.left_out_joined_text;
                 inside = layer.text;
             }
@@ -141,7 +138,7 @@ pub(super) fn extract(text: &str) -> Option<Extracted> {
         inside = plain;
         lines.push(Line::WrittenBreaks);
     }
-    (!lines.is_empty()).then_some(Extracted { text: inside, lines, left_out_joined_text, is_joined })
+    (!lines.is_empty()).then_some(Extracted { text: inside, lines, left_out_joined_text })
 }
 
 /// Takes off one layer.
@@ -159,12 +156,7 @@ fn unwrap(text: &str) -> Option<Layer> {
             let literal = read_literal(text, at, escapes, line.joints());
             // Only a line of code joins anything.
             let line = if line == Line::Quotes && literal.is_joined { Line::CSharp } else { line };
-            Some(Layer {
-                line,
-                text: literal.text,
-                is_joined: literal.is_joined,
-                left_out_joined_text: literal.left_out_joined_text,
-            })
+            Some(Layer { line, text: literal.text, left_out_joined_text: literal.left_out_joined_text })
         }
         None => unquoted(before, &text[at..]).map(|(line, text)| Layer::of(line, text)),
     }
@@ -212,7 +204,7 @@ fn without_written_line_breaks(text: &str, is_of_a_line: bool) -> Option<Zeroizi
         }
     }
     plain.push_str(rest);
-    (plain.len() != text.len() || *plain != text).then_some(plain)
+    (*plain != text).then_some(plain)
 }
 
 /// Where the first key begins that Microsoft's client knows and that has a value of its own.

@@ -155,3 +155,33 @@ impl Profile {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_day_that_counts_is_the_earlier_one_while_the_ucc_uses_the_former_secret() {
+        let day = |text: &str| text.parse::<NaiveDate>().expect("a day");
+        let now: DateTime<Utc> = "2026-05-01T12:00:00Z".parse().expect("a moment");
+        let mut profile = Profile::new(Uuid::nil(), "Contoso", now);
+        assert_eq!((profile.expires(), profile.expiry_state(now)), (None, None));
+
+        profile.secret_expires = Some(day("2028-01-01"));
+        assert_eq!(profile.expiry(), Some(SecretExpiry::new(day("2028-01-01"))));
+        assert_eq!((profile.secret_expiry(), profile.ucc_behind()), (profile.expiry(), None));
+        assert_eq!(profile.expiry_state(now), Some(ExpiryState::Fine));
+
+        for (former, counts) in
+            [(Some("2027-06-01"), Some("2027-06-01")), (Some("2029-06-01"), Some("2028-01-01")), (None, None)]
+        {
+            let former = former.map(day);
+            profile.ucc_update = Some(Box::new(UccUpdate::pending(now, former)));
+            assert_eq!(profile.ucc_behind(), Some(UccBehind { expires: former }));
+            assert_eq!(profile.expires(), counts.map(day), "{former:?}");
+            assert_eq!(profile.expiry().map(|_| ()), counts.map(|_| ()));
+            assert_eq!(profile.secret_expiry(), Some(SecretExpiry::new(day("2028-01-01"))), "whatever the UCC uses");
+            assert_eq!(profile.expiry_state(now), Some(ExpiryState::Soon), "it needs attention however far the day is");
+        }
+    }
+}
