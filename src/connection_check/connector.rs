@@ -638,7 +638,7 @@ impl Shared {
                 attempt.meter.reset();
                 Ok(Ok(stream))
             }
-            Err(TunnelError::Refused(refusal)) if refusal.asks_sign_in() => Ok(Err(refusal)),
+            Err(TunnelError::Refused(refusal)) if refusal.asks_sign_in() => Ok(Err(*refusal)),
             Err(source) => Err(ConnectError::Tunnel { proxy: shown, source }),
         }
     }

@@ -14,7 +14,7 @@ pub(super) struct Failure {
     /// Whether nothing beyond this computer answered, so that it may be offline.
     pub is_unanswered: bool,
     /// The server's own words or a list of names, on one line.
-    pub detail: String,
+    pub detail: Box<str>,
     /// Trace or request ID and time, on one line.
     pub trace: Box<str>,
     pub details: Vec<Detail>,
@@ -27,7 +27,7 @@ impl Failure {
             variant: "",
             host: host.into(),
             is_unanswered: false,
-            detail: String::new(),
+            detail: Box::default(),
             trace: Box::default(),
             details: Vec::new(),
         }
@@ -41,7 +41,7 @@ impl Failure {
 
     /// With the server's words.
     pub(super) fn saying(mut self, detail: impl AsRef<str>) -> Failure {
-        self.detail = one_line(detail.as_ref());
+        self.detail = one_line(detail.as_ref()).into();
         self
     }
 

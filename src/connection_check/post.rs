@@ -59,7 +59,9 @@ impl Network {
                 Ok(PostAnswer { status: received.status.as_u16(), text })
             }
             Err(SendError::TooSlow(_)) => Err(PostError::TooSlow),
-            Err(error) => Err(PostError::NoAnswer { cause: classify(&error, &host, self.certificates()).detail, host }),
+            Err(error) => {
+                Err(PostError::NoAnswer { cause: classify(&error, &host, self.certificates()).detail.into(), host })
+            }
         }
     }
 }

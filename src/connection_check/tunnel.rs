@@ -129,7 +129,7 @@ pub(super) enum TunnelError {
     #[error("the proxy accepted, but then answered in plain text instead of opening a secure connection{}", titled(.title))]
     NotTls { title: String },
     #[error("the proxy refused with status {}", .0.status)]
-    Refused(Refusal),
+    Refused(Box<Refusal>),
 }
 
 fn titled(title: &str) -> String {
@@ -171,7 +171,7 @@ where
             } else {
                 refusal.title = read_title(stream, rest, refusal.length).await;
             }
-            Err(TunnelError::Refused(refusal))
+            Err(TunnelError::Refused(Box::new(refusal)))
         }
     }
 }

@@ -1,7 +1,10 @@
 //! Every screen as a picture in any size and any colours, for people to look at.
 //!
 //! `A365_PICTURES=folder A365_PICTURE_SIZE=1920x1080 A365_PICTURE_COLORS=night cargo test --no-default-features --test window --
-//! --ignored every_screen_as_a_picture`; `A365_PICTURE_ONLY=unlock,profiles` draws only these.
+//! every_screen_is_drawn`; `A365_PICTURE_ONLY=unlock,profiles` draws only these. Without a folder they are drawn in a contrast theme of
+//! Windows' and kept nowhere.
+
+use std::collections::HashSet;
 
 use a365_password_tool::app::theme::{self, SystemColours};
 use a365_password_tool::platform::appearance::{ContrastColours, Rgb};
@@ -32,11 +35,10 @@ fn size() -> Vec2 {
 }
 
 #[test]
-#[ignore = "draws into a folder, for people to look at"]
-fn every_screen_as_a_picture() {
-    let folder = std::path::PathBuf::from(asked("A365_PICTURES").expect("A365_PICTURES names a folder"));
-    std::fs::create_dir_all(&folder).expect("the folder");
-    let colors = asked("A365_PICTURE_COLORS").unwrap_or_else(|| "light".to_owned());
+fn every_screen_is_drawn_in_any_colors() {
+    let folder = asked("A365_PICTURES").map(std::path::PathBuf::from);
+    folder.iter().for_each(|folder| std::fs::create_dir_all(folder).expect("the folder"));
+    let colors = asked("A365_PICTURE_COLORS").unwrap_or_else(|| "night".to_owned());
     let only = asked("A365_PICTURE_ONLY");
     let theme = if colors == "dark" { Theme::Dark } else { Theme::Light };
     for scene in
@@ -45,7 +47,12 @@ fn every_screen_as_a_picture() {
         let mut window = scene.window(size(), theme);
         theme::follow_system(&window.ctx, &SystemColours { contrast: contrast_theme(&colors), accent: None });
         window.run();
-        let name = format!("{}_{colors}_{}.png", scene.name, size().x);
-        window.render().expect("a picture").save(folder.join(name)).expect("saved");
+        let picture = window.render().expect("a picture");
+        let seen: HashSet<_> = picture.pixels().map(|pixel| pixel.0).collect();
+        assert!(seen.len() > 8, "{} is drawn in {} colors", scene.name, seen.len());
+        if let Some(folder) = &folder {
+            let name = format!("{}_{colors}_{}.png", scene.name, size().x);
+            picture.save(folder.join(name)).expect("saved");
+        }
     }
 }

@@ -7,7 +7,7 @@ use a365_password_tool::app::{
 use a365_password_tool::connection_check::{Progress, Stage};
 use a365_password_tool::profile::Profile;
 use a365_password_tool::vault::{Behind, Standing};
-use egui::{Event, Key, Theme, vec2};
+use egui::{Key, Theme, vec2};
 use egui_kittest::Node;
 use egui_kittest::kittest::{By, NodeT, Queryable};
 
@@ -29,8 +29,11 @@ const FIELDS: [&str; 9] = [
     "Encrypted connection string",
 ];
 
+/// Something that happens around a field.
+type Event<'e> = Box<dyn Fn(&mut Window) + 'e>;
+
 /// What comes and goes, in turn.
-fn events(edited: &Profile) -> Vec<(&'static str, Box<dyn Fn(&mut Window) + '_>)> {
+fn events(edited: &Profile) -> Vec<(&'static str, Event<'_>)> {
     let behind = Behind { seen_generation: 41, seen_at: today(), generation: 37, saved_at: today() };
     let others = move |count: u128| {
         let more =
@@ -41,10 +44,9 @@ fn events(edited: &Profile) -> Vec<(&'static str, Box<dyn Fn(&mut Window) + '_>)
         there.extend(more);
         Answer::Profiles(there.into(), Change::Refreshed)
     };
-    let said = |answered: fn() -> Answer| -> Box<dyn Fn(&mut Window)> { Box::new(move |it| answer(it, answered())) };
-    let commanded = |command: fn() -> Command| -> Box<dyn Fn(&mut Window)> {
-        Box::new(move |it| it.state_mut().state.handle(command()))
-    };
+    let said = |answered: fn() -> Answer| -> Event<'static> { Box::new(move |it| answer(it, answered())) };
+    let commanded =
+        |command: fn() -> Command| -> Event<'static> { Box::new(move |it| it.state_mut().state.handle(command())) };
     vec![
         ("a secret was copied", commanded(|| Command::Profiles(ProfileCommand::CopyConnectionString))),
         ("the clipboard is held", said(|| Answer::SecretCopied(Ok(())))),
@@ -130,7 +132,7 @@ fn a_minute_of_typing_loses_no_letter_whatever_comes_and_goes() {
                 .iter()
                 .filter(|request| matches!(request, Request::Clipboard(ClipboardRequest::Copy(_))))
                 .count();
-            window.event(Event::Text("q".to_owned()));
+            window.event(egui::Event::Text("q".to_owned()));
             window.run();
             assert!(input(&window, field).is_focused(), "{field} lost the keyboard when {what}");
             assert_eq!(count(&value(&window)), before + second + 1, "{field} lost a letter when {what}");

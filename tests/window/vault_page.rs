@@ -255,7 +255,11 @@ fn the_history_of_one_profile_leaves_out_all_others() {
 fn the_history_of_a_deleted_profile_names_it() {
     let mut real = real_vault();
     let id = several()[2].id;
-    real.vault.update(|contents| Ok::<_, VaultError>(drop(contents.remove(id)))).expect("saved");
+    let remove = |contents: &mut a365_password_tool::vault::Contents| {
+        contents.remove(id);
+        Ok::<_, VaultError>(())
+    };
+    real.vault.update(remove).expect("saved");
     let mut window = small(shown(VaultTab::History));
     window.state_mut().state.handle(Command::VaultPage(VaultPageCommand::ShowHistoryOf(id)));
     let left: Vec<_> = several().into_iter().filter(|profile| profile.id != id).collect();

@@ -64,7 +64,8 @@ pub(super) fn strip(ui: &mut Ui, state: &AppState, commands: &mut Vec<Command>) 
                     });
                 }
             } else if beside == 0 {
-                let mut first = |ui: &mut Ui| one_below_the_other(ui, &matters[0], commands, |ui| all |= more(ui, rest));
+                let mut first =
+                    |ui: &mut Ui| one_below_the_other(ui, &matters[0], commands, |ui| all |= more(ui, rest));
                 if is_short(ui) {
                     // The list below needs some of the room.
                     let area = ScrollArea::vertical().min_scrolled_height(SHORT).max_height(SHORT);

@@ -4,6 +4,7 @@ use egui::{FontSelection, Id, Margin, Response, RichText, TextEdit, TextStyle, U
 
 use super::edit_menu::{self, Content};
 use super::first_focus::take_first_focus;
+use super::roles::{Urgency, announce};
 use crate::app::theme::{CONTROL_HEIGHT, icons::Icon, tokens};
 use crate::escape::visible;
 
@@ -111,7 +112,11 @@ pub fn note_line(ui: &mut Ui, note: &FieldNote) {
         ui.spacing_mut().item_spacing.x = 5.0;
         let (rect, _) = ui.allocate_exact_size(vec2(13.0, 16.0), egui::Sense::hover());
         icon.paint(ui.painter(), rect, color);
-        ui.add(egui::Label::new(RichText::new(visible(text)).small().color(color)).wrap().selectable(true));
+        let said = ui.add(egui::Label::new(RichText::new(visible(text)).small().color(color)).wrap().selectable(true));
+        if note.is_refused() {
+            // It may come after Enter, while the keyboard stays where it is: a wrong passphrase.
+            announce(&said, Urgency::Polite);
+        }
     });
 }
 

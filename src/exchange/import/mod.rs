@@ -130,7 +130,7 @@ pub fn read(bytes: &[u8], options: &Options<'_>) -> Result<Import, Refusal> {
         Signature::Kdbx => kdbx::read(bytes, options),
         Signature::KeePass1 => Err(Refusal::KeePass1),
         Signature::Zip => zipped::read(bytes, options),
-        Signature::Ole => workbook::read_ole(bytes, options),
+        Signature::Ole => old_workbook::read(bytes, options),
         Signature::Text => read_text(bytes, options),
     }?;
     match options.format {

@@ -28,7 +28,12 @@ const CELLS: [u16; 10] = [0x0006, 0x0201, 0x0203, 0x0204, 0x0205, 0x027E, 0x00BD
 /// Those of several cells end with the last column.
 const SEVERAL_CELLS: [u16; 2] = [0x00BD, 0x00BE];
 
+/// Reads what is in such a container: a workbook of Excel 97 to 2003. A newer one is in it only with a password.
 pub(super) fn read(bytes: &[u8], options: &Options<'_>) -> Result<Import, Refusal> {
+    let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    if bytes.windows(name.len()).any(|window| window == name) {
+        return Err(Refusal::EncryptedWorkbook);
+    }
     // A fault of a crate in a hostile file must not end the program.
     let sheets = catch_unwind(AssertUnwindSafe(|| sheets(bytes))).map_err(|_| Refusal::DamagedFile)??;
     workbook::choose(&sheets, options)

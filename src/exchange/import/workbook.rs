@@ -12,7 +12,6 @@ use chrono::NaiveDate;
 
 use super::draft::Collector;
 use super::found::{Import, Question, QuestionCode};
-use super::old_workbook;
 use super::table::{self, COLUMN_LIMIT, Cell, Table};
 use super::{Format, Options, Refusal};
 
@@ -23,15 +22,6 @@ pub(super) const SHEET_LIMIT: usize = 100;
 
 /// A workbook's sheets, by name.
 pub(super) type Sheets = Vec<(String, Table)>;
-
-/// Reads an OLE file: a newer workbook with a password, or one of Excel 97 to 2003.
-pub(super) fn read_ole(bytes: &[u8], options: &Options<'_>) -> Result<Import, Refusal> {
-    let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    if bytes.windows(name.len()).any(|window| window == name) {
-        return Err(Refusal::EncryptedWorkbook);
-    }
-    old_workbook::read(bytes, options)
-}
 
 pub(super) fn read(bytes: &[u8], options: &Options<'_>) -> Result<Import, Refusal> {
     // A fault of the crate in a hostile file must not end the program.
