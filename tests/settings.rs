@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use a365_password_tool::settings::{
-    COLUMN_WIDTHS, GroupBy, ListColumn, ListFilter, ListSettings, ListSort, ProxySetting, RECENT_PROFILES_LIMIT,
+    COLUMN_WIDTHS, GroupBy, ListColumn, ListSettings, ListSort, ProxySetting, RECENT_PROFILES_LIMIT,
     RECENT_VAULTS_LIMIT, ReminderSettings, RendererChoice, RowHeight, Settings, SettingsError, SettingsWarning,
     ThemeChoice,
 };
@@ -48,7 +48,7 @@ fn every_setting_is_read() {
          renderer = 'gpu'\r\nlock_with_session = false\r\nlock_on_minimise = true\r\nhide_from_screen_capture = true\r\n\
          [list]\r\ngroup_by = 'Tag'\r\nfavorites_first = true\r\nrows = 'compact'\r\ncolumns = ['expires', 'Tags', 'tags']\r\n\
          favorites = ['00000000-0000-0000-0000-000000000007']\r\nwidths = { Tags = 200 }\r\nsort = 'last_test'\r\n\
-         filter = 'no_date'\r\nexpiring_within = 30\r\nrecent = ['00000000-0000-0000-0000-000000000008']\r\n",
+         expiring_within = 30\r\nrecent = ['00000000-0000-0000-0000-000000000008']\r\n",
     );
     let expected = Settings {
         theme: ThemeChoice::Dark,
@@ -62,7 +62,6 @@ fn every_setting_is_read() {
             rows: RowHeight::Compact,
             widths: [(ListColumn::Tags, 200)].into(),
             sort: ListSort::LastTest,
-            filter: ListFilter::NoDate,
             expiring_within: 30,
             recent: vec![Uuid::from_u128(8)],
         },
@@ -108,7 +107,6 @@ fn a_wrong_value_is_a_warning_and_the_default() {
         ("list.widths", "{ tags = 39 }"),
         ("list.widths", "{ name = 100 }"),
         ("list.sort", "'size'"),
-        ("list.filter", "'broken'"),
         ("list.expiring_within", "0"),
         ("list.recent", "['7']"),
     ];
@@ -249,13 +247,12 @@ fn any_settings() -> impl Strategy<Value = Settings> {
         ListSort::Tags,
         ListSort::LastTest,
     ]);
-    let filter = prop::sample::select(ListFilter::ALL.to_vec());
     let widths = prop::collection::btree_map(prop::sample::select(ListColumn::ALL.to_vec()), COLUMN_WIDTHS, 0..=4);
     let used = prop::collection::vec(any::<u128>().prop_map(Uuid::from_u128), 0..=RECENT_PROFILES_LIMIT);
-    let look = (widths, sort, filter, 1u16..=730, used);
+    let look = (widths, sort, 1u16..=730, used);
     let list = (group_by, favorites, any::<bool>(), columns, rows, look).prop_map(
         |(group_by, favorites, favorites_first, columns, rows, look)| {
-            let (widths, sort, filter, expiring_within, recent) = look;
+            let (widths, sort, expiring_within, recent) = look;
             ListSettings {
                 group_by,
                 favorites,
@@ -264,7 +261,6 @@ fn any_settings() -> impl Strategy<Value = Settings> {
                 widths,
                 rows,
                 sort,
-                filter,
                 expiring_within,
                 recent,
             }

@@ -14,9 +14,33 @@ use crate::counted::counted;
 use crate::profile::{ExpiryState, Profile, Search, compared_name};
 use crate::settings::{EXPIRING_WITHIN, GroupBy};
 
-pub use crate::settings::{ListFilter as Filter, ListSort as SortBy};
+pub use crate::settings::ListSort as SortBy;
 pub use groups::{CollapsedGroups, Group, GroupKey};
 pub use tags::{TagCount, same_tag};
+
+/// Which profiles the list shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Filter {
+    /// All of them.
+    #[default]
+    All,
+    /// Those whose secret has expired or expires soon.
+    Expiring,
+    /// Those whose secret has no expiry date.
+    NoDate,
+    /// Those whose last test failed.
+    Failing,
+    /// Those that have never been tested.
+    NotTested,
+    /// The favorites.
+    Favorites,
+}
+
+impl Filter {
+    /// Every one, in the order in which they are shown.
+    pub const ALL: [Filter; 6] =
+        [Filter::All, Filter::Expiring, Filter::NoDate, Filter::Failing, Filter::NotTested, Filter::Favorites];
+}
 
 /// The name of a filter on its button. `within` is how many days count as expiring soon.
 pub fn filter_name(filter: Filter, within: u16) -> String {

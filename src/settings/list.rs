@@ -29,9 +29,6 @@ pub struct ListSettings {
     pub rows: RowHeight,
     /// The order.
     pub sort: ListSort,
-    /// Which profiles are shown. By which tags is not kept: this file is not encrypted, and tags are part of what a vault keeps
-    /// to itself.
-    pub filter: ListFilter,
     /// How many days count as expiring soon, 1 to 730.
     pub expiring_within: u16,
     /// The ids of the profiles used last, newest first; at most [`RECENT_PROFILES_LIMIT`].
@@ -48,7 +45,6 @@ impl Default for ListSettings {
             widths: BTreeMap::new(),
             rows: RowHeight::Comfortable,
             sort: ListSort::Name,
-            filter: ListFilter::All,
             expiring_within: EXPIRING_WITHIN,
             recent: Vec::new(),
         }
@@ -102,36 +98,6 @@ pub enum ListSort {
     LastTest,
 }
 
-/// Which profiles the list shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ListFilter {
-    /// All of them.
-    #[default]
-    All,
-    /// Those whose secret has expired or expires soon.
-    Expiring,
-    /// Those whose secret has no expiry date.
-    NoDate,
-    /// Those whose last test failed.
-    Failing,
-    /// Those that have never been tested.
-    NotTested,
-    /// The favorites.
-    Favorites,
-}
-
-impl ListFilter {
-    /// Every one, in the order in which they are shown.
-    pub const ALL: [ListFilter; 6] = [
-        ListFilter::All,
-        ListFilter::Expiring,
-        ListFilter::NoDate,
-        ListFilter::Failing,
-        ListFilter::NotTested,
-        ListFilter::Favorites,
-    ];
-}
-
 /// How many days count as expiring soon when nobody says: those of the list's colors and of the strip above it.
 pub const EXPIRING_WITHIN: u16 = SecretExpiry::SOON_DAYS.unsigned_abs() as u16;
 
@@ -164,7 +130,6 @@ const COLUMNS: InnerKey = ("columns", "list.columns");
 const WIDTHS: InnerKey = ("widths", "list.widths");
 const ROWS: InnerKey = ("rows", "list.rows");
 const SORT: InnerKey = ("sort", "list.sort");
-const FILTER: InnerKey = ("filter", "list.filter");
 const EXPIRING: InnerKey = ("expiring_within", "list.expiring_within");
 const RECENT: InnerKey = ("recent", "list.recent");
 
@@ -183,14 +148,6 @@ const SORTS: [(&str, ListSort); 6] = [
     ("tags", ListSort::Tags),
     ("last_test", ListSort::LastTest),
 ];
-const FILTERS: [(&str, ListFilter); 6] = [
-    ("all", ListFilter::All),
-    ("expiring", ListFilter::Expiring),
-    ("no_date", ListFilter::NoDate),
-    ("failing", ListFilter::Failing),
-    ("not_tested", ListFilter::NotTested),
-    ("favorites", ListFilter::Favorites),
-];
 const GROUPS: [(&str, GroupBy); 3] = [("none", GroupBy::None), ("tag", GroupBy::Tag), ("tenant", GroupBy::Tenant)];
 
 /// Takes the table out of the whole file's.
@@ -206,8 +163,6 @@ pub(super) fn read(reader: &mut Reader<'_>) -> ListSettings {
     table.choice(ROWS, &HEIGHTS, "“comfortable” or “compact”", &mut settings.rows);
     let expected = "“name”, “state”, “expires”, “environment”, “tags” or “last_test”";
     table.choice(SORT, &SORTS, expected, &mut settings.sort);
-    let expected = "“all”, “expiring”, “no_date”, “failing”, “not_tested” or “favorites”";
-    table.choice(FILTER, &FILTERS, expected, &mut settings.filter);
     table.value(EXPIRING, "a number of days, 1 to 730", &mut settings.expiring_within, days);
     table.value(RECENT, "a list of profile IDs in quotes", &mut settings.recent, recent);
     settings
@@ -259,7 +214,6 @@ pub(super) fn write(settings: &ListSettings, now: &ListSettings, table: &mut Tab
     });
     values.put(ROWS, now.rows == settings.rows, || name_of(&HEIGHTS, settings.rows).into());
     values.put(SORT, now.sort == settings.sort, || name_of(&SORTS, settings.sort).into());
-    values.put(FILTER, now.filter == settings.filter, || name_of(&FILTERS, settings.filter).into());
     let days = settings.expiring_within;
     values.put(EXPIRING, now.expiring_within == days, || i64::from(days).into());
     values.put(RECENT, now.recent == settings.recent, || {

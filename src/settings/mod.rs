@@ -20,7 +20,7 @@ use std::path::PathBuf;
 pub use clouds_file::{CloudsFileError, load_cloud_overrides};
 pub use file::SettingsError;
 pub use list::{
-    COLUMN_WIDTHS, EXPIRING_WITHIN, FAVORITES_LIMIT, GroupBy, ListColumn, ListFilter, ListSettings, ListSort,
+    COLUMN_WIDTHS, EXPIRING_WITHIN, FAVORITES_LIMIT, GroupBy, ListColumn, ListSettings, ListSort,
     RECENT_PROFILES_LIMIT, RowHeight,
 };
 pub use places::Places;

@@ -123,8 +123,10 @@ class Story:
         app.type_keys(name.lower())
         app.says("1 profile found")
         self.key("Return", "ctrl+k")
-        self.waits_for_keyboard("Find")
+        # A screen reader hears the command that Enter would give.
+        app.wait_for("entry", "Find")
         app.type_keys("renew client")
+        self.waits_for_keyboard("Renew client secret")
         self.key("Return")
         self.waits_for_keyboard("New client secret")
         self.paste(self.new)

@@ -1,11 +1,12 @@
 //! How the list of profiles is looked at: groups, favorites, columns and the height of rows.
 
 use a365_password_tool::app::{
+    listing::Filter,
     state::{AppState, Command, ListCommand, Page, VaultFile},
     tasks::{Answer, Request, SettingsRequest},
 };
 use a365_password_tool::profile::Profile;
-use a365_password_tool::settings::{FAVORITES_LIMIT, GroupBy, ListColumn, ListFilter, ListSort, RowHeight};
+use a365_password_tool::settings::{FAVORITES_LIMIT, GroupBy, ListColumn, ListSort, RowHeight};
 use egui::accesskit::{Action, ActionRequest, Role};
 use egui::{Event, Key, Modifiers};
 use egui_kittest::kittest::{By, NodeT, Queryable};
@@ -410,7 +411,7 @@ fn filters_are_reached_and_set_by_the_keyboard_alone() {
 }
 
 #[test]
-fn order_and_filter_are_kept_for_the_next_start_and_tags_are_not() {
+fn order_and_days_are_kept_for_the_next_start_and_what_is_left_out_is_not() {
     let mut window = small(opened(tagged()));
     press(&mut window, "Sort by state");
     press(&mut window, "Expiring, 3 profiles");
@@ -422,13 +423,13 @@ fn order_and_filter_are_kept_for_the_next_start_and_tags_are_not() {
     let asked = requests(&mut window);
     let Some(Request::Settings(SettingsRequest::Save(_, settings))) = asked.last() else { panic!("it is kept") };
     let list = &settings.list;
-    assert_eq!((list.sort, list.filter, list.expiring_within), (ListSort::State, ListFilter::Expiring, 90));
+    assert_eq!((list.sort, list.expiring_within), (ListSort::State, 90));
     let mut state = AppState::new(start(VaultFile::There));
     state.settings = (**settings).clone();
     state.receive(Answer::VaultOpened("x.a365vault".into(), tagged().into(), None));
     let vault = state.open_vault().expect("an open vault");
-    assert_eq!((vault.sort, vault.filter, vault.expiring_within), (ListSort::State, ListFilter::Expiring, 90));
-    assert!(vault.tags.is_empty(), "the settings are not encrypted");
+    assert_eq!((vault.sort, vault.expiring_within), (ListSort::State, 90));
+    assert!(vault.filter == Filter::All && vault.tags.is_empty(), "no profile is out of sight after a start");
 }
 
 #[test]

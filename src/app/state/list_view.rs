@@ -97,12 +97,12 @@ impl AppState {
         }
     }
 
-    /// Changes what the list shows, and keeps it for the next start.
+    /// Changes what the list shows, and keeps its order and days for the next start.
     pub(super) fn look_at_list(&mut self, change: impl FnOnce(&mut OpenVault)) {
         let Some(vault) = self.open_vault_mut() else { return };
         change(vault);
-        let (filter, sort, within) = (vault.filter, vault.sort, vault.expiring_within);
-        self.change_list(|list| (list.filter, list.sort, list.expiring_within) = (filter, sort, within));
+        let (sort, within) = (vault.sort, vault.expiring_within);
+        self.change_list(|list| (list.sort, list.expiring_within) = (sort, within));
     }
 
     /// Somebody opened, copied or tested a profile.

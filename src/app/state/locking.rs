@@ -10,6 +10,7 @@ use crate::{
     app::{
         SharedProfiles,
         draft::Draft,
+        listing::Filter,
         tasks::{
             ClipboardRequest, NetworkRequest, Refusal, Request, SaveReason, Ticket, VaultFileRequest, VaultRequest,
         },
@@ -80,7 +81,8 @@ impl AppState {
             focus_search: false,
             focus_name: false,
             search: String::new(),
-            filter: self.settings.list.filter,
+            // What was looked for last time would hide profiles from somebody who comes back after months.
+            filter: Filter::All,
             sort: self.settings.list.sort,
             expiring_within: self.settings.list.expiring_within,
             tags: Vec::new(),
