@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A window of another program from which files are dragged: drag_source.py FILE... (Debian: gir1.2-gtk-3.0)."""
+"""A window of another program from which files are dragged: drag_source.py FILE... (GTK 3 and its introspection data)."""
 
 import sys
 
