@@ -132,9 +132,11 @@ pub fn replace_named(path: &Path, bytes: &[u8], is_private: bool) -> io::Result<
         fs::hard_link(path, &former).or_else(|_| patiently(|| fs::rename(path, &former)))?;
         replaced.former = Some(former);
     }
-    let like = replaced.former.as_deref().filter(|_| !is_private);
-    let mode = if is_private { imp::PRIVATE } else { imp::USUAL };
-    match put(path, bytes, mode, like) {
+    let written = match is_private {
+        true => put(path, bytes, imp::PRIVATE, None),
+        false => put(path, bytes, imp::USUAL, replaced.former.as_deref()),
+    };
+    match written {
         Ok(()) => Ok(replaced),
         Err(error) => {
             if replaced.former.is_some() {

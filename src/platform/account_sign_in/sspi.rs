@@ -3,9 +3,12 @@
 //! Source: learn.microsoft.com, "InitializeSecurityContext (Negotiate)".
 #![allow(unsafe_code)]
 
-use std::{io, mem, ptr};
+use std::{mem, ptr};
 
-use windows_sys::Win32::Foundation::{SEC_E_OK, SEC_I_CONTINUE_NEEDED};
+use windows_sys::Win32::Foundation::{
+    SEC_E_INVALID_TOKEN, SEC_E_LOGON_DENIED, SEC_E_NO_AUTHENTICATING_AUTHORITY, SEC_E_NO_CREDENTIALS, SEC_E_OK,
+    SEC_E_SECPKG_NOT_FOUND, SEC_E_TARGET_UNKNOWN, SEC_I_CONTINUE_NEEDED,
+};
 use windows_sys::Win32::Security::Authentication::Identity::{
     AcquireCredentialsHandleW, DeleteSecurityContext, FreeCredentialsHandle, InitializeSecurityContextW,
     SECBUFFER_TOKEN, SECPKG_CRED_OUTBOUND, SECURITY_NATIVE_DREP, SecBuffer, SecBufferDesc,
@@ -22,8 +25,18 @@ fn wide(text: &str) -> Vec<u16> {
     text.encode_utf16().chain([0]).collect()
 }
 
+/// In English on every Windows, as the rest of what is said.
 fn error(status: i32) -> AccountSignInError {
-    AccountSignInError::System(io::Error::from_raw_os_error(status).to_string().trim_end_matches('.').to_owned())
+    let words = match status {
+        SEC_E_NO_CREDENTIALS => "the account has no credentials for it",
+        SEC_E_LOGON_DENIED => "the credentials are not accepted",
+        SEC_E_NO_AUTHENTICATING_AUTHORITY => "no domain controller can be reached",
+        SEC_E_TARGET_UNKNOWN => "the domain does not know the proxy by this name",
+        SEC_E_SECPKG_NOT_FOUND => "this Windows does not have it",
+        SEC_E_INVALID_TOKEN => "the proxy's answer cannot be understood",
+        _ => return AccountSignInError::System(format!("Windows reports {status:#010x}")),
+    };
+    AccountSignInError::System(words.to_owned())
 }
 
 /// A security context that is being set up.
