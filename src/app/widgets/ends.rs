@@ -32,7 +32,7 @@ pub fn row_with_end<R>(
             })
             .inner;
     }
-    bar_with_end(ui, id, start, end)
+    bar(ui, id, start, end)
 }
 
 /// The same for a bar of one line: its start is what can be left out.
@@ -42,7 +42,10 @@ pub fn bar_with_end<R>(
     start: impl FnOnce(&mut Ui),
     end: impl FnOnce(&mut Ui) -> R,
 ) -> R {
-    let id = Id::unique("row with end").with(name);
+    bar(ui, Id::unique("row with end").with(name), start, end)
+}
+
+fn bar<R>(ui: &mut Ui, id: Id, start: impl FnOnce(&mut Ui), end: impl FnOnce(&mut Ui) -> R) -> R {
     ui.horizontal(|ui| {
         let width = remembered(ui, id);
         let room = (ui.available_width() - width - ui.spacing().item_spacing.x).max(0.0);
