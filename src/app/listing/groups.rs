@@ -114,7 +114,7 @@ pub(super) fn recent(profiles: &[Arc<Profile>], shown: &[usize], recent: &[Uuid]
 
 /// A profile stands in the group of each of its tags: who opens “Production” wants to see all of production, and a profile
 /// that is missing there because “Berlin” is its first tag would be overlooked.
-fn by_tag(profiles: &[Arc<Profile>], shown: &[usize]) -> (Vec<Group>, Group) {
+pub(super) fn by_tag(profiles: &[Arc<Profile>], shown: &[usize]) -> (Vec<Group>, Group) {
     let mut groups: Vec<Group> = Vec::new();
     let mut by_key: HashMap<String, usize> = HashMap::new();
     // Most tags are written alike, so that few have to be compared letter by letter.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::groups::{Group, by_tag};
 use crate::profile::{Profile, compared_name};
 
 /// A tag, and how many profiles have it.
@@ -33,29 +34,9 @@ pub(super) fn keep_tagged(profiles: &[Arc<Profile>], found: &mut Vec<usize>, tag
 
 /// Counts the tags of `found`, which are indices of `profiles`: the most frequent first, then by name.
 pub(super) fn count(profiles: &[Arc<Profile>], found: &[usize]) -> Vec<TagCount> {
-    let mut counts: Vec<TagCount> = Vec::new();
-    let mut by_key: HashMap<String, usize> = HashMap::new();
-    let mut by_spelling: HashMap<&str, usize> = HashMap::new();
-    let mut last_profile: Vec<usize> = Vec::new();
-    for &index in found {
-        for tag in &profiles[index].tags {
-            let place = *by_spelling.entry(tag).or_insert_with(|| {
-                *by_key.entry(compared_name(tag)).or_insert_with(|| {
-                    counts.push(TagCount { title: tag.clone(), count: 0 });
-                    last_profile.push(usize::MAX);
-                    counts.len() - 1
-                })
-            });
-            // A profile is counted once, even if another program saved its tag twice.
-            if std::mem::replace(&mut last_profile[place], index) != index {
-                counts[place].count += 1;
-            }
-            // The same title in every order of the list.
-            if *tag < counts[place].title {
-                counts[place].title.clone_from(tag);
-            }
-        }
-    }
+    let (groups, _) = by_tag(profiles, found);
+    let count = |group: Group| TagCount { count: group.profiles.len(), title: group.title };
+    let mut counts: Vec<TagCount> = groups.into_iter().map(count).collect();
     counts.sort_by_cached_key(|tag| (std::cmp::Reverse(tag.count), compared_name(&tag.title)));
     counts
 }
