@@ -5,13 +5,11 @@ use std::thread;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use hyper::body::Bytes;
-use hyper::header::HeaderValue;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
-use super::tunnel::{Refusal, TunnelError, open_tunnel};
+use super::tunnel::{Refusal, TunnelError, authorization, open_tunnel};
 use crate::platform::account;
 use crate::platform::account_sign_in::{AccountSignIn, AccountSignInError, Scheme};
 
@@ -109,7 +107,9 @@ pub(super) async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
     mut token: Zeroizing<Vec<u8>>,
 ) -> Outcome {
     for _ in 0..MOST_QUESTIONS {
-        let Some(header) = header(scheme, &token) else { return Outcome::Refused(AccountTrouble::Rejected) };
+        let Some(header) = authorization(scheme.name(), &token) else {
+            return Outcome::Refused(AccountTrouble::Rejected);
+        };
         let mut refusal = match open_tunnel(stream, host, port, Some(&header)).await {
             Ok(()) => return Outcome::Open,
             Err(TunnelError::Refused(refusal)) if refusal.asks_sign_in() => refusal,
@@ -134,17 +134,6 @@ pub(super) async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
         };
     }
     Outcome::Refused(AccountTrouble::Rejected)
-}
-
-/// `Proxy-Authorization` with this token, in a buffer that is wiped and that the library keeps from its logs.
-fn header(scheme: Scheme, token: &[u8]) -> Option<HeaderValue> {
-    let name = scheme.name();
-    let mut text = Zeroizing::new(vec![b' '; name.len() + 1 + token.len().div_ceil(3) * 4]);
-    text[..name.len()].copy_from_slice(name.as_bytes());
-    STANDARD.encode_slice(token, &mut text[name.len() + 1..]).ok()?;
-    let mut value = HeaderValue::from_maybe_shared(Bytes::from_owner(text)).ok()?;
-    value.set_sensitive(true);
-    Some(value)
 }
 
 #[cfg(test)]

@@ -5,15 +5,14 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use hyper::body::Bytes;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hyper::header::HeaderValue;
 use zeroize::Zeroizing;
 
 use super::account_conversation::AccountRefused;
 use super::digest::Challenge;
 use super::proxy_address::{ProxyAddress, ProxyPlace};
-use super::tunnel::Refusal;
+use super::tunnel::{Refusal, authorization};
 use crate::platform::account_sign_in::Scheme;
 use crate::profile::{ProxyCredentials, ProxyName};
 
@@ -163,19 +162,14 @@ impl ProxySignIn {
     }
 }
 
-/// `Proxy-Authorization: Basic` (RFC 7617), in a buffer that is wiped and that the library keeps from its logs.
+/// `Proxy-Authorization: Basic` (RFC 7617).
 fn basic(credentials: &ProxyCredentials) -> Option<HeaderValue> {
     let (user, password) = (&credentials.user, credentials.password.expose());
     let mut pair = Zeroizing::new(Vec::with_capacity(user.len() + 1 + password.len()));
     for part in [user.as_bytes(), b":", password.as_bytes()] {
         pair.extend_from_slice(part);
     }
-    let mut header = Zeroizing::new(vec![0; 6 + pair.len().div_ceil(3) * 4]);
-    header[..6].copy_from_slice(b"Basic ");
-    STANDARD.encode_slice(&*pair, &mut header[6..]).ok()?;
-    let mut value = HeaderValue::from_maybe_shared(Bytes::from_owner(header)).ok()?;
-    value.set_sensitive(true);
-    Some(value)
+    authorization("Basic", &pair)
 }
 
 #[cfg(test)]

@@ -3,6 +3,9 @@
 use std::io;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use hyper::body::Bytes;
 use hyper::header::HeaderValue;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use url::Url;
@@ -134,6 +137,18 @@ pub(super) enum TunnelError {
 
 fn titled(title: &str) -> String {
     if title.is_empty() { String::new() } else { format!(" (“{title}”)") }
+}
+
+/// `Proxy-Authorization` by this scheme with these bytes in base64, in a buffer that is wiped and that the library keeps from its
+/// logs.
+pub(super) fn authorization(scheme: &str, secret: &[u8]) -> Option<HeaderValue> {
+    let begin = scheme.len() + 1;
+    let mut header = Zeroizing::new(vec![b' '; begin + secret.len().div_ceil(3) * 4]);
+    header[..scheme.len()].copy_from_slice(scheme.as_bytes());
+    STANDARD.encode_slice(secret, &mut header[begin..]).ok()?;
+    let mut value = HeaderValue::from_maybe_shared(Bytes::from_owner(header)).ok()?;
+    value.set_sensitive(true);
+    Some(value)
 }
 
 /// Asks the proxy at the other end of `stream` for the way to `host`. `authorization` is sent when there is one.
