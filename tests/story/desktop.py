@@ -170,6 +170,20 @@ class Desktop:
             return None
         return program.stdout if program.returncode == 0 else None
 
+    def path_with_file_dialog(self):
+        """A PATH on which the file dialog (zenity) is a program that answers at once with what `chosen_next` said."""
+        folder = os.path.join(self.folder, "bin")
+        os.makedirs(folder)
+        with open(os.path.join(folder, "zenity"), "w") as file:
+            file.write(f'#!/bin/sh\nexec cat "{self.folder}/chosen"\n')
+        os.chmod(os.path.join(folder, "zenity"), 0o755)
+        return f"{folder}:{os.environ['PATH']}"
+
+    def chosen_next(self, path):
+        """What the file dialog that comes next answers."""
+        with open(os.path.join(self.folder, "chosen"), "w") as file:
+            file.write(path)
+
     def middle_of(self, window):
         """Where on the screen the middle of a window is."""
         lines = self._output(["xdotool", "getwindowgeometry", "--shell", window]).split()
@@ -313,6 +327,10 @@ class App:
         """Whether the keyboard goes to it."""
         return widget.getState().contains(self.atspi.STATE_FOCUSED)
 
+    def focused(self):
+        """The name of what has the keyboard, now; None where nothing has it."""
+        return next((name for widget, _, name in self.widgets() if self.is_focused(widget)), None)
+
     # Doing
 
     def click(self, role, name=None):
@@ -340,6 +358,22 @@ class App:
         box = widget.queryComponent().getExtents(self.atspi.DESKTOP_COORDS)
         x, y = box.x + box.width // 2, box.y + box.height // 2
         self._xdotool("mousemove", x, y, "click", 1)
+
+    def click_named(self, name, *keys):
+        """Waits for something that is shown under that name (or pattern) and can be used, and clicks it with these keys held."""
+        # A field before the label beside it.
+        roles = ("entry", *PRESSED, "list item", "table cell")
+
+        def there():
+            named = [widget for role in roles for widget in self.find_all(role, name)]
+            return next((widget for widget in named if self.is_enabled(widget)), None)
+
+        widget = until(lambda: f"{name!r} to click; there are:\n{self.listing()}", there)
+        for key in keys:
+            self._xdotool("keydown", key)
+        self.click_at(widget)
+        for key in reversed(keys):
+            self._xdotool("keyup", key)
 
     def focus(self, role, name=None):
         """Puts the keyboard into it."""

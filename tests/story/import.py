@@ -95,23 +95,13 @@ class Story:
         widget = until(lambda: f"{begins!r}; there are:\n{self.app.listing()}", lambda: self.app.find_by_start(begins))
         self.app.click_widget(widget)
 
-    def chosen_next(self, path):
-        """What the file dialog that comes next answers."""
-        with open(self.path("chosen"), "w") as file:
-            file.write(path)
-
     def import_file(self, path):
         self.press("Profiles")
-        self.chosen_next(path)
+        self.desktop.chosen_next(path)
         self.press("Import…")
 
     def start(self):
-        folder = self.path("bin")
-        os.makedirs(folder)
-        with open(os.path.join(folder, "zenity"), "w") as file:
-            file.write(f'#!/bin/sh\nexec cat "{self.path("chosen")}"\n')
-        os.chmod(os.path.join(folder, "zenity"), 0o755)
-        env = {**self.simulator.environment(), "PATH": f"{folder}:{os.environ['PATH']}"}
+        env = {**self.simulator.environment(), "PATH": self.desktop.path_with_file_dialog()}
         words = [self.arguments.program, "--vault", self.vault]
         self.app = self.desktop.start(words, title="A365 Password Tool", env=env)
         self.app.type_into("Passphrase", PASSPHRASE)
@@ -246,7 +236,7 @@ class Story:
         self.press_where("Details of Northwind")
         self.press("Show")
         self.says(seen)
-        self.chosen_next(self.kdbx)
+        self.desktop.chosen_next(self.kdbx)
         self.press("Add a file…")
         self.says("handover.kdbx is protected with a password")
         typed = f"typed {secrets.token_hex(12)}"
@@ -275,7 +265,7 @@ class Story:
         self.app.type_into("Confirm password", FILE_PASSWORD)
         self.app.click("check box", "Include 4 client secrets")
         self.picture("export")
-        self.chosen_next(path)
+        self.desktop.chosen_next(path)
         self.press("Export 4 profiles…")
         self.says("with 4 client secrets.")
         assert stat.S_IMODE(os.stat(path).st_mode) == 0o600

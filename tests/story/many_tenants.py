@@ -18,7 +18,7 @@ import subprocess
 import sys
 import time
 
-from desktop import PRESSED, Desktop, play, until
+from desktop import Desktop, play, until
 from simulator import Simulator
 
 PASSPHRASE = f"four words {secrets.token_hex(6)}"
@@ -58,13 +58,7 @@ class Story:
                        stdout=subprocess.DEVNULL)
 
     def start(self):
-        # The file dialog's place is taken by a program that answers at once.
-        folder = os.path.join(self.desktop.folder, "bin")
-        os.makedirs(folder)
-        with open(os.path.join(folder, "zenity"), "w") as file:
-            file.write(f'#!/bin/sh\nexec cat "{self.desktop.folder}/chosen"\n')
-        os.chmod(os.path.join(folder, "zenity"), 0o755)
-        env = {**self.simulator.environment(), "PATH": f"{folder}:{os.environ['PATH']}"}
+        env = {**self.simulator.environment(), "PATH": self.desktop.path_with_file_dialog()}
         self.app = self.desktop.start([self.arguments.program, "--vault", self.vault], title="A365 Password Tool", env=env)
         self.app.wait_for("push button", "Unlock")
         self.app.type_keys(PASSPHRASE)
@@ -79,37 +73,21 @@ class Story:
 
     # What a person does
 
-    def focused(self):
-        return next((name for widget, _, name in self.app.widgets() if self.app.is_focused(widget)), None)
-
     def keyboard_is_in(self, name):
-        until(lambda: f"the keyboard in {name!r}, not in {self.focused()!r}", lambda: (self.focused() or "").startswith(name))
+        until(lambda: f"the keyboard in {name!r}, not in {self.app.focused()!r}", lambda: (self.app.focused() or "").startswith(name))
 
     def tab_to(self, name, back=False):
         for _ in range(40):
-            before = self.focused()
+            before = self.app.focused()
             if (before or "").startswith(name):
                 return
             self.app.press("shift+Tab" if back else "Tab")
-            until(f"the keyboard to go on from {before!r}", lambda: self.focused() != before)
-        raise AssertionError(f"{name} is out of reach; the keyboard is in {self.focused()!r}")
+            until(f"the keyboard to go on from {before!r}", lambda: self.app.focused() != before)
+        raise AssertionError(f"{name} is out of reach; the keyboard is in {self.app.focused()!r}")
 
     def click(self, start, *keys):
-        """Clicks what is shown under a name that begins so, with these keys held."""
-        # A field before the label beside it.
-        roles = ("entry", *PRESSED, "list item", "table cell")
-        begins_so = re.compile(f"^{re.escape(start)}")
-
-        def there():
-            named = [widget for role in roles for widget in self.app.find_all(role, begins_so)]
-            return next((widget for widget in named if self.app.is_enabled(widget)), None)
-
-        widget = until(lambda: f"{start!r} to click; there are:\n{self.app.listing()}", there)
-        for key in keys:
-            self.app._xdotool("keydown", key)
-        self.app.click_at(widget)
-        for key in reversed(keys):
-            self.app._xdotool("keyup", key)
+        """Clicks what is shown under a name that begins so."""
+        self.app.click_named(re.compile(f"^{re.escape(start)}"), *keys)
 
     def tested(self, city):
         """How many of a city's profiles have a test that passed."""
@@ -129,11 +107,6 @@ class Story:
 
     def says(self, text, seconds=60.0):
         self.app.says(text, seconds)
-
-    def choose_file(self, path):
-        """What the file dialog that comes next answers."""
-        with open(os.path.join(self.desktop.folder, "chosen"), "w") as file:
-            file.write(path)
 
     def says_tested(self, count):
         self.says(f"{count} of {count} tested", 120)
@@ -162,7 +135,7 @@ class Story:
         app.press("Return")
         self.says("Added the tag “checked by keyboard” to 50 profiles.")
         file = os.path.join(self.desktop.folder, "berlin.csv")
-        self.choose_file(file)
+        self.desktop.chosen_next(file)
         self.tab_to("Export…", back=True)
         app.press("Return")
         self.says("Export 50 profiles")
@@ -193,7 +166,7 @@ class Story:
         self.says("Added the tag “checked by mouse” to 3 profiles.")
         assert self.tagged("checked by mouse") == ["Porto 009", "Porto 015", "Porto 021"], self.tagged("checked by mouse")
         file = os.path.join(self.desktop.folder, "porto.csv")
-        self.choose_file(file)
+        self.desktop.chosen_next(file)
         self.click("Export…")
         self.says("Export 3 profiles")
         self.click("Export 3 profiles…")

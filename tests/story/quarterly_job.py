@@ -18,7 +18,7 @@ import secrets
 import subprocess
 import sys
 
-from desktop import PRESSED, Desktop, play, until
+from desktop import Desktop, play, until
 from simulator import Simulator
 
 PASSPHRASE = f"four words {secrets.token_hex(6)}"
@@ -69,35 +69,24 @@ class Story:
 
     def tab_to(self, name):
         while not self.has_keyboard(name):
-            before = self.focused()
+            before = self.app.focused()
             self.key("Tab")
-            until(f"the keyboard to go on from {before!r}", lambda: self.focused() != before)
+            until(f"the keyboard to go on from {before!r}", lambda: self.app.focused() != before)
             assert len(self.keys) <= KEYS, f"{name} is out of reach: {self.keys}"
 
     def click(self, name):
-        """Clicks what is shown under that name and can be used."""
-        # A field before the label beside it.
-        roles = ("entry", *PRESSED, "list item", "table cell")
-
-        def there():
-            named = [widget for role in roles for widget in self.app.find_all(role, name)]
-            return next((widget for widget in named if self.app.is_enabled(widget)), None)
-
-        self.app.click_at(until(lambda: f"{name!r} to click; there are:\n{self.app.listing()}", there))
+        self.app.click_named(name)
         self.clicks.append(name)
 
     def paste(self, text):
         self.desktop.copy(text)
         self.app.press("ctrl+v")
 
-    def focused(self):
-        return next((name for widget, _, name in self.app.widgets() if self.app.is_focused(widget)), None)
-
     def has_keyboard(self, name):
-        return self.focused() == name
+        return self.app.focused() == name
 
     def waits_for_keyboard(self, name):
-        until(lambda: f"the keyboard in {name!r}, not in {self.focused()!r}", lambda: self.has_keyboard(name))
+        until(lambda: f"the keyboard in {name!r}, not in {self.app.focused()!r}", lambda: self.has_keyboard(name))
 
     def is_copied(self):
         right = (f"AuthType=ClientSecret;Url={self.case['environment_url']};ClientId={self.case['client_id']};"
@@ -119,7 +108,7 @@ class Story:
         app.type_keys(PASSPHRASE)
         self.key("Return")
         app.wait_for("push button", "New profile")
-        self.key("ctrl+f") if self.focused() != "Search profiles" else None
+        self.key("ctrl+f") if self.app.focused() != "Search profiles" else None
         app.type_keys(name.lower())
         app.says("1 profile found")
         self.key("Return", "ctrl+k")
