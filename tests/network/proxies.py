@@ -28,8 +28,8 @@ HELPERS = "/usr/lib/squid"
 
 
 class Lab:
-    def __init__(self, folder, program, simulator):
-        self.folder, self.program = folder, program
+    def __init__(self, folder, program, simulator, ntlm_python):
+        self.folder, self.program, self.ntlm_python = folder, program, ntlm_python
         self.password = secrets.token_urlsafe(18)
         self.started = []
         self.simulator = self.start([simulator, folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -146,10 +146,8 @@ socks pass {{
         self.wait_for(port)
 
     def ntlm(self, port, accounts):
-        root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
-        python = subprocess.run(["bash", ".ci/crypto-python"], cwd=root, capture_output=True, text=True, check=True).stdout.strip()
         out = open(self.path(f"ntlm-{port}.out"), "wb")
-        self.start([python, os.path.join(os.path.dirname(os.path.abspath(__file__)), "ntlm_proxy.py"), str(port), accounts], stdout=out, stderr=out)
+        self.start([self.ntlm_python, os.path.join(os.path.dirname(os.path.abspath(__file__)), "ntlm_proxy.py"), str(port), accounts], stdout=out, stderr=out)
         self.wait_for(port)
 
     def realm(self):
@@ -300,13 +298,13 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--program", required=True)
     arguments.add_argument("--simulator", required=True)
-    arguments.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+    arguments.add_argument("--inside", metavar="NTLM_PYTHON", help=argparse.SUPPRESS)
     chosen = arguments.parse_args()
     if chosen.inside:
         subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             os.chmod(folder, 0o777)
-            lab = Lab(folder, os.path.abspath(chosen.program), os.path.abspath(chosen.simulator))
+            lab = Lab(folder, os.path.abspath(chosen.program), os.path.abspath(chosen.simulator), chosen.inside)
             try:
                 return lab.run()
             finally:
@@ -315,7 +313,10 @@ def main():
     if os.geteuid() != 0 or missing:
         print(f"NOT DONE: real proxies were not tested (root is needed; missing: {', '.join(missing) or 'nothing'}).")
         return 0
-    again = [sys.executable, __file__, "--program", chosen.program, "--simulator", chosen.simulator, "--inside"]
+    # Found before the network is left: it may have to be installed.
+    root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+    ntlm_python = subprocess.run(["bash", ".ci/crypto-python"], cwd=root, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+    again = [sys.executable, __file__, "--program", chosen.program, "--simulator", chosen.simulator, "--inside", ntlm_python]
     return subprocess.run(["unshare", "--net", "--mount", *again], check=False).returncode
 
 
