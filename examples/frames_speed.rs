@@ -7,7 +7,7 @@ mod opened_vault;
 
 use std::time::Duration;
 
-use a365_password_tool::app::state::{AppState, Command, Input, Page, ProfileCommand};
+use a365_password_tool::app::state::{AppState, Command, Input, Page, ProfileCommand, Screen};
 use a365_password_tool::app::{frame, theme};
 use a365_password_tool::platform::thread_time::thread_time;
 use a365_password_tool::profile::{ClientId, EnvironmentUrl, Profile};
@@ -26,11 +26,12 @@ fn main() {
     let profiles = numbers.next().unwrap_or(300).into();
     let frames = numbers.next().unwrap_or(200);
     for (width, height, pixels_per_point) in SCREENS {
-        for (name, show, group_by) in [
-            ("list", None, GroupBy::None),
-            ("list by tag", None, GroupBy::Tag),
-            ("form", Some(Page::Profiles), GroupBy::None),
-            ("renewals", Some(Page::Renewals), GroupBy::None),
+        for (name, show, group_by, searched) in [
+            ("list", None, GroupBy::None, ""),
+            ("list, searched", None, GroupBy::None, "customer 123"),
+            ("list by tag", None, GroupBy::Tag, ""),
+            ("form", Some(Page::Profiles), GroupBy::None, ""),
+            ("renewals", Some(Page::Renewals), GroupBy::None, ""),
         ] {
             let mut state = state(profiles, show);
             state.settings.list.group_by = group_by;
@@ -39,7 +40,12 @@ fn main() {
                 window.frame();
             }
             let mut times = Times::default();
-            for _ in 0..frames {
+            for frame in 0..frames {
+                // One more letter in each frame, and from the beginning again.
+                let letters = frame as usize % (searched.len() + 1);
+                if let Screen::Open(vault) = &mut window.state.screen {
+                    searched[..letters].clone_into(&mut vault.search);
+                }
                 times.add(window.frame());
             }
             println!("{name} at {width}x{height}: {}", times.in_words(frames));

@@ -1,6 +1,7 @@
 //! Which profiles the list shows, in which order and in which groups. Pure.
 
 mod groups;
+mod index;
 mod tags;
 
 use std::collections::BTreeSet;
@@ -11,11 +12,12 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::counted::counted;
-use crate::profile::{ExpiryState, Profile, Search, compared_name};
+use crate::profile::{ExpiryState, Profile, Search};
 use crate::settings::{EXPIRING_WITHIN, GroupBy};
 
 pub use crate::settings::ListSort as SortBy;
 pub use groups::{CollapsedGroups, Group, GroupKey};
+pub use index::ListIndex;
 pub use tags::{TagCount, same_tag};
 
 /// Which profiles the list shows.
@@ -109,14 +111,14 @@ pub struct Listing {
 
 impl Listing {
     /// The counts are of what the search finds and has the tags.
-    pub fn new(profiles: &[Arc<Profile>], query: &ListQuery<'_>, now: DateTime<Utc>) -> Listing {
-        let search = Search::new(query.search);
-        let mut found: Vec<usize> = (0..profiles.len()).filter(|&index| search.finds(&profiles[index])).collect();
+    pub fn new(index: &ListIndex, query: &ListQuery<'_>, now: DateTime<Utc>) -> Listing {
+        let profiles = index.profiles();
+        let mut found = index.found(&Search::new(query.search));
         tags::keep_tagged(profiles, &mut found, query.tags);
-        let passing = |filter| found.iter().copied().filter(move |&index| query.passes(&profiles[index], filter, now));
+        let passing = |filter| found.iter().copied().filter(move |&place| query.passes(&profiles[place], filter, now));
         let counts = Filter::ALL.map(|filter| passing(filter).count());
         let mut found: Vec<usize> = passing(query.filter).collect();
-        sort_by(profiles, &mut found, query.sort);
+        index.sort(&mut found, query.sort);
         if query.favorites_first && !query.favorites.is_empty() {
             found.sort_by_cached_key(|&index| !query.favorites.contains(&profiles[index].id));
         }
@@ -162,33 +164,6 @@ impl Listing {
     /// How many profiles the filter would show.
     pub fn count(&self, filter: Filter) -> usize {
         Filter::ALL.iter().zip(self.counts).find(|(it, _)| **it == filter).map_or(0, |(_, count)| count)
-    }
-}
-
-fn sort_by(profiles: &[Arc<Profile>], shown: &mut [usize], sort: SortBy) {
-    let name = |index: usize| compared_name(&profiles[index].name);
-    match sort {
-        SortBy::Name => shown.sort_by_cached_key(|&index| name(index)),
-        SortBy::State => shown.sort_by_cached_key(|&index| {
-            let check = profiles[index].last_check.as_ref();
-            (check.map_or(1, |check| if check.passed { 2 } else { 0 }), name(index))
-        }),
-        SortBy::Expiry => shown.sort_by_cached_key(|&index| {
-            let date = profiles[index].expires();
-            (date.is_none(), date, name(index))
-        }),
-        SortBy::Environment => shown.sort_by_cached_key(|&index| {
-            let organization = profiles[index].environment_url.as_ref().map(|url| url.organization().to_lowercase());
-            (organization.is_none(), organization, name(index))
-        }),
-        SortBy::Tags => shown.sort_by_cached_key(|&index| {
-            let tags = profiles[index].tags.join(", ").to_lowercase();
-            (tags.is_empty(), tags, name(index))
-        }),
-        SortBy::LastTest => shown.sort_by_cached_key(|&index| {
-            let check = profiles[index].last_check.as_ref();
-            (check.map(|check| check.at), name(index))
-        }),
     }
 }
 
@@ -244,6 +219,7 @@ fn has_failed(profile: &Profile) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::SharedProfiles;
     use crate::profile::{EnvironmentUrl, LastCheck, Tenant, UccUpdate};
     use chrono::TimeZone;
     use uuid::Uuid;
@@ -281,7 +257,11 @@ mod tests {
     fn listing(profiles: &[Arc<Profile>], search: &str, filter: Filter, sort: SortBy) -> Listing {
         let collapsed = CollapsedGroups::default();
         let query = ListQuery { search, filter, sort, ..all(&collapsed) };
-        Listing::new(profiles, &query, now())
+        Listing::new(&index(profiles), &query, now())
+    }
+
+    fn index(profiles: &[Arc<Profile>]) -> ListIndex {
+        ListIndex::of(&SharedProfiles::from_iter(profiles.iter().cloned()))
     }
 
     fn shown(search: &str, filter: Filter, sort: SortBy) -> Vec<usize> {
@@ -290,7 +270,7 @@ mod tests {
 
     fn by(group_by: GroupBy, search: &str, collapsed: &CollapsedGroups, profiles: &[Arc<Profile>]) -> Listing {
         let query = ListQuery { search, group_by, ..all(collapsed) };
-        Listing::new(profiles, &query, now())
+        Listing::new(&index(profiles), &query, now())
     }
 
     /// Titles with the names below them; a collapsed group has a minus.
@@ -388,9 +368,9 @@ mod tests {
         let (profiles, collapsed) = (three(), CollapsedGroups::default());
         let favorites = BTreeSet::from([profiles[0].id]);
         let query = ListQuery { favorites: &favorites, ..all(&collapsed) };
-        let found = |query| Listing::new(&profiles, &query, now()).found;
+        let found = |query| Listing::new(&index(&profiles), &query, now()).found;
         assert_eq!(
-            Listing::new(&profiles, &query, now()).count(Filter::Favorites),
+            Listing::new(&index(&profiles), &query, now()).count(Filter::Favorites),
             2,
             "ids of names of one length are one"
         );
@@ -424,7 +404,7 @@ mod tests {
         let found = |filter, expiring_within, tags: &[&str]| {
             let tags: Vec<String> = tags.iter().map(|tag| (*tag).to_owned()).collect();
             let query = ListQuery { filter, expiring_within, tags: &tags, ..all(&collapsed) };
-            let listing = Listing::new(&profiles, &query, now());
+            let listing = Listing::new(&index(&profiles), &query, now());
             assert_eq!(listing.count(filter), listing.found.len(), "a filter shows as many as it says");
             listing.found
         };
@@ -434,7 +414,7 @@ mod tests {
         assert_eq!(found(Filter::All, 60, &["production"]), [2, 0]);
         assert_eq!(found(Filter::All, 60, &["Production", "berlin"]), [0]);
         assert_eq!(found(Filter::NoDate, 60, &["Berlin"]), [1]);
-        let listing = Listing::new(&profiles, &all(&collapsed), now());
+        let listing = Listing::new(&index(&profiles), &all(&collapsed), now());
         let counts: Vec<_> = listing.tag_counts(&profiles).into_iter().map(|tag| (tag.title, tag.count)).collect();
         assert_eq!(counts, [("BERLIN".to_owned(), 2), ("PRODUCTION".to_owned(), 2)]);
     }
@@ -476,10 +456,10 @@ mod tests {
         let unknown = Uuid::from_u128(99);
         let recent = [profiles[2].id, unknown];
         let query = ListQuery { recent: &recent, group_by: GroupBy::Tag, ..all(&collapsed) };
-        let words = in_words(&Listing::new(&profiles, &query, now()), &profiles);
+        let words = in_words(&Listing::new(&index(&profiles), &query, now()), &profiles);
         assert_eq!(words[..3], ["Recent 2", " beta", " zeta"], "ids of names of one length are one");
         let query = ListQuery { group_by: GroupBy::None, ..query };
-        assert_eq!(in_words(&Listing::new(&profiles, &query, now()), &profiles).len(), 3);
+        assert_eq!(in_words(&Listing::new(&index(&profiles), &query, now()), &profiles).len(), 3);
     }
 
     #[test]

@@ -11,17 +11,22 @@ use crate::profile::Profile;
 
 /// Profiles in the order of the vault. The last owner of a profile wipes its secrets.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct SharedProfiles(Vec<Arc<Profile>>);
+pub struct SharedProfiles(Arc<[Arc<Profile>]>);
 
 impl SharedProfiles {
     /// Becomes `now`; a profile that is the same as before is not copied.
     pub(super) fn update(&mut self, now: &[Profile]) {
-        let before: HashMap<Uuid, Arc<Profile>> = self.0.drain(..).map(|profile| (profile.id, profile)).collect();
-        let shared = |profile: &Profile| match before.get(&profile.id).filter(|before| ***before == *profile) {
+        let before: HashMap<Uuid, &Arc<Profile>> = self.0.iter().map(|profile| (profile.id, profile)).collect();
+        let shared = |profile: &Profile| match before.get(&profile.id).filter(|before| ****before == *profile) {
             Some(before) => Arc::clone(before),
             None => Arc::new(profile.clone()),
         };
         self.0 = now.iter().map(shared).collect();
+    }
+
+    /// Whether both are one and the same, which says more than that they are equal, and costs nothing.
+    pub(super) fn is_same(&self, other: &SharedProfiles) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 
     /// The profile with this id.
@@ -40,7 +45,13 @@ impl Deref for SharedProfiles {
 
 impl From<Vec<Profile>> for SharedProfiles {
     fn from(profiles: Vec<Profile>) -> SharedProfiles {
-        SharedProfiles(profiles.into_iter().map(Arc::new).collect())
+        profiles.into_iter().map(Arc::new).collect()
+    }
+}
+
+impl FromIterator<Arc<Profile>> for SharedProfiles {
+    fn from_iter<I: IntoIterator<Item = Arc<Profile>>>(profiles: I) -> SharedProfiles {
+        SharedProfiles(profiles.into_iter().collect())
     }
 }
 

@@ -30,7 +30,7 @@ pub use environment_url::{EnvironmentUrl, EnvironmentUrlError};
 pub use name::{NAME_LENGTH_LIMIT, NameError, compared_name, free_name, numbers_behind_a_name, parse_name};
 pub use proxy_credentials::{ProxyCredentials, ProxyName};
 pub use renewal::{FormerSecret, MadeBy, RenewalInProgress, Renewed, UccBehind, UccUpdate};
-pub use search::Search;
+pub use search::{Search, SearchedText};
 pub use secret_expiry::{ExpiryState, SecretExpiry};
 pub use tags::distinct_tags;
 pub use tenant::{Tenant, TenantError};

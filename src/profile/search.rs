@@ -28,9 +28,22 @@ impl Search {
 
     /// Whether the profile is one of those that are meant.
     pub fn finds(&self, profile: &Profile) -> bool {
-        if self.words.is_empty() {
-            return true;
-        }
+        self.words.is_empty() || self.finds_in(&SearchedText::of(profile))
+    }
+
+    /// Whether the profile with this text is one of those that are meant.
+    pub fn finds_in(&self, text: &SearchedText) -> bool {
+        self.words.iter().all(|word| text.0.contains(word))
+    }
+}
+
+/// What of a profile is searched, for those who search it again with each letter that is typed. Nothing secret is in it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SearchedText(Box<str>);
+
+impl SearchedText {
+    /// Of this profile.
+    pub fn of(profile: &Profile) -> SearchedText {
         let mut text = folded(&profile.name);
         for more in [
             profile.environment_url.as_ref().map(ToString::to_string),
@@ -45,7 +58,7 @@ impl Search {
             text.push('\n');
             text.push_str(&more);
         }
-        self.words.iter().all(|word| text.contains(word))
+        SearchedText(text.into_boxed_str())
     }
 }
 

@@ -128,6 +128,20 @@ fn a_window_that_becomes_narrow_or_wide_keeps_the_keyboard_where_it_is() {
 }
 
 #[test]
+fn a_list_whose_width_nobody_chose_follows_the_window() {
+    let mut window = window(screens::profiles(), vec2(1280.0, 800.0), Theme::Light);
+    let wide = |window: &Window| window.get_by_role_and_label(Role::TextInput, "Search profiles").rect().width();
+    let small = wide(&window);
+    for (size, expected) in [(1920.0, small + 100.0), (1280.0, small), (1920.0, small + 100.0)] {
+        window.set_size(vec2(size, 800.0));
+        window.run();
+        window.run();
+        assert_eq!(wide(&window), expected, "{size}");
+    }
+    assert_eq!(window.state().state.settings.list_width, 320, "nobody chose");
+}
+
+#[test]
 fn in_a_wide_window_the_result_stands_beside_the_form_and_lines_stay_readable() {
     for width in [1920.0, 3840.0] {
         let window = window(screens::failed_check(), vec2(width, 1080.0), Theme::Light);

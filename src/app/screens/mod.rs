@@ -30,7 +30,7 @@ mod visible_rows;
 pub(in crate::app) use profile_list::focused_profile;
 pub(in crate::app) use vault::{added, backup_in_words, described};
 
-use egui::{CentralPanel, Frame, Id, Margin, Panel, RichText, ScrollArea, Ui};
+use egui::{CentralPanel, Frame, Id, Margin, Panel, PanelState, RichText, ScrollArea, Ui};
 
 use super::{
     state::{AppState, Command, Page, ProfilesPage, Screen},
@@ -165,6 +165,12 @@ fn list_panel(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
         width if width == Settings::default().list_width && ui.available_width() > WIDE => 420.0,
         width => f32::from(width),
     };
+    // Such a list follows the window also when it grows; the panel remembers the width that it began with.
+    let panel_id = ui.scope_id().with("profiles");
+    let began = ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or(panel_id.with("began"), kept), kept));
+    if (began - kept).abs() >= 1.0 {
+        ui.data_mut(|data| data.remove::<PanelState>(panel_id));
+    }
     let frame = Frame::new().inner_margin(SIDE_MARGIN);
     let panel = Panel::left("profiles").resizable(true).default_size(kept.min(most)).size_range(LEAST.0..=most);
     let shown = panel.frame(frame).show(ui, |ui| {
@@ -172,7 +178,7 @@ fn list_panel(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
         ui.set_min_width(ui.available_width());
         own_scope(ui, "list", |ui| profile_list::show(ui, state, commands));
     });
-    let splitter = ui.scope_id().with("profiles").with("__resize");
+    let splitter = panel_id.with("__resize");
     if ui.ctx().has_accesskit_node(splitter) {
         ui.ctx().accesskit_node_builder(splitter, |node| node.set_label("Width of the list"));
     }

@@ -1,5 +1,7 @@
 //! The fonts that come with the app, so that text looks the same on every machine, and the system's for all other scripts.
 
+mod code_point_box;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -8,6 +10,7 @@ use egui::{FontData, FontDefinitions, FontFamily};
 use egui_system_font_provider::SystemFontProvider;
 
 use crate::crash_report;
+use code_point_box::CodePointBoxes;
 
 /// The family of headings and emphasised words.
 pub const SEMI_BOLD: &str = "semi-bold";
@@ -34,8 +37,7 @@ pub fn definitions() -> FontDefinitions {
 
 /// The system's own fonts, for characters that no font of the app has: names in Chinese, Arabic, Thai, emoji.
 ///
-/// To list them takes time and memory, so that waits for the first text that needs it. Where no font has a character,
-/// egui draws a box.
+/// To list them takes time and memory, so that waits for the first text that needs it.
 struct SystemFonts {
     list: fn() -> Box<dyn FontProvider>,
     listed: OnceLock<Box<dyn FontProvider>>,
@@ -63,9 +65,10 @@ impl FontProvider for SystemFonts {
     }
 }
 
-/// Lets `ctx` show what the app's own fonts lack.
+/// Lets `ctx` show what the app's own fonts lack: with the system's fonts, and what these lack as boxes with code points.
 pub fn add_system_fonts(ctx: &egui::Context) {
     ctx.add_font_provider(Arc::new(SystemFonts::new(|| Box::new(SystemFontProvider::new()))));
+    ctx.add_font_provider(Arc::new(CodePointBoxes));
 }
 
 /// Makes egui drop, at its next frame, all that it has made of the fonts: the glyphs and the laid-out texts of every page
