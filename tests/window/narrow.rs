@@ -135,7 +135,6 @@ fn a_list_whose_width_nobody_chose_follows_the_window() {
     for (size, expected) in [(1920.0, small + 100.0), (1280.0, small), (1920.0, small + 100.0)] {
         window.set_size(vec2(size, 800.0));
         window.run();
-        window.run();
         assert_eq!(wide(&window), expected, "{size}");
     }
     assert_eq!(window.state().state.settings.list_width, 320, "nobody chose");

@@ -165,12 +165,8 @@ fn list_panel(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
         width if width == Settings::default().list_width && ui.available_width() > WIDE => 420.0,
         width => f32::from(width),
     };
-    // Such a list follows the window also when it grows; the panel remembers the width that it began with.
     let panel_id = ui.scope_id().with("profiles");
-    let began = ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or(panel_id.with("began"), kept), kept));
-    if (began - kept).abs() >= 1.0 {
-        ui.data_mut(|data| data.remove::<PanelState>(panel_id));
-    }
+    let follows_window = follow_window(ui, panel_id, kept);
     let frame = Frame::new().inner_margin(SIDE_MARGIN);
     let panel = Panel::left("profiles").resizable(true).default_size(kept.min(most)).size_range(LEAST.0..=most);
     let shown = panel.frame(frame).show(ui, |ui| {
@@ -191,11 +187,24 @@ fn list_panel(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command>) {
     let width = shown.response.rect.width().round();
     // Where the window is too narrow for the width that was chosen, that stays chosen.
     let is_new = (width - kept).abs() >= 1.0 && width as u16 != state.settings.list_width;
-    let was_chosen = width + 0.5 < most && is_new;
+    let was_chosen = width + 0.5 < most && is_new && !follows_window;
     if was_chosen && !ui.input(|input| input.pointer.any_down()) {
         let settings = Settings { list_width: width as u16, ..state.settings.clone() };
         commands.push(Command::ChangeSettings(Box::new(settings)));
     }
+}
+
+/// Makes a panel forget the width that it has where that is to be another one: a list whose width nobody chose is wider in
+/// a wide window, also when the window grows. True in the frame in which it does.
+fn follow_window(ui: &Ui, panel: Id, width: f32) -> bool {
+    ui.data_mut(|data| {
+        let before = std::mem::replace(data.get_temp_mut_or(panel.with("width"), width), width);
+        let follows = (before - width).abs() >= 1.0;
+        if follows {
+            data.remove::<PanelState>(panel);
+        }
+        follows
+    })
 }
 
 /// The ground of a page, which scrolls when it is higher than the window, and to which the keyboard goes where it has lost

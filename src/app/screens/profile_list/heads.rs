@@ -21,7 +21,8 @@ use crate::settings::{COLUMN_WIDTHS, ListColumn};
 pub(super) fn show(ui: &mut Ui, sort: SortBy, table: &Table<'_>, commands: &mut Vec<Command>) {
     let whole = ui.available_width();
     let list = table.list;
-    let columns = fitting(ui, row_width(ui).unwrap_or(whole), list);
+    // Never wider than there is room now: a list that is made narrower would stay as wide as its heads.
+    let columns = fitting(ui, row_width(ui).map_or(whole, |rows| rows.min(whole)), list);
     ui.spacing_mut().interact_size.y = 24.0;
     let line = ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;

@@ -1,14 +1,14 @@
 //! A box with a character's code point in it, for characters that no font has: two names in a script without a font still
 //! differ, and who helps can read which characters they are. Browsers do the same.
 
-use egui::epaint::text::{FallbackRequest, FontInsert, FontProvider};
 use egui::FontData;
+use egui::epaint::text::{FallbackRequest, FontInsert, FontProvider};
 use kurbo::{BezPath, Rect, Shape};
+use write_fonts::FontBuilder;
 use write_fonts::tables::cmap::Cmap;
-use write_fonts::tables::glyf::{Glyph, GlyfLocaBuilder, SimpleGlyph};
+use write_fonts::tables::glyf::{GlyfLocaBuilder, Glyph, SimpleGlyph};
 use write_fonts::tables::{head::Head, hhea::Hhea, hmtx::Hmtx, maxp::Maxp, vmtx::LongMetric};
 use write_fonts::types::{FWord, GlyphId, UfWord};
-use write_fonts::FontBuilder;
 
 /// The digits 0 to F on 3 by 5 dots: five rows from the top, in each the left dot as the highest of three bits.
 const DIGITS: [[u8; 5]; 16] = [
