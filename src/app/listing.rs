@@ -2,6 +2,7 @@
 
 mod groups;
 mod index;
+mod memory;
 mod tags;
 
 use std::collections::BTreeSet;
@@ -18,6 +19,7 @@ use crate::settings::{EXPIRING_WITHIN, GroupBy};
 pub use crate::settings::ListSort as SortBy;
 pub use groups::{CollapsedGroups, Group, GroupKey};
 pub use index::ListIndex;
+pub use memory::ListMemory;
 pub use tags::{TagCount, same_tag};
 
 /// Which profiles the list shows.

@@ -2,6 +2,7 @@
 
 use std::future::{Future, poll_fn};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -184,7 +185,8 @@ pub(super) struct Wire<'a> {
     had_to_wait: AtomicBool,
     waits: UnboundedSender<Wait>,
     tokens: Option<&'a Tokens>,
-    phase: PhaseCell,
+    /// The requests that have begun and not ended, the oldest first.
+    under_way: Mutex<Vec<Arc<PhaseCell>>>,
 }
 
 impl<'a> Wire<'a> {
@@ -203,7 +205,7 @@ impl<'a> Wire<'a> {
                 had_to_wait: AtomicBool::new(false),
                 waits,
                 tokens,
-                phase: PhaseCell::default(),
+                under_way: Mutex::default(),
             },
             told,
         )
@@ -228,9 +230,14 @@ impl<'a> Wire<'a> {
         self.network.clouds()
     }
 
-    /// How far the request got that was begun last.
+    /// How far the oldest request got that has not ended: the one that a limit of time is reached for. One that was dropped
+    /// has not ended.
     pub(super) fn phase(&self) -> Phase {
-        self.phase.get()
+        self.under_way().first().map(|phase| phase.get()).unwrap_or_default()
+    }
+
+    fn under_way(&self) -> MutexGuard<'_, Vec<Arc<PhaseCell>>> {
+        self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether a server has asked to wait since this was last asked.
@@ -294,22 +301,16 @@ impl<'a> Wire<'a> {
     async fn send_once(&self, request: &Request) -> Result<Answer, Failure> {
         let host = request.host();
         let (client, limit) = (self.network.client(), self.limits().body_bytes);
-        let send = || {
-            client.send(
-                request.method.clone(),
-                &request.url,
-                &request.headers,
-                request.body.clone(),
-                limit,
-                &self.phase,
-            )
-        };
+        let phase = Arc::new(PhaseCell::default());
+        self.under_way().push(Arc::clone(&phase));
+        let send =
+            || client.send(request.method.clone(), &request.url, &request.headers, request.body.clone(), limit, &phase);
         let mut sent = send().await;
         // A device in between may have dropped a connection that was kept; a question may be asked twice.
         if request.method == Method::GET && sent.as_ref().is_err_and(SendError::is_lost_kept_connection) {
             sent = send().await;
         }
-        let sent = sent.inspect(|_| self.phase.set(Phase::Connecting));
+        self.under_way().retain(|other| !Arc::ptr_eq(other, &phase));
         let Received { status, headers, body } =
             sent.map_err(|error| classify(&error, host, self.network.certificates()))?;
         Ok(Answer { host: host.to_owned(), status, headers, body })

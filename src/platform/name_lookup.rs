@@ -4,6 +4,12 @@
 //! that fails. Source: getaddrinfo(3), and `WSAGetLastError` after `GetAddrInfoW` (learn.microsoft.com).
 
 use std::net::IpAddr;
+use std::sync::mpsc::{self, Sender};
+use std::time::Duration;
+
+/// How long what is known is held back for the system's own answer, which has all addresses in the order that it prefers.
+/// Source: RFC 8305, 3, which waits for one kind of address after the other has come.
+const GRACE: Duration = Duration::from_millis(250);
 
 /// Why there are no addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,14 +20,66 @@ pub enum LookupError {
     Unavailable,
 }
 
+type Addresses = Result<Vec<IpAddr>, LookupError>;
+
 /// The addresses of `host`, in the order in which the system prefers them. Blocks, for half a minute at worst.
+///
+/// The system asks for addresses of IPv4 and IPv6, and waits for both. There are DNS servers that never answer about IPv6: so
+/// IPv4 is asked for beside it, and its answer is taken where the whole one does not come.
 ///
 /// # Errors
 ///
 /// [`LookupError`] when there is none.
-pub fn lookup(host: &str) -> Result<Vec<IpAddr>, LookupError> {
-    let addresses = system::lookup(host)?;
-    if addresses.is_empty() { Err(LookupError::NotFound) } else { Ok(addresses) }
+pub fn lookup(host: &str) -> Addresses {
+    let of = |family| {
+        let host = host.to_owned();
+        move || {
+            let addresses = system::lookup(&host, family)?;
+            if addresses.is_empty() { Err(LookupError::NotFound) } else { Ok(addresses) }
+        }
+    };
+    // With Windows' own resolver only the whole answer is asked for.
+    if cfg!(windows) { of(Family::Any)() } else { first_usable(of(Family::Any), of(Family::V4)) }
+}
+
+/// Which addresses are asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Family {
+    Any,
+    #[cfg_attr(windows, allow(dead_code, reason = "the whole answer is asked for there"))]
+    V4,
+}
+
+/// The whole answer; that of IPv4 alone where the whole one fails, or is not there within [`GRACE`].
+fn first_usable(
+    whole: impl FnOnce() -> Addresses + Send + 'static,
+    v4: impl FnOnce() -> Addresses + Send + 'static,
+) -> Addresses {
+    let (send, answers) = mpsc::channel();
+    ask_beside(&send, Family::Any, whole);
+    ask_beside(&send, Family::V4, v4);
+    drop(send);
+    let unavailable = Err(LookupError::Unavailable);
+    match answers.recv() {
+        Ok((Family::Any, Err(fault))) => answers.recv().ok().and_then(|(_, v4)| v4.ok()).ok_or(fault),
+        Ok((Family::V4, Ok(v4))) => match answers.recv_timeout(GRACE) {
+            Ok((_, Ok(all))) => Ok(all),
+            _ => Ok(v4),
+        },
+        Ok((Family::V4, Err(_))) => answers.recv().map_or(unavailable, |(_, all)| all),
+        Ok((Family::Any, Ok(all))) => Ok(all),
+        Err(_) => unavailable,
+    }
+}
+
+/// Asks on a thread that nobody waits for longer than for its answer: a resolver cannot be interrupted.
+fn ask_beside(answers: &Sender<(Family, Addresses)>, family: Family, ask: impl FnOnce() -> Addresses + Send + 'static) {
+    /// The system's resolver loads modules and parses answers on it.
+    const STACK_BYTES: usize = 512 * 1024;
+    let answers = answers.clone();
+    let asking = std::thread::Builder::new().name("name lookup".to_owned()).stack_size(STACK_BYTES);
+    // Nobody listens any more when the other answer was enough. A thread that cannot be started answers nothing.
+    let _ = asking.spawn(move || drop(answers.send((family, ask()))));
 }
 
 #[cfg(unix)]
@@ -31,7 +89,7 @@ mod system {
     use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
     use std::ptr;
 
-    use super::LookupError;
+    use super::{Family, LookupError};
 
     /// What getaddrinfo allocated; freed when it is dropped.
     struct Found(*mut libc::addrinfo);
@@ -45,11 +103,15 @@ mod system {
         }
     }
 
-    pub(super) fn lookup(host: &str) -> Result<Vec<IpAddr>, LookupError> {
+    pub(super) fn lookup(host: &str, family: Family) -> Result<Vec<IpAddr>, LookupError> {
         let name = CString::new(host).map_err(|_| LookupError::NotFound)?;
         // SAFETY: all zeros is a valid `addrinfo`: no flags, any family, null pointers.
         let mut hints: libc::addrinfo = unsafe { std::mem::zeroed() };
         hints.ai_socktype = libc::SOCK_STREAM;
+        hints.ai_family = match family {
+            Family::Any => libc::AF_UNSPEC,
+            Family::V4 => libc::AF_INET,
+        };
         let mut found = Found(ptr::null_mut());
         // SAFETY: the name ends in NUL, and the hints and the place for the list outlive the call.
         let code = unsafe { libc::getaddrinfo(name.as_ptr(), ptr::null(), &raw const hints, &raw mut found.0) };
@@ -93,9 +155,9 @@ mod system {
 
     use windows_sys::Win32::Networking::WinSock::{WSAHOST_NOT_FOUND, WSANO_DATA};
 
-    use super::LookupError;
+    use super::{Family, LookupError};
 
-    pub(super) fn lookup(host: &str) -> Result<Vec<IpAddr>, LookupError> {
+    pub(super) fn lookup(host: &str, _family: Family) -> Result<Vec<IpAddr>, LookupError> {
         match (host, 0).to_socket_addrs() {
             Ok(found) => Ok(found.map(|address| address.ip()).collect()),
             Err(error) => Err(match error.raw_os_error() {
@@ -111,6 +173,26 @@ mod system {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_server_that_never_answers_about_one_kind_of_address_holds_nothing_up() {
+        let v4: Vec<IpAddr> = vec!["192.0.2.1".parse().expect("an address")];
+        let all: Vec<IpAddr> = vec!["2001:db8::1".parse().expect("an address"), v4[0]];
+        let (hold, held) = mpsc::channel::<()>();
+        let (answer, rest) = (v4.clone(), v4.clone());
+        let silent = move || {
+            // Until the test ends.
+            let _ = held.recv();
+            Err(LookupError::Unavailable)
+        };
+        assert_eq!(first_usable(silent, move || Ok(answer)), Ok(v4.clone()));
+        drop(hold);
+        let (given, fault) = (all.clone(), LookupError::Unavailable);
+        assert_eq!(first_usable(move || Ok(given), move || Err(fault)), Ok(all));
+        assert_eq!(first_usable(move || Err(fault), move || Ok(rest)), Ok(v4));
+        let nowhere = || Err(LookupError::NotFound);
+        assert_eq!(first_usable(nowhere, nowhere), Err(LookupError::NotFound));
+    }
 
     #[test]
     fn a_name_of_this_computer_is_found_and_one_with_a_nul_is_not() {

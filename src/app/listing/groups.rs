@@ -52,7 +52,7 @@ impl Group {
 /// Which groups are collapsed.
 ///
 /// Not in the settings: that file is not encrypted, and tags and tenants are part of what the vault keeps to itself.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CollapsedGroups {
     without_search: HashSet<GroupKey>,
     /// Every search begins with open groups, so that nothing that it finds is hidden.

@@ -1,5 +1,7 @@
 //! What the list needs of each profile at every letter that is typed into its search, prepared once for all of them.
 
+use uuid::Uuid;
+
 use crate::app::SharedProfiles;
 use crate::profile::{Search, SearchedText, compared_name};
 use crate::settings::ListSort;
@@ -9,6 +11,8 @@ use crate::settings::ListSort;
 pub struct ListIndex {
     profiles: SharedProfiles,
     texts: Vec<SearchedText>,
+    /// As names are compared.
+    names: Vec<Box<str>>,
     /// The places of all profiles by name.
     by_name: Vec<usize>,
     /// The place of each profile's name in `by_name`.
@@ -18,21 +22,27 @@ pub struct ListIndex {
 impl ListIndex {
     /// Of these profiles.
     pub fn of(profiles: &SharedProfiles) -> ListIndex {
+        let names: Vec<Box<str>> = profiles.iter().map(|profile| compared_name(&profile.name).into()).collect();
         let mut by_name: Vec<usize> = (0..profiles.len()).collect();
-        by_name.sort_by_cached_key(|&place| compared_name(&profiles[place].name));
+        by_name.sort_by_key(|&place| &names[place]);
         let mut rank = vec![0; profiles.len()];
         for (at, &place) in by_name.iter().enumerate() {
             rank[place] = at;
         }
         let texts = profiles.iter().map(|profile| SearchedText::of(profile)).collect();
-        ListIndex { profiles: profiles.clone(), texts, by_name, rank }
+        ListIndex { profiles: profiles.clone(), texts, names, by_name, rank }
     }
 
-    /// The one that was kept where it is of these profiles, else a new one, which is kept.
-    pub fn kept<'k>(kept: &'k mut Option<ListIndex>, profiles: &SharedProfiles) -> &'k ListIndex {
-        let is_current = |index: &ListIndex| index.profiles.is_same(profiles);
-        let index = kept.take().filter(is_current).unwrap_or_else(|| ListIndex::of(profiles));
-        kept.insert(index)
+    /// Whether it is of these profiles.
+    pub(super) fn is_of(&self, profiles: &SharedProfiles) -> bool {
+        self.profiles.is_same(profiles)
+    }
+
+    /// Whether a profile other than `except` has this name, which is written as names are compared.
+    pub fn has_name(&self, name: &str, except: Uuid) -> bool {
+        let first = self.by_name.partition_point(|&place| *self.names[place] < *name);
+        let same = self.by_name[first..].iter().take_while(|&&place| *self.names[place] == *name);
+        same.copied().any(|place| self.profiles[place].id != except)
     }
 
     /// Those of which it is.
@@ -78,22 +88,18 @@ impl ListIndex {
 #[cfg(test)]
 mod tests {
     use chrono::DateTime;
-    use uuid::Uuid;
 
     use super::*;
     use crate::profile::Profile;
 
     #[test]
-    fn it_is_made_again_for_other_profiles_and_for_no_others() {
-        let profile = |name: &str| Profile::new(Uuid::nil(), name, DateTime::UNIX_EPOCH);
-        let mut profiles = SharedProfiles::from(vec![profile("a"), profile("b")]);
-        let mut kept = None;
-        let texts = |index: &ListIndex| index.texts.as_ptr();
-        let first = texts(ListIndex::kept(&mut kept, &profiles));
-        assert_eq!(texts(ListIndex::kept(&mut kept, &profiles.clone())), first);
-        profiles.update(&[profile("b"), profile("c")]);
-        let found = |search: &str, index: &ListIndex| index.found(&Search::new(search));
-        assert_eq!(found("c", ListIndex::kept(&mut kept, &profiles)), [1]);
-        assert!(found("a", ListIndex::kept(&mut kept, &profiles)).is_empty());
+    fn a_name_is_taken_by_another_profile_alone() {
+        let profile = |id: u128, name: &str| Profile::new(Uuid::from_u128(id), name, DateTime::UNIX_EPOCH);
+        let profiles =
+            vec![profile(1, "b"), profile(2, "Alpha"), profile(3, "c"), profile(4, "ALPHA"), profile(5, "É")];
+        let index = ListIndex::of(&SharedProfiles::from(profiles));
+        let taken = |name: &str, except| index.has_name(&compared_name(name), Uuid::from_u128(except));
+        assert!(taken("alpha", 2) && taken("alpha", 4) && taken("B", 9) && taken("e\u{301}", 9));
+        assert!(!taken("b", 1) && !taken("alph", 9) && !taken("", 9) && !taken("z", 9));
     }
 }

@@ -112,7 +112,7 @@ impl AppState {
             reminders: Default::default(),
             saving: false,
             kept_draft: Default::default(),
-            list_index: None,
+            list_memory: Default::default(),
         }));
         self.keep_backups();
         self.count_dates();

@@ -57,7 +57,7 @@ use super::{
     SharedProfiles,
     dates::LocalTime,
     draft::Draft,
-    listing::{CollapsedGroups, Filter, ListIndex, SortBy},
+    listing::{CollapsedGroups, Filter, ListMemory, SortBy},
     tasks::{ClipboardRequest, Request, SettingsRequest, Tickets, VaultReminderRequest, VaultRequest},
     widgets::Tone,
 };
@@ -206,8 +206,8 @@ pub struct OpenVault {
     pub expiring_within: u16,
     /// The tags that every profile shown has.
     pub tags: Vec<String>,
-    /// What the list needs of the profiles for searching and sorting, once it was drawn.
-    pub(in crate::app) list_index: Option<ListIndex>,
+    /// What the list was when it was drawn last.
+    pub(in crate::app) list_memory: ListMemory,
     /// Those that were used last when the list came up: a group that changed under the pointer would move what is clicked.
     pub recent: Vec<Uuid>,
     /// Which groups of the list show only their headings.

@@ -12,7 +12,7 @@ use crate::{
         tasks::{Change, ClipboardRequest, Refusal, RefusalCause, RenewalChange, Request, SaveReason, VaultRequest},
     },
     cloud::Overrides,
-    profile::{SecretText, compared_name},
+    profile::{Profile, SecretText, compared_name},
 };
 
 /// What a person does with the profiles and the form of one.
@@ -109,8 +109,10 @@ impl AppState {
     /// Whether a profile other than `except` has the name, without regard to case.
     pub fn is_name_taken(&self, name: &str, except: Uuid) -> bool {
         let name = compared_name(name);
-        self.open_vault().is_some_and(|vault| {
-            vault.profiles.iter().any(|profile| profile.id != except && compared_name(&profile.name) == name)
+        let has_name = |profile: &Profile| profile.id != except && compared_name(&profile.name) == name;
+        self.open_vault().is_some_and(|vault| match vault.list_memory.index_of(&vault.profiles) {
+            Some(index) => index.has_name(&name, except),
+            None => vault.profiles.iter().any(|profile| has_name(profile)),
         })
     }
 

@@ -136,7 +136,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         code: "timeout/response",
         what: "{host} accepted the request and did not respond in time.",
-        why: "The service is slow, or a device in between holds back the request or the response.",
+        why: "The service is slow, or a device in between holds back the request or the response. With a VPN, larger \
+              packets may not get through.",
         fix: &[
             "Test again. If it works now, the service was only slow.",
             "If the problem persists, ask the network team whether a proxy or virus scanner holds back traffic to \

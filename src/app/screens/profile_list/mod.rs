@@ -20,7 +20,7 @@ use uuid::Uuid;
 use table::Table;
 
 use crate::app::{
-    listing::{Filter, ListIndex, ListQuery, Listing},
+    listing::{Filter, ListQuery, Listing},
     state::{AppState, Command, ImportCommand, ProfileCommand, Screen, Selection, SelectionCommand},
     theme::{CONTROL_HEIGHT, icons::Icon, tokens},
     widgets::{Content, Enabled, Vocabulary, equip, name_part},
@@ -63,7 +63,7 @@ pub(super) fn show(ui: &mut Ui, state: &mut AppState, commands: &mut Vec<Command
         recent: &vault.recent,
         collapsed: &vault.collapsed,
     };
-    let listing = Listing::new(ListIndex::kept(&mut vault.list_index, &vault.profiles), &query, now);
+    let listing = vault.list_memory.listing(&vault.profiles, &query, now);
     view_menu::show(ui, &view, &state.settings.list, &listing, commands);
     let favorites = &state.settings.list.favorites;
     // Of what is in the vault and not of what is found, so that the row of filters stays as it is while somebody types.
