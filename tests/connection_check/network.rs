@@ -37,6 +37,7 @@ async fn a_computer_that_finds_no_name_is_offline_and_its_connection_is_not_test
     let diagnosis = report.diagnosis.as_ref().expect("a failed check");
     assert_eq!(diagnosis.what, "This computer seems to be offline.");
     assert!(diagnosis.why.contains(HOST) && diagnosis.why.contains(SIGN_IN), "{}", diagnosis.why);
+    assert!(diagnosis.why.contains("only the proxy of this network"), "{}", diagnosis.why);
     assert!(!format!("{diagnosis:?}").contains("letter by letter"));
     assert!(report.to_text().contains("Result: not tested, because this computer seems to be offline"));
 }

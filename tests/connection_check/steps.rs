@@ -85,8 +85,8 @@ async fn the_step_that_took_too_long_is_named() {
         (At::Challenge, Trouble::HangInBody, "began and did not end"),
         (At::Token, Trouble::Hang, SENT),
         (At::Token, Trouble::HangInBody, "began and did not end"),
-        // The questions about permissions go side by side, and have their answers.
-        (At::Organization, Trouble::Hang, SENT),
+        // Beside it, the question about the organization has its answer.
+        (At::Privileges, Trouble::Hang, SENT),
     ] {
         let simulator = Simulator::start().await;
         let contoso = simulator.environment(HOST);
