@@ -94,6 +94,9 @@ fn what_dotnet_loses_when_reading_its_own_text_is_kept() {
     string.push_other("Empty", &SecretText::default());
     assert_eq!(written(&string), "Empty=\"\"");
     assert_eq!(parse("Empty=\"\"").unknown().count(), 1);
+    for nothing in ["Empty=", "Empty= ", "Empty=\0"] {
+        assert_eq!(parse(nothing).unknown().count(), 0, "{nothing:?}");
+    }
 }
 
 #[test]

@@ -207,7 +207,9 @@ fn a_templates_name_in_an_address_is_a_placeholder() {
         assert_eq!(EnvironmentUrl::parse(&text), Err(EnvironmentUrlError::Placeholder), "{text}");
     }
     for name in ["contoso", "zz", "na", "org", "org1a2b3c4d", "yourco", "x", "xxl", "myorg", "crm", "your", "dummy"] {
-        assert!(EnvironmentUrl::parse(&format!("https://{name}.crm4.dynamics.com")).is_ok(), "{name}");
+        for text in [format!("https://{name}.crm4.dynamics.com"), format!("HTTPS://{name}.crm4.dynamics.com/")] {
+            assert!(EnvironmentUrl::parse(&text).is_ok(), "{text}");
+        }
     }
     let kept = EnvironmentUrl::parse_exact("https://yourorg.crm4.dynamics.com", &Overrides::none());
     assert!(kept.is_some(), "an old vault has it");
@@ -292,6 +294,7 @@ fn a_look_alike_is_named_by_the_server_it_leads_to() {
 #[test]
 fn an_answer_comes_from_the_environment_or_from_its_api() {
     let contoso = EnvironmentUrl::parse("https://contoso.crm4.dynamics.com").expect("an environment");
+    assert_eq!((contoso.host(), contoso.organization()), ("contoso.crm4.dynamics.com", "contoso"));
     for host in ["contoso.crm4.dynamics.com", "Contoso.CRM4.dynamics.com", "contoso.api.crm4.dynamics.com"] {
         assert!(contoso.is_at(host), "{host}");
     }
