@@ -1,6 +1,6 @@
 //! Connection strings from outside: against .NET's own answers, and for every input.
 
-use a365_password_tool::connection_string::{ConnectionString, ConnectionStringError, Field};
+use a365_password_tool::connection_string::{ConnectionString, ConnectionStringError, Field, shown_key};
 use a365_password_tool::profile::{ClientId, ClientSecret, EnvironmentUrl, SecretText};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -94,6 +94,9 @@ fn what_dotnet_loses_when_reading_its_own_text_is_kept() {
     string.push_other("Empty", &SecretText::default());
     assert_eq!(written(&string), "Empty=\"\"");
     assert_eq!(parse("Empty=\"\"").unknown().count(), 1);
+    for nothing in ["Empty=", "Empty= ", "Empty=\0"] {
+        assert_eq!(parse(nothing).unknown().count(), 0, "{nothing:?}");
+    }
 }
 
 #[test]
@@ -127,6 +130,8 @@ fn errors_say_where_and_never_what() {
         ("ClientSecret=hunter2\u{1}two", E::ControlCharacter { position: 21 }),
         (" \"ClientSecret=hunter2\"", E::WrappedInQuotes { position: 2 }),
         ("'AuthType=ClientSecret;';", E::WrappedInQuotes { position: 1 }),
+        ("area", E::KeyWithoutEquals { position: 1 }),
+        ("\"", E::KeyWithoutEquals { position: 1 }),
     ];
     for (text, expected) in cases {
         let error = ConnectionString::parse(text).expect_err(text);
@@ -186,6 +191,7 @@ fn everything_the_client_passes_over_is_warned_of() {
         (GOOD.replace("AuthType=ClientSecret", "AuthType=7"), "auth_type_number"),
         (GOOD.replace("AuthType=ClientSecret", "AuthType=Office365"), "auth_type_retired"),
         (GOOD.replace("AuthType=ClientSecret", "AuthType=Secret"), "auth_type_unknown"),
+        (GOOD.replace("AuthType=ClientSecret", "AuthType=InvalidConnection"), "auth_type_unknown"),
         (GOOD.replace("AuthType=ClientSecret", "AuthType=OAuth"), "not_client_secret"),
         (GOOD.replace("AuthType=ClientSecret;", ""), "auth_type_missing"),
         (GOOD.replace(ID, ""), "sample_client_id"),
@@ -207,6 +213,44 @@ fn everything_the_client_passes_over_is_warned_of() {
     }
     assert_eq!(codes(&format!("\u{feff}{GOOD}")), ["auth_type_missing", "byte_order_mark"]);
     assert_eq!(codes(&format!("“{GOOD}”")), ["auth_type_missing", "secret_trimmed", "wrapped_in_quotes"]);
+}
+
+#[test]
+fn what_may_be_another_value_than_the_one_that_was_meant_is_told_from_what_is_only_said() {
+    let changed = |text: &str| {
+        let warnings = ConnectionString::parse_line(text).expect("this text can be read").warnings();
+        warnings.into_iter().filter(|warning| warning.changes_a_value()).map(|warning| warning.code).collect::<Vec<_>>()
+    };
+    for (text, expected) in [
+        (with_secret("abc;d=ef"), &["secret_cut"][..]),
+        (
+            format!("AuthType=ClientSecret;{ID};ClientSecret=ab;cd;Url=https://x.example"),
+            &["secret_cut", "missing_equals"],
+        ),
+        (format!("{GOOD};CLIENTID=66667777-dddd-8888-eeee-9999ffff0000"), &["duplicate_key"]),
+        (format!("{GOOD};url=;Server=https://contoso.crm4.dynamics.com"), &["empty_duplicate"]),
+        (format!("{GOOD};Secret=other"), &["alias_ignored"]),
+        (format!("var cs = \"{GOOD}\" + suffix;"), &["joined_text"]),
+        (format!("var cs = \"{GOOD}\";"), &[]),
+        (format!("TenantId=t;Nonsense=1;{GOOD}"), &[]),
+        (GOOD.replace("ClientSecret=s", "ClientSecret=' s'"), &[]),
+    ] {
+        assert_eq!(changed(&text), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_key_that_a_profile_keeps_is_shown_when_it_is_a_name_and_else_by_its_length() {
+    for (key, shown) in [
+        ("MaxRetryCount", "MaxRetryCount"),
+        ("EncryptedPassword", "EncryptedPassword"),
+        ("UnreadClientSecret", "UnreadClientSecret"),
+        ("kQzVb", "(a key of 5 characters)"),
+        ("Kunde", "(a key of 5 characters)"),
+        ("ä", "(a key of 1 character)"),
+    ] {
+        assert_eq!(shown_key(key), shown);
+    }
 }
 
 #[test]

@@ -78,6 +78,8 @@ fn a_whole_line_of_a_file_is_read_and_named() {
         (format!("**Connection string:** {s}"), "marks"),
         (format!("- {s}"), "marks"),
         (format!("* {s}"), "marks"),
+        (format!("• {s}"), "marks"),
+        (format!("\u{a0}·\t{s}"), "marks"),
         (format!("1. {s}"), "marks"),
         (format!("> {s}"), "marks"),
         (format!("| UCC | {s} |"), "marks"),
@@ -115,6 +117,7 @@ fn a_whole_line_of_a_file_is_read_and_named() {
         (format!("<a title=\"x;y\">{s}</a>"), "XML"),
         (format!("string cs=\"{s}\";"), "C#"),
         (format!("log(\"it's\", \"{s}\");"), "call"),
+        (format!("log(\"it’s\", \"{s}\");"), "call"),
         (format!("ENV DB_CONN={s}"), "Dockerfile"),
         (format!("env my-conn={s}"), "settings"),
         (format!("CONN={}", s.replace(";Url", ";\nUrl")), "settings"),
@@ -179,6 +182,12 @@ fn each_language_has_its_own_way_to_write_a_quote() {
     assert_eq!(line("var s = @\"", "abc\" + \"d\\\\e", "\";"), "abcd\\e");
     assert_eq!(line("var s = \"", "abc\" + Get(a, b[1]) + \";", "\";"), "abc{value}", "a call is one piece");
     assert_eq!(line("var s = \"", "\" & secret & vbCrLf & \"", "\""), "{value}", "a line break is no secret");
+    assert_eq!(
+        line("$s = \"", "\" + 'ab\\", "'"),
+        "ab\\",
+        "a backslash escapes nothing between PowerShell's single quotes"
+    );
+    assert_eq!(line("s = '", "' + 'a\\'b", "'"), "a'b", "in other languages it does");
     assert_eq!(line("var s = $\"", "\" + secret + \";", "\";"), "{value}", "what a variable holds is not known");
 }
 

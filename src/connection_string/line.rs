@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::field::is_known_key;
 use super::literal::{Escapes, read_literal};
-use crate::profile::pasted::is_typographic_quote;
+use crate::profile::pasted::{is_invisible, is_typographic_quote};
 
 /// What a connection string stood in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,7 +146,7 @@ fn unwrap(text: &str) -> Option<Layer> {
     let at = first_key(text)?;
     let before = &text[..at];
     // `\n` before the first key is read later.
-    let is_alone = |c: char| c.is_whitespace() || c == ';' || !(c.is_ascii() || is_typographic_quote(c));
+    let is_alone = |c: char| c.is_whitespace() || c == ';' || is_invisible(c);
     if before.trim_start_matches("\\n").chars().all(is_alone) {
         return None;
     }
@@ -194,7 +194,8 @@ fn without_written_line_breaks(text: &str, is_of_a_line: bool) -> Option<Zeroizi
         let is_end = is_of_a_line && behind.trim_start_matches("\\n").is_empty();
         if is_before_a_key || is_end {
             plain.push_str(rest[..at].strip_suffix("\\r").unwrap_or(&rest[..at]));
-            if is_before_a_key && !plain.trim_end().ends_with(';') && !plain.trim().is_empty() {
+            if is_before_a_key {
+                // One more than there need be does no harm.
                 plain.push(';');
             }
             rest = behind;
@@ -408,9 +409,9 @@ fn first_line(text: &str) -> &str {
 /// No client secret of Microsoft Entra ID holds a space.
 fn without_what_is_run(text: &str) -> &str {
     const STARTS: [&str; 9] = [" && ", " & ", " || ", " | ", " ./", " .\\", " /", " # ", " :: "];
-    let secret = text.rfind(';').map_or(0, |at| at + 1);
-    let end = STARTS.iter().filter_map(|start| text[secret..].find(start)).min();
-    end.map_or(text, |end| &text[..secret + end])
+    let last = text.rfind(';').unwrap_or(0);
+    let end = STARTS.iter().filter_map(|start| text[last..].find(start)).min();
+    end.map_or(text, |end| &text[..last + end])
 }
 
 /// Marks of Markdown, of a mail that is quoted, or of a table.

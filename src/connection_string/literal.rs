@@ -250,7 +250,7 @@ impl Reader<'_> {
             "$@" | "@$" => Escapes::Doubled { braces: true },
             "@" => Escapes::Doubled { braces: false },
             "$" => Escapes::BackslashAndBraces,
-            _ if quote == '\'' => Escapes::None,
+            _ if quote == '\'' && before == Escapes::PowerShell => Escapes::None,
             // The language is the same.
             "" if matches!(before, Escapes::PowerShell | Escapes::BackslashOrDoubled) => before,
             _ => Escapes::Backslash,

@@ -197,8 +197,8 @@ pub(super) fn is_name_of_a_setting(key: &str) -> bool {
     let known = |word: &String| {
         let name = word.trim_end_matches(|c: char| c.is_ascii_digit());
         // A version of one or two digits; behind two letters it may be the end of a secret by chance.
-        let has_a_version = name.len() < word.len() && name.len() >= 4 && word.len() - name.len() <= 2;
-        WORDS.binary_search(&if has_a_version { name } else { word.as_str() }).is_ok()
+        let may_have_a_version = name.len() >= 4 && word.len() - name.len() <= 2;
+        WORDS.binary_search(&if may_have_a_version { name } else { word.as_str() }).is_ok()
     };
     is_known_key(key) || (!words.is_empty() && words.iter().all(known))
 }
@@ -246,8 +246,7 @@ fn words_of(key: &str) -> Vec<String> {
     for (at, c) in letters.iter().enumerate() {
         let before = at.checked_sub(1).map(|at| letters[at]);
         let next_is_small = letters.get(at + 1).is_some_and(|c| c.is_lowercase());
-        let begins = c.is_uppercase()
-            && (before.is_some_and(|c| !c.is_uppercase()) || (before.is_some_and(char::is_uppercase) && next_is_small));
+        let begins = c.is_uppercase() && before.is_some_and(|before| !before.is_uppercase() || next_is_small);
         let is_mark = matches!(c, ' ' | '_' | '.' | '-' | ':');
         if (begins || is_mark) && !word.is_empty() {
             words.push(std::mem::take(&mut word));
@@ -296,6 +295,7 @@ mod tests {
             "Proxy1",
             "Server02",
             "HttpProxyAddress",
+            "SSLServerPort",
         ] {
             assert!(is_name_of_a_setting(key), "{key}");
         }
@@ -315,6 +315,10 @@ mod tests {
             "CRM_ENV",
             "sha256",
             "dev_api2",
+            "tls.dev",
+            "TLS-DEV",
+            "Tls_Dev",
+            "Tls12",
         ] {
             assert!(!is_name_of_a_setting(key) && reads_as_a_name(key), "{key}");
         }
@@ -332,6 +336,8 @@ mod tests {
             "id5",
             "O2",
             "Http2345",
+            "TlsDev",
+            "Qzv Wrt",
             "TOPsecretTAIL0123456789abcdef",
         ] {
             assert!(!is_name_of_a_setting(key) && !reads_as_a_name(key), "{key}");

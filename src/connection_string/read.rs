@@ -84,7 +84,6 @@ impl<'a> Reader<'a> {
                     self.only_nul_is_left()?;
                     return Ok(pairs);
                 }
-                Some(c) if c.is_control() => return Err(self.control_at(self.at)),
                 Some(_) => {}
             }
             let position = self.position_here();
@@ -134,8 +133,7 @@ impl<'a> Reader<'a> {
                 Ok((None, Quotes::Absent))
             }
             // Left for `pairs`, which knows whether the text may end with it.
-            Some('\0') => Ok((None, Quotes::Absent)),
-            Some(c) if c.is_control() => Err(self.control_at(self.at)),
+            Some(c) if c.is_control() => Ok((None, Quotes::Absent)),
             Some(_) => Ok((Some(self.unquoted()?), Quotes::Absent)),
         }
     }

@@ -140,6 +140,7 @@ mod imp {
 
 #[cfg(test)]
 mod tests {
+    #[cfg_attr(miri, ignore = "Miri has no accounts")]
     #[test]
     fn the_account_has_a_name() {
         let name = super::describe();

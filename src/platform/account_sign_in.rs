@@ -76,6 +76,7 @@ mod tests {
     use super::*;
 
     /// Whether this machine has a ticket or not, a made-up challenge is no way in.
+    #[cfg_attr(miri, ignore = "Miri loads no libraries")]
     #[test]
     fn a_challenge_that_is_none_is_refused_in_words() {
         for scheme in Scheme::ALL {

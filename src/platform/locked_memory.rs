@@ -112,7 +112,7 @@ enum Locked {
 
 /// Pages of one block size, or of one large block.
 struct Chunk {
-    start: usize,
+    start: NonNull<u8>,
     length: usize,
     locked: Locked,
     /// Free blocks, by their place. Empty for a large block.
@@ -120,7 +120,14 @@ struct Chunk {
     size: usize,
 }
 
+// SAFETY: the pages belong to no thread; who holds a block of them may be another than who gives them back.
+unsafe impl Send for Chunk {}
+
 impl Chunk {
+    fn address(&self) -> usize {
+        self.start.addr().get()
+    }
+
     fn blocks(&self) -> usize {
         self.length / self.size
     }
@@ -137,54 +144,54 @@ struct Pool {
 impl Pool {
     fn take(&mut self, length: usize) -> NonNull<u8> {
         let Some(class) = SIZES.iter().position(|size| length <= *size) else {
-            let start = self.new_chunk(length.next_multiple_of(pages::CHUNK), None);
-            return NonNull::new(start as *mut u8).expect("the system's pages are not at zero");
+            return self.new_chunk(length.next_multiple_of(pages::CHUNK), None);
         };
-        let start = match self.spare[class].last() {
-            Some(start) => *start,
+        let address = match self.spare[class].last() {
+            Some(address) => *address,
             None => {
-                let start = self.new_chunk(pages::CHUNK, Some(class));
-                self.spare[class].push(start);
-                start
+                let address = self.new_chunk(pages::CHUNK, Some(class)).addr().get();
+                self.spare[class].push(address);
+                address
             }
         };
-        let place = self.place_of(start);
+        let place = self.place_of(address);
         let chunk = &mut self.chunks[place];
         let block = chunk.free.pop().expect("a chunk on the list of spare ones has room");
-        let address = chunk.start + usize::from(block) * chunk.size;
+        // SAFETY: the chunk's own list has only blocks that lie within its pages.
+        let start = unsafe { chunk.start.add(usize::from(block) * chunk.size) };
         if chunk.free.is_empty() {
             self.spare[class].pop();
         }
-        NonNull::new(address as *mut u8).expect("the system's pages are not at zero")
+        start
     }
 
     /// The bytes have been wiped.
     fn give_back(&mut self, start: NonNull<u8>, length: usize) {
-        let address = start.as_ptr() as usize;
+        let address = start.addr().get();
         let place = self.place_of(address);
         let Some(class) = SIZES.iter().position(|size| length <= *size) else {
             return self.free_chunk(place);
         };
         let chunk = &mut self.chunks[place];
+        let of_chunk = chunk.address();
         if chunk.free.is_empty() {
-            self.spare[class].push(chunk.start);
+            self.spare[class].push(of_chunk);
         }
-        let block = u16::try_from((address - chunk.start) / chunk.size).expect("a chunk has at most 256 blocks");
+        let block = u16::try_from((address - of_chunk) / chunk.size).expect("a chunk has at most 256 blocks");
         chunk.free.push(block);
-        let start = chunk.start;
         if chunk.free.len() == chunk.blocks() && self.spare[class].len() > 1 {
-            self.spare[class].retain(|spare| *spare != start);
+            self.spare[class].retain(|spare| *spare != of_chunk);
             self.free_chunk(place);
         }
     }
 
     /// The place of the chunk that holds `address`.
     fn place_of(&self, address: usize) -> usize {
-        self.chunks.partition_point(|chunk| chunk.start <= address) - 1
+        self.chunks.partition_point(|chunk| chunk.address() <= address) - 1
     }
 
     /// New pages; of the block size of that class, or one large block.
-    fn new_chunk(&mut self, length: usize, class: Option<usize>) -> usize {
+    fn new_chunk(&mut self, length: usize, class: Option<usize>) -> NonNull<u8> {
         let start = pages::take(length);
         let may_lock = self.usage.locked + length <= LOCKED_LIMIT;
         let locked = if may_lock && pages::lock(start, length).is_ok() { Locked::Yes } else { Locked::No };
@@ -225,6 +232,18 @@ mod tests {
         Pool { chunks: Vec::new(), spare: [const { Vec::new() }; 4], usage: Usage::ZERO }
     }
 
+    /// What a test's own pool keeps goes back with it.
+    impl Drop for Pool {
+        fn drop(&mut self) {
+            (0..self.chunks.len()).rev().for_each(|place| self.free_chunk(place));
+        }
+    }
+
+    /// Miri is some hundred times slower, and looks at each access rather than for a rare one.
+    const fn fewer_under_miri(count: usize) -> usize {
+        if cfg!(miri) { count / 50 } else { count }
+    }
+
     #[test]
     fn a_secret_is_zero_at_first_then_what_was_put_there() {
         let mut bytes = LockedBytes::zeroed(40);
@@ -255,11 +274,32 @@ mod tests {
         assert_eq!(pool.usage.held, pages::CHUNK);
     }
 
+    #[test]
+    fn threads_share_secrets_and_give_them_back_for_each_other() {
+        let (give, given) = std::sync::mpsc::channel();
+        std::thread::scope(|scope| {
+            for mark in 1..=4_u8 {
+                let give = give.clone();
+                scope.spawn(move || {
+                    for length in [40, 64, 300, 40] {
+                        let secret = LockedBytes::copy_of(&vec![mark; length]);
+                        let copy = std::thread::scope(|scope| scope.spawn(|| secret.clone()).join());
+                        drop(copy.expect("no panic"));
+                        give.send((mark, secret)).expect("somebody takes it");
+                    }
+                });
+            }
+            drop(give);
+            given.into_iter().for_each(|(mark, secret)| assert!(secret.bytes().iter().all(|byte| *byte == mark)));
+        });
+    }
+
     #[cfg(target_os = "linux")]
+    #[cfg_attr(miri, ignore = "Miri has no pages that the system knows")]
     #[test]
     fn pages_of_secrets_are_locked_and_not_dumped() {
         let secret = LockedBytes::copy_of(&[1; 40]);
-        let address = secret.start.as_ptr() as usize;
+        let address = secret.start.addr().get();
         let text = std::fs::read_to_string("/proc/self/smaps").unwrap();
         let mut ours = text.lines().skip_while(|line| {
             let range = line.split_whitespace().next().and_then(|range| range.split_once('-'));
@@ -275,14 +315,15 @@ mod tests {
     #[test]
     fn ten_thousand_secrets_need_little_memory_and_it_goes_back() {
         let mut pool = own();
-        let secrets: Vec<_> = (0..10_000).map(|_| pool.take(40)).collect();
-        assert!(pool.usage.held <= 10_000 * 64 + pages::CHUNK, "{:?}", pool.usage);
+        let count = fewer_under_miri(10_000);
+        let secrets: Vec<_> = (0..count).map(|_| pool.take(40)).collect();
+        assert!(pool.usage.held <= count * 64 + pages::CHUNK, "{:?}", pool.usage);
         secrets.into_iter().for_each(|block| pool.give_back(block, 40));
         assert_eq!(pool.usage.held, pages::CHUNK);
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+        #![proptest_config(ProptestConfig { cases: fewer_under_miri(200) as u32, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
         fn blocks_never_overlap(steps in prop::collection::vec((any::<bool>(), 1_usize..9_000, any::<prop::sample::Index>()), 1..200)) {
@@ -291,9 +332,9 @@ mod tests {
             for (takes, length, which) in steps {
                 if takes || held.is_empty() {
                     let block = pool.take(length);
-                    let (from, to) = (block.as_ptr() as usize, block.as_ptr() as usize + length);
+                    let (from, to) = (block.addr().get(), block.addr().get() + length);
                     for (other, its_length) in &held {
-                        let other = other.as_ptr() as usize;
+                        let other = other.addr().get();
                         prop_assert!(to <= other || other + its_length <= from);
                     }
                     held.push((block, length));

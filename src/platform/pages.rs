@@ -3,52 +3,54 @@
 
 use std::alloc::{Layout, handle_alloc_error};
 use std::io;
+use std::ptr::NonNull;
 
 /// Pages are taken in multiples of this, in bytes.
 pub(super) const CHUNK: usize = 16 << 10;
 
 /// Fresh zeroed pages of `length` bytes, left out of core files and error reports. Without memory the program ends, as
 /// for any allocation.
-pub(super) fn take(length: usize) -> usize {
+pub(super) fn take(length: usize) -> NonNull<u8> {
     imp::take(length).unwrap_or_else(|| {
         handle_alloc_error(Layout::from_size_align(length, 1).expect("a length of memory that was asked for"))
     })
 }
 
-/// Keeps the pages in memory, never in swap.
-pub(super) fn lock(start: usize, length: usize) -> io::Result<()> {
-    imp::lock(start, length)
+/// Keeps the pages in memory, never in swap. Miri has no swap: there it fails as where the system allows no more.
+pub(super) fn lock(start: NonNull<u8>, length: usize) -> io::Result<()> {
+    if cfg!(miri) { Err(io::ErrorKind::Unsupported.into()) } else { imp::lock(start, length) }
 }
 
 /// Gives pages of [`take`] back; nothing may refer to them any more.
-pub(super) fn give_back(start: usize, length: usize) {
+pub(super) fn give_back(start: NonNull<u8>, length: usize) {
     imp::give_back(start, length);
 }
 
 #[cfg(unix)]
 mod imp {
-    use std::{io, ptr, sync::Once};
+    use std::ptr::{self, NonNull};
+    use std::{io, sync::Once};
 
-    pub(super) fn take(length: usize) -> Option<usize> {
+    pub(super) fn take(length: usize) -> Option<NonNull<u8>> {
         let (rights, kind) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANON);
         // SAFETY: asks for new pages anywhere; no memory that is in use is touched.
         let start = unsafe { libc::mmap(ptr::null_mut(), length, rights, kind, -1, 0) };
         if start == libc::MAP_FAILED {
             return None;
         }
-        #[cfg(target_os = "linux")]
+        #[cfg(all(target_os = "linux", not(miri)))]
         // SAFETY: the pages are ours, of that length; the advice changes nothing in them.
         unsafe {
             libc::madvise(start, length, libc::MADV_DONTDUMP);
         }
-        Some(start as usize)
+        NonNull::new(start.cast())
     }
 
-    pub(super) fn lock(start: usize, length: usize) -> io::Result<()> {
+    pub(super) fn lock(start: NonNull<u8>, length: usize) -> io::Result<()> {
         static ALLOWANCE: Once = Once::new();
         ALLOWANCE.call_once(use_whole_allowance);
         // SAFETY: the pages are ours, of that length; locking changes nothing in them.
-        match unsafe { libc::mlock(start as *const libc::c_void, length) } {
+        match unsafe { libc::mlock(start.as_ptr().cast(), length) } {
             0 => Ok(()),
             _ => Err(io::Error::last_os_error()),
         }
@@ -66,16 +68,17 @@ mod imp {
         }
     }
 
-    pub(super) fn give_back(start: usize, length: usize) {
+    pub(super) fn give_back(start: NonNull<u8>, length: usize) {
         // SAFETY: the pages came from `take` with this length, and nothing refers to them any more. This unlocks them
         // as well.
-        unsafe { libc::munmap(start as *mut libc::c_void, length) };
+        unsafe { libc::munmap(start.as_ptr().cast(), length) };
     }
 }
 
 #[cfg(windows)]
 mod imp {
-    use std::{io, ptr, sync::Once};
+    use std::ptr::{self, NonNull};
+    use std::{io, sync::Once};
 
     use windows_sys::Win32::System::Memory::{
         MEM_COMMIT, MEM_RELEASE, MEM_RESERVE, PAGE_READWRITE, VirtualAlloc, VirtualFree, VirtualLock,
@@ -88,17 +91,17 @@ mod imp {
     const ALLOWANCE: usize = 16 << 20;
 
     /// An error report holds no heap (`process_hardening`), and no pages of this kind either: only full dumps do.
-    pub(super) fn take(length: usize) -> Option<usize> {
+    pub(super) fn take(length: usize) -> Option<NonNull<u8>> {
         // SAFETY: asks for new pages anywhere; no memory that is in use is touched.
         let start = unsafe { VirtualAlloc(ptr::null(), length, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE) };
-        (!start.is_null()).then_some(start as usize)
+        NonNull::new(start.cast())
     }
 
-    pub(super) fn lock(start: usize, length: usize) -> io::Result<()> {
+    pub(super) fn lock(start: NonNull<u8>, length: usize) -> io::Result<()> {
         static ONCE: Once = Once::new();
         ONCE.call_once(raise_allowance);
         // SAFETY: the pages are ours, of that length; locking changes nothing in them.
-        match unsafe { VirtualLock(start as *const core::ffi::c_void, length) } {
+        match unsafe { VirtualLock(start.as_ptr().cast(), length) } {
             0 => Err(io::Error::last_os_error()),
             _ => Ok(()),
         }
@@ -117,8 +120,8 @@ mod imp {
         }
     }
 
-    pub(super) fn give_back(start: usize, _: usize) {
+    pub(super) fn give_back(start: NonNull<u8>, _: usize) {
         // SAFETY: the pages came from `take`, and nothing refers to them any more. This unlocks them as well.
-        unsafe { VirtualFree(start as *mut core::ffi::c_void, 0, MEM_RELEASE) };
+        unsafe { VirtualFree(start.as_ptr().cast(), 0, MEM_RELEASE) };
     }
 }

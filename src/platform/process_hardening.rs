@@ -64,6 +64,7 @@ mod imp {
 mod tests {
     use super::*;
 
+    #[cfg_attr(miri, ignore = "Miri has no limits of the kernel")]
     #[test]
     fn afterwards_the_kernel_writes_no_core_file() {
         keep_memory_out_of_crash_dumps().unwrap();

@@ -70,6 +70,7 @@ mod tests {
     use super::{has_ended, this_process};
     use std::process::Command;
 
+    #[cfg_attr(miri, ignore = "Miri is no process of the kernel")]
     #[test]
     fn a_running_process_has_not_ended_and_an_ended_one_has() {
         assert!(!this_process().is_empty() && !has_ended(&this_process()));
@@ -81,6 +82,7 @@ mod tests {
         assert!(has_ended(&mark), "{mark}");
     }
 
+    #[cfg_attr(miri, ignore = "Miri is no process of the kernel")]
     #[test]
     fn other_machines_and_nonsense_are_never_said_to_have_ended() {
         let mark = this_process();
@@ -91,6 +93,7 @@ mod tests {
         }
     }
 
+    #[cfg_attr(miri, ignore = "Miri is no process of the kernel")]
     #[test]
     fn a_process_id_given_out_again_is_not_the_process() {
         let mark = this_process();

@@ -47,6 +47,7 @@ mod imp {
 mod tests {
     use super::thread_time;
 
+    #[cfg_attr(miri, ignore = "Miri does not count a thread's time")]
     #[test]
     fn it_counts_this_threads_work_and_not_another_threads() {
         let before = thread_time().expect("a time");

@@ -68,6 +68,7 @@ mod tests {
         stack.windows(64).filter(|bytes| bytes.iter().enumerate().all(|(place, byte)| *byte == marker(place))).count()
     }
 
+    #[cfg_attr(miri, ignore = "Miri's stack is no memory of the process")]
     #[test]
     fn work_leaves_nothing_on_the_stack_of_a_thread_that_waits() {
         assert!(left_by(|work| apart(work)) > 0, "without wiping something is left, else this test cannot fail");

@@ -239,6 +239,9 @@ mod tests {
         for text in ["UCC CRM Service", "51f8", "https://contoso.crm4.dynamics.com", "user@contoso.com", "12345"] {
             assert_eq!(ClientId::parse(text), Err(ClientIdError::NotGuid), "{text}");
         }
+        for no_label in ["Ticket 4711: ", "https://contoso.com/", &"all that was written before ".repeat(3)] {
+            assert_eq!(ClientId::parse(&format!("{no_label}{PLAIN}")), Err(ClientIdError::NotGuid), "{no_label}");
+        }
         use ClientIdError as E;
         for (label, error) in [
             ("Directory (tenant) ID: ", E::LabelledTenant),
@@ -280,6 +283,7 @@ mod tests {
             ("aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa", E::Example),
             ("FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF", E::Example),
             ("00000000-0000-0000-0000-000000000001", E::Example),
+            ("00000000-0000-0000-0000-00000000ffff", E::Example),
             ("{00000000-0000-0000-0000-000000000042}", E::Example),
             ("12345678-1234-1234-1234-123456789012", E::Example),
             ("12345678-1234-1234-1234-123456789abc", E::Example),
@@ -292,7 +296,13 @@ mod tests {
         ] {
             assert_eq!(ClientId::parse(text), Err(error), "{text}");
         }
-        for text in [PLAIN, "a1b2c3d4-0000-4000-8000-000000000001", "00000000-0000-0000-0000-0000abc00001"] {
+        for text in [
+            PLAIN,
+            "a1b2c3d4-0000-4000-8000-000000000001",
+            "00000000-0000-0000-0000-0000abc00001",
+            "00000000-0000-0000-0000-000000010000",
+            "a1b2c3d4-0000-0000-c000-000000000000",
+        ] {
             assert!(ClientId::parse(text).is_ok(), "{text}");
         }
         let kept = "11111111-1111-1111-1111-111111111111";
@@ -319,6 +329,8 @@ mod tests {
             (format!("Client ID: {PLAIN}"), &[E::Label]),
             (format!("Application (client) ID\t{PLAIN}"), &[E::Label]),
             (format!("ClientId={PLAIN}"), &[E::Label]),
+            (format!("Client ID: {PLAIN} (of the UCC)"), &[E::Label]),
+            (format!("{PLAIN} (client ID)"), &[E::OtherText]),
             (format!("\"appId\": \"{PLAIN}\","), &[E::Quotes, E::Label, E::Punctuation]),
             (format!("api://{PLAIN}"), &[E::ApplicationIdUri]),
             (format!("api://{PLAIN}/user_impersonation"), &[E::ApplicationIdUri]),

@@ -194,7 +194,7 @@ impl ClientSecret {
         }
         // Quotes and brackets around a mask or a placeholder make no secret of it.
         let inside = Zeroizing::new(pasted::peel(text).text);
-        if is_mask(text) || (!inside.is_empty() && is_mask(&inside)) || is_mask(bare_of_quotes(text)) {
+        if is_mask(bare(text)) {
             Some(SecretAdvice::Masked)
         } else if pasted::is_placeholder(text) || pasted::is_placeholder(&inside) {
             Some(SecretAdvice::Placeholder)
@@ -214,9 +214,10 @@ impl ClientSecret {
     }
 }
 
-/// `text` without quotes and brackets around it.
-fn bare_of_quotes(text: &str) -> &str {
-    text.trim_matches(|c: char| matches!(c, '"' | '\'' | '`' | '<' | '>' | '(' | ')' | '[' | ']') || c.is_whitespace())
+/// `text` without quotes, brackets and commas around it.
+fn bare(text: &str) -> &str {
+    let is_around = |c: char| c.is_whitespace() || pasted::is_typographic_quote(c) || "\"'`<>()[];,".contains(c);
+    text.trim_matches(is_around)
 }
 
 /// What portals, logs and chats show in place of a secret: `•••`, `***`, `Ab3****`, `Ab3…`, `***REDACTED***`, `(hidden)`.
@@ -226,7 +227,7 @@ fn is_mask(text: &str) -> bool {
     let length = text.chars().count();
     // The portal lists an old secret as its first three characters and a row of asterisks.
     let is_portals = length > 4 && text.chars().skip(3).all(is_mark);
-    let ends_in_a_row = length > 6 && text.chars().rev().take(4).all(is_mark);
+    let ends_in_a_row = marks >= 4 && text.chars().rev().take(4).all(is_mark);
     let around_a_word = marks >= 4 && text.chars().all(|c| is_mark(c) || c.is_ascii_alphabetic());
     let is_short_for_it = text.ends_with('…') || (text.ends_with("...") && length <= 16);
     is_short_for_it
@@ -306,6 +307,7 @@ mod tests {
             format!("Service Uri = {url}\n;AuthType=ClientSecret"),
             format!("\"AuthType=ClientSecret;Url={url};ClientId=x;ClientSecret={}\"", entra_shaped()),
             format!("$cs = \"AuthType=ClientSecret;Url={url};ClientSecret=abc\""),
+            format!("Connect(\"AppId=x;Url={url}\")"),
         ] {
             assert_eq!(ClientSecret::parse(&text).err(), Some(ClientSecretError::IsConnectionString), "{text}");
         }
@@ -333,6 +335,12 @@ mod tests {
             ("***REDACTED***", A::Masked),
             ("ab3***", A::Masked),
             ("ab3**", A::Masked),
+            ("ab3d4****", A::Masked),
+            ("***", A::Masked),
+            ("***PRIVATE***", A::Masked),
+            ("*****,", A::Masked),
+            ("sim••••••;", A::Masked),
+            ("'\"*****\"'", A::Masked),
             ("(hidden)", A::Masked),
             ("(redacted)", A::Masked),
             ("*hidden*", A::Masked),
@@ -379,13 +387,34 @@ mod tests {
             ("unhidden", A::UnusualShape),
             ("a*b**c", A::UnusualShape),
             ("hunter2", A::UnusualShape),
+            ("hidden7", A::UnusualShape),
+            ("abc*", A::UnusualShape),
+            ("\"", A::UnusualShape),
         ] {
             let secret = ClientSecret::parse(text)?;
             assert_eq!((secret.expose(), secret.advice()), (text, Some(advice)));
             let signs_in_nowhere = matches!(advice, A::Masked | A::Placeholder | A::InvisibleInside);
             assert_eq!(advice.can_be_right(), !signs_in_nowhere, "{text}");
         }
+        assert_eq!(ClientSecret::parse_exact("“••••••”")?.advice(), Some(A::Masked), "an old vault has it");
         Ok(())
+    }
+
+    #[test]
+    fn each_advice_says_what_it_is_about_and_what_to_do() {
+        use SecretAdvice as A;
+        for (advice, what, to_do) in [
+            (A::UnusualShape, "Unusual", "copy the Value again"),
+            (A::Masked, "masked", "only right after the secret is created"),
+            (A::Placeholder, "placeholder", "Put the Value"),
+            (A::Guid, "Secret ID", "Use it only if"),
+            (A::InvisibleInside, "invisible", "Copy the Value again"),
+            (A::InQuotes, "quotes", "Remove them"),
+            (A::NotAscii, "does not use", "copy the Value again"),
+            (A::ExtraText, "copied with it", "copy only the Value"),
+        ] {
+            assert!(advice.text().contains(what) && advice.text().contains(to_do), "{}", advice.text());
+        }
     }
 
     #[test]

@@ -274,11 +274,7 @@ fn holds_several(text: &str, overrides: &Overrides) -> bool {
 /// The one address in `text` where words or a tag stand before it: `See https://…`, `[CRM](https://…)`, `<a href="https://…">`.
 fn address_among_words<'t>(text: &'t str, removed: &mut Removed) -> &'t str {
     let lowered = text.to_ascii_lowercase();
-    let at = lowered
-        .find("https://")
-        .filter(|at| *at > 0)
-        .filter(|at| lowered.len() == text.len() && text.is_char_boundary(*at));
-    let Some(at) = at else { return text };
+    let Some(at) = lowered.find("https://") else { return text };
     let before = &text[..at];
     let is_parted = before.ends_with(|c: char| c.is_whitespace() || matches!(c, '(' | '"' | '\'' | '[' | '<' | '>'))
         || before.eq_ignore_ascii_case("view-source:");
@@ -399,14 +395,14 @@ fn with_one_scheme(text: &str, removed: &mut Removed) -> String {
         rest = address;
     }
     match scheme {
-        Some(scheme) if !rest.is_empty() => {
+        Some(scheme) => {
             let clean = format!("{scheme}://{rest}");
             if !text.eq_ignore_ascii_case(&clean) {
                 removed.note(Extra::Slashes);
             }
             clean
         }
-        _ => text.to_owned(),
+        None => text.to_owned(),
     }
 }
 
@@ -415,11 +411,11 @@ fn without_rest_of_a_string<'t>(text: &'t str, removed: &mut Removed) -> &'t str
     let start = text.find("://").map_or(0, |at| at + 3);
     let authority = text[start..].split(['/', '?', '#']).next().unwrap_or_default();
     match authority.find([';', ',']) {
-        Some(at) if at > 0 => {
+        Some(at) => {
             removed.note(Extra::Punctuation);
             &text[..start + at]
         }
-        _ => text,
+        None => text,
     }
 }
 
@@ -458,7 +454,7 @@ fn refuse_host(host: &str, url: &Url, overrides: &Overrides) -> EnvironmentUrlEr
         .any(|name| squeezed.contains(name))
         || host.contains("dynamics")
         || host.contains("xn--");
-    match resembles && host != "microsoft.com" && !host.ends_with(".microsoft.com") {
+    match resembles && !host.ends_with(".microsoft.com") {
         true => EnvironmentUrlError::LookAlike { host: host.to_owned() },
         false => EnvironmentUrlError::NotDataverse { host: host.to_owned() },
     }

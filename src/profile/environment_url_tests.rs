@@ -17,6 +17,7 @@ fn every_pasted_form_becomes_one_origin() {
         "https://contoso.crm4.dynamics.com./",
         "https:\\\\contoso.crm4.dynamics.com\\",
         "contoso.crm4.dynamics.com/redirect?to=https://elsewhere.example/x:y@z",
+        "contoso.crm4.dynamics.com/redirect?to=https://ann@elsewhere.example",
         "https://contoso.crm4.dynamics.com;",
         "https://contoso.crm4.dynamics.com.",
         "https://contoso.crm4.dynamics.com,",
@@ -144,6 +145,8 @@ fn refusals_carry_their_code_and_the_address_to_use() {
         ("https://protect-eu.mimecast.com/s/1ab", "url_not_dataverse", None),
         ("evil.example/https://contoso.crm4.dynamics.com", "url_not_dataverse", None),
         ("https://evil.example/ https://contoso.crm4.dynamics.com", "url_not_dataverse", None),
+        ("http://evil.example/ https://contoso.crm4.dynamics.com", "url_not_dataverse", None),
+        ("ann@evil.example https://contoso.crm4.dynamics.com", "url_invalid", None),
         ("https://evil.example:443/?url=https://contoso.crm4.dynamics.com", "url_not_dataverse", None),
     ];
     for (pasted, code, instead) in cases {
@@ -203,8 +206,10 @@ fn a_templates_name_in_an_address_is_a_placeholder() {
         let text = format!("https://{name}.crm4.dynamics.com");
         assert_eq!(EnvironmentUrl::parse(&text), Err(EnvironmentUrlError::Placeholder), "{text}");
     }
-    for name in ["contoso", "zz", "na", "org", "org1a2b3c4d", "yourco", "x", "xxl", "myorg", "crm", "your"] {
-        assert!(EnvironmentUrl::parse(&format!("https://{name}.crm4.dynamics.com")).is_ok(), "{name}");
+    for name in ["contoso", "zz", "na", "org", "org1a2b3c4d", "yourco", "x", "xxl", "myorg", "crm", "your", "dummy"] {
+        for text in [format!("https://{name}.crm4.dynamics.com"), format!("HTTPS://{name}.crm4.dynamics.com/")] {
+            assert!(EnvironmentUrl::parse(&text).is_ok(), "{text}");
+        }
     }
     let kept = EnvironmentUrl::parse_exact("https://yourorg.crm4.dynamics.com", &Overrides::none());
     assert!(kept.is_some(), "an old vault has it");
@@ -276,6 +281,28 @@ fn a_look_alike_is_named_by_the_server_it_leads_to() {
     let error = EnvironmentUrl::parse("https://contoso.crm4.dynamics.com.evil.example/").expect_err("not Microsoft's");
     assert!(error.to_string().contains("contoso.crm4.dynamics.com.evil.example"), "{error}");
     assert!(matches!(error, EnvironmentUrlError::LookAlike { .. }));
+    for host in ["contoso.crm.apps-platform.us", "contoso-dynamics.example", "contoso.xn--dynmics-2ya.com"] {
+        let expected = EnvironmentUrlError::LookAlike { host: host.to_owned() };
+        assert_eq!(EnvironmentUrl::parse(&format!("https://{host}")), Err(expected));
+    }
+    for host in ["contoso.example", "dynamics-365.microsoft.com"] {
+        let expected = EnvironmentUrlError::NotDataverse { host: host.to_owned() };
+        assert_eq!(EnvironmentUrl::parse(&format!("https://{host}")), Err(expected), "it imitates nobody");
+    }
+}
+
+#[test]
+fn an_answer_comes_from_the_environment_or_from_its_api() {
+    let contoso = EnvironmentUrl::parse("https://contoso.crm4.dynamics.com").expect("an environment");
+    assert_eq!((contoso.host(), contoso.organization()), ("contoso.crm4.dynamics.com", "contoso"));
+    for host in ["contoso.crm4.dynamics.com", "Contoso.CRM4.dynamics.com", "contoso.api.crm4.dynamics.com"] {
+        assert!(contoso.is_at(host), "{host}");
+    }
+    for host in
+        ["fabrikam.crm4.dynamics.com", "contoso.crm.dynamics.com", "contoso.api.crm.dynamics.com", "contoso", ""]
+    {
+        assert!(!contoso.is_at(host), "{host}");
+    }
 }
 
 #[test]

@@ -79,6 +79,15 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_what_fits_on_one_line() {
+        assert_eq!(parse_name("  Contoso, production\t").as_deref(), Ok("Contoso, production"));
+        assert_eq!(parse_name(" \n").err(), Some(NameError::Empty));
+        assert_eq!(parse_name("Contoso\nproduction").err(), Some(NameError::ControlCharacter));
+        assert!(parse_name(&"é".repeat(NAME_LENGTH_LIMIT)).is_ok());
+        assert_eq!(parse_name(&"é".repeat(NAME_LENGTH_LIMIT + 1)).err(), Some(NameError::TooLong));
+    }
+
+    #[test]
     fn the_suffix_stays_whole_and_the_name_gives_way() {
         let long = "n".repeat(NAME_LENGTH_LIMIT);
         let free = free_name(&long, numbers_behind_a_name(2), |name| name.ends_with("(2)"));

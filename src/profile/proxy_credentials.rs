@@ -102,6 +102,14 @@ mod tests {
     }
 
     #[test]
+    fn they_are_for_one_proxy_once_it_is_named() {
+        let proxy = ProxyName::parse("proxy.contoso.com:8080").expect("a proxy");
+        let credentials = ProxyCredentials::new("user", SecretText::from("p"));
+        assert_eq!(credentials.proxy, None);
+        assert_eq!(credentials.bound_to(proxy.clone()).proxy, Some(proxy));
+    }
+
+    #[test]
     fn a_proxy_is_named_by_host_and_port() {
         for (text, shown) in [
             ("PROXY.Contoso.com:8080", "proxy.contoso.com:8080"),
@@ -110,6 +118,8 @@ mod tests {
         ] {
             assert_eq!(ProxyName::parse(text).map(|name| name.to_string()).as_deref(), Some(shown));
         }
+        let ipv6 = ProxyName::parse("[2001:DB8::1]:3128").expect("a proxy");
+        assert_eq!((ipv6.host(), ipv6.port()), ("[2001:db8::1]", 3128));
         for text in
             ["", ":", "proxy", "proxy:", ":80", "proxy:0", "proxy:65536", "proxy:+80", "a b:80", "u@p:80", "a%41:80"]
         {

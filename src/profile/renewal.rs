@@ -199,6 +199,54 @@ mod tests {
     }
 
     #[test]
+    fn what_the_ucc_still_uses_follows_from_the_last_renewal() {
+        let date = |text: &str| Some(text.parse().expect("a test's own date"));
+        let of_update = date("2026-12-03");
+        let kept = former(Some("2026-12-04"));
+        let pending = UccUpdate::pending(kept.replaced_at, of_update);
+        let of_an_earlier_renewal = UccUpdate::pending(at(2026, 5, 1, 8), of_update);
+        let done = |update: &UccUpdate| UccUpdate { done: Some(at(2026, 11, 24, 9)), ..update.clone() };
+        for (update, former, expected) in [
+            (None, None, None),
+            (None, Some(&kept), Some(kept.expires)),
+            (Some(pending.clone()), None, Some(of_update)),
+            (Some(pending.clone()), Some(&kept), Some(of_update)),
+            (Some(done(&pending)), None, None),
+            (Some(done(&pending)), Some(&kept), None),
+            (Some(of_an_earlier_renewal.clone()), Some(&kept), Some(kept.expires)),
+            (Some(done(&of_an_earlier_renewal)), Some(&kept), Some(kept.expires)),
+        ] {
+            let behind = UccBehind::of(update.as_ref(), former).map(|behind| behind.expires);
+            assert_eq!(behind, expected, "{update:?} {former:?}");
+        }
+    }
+
+    #[test]
+    fn it_is_said_what_the_ucc_uses_and_until_when() {
+        let said = |expires: Option<&str>| {
+            let expires = expires.map(|date| date.parse().expect("a test's own date"));
+            UccBehind { expires }.describe(at(2026, 12, 3, 12))
+        };
+        assert_eq!(said(None), "The UCC still uses the old client secret. Its expiry date is not known.");
+        for (date, end) in [
+            ("2026-12-02", "expired on 2 December 2026."),
+            ("2026-12-03", "expires on 3 December 2026."),
+            ("2026-12-04", "expires on 4 December 2026."),
+        ] {
+            assert_eq!(said(Some(date)), format!("The UCC still uses the old client secret, which {end}"));
+        }
+    }
+
+    #[test]
+    fn who_made_a_secret_is_read_back_from_its_id() {
+        for (made_by, id) in
+            [(MadeBy::Portal, "portal"), (MadeBy::Graph, "graph"), (MadeBy::Other("cli2".to_owned()), "cli2")]
+        {
+            assert_eq!((made_by.id(), MadeBy::of_id(id)), (id, made_by.clone()));
+        }
+    }
+
+    #[test]
     fn without_a_date_it_is_kept_for_thirty_days() {
         assert_eq!(former(None).kept_until().to_string(), "2026-12-23");
     }

@@ -69,7 +69,7 @@ impl SecretExpiry {
         match self.days_left(now) {
             0 => "expires today".to_owned(),
             -1 => "expired yesterday".to_owned(),
-            days if days < 0 => format!("expired {} days ago", -days),
+            days @ ..0 => format!("expired {} days ago", -days),
             1 => "expires tomorrow".to_owned(),
             days => format!("{days} days left"),
         }
@@ -110,6 +110,25 @@ mod tests {
         assert_eq!(expiry.describe(at("2026-11-30 23:59")), "expires tomorrow");
         assert_eq!(expiry.state(at("2026-12-01 00:00")), ExpiryState::Expired);
         assert_eq!(expiry.describe(at("2026-12-04 00:00")), "expired 3 days ago");
+    }
+
+    #[test]
+    fn the_days_left_are_said_in_words() {
+        for (date, said) in [
+            ("2026-11-28", "expired 3 days ago"),
+            ("2026-11-30", "expired yesterday"),
+            ("2026-12-01", "expires today"),
+            ("2026-12-02", "expires tomorrow"),
+            ("2026-12-03", "2 days left"),
+        ] {
+            assert_eq!(SecretExpiry::new(day(date)).describe(at("2026-12-01 12:00")), said, "{date}");
+        }
+    }
+
+    #[test]
+    fn the_public_ids_stay_as_scripts_compare_them() {
+        use ExpiryState as E;
+        assert_eq!([E::Expired, E::Urgent, E::Soon, E::Fine].map(E::id), ["lapsed", "urgent", "soon", "fine"]);
     }
 
     #[test]

@@ -113,7 +113,7 @@ fn id_within(text: &str) -> Option<(Uuid, Extra)> {
     }
     let (before, id, behind) = only_guid(text)?;
     let is_of_another = |label: &str| Label::beside_an_id(label).is_some_and(|label| label != Label::Tenant);
-    let is_address = text.contains("://") || text.contains(['/', '@']);
+    let is_address = text.contains(['/', '@']);
     (!is_address && !is_of_another(before) && !is_of_another(behind)).then(|| (id, extra_around(before, behind)))
 }
 

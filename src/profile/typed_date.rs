@@ -186,8 +186,9 @@ fn number(word: &str) -> Option<Number> {
     // “28th”, and the circle of a Spanish or Portuguese first.
     let digits = word.trim_end_matches(['º', '°', 'ª']);
     let digits = ["st", "nd", "rd", "th", "er"].iter().find_map(|it| digits.strip_suffix(it)).unwrap_or(digits);
-    let is_number = !digits.is_empty() && digits.len() <= 8 && digits.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| Number { value: digits.parse().unwrap_or_default(), digits: digits.len() })
+    let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+    let value = is_number.then(|| digits.parse().ok()).flatten()?;
+    Some(Number { value, digits: digits.len() })
 }
 
 /// What stands between separators, without the time of day.
@@ -291,6 +292,7 @@ mod tests {
             "5/31/2027 2:03:04 p.m. UTC",
             "31 May 2027",
             "31-May-2027",
+            "2027 May 31",
             "31th May 2027",
             "May 31, 2027",
             "Monday, May 31, 2027",
@@ -330,6 +332,10 @@ mod tests {
             "31.02.2027",
             "31/31/2027",
             "31.5.27",
+            "31 May 27",
+            "31 May 2027 or later",
+            "th/5/2027",
+            "1/5/99999999999",
             "27-05-31",
             "２０２７-05-31",
             "May 2027",
@@ -343,6 +349,19 @@ mod tests {
             "123/05/2027",
         ] {
             assert_eq!(parse_date(text), Err(TypedDateError::Unreadable), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_spreadsheets_year_of_two_digits_is_of_this_century() {
+        let read = |text| WrittenDate::read(text, Years::TwoDigitsToo);
+        let (first, second, year) = (5, 31, 2027);
+        assert_eq!(read("5/31/27"), Some(WrittenDate::Numbers { first, second, year }));
+        for text in ["31.05.27", "31 May 27", "2027-05-31", "31 May 2027"] {
+            assert_eq!(read(text), Some(WrittenDate::Day(day("2027-05-31"))), "{text}");
+        }
+        for text in ["5/31/27", "31.05.27", "31 May 27", "th/5/2027"] {
+            assert_eq!(WrittenDate::read(text, Years::FourDigits), None, "{text}");
         }
     }
 

@@ -287,5 +287,20 @@ mod tests {
             assert_eq!(Label::of(label), None, "{label}");
         }
         assert_eq!(Label::beside_an_id("the object below"), Some(Label::ObjectId), "an ID stands beside it");
+        let of_length = |length: usize| format!("Object ID{}", " of it".repeat(15))[..length].to_owned();
+        assert_eq!(Label::beside_an_id(&of_length(80)), Some(Label::ObjectId));
+        assert_eq!(Label::beside_an_id(&of_length(81)), None, "prose");
+    }
+
+    #[test]
+    fn a_label_is_compared_without_case_accents_and_punctuation() {
+        for (label, plain) in [
+            (" Anwendungs-ID (Client): ", "anwendungs id client"),
+            ("\"client_id\"", "client_id"),
+            ("Ä Ö Ü ß", "ae oe ue ss"),
+            ("áàâã éèê íìî óòô úùû ñ ç", "aaaa eee iii ooo uuu n c"),
+        ] {
+            assert_eq!(plain_label(label), plain);
+        }
     }
 }

@@ -155,3 +155,24 @@ pub(crate) fn is_typographic_quote(c: char) -> bool {
 pub(super) fn is_typographic_dash(c: char) -> bool {
     matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_left_out_is_said_in_one_sentence_and_spaces_are_not() {
+        use Extra as E;
+        for (extras, notice) in [
+            (&[][..], None),
+            (&[E::Blanks], None),
+            (&[E::Quotes, E::Invisible, E::Quotes], Some("Removed: invisible characters, quotes around it.")),
+            (&[E::Blanks, E::Label], Some("Removed: spaces or line breaks around it, the label before it.")),
+            (&[E::ApplicationIdUri], Some("Removed: “api://”.")),
+        ] {
+            let mut removed = Removed::default();
+            extras.iter().for_each(|extra| removed.note(*extra));
+            assert_eq!(removed.notice().as_deref(), notice);
+        }
+    }
+}

@@ -191,6 +191,7 @@ mod tests {
             ("x!", &[E::Punctuation]),
             ("x…", &[E::Punctuation]),
             ("x:", &[E::Punctuation]),
+            ("x)", &[E::Punctuation]),
             ("• x", &[E::Blanks, E::Marks]),
             ("- x", &[E::Marks]),
             ("**x**", &[E::Marks]),
@@ -201,6 +202,37 @@ mod tests {
             assert_eq!((peeled.text.as_str(), peeled.removed.kinds()), ("x", kinds), "{pasted:?}");
         }
         assert_eq!(peel("a\u{2013}b\u{ad}c").text, "a-bc");
+    }
+
+    #[test]
+    fn a_label_is_a_few_words_before_a_colon_or_an_equals_sign() {
+        for (text, expected) in [
+            ("Application (client) ID: x", Some(("Application (client) ID", "x"))),
+            ("\"url\": x", Some(("\"url\"", "x"))),
+            ("client_id=x", Some(("client_id", "x"))),
+            ("Value\tx", Some(("Value", "x"))),
+            ("ID:", None),
+            ("a: x", None),
+            ("ab1: x", None),
+            ("HTTPS: x", None),
+            ("view://x", None),
+            (&format!("{}: x", "word ".repeat(10)), None),
+        ] {
+            assert_eq!(label_of(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_stands_around_an_id_is_named() {
+        for (before, behind, extra) in [
+            ("Client ID: ", "", Extra::Label),
+            ("", " of the UCC", Extra::OtherText),
+            ("ID ", " of the UCC", Extra::OtherText),
+            ("{{ ", " }}", Extra::Brackets),
+            ("-> ", "", Extra::Marks),
+        ] {
+            assert_eq!(extra_around(before, behind), extra, "{before:?} {behind:?}");
+        }
     }
 
     #[test]

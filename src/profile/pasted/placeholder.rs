@@ -117,16 +117,13 @@ const BETWEEN_WORDS: &str = "_-.:/()$'\"[]";
 /// Whether `name` is words rather than a value: letters with `_`, `-`, `.`, `:` or spaces between, digits only at a
 /// word's end.
 fn is_name_of_something(name: &str) -> bool {
-    let name = name.trim();
-    let is_position = name.len() <= 2 && name.bytes().all(|byte| byte.is_ascii_digit());
     let is_between = |c: char| c.is_whitespace() || BETWEEN_WORDS.contains(c);
     let mut words = name.split(is_between).filter(|word| !word.is_empty()).peekable();
     let is_word = |word: &str| {
         word.trim_end_matches(|c: char| c.is_ascii_digit()).chars().all(char::is_alphabetic)
             && word.chars().filter(char::is_ascii_digit).count() <= 3
     };
-    let is_allowed = |c: char| c.is_alphanumeric() || is_between(c);
-    is_position && !name.is_empty() || (name.chars().all(is_allowed) && words.peek().is_some() && words.all(is_word))
+    words.peek().is_some() && words.all(is_word)
 }
 
 /// `xxx`, `XXXX-XXXX`, `xxxx~xxxx`, `...`, `?`, `---`, `TBD`, `n.a.`, `REPLACE_ME`, `dummy`.
@@ -235,11 +232,9 @@ fn is_words_for_a_value(text: &str) -> bool {
     let text = if is_numbered { unnumbered } else { text };
     let parted = words_parted_by_capitals(text).to_ascii_lowercase();
     let words: Vec<&str> = parted.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty()).collect();
-    let no_digits = !text.contains(|c: char| c.is_ascii_digit()) && text.len() <= 60;
     let plain = text.chars().all(|c| c.is_ascii_alphabetic() || " _-.()".contains(c));
     let known = |word: &&str| SUBJECTS.contains(word) || REST.contains(word);
-    no_digits
-        && plain
+    plain
         && words.iter().any(|word| SUBJECTS.contains(word) || *word == "here")
         && words.iter().all(known)
         && (!is_numbered || OWNERS.contains(&words[0]))
@@ -298,6 +293,8 @@ mod tests {
             "REPLACE_ME",
             "change-me",
             "replace with your secret",
+            "Replace this with the client secret from the Azure AD app registration here",
+            "insert here",
             "dummy",
             "dummy-secret",
             "PLACEHOLDER",
@@ -375,6 +372,8 @@ mod tests {
             "my;secret=\"one\"",
             "not-a-secret",
             "$2y7abc",
+            "$aB3~x",
+            "the crm environment",
             "https://contoso.crm4.dynamics.com",
             "<9a>8b",
             "contoso",
