@@ -250,6 +250,7 @@ fn not_reached(failure: &Failure, form: Option<&Form>, tenant: &str, redaction: 
         variant: failure.variant,
         code: &failure.code,
         environment: form.map(|form| &form.environment),
+        cloud: None,
         client_id: client_id.as_deref(),
         tenant: (!tenant.is_empty()).then_some(tenant),
         secret_age: SecretAge::Unknown,
