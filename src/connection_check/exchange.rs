@@ -53,7 +53,7 @@ impl Request {
     }
 
     /// A POST of JSON that holds no secret.
-    pub(crate) fn post_json(host: &str, path: &str, json: &serde_json::Value) -> Request {
+    pub(super) fn post_json(host: &str, path: &str, json: &serde_json::Value) -> Request {
         let mut request = Request::get(host, path);
         request.method = Method::POST;
         request.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -110,12 +110,12 @@ impl Answer {
     }
 
     /// A header's text.
-    pub(crate) fn header(&self, name: &str) -> Option<String> {
+    pub(super) fn header(&self, name: &str) -> Option<String> {
         self.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
     }
 
     /// All lines of `WWW-Authenticate`, to show.
-    pub(crate) fn challenge(&self) -> String {
+    pub(super) fn challenge(&self) -> String {
         let lines = self.headers.get_all(WWW_AUTHENTICATE).iter();
         let lines: Vec<String> = lines.map(|line| String::from_utf8_lossy(line.as_bytes()).into_owned()).collect();
         lines.join(" | ")
@@ -163,7 +163,7 @@ impl Answer {
     }
 
     /// A web page's title: it usually names the device that answered.
-    pub(crate) fn page_title(&self) -> String {
+    pub(super) fn page_title(&self) -> String {
         self.body.as_ref().map(|body| page_title(body)).unwrap_or_default()
     }
 }
@@ -188,8 +188,13 @@ pub(crate) struct Wire<'a> {
 }
 
 impl<'a> Wire<'a> {
+    /// The wire outside of a check, and the waits that happen on it.
+    pub(crate) fn open(network: &'a Network, now: DateTime<Utc>) -> (Wire<'a>, UnboundedReceiver<Wait>) {
+        Wire::new(network, now, None)
+    }
+
     /// The wire, and the waits that happen on it. `tokens` are those of a run over many profiles.
-    pub(crate) fn new(
+    pub(super) fn new(
         network: &'a Network,
         now: DateTime<Utc>,
         tokens: Option<&'a Tokens>,
@@ -210,31 +215,31 @@ impl<'a> Wire<'a> {
     }
 
     /// The tokens that checks of the same run share.
-    pub(crate) fn tokens(&self) -> Option<&'a Tokens> {
+    pub(super) fn tokens(&self) -> Option<&'a Tokens> {
         self.tokens
     }
 
     /// The network that it is of.
-    pub(crate) fn network(&self) -> &'a Network {
+    pub(super) fn network(&self) -> &'a Network {
         self.network
     }
 
-    pub(crate) fn limits(&self) -> &Limits {
+    pub(super) fn limits(&self) -> &Limits {
         self.network.limits()
     }
 
     /// The administrator's extra hosts.
-    pub(crate) fn clouds(&self) -> &Overrides {
+    pub(super) fn clouds(&self) -> &Overrides {
         self.network.clouds()
     }
 
     /// How far the request got that was begun last.
-    pub(crate) fn phase(&self) -> Phase {
+    pub(super) fn phase(&self) -> Phase {
         self.phase.get()
     }
 
     /// Whether a server has asked to wait since this was last asked.
-    pub(crate) fn take_waited(&self) -> bool {
+    pub(super) fn take_waited(&self) -> bool {
         self.had_to_wait.swap(false, Ordering::Relaxed)
     }
 
@@ -274,7 +279,7 @@ impl<'a> Wire<'a> {
     }
 
     /// Sends all `requests` at the same time; the answers come in their order.
-    pub(crate) async fn send_all(&self, requests: &[Request]) -> Vec<Result<Answer, Failure>> {
+    pub(super) async fn send_all(&self, requests: &[Request]) -> Vec<Result<Answer, Failure>> {
         let mut pending: Vec<_> = requests.iter().map(|request| Box::pin(self.send(request))).collect();
         let mut answers: Vec<Option<_>> = requests.iter().map(|_| None).collect();
         poll_fn(|context| {

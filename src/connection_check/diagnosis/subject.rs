@@ -31,7 +31,8 @@ pub(crate) struct Subject<'a> {
 
 impl Subject<'_> {
     /// Nothing known at all.
-    pub(crate) fn nobody() -> Subject<'static> {
+    #[cfg(test)]
+    pub(super) fn nobody() -> Subject<'static> {
         Subject {
             code: "",
             variant: "",
