@@ -11,9 +11,7 @@ use hyper::StatusCode;
 use serde::Deserialize;
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use crate::connection_check::{
-    Answer, CredentialRow, Failure, Limits, ListedSecret, Network, Wait, Wire, one_line,
-};
+use crate::connection_check::{Answer, CredentialRow, Failure, Limits, ListedSecret, Network, Wait, Wire, one_line};
 use crate::profile::ClientId;
 use crate::sign_in::{Resource, Session, SignInError};
 

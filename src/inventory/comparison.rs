@@ -250,7 +250,12 @@ mod tests {
         let strays: Vec<_> = found.strays.iter().map(|stray| (stray.profile.as_str(), stray.reason.id())).collect();
         assert_eq!(
             strays,
-            [("replaced", "secret_missing"), ("twice", "unclear"), ("gone", "app_missing"), ("emptied", "secret_missing")]
+            [
+                ("replaced", "secret_missing"),
+                ("twice", "unclear"),
+                ("gone", "app_missing"),
+                ("emptied", "secret_missing")
+            ]
         );
         assert!(found.apps.iter().flat_map(|app| &app.secrets).all(|secret| secret.profiles.is_empty()));
     }

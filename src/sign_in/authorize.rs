@@ -113,7 +113,10 @@ mod tests {
             assert_eq!(query["response_mode"], "form_post");
             assert_eq!(query["redirect_uri"], "http://localhost:4711");
             assert_eq!(query["code_challenge_method"], "S256");
-            assert_eq!(query["scope"], format!("https://{}/.default openid profile offline_access", cloud.graph_host()));
+            assert_eq!(
+                query["scope"],
+                format!("https://{}/.default openid profile offline_access", cloud.graph_host())
+            );
         }
     }
 }

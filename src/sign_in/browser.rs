@@ -56,12 +56,7 @@ impl BrowserSignIn {
     ///
     /// Microsoft Entra ID refused, in the browser (where it says so to the program) or at the token endpoint; nothing came in
     /// time (`no_answer`); what came does not belong to this sign-in (`sign_in_mismatch`, `token_mismatch`); the network.
-    pub async fn finish(
-        self,
-        network: &Network,
-        limit: Duration,
-        now: DateTime<Utc>,
-    ) -> Result<Session, SignInError> {
+    pub async fn finish(self, network: &Network, limit: Duration, now: DateTime<Utc>) -> Result<Session, SignInError> {
         let BrowserSignIn { request, ties, loopback, .. } = self;
         let host = request.cloud.sign_in_host();
         let redirect = redirect_uri(loopback.port());
@@ -83,7 +78,8 @@ impl BrowserSignIn {
         ];
         // Once: a code that arrived is used up.
         let granted = token::ask(&wire, &request, &request.first, &fields, Repeats::Never).await;
-        let explain = |failure| SignInError::new(&failure, &request, &[&code, &ties.verifier, &ties.state, &ties.nonce]);
+        let explain =
+            |failure| SignInError::new(&failure, &request, &[&code, &ties.verifier, &ties.state, &ties.nonce]);
         let granted = granted.map_err(explain)?;
         Session::begin(request.clone(), granted, Nonce::Expected(&ties.nonce)).map_err(explain)
     }

@@ -103,7 +103,13 @@ mod tests {
     #[test]
     fn only_a_posted_form_with_the_own_state_brings_a_code() {
         assert_eq!(post("code=0.AX%2Fy&state=the-state&session_state=s"), "code 0.AX/y");
-        let typed = outcome("POST", "/", "LOCALHOST:4711", "Application/X-WWW-form-urlencoded; charset=UTF-8", "state=the-state&code=c");
+        let typed = outcome(
+            "POST",
+            "/",
+            "LOCALHOST:4711",
+            "Application/X-WWW-form-urlencoded; charset=UTF-8",
+            "state=the-state&code=c",
+        );
         assert_eq!(typed, "code c");
         for (body, why) in [
             ("code=c&state=other", "State"),

@@ -82,10 +82,8 @@ impl DeviceSignIn {
             }
             wait(pause).await;
             waited += pause;
-            let fields = [
-                ("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
-                ("device_code", device_code.expose()),
-            ];
+            let fields =
+                [("grant_type", "urn:ietf:params:oauth:grant-type:device_code"), ("device_code", device_code.expose())];
             match token::ask(&wire, &request, &request.first, &fields, Repeats::Allowed).await {
                 Ok(granted) => break granted,
                 Err(failure) => match failure.code.as_str() {
@@ -124,8 +122,10 @@ fn read(answer: &Answer) -> Result<Codes, Failure> {
     let unreadable = || answer.fail("bad_json").saying("It contains no device code");
     let body: Body = serde_json::from_slice(answer.body()?).map_err(|_| unreadable())?;
     // A person is sent there to type a password.
-    let page = Url::parse(&body.verification_uri).ok().filter(|page| page.scheme() == "https").ok_or_else(unreadable)?;
-    let seconds = |given: Option<u64>, usual: Duration| given.filter(|given| *given > 0).map_or(usual, Duration::from_secs);
+    let page =
+        Url::parse(&body.verification_uri).ok().filter(|page| page.scheme() == "https").ok_or_else(unreadable)?;
+    let seconds =
+        |given: Option<u64>, usual: Duration| given.filter(|given| *given > 0).map_or(usual, Duration::from_secs);
     Ok(Codes {
         device_code: SecretText::new(body.device_code),
         user_code: one_line(&body.user_code),

@@ -19,7 +19,8 @@ impl SignInError {
     /// What `failure` means for the person who signs in. None of `secrets` is in the text, whatever a server echoes.
     pub(crate) fn new(failure: &Failure, request: &SignInRequest, secrets: &[&SecretText]) -> SignInError {
         let (client, tenant) = (request.client.to_string(), request.tenant.to_string());
-        let about = Subject { cloud: Some(request.cloud), client_id: Some(&client), tenant: Some(&tenant), ..nothing() };
+        let about =
+            Subject { cloud: Some(request.cloud), client_id: Some(&client), tenant: Some(&tenant), ..nothing() };
         SignInError::about(failure, &about, secrets)
     }
 

@@ -16,8 +16,7 @@ pub fn explain_code(text: &str, cloud: Cloud, tenant: Option<Uuid>, client: Opti
         None => digits(text.trim()),
     }?;
     let (tenant, client) = (tenant.map(|id| id.to_string()), client.map(|id| id.to_string()));
-    let about =
-        Subject { cloud: Some(cloud), tenant: tenant.as_deref(), client_id: client.as_deref(), ..nothing() };
+    let about = Subject { cloud: Some(cloud), tenant: tenant.as_deref(), client_id: client.as_deref(), ..nothing() };
     let failure = Failure::new(format!("AADSTS{number}"), cloud.sign_in_host()).saying(words);
     Some(*SignInError::about(&failure, &about, &[]).0)
 }
@@ -58,7 +57,9 @@ mod tests {
     fn the_explanation_is_the_persons_and_the_clouds() {
         let client = ClientId::parse("11112222-aaaa-3333-bbbb-4444cccc5555").ok();
         let found = explain_code("AADSTS53003", Cloud::GccHigh, Some(Uuid::from_u128(7)), client).expect("a code");
-        assert!(found.what.contains("00000000-0000-0000-0000-000000000007") && found.fix[0].contains("portal.azure.us"));
+        assert!(
+            found.what.contains("00000000-0000-0000-0000-000000000007") && found.fix[0].contains("portal.azure.us")
+        );
         let unknown = explain_code("AADSTS4242: Something new.", Cloud::China, None, None).expect("a code");
         assert!(unknown.what.contains("Something new.") && unknown.fix[0].contains("login.partner.microsoftonline.cn"));
     }

@@ -70,7 +70,10 @@ pub(super) fn account(token: &SecretText, request: &SignInRequest, nonce: Nonce<
         url.scheme() == "https" && names_tenant && request.cloud.is_sign_in_host(url.host_str().unwrap_or_default())
     });
     if !is_own {
-        return Err(format!("It was issued by {}, which is not this tenant of Microsoft Entra ID", one_line(&claims.iss)));
+        return Err(format!(
+            "It was issued by {}, which is not this tenant of Microsoft Entra ID",
+            one_line(&claims.iss)
+        ));
     }
     if let Nonce::Expected(nonce) = nonce
         && SecretText::from(claims.nonce.as_deref().unwrap_or_default()) != *nonce

@@ -76,7 +76,8 @@ impl Loopback {
             match stream {
                 Ok(stream) => {
                     let (state, port) = (state.clone(), self.port);
-                    connections.spawn(async move { timeout(CONNECTION_LIMIT, serve(stream, port, &state)).await.ok()? });
+                    connections
+                        .spawn(async move { timeout(CONNECTION_LIMIT, serve(stream, port, &state)).await.ok()? });
                 }
                 // Out of descriptors, or the other side went away again. Not at once, so that it does not spin.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,

@@ -62,7 +62,9 @@ mod tests {
     #[test]
     fn a_token_for_somebody_else_is_told_apart() {
         let graph = Resource::graph(Cloud::Commercial);
-        for own in ["https://graph.microsoft.com", "https://graph.microsoft.com/", "00000003-0000-0000-c000-000000000000"] {
+        for own in
+            ["https://graph.microsoft.com", "https://graph.microsoft.com/", "00000003-0000-0000-c000-000000000000"]
+        {
             assert!(graph.is_audience(own), "{own}");
         }
         for other in [
@@ -75,7 +77,9 @@ mod tests {
         ] {
             assert!(!graph.is_audience(other), "{other}");
         }
-        assert!(graph.may_have_scope("https://graph.microsoft.com/Application.Read.All") && graph.may_have_scope("openid"));
+        assert!(
+            graph.may_have_scope("https://graph.microsoft.com/Application.Read.All") && graph.may_have_scope("openid")
+        );
         assert!(!graph.may_have_scope("https://contoso.crm4.dynamics.com/user_impersonation"));
         assert!(!graph.may_have_scope("api://something/else"));
     }

@@ -50,7 +50,8 @@ impl ResourceToken {
         let foreign = |words: String| Failure::new("foreign_next_link", host).saying(words);
         let url = Url::parse(link).map_err(|_| foreign("It is no address".to_owned()))?;
         // What is compared is what is used: the address is put together again from these parts.
-        let is_plain = url.scheme() == "https" && url.port().is_none() && url.username().is_empty() && url.password().is_none();
+        let is_plain =
+            url.scheme() == "https" && url.port().is_none() && url.username().is_empty() && url.password().is_none();
         if !is_plain || url.host_str() != Some(host) {
             return Err(foreign(format!("It continues at {}", url.host_str().unwrap_or("an address without a host"))));
         }
@@ -66,7 +67,8 @@ impl Session {
     pub(super) fn begin(request: SignInRequest, mut granted: Granted, nonce: Nonce<'_>) -> Result<Session, Failure> {
         let host = request.cloud.sign_in_host();
         let mismatch = |words: &str| Failure::new("sign_in_mismatch", host).saying(words);
-        let id = granted.id.take().ok_or_else(|| mismatch("It contains no ID token, so it does not say who signed in"))?;
+        let id =
+            granted.id.take().ok_or_else(|| mismatch("It contains no ID token, so it does not say who signed in"))?;
         let account = jwt::account(&id, &request, nonce).map_err(|words| mismatch(&words))?;
         let token = ResourceToken::new(request.first.clone(), &mut granted);
         Ok(Session { request, account, refresh: granted.refresh, tokens: vec![token] })
@@ -114,9 +116,10 @@ impl Session {
 
     async fn refreshed(&self, wire: &Wire<'_>, resource: &Resource) -> Result<Granted, Failure> {
         let host = self.request.cloud.sign_in_host();
-        let refresh = self.refresh.as_ref().ok_or_else(|| {
-            Failure::new("AADSTS70008", host).saying("Microsoft Entra ID gave no refresh token")
-        })?;
+        let refresh = self
+            .refresh
+            .as_ref()
+            .ok_or_else(|| Failure::new("AADSTS70008", host).saying("Microsoft Entra ID gave no refresh token"))?;
         let scope = resource.scope();
         let fields = [("grant_type", "refresh_token"), ("refresh_token", refresh.expose()), ("scope", scope.as_str())];
         let granted = token::ask(wire, &self.request, resource, &fields, Repeats::Allowed).await?;

@@ -20,9 +20,7 @@ pub async fn tenant_of_environment(
 ) -> Result<Uuid, SignInError> {
     let (wire, _waits) = Wire::open(network, now);
     let found = connection_check::tenant_of_environment(&wire, environment).await;
-    found.map_err(|failure| {
-        SignInError::about(&failure, &Subject { environment: Some(environment), ..nothing() }, &[])
-    })
+    found.map_err(|failure| SignInError::about(&failure, &Subject { environment: Some(environment), ..nothing() }, &[]))
 }
 
 /// The tenant's ID; that of a domain is asked for at the cloud's sign-in host.

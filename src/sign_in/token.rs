@@ -73,7 +73,11 @@ pub(super) fn refusal(answer: &Answer) -> Failure {
     };
     let word = error.word();
     let code = match word {
-        "authorization_pending" | "slow_down" | "authorization_declined" | "expired_token" | "bad_verification_code"
+        "authorization_pending"
+        | "slow_down"
+        | "authorization_declined"
+        | "expired_token"
+        | "bad_verification_code"
         | "access_denied" => word.to_owned(),
         _ => error.code().unwrap_or_else(|| format!("http_{}", answer.status.as_u16())),
     };
@@ -108,7 +112,9 @@ fn read(answer: &Answer, resource: &Resource) -> Result<Granted, Failure> {
     }
     // A token is a key to whom it is for. One for somebody else is not shown to the host that it was asked for.
     if let Some(audience) = jwt::audience(&granted.access).filter(|audience| !resource.is_audience(audience)) {
-        return Err(answer.fail("token_mismatch").saying(format!("A token for {} came for {audience}", resource.host())));
+        return Err(answer
+            .fail("token_mismatch")
+            .saying(format!("A token for {} came for {audience}", resource.host())));
     }
     let scope = body.scope.unwrap_or_default();
     if let Some(other) = scope.split_whitespace().find(|scope| !resource.may_have_scope(scope)) {

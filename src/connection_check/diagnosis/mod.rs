@@ -117,8 +117,7 @@ fn find(subject: &Subject<'_>) -> Option<&'static Entry> {
     let of_variant = match subject.variant {
         "" if subject.is_fixed_host() => variant(code, FIXED),
         "" => None,
-        PERSON => person::find(code)
-            .or_else(|| if subject.is_fixed_host() { variant(code, FIXED) } else { None }),
+        PERSON => person::find(code).or_else(|| if subject.is_fixed_host() { variant(code, FIXED) } else { None }),
         own => variant(code, own),
     };
     of_variant.or_else(|| entries().find(|entry| entry.code == code)).or_else(|| {
@@ -351,7 +350,8 @@ mod tests {
         let app = explain("AADSTS65001", &Subject::nobody());
         let person = explain("AADSTS65001", &Subject { variant: PERSON, ..Subject::nobody() });
         assert_ne!(app.what, person.what);
-        let network = explain("dns", &Subject { variant: PERSON, host: "login.microsoftonline.com", ..Subject::nobody() });
+        let network =
+            explain("dns", &Subject { variant: PERSON, host: "login.microsoftonline.com", ..Subject::nobody() });
         assert!(!network.what.is_empty() && !network.why.contains("deleted"));
     }
 

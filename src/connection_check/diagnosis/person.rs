@@ -272,7 +272,10 @@ pub(super) const ENTRIES: &[Entry] = &[
         fix: &["Start the sign-in again and click Continue on that page, if it names the app that you chose."],
         page: Page::SignInError,
     },
-    program_fault("AADSTS50194", "The sign-in client {client_id} is for one tenant only and was used without naming it."),
+    program_fault(
+        "AADSTS50194",
+        "The sign-in client {client_id} is for one tenant only and was used without naming it.",
+    ),
     Entry {
         code: "AADSTS700016/person",
         what: "The tenant {tenant} does not know the sign-in client {client_id}.",
@@ -424,7 +427,10 @@ pub(super) const ENTRIES: &[Entry] = &[
         code: "next_link_repeats",
         what: "Microsoft Graph's list of app registrations does not end.",
         why: "It continues at a page that was read before, or has far more pages than a tenant can fill.",
-        fix: &["Run the command again.", "If it happens again, check Microsoft 365 admin center > Health > Service health."],
+        fix: &[
+            "Run the command again.",
+            "If it happens again, check Microsoft 365 admin center > Health > Service health.",
+        ],
         page: Page::Nowhere,
     },
     Entry {
@@ -444,7 +450,10 @@ pub(super) const ENTRIES: &[Entry] = &[
         code: "graph_refused",
         what: "Microsoft Graph refused to list the app registrations.",
         why: "{detail}",
-        fix: &["Wait a minute and run the command again.", "If the problem persists, send this message to Microsoft support."],
+        fix: &[
+            "Wait a minute and run the command again.",
+            "If the problem persists, send this message to Microsoft support.",
+        ],
         page: Page::Nowhere,
     },
 ];

@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::people::Lie;
 use super::server::Asked;
 use super::trouble::{Answer, Canned};
-use super::people::Lie;
 use super::world::{App, AppSecret, Tenant, Token, World, new_secret};
 
 pub(super) fn answer(world: &mut World, asked: &Asked) -> Answer {
@@ -69,7 +69,12 @@ fn as_person(tenant: &Tenant, token: &Token, person: &str, lie: Option<&Lie>, as
         return error(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.");
     }
     let option = |name: &str| {
-        asked.query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=')).unwrap_or_default().to_owned()
+        asked
+            .query
+            .split('&')
+            .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+            .unwrap_or_default()
+            .to_owned()
     };
     let Ok(top @ 1..=999) = option("$top").parse::<usize>() else {
         return error(400, "Request_BadRequest", "Invalid page size specified. Must be between 1 and 999 inclusive.");
@@ -82,7 +87,11 @@ fn as_person(tenant: &Tenant, token: &Token, person: &str, lie: Option<&Lie>, as
     if let Some(Lie::NextLink(link)) = lie {
         page["@odata.nextLink"] = link.as_str().into();
     } else if start + top < all {
-        let link = format!("https://{}/v1.0/applications?$select={fields}&$top={top}&$skiptoken=at{}", asked.host, start + top);
+        let link = format!(
+            "https://{}/v1.0/applications?$select={fields}&$top={top}&$skiptoken=at{}",
+            asked.host,
+            start + top
+        );
         page["@odata.nextLink"] = link.into();
     }
     Canned::json(200, &page)
@@ -97,7 +106,8 @@ fn row(tenant: &Tenant, place: usize, fields: &str) -> Value {
         }
         None => {
             let number = (place - tenant.apps.len()) as u128;
-            let ends = chrono::DateTime::UNIX_EPOCH + chrono::Duration::days(20_000 + i64::try_from(number % 2_000).unwrap());
+            let ends =
+                chrono::DateTime::UNIX_EPOCH + chrono::Duration::days(20_000 + i64::try_from(number % 2_000).unwrap());
             let secret = json!({
                 "customKeyIdentifier": null, "displayName": "made", "endDateTime": ends.to_rfc3339(), "hint": "Fil",
                 "keyId": Uuid::from_u128((1 << 100) + number), "secretText": null, "startDateTime": "2024-01-01T00:00:00Z",

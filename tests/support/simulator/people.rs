@@ -281,7 +281,8 @@ fn login(world: &mut World, asked: &Asked, name: &str) -> Result<Canned, Canned>
     let tenant = find_tenant(world, name, "invalid_request")?;
     let back = |fields: &[(&str, &str)]| send_back(&wanted, fields);
     let refuse = |code: u64, sentence: &str| {
-        let text = format!("AADSTS{code}: {sentence}\r\nTrace ID: {}\r\nTimestamp: 2026-01-01 00:00:00Z", Uuid::new_v4());
+        let text =
+            format!("AADSTS{code}: {sentence}\r\nTrace ID: {}\r\nTimestamp: 2026-01-01 00:00:00Z", Uuid::new_v4());
         Ok(back(&[("error", "access_denied"), ("error_description", &text), ("error_subcode", "cancel")]))
     };
     if button == "cancel" {
@@ -380,7 +381,12 @@ fn by_code(world: &mut World, asked: &Asked) -> Result<Grant, Canned> {
         return Err(error(400, "invalid_grant", 54005, "OAuth2 Authorization code was already redeemed."));
     }
     let Some(code) = world.people.codes.remove(text) else {
-        return Err(error(400, "invalid_grant", 70008, "The provided authorization code or refresh token has expired."));
+        return Err(error(
+            400,
+            "invalid_grant",
+            70008,
+            "The provided authorization code or refresh token has expired.",
+        ));
     };
     world.people.used_codes.insert(text.to_owned());
     if asked.field("redirect_uri") != Some(code.redirect.as_str()) {
@@ -404,7 +410,8 @@ fn by_refresh(world: &mut World, asked: &Asked) -> Result<Grant, Canned> {
     if let Some(code) = rules.refresh_refused {
         return Err(error(400, "invalid_grant", code, "The provided grant has expired due to it being revoked."));
     }
-    if refresh.by_device && rules.device_session_blocked_for.iter().any(|host| scope_of(asked).contains(host.as_str())) {
+    if refresh.by_device && rules.device_session_blocked_for.iter().any(|host| scope_of(asked).contains(host.as_str()))
+    {
         return Err(error(400, "invalid_grant", 53003, "Access has been blocked by Conditional Access policies."));
     }
     // Stricter than the real one, so that who goes on with an old one is found out.

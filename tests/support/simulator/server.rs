@@ -185,8 +185,7 @@ fn take_apart(shared: &Shared, host: String, parts: &hyper::http::request::Parts
     let secrets: Vec<String> = shared.world().secrets().map(str::to_owned).collect();
     let mut recorded = Recorded::new(&seen, &form, &secrets);
     let token = parts.headers.get("authorization").and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-    recorded.token_for =
-        token.and_then(|token| shared.world().tokens.get(token).map(|token| token.resource.clone()));
+    recorded.token_for = token.and_then(|token| shared.world().tokens.get(token).map(|token| token.resource.clone()));
     shared.recorder().requests.push(recorded);
     let decode = |text: &str| -> String {
         let plain = text.replace('+', "%2B");
@@ -229,7 +228,11 @@ fn place_of(asked: &Asked) -> At {
         let scope = asked.field("scope").unwrap_or_default();
         if let Some(at) = people::place_of(asked) {
             at
-        } else if scope.contains("graph") { At::GraphToken } else { At::Token }
+        } else if scope.contains("graph") {
+            At::GraphToken
+        } else {
+            At::Token
+        }
     } else if is_graph(&asked.host) {
         if asked.path == "/v1.0/applications" { At::Applications } else { At::Graph }
     } else if asked.token().is_none() {
