@@ -16,7 +16,7 @@ pub(super) struct SignInArguments {
     #[arg(long, value_name = "TENANT")]
     pub tenant: Option<String>,
     /// The cloud that the tenant is in [default: as the profiles say, else commercial]
-    #[arg(long, value_enum, value_name = "CLOUD", hide_possible_values = true)]
+    #[arg(long, value_enum, value_name = "CLOUD")]
     pub cloud: Option<CloudChoice>,
     /// The Application (client) ID of the app to sign in with [default: the setting “sign_in_client”]
     #[arg(long, value_name = "ID")]

@@ -18,6 +18,9 @@ use crate::profile::SecretText;
 const RESERVE: Duration = Duration::from_secs(120);
 
 /// A sign-in that succeeded. Its tokens live in locked memory and are wiped when it is dropped; it prints nothing of them.
+///
+/// The connections of the [`Network`] keep what was last sent and received on them: give a sign-in a network of its own, and
+/// drop both when the task is over (`tests/sign_in/memory.py` looks).
 pub struct Session {
     request: SignInRequest,
     account: String,

@@ -144,6 +144,13 @@ async fn every_secret_of_the_tenant_is_listed_with_the_profile_that_holds_it() {
     {
         assert!(text.contains(words), "{words}: {text}");
     }
+    tenant.contoso.tenant(|it| it.apps[2].name = "E\u{1b}[2J\nOK\u{202e} \u{9b}31m,=1".to_owned());
+    for args in [&[][..], &["--json"], &["--format", "csv"]] {
+        let answer = tenant.inventory(args, Act::Accept).await.expect(0);
+        let steers = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+        assert!(!answer.stdout.contains(steers) && !answer.stdout.contains("\nOK"), "{args:?}: {}", answer.stdout);
+    }
+    tenant.contoso.tenant(|it| it.apps[2].name = "Forgotten, since 2024".to_owned());
     let csv = tenant.inventory(&["--format", "csv", "--expiring", "10d"], Act::Accept).await.expect(0).stdout;
     let lines: Vec<&str> = csv.lines().collect();
     assert_eq!(lines.len(), 2, "{csv}");

@@ -25,7 +25,7 @@ pub(super) struct SignInCodeArguments {
     #[arg(value_name = "CODE")]
     pub code: String,
     /// The cloud that the sign-in was for
-    #[arg(long, value_enum, value_name = "CLOUD", default_value = "commercial", hide_possible_values = true)]
+    #[arg(long, value_enum, value_name = "CLOUD", default_value = "commercial")]
     pub cloud: CloudChoice,
 }
 

@@ -72,6 +72,8 @@ pub(in crate::cli) fn run(session: &mut Session<'_, '_>, arguments: InventoryArg
     let signed_in = person::sign_in(session, &arguments.sign_in, request, &network, &runtime)?;
     let account = signed_in.account().to_owned();
     let registrations = read(session, signed_in, &network, &runtime)?;
+    // Connections hold what was last sent and received on them.
+    drop((runtime, network));
     let found = compare(registrations, &profiles, tenant, session.console.now().date_naive());
     let saved = match &mut vault {
         Some(vault) if arguments.save_dates => Some(dates::save(session, vault, &found)?),
@@ -81,7 +83,7 @@ pub(in crate::cli) fn run(session: &mut Session<'_, '_>, arguments: InventoryArg
     Ok(Exit::Success)
 }
 
-/// Reads the list, and ends the sign-in: its tokens are wiped before anything is shown.
+/// Reads the list, and ends the sign-in: its tokens are wiped.
 fn read(
     session: &mut Session<'_, '_>,
     mut signed_in: sign_in::Session,

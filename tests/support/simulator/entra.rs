@@ -219,6 +219,7 @@ fn metadata(world: &World, asked: &Asked, name: &str) -> Answer {
         &json!({
             "token_endpoint": format!("https://{host}/{tenant}/oauth2/v2.0/token"),
             "authorization_endpoint": format!("https://{host}/{tenant}/oauth2/v2.0/authorize"),
+            "device_authorization_endpoint": format!("https://{host}/{tenant}/oauth2/v2.0/devicecode"),
             "issuer": format!("https://{host}/{tenant}/v2.0"),
             "tenant_region_scope": "EU",
             "cloud_instance_name": "microsoftonline.com",
