@@ -56,12 +56,20 @@ pub(super) fn choose(
             }
         }
     }
-    if unknown.len() <= MOST_ASKED {
-        for (environment, name) in unknown.into_values() {
-            match runtime.block_on(tenant_of_environment(network, environment, now)) {
-                Ok(id) => tenants.entry(id).or_insert((environment.cloud(), Vec::new())).1.push(name),
-                Err(error) => session.console.note(&format!("{name}: {error}")),
-            }
+    if unknown.len() > MOST_ASKED {
+        return Err(Failure::usage(
+            "tenant_needed",
+            format!(
+                "{} profiles of the vault do not know their tenant yet. Add --tenant with the Directory (tenant) ID that this \
+                 is about, or test the connections once (check --all).",
+                unknown.len()
+            ),
+        ));
+    }
+    for (environment, name) in unknown.into_values() {
+        match runtime.block_on(tenant_of_environment(network, environment, now)) {
+            Ok(id) => tenants.entry(id).or_insert((environment.cloud(), Vec::new())).1.push(name),
+            Err(error) => session.console.note(&format!("{name}: {error}")),
         }
     }
     let mut found = tenants.iter();

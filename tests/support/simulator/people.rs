@@ -96,7 +96,7 @@ pub enum Lie {
     NoIdToken,
     /// The access token says that it is for somebody else.
     Audience(String),
-    /// The permissions are another service's.
+    /// The access token cannot be read, and its permissions are another service's.
     Scope(String),
     /// The access token cannot be read.
     Opaque,
@@ -497,7 +497,7 @@ fn give(world: &mut World, asked: &Asked, grant: &Grant) -> Result<Canned, Canne
         Some(Lie::NoIdToken | Lie::Opaque | Lie::NextLink(_)) | None => {}
     }
     let access = match lie {
-        Some(Lie::Opaque) => format!("eyJ0eXAiOiJKV1QifQ.{}.x", Uuid::new_v4().simple()),
+        Some(Lie::Opaque | Lie::Scope(_)) => format!("eyJ0eXAiOiJKV1QifQ.{}.x", Uuid::new_v4().simple()),
         _ => jwt(&json!({ "aud": audience, "upn": person, "tid": tenant, "exp": now + 3600 })),
     };
     let refresh = format!("1.{}{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple(), Uuid::new_v4().simple());
