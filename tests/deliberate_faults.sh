@@ -104,5 +104,4 @@ fault "sign-in: a connection that says nothing holds up the rest" $people/loopba
     'if connections.len() < SIDE_BY_SIDE' 'if connections.is_empty()'
 fault "sign-in: slow down not heeded" $people/device_code.rs 'pause += PAUSE' 'pause += PAUSE * 0'
 fault "sign-in: a device code waited for without end" $people/device_code.rs 'if waited >= life {' 'if waited >= life * 100 {'
-fault "sign-in: a list without end" ../inventory/applications.rs '|| !followed.insert(link.clone())' '|| (!followed.insert(link.clone()) && registrations.is_empty())'
 exit $missed

@@ -1,5 +1,5 @@
 //! The sign-in with a device code: a person types a code at an address of Microsoft's, on any computer. Only where somebody
-//! asks for it: whoever is lured into typing another's code signs that other person in, and Microsoft advises tenants to
+//! asks for it: a person who is lured into typing a stranger's code signs the stranger in, and Microsoft advises tenants to
 //! block it.
 
 use std::time::Duration;

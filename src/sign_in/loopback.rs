@@ -197,7 +197,10 @@ fn take_apart(bytes: &[u8]) -> Option<Option<Parts>> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::profile::SecretText;
 
     fn kind(bytes: &[u8]) -> &'static str {
         match take_apart(bytes) {
@@ -223,6 +226,26 @@ mod tests {
             b"GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
         ] {
             assert_eq!(kind(bytes), "never", "{}", String::from_utf8_lossy(bytes));
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn no_bytes_break_the_reader(
+            start in "(GET|POST|[A-Z]{1,5}) ?[ -~]{0,20}",
+            rest in prop::collection::vec(any::<u8>(), 0..300),
+        ) {
+            let bytes = [start.as_bytes(), &rest].concat();
+            if let Some(Some(parts)) = take_apart(&bytes) {
+                prop_assert!(read(&parts.arrived(&bytes), 1, &SecretText::from("the-state")).is_err());
+            }
+        }
+
+        #[test]
+        fn no_text_breaks_the_explanation_of_a_code(text in "\\PC{0,40}(AADSTS)?\\PC{0,40}") {
+            crate::sign_in::explain_code(&text, crate::cloud::Cloud::Commercial, None, None);
         }
     }
 }

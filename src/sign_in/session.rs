@@ -77,7 +77,7 @@ impl Session {
         Ok(Session { request, account, refresh: granted.refresh, tokens: vec![token] })
     }
 
-    /// The account, as its ID token names it. Show it: whoever signs in decides what is read and changed.
+    /// The account, as its ID token names it. Show it: what is read and changed depends on who signs in.
     pub fn account(&self) -> &str {
         &self.account
     }

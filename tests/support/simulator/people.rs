@@ -58,7 +58,7 @@ impl Default for PublicClient {
 /// Who has consented to the client.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Consent {
-    /// Whoever had to.
+    /// Everybody who had to.
     Given,
     /// Nobody yet, and only an administrator can.
     NeedsAdministrator,
@@ -488,7 +488,10 @@ fn give(world: &mut World, asked: &Asked, grant: &Grant) -> Result<Canned, Canne
     let mut audience = format!("https://{resource}");
     let mut granted = format!("openid profile https://{resource}/.default");
     match &lie {
-        Some(Lie::IdTenant(other)) => id["tid"] = json!(other),
+        Some(Lie::IdTenant(other)) => {
+            id["tid"] = json!(other);
+            id["iss"] = format!("https://{}/{other}/v2.0", asked.host).into();
+        }
         Some(Lie::IdClient(other)) => id["aud"] = json!(other),
         Some(Lie::IdIssuer(other)) => id["iss"] = json!(other),
         Some(Lie::IdNonce) => id["nonce"] = "another".into(),
