@@ -83,7 +83,7 @@ fn is_wanted(secret: &SecretRow, within: Option<i64>, now: DateTime<Utc>) -> boo
 }
 
 /// The secrets that were asked for, each with its app. The one that expires first on top.
-fn rows<'a>(found: &'a Inventory, within: Option<i64>, now: DateTime<Utc>) -> Vec<(&'a AppRow, &'a SecretRow)> {
+fn rows(found: &Inventory, within: Option<i64>, now: DateTime<Utc>) -> Vec<(&AppRow, &SecretRow)> {
     let all = found.apps.iter().flat_map(|app| app.secrets.iter().map(move |secret| (app, secret)));
     let mut rows: Vec<_> = all.filter(|(_, secret)| is_wanted(secret, within, now)).collect();
     rows.sort_by_key(|(_, secret)| (secret.expiry.is_none(), secret.expiry));
