@@ -29,15 +29,15 @@ const TRIES: usize = 8;
 /// A port that listens for the browser.
 pub(super) struct Loopback {
     v4: TcpListener,
-    /// Some browsers go to [::1] first. Absent on a computer without IPv6.
+    /// Some browsers go to `[::1]` first. Absent on a computer without IPv6.
     v6: Option<TcpListener>,
     port: u16,
 }
 
 impl Loopback {
-    /// Listens on a free port of 127.0.0.1, and on the same port of [::1] where there is such an address.
+    /// Listens on a free port of 127.0.0.1, and on the same port of `[::1]` where there is such an address.
     ///
-    /// A port that somebody else has at [::1] is not used: the browser might go there, and take the answer along.
+    /// A port that somebody else has at `[::1]` is not used: the browser might go there, and take the answer along.
     pub(super) async fn open() -> io::Result<Loopback> {
         let mut last = None;
         for _ in 0..TRIES {
