@@ -72,7 +72,9 @@ pub(super) fn write(session: &mut Session<'_, '_>, arguments: &InventoryArgument
     match (session.style, arguments.format) {
         (Style::Json, _) => session.console.answer_json(&Answer::new(body(facts, within, now))),
         (_, InventoryFormat::Csv) => write_csv(session, facts.found, within, now),
-        (_, InventoryFormat::Text | InventoryFormat::Json) => write_text(session, facts, within, now),
+        (_, InventoryFormat::Text | InventoryFormat::Json) => {
+            write_text(session, facts, arguments, now);
+        }
     }
 }
 
@@ -154,8 +156,8 @@ fn write_csv(session: &mut Session<'_, '_>, found: &Inventory, within: Option<i6
     session.console.answer_exact(text.strip_suffix('\n').unwrap_or(&text));
 }
 
-fn write_text(session: &mut Session<'_, '_>, facts: &Facts<'_>, within: Option<i64>, now: DateTime<Utc>) {
-    let found = facts.found;
+fn write_text(session: &mut Session<'_, '_>, facts: &Facts<'_>, arguments: &InventoryArguments, now: DateTime<Utc>) {
+    let (found, within) = (facts.found, arguments.expiring);
     let rows = rows(found, within, now);
     let cells = |(app, secret): &(&AppRow, &SecretRow)| {
         vec![
@@ -174,16 +176,17 @@ fn write_text(session: &mut Session<'_, '_>, facts: &Facts<'_>, within: Option<i
         session.console.answer_lines(&table(&heading, &shown));
         session.console.answer("");
     }
-    session.console.answer_lines(&Line::all(&summary(facts, within, now)));
+    session.console.answer_lines(&Line::all(&summary(facts, arguments, now)));
 }
 
-fn summary(facts: &Facts<'_>, within: Option<i64>, now: DateTime<Utc>) -> Vec<String> {
-    let found = facts.found;
+fn summary(facts: &Facts<'_>, arguments: &InventoryArguments, now: DateTime<Utc>) -> Vec<String> {
+    let (found, within) = (facts.found, arguments.expiring);
     let secrets: Vec<&SecretRow> = found.apps.iter().flat_map(|app| &app.secrets).collect();
     let in_state = |wanted: &[ExpiryState]| {
         secrets.iter().filter(|secret| secret.expiry.is_some_and(|expiry| wanted.contains(&expiry.state(now)))).count()
     };
     let held = secrets.iter().filter(|secret| !secret.profiles.is_empty()).count();
+    let held = if arguments.without_vault { String::new() } else { format!("; {held} in profiles of the vault") };
     let mut lines = vec![
         format!(
             "Tenant {}: {}, {} with {}.",
@@ -193,11 +196,10 @@ fn summary(facts: &Facts<'_>, within: Option<i64>, now: DateTime<Utc>) -> Vec<St
             counted(secrets.len(), "client secret")
         ),
         format!(
-            "{} expired, {} within {} days; {} in profiles of the vault.",
+            "{} expired, {} within {} days{held}.",
             in_state(&[ExpiryState::Expired]),
             in_state(&[ExpiryState::Urgent, ExpiryState::Soon]),
-            SecretExpiry::SOON_DAYS,
-            held
+            SecretExpiry::SOON_DAYS
         ),
     ];
     if let Some(within) = within {
