@@ -1,11 +1,12 @@
 //! Runs the simulator of Entra ID, Dataverse and Graph from a shell, to try the window and the command line
 //! without Microsoft's clouds.
 //!
-//! `cargo run --example simulator -- FOLDER [--many N] [--delay MILLISECONDS]`
+//! `cargo run --example simulator -- FOLDER [--many N] [--delay MILLISECONDS] [--registrations N]`
 //!
 //! It writes `ca.pem` into FOLDER, prints one JSON line with the proxy's address and the cases to try, and runs
 //! until stdin ends. Start the program under test with `HTTPS_PROXY` and (on Linux) `SSL_CERT_FILE` set to them.
-//! Lines on stdin: `requests` prints what was sent so far as JSON, `forget` empties that list.
+//! Lines on stdin: `requests` prints what was sent so far as JSON, `forget` empties that list, `given` prints every code and
+//! token that people's sign-ins were given, `accept ACCOUNT` lets that person accept the device code.
 
 #[path = "../tests/support/mod.rs"]
 mod support;
@@ -40,15 +41,18 @@ struct Wishes {
     folder: PathBuf,
     many: usize,
     delay: Duration,
+    /// How many app registrations the tenant with people has more.
+    registrations: usize,
 }
 
 fn read_arguments() -> Option<Wishes> {
     let mut arguments = std::env::args().skip(1);
-    let mut wishes = Wishes { folder: arguments.next()?.into(), many: 0, delay: Duration::ZERO };
+    let mut wishes = Wishes { folder: arguments.next()?.into(), many: 0, delay: Duration::ZERO, registrations: 0 };
     while let Some(name) = arguments.next() {
         let number: u64 = arguments.next()?.parse().ok()?;
         match name.as_str() {
             "--many" => wishes.many = usize::try_from(number).ok()?,
+            "--registrations" => wishes.registrations = usize::try_from(number).ok()?,
             "--delay" => wishes.delay = Duration::from_millis(number),
             _ => return None,
         }
@@ -72,7 +76,7 @@ fn case(it: &EnvironmentHandle, name: &str, expect: &str, warnings: &'static [&'
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let Some(wishes) = read_arguments() else {
-        return Err("usage: simulator FOLDER [--many N] [--delay MILLISECONDS]".into());
+        return Err("usage: simulator FOLDER [--many N] [--delay MILLISECONDS] [--registrations N]".into());
     };
     let simulator = Simulator::start().await;
     simulator.set_delay(wishes.delay);
@@ -95,6 +99,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         let it = simulator.environment(&format!("many-{number}.crm4.dynamics.com"));
         cases.push(case(&it, "many", "passed", &[]));
     }
+    let people = simulator.environment("people.crm4.dynamics.com");
+    let (account, sign_in_client) = (people.person("admin"), people.sign_in_client());
+    people.tenant(|tenant| tenant.filler = wishes.registrations);
+    let people = serde_json::json!({
+        "tenant_id": people.tenant, "environment_url": people.url(), "client_id": people.client_id,
+        "client_secret": people.secret(), "sign_in_client": sign_in_client, "account": account,
+    });
     std::fs::create_dir_all(&wishes.folder)?;
     let ca = wishes.folder.join("ca.pem");
     std::fs::write(&ca, simulator.authority_pem())?;
@@ -103,6 +114,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         "proxy_wanting_a_password": simulator.locked_proxy_url(),
         "ca": ca,
         "cases": cases,
+        "people": people,
     });
     println!("{first}");
     tokio::task::spawn_blocking(move || answer_lines(&simulator)).await?;
@@ -117,6 +129,11 @@ fn answer_lines(simulator: &Simulator) {
             "forget" => {
                 simulator.forget();
                 println!("{}", serde_json::json!({ "forgot": true }));
+            }
+            "given" => println!("{}", serde_json::json!({ "given": simulator.given_to_people() })),
+            line if line.starts_with("accept ") => {
+                simulator.decide_device_code(line.strip_prefix("accept "));
+                println!("{}", serde_json::json!({ "accepted": true }));
             }
             other => println!("{}", serde_json::json!({ "unknown": other })),
         }

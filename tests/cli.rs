@@ -24,6 +24,9 @@ mod history;
 mod hostile_texts;
 #[path = "cli/in_process.rs"]
 mod in_process;
+#[cfg(target_os = "linux")]
+#[path = "cli/inventory.rs"]
+mod inventory;
 #[path = "cli/pasted.rs"]
 mod pasted;
 #[path = "cli/program.rs"]

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Puts one fault after the other into a copy of the connection check and tells which tests catch it. Fails when a
+# Puts one fault after the other into a copy of the connection check and of people's sign-in and tells which tests catch it. Fails when a
 # fault is caught by none, or when a fault no longer fits the code.
 #
 # usage: tests/deliberate_faults.sh [WORD]     only the faults whose name holds WORD
@@ -10,7 +10,7 @@ copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
 # A target folder of its own: cargo tells apart packages of one name by their place in the workspace alone.
 export CARGO_TARGET_DIR=$PWD/target/deliberate_faults CARGO_INCREMENTAL=0
-suites=(--lib --test connection_check)
+suites=(--lib --test connection_check --test sign_in)
 missed=0
 
 # fault NAME FILE TEXT REPLACEMENT [FILE TEXT REPLACEMENT]...: the texts are taken as they are, each has to be there once.
@@ -84,4 +84,24 @@ fault "trusting RetrieveUserPrivileges" privileges_stage.rs \
 fault "early token used for another tenant" run.rs \
     'tenant.id.is_some() && tenant.id == request.known_tenant' 'tenant.id.is_some()'
 fault "token shared across secrets" tokens.rs 'find(|(known, _)| *known == secret)' 'find(|(known, _)| known.is_empty() == secret.is_empty())'
+people=../sign_in
+fault "sign-in: any state taken" $people/browser_answer.rs 'is_none_or(|given| given != *state)' 'is_none_or(|given| given.is_empty())'
+fault "sign-in: a code in the address taken" $people/browser_answer.rs '(_, Some(_)) if !is_post =>' \
+    '(_, Some(_)) if !is_post && port == 0 =>'
+fault "sign-in: any name of the computer taken" $people/browser_answer.rs 'return Err(Stranger::Host);' 'let _ = Stranger::Host;'
+fault "sign-in: tenant of the ID token not compared" $people/jwt.rs 'filter(|tenant| *tenant == request.tenant)' 'filter(|tenant| !tenant.is_nil())'
+fault "sign-in: client of the ID token not compared" $people/jwt.rs 'if claims.aud != request.client.to_string() {' 'if claims.aud.is_empty() {'
+fault "sign-in: issuer not compared" $people/jwt.rs 'if !is_own {' 'if !is_own && claims.iss.is_empty() {'
+fault "sign-in: nonce not compared" $people/jwt.rs '!= *nonce' '== *nonce && nonce.is_empty()'
+fault "sign-in: audience not compared" $people/token.rs 'filter(|audience| !resource.is_audience(audience))' 'filter(|audience| audience.is_empty())'
+fault "sign-in: permissions of an unreadable token not compared" $people/token.rs 'find(|scope| !resource.may_have_scope(scope))' \
+    'find(|scope| scope.is_empty())'
+fault "sign-in: a code redeemed twice" $people/browser.rs 'Repeats::Never).await;' 'Repeats::Allowed).await;'
+fault "sign-in: the verifier not sent" $people/browser.rs '("code_verifier", ties.verifier.expose()),' '("code_verifier", ""),'
+fault "sign-in: the old refresh token used again" $people/session.rs 'self.refresh = Some(next);' 'let _ = next;'
+fault "sign-in: any next link followed" $people/session.rs 'if !is_plain || url.host_str() != Some(host) {' 'if !is_plain && url.host_str().is_none() {'
+fault "sign-in: a connection that says nothing holds up the rest" $people/loopback.rs \
+    'if connections.len() < SIDE_BY_SIDE' 'if connections.is_empty()'
+fault "sign-in: slow down not heeded" $people/device_code.rs 'pause += PAUSE' 'pause += PAUSE * 0'
+fault "sign-in: a device code waited for without end" $people/device_code.rs 'if waited >= life {' 'if waited >= life * 100 {'
 exit $missed

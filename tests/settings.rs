@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use a365_password_tool::profile::ClientId;
 use a365_password_tool::settings::{
     COLUMN_WIDTHS, GroupBy, ListColumn, ListSettings, ListSort, ProxySetting, RECENT_PROFILES_LIMIT,
     RECENT_VAULTS_LIMIT, ReminderSettings, RendererChoice, RowHeight, Settings, SettingsError, SettingsWarning,
@@ -44,6 +45,7 @@ fn every_setting_is_read() {
     let (settings, warnings) = load(
         "\u{feff}theme = 'Dark'\r\nzoom_percent = 150\r\nlist_width = 500\r\nauto_lock_minutes = 'never'\r\nclipboard_seconds = 60\r\n\
          backups_kept = 25\r\nvault_path = 'D:\\Vaults\\a.a365vault'\r\nproxy = 'proxy.contoso.com:8080'\r\nread_expiry = true\r\n\
+         sign_in_client = '11112222-AAAA-3333-bbbb-4444cccc5555'\r\n\
          recent_vaults = ['D:\\Vaults\\a.a365vault', 'b.a365vault', 'b.a365vault', '']\r\n\
          renderer = 'gpu'\r\nlock_with_session = false\r\nlock_on_minimise = true\r\nhide_from_screen_capture = true\r\n\
          [list]\r\ngroup_by = 'Tag'\r\nfavorites_first = true\r\nrows = 'compact'\r\ncolumns = ['expires', 'Tags', 'tags']\r\n\
@@ -75,6 +77,7 @@ fn every_setting_is_read() {
         recent_vaults: vec![PathBuf::from("D:\\Vaults\\a.a365vault"), PathBuf::from("b.a365vault")],
         proxy: ProxySetting::Manual("proxy.contoso.com:8080".to_owned()),
         read_expiry: true,
+        sign_in_client: ClientId::parse("11112222-aaaa-3333-bbbb-4444cccc5555").ok(),
         renderer: RendererChoice::Gpu,
         reminders: ReminderSettings::default(),
     };
@@ -96,6 +99,8 @@ fn a_wrong_value_is_a_warning_and_the_default() {
         ("proxy", "'socks4://p:1'"),
         ("proxy", "'nonsense'"),
         ("read_expiry", "'yes'"),
+        ("sign_in_client", "'Contoso'"),
+        ("sign_in_client", "5"),
         ("renderer", "'vulkan'"),
         ("list", "'tag'"),
         ("list.group_by", "'tags'"),
@@ -220,6 +225,10 @@ fn a_link_to_the_settings_stays_a_link() {
     assert_eq!(fs::read_to_string(&real).expect("the file"), "zoom_percent = 80\n");
 }
 
+fn any_client(number: u16) -> ClientId {
+    ClientId::parse(&format!("{number:08x}-aaaa-3333-bbbb-4444cccc5555")).expect("an ID")
+}
+
 fn any_settings() -> impl Strategy<Value = Settings> {
     let minutes = prop::option::of(1u32..=1440);
     let seconds = prop::option::of(5u32..=600);
@@ -286,6 +295,7 @@ fn any_settings() -> impl Strategy<Value = Settings> {
                 recent_vaults: recent.into_iter().collect(),
                 proxy,
                 read_expiry,
+                sign_in_client: list_width.is_multiple_of(2).then(|| any_client(zoom_percent)),
                 renderer,
                 ..Settings::default()
             }

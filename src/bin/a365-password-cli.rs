@@ -5,7 +5,9 @@ use std::process::ExitCode;
 
 use a365_password_tool::cli::{self, Io, StdinIs, StdoutIs};
 use a365_password_tool::crash_report;
-use a365_password_tool::platform::{dll_search, heap, process_hardening, terminal, wiping_allocator::WipingAllocator};
+use a365_password_tool::platform::{
+    browser, dll_search, heap, process_hardening, terminal, wiping_allocator::WipingAllocator,
+};
 use a365_password_tool::profile::SecretText;
 use a365_password_tool::reminder;
 use a365_password_tool::settings::{Places, default_settings_path};
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
             ask: if somebody_is_there { Some(&mut ask) } else { None },
             stdin_is,
             stdout_is: if io::stdout().is_terminal() { StdoutIs::Terminal } else { StdoutIs::Elsewhere },
+            open_page: &mut browser::open,
             now: &a365_password_tool::platform::wall_clock::now,
             settings_path: default_settings_path(),
             reminders: reminder::Places::of_account(),

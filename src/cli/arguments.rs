@@ -10,6 +10,7 @@ use super::deferred::Deferred;
 use super::diagnose::DiagnoseCommand;
 use super::exchange::export::ExportArguments;
 use super::exchange::import::ImportArguments;
+use super::inventory::InventoryArguments;
 use super::profile::ProfileCommand;
 use super::reminders::calendar::CalendarArguments;
 use super::reminders::expiring::ExpiringArguments;
@@ -62,6 +63,8 @@ pub(super) enum Command {
     /// Find out what is between this computer and Microsoft
     #[command(subcommand)]
     Diagnose(Deferred<DiagnoseCommand>),
+    /// List a tenant's app registrations with their client secrets, and the profiles that use them
+    Inventory(Deferred<InventoryArguments>),
     /// List client secrets that expire soon
     Expiring(Deferred<ExpiringArguments>),
     /// Send reminders for expiring secrets once, or schedule them at sign-in and daily

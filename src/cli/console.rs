@@ -17,6 +17,9 @@ use crate::reminder::Places;
 /// Asks a person for a secret, without showing it.
 pub type Ask<'a> = dyn FnMut(&str) -> io::Result<SecretText> + 'a;
 
+/// Opens an https page in a browser.
+pub type OpenPage<'a> = dyn FnMut(&str) -> io::Result<()> + 'a;
+
 /// Everything that a command takes from its surroundings, so that a test can hand in its own.
 pub struct Io<'a> {
     /// Standard input. To keep secrets out of freed memory it should not be buffered.
@@ -31,6 +34,8 @@ pub struct Io<'a> {
     pub stdin_is: StdinIs,
     /// What standard output is connected to.
     pub stdout_is: StdoutIs,
+    /// Opens a page in the person's browser.
+    pub open_page: &'a mut OpenPage<'a>,
     /// The clock.
     pub now: &'a dyn Fn() -> DateTime<Utc>,
     /// The settings file, which names the proxy and the vault.
@@ -65,6 +70,7 @@ pub(super) struct Console<'a> {
     ask: Option<&'a mut Ask<'a>>,
     stdin_is: StdinIs,
     stdout_is: StdoutIs,
+    open_page: &'a mut OpenPage<'a>,
     now: &'a dyn Fn() -> DateTime<Utc>,
     settings_path: Option<PathBuf>,
     reminders: Option<Places>,
@@ -76,7 +82,7 @@ pub(super) struct Console<'a> {
 
 impl<'a> Console<'a> {
     pub(super) fn new(io: Io<'a>) -> Console<'a> {
-        let Io { stdin, stdout, stderr, ask, stdin_is, stdout_is, now, settings_path, reminders } = io;
+        let Io { stdin, stdout, stderr, ask, stdin_is, stdout_is, open_page, now, settings_path, reminders } = io;
         let input = Input::new(stdin);
         let (showed_differently, output_error) = (false, None);
         Console {
@@ -86,6 +92,7 @@ impl<'a> Console<'a> {
             ask,
             stdin_is,
             stdout_is,
+            open_page,
             now,
             settings_path,
             reminders,
@@ -96,6 +103,11 @@ impl<'a> Console<'a> {
 
     pub(super) fn now(&self) -> DateTime<Utc> {
         (self.now)()
+    }
+
+    /// Opens an https page in the person's browser.
+    pub(super) fn open_page(&mut self, address: &str) -> io::Result<()> {
+        (self.open_page)(address)
     }
 
     pub(super) fn settings_path(&self) -> Option<PathBuf> {

@@ -1,10 +1,13 @@
 //! Why a command gave no answer, and the exit code that says so.
 
+use std::borrow::Cow;
+
 use crate::connection_check::NetworkError;
 use crate::connection_string::ConnectionStringError;
 use crate::profile::{
     ClientIdError, ClientIdIsTenantId, ClientSecretError, EnvironmentUrlError, NameError, TenantError,
 };
+use crate::sign_in::SignInError;
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,17 +36,17 @@ impl Exit {
 #[derive(Debug)]
 pub(super) struct Failure {
     pub exit: Exit,
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     pub message: String,
 }
 
 impl Failure {
     pub(super) fn usage(code: &'static str, message: impl Into<String>) -> Failure {
-        Failure { exit: Exit::Usage, code, message: message.into() }
+        Failure { exit: Exit::Usage, code: code.into(), message: message.into() }
     }
 
     pub(super) fn failed(code: &'static str, message: impl Into<String>) -> Failure {
-        Failure { exit: Exit::Failed, code, message: message.into() }
+        Failure { exit: Exit::Failed, code: code.into(), message: message.into() }
     }
 }
 
@@ -93,6 +96,14 @@ impl From<NameError> for Failure {
 impl From<ConnectionStringError> for Failure {
     fn from(error: ConnectionStringError) -> Failure {
         Failure::usage(error.code(), error.to_string())
+    }
+}
+
+impl From<SignInError> for Failure {
+    fn from(error: SignInError) -> Failure {
+        // That the computer forbids it is no answer to a sign-in.
+        let exit = if error.code() == "loopback_unavailable" { Exit::Failed } else { Exit::Negative };
+        Failure { exit, code: error.code().to_owned().into(), message: error.to_string() }
     }
 }
 

@@ -1,6 +1,8 @@
 //! Flags that several commands share. Their doc comments are the help texts.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
+
+use crate::cloud::Cloud;
 
 /// How the vault is opened: with its passphrase, unless a flag says otherwise.
 #[derive(Clone, Copy, Debug, Args)]
@@ -51,4 +53,31 @@ pub(super) struct TypedConnection {
     /// Accept a client secret that is a GUID, as HashiCorp Vault and old versions of the Azure CLI created them
     #[arg(long, requires = "url")]
     pub secret_is_a_guid: bool,
+}
+
+/// One of Microsoft's clouds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum CloudChoice {
+    /// Worldwide
+    Commercial,
+    /// US Government GCC, which shares its hosts with the worldwide cloud
+    Gcc,
+    /// US Government GCC High
+    GccHigh,
+    /// US Department of Defense
+    Dod,
+    /// China, operated by 21Vianet
+    China,
+}
+
+impl From<CloudChoice> for Cloud {
+    fn from(choice: CloudChoice) -> Cloud {
+        match choice {
+            CloudChoice::Commercial => Cloud::Commercial,
+            CloudChoice::Gcc => Cloud::Gcc,
+            CloudChoice::GccHigh => Cloud::GccHigh,
+            CloudChoice::Dod => Cloud::Dod,
+            CloudChoice::China => Cloud::China,
+        }
+    }
 }

@@ -165,8 +165,8 @@ mod tests {
     #[test]
     fn what_is_no_text_or_endless_is_refused() {
         let mut stdin: &[u8] = b"\xff\xfea\0";
-        assert_eq!(Input::new(&mut stdin).rest().err().map(|failure| failure.code), Some("input_not_utf8"));
+        assert_eq!(Input::new(&mut stdin).rest().err().map(|failure| failure.code), Some("input_not_utf8".into()));
         let mut stdin = io::repeat(b'a');
-        assert_eq!(Input::new(&mut stdin).line().err().map(|failure| failure.code), Some("input_too_large"));
+        assert_eq!(Input::new(&mut stdin).line().err().map(|failure| failure.code), Some("input_too_large".into()));
     }
 }

@@ -15,8 +15,11 @@ mod exchange;
 mod failure;
 mod flags;
 mod input;
+mod inventory;
 mod output;
+mod person;
 mod profile;
+mod progress;
 mod reminders;
 mod session;
 mod vault;
@@ -27,12 +30,13 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-pub use console::{Ask, Io, StdinIs, StdoutIs};
+pub use console::{Ask, Io, OpenPage, StdinIs, StdoutIs};
 
 use arguments::{Arguments, Command};
 use console::Console;
 use deferred::Deferred;
 use failure::{Exit, Failure};
+use inventory::InventoryFormat;
 use output::{Answer, ErrorAnswer, ErrorBody};
 use reminders::expiring::{self, ExpiringFormat};
 use session::{Session, Style};
@@ -73,6 +77,10 @@ impl ErrorFormat {
                 let json = arguments.json || expiring.format == ExpiringFormat::Json;
                 ErrorFormat { style: Style::of(json), monitoring: Some(expiring.format) }
             }
+            Command::Inventory(Deferred(inventory)) => {
+                let json = arguments.json || inventory.format == InventoryFormat::Json;
+                ErrorFormat { style: Style::of(json), monitoring: None }
+            }
             _ => ErrorFormat { style: Style::of(arguments.json), monitoring: None },
         }
     }
@@ -96,12 +104,12 @@ impl ErrorFormat {
 /// Says why there is no answer, and gives the exit code for it.
 fn report(failure: &Failure, error_format: ErrorFormat, console: &mut Console<'_>) -> u8 {
     if error_format.style == Style::Json {
-        let error = ErrorBody { code: failure.code, message: &failure.message };
+        let error = ErrorBody { code: &failure.code, message: &failure.message };
         console.answer_json(&Answer::new(ErrorAnswer { error }));
     } else if error_format.monitoring == Some(ExpiringFormat::Nagios) {
         console.answer(&format!("CLIENT SECRETS UNKNOWN - {}", output::plain(&failure.message).replace('|', "/")));
     }
-    match failure.code {
+    match &*failure.code {
         // Made of several lines, with the usage below.
         "usage" => console.note_lines(&failure.message),
         _ => console.note(&failure.message),
@@ -150,6 +158,7 @@ fn command(arguments: Arguments, console: &mut Console<'_>) -> Result<u8, Failur
         Command::ConnectionString(Deferred(command)) => connection_string::run(&mut session, command)?,
         Command::Check(Deferred(arguments)) => check::run(&mut session, arguments)?,
         Command::Diagnose(Deferred(command)) => diagnose::run(&mut session, command)?,
+        Command::Inventory(Deferred(arguments)) => inventory::run(&mut session, arguments)?,
         Command::Expiring(Deferred(arguments)) => return expiring::run(&mut session, arguments),
         Command::Remind(Deferred(arguments)) => reminders::remind::run(&mut session, arguments)?,
         Command::Calendar(Deferred(arguments)) => reminders::calendar::run(&mut session, arguments)?,

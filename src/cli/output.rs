@@ -6,6 +6,7 @@ use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 use zeroize::Zeroizing;
 
+use crate::connection_check::Diagnosis;
 use crate::escape::visible_line;
 use crate::profile::SecretText;
 
@@ -40,6 +41,41 @@ pub(super) struct ErrorBody<'a> {
 pub(super) struct WarningDetail {
     pub code: String,
     pub text: String,
+}
+
+/// What is wrong and what to do, as every answer has it.
+#[derive(Serialize)]
+pub(super) struct DiagnosisAnswer<'a> {
+    what: &'a str,
+    why: &'a str,
+    fix: &'a [String],
+    link: Option<&'a str>,
+    link_text: Option<&'a str>,
+}
+
+impl<'a> DiagnosisAnswer<'a> {
+    pub(super) fn of(diagnosis: &'a Diagnosis) -> DiagnosisAnswer<'a> {
+        let link = diagnosis.link.as_ref();
+        DiagnosisAnswer {
+            what: &diagnosis.what,
+            why: &diagnosis.why,
+            fix: &diagnosis.fix,
+            link: link.map(|link| link.url.as_str()),
+            link_text: link.map(|link| link.text.as_str()),
+        }
+    }
+}
+
+/// The same for people.
+pub(super) fn diagnosis_lines(diagnosis: &Diagnosis) -> Vec<Line> {
+    let mut texts = vec![
+        format!("  What is wrong: {}", diagnosis.what),
+        format!("  Why:           {}", diagnosis.why),
+        "  What to do:".to_owned(),
+    ];
+    texts.extend((1..).zip(&diagnosis.fix).map(|(number, step)| format!("    {number}. {step}")));
+    texts.extend(diagnosis.link.iter().map(|link| format!("  {}: {}", link.text, link.url)));
+    Line::all(&texts)
 }
 
 /// A text of somebody else's on one line, without characters that would steer a terminal.

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::flags::Passphrase;
 use crate::cloud::Overrides;
-use crate::connection_check::{Network, NetworkSettings};
+use crate::connection_check::{Limits, Network, NetworkSettings};
 use crate::profile::pasted::Pasted;
 use crate::profile::{
     ClientId, ClientSecret, EnvironmentUrl, GuidSecret, Profile, ProxyCredentials, SecretText, Tenant,
@@ -106,7 +106,17 @@ impl<'c, 'io> Session<'c, 'io> {
 
     /// The network by the settings; `proxy_credentials` are an open vault's.
     pub(super) fn network(&self, proxy_credentials: Option<ProxyCredentials>) -> Result<Network, Failure> {
+        self.network_within(proxy_credentials, Limits::default())
+    }
+
+    /// The same, within other bounds than those of a check.
+    pub(super) fn network_within(
+        &self,
+        proxy_credentials: Option<ProxyCredentials>,
+        limits: Limits,
+    ) -> Result<Network, Failure> {
         Ok(Network::new(&NetworkSettings {
+            limits,
             proxy: (&self.settings.proxy).into(),
             proxy_credentials,
             clouds: self.clouds.clone(),
@@ -306,12 +316,12 @@ impl From<VaultError> for Failure {
             E::PermissionDenied { .. } => (Exit::Failed, "permission_denied"),
             _ => (Exit::Failed, "vault_error"),
         };
-        Failure { exit, code, message: error.to_string() }
+        Failure { exit, code: code.into(), message: error.to_string() }
     }
 }
 
 impl From<RecoveryKeyError> for Failure {
     fn from(error: RecoveryKeyError) -> Failure {
-        Failure { exit: Exit::Negative, code: "recovery_key_mistyped", message: error.to_string() }
+        Failure { exit: Exit::Negative, code: "recovery_key_mistyped".into(), message: error.to_string() }
     }
 }

@@ -250,6 +250,7 @@ fn not_reached(failure: &Failure, form: Option<&Form>, tenant: &str, redaction: 
         variant: failure.variant,
         code: &failure.code,
         environment: form.map(|form| &form.environment),
+        cloud: None,
         client_id: client_id.as_deref(),
         tenant: (!tenant.is_empty()).then_some(tenant),
         secret_age: SecretAge::Unknown,
@@ -287,27 +288,33 @@ fn read_list(answer: &Answer) -> Option<Vec<ListedSecret>> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct List {
-        password_credentials: Vec<Row>,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Row {
-        key_id: String,
-        display_name: Option<String>,
-        hint: Option<String>,
-        end_date_time: Option<String>,
+        password_credentials: Vec<CredentialRow>,
     }
     let list: List = serde_json::from_slice(answer.body().ok()?).ok()?;
-    let listed = list.password_credentials.into_iter().filter_map(|row| {
-        let ends = row.end_date_time.and_then(|text| DateTime::parse_from_rfc3339(&text).ok());
+    Some(list.password_credentials.into_iter().filter_map(CredentialRow::read).collect())
+}
+
+/// A client secret in an answer of Microsoft Graph. Source: Graph's resource type passwordCredential.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CredentialRow {
+    key_id: String,
+    display_name: Option<String>,
+    hint: Option<String>,
+    end_date_time: Option<String>,
+}
+
+impl CredentialRow {
+    /// The secret as it is listed; `None` without a key ID.
+    pub(crate) fn read(self) -> Option<ListedSecret> {
+        let ends = self.end_date_time.and_then(|text| DateTime::parse_from_rfc3339(&text).ok());
         Some(ListedSecret {
-            key_id: Uuid::try_parse(&row.key_id).ok()?,
-            name: one_line(&row.display_name.unwrap_or_default()),
-            hint: row.hint.unwrap_or_default(),
+            key_id: Uuid::try_parse(&self.key_id).ok()?,
+            name: one_line(&self.display_name.unwrap_or_default()),
+            hint: self.hint.unwrap_or_default(),
             ends: ends.map(|at| at.to_utc()),
         })
-    });
-    Some(listed.collect())
+    }
 }
 
 fn read_made(answer: &Answer, asked: NaiveDate) -> Option<MadeSecret> {

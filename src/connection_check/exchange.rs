@@ -29,7 +29,7 @@ use crate::profile::SecretText;
 
 /// A request, ready to be sent again when the server asks to wait.
 #[derive(Clone)]
-pub(super) struct Request {
+pub(crate) struct Request {
     method: Method,
     url: Url,
     headers: HeaderMap,
@@ -38,14 +38,14 @@ pub(super) struct Request {
 
 impl Request {
     /// A GET of `path` (with its query) at `host`.
-    pub(super) fn get(host: &str, path: &str) -> Request {
+    pub(crate) fn get(host: &str, path: &str) -> Request {
         let url = Url::parse(&format!("https://{host}{path}")).expect("a known host and a path of ours are a URL");
         let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]);
         Request { method: Method::GET, url, headers, body: None }
     }
 
     /// A POST of a form at `host`. The form's buffer is wiped when the request is dropped.
-    pub(super) fn post_form(host: &str, path: &str, form: Zeroizing<Vec<u8>>) -> Request {
+    pub(crate) fn post_form(host: &str, path: &str, form: Zeroizing<Vec<u8>>) -> Request {
         let mut request = Request::get(host, path);
         request.method = Method::POST;
         request.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
@@ -63,14 +63,14 @@ impl Request {
     }
 
     /// With the headers of an OData 4.0 request.
-    pub(super) fn odata(mut self) -> Request {
+    pub(crate) fn odata(mut self) -> Request {
         self.headers.insert("OData-MaxVersion", HeaderValue::from_static("4.0"));
         self.headers.insert("OData-Version", HeaderValue::from_static("4.0"));
         self
     }
 
     /// With a token, marked as sensitive, so that the HTTP library keeps it from its logs.
-    pub(super) fn bearer(mut self, token: &SecretText) -> Request {
+    pub(crate) fn bearer(mut self, token: &SecretText) -> Request {
         let mut text = Zeroizing::new(Vec::with_capacity(7 + token.expose().len()));
         text.extend_from_slice(b"Bearer ");
         text.extend_from_slice(token.expose().as_bytes());
@@ -88,7 +88,7 @@ impl Request {
 }
 
 /// A server's answer.
-pub(super) struct Answer {
+pub(crate) struct Answer {
     pub host: String,
     pub status: StatusCode,
     pub headers: HeaderMap,
@@ -98,7 +98,7 @@ pub(super) struct Answer {
 
 impl Answer {
     /// The body, or the failure `too_large`.
-    pub(super) fn body(&self) -> Result<&[u8], Failure> {
+    pub(crate) fn body(&self) -> Result<&[u8], Failure> {
         match &self.body {
             Some(body) => Ok(body),
             None => Err(self.fail("too_large")),
@@ -106,7 +106,7 @@ impl Answer {
     }
 
     /// The body as JSON, if it is some.
-    pub(super) fn json(&self) -> Option<serde_json::Value> {
+    pub(crate) fn json(&self) -> Option<serde_json::Value> {
         serde_json::from_slice(self.body.as_ref()?).ok()
     }
 
@@ -123,7 +123,7 @@ impl Answer {
     }
 
     /// Whether it is a web page, by its type or by how it begins.
-    pub(super) fn is_html(&self) -> bool {
+    pub(crate) fn is_html(&self) -> bool {
         let by_type = self.header("content-type").is_some_and(|text| text.to_ascii_lowercase().contains("html"));
         let start = self.body.as_ref().map_or(&[][..], |body| &body[..body.len().min(512)]);
         let start = String::from_utf8_lossy(start).trim_start_matches('\u{feff}').trim_start().to_ascii_lowercase();
@@ -131,18 +131,18 @@ impl Answer {
     }
 
     /// The compression of the body, which was never asked for.
-    pub(super) fn unwanted_encoding(&self) -> Option<String> {
+    pub(crate) fn unwanted_encoding(&self) -> Option<String> {
         let encoding = self.header(CONTENT_ENCODING.as_str())?;
         (!encoding.trim().is_empty() && !encoding.trim().eq_ignore_ascii_case("identity")).then_some(encoding)
     }
 
     /// A failure of this answer.
-    pub(super) fn fail(&self, code: impl Into<String>) -> Failure {
+    pub(crate) fn fail(&self, code: impl Into<String>) -> Failure {
         Failure::new(code, &self.host).with("HTTP status", self.status.to_string())
     }
 
     /// The failure that a bare status means, when the body says nothing.
-    pub(super) fn bare_status_failure(&self) -> Failure {
+    pub(crate) fn bare_status_failure(&self) -> Failure {
         if self.body.is_none() {
             self.fail("too_large")
         } else if self.status == StatusCode::TOO_MANY_REQUESTS {
@@ -171,14 +171,14 @@ impl Answer {
 
 /// A wait that a server asked for, reported as it begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Wait {
+pub(crate) struct Wait {
     pub until: DateTime<Utc>,
     pub length: Duration,
     pub why: String,
 }
 
 /// The way to the servers during one check.
-pub(super) struct Wire<'a> {
+pub(crate) struct Wire<'a> {
     network: &'a Network,
     now: DateTime<Utc>,
     began: Instant,
@@ -190,6 +190,11 @@ pub(super) struct Wire<'a> {
 }
 
 impl<'a> Wire<'a> {
+    /// The wire outside of a check, and the waits that happen on it.
+    pub(crate) fn open(network: &'a Network, now: DateTime<Utc>) -> (Wire<'a>, UnboundedReceiver<Wait>) {
+        Wire::new(network, now, None)
+    }
+
     /// The wire, and the waits that happen on it. `tokens` are those of a run over many profiles.
     pub(super) fn new(
         network: &'a Network,
@@ -246,7 +251,7 @@ impl<'a> Wire<'a> {
     }
 
     /// Sends `request`, again when the server asks to wait for a bearable time, and reads the whole answer.
-    pub(super) async fn send(&self, request: &Request) -> Result<Answer, Failure> {
+    pub(crate) async fn send(&self, request: &Request) -> Result<Answer, Failure> {
         let mut retries = self.limits().retries;
         loop {
             let answer = self.send_once(request).await?;
@@ -263,7 +268,7 @@ impl<'a> Wire<'a> {
     }
 
     /// Sends `request` once, whatever the server asks: for what must not happen twice.
-    pub(super) async fn send_single(&self, request: &Request) -> Result<Answer, Failure> {
+    pub(crate) async fn send_single(&self, request: &Request) -> Result<Answer, Failure> {
         self.send_once(request).await.and_then(refuse_detours)
     }
 

@@ -5,7 +5,7 @@ use super::{Detail, Warning};
 
 /// Why a stage failed: a public code and what its diagnosis needs to speak about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Failure {
+pub(crate) struct Failure {
     pub code: String,
     /// Where the same code has several texts: which one, e.g. the step in which a connection was lost.
     pub variant: &'static str,
@@ -21,7 +21,7 @@ pub(super) struct Failure {
 }
 
 impl Failure {
-    pub(super) fn new(code: impl Into<String>, host: &str) -> Failure {
+    pub(crate) fn new(code: impl Into<String>, host: &str) -> Failure {
         Failure {
             code: code.into(),
             variant: "",
@@ -34,25 +34,25 @@ impl Failure {
     }
 
     /// With the text for this step or circumstance.
-    pub(super) fn variant(mut self, variant: &'static str) -> Failure {
+    pub(crate) fn variant(mut self, variant: &'static str) -> Failure {
         self.variant = variant;
         self
     }
 
     /// With the server's words.
-    pub(super) fn saying(mut self, detail: impl AsRef<str>) -> Failure {
+    pub(crate) fn saying(mut self, detail: impl AsRef<str>) -> Failure {
         self.detail = one_line(detail.as_ref()).into();
         self
     }
 
     /// Nothing beyond this computer answered.
-    pub(super) fn unanswered(mut self) -> Failure {
+    pub(crate) fn unanswered(mut self) -> Failure {
         self.is_unanswered = true;
         self
     }
 
     /// With one more detail, unless it is empty.
-    pub(super) fn with(mut self, label: &str, value: impl AsRef<str>) -> Failure {
+    pub(crate) fn with(mut self, label: &str, value: impl AsRef<str>) -> Failure {
         if !value.as_ref().is_empty() {
             self.details.push(Detail::new(label, value));
         }
@@ -62,7 +62,7 @@ impl Failure {
 
 /// What a stage found.
 #[derive(Clone, Debug)]
-pub(super) struct Found<T> {
+pub(crate) struct Found<T> {
     pub value: T,
     pub summary: String,
     pub details: Vec<Detail>,
@@ -70,12 +70,12 @@ pub(super) struct Found<T> {
 }
 
 impl<T> Found<T> {
-    pub(super) fn new(value: T, summary: impl Into<String>) -> Found<T> {
+    pub(crate) fn new(value: T, summary: impl Into<String>) -> Found<T> {
         Found { value, summary: summary.into(), details: Vec::new(), warnings: Vec::new() }
     }
 
     /// With one more detail, unless it is empty.
-    pub(super) fn with(mut self, label: &str, value: impl AsRef<str>) -> Found<T> {
+    pub(crate) fn with(mut self, label: &str, value: impl AsRef<str>) -> Found<T> {
         if !value.as_ref().is_empty() {
             self.details.push(Detail::new(label, value));
         }
@@ -83,7 +83,7 @@ impl<T> Found<T> {
     }
 
     /// With more warnings.
-    pub(super) fn warning(mut self, warnings: impl IntoIterator<Item = Warning>) -> Found<T> {
+    pub(crate) fn warning(mut self, warnings: impl IntoIterator<Item = Warning>) -> Found<T> {
         self.warnings.extend(warnings);
         self
     }

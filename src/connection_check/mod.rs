@@ -3,7 +3,7 @@
 //!
 //! In: a [`CheckRequest`] (what people typed), a [`Network`] and the time. Out: a [`CheckReport`] whose failure is
 //! a [`Diagnosis`]: what is wrong, why, and which click fixes it. All HTTP of the product happens in here (a
-//! reminder's webhook takes the same way out); the
+//! reminder's webhook and a person's sign-in take the same way out); the
 //! client secret leaves only towards the sign-in host that [`crate::cloud`] names, and nothing follows a redirect.
 //! Stages, codes and warnings are public: see `docs/connection-check.md`.
 
@@ -68,10 +68,14 @@ use uuid::Uuid;
 
 use crate::profile::{GuidSecret, SecretText};
 
+pub(crate) use app_secrets::CredentialRow;
 pub use app_secrets::{
     AppSecretsError, ListedSecret, MadeSecret, Removed, list_app_secrets, listed_as, make_app_secret, remove_app_secret,
 };
 pub use diagnosis::{Diagnosis, PortalLink};
+pub(crate) use diagnosis::{PERSON, Subject, explain};
+pub(crate) use exchange::{Answer, Request, Wait, Wire};
+pub(crate) use failure::Failure;
 pub use limits::Limits;
 pub use network::{Network, proxy_in_use, read_proxy_name};
 pub use network_settings::{NetworkError, NetworkSettings, ProxyChoice};
@@ -79,11 +83,15 @@ pub use new_secret::{Repetition, SecretAge, may_become_known};
 pub use post::{PostAnswer, PostError};
 pub use privileges::{Depth, Need, PrivilegeReport, PrivilegeState};
 pub use proxy_address::{ProxyFault, ProxyPlace};
+pub(crate) use redaction::Redaction;
 pub use report::CheckReport;
 pub use run::check;
 pub use script_address::{ScriptFault, check_script_address};
 pub use secret_expiry::ExpiryNotRead;
+pub(crate) use sign_in::{EntraError, form_body, tenant_of_domain};
+pub(crate) use stage::one_line;
 pub use stage::{Detail, Progress, Stage, StageReport, StageResult};
+pub(crate) use tenant_stage::tenant_of_environment;
 pub use warning::Warning;
 
 /// What is to be checked, as it was typed or pasted: reading it is the check's first stage.

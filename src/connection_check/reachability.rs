@@ -273,6 +273,7 @@ fn diagnose(failure: &Failure, tested: &TestedHost) -> Diagnosis {
         code: &failure.code,
         variant,
         environment: environment.as_ref(),
+        cloud: None,
         client_id: None,
         tenant: None,
         secret_age: SecretAge::Unknown,

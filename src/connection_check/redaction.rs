@@ -7,19 +7,19 @@ use super::{Detail, Diagnosis, ExpiryNotRead, StageReport, Warning};
 use crate::profile::SecretText;
 
 /// Texts that no report may show. Wiped when dropped.
-pub(super) struct Redaction {
+pub(crate) struct Redaction {
     hidden: Vec<Zeroizing<String>>,
 }
 
 impl Redaction {
-    pub(super) fn new(secret: &SecretText) -> Redaction {
+    pub(crate) fn new(secret: &SecretText) -> Redaction {
         let mut redaction = Redaction { hidden: Vec::new() };
         redaction.add(secret);
         redaction
     }
 
     /// Hides `text` as well, as it is and as a form carries it.
-    pub(super) fn add(&mut self, text: &SecretText) {
+    pub(crate) fn add(&mut self, text: &SecretText) {
         let text = text.expose().trim();
         // A text this short stands in too many innocent words, and gives too little away.
         if text.chars().count() < 6 {
@@ -45,7 +45,7 @@ impl Redaction {
         StageReport { summary: self.clean(report.summary), details, ..report }
     }
 
-    pub(super) fn diagnosis(&self, diagnosis: Diagnosis) -> Diagnosis {
+    pub(crate) fn diagnosis(&self, diagnosis: Diagnosis) -> Diagnosis {
         Diagnosis {
             code: diagnosis.code,
             what: self.clean(diagnosis.what),

@@ -255,6 +255,7 @@ impl<'a> Run<'a> {
                 code: &failure.code,
                 variant: failure.variant,
                 environment: self.environment.as_ref(),
+                cloud: None,
                 client_id: self.report.client_id.as_deref(),
                 tenant: (!self.tenant.is_empty()).then_some(self.tenant.as_str()),
                 secret_age: self.secret_age,

@@ -92,16 +92,19 @@ pub(super) async fn token_for(
 }
 
 async fn ask_token(wire: &Wire<'_>, form: &Form, tenant: &str, resource_host: &str) -> Result<SecretText, Failure> {
-    let body = form_body(&form.client_id.to_string(), form.client_secret.expose(), &scope_of(resource_host));
+    let body = form_body(&[
+        ("client_id", &form.client_id.to_string()),
+        ("scope", &scope_of(resource_host)),
+        ("client_secret", form.client_secret.expose()),
+        ("grant_type", "client_credentials"),
+    ]);
     let host = form.environment.cloud().sign_in_host();
     let answer = wire.send(&Request::post_form(host, &token_path(tenant), body)).await?;
     read_token(&answer)
 }
 
 /// The form, in a buffer that is large enough from the start and is wiped at the end.
-fn form_body(client_id: &str, secret: &str, scope: &str) -> Zeroizing<Vec<u8>> {
-    let parts =
-        [("client_id", client_id), ("scope", scope), ("client_secret", secret), ("grant_type", "client_credentials")];
+pub(crate) fn form_body(parts: &[(&str, &str)]) -> Zeroizing<Vec<u8>> {
     // Percent-encoding makes at most three bytes of one.
     let capacity = parts.iter().map(|(name, value)| name.len() + 3 * value.len() + 2).sum();
     let mut body = Zeroizing::new(Vec::with_capacity(capacity));
@@ -154,26 +157,17 @@ fn refusal(answer: &Answer) -> Failure {
     let Some(error) = answer.json().as_ref().and_then(EntraError::read) else {
         return answer.bare_status_failure();
     };
-    let code = match error.number {
-        Some(number) => format!("AADSTS{number}"),
+    let code = match error.code() {
+        Some(code) => code,
         None if answer.status.as_u16() == 429 => "throttled".to_owned(),
         None => format!("http_{}", answer.status.as_u16()),
     };
-    let mut failure = answer
-        .fail(code)
-        .saying(&error.sentence)
-        .with("Error", &error.error)
-        .with("Microsoft Entra ID says", &error.sentence)
-        .with("Trace ID", &error.trace_id)
-        .with("Correlation ID", &error.correlation_id)
-        .with("Time at the server", &error.timestamp);
-    failure.trace = error.trace().into();
-    failure
+    error.describe(answer.fail(code))
 }
 
 /// What Microsoft Entra ID says when it refuses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct EntraError {
+pub(crate) struct EntraError {
     /// OAuth's own word, e.g. `invalid_client`.
     error: String,
     /// The number behind `AADSTS`.
@@ -186,8 +180,31 @@ pub(super) struct EntraError {
 }
 
 impl EntraError {
+    /// OAuth's own word for it, e.g. `invalid_grant`.
+    pub(crate) fn word(&self) -> &str {
+        &self.error
+    }
+
+    /// The code with its prefix, e.g. `AADSTS53003`, when there is a number.
+    pub(crate) fn code(&self) -> Option<String> {
+        self.number.map(|number| format!("AADSTS{number}"))
+    }
+
+    /// `failure` with Microsoft's words and what their support needs.
+    pub(crate) fn describe(&self, failure: Failure) -> Failure {
+        let mut failure = failure
+            .saying(&self.sentence)
+            .with("Error", &self.error)
+            .with("Microsoft Entra ID says", &self.sentence)
+            .with("Trace ID", &self.trace_id)
+            .with("Correlation ID", &self.correlation_id)
+            .with("Time at the server", &self.timestamp);
+        failure.trace = self.trace().into();
+        failure
+    }
+
     /// Reads an error answer; `None` when it is none.
-    pub(super) fn read(json: &Value) -> Option<EntraError> {
+    pub(crate) fn read(json: &Value) -> Option<EntraError> {
         let text = |name: &str| json.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let (error, description) = (text("error"), text("error_description"));
         if error.is_empty() && description.is_empty() {
@@ -253,18 +270,27 @@ enum Named {
 /// Asks which tenant a typed domain belongs to. Its failure never fails the stage: the token decides.
 async fn look_up_domain(wire: &Wire<'_>, cloud: Cloud, domain: Option<&str>) -> Named {
     let Some(domain) = domain else { return Named::NotAsked };
+    match tenant_of_domain(wire, cloud, domain).await {
+        Ok(Some(tenant)) => Named::Tenant(tenant),
+        Ok(None) => Named::Nothing,
+        Err(_) => Named::NotAsked,
+    }
+}
+
+/// The tenant that a domain belongs to, as Microsoft Entra ID's metadata name it; `None` where it knows no such tenant.
+pub(crate) async fn tenant_of_domain(wire: &Wire<'_>, cloud: Cloud, domain: &str) -> Result<Option<Uuid>, Failure> {
     let path = format!("/{domain}/v2.0/.well-known/openid-configuration");
-    let Ok(answer) = wire.send(&Request::get(cloud.sign_in_host(), &path)).await else { return Named::NotAsked };
-    let Some(json) = answer.json() else { return Named::NotAsked };
+    let answer = wire.send(&Request::get(cloud.sign_in_host(), &path)).await?;
+    let json = answer.json().ok_or_else(|| answer.bare_status_failure())?;
     if EntraError::read(&json).is_some_and(|error| error.error == "invalid_tenant") {
-        return Named::Nothing;
+        return Ok(None);
     }
     let issuer = json.get("issuer").and_then(Value::as_str).and_then(|text| url::Url::parse(text).ok());
     let segment = issuer.as_ref().and_then(|url| url.path_segments()?.next());
-    match segment.and_then(|segment| Uuid::try_parse(segment).ok()) {
-        Some(tenant) => Named::Tenant(tenant),
-        None => Named::NotAsked,
-    }
+    segment
+        .and_then(|segment| Uuid::try_parse(segment).ok())
+        .map(Some)
+        .ok_or_else(|| answer.fail("bad_json").saying("It names no tenant"))
 }
 
 #[cfg(test)]

@@ -5,10 +5,15 @@ use serde_json::json;
 
 use super::*;
 
+/// The fields of an app's sign-in.
+fn parts<'a>(client_id: &'a str, secret: &'a str, scope: &'a str) -> [(&'static str, &'a str); 4] {
+    [("client_id", client_id), ("scope", scope), ("client_secret", secret), ("grant_type", "client_credentials")]
+}
+
 #[test]
 fn every_character_of_a_secret_survives_the_form() {
     let secret = "a+b&c=d%e f;g\"h'ä~._-";
-    let body = form_body("id", secret, "https://contoso.crm4.dynamics.com/.default");
+    let body = form_body(&parts("id", secret, "https://contoso.crm4.dynamics.com/.default"));
     let pairs: Vec<(String, String)> = url::form_urlencoded::parse(&body).into_owned().collect();
     assert_eq!(pairs[2], ("client_secret".to_owned(), secret.to_owned()));
     assert_eq!(pairs[1].1, "https://contoso.crm4.dynamics.com/.default");
@@ -18,7 +23,7 @@ fn every_character_of_a_secret_survives_the_form() {
 #[test]
 fn the_form_never_outgrows_its_first_buffer() {
     let secret = "%".repeat(500);
-    let body = form_body("id", &secret, "s");
+    let body = form_body(&parts("id", &secret, "s"));
     assert!(body.capacity() < 3 * 500 + 200, "grown to {}", body.capacity());
 }
 

@@ -111,7 +111,7 @@ impl Detail {
 const TEXT_LIMIT: usize = 600;
 
 /// A stranger's text made fit to show: one line, no control characters, not endless.
-pub(super) fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     let blanked: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(TEXT_LIMIT).collect();
     let line = blanked.split_whitespace().collect::<Vec<_>>().join(" ");
     if text.chars().nth(TEXT_LIMIT).is_some() { format!("{line}…") } else { line }

@@ -24,7 +24,7 @@ pub(super) struct SignInTenant {
 
 /// Asks the environment and judges its challenge; falls back to the typed tenant when there is no usable one.
 pub(super) async fn find_tenant(wire: &Wire<'_>, form: &Form) -> Result<Found<SignInTenant>, Failure> {
-    let answer = wire.send(&Request::get(form.environment.host(), "/api/data/v9.2/").odata()).await?;
+    let answer = ask(wire, &form.environment).await?;
     let raw = answer.challenge();
     match read_answer(&answer, &form.environment) {
         Ok(tenant) if form.client_id.differs_from(&Tenant::Id(tenant)).is_err() => {
@@ -38,6 +38,16 @@ pub(super) async fn find_tenant(wire: &Wire<'_>, form: &Form) -> Result<Found<Si
             _ => Err(failure.with("Challenge", raw)),
         },
     }
+}
+
+/// The tenant that `environment` names itself, for a sign-in without a client secret.
+pub(crate) async fn tenant_of_environment(wire: &Wire<'_>, environment: &EnvironmentUrl) -> Result<Uuid, Failure> {
+    read_answer(&ask(wire, environment).await?, environment)
+}
+
+/// Asks the environment without a token.
+async fn ask(wire: &Wire<'_>, environment: &EnvironmentUrl) -> Result<Answer, Failure> {
+    wire.send(&Request::get(environment.host(), "/api/data/v9.2/").odata()).await
 }
 
 /// The tenant in the environment's answer.

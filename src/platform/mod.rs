@@ -8,6 +8,7 @@ pub mod account;
 pub mod account_sign_in;
 pub mod app_id;
 pub mod appearance;
+pub mod browser;
 pub mod clipboard;
 pub mod data_protection;
 pub mod dll_search;

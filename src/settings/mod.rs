@@ -17,6 +17,8 @@ mod webhook_address;
 
 use std::path::PathBuf;
 
+use crate::profile::ClientId;
+
 pub use clouds_file::{CloudsFileError, load_cloud_overrides};
 pub use file::SettingsError;
 pub use list::{
@@ -65,6 +67,8 @@ pub struct Settings {
     pub proxy: ProxySetting,
     /// Whether a check also asks Microsoft Graph for the secret's expiry date.
     pub read_expiry: bool,
+    /// The app that people sign in with where the program asks for a person's sign-in; none is built in.
+    pub sign_in_client: Option<ClientId>,
     /// What draws the window.
     pub renderer: RendererChoice,
     /// When to send reminders before a secret expires, and how.
@@ -125,6 +129,7 @@ impl Default for Settings {
             backups_kept: 10,
             proxy: ProxySetting::System,
             read_expiry: false,
+            sign_in_client: None,
             renderer: RendererChoice::Cpu,
             reminders: ReminderSettings::default(),
         }

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::value_reader::{Reader, SettingsWarning, name_of, number_or_never, put_value};
 use super::{ProxySetting, RECENT_VAULTS_LIMIT, RendererChoice, Settings, ThemeChoice, list, reminders};
+use crate::profile::ClientId;
 
 const THEME: &str = "theme";
 const ZOOM: &str = "zoom_percent";
@@ -22,6 +23,7 @@ const BACKUPS: &str = "backups_kept";
 const VAULT: &str = "vault_path";
 const PROXY: &str = "proxy";
 const READ_EXPIRY: &str = "read_expiry";
+const SIGN_IN_CLIENT: &str = "sign_in_client";
 const RENDERER: &str = "renderer";
 /// Stands before the address of a script (PAC).
 const SCRIPT: &str = "pac+";
@@ -60,6 +62,7 @@ pub(super) fn read(table: &Table, warnings: &mut Vec<SettingsWarning>) -> Settin
         backups_kept: reader.limited(BACKUPS, BACKUPS_LIMITS).unwrap_or(default.backups_kept),
         proxy: reader.proxy().unwrap_or(default.proxy),
         read_expiry: reader.switch(READ_EXPIRY).unwrap_or(default.read_expiry),
+        sign_in_client: reader.sign_in_client(),
         renderer: reader.choice(RENDERER, &RENDERERS, "“cpu” or “gpu”", default.renderer),
         list: list::read(&mut reader),
         reminders: reminders::read(&mut reader),
@@ -121,6 +124,8 @@ pub(super) fn write(settings: &Settings, table: &mut Table) {
     };
     put(PROXY, same(&now.proxy, &settings.proxy), proxy.into());
     put(READ_EXPIRY, same(&now.read_expiry, &settings.read_expiry), settings.read_expiry.into());
+    let client = settings.sign_in_client.map(|id| id.to_string()).unwrap_or_default();
+    put(SIGN_IN_CLIENT, same(&now.sign_in_client, &settings.sign_in_client), client.into());
     put(RENDERER, same(&now.renderer, &settings.renderer), name_of(&RENDERERS, settings.renderer).into());
     list::write(&settings.list, &now.list, table, &wrong);
     reminders::write(&settings.reminders, &now.reminders, table, &wrong);
@@ -169,6 +174,15 @@ impl Reader<'_> {
             }
         }
         paths
+    }
+
+    fn sign_in_client(&mut self) -> Option<ClientId> {
+        const EXPECTED: &str = "an Application (client) ID in quotes";
+        let text = self.text(SIGN_IN_CLIENT, EXPECTED)?.trim();
+        if text.is_empty() {
+            return None;
+        }
+        ClientId::parse(text).ok().or_else(|| self.wrong(SIGN_IN_CLIENT, EXPECTED))
     }
 
     fn proxy(&mut self) -> Option<ProxySetting> {

@@ -122,6 +122,11 @@ fn commands(folder: &str) -> Vec<Played> {
     let sheet = format!("{folder}/{}.html", hostile("sheet"));
     vec![
         played(&["profile", "list", open]),
+        played(&["diagnose", "sign-in-code", &hostile("AADSTS50011: x")]),
+        played(&["diagnose", "sign-in-code", &hostile("no code")]),
+        played(&["inventory", "--sign-in-client", &hostile("no ID"), open]),
+        played(&["inventory", "--sign-in-client", CLIENT_ID, "--tenant", &hostile("no tenant"), open]),
+        played(&["inventory", "--sign-in-client", CLIENT_ID, open]),
         played(&["profile", "show", name, open]),
         played(&["profile", "show", nobody, open]),
         played(&["profile", "set", name, "--notes", "x", open]),

@@ -5,6 +5,7 @@
 #![allow(dead_code, unused_imports, clippy::unwrap_used, clippy::expect_used)]
 
 pub mod answer_cases;
+pub mod browser;
 pub mod cases;
 pub mod checking;
 pub mod device;

@@ -3,7 +3,6 @@
 mod output;
 
 use std::path::PathBuf;
-use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -14,6 +13,7 @@ use uuid::Uuid;
 
 use super::failure::{Exit, Failure};
 use super::flags::{Passphrase, TypedConnection};
+use super::progress::run_with_progress;
 use super::session::{Session, find, guid_secret};
 use crate::connection_check::many::{
     ManyProgress, NamedRequest, ProfileResult, SIDE_BY_SIDE, check_many, report_csv, report_html,
@@ -278,24 +278,6 @@ impl Repeating {
     fn done(&self) -> u32 {
         self.repetition.map_or(0, |repetition| repetition.done())
     }
-}
-
-/// Runs `work` on a thread of its own and shows, on this one, what it tells meanwhile. An error: it panicked.
-fn run_with_progress<P: Send, T: Send>(
-    work: impl FnOnce(&mut (dyn FnMut(P) + Send)) -> T + Send,
-    show: impl FnMut(P),
-) -> thread::Result<T> {
-    let (send, receive) = mpsc::channel();
-    thread::scope(|scope| {
-        let work = scope.spawn(move || {
-            work(&mut |progress| {
-                // Nobody listens any more when the program is ending.
-                let _ = send.send(progress);
-            })
-        });
-        receive.into_iter().for_each(show);
-        work.join()
-    })
 }
 
 /// The network by the settings; `proxy_credentials` are the open vault's.

@@ -5,12 +5,12 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use crate::cli::output::{Answer, WarningDetail, plain};
+use crate::cli::output::{Answer, DiagnosisAnswer, WarningDetail, diagnosis_lines, plain};
 use crate::cli::session::{Session, Style};
 use crate::cloud::Cloud;
 use crate::connection_check::many::ProfileResult;
 use crate::connection_check::{
-    CheckReport, Diagnosis, ExpiryNotRead, Repetition, Stage, StageReport, StageResult, may_become_known,
+    CheckReport, ExpiryNotRead, Repetition, Stage, StageReport, StageResult, may_become_known,
 };
 use crate::counted::counted;
 use crate::rfc3339::to_the_second;
@@ -55,15 +55,6 @@ struct CertificateAnswer<'a> {
 }
 
 #[derive(Serialize)]
-struct DiagnosisAnswer<'a> {
-    what: &'a str,
-    why: &'a str,
-    fix: &'a [String],
-    link: Option<&'a str>,
-    link_text: Option<&'a str>,
-}
-
-#[derive(Serialize)]
 struct StageAnswer<'a> {
     stage: &'static str,
     result: &'static str,
@@ -104,13 +95,7 @@ impl<'a> CheckAnswer<'a> {
             code: report.code(),
             warnings: report.warnings.iter().map(|warning| warning.code.as_str()).collect(),
             warning_details: report.warnings.iter().map(|warning| detail(&warning.code, &warning.text)).collect(),
-            diagnosis: report.diagnosis.as_ref().map(|diagnosis| DiagnosisAnswer {
-                what: &diagnosis.what,
-                why: &diagnosis.why,
-                fix: &diagnosis.fix,
-                link: diagnosis.link.as_ref().map(|link| link.url.as_str()),
-                link_text: diagnosis.link.as_ref().map(|link| link.text.as_str()),
-            }),
+            diagnosis: report.diagnosis.as_ref().map(DiagnosisAnswer::of),
             stages: report
                 .stages
                 .iter()
@@ -217,7 +202,7 @@ pub(super) fn one(session: &mut Session<'_, '_>, name: Option<&str>, report: &Ch
                 true => format!("{} was not tested.", name.map_or_else(|| "The connection".to_owned(), plain)),
                 false => format!("The test{subject} failed: {}", plain(&diagnosis.code)),
             });
-            diagnose(session, diagnosis);
+            session.console.answer_lines(&diagnosis_lines(diagnosis));
             if repeated == 0 && may_become_known(&diagnosis.code) {
                 session.console.answer(&wait_for_it());
             }
@@ -268,7 +253,7 @@ pub(super) fn many(session: &mut Session<'_, '_>, results: &[ProfileResult], rep
         if let Some(diagnosis) = &report.diagnosis {
             session.console.answer("");
             session.console.answer(&format!("{}: {}", plain(name), plain(&diagnosis.code)));
-            diagnose(session, diagnosis);
+            session.console.answer_lines(&diagnosis_lines(diagnosis));
         }
     }
     let codes = results.iter().filter_map(|result| result.report.code());
@@ -280,7 +265,7 @@ pub(super) fn many(session: &mut Session<'_, '_>, results: &[ProfileResult], rep
     if let Some(diagnosis) = offline.first().and_then(|result| result.report.diagnosis.as_ref()) {
         session.console.answer("");
         session.console.answer(&format!("Not tested: {}.", counted(offline.len(), "connection")));
-        diagnose(session, diagnosis);
+        session.console.answer_lines(&diagnosis_lines(diagnosis));
     }
     let passed = results.iter().filter(|result| result.report.passed).count();
     let tested = results.len() - offline.len();
@@ -308,18 +293,6 @@ fn dates_not_read(session: &mut Session<'_, '_>, results: &[ProfileResult]) {
 
 fn not_read(reason: &ExpiryNotRead) -> String {
     format!("The expiry date was not read from Microsoft Graph: {}", plain(&reason.text))
-}
-
-fn diagnose(session: &mut Session<'_, '_>, diagnosis: &Diagnosis) {
-    session.console.answer(&format!("  What is wrong: {}", plain(&diagnosis.what)));
-    session.console.answer(&format!("  Why:           {}", plain(&diagnosis.why)));
-    session.console.answer("  What to do:");
-    for (number, step) in (1..).zip(&diagnosis.fix) {
-        session.console.answer(&format!("    {number}. {}", plain(step)));
-    }
-    if let Some(link) = &diagnosis.link {
-        session.console.answer(&format!("  {}: {}", plain(&link.text), plain(&link.url)));
-    }
 }
 
 fn warnings(session: &mut Session<'_, '_>, report: &CheckReport) {

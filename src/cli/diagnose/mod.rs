@@ -2,18 +2,31 @@
 
 mod output;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 
 use super::failure::{Exit, Failure};
-use super::flags::Passphrase;
+use super::flags::{CloudChoice, Passphrase};
 use super::session::{Session, Style};
 use crate::cloud::Cloud;
 use crate::connection_check::reachability::{self, HostReport};
+use crate::sign_in::explain_code;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum DiagnoseCommand {
     /// Test the way to every host that the program needs: proxy, DNS, TCP, TLS, certificate, clock
     Network(NetworkArguments),
+    /// Explain a code that Microsoft's sign-in page shows (AADSTS…)
+    SignInCode(SignInCodeArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SignInCodeArguments {
+    /// The code, e.g. AADSTS50011; the page's whole sentence in quotes is fine
+    #[arg(value_name = "CODE")]
+    pub code: String,
+    /// The cloud that the sign-in was for
+    #[arg(long, value_enum, value_name = "CLOUD", default_value = "commercial")]
+    pub cloud: CloudChoice,
 }
 
 #[derive(Debug, Args)]
@@ -31,36 +44,24 @@ pub(super) struct NetworkArguments {
     pub passphrase: Passphrase,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum CloudChoice {
-    /// Worldwide
-    Commercial,
-    /// US Government GCC, which shares its hosts with the worldwide cloud
-    Gcc,
-    /// US Government GCC High
-    GccHigh,
-    /// US Department of Defense
-    Dod,
-    /// China, operated by 21Vianet
-    China,
-}
-
-impl From<CloudChoice> for Cloud {
-    fn from(choice: CloudChoice) -> Cloud {
-        match choice {
-            CloudChoice::Commercial => Cloud::Commercial,
-            CloudChoice::Gcc => Cloud::Gcc,
-            CloudChoice::GccHigh => Cloud::GccHigh,
-            CloudChoice::Dod => Cloud::Dod,
-            CloudChoice::China => Cloud::China,
-        }
-    }
-}
-
 pub(super) fn run(session: &mut Session<'_, '_>, command: DiagnoseCommand) -> Result<Exit, Failure> {
     match command {
         DiagnoseCommand::Network(arguments) => network(session, arguments),
+        DiagnoseCommand::SignInCode(arguments) => sign_in_code(session, &arguments),
     }
+}
+
+fn sign_in_code(session: &mut Session<'_, '_>, arguments: &SignInCodeArguments) -> Result<Exit, Failure> {
+    let client = session.settings.sign_in_client;
+    let found = explain_code(&arguments.code, arguments.cloud.into(), None, client).ok_or_else(|| {
+        Failure::usage(
+            "sign_in_code_unknown",
+            "There is no code in this text. Microsoft's page shows one that begins with AADSTS, for example AADSTS50011; \
+             “Troubleshooting details” on the page has it too.",
+        )
+    })?;
+    output::diagnosis(session, &found);
+    Ok(Exit::Success)
 }
 
 fn network(session: &mut Session<'_, '_>, arguments: NetworkArguments) -> Result<Exit, Failure> {

@@ -3,10 +3,26 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::cli::output::{Answer, plain};
+use crate::cli::output::{Answer, DiagnosisAnswer, Line, diagnosis_lines, plain};
 use crate::cli::session::{Session, Style};
+use crate::connection_check::Diagnosis;
 use crate::connection_check::reachability::{HostReport, StepReport, closing_lines};
 use crate::rfc3339::to_the_second;
+
+#[derive(Serialize)]
+struct SignInCodeAnswer<'a> {
+    code: &'a str,
+    diagnosis: DiagnosisAnswer<'a>,
+}
+
+/// What a code of Microsoft's sign-in page means.
+pub(super) fn diagnosis(session: &mut Session<'_, '_>, diagnosis: &Diagnosis) {
+    let code = diagnosis.code.as_str();
+    session.reply(
+        || SignInCodeAnswer { code, diagnosis: DiagnosisAnswer::of(diagnosis) },
+        || Line::one(code).into_iter().chain(diagnosis_lines(diagnosis)).collect(),
+    );
+}
 
 #[derive(Serialize)]
 struct NetworkAnswer<'a> {

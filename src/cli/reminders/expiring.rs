@@ -202,7 +202,7 @@ fn write_nagios(session: &mut Session<'_, '_>, answer: &ExpiringAnswer, code: u8
 }
 
 /// Reads `30d`, `30` or `4w` as days.
-fn parse_days(text: &str) -> Result<i64, String> {
+pub(in crate::cli) fn parse_days(text: &str) -> Result<i64, String> {
     let (number, days) = match text.strip_suffix('w') {
         Some(weeks) => (weeks, 7),
         None => (text.strip_suffix('d').unwrap_or(text), 1),

@@ -51,7 +51,7 @@ pub(in crate::cli) fn run(session: &mut Session<'_, '_>, arguments: HandoverArgu
         };
         let webhook = ConfiguredWebhook { address, form: session.settings.reminders.webhook_form, network, now };
         let sent = webhook.post(&handover::post(profile, now));
-        sent.map_err(|error| Failure { exit: Exit::Negative, code: "webhook_failed", message: error })?;
+        sent.map_err(|error| Failure { exit: Exit::Negative, code: "webhook_failed".into(), message: error })?;
     }
     match session.style {
         Style::Json => session.console.answer_json(&Answer::new(HandoverAnswer {

@@ -14,6 +14,7 @@ mod network;
 mod new_secret;
 mod offline;
 mod page;
+mod person;
 mod proxy;
 mod steps;
 mod subject;
@@ -22,7 +23,8 @@ mod tls;
 use super::SecretAge;
 pub(super) use offline::OFFLINE;
 use page::Page;
-pub(super) use subject::Subject;
+pub(crate) use person::PERSON;
+pub(crate) use subject::Subject;
 
 /// What failed and what to do about it, for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,6 +91,7 @@ fn entries() -> impl Iterator<Item = &'static Entry> {
         entra::ENTRIES,
         entra_service::ENTRIES,
         entra_tenant::ENTRIES,
+        person::ENTRIES,
         dataverse::ENTRIES,
         dataverse_codes::ENTRIES,
     ]
@@ -114,6 +117,7 @@ fn find(subject: &Subject<'_>) -> Option<&'static Entry> {
     let of_variant = match subject.variant {
         "" if subject.is_fixed_host() => variant(code, FIXED),
         "" => None,
+        PERSON => person::find(code).or_else(|| if subject.is_fixed_host() { variant(code, FIXED) } else { None }),
         own => variant(code, own),
     };
     of_variant.or_else(|| entries().find(|entry| entry.code == code)).or_else(|| {
@@ -124,7 +128,7 @@ fn find(subject: &Subject<'_>) -> Option<&'static Entry> {
 
 /// The diagnosis of `code` for `subject`. A code without any text, which the check never creates, gets one that
 /// says so, because a missing text must not hide a failure.
-pub(super) fn explain(code: &str, subject: &Subject<'_>) -> Diagnosis {
+pub(crate) fn explain(code: &str, subject: &Subject<'_>) -> Diagnosis {
     let subject = &Subject { code, ..*subject };
     let Some(entry) = find(subject) else {
         return Diagnosis {
@@ -163,6 +167,12 @@ mod tests {
         AADSTS50196 AADSTS90033 AADSTS90006 AADSTS90024 AADSTS50033 AADSTS90055 AADSTS900382 AADSTS90038 \
         AADSTS900439 AADSTS1002016 AADSTS50034 AADSTS130507 AADSTS4242 AADSTS500021 AADSTS500022 AADSTS5000211 \
         AADSTS5000224 AADSTS5000225 AADSTS650052 AADSTS700025 \
+        AADSTS65004 access_denied authorization_declined AADSTS90094 AADSTS90095 AADSTS65002 AADSTS50020 AADSTS16000 \
+        AADSTS90072 AADSTS50105 AADSTS53000 AADSTS53001 AADSTS530033 AADSTS530032 AADSTS530035 AADSTS50072 AADSTS50074 \
+        AADSTS50076 AADSTS50079 AADSTS50158 AADSTS500212 AADSTS500213 AADSTS50199 AADSTS50194 AADSTS50011 AADSTS650057 \
+        AADSTS50057 AADSTS54005 AADSTS501481 AADSTS50173 AADSTS70043 AADSTS70008 AADSTS700082 expired_token AADSTS70018 \
+        AADSTS70019 AADSTS70020 bad_verification_code no_answer loopback_unavailable sign_in_mismatch token_mismatch \
+        foreign_next_link next_link_repeats graph_not_allowed graph_refused \
         0x80072560 0x80040220 0x80042f09 0x80040225 0x8004a104 0x80095ffe 0x80095ffc 0x80072322 0x80072321 \
         0x80072326 0x80060888 0x80040217 0x8badf00d admin_mode http_401 missing_privileges table_missing";
 
@@ -237,7 +247,11 @@ mod tests {
                 tenant: Some("66667777-dddd-8888-eeee-9999ffff0000"),
                 ..Subject::nobody()
             };
-            let variants = entries().filter_map(|entry| entry.code.split_once('/')).chain([("dns", OFFLINE)]);
+            let variants = entries().filter_map(|entry| entry.code.split_once('/'));
+            // A family is met as one of its members.
+            let variants = variants
+                .map(|(code, variant)| (if code == "AADSTS*" { "AADSTS4242" } else { code }, variant))
+                .chain([("dns", OFFLINE)]);
             for (code, variant) in CONTRACT.split_whitespace().map(|code| (code, "")).chain(variants) {
                 let new = Subject { secret_age: SecretAge::New, ..full };
                 let step = Subject { variant, ..full };
@@ -323,6 +337,22 @@ mod tests {
             };
             assert!(same.iter().all(|other| allowed.contains(other)), "{code} protocol as {same:?}");
         }
+    }
+
+    #[test]
+    fn a_person_who_signs_in_never_reads_about_client_secrets() {
+        let all = person::ENTRIES.iter().map(|entry| entry.code.split('/').next().unwrap_or_default());
+        for code in all.chain(["AADSTS7000215", "AADSTS4242"]) {
+            let found = explain(code, &Subject { variant: PERSON, ..Subject::nobody() });
+            let text = format!("{found:?}").to_lowercase();
+            assert!(!text.contains("client secret") && !text.contains("test again"), "{code}: {text}");
+        }
+        let app = explain("AADSTS65001", &Subject::nobody());
+        let person = explain("AADSTS65001", &Subject { variant: PERSON, ..Subject::nobody() });
+        assert_ne!(app.what, person.what);
+        let network =
+            explain("dns", &Subject { variant: PERSON, host: "login.microsoftonline.com", ..Subject::nobody() });
+        assert!(!network.what.is_empty() && !network.why.contains("deleted"));
     }
 
     #[test]

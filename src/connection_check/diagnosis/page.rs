@@ -17,6 +17,10 @@ pub(super) enum Page {
     AppRegistrations,
     /// The list of enterprise applications (service principals).
     EnterpriseApps,
+    /// Where an administrator allows the sign-in client for the whole tenant.
+    AdminConsent,
+    /// The tenant's Sign-in logs.
+    SignInLogs,
     /// What Microsoft Entra ID itself says about the code.
     SignInError,
     /// The tenant's Overview.
@@ -48,6 +52,10 @@ impl Page {
                 "Enterprise applications",
                 format!("{portal}/#view/Microsoft_AAD_IAM/StartboardApplicationsMenuBlade/~/AppAppsPreview"),
             ),
+            Page::AdminConsent => ("Admin consent for the sign-in client", subject.consent_page()?),
+            Page::SignInLogs => {
+                ("Sign-in logs", format!("{portal}/#view/Microsoft_AAD_IAM/ActiveDirectoryMenuBlade/~/SignIns"))
+            }
             Page::SignInError => ("Microsoft's page about this code", subject.error_page()),
             Page::TenantOverview => {
                 ("Microsoft Entra ID: Overview", format!("{portal}/#view/Microsoft_AAD_IAM/ActiveDirectoryMenuBlade"))

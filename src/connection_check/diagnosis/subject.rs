@@ -6,13 +6,15 @@ use crate::profile::EnvironmentUrl;
 
 /// The values that a text may name. None of them is secret.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::connection_check) struct Subject<'a> {
+pub(crate) struct Subject<'a> {
     /// The code itself.
     pub code: &'a str,
     /// Which of the code's texts: the step or circumstance; empty for the general one.
     pub variant: &'a str,
     /// The environment, when its address could be read.
     pub environment: Option<&'a EnvironmentUrl>,
+    /// The cloud, where it is known without an environment.
+    pub cloud: Option<Cloud>,
     /// The client ID, when it could be read.
     pub client_id: Option<&'a str>,
     /// The tenant in use.
@@ -35,6 +37,7 @@ impl Subject<'_> {
             code: "",
             variant: "",
             environment: None,
+            cloud: None,
             client_id: None,
             tenant: None,
             secret_age: SecretAge::Unknown,
@@ -44,9 +47,9 @@ impl Subject<'_> {
         }
     }
 
-    /// The environment's cloud; the commercial one while the environment is unknown.
+    /// The environment's cloud, or the one that is known without; the commercial one while neither is.
     pub(super) fn cloud(&self) -> Cloud {
-        self.environment.map_or(Cloud::Commercial, EnvironmentUrl::cloud)
+        self.environment.map(EnvironmentUrl::cloud).or(self.cloud).unwrap_or(Cloud::Commercial)
     }
 
     /// Whether it is about one of Microsoft's fixed hosts: nobody types their names, and nobody deletes them.
@@ -60,6 +63,13 @@ impl Subject<'_> {
     pub(super) fn error_page(&self) -> String {
         let number = self.code.strip_prefix("AADSTS").filter(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
         self.cloud().sign_in_error_page(number.unwrap_or_default())
+    }
+
+    /// Where an administrator of the tenant allows the client for everybody. Source: "Admin consent" in "Permissions and
+    /// consent in the Microsoft identity platform".
+    pub(super) fn consent_page(&self) -> Option<String> {
+        let (tenant, client) = (self.tenant?, self.client_id?);
+        Some(format!("https://{}/{tenant}/adminconsent?client_id={client}", self.cloud().sign_in_host()))
     }
 
     /// `text` with each `{word}` replaced. One pass: a value that itself holds braces is not looked into.
@@ -98,6 +108,7 @@ impl Subject<'_> {
             "admin" => self.cloud().power_platform_admin().to_owned(),
             "cloud" => self.cloud().name().to_owned(),
             "error_page" => self.error_page(),
+            "consent_link" => self.consent_page().unwrap_or_else(|| "the client's admin consent page".to_owned()),
             "sign_in_host" => self.cloud().sign_in_host().to_owned(),
             _ => String::new(),
         }

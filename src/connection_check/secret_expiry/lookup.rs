@@ -146,6 +146,7 @@ fn in_words(form: &Form, tenant: &str, failure: &Failure) -> String {
         variant: failure.variant,
         code: &failure.code,
         environment: Some(&form.environment),
+        cloud: None,
         client_id: Some(&client_id),
         tenant: Some(tenant),
         secret_age: SecretAge::Unknown,

@@ -313,6 +313,11 @@ pub struct SecretEnd {
 }
 
 impl Import {
+    /// Expiry dates alone, as Microsoft Graph tells them.
+    pub fn of_expiries(expiries: Vec<SecretEnd>) -> Import {
+        Import { expiries, ..Import::of(Format::EntraExpiry) }
+    }
+
     pub(in crate::exchange) fn of(format: Format) -> Import {
         Import {
             format,

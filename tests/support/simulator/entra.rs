@@ -95,10 +95,10 @@ fn judge(world: &World, asked: &Asked, name: &str) -> Result<Token, Canned> {
         return Err(error(400, "invalid_grant", 53003, sentence));
     }
     let resource = check_resource(world, tenant, app, resource)?;
-    Ok(Token { app: app.id, tenant: tenant.id, resource })
+    Ok(Token { app: app.id, tenant: tenant.id, resource, person: None })
 }
 
-fn find_tenant<'a>(world: &'a World, name: &str, word: &str) -> Result<&'a Tenant, Canned> {
+pub(super) fn find_tenant<'a>(world: &'a World, name: &str, word: &str) -> Result<&'a Tenant, Canned> {
     if matches!(name, "common" | "organizations" | "consumers") {
         let sentence = "No tenant-identifying information found in either the request or implied by any provided \
                         credentials.";
@@ -119,7 +119,7 @@ fn find_tenant<'a>(world: &'a World, name: &str, word: &str) -> Result<&'a Tenan
     })
 }
 
-fn find_app<'a>(tenant: &'a Tenant, client_id: &str) -> Result<&'a App, Canned> {
+pub(super) fn find_app<'a>(tenant: &'a Tenant, client_id: &str) -> Result<&'a App, Canned> {
     tenant.apps.iter().find(|app| app.id.to_string() == client_id).ok_or_else(|| {
         let sentence = format!(
             "Application with identifier '{client_id}' was not found in the directory '{}'. This can happen if the \
@@ -131,7 +131,7 @@ fn find_app<'a>(tenant: &'a Tenant, client_id: &str) -> Result<&'a App, Canned> 
     })
 }
 
-fn check_app(tenant: &Tenant, app: &App) -> Result<(), Canned> {
+pub(super) fn check_app(tenant: &Tenant, app: &App) -> Result<(), Canned> {
     if !app.has_service_principal {
         let sentence = format!(
             "The client application {} is missing service principal in the tenant {}. See instructions here: \
@@ -169,7 +169,7 @@ fn check_secret(app: &App, secret: &str) -> Result<(), Canned> {
     }
 }
 
-fn check_resource(world: &World, tenant: &Tenant, app: &App, resource: &str) -> Result<String, Canned> {
+pub(super) fn check_resource(world: &World, tenant: &Tenant, app: &App, resource: &str) -> Result<String, Canned> {
     let host = resource.strip_prefix("https://").unwrap_or(resource).trim_end_matches('/');
     if is_graph(host) {
         return Ok(host.to_owned());
@@ -219,6 +219,7 @@ fn metadata(world: &World, asked: &Asked, name: &str) -> Answer {
         &json!({
             "token_endpoint": format!("https://{host}/{tenant}/oauth2/v2.0/token"),
             "authorization_endpoint": format!("https://{host}/{tenant}/oauth2/v2.0/authorize"),
+            "device_authorization_endpoint": format!("https://{host}/{tenant}/oauth2/v2.0/devicecode"),
             "issuer": format!("https://{host}/{tenant}/v2.0"),
             "tenant_region_scope": "EU",
             "cloud_instance_name": "microsoftonline.com",

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::Shared;
+use super::people::{Person, PublicClient, SignInRules};
 use super::trouble::{At, Planned, Trouble};
 use super::world::{App, Asking, Environment, Tenant, User};
 
@@ -57,6 +58,9 @@ impl EnvironmentHandle {
             apps: vec![app],
             dataverse_enabled: true,
             assignment_required: false,
+            people: Vec::new(),
+            sign_in_rules: SignInRules::default(),
+            filler: 0,
         });
         drop(world);
         handle
@@ -108,6 +112,30 @@ impl EnvironmentHandle {
     pub fn app<R>(&self, change: impl FnOnce(&mut App) -> R) {
         let id = self.client_id;
         self.tenant(|tenant| change(tenant.apps.iter_mut().find(|app| app.id == id).unwrap()));
+    }
+
+    /// Adds a person `NAME@DOMAIN` to the tenant, who may read its directory; returns the sign-in name.
+    pub fn person(&self, name: &str) -> String {
+        let person = Person::new(&format!("{name}@{}", self.domain));
+        let upn = person.upn.clone();
+        self.tenant(|tenant| tenant.people.push(person));
+        upn
+    }
+
+    /// Registers a client in the tenant that people sign in with, in good order.
+    pub fn sign_in_client(&self) -> Uuid {
+        let app = App { secrets: Vec::new(), public: Some(PublicClient::default()), ..App::new("Admin sign-in") };
+        let id = app.id;
+        self.tenant(|tenant| tenant.apps.push(app));
+        id
+    }
+
+    /// Changes what the sign-in client is registered for.
+    pub fn public_client(&self, client: Uuid, change: impl FnOnce(&mut PublicClient)) {
+        self.tenant(|tenant| {
+            let app = tenant.apps.iter_mut().find(|app| app.id == client).unwrap();
+            change(app.public.as_mut().unwrap());
+        });
     }
 
     /// Puts a trouble in the way, each time.

@@ -9,6 +9,7 @@ mod dataverse;
 mod entra;
 mod environment;
 mod graph;
+mod people;
 mod proxy;
 mod recorder;
 mod revocation;
@@ -23,6 +24,7 @@ use a365_password_tool::profile::ProxyName;
 
 pub use certificates::CertificateKind;
 pub use environment::EnvironmentHandle;
+pub use people::{Consent, DeviceRule, Lie, Person, PublicClient, SignInRules};
 pub use recorder::Recorded;
 pub use trouble::{At, Canned, Flood, Trouble};
 pub use world::{App, AppSecret, Asking, Environment, Tenant, User, World, hash_of, new_secret};
@@ -126,6 +128,21 @@ impl Simulator {
     /// Lets every answer wait this long, as a far network does.
     pub fn set_delay(&self, delay: std::time::Duration) {
         self.shared.world().delay = delay;
+    }
+
+    /// Lets the next answers to people's sign-ins be wrong in this way.
+    pub fn lie(&self, lie: Lie) {
+        self.shared.world().lie = Some(lie);
+    }
+
+    /// Lets `person` do this with the only device code there is.
+    pub fn decide_device_code(&self, person: Option<&str>) {
+        self.shared.world().people.decide_device_code(person);
+    }
+
+    /// Every token and code that people's sign-ins were given so far.
+    pub fn given_to_people(&self) -> Vec<String> {
+        self.shared.world().people.secrets().map(str::to_owned).collect()
     }
 
     /// Lets the proxies refuse the way to `host`.

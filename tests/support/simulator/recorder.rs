@@ -20,6 +20,8 @@ pub struct Recorded {
     pub carries_secret: bool,
     /// Whether a bearer token was sent.
     pub carries_token: bool,
+    /// The host that the bearer token was given out for, when it was given out here.
+    pub token_for: Option<String>,
     pub http_version: String,
 }
 
@@ -67,6 +69,7 @@ impl Recorded {
                 .map(|(_, secret)| super::hash_of(secret)),
             carries_secret: secrets.iter().any(|secret| whole.contains(secret) || whole.contains(&encoded(secret))),
             carries_token: whole.contains("Bearer eyJ"),
+            token_for: None,
             http_version: seen.http_version.clone(),
         }
     }

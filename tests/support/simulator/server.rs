@@ -19,7 +19,7 @@ use tokio_rustls::server::TlsStream;
 
 use super::recorder::{Recorded, Seen};
 use super::trouble::{Answer, At, Canned, Dripping, Flood, Trouble, Unfinished};
-use super::{Shared, dataverse, entra, graph, is_graph};
+use super::{Shared, dataverse, entra, graph, is_graph, people};
 
 /// A request, read whole.
 pub struct Asked {
@@ -27,6 +27,8 @@ pub struct Asked {
     pub method: String,
     pub path: String,
     pub query: String,
+    /// The query as it was sent.
+    pub raw_query: String,
     pub headers: hyper::HeaderMap,
     pub form: Vec<(String, String)>,
     /// The body, when it is JSON.
@@ -181,7 +183,9 @@ fn take_apart(shared: &Shared, host: String, parts: &hyper::http::request::Parts
         http_version: format!("{:?}", parts.version),
     };
     let secrets: Vec<String> = shared.world().secrets().map(str::to_owned).collect();
-    let recorded = Recorded::new(&seen, &form, &secrets);
+    let mut recorded = Recorded::new(&seen, &form, &secrets);
+    let token = parts.headers.get("authorization").and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    recorded.token_for = token.and_then(|token| shared.world().tokens.get(token).map(|token| token.resource.clone()));
     shared.recorder().requests.push(recorded);
     let decode = |text: &str| -> String {
         let plain = text.replace('+', "%2B");
@@ -192,6 +196,7 @@ fn take_apart(shared: &Shared, host: String, parts: &hyper::http::request::Parts
         method: parts.method.to_string(),
         path: decode(parts.uri.path()),
         query: decode(&parts.uri.query().unwrap_or_default().replace('&', "%26")),
+        raw_query: parts.uri.query().unwrap_or_default().to_owned(),
         headers: parts.headers.clone(),
         form,
         json: serde_json::from_slice(body).unwrap_or_default(),
@@ -203,11 +208,11 @@ fn take_trouble(shared: &Shared, asked: &Asked) -> Option<Trouble> {
     let mut world = shared.world();
     let at = place_of(asked);
     let environment = match at {
-        At::Token | At::GraphToken => {
+        At::Token | At::GraphToken | At::PersonToken | At::SignInPage | At::DeviceCode => {
             let tenant = world.tenant(asked.path.split('/').nth(1)?)?.id;
             world.environments.iter_mut().find(|environment| environment.tenant == tenant)?
         }
-        At::Graph => {
+        At::Graph | At::Applications => {
             let tenant = world.tokens.get(asked.token()?)?.tenant;
             world.environments.iter_mut().find(|environment| environment.tenant == tenant)?
         }
@@ -221,9 +226,15 @@ fn take_trouble(shared: &Shared, asked: &Asked) -> Option<Trouble> {
 fn place_of(asked: &Asked) -> At {
     if asked.host.starts_with("login.") {
         let scope = asked.field("scope").unwrap_or_default();
-        if scope.contains("graph") { At::GraphToken } else { At::Token }
+        if let Some(at) = people::place_of(asked) {
+            at
+        } else if scope.contains("graph") {
+            At::GraphToken
+        } else {
+            At::Token
+        }
     } else if is_graph(&asked.host) {
-        At::Graph
+        if asked.path == "/v1.0/applications" { At::Applications } else { At::Graph }
     } else if asked.token().is_none() {
         At::Challenge
     } else if asked.path.ends_with("/WhoAmI") {
@@ -238,7 +249,7 @@ fn place_of(asked: &Asked) -> At {
 fn right_answer(shared: &Shared, asked: &Asked) -> Answer {
     let mut world = shared.world();
     if asked.host.starts_with("login.") {
-        entra::answer(&mut world, asked)
+        people::answer(&mut world, asked).unwrap_or_else(|| entra::answer(&mut world, asked))
     } else if is_graph(&asked.host) {
         graph::answer(&mut world, asked)
     } else if world.environment(&asked.host).is_some() {

@@ -31,6 +31,14 @@ pub enum At {
     GraphToken,
     /// Microsoft Graph's question for the app.
     Graph,
+    /// The token request of a person's sign-in.
+    PersonToken,
+    /// Microsoft's sign-in page.
+    SignInPage,
+    /// The request for a device code.
+    DeviceCode,
+    /// Microsoft Graph's list of app registrations.
+    Applications,
 }
 
 /// What happens in place of the right answer.

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::CLOUD_HOSTS;
+use super::people::{Granted, Lie, Person, PublicClient, SignInRules};
 use super::trouble::{Flood, Planned};
 
 /// Everything that there is.
@@ -22,6 +23,10 @@ pub struct World {
     pub floods: HashMap<String, Flood>,
     /// How long each answer waits.
     pub delay: std::time::Duration,
+    /// What people's sign-ins have been given.
+    pub people: Granted,
+    /// What is wrong with the next answers to people's sign-ins.
+    pub lie: Option<Lie>,
 }
 
 /// What an issued token is good for.
@@ -31,6 +36,8 @@ pub struct Token {
     pub tenant: Uuid,
     /// The host of the resource.
     pub resource: String,
+    /// The person that it is of, by sign-in name; none for an app's own.
+    pub person: Option<String>,
 }
 
 /// A directory.
@@ -43,6 +50,12 @@ pub struct Tenant {
     pub dataverse_enabled: bool,
     /// Whether Dataverse's service principal lets in only assigned apps.
     pub assignment_required: bool,
+    /// The accounts of people.
+    pub people: Vec<Person>,
+    /// What policies say about their sign-ins.
+    pub sign_in_rules: SignInRules,
+    /// So many registrations more, each with one secret.
+    pub filler: usize,
 }
 
 /// An app registration.
@@ -59,6 +72,8 @@ pub struct App {
     pub may_read_applications: bool,
     /// Whether it holds Application.ReadWrite.OwnedBy as well, and owns itself.
     pub may_change_itself: bool,
+    /// What makes it a client that people sign in with.
+    pub public: Option<PublicClient>,
 }
 
 /// A client secret.
@@ -145,6 +160,7 @@ impl World {
         let apps = self.tenants.iter().flat_map(|tenant| &tenant.apps);
         apps.flat_map(|app| app.secrets.iter().chain(&app.service_principal_secrets))
             .map(|secret| secret.value.as_str())
+            .chain(self.people.secrets())
     }
 }
 
@@ -161,6 +177,7 @@ impl App {
             blocked_by_conditional_access: false,
             may_read_applications: false,
             may_change_itself: false,
+            public: None,
         }
     }
 }
