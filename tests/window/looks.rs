@@ -1,7 +1,7 @@
 //! Every screen as a picture in any size and any colours, for people to look at.
 //!
 //! `A365_PICTURES=folder A365_PICTURE_SIZE=1920x1080 A365_PICTURE_COLORS=night cargo test --no-default-features --test window --
-//! every_screen_is_drawn`; `A365_PICTURE_ONLY=unlock,profiles` draws only these, `A365_PICTURE_SCALE=2` at 200 % (the size is in points). Without a folder they are drawn in a contrast theme of
+//! every_screen_is_drawn`; `A365_PICTURE_ONLY=unlock,profiles` draws only these, `A365_PICTURE_SCALE=2` at 200 % (the size is in pixels). Without a folder they are drawn in a contrast theme of
 //! Windows' and kept nowhere.
 
 use std::collections::HashSet;
