@@ -25,7 +25,7 @@ use super::account_conversation::{self, AccountRefused, Outcome};
 use super::certificates::CERTIFICATE_WANTED;
 use super::metered::{Meter, Metered};
 use super::names::{NameError, Names};
-use super::proxy_address::{ProxyAddress, ProxyPlace, ProxyProtocol};
+use super::proxy_address::{NamedProxy, ProxyAddress, ProxyPlace, ProxyProtocol};
 use super::proxy_sign_in::{Allowed, Known, Method, NotSignedIn, ProxySignIn};
 use super::recorded_stream::RecordedStream;
 use super::route::{Hop, Way, WayError};
@@ -49,40 +49,36 @@ pub(super) enum ConnectError {
     /// TLS with the server. It may have been through a proxy, and the server may have wanted a client certificate.
     #[error("no secure connection")]
     Tls {
-        proxy: Option<String>,
+        proxy: Option<NamedProxy>,
         wanted_certificate: bool,
         #[source]
         source: io::Error,
     },
     #[error("the name of the proxy {proxy} was not found")]
     ProxyName {
-        proxy: String,
-        place: ProxyPlace,
+        proxy: NamedProxy,
         #[source]
         source: NameError,
     },
     #[error("the proxy {proxy} could not be reached")]
     Proxy {
-        proxy: String,
-        place: ProxyPlace,
+        proxy: NamedProxy,
         #[source]
         source: io::Error,
     },
     #[error("no secure connection to the proxy {proxy}")]
     ProxyTls {
-        proxy: String,
-        host: String,
-        place: ProxyPlace,
+        proxy: NamedProxy,
         #[source]
         source: io::Error,
     },
-    #[error("the proxy {proxy} did not open the connection: {source}")]
-    Tunnel { proxy: String, source: TunnelError },
-    #[error("the proxy {proxy} did not open the connection: {source}")]
-    Socks { proxy: String, source: SocksError },
+    #[error("the proxy {proxy} {source}")]
+    Tunnel { proxy: NamedProxy, source: TunnelError },
+    #[error("the proxy {proxy} {source}")]
+    Socks { proxy: NamedProxy, source: SocksError },
     #[error("the proxy {proxy} asks for a sign-in")]
     SignIn {
-        proxy: String,
+        proxy: NamedProxy,
         offers: Vec<String>,
         /// Why it got no user name and password that it accepts.
         why: NotSignedIn,
@@ -118,7 +114,7 @@ impl ConnectError {
     }
 }
 
-/// What is being waited for. A proxy is named by its address as it is shown.
+/// What is being waited for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) enum Step {
     /// The decision about the proxy.
@@ -129,15 +125,15 @@ pub(super) enum Step {
     /// TCP to the server.
     Server(String),
     /// The proxy's name.
-    ProxyName(String),
+    ProxyName(NamedProxy),
     /// TCP to the proxy.
-    Proxy(String),
+    Proxy(NamedProxy),
     /// TLS with the proxy.
-    ProxyTls(String),
+    ProxyTls(NamedProxy),
     /// What the system says to prove the account to the proxy.
-    ProxySignIn(String),
+    ProxySignIn(NamedProxy),
     /// The proxy's answer.
-    Tunnel(String),
+    Tunnel(NamedProxy),
     /// TLS with the server.
     Tls(String),
 }
@@ -152,6 +148,7 @@ impl std::fmt::Display for Step {
             Step::Proxy(proxy) => write!(formatter, "the connection to the proxy {proxy}"),
             Step::ProxyTls(proxy) => write!(formatter, "the secure connection to the proxy {proxy} (TLS)"),
             Step::ProxySignIn(proxy) => write!(formatter, "the sign-in of this account to the proxy {proxy}"),
+            Step::Tunnel(proxy) if proxy.is_socks() => write!(formatter, "the answer of the SOCKS proxy {proxy}"),
             Step::Tunnel(proxy) => write!(formatter, "the answer of the proxy {proxy} to CONNECT"),
             Step::Tls(host) => write!(formatter, "the secure connection to {host} (TLS)"),
         }
@@ -315,7 +312,7 @@ impl Shared {
                 Ok(stream) => {
                     let proxy = match hop {
                         Hop::Direct => None,
-                        Hop::Proxy(proxy, _) => Some(proxy.shown()),
+                        Hop::Proxy(proxy, place) => Some(NamedProxy::new(proxy, *place)),
                     };
                     return self.secure(target, proxy, stream, attempt).await;
                 }
@@ -356,7 +353,7 @@ impl Shared {
     async fn secure(
         &self,
         target: Target<'_>,
-        proxy: Option<String>,
+        proxy: Option<NamedProxy>,
         stream: Box<dyn Stream>,
         attempt: Attempt<'_>,
     ) -> Result<Secured, ConnectError> {
@@ -392,17 +389,17 @@ impl Shared {
         place: ProxyPlace,
         attempt: &Attempt<'_>,
     ) -> Result<Metered<TcpStream>, ConnectError> {
-        let shown = proxy.shown();
-        attempt.watch.begins(Step::ProxyName(shown.clone()));
+        let named = NamedProxy::new(proxy, place);
+        attempt.watch.begins(Step::ProxyName(named.clone()));
         let found = self.names.look_up(proxy.name.host()).await;
-        let found = found.map_err(|source| ConnectError::ProxyName { proxy: shown.clone(), place, source })?;
-        attempt.watch.begins(Step::Proxy(shown.clone()));
+        let found = found.map_err(|source| ConnectError::ProxyName { proxy: named.clone(), source })?;
+        attempt.watch.begins(Step::Proxy(named.clone()));
         let address = Uri::builder().scheme("http").authority(proxy.name.to_string()).path_and_query("/").build();
         let opened = match address {
             Ok(address) => tcp::connect(address, found).await,
             Err(error) => Err(io::Error::other(error)),
         };
-        let stream = opened.map_err(|source| ConnectError::Proxy { proxy: shown, place, source })?;
+        let stream = opened.map_err(|source| ConnectError::Proxy { proxy: named, source })?;
         Ok(Metered::new(stream, attempt.meter.clone()))
     }
 
@@ -414,7 +411,7 @@ impl Shared {
         target: Target<'_>,
         attempt: &Attempt<'_>,
     ) -> Result<Box<dyn Stream>, ConnectError> {
-        let shown = proxy.shown();
+        let named = NamedProxy::new(proxy, place);
         let allowed = self.sign_in.allowed(proxy, place);
         let mut turn = None;
         if allowed.is_ok() && !matches!(self.sign_in.known(&proxy.name), Known::Accepted(_)) {
@@ -427,7 +424,7 @@ impl Shared {
             turn = None;
         }
         let mut stream = self.reach(proxy, place, attempt).await?;
-        attempt.watch.begins(Step::Tunnel(shown.clone()));
+        attempt.watch.begins(Step::Tunnel(named.clone()));
         let given = allowed.as_ref().ok().filter(|_| !is_spent);
         if turn.is_some() {
             // Whatever happens from here on, they are not given twice; also when this is cancelled.
@@ -445,12 +442,7 @@ impl Shared {
             _ => {}
         }
         drop(turn);
-        let not_signed_in = |why| ConnectError::SignIn {
-            proxy: shown.clone(),
-            offers: vec!["SOCKS user name and password".into()],
-            why,
-            account: None,
-        };
+        let not_signed_in = |why| ConnectError::SignIn { proxy: named.clone(), offers: Vec::new(), why, account: None };
         match (outcome, &allowed) {
             (Ok(_), _) => {
                 attempt.meter.reset();
@@ -463,7 +455,7 @@ impl Shared {
             (Err(SocksError::WantsSignIn), Ok(allowed)) if is_spent => Err(not_signed_in(allowed.rejected())),
             (Err(SocksError::WantsSignIn), Ok(_)) => Err(not_signed_in(NotSignedIn::NotOffered)),
             (Err(SocksError::WantsSignIn), Err(why)) => Err(not_signed_in(why.clone())),
-            (Err(source), _) => Err(ConnectError::Socks { proxy: shown, source }),
+            (Err(source), _) => Err(ConnectError::Socks { proxy: named, source }),
         }
     }
 
@@ -476,7 +468,7 @@ impl Shared {
         target: Target<'_>,
         attempt: &Attempt<'_>,
     ) -> Result<Box<dyn Stream>, ConnectError> {
-        let not_signed_in = |refusal: &Refusal, why| not_signed_in(proxy, refusal, why, None);
+        let not_signed_in = |refusal: &Refusal, why| not_signed_in(NamedProxy::new(proxy, place), refusal, why, None);
         let accepted = match self.sign_in.known(&proxy.name) {
             Known::Accepted(method) => self.sign_in.allowed(proxy, place).ok().map(|allowed| (allowed, method)),
             Known::Account(scheme) => match self.as_account(scheme, proxy, place, target, attempt).await? {
@@ -533,10 +525,11 @@ impl Shared {
         target: Target<'_>,
         attempt: &Attempt<'_>,
     ) -> Result<Box<dyn Stream>, ConnectError> {
+        let named = NamedProxy::new(proxy, place);
         // One at a time: what the first finds out is not asked again.
         let turn = self.sign_in.turn.lock().await;
         match self.sign_in.known(&proxy.name) {
-            Known::AccountSpent(refused) => return Err(not_signed_in(proxy, refusal, why, Some(refused))),
+            Known::AccountSpent(refused) => return Err(not_signed_in(named, refusal, why, Some(refused))),
             Known::Account(_) => drop(turn),
             Known::NotGiven | Known::Accepted(_) | Known::Spent => {}
         }
@@ -551,7 +544,7 @@ impl Shared {
         if let Some(refused) = &first_refused {
             self.sign_in.set_known(&proxy.name, Known::AccountSpent(refused.clone()));
         }
-        Err(not_signed_in(proxy, refusal, why, first_refused))
+        Err(not_signed_in(named, refusal, why, first_refused))
     }
 
     /// The way through `proxy` for the account that this program runs as. The inner error: the account does not get past it.
@@ -563,13 +556,14 @@ impl Shared {
         target: Target<'_>,
         attempt: &Attempt<'_>,
     ) -> Result<Result<Box<dyn Stream>, AccountRefused>, ConnectError> {
-        attempt.watch.begins(Step::ProxySignIn(proxy.shown()));
+        let named = NamedProxy::new(proxy, place);
+        attempt.watch.begins(Step::ProxySignIn(named.clone()));
         let (prover, token) = match account_conversation::begin(scheme, proxy.name.host().to_owned()).await {
             Ok(begun) => begun,
             Err(error) => return Ok(Err(AccountRefused::new(scheme, error))),
         };
         let mut stream = self.stream_to(proxy, place, attempt).await?;
-        attempt.watch.begins(Step::Tunnel(proxy.shown()));
+        attempt.watch.begins(Step::Tunnel(named.clone()));
         let target = (target.host, target.port);
         match account_conversation::converse(&mut stream, target, scheme, prover, token).await {
             Outcome::Open => {
@@ -583,7 +577,7 @@ impl Shared {
                     // It refuses the server, not the account.
                     self.sign_in.set_known(&proxy.name, Known::Account(scheme));
                 }
-                Err(ConnectError::Tunnel { proxy: proxy.shown(), source })
+                Err(ConnectError::Tunnel { proxy: named, source })
             }
         }
     }
@@ -600,7 +594,8 @@ impl Shared {
         target: Target<'_>,
         attempt: &Attempt<'_>,
     ) -> Result<Box<dyn Stream>, ConnectError> {
-        let rejected = |refusal: &Refusal| not_signed_in(proxy, refusal, allowed.rejected(), None);
+        let rejected =
+            |refusal: &Refusal| not_signed_in(NamedProxy::new(proxy, place), refusal, allowed.rejected(), None);
         let Some(header) = allowed.header(&method, &target.to_string()) else { return Err(rejected(refusal)) };
         match self.ask(proxy, place, target, Some(&header), attempt).await {
             Ok(Ok(stream)) => {
@@ -630,16 +625,16 @@ impl Shared {
         header: Option<&HeaderValue>,
         attempt: &Attempt<'_>,
     ) -> Result<Result<Box<dyn Stream>, Refusal>, ConnectError> {
-        let shown = proxy.shown();
+        let named = NamedProxy::new(proxy, place);
         let mut stream = self.stream_to(proxy, place, attempt).await?;
-        attempt.watch.begins(Step::Tunnel(shown.clone()));
+        attempt.watch.begins(Step::Tunnel(named.clone()));
         match open_tunnel(&mut stream, target.host, target.port, header).await {
             Ok(()) => {
                 attempt.meter.reset();
                 Ok(Ok(stream))
             }
             Err(TunnelError::Refused(refusal)) if refusal.asks_sign_in() => Ok(Err(*refusal)),
-            Err(source) => Err(ConnectError::Tunnel { proxy: shown, source }),
+            Err(source) => Err(ConnectError::Tunnel { proxy: named, source }),
         }
     }
 
@@ -654,13 +649,12 @@ impl Shared {
         match proxy.protocol {
             ProxyProtocol::Http | ProxyProtocol::Socks5 => Ok(Box::new(plain)),
             ProxyProtocol::Https => {
-                let shown = proxy.shown();
-                attempt.watch.begins(Step::ProxyTls(shown.clone()));
-                let host = proxy.name.host();
-                let name = server_name(host).ok_or(ConnectError::Address)?;
+                let named = NamedProxy::new(proxy, place);
+                attempt.watch.begins(Step::ProxyTls(named.clone()));
+                let name = server_name(&named.host).ok_or(ConnectError::Address)?;
                 match self.proxy_tls.connect(name, plain).await {
                     Ok(secured) => Ok(Box::new(secured)),
-                    Err(source) => Err(ConnectError::ProxyTls { proxy: shown, host: host.to_owned(), place, source }),
+                    Err(source) => Err(ConnectError::ProxyTls { proxy: named, source }),
                 }
             }
         }
@@ -669,12 +663,12 @@ impl Shared {
 
 /// That `proxy` asks for a sign-in and got none that it accepts.
 fn not_signed_in(
-    proxy: &ProxyAddress,
+    proxy: NamedProxy,
     refusal: &Refusal,
     why: NotSignedIn,
     account: Option<AccountRefused>,
 ) -> ConnectError {
-    ConnectError::SignIn { proxy: proxy.shown(), offers: refusal.schemes(), why, account }
+    ConnectError::SignIn { proxy, offers: refusal.schemes(), why, account }
 }
 
 /// What may be given again after a refusal that only says that the proxy's random word was too old (Digest).
@@ -695,7 +689,7 @@ fn server_name(host: &str) -> Option<ServerName<'static>> {
 }
 
 /// Whether what came was not TLS at all.
-fn is_no_tls(error: &io::Error) -> bool {
+pub(super) fn is_no_tls(error: &io::Error) -> bool {
     let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
     matches!(tls, Some(rustls::Error::InvalidMessage(_)))
 }

@@ -1,5 +1,6 @@
 //! How a stage ends badly, and what it brings back when it ends well.
 
+use super::proxy_address::NamedProxy;
 use super::stage::one_line;
 use super::{Detail, Warning};
 
@@ -11,6 +12,8 @@ pub(super) struct Failure {
     pub variant: &'static str,
     /// The server it is about.
     pub host: Box<str>,
+    /// The proxy in which or on the way to which it happened.
+    pub proxy: Option<Box<NamedProxy>>,
     /// Whether nothing beyond this computer answered, so that it may be offline.
     pub is_unanswered: bool,
     /// The server's own words or a list of names, on one line.
@@ -26,6 +29,7 @@ impl Failure {
             code: code.into(),
             variant: "",
             host: host.into(),
+            proxy: None,
             is_unanswered: false,
             detail: Box::default(),
             trace: Box::default(),
@@ -43,6 +47,12 @@ impl Failure {
     pub(super) fn saying(mut self, detail: impl AsRef<str>) -> Failure {
         self.detail = one_line(detail.as_ref()).into();
         self
+    }
+
+    /// At this proxy, which the details name too.
+    pub(super) fn at_proxy(mut self, proxy: &NamedProxy) -> Failure {
+        self.proxy = Some(Box::new(proxy.clone()));
+        self.with("Proxy", proxy.to_string())
     }
 
     /// Nothing beyond this computer answered.

@@ -181,6 +181,38 @@ impl ProxyAddress {
     }
 }
 
+/// A proxy as errors speak of it: where it is, how it is spoken to, and where it is set. Holds no user name and no password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct NamedProxy {
+    shown: String,
+    pub host: String,
+    pub protocol: ProxyProtocol,
+    pub place: ProxyPlace,
+}
+
+impl NamedProxy {
+    pub(super) fn new(proxy: &ProxyAddress, place: ProxyPlace) -> NamedProxy {
+        NamedProxy { shown: proxy.shown(), host: proxy.name.host().to_owned(), protocol: proxy.protocol, place }
+    }
+
+    /// Whether it is spoken to in SOCKS.
+    pub(super) fn is_socks(&self) -> bool {
+        self.protocol == ProxyProtocol::Socks5
+    }
+
+    /// At the beginning of a sentence, e.g. `The proxy http://proxy:3128 (set in this program's settings)`.
+    pub(super) fn introduced(&self) -> String {
+        let kind = if self.is_socks() { "The SOCKS proxy" } else { "The proxy" };
+        format!("{kind} {self} (set in {})", self.place)
+    }
+}
+
+impl std::fmt::Display for NamedProxy {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.shown)
+    }
+}
+
 fn protocol(scheme: &str) -> Result<ProxyProtocol, ProxyFault> {
     match scheme.to_ascii_lowercase().as_str() {
         "http" => Ok(ProxyProtocol::Http),

@@ -264,19 +264,15 @@ fn diagnose(failure: &Failure, tested: &TestedHost) -> Diagnosis {
         Purpose::Environment => EnvironmentUrl::parse(&tested.host).ok(),
         Purpose::SignIn | Purpose::Graph => None,
     };
-    // Without an environment the text would speak of the commercial cloud's hosts alone.
-    let variant = match tested.purpose {
-        Purpose::SignIn | Purpose::Graph if failure.variant.is_empty() => "fixed",
-        _ => failure.variant,
-    };
     let subject = Subject {
         code: &failure.code,
-        variant,
+        variant: failure.variant,
         environment: environment.as_ref(),
         client_id: None,
         tenant: None,
         secret_age: SecretAge::Unknown,
         host: &failure.host,
+        proxy: failure.proxy.as_deref(),
         detail: &failure.detail,
         trace: &failure.trace,
     };

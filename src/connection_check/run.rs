@@ -259,6 +259,7 @@ impl<'a> Run<'a> {
                 tenant: (!self.tenant.is_empty()).then_some(self.tenant.as_str()),
                 secret_age: self.secret_age,
                 host: &failure.host,
+                proxy: failure.proxy.as_deref(),
                 detail: &failure.detail,
                 trace: &failure.trace,
             },

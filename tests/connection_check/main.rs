@@ -16,6 +16,7 @@ mod many;
 mod network;
 mod passes;
 mod proxy;
+mod proxy_faults;
 mod sign_in;
 mod socks;
 mod steps;

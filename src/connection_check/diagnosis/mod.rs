@@ -62,7 +62,8 @@ struct Entry {
 /// The families of codes whose members need no entry of their own.
 const FAMILIES: [(&str, &str); 3] = [("AADSTS", "AADSTS*"), ("0x", "0x*"), ("http_", "http_*")];
 
-/// The variant of a text for Microsoft's fixed hosts, where the general one protocol about environments.
+/// The variant of a text for Microsoft's fixed hosts, where the general one speaks of environments. It may stand behind
+/// another variant.
 const FIXED: &str = "fixed";
 
 /// Every code that has a text of its own, with the three families at their places.
@@ -111,11 +112,13 @@ fn find(subject: &Subject<'_>) -> Option<&'static Entry> {
     {
         return Some(entry);
     }
-    let of_variant = match subject.variant {
-        "" if subject.is_fixed_host() => variant(code, FIXED),
-        "" => None,
-        own => variant(code, own),
+    let own = subject.variant;
+    let for_fixed = || match own {
+        _ if !subject.is_fixed_host() => None,
+        "" => variant(code, FIXED),
+        own => variant(code, &format!("{own}/{FIXED}")),
     };
+    let of_variant = for_fixed().or_else(|| variant(code, own));
     of_variant.or_else(|| entries().find(|entry| entry.code == code)).or_else(|| {
         let (_, family) = FAMILIES.iter().find(|(prefix, _)| code.starts_with(prefix))?;
         entries().find(|entry| entry.code == *family)
@@ -192,7 +195,8 @@ mod tests {
     fn nobody_reads_that_a_fixed_host_of_microsofts_was_deleted() {
         for cloud in Cloud::ALL {
             for host in [cloud.sign_in_host(), cloud.graph_host()] {
-                for code in ["dns", "http_404", "http_503", "redirected"] {
+                let general = ["dns", "http_404", "http_503", "redirected", "proxy_refused"].map(|code| (code, ""));
+                for (code, variant) in general.into_iter().chain([("proxy_refused", "unreachable")]) {
                     let environment = EnvironmentUrl::parse(match cloud {
                         Cloud::China => "contoso.crm.dynamics.cn",
                         Cloud::GccHigh => "contoso.crm.microsoftdynamics.us",
@@ -200,7 +204,8 @@ mod tests {
                         _ => "contoso.crm4.dynamics.com",
                     });
                     let environment = environment.expect("a test's own address");
-                    let found = explain(code, &Subject { host, environment: Some(&environment), ..Subject::nobody() });
+                    let subject = Subject { host, variant, environment: Some(&environment), ..Subject::nobody() };
+                    let found = explain(code, &subject);
                     let text = format!("{} {} {}", found.what, found.why, found.fix.join(" "));
                     for word in ["deleted", "renamed", "moved", "Environment URL"] {
                         assert!(!text.contains(word), "{code} {host}: {text}");

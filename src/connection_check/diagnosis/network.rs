@@ -45,9 +45,10 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         code: "dns_failed/proxy",
-        what: "The DNS server could not look up the proxy {host}.",
-        why: "Microsoft was not reached. {detail}",
+        what: "The DNS server could not look up the proxy {proxy}.",
+        why: "Microsoft was not reached. The proxy is set in {place}. {detail}",
         fix: &[
+            "Check the address {proxy}. {correct_proxy}",
             "Connect to the company network (VPN) if the proxy belongs to it, and test again.",
             "If the problem persists, ask the network team why the DNS server fails for this name.",
         ],
@@ -69,8 +70,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         code: "dns_timeout/proxy",
-        what: "No DNS server responded when this computer looked up the proxy {host}.",
-        why: "Microsoft was not reached.",
+        what: "No DNS server responded when this computer looked up the proxy {proxy}.",
+        why: "Microsoft was not reached. The proxy is set in {place}.",
         fix: &[
             "Connect to the company network (VPN) if the proxy belongs to it, and test again.",
             "If the problem persists, ask the network team about the DNS servers of this computer (UDP and TCP port \
