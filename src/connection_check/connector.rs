@@ -45,7 +45,12 @@ pub(super) enum ConnectError {
     Name(#[source] NameError),
     /// TCP to the server itself.
     #[error("the connection could not be opened")]
-    Server(#[source] io::Error),
+    Server {
+        /// Who decided that no proxy is needed, where that was not a person's choice.
+        direct_by: Option<ProxyPlace>,
+        #[source]
+        source: io::Error,
+    },
     /// TLS with the server. It may have been through a proxy, and the server may have wanted a client certificate.
     #[error("no secure connection")]
     Tls {
@@ -98,7 +103,7 @@ impl ConnectError {
         match self {
             ConnectError::Way(_)
             | ConnectError::Name(_)
-            | ConnectError::Server(_)
+            | ConnectError::Server { .. }
             | ConnectError::ProxyName { .. }
             | ConnectError::Proxy { .. } => true,
             ConnectError::TooSlow { step } => is_before_answer(step),
@@ -122,8 +127,8 @@ pub(super) enum Step {
     Way,
     /// The server's name.
     Name(String),
-    /// TCP to the server.
-    Server(String),
+    /// TCP to the server, and who decided that no proxy is needed, where that was not a person's choice.
+    Server(String, Option<ProxyPlace>),
     /// The proxy's name.
     ProxyName(NamedProxy),
     /// TCP to the proxy.
@@ -143,7 +148,7 @@ impl std::fmt::Display for Step {
         match self {
             Step::Way => formatter.write_str("the decision about the proxy"),
             Step::Name(host) => write!(formatter, "the addresses of {host} (DNS)"),
-            Step::Server(host) => write!(formatter, "the connection to {host}"),
+            Step::Server(host, _) => write!(formatter, "the connection to {host}"),
             Step::ProxyName(proxy) => write!(formatter, "the addresses of the proxy {proxy} (DNS)"),
             Step::Proxy(proxy) => write!(formatter, "the connection to the proxy {proxy}"),
             Step::ProxyTls(proxy) => write!(formatter, "the secure connection to the proxy {proxy} (TLS)"),
@@ -338,8 +343,10 @@ impl Shared {
             Hop::Direct => {
                 attempt.watch.begins(Step::Name(target.host.to_owned()));
                 let found = self.names.look_up(target.host).await.map_err(ConnectError::Name)?;
-                attempt.watch.begins(Step::Server(target.host.to_owned()));
-                let stream = tcp::connect(address.clone(), found).await.map_err(ConnectError::Server)?;
+                let direct_by = self.way.direct_by(target.host);
+                attempt.watch.begins(Step::Server(target.host.to_owned(), direct_by));
+                let stream = tcp::connect(address.clone(), found).await;
+                let stream = stream.map_err(|source| ConnectError::Server { direct_by, source })?;
                 Ok(Box::new(Metered::new(stream, attempt.meter.clone())))
             }
             Hop::Proxy(proxy, place) if proxy.protocol == ProxyProtocol::Socks5 => {
@@ -453,7 +460,9 @@ impl Shared {
                 Err(not_signed_in(allowed.rejected()))
             }
             (Err(SocksError::WantsSignIn), Ok(allowed)) if is_spent => Err(not_signed_in(allowed.rejected())),
-            (Err(SocksError::WantsSignIn), Ok(_)) => Err(not_signed_in(NotSignedIn::NotOffered)),
+            (Err(SocksError::WantsSignIn), Ok(allowed)) => {
+                Err(not_signed_in(NotSignedIn::NotOffered { unused: Some(allowed.origin) }))
+            }
             (Err(SocksError::WantsSignIn), Err(why)) => Err(not_signed_in(why.clone())),
             (Err(source), _) => Err(ConnectError::Socks { proxy: named, source }),
         }

@@ -49,6 +49,15 @@ impl Failure {
         self
     }
 
+    /// With one more sentence behind the server's words.
+    pub(super) fn saying_more(self, sentence: &str) -> Failure {
+        let detail = match self.detail.trim_end_matches('.') {
+            "" => sentence.to_owned(),
+            words => format!("{words}. {sentence}"),
+        };
+        self.saying(detail)
+    }
+
     /// At this proxy, which the details name too.
     pub(super) fn at_proxy(mut self, proxy: &NamedProxy) -> Failure {
         self.proxy = Some(Box::new(proxy.clone()));

@@ -11,8 +11,12 @@ use super::connector::{ConnectError, Step, is_no_tls};
 use super::failure::Failure;
 use super::metered::LimitExceeded;
 use super::names::NameFault;
+use super::proxy_address::ProxyPlace;
 use super::proxy_failure::{of_sign_in, of_socks, of_tunnel};
 use crate::wording::capitalized;
+
+/// The code of a certificate that is not trusted for another reason than its dates, its names or a revocation list.
+const UNTRUSTED: &str = "tls_untrusted";
 
 /// The failure that `error` means for a request to `host`; `seen` knows the certificates.
 pub(super) fn classify(error: &SendError, host: &str, seen: &SeenCertificates) -> Failure {
@@ -43,7 +47,8 @@ fn of_exchange(error: &SendError, causes: &[&(dyn Error + 'static)], host: &str)
         SendError::TooSlow(phase) => too_slow(*phase, host),
         SendError::Interim | SendError::TooLarge => Failure::new("too_large", host),
         SendError::Tls(ended) => {
-            of_tls(&ended.error, ended.wanted_certificate, host).unwrap_or_else(|| dropped("response", causes, host))
+            let failure = of_tls(&ended.error, ended.wanted_certificate, host);
+            failure.map_or_else(|| dropped("response", causes, host), |failure| failure.variant("sent"))
         }
         _ if is_too_large(causes) => Failure::new("too_large", host).saying(last_words(causes)),
         SendError::Body(_) => dropped("body", causes, host),
@@ -96,7 +101,7 @@ fn of_step(error: &ConnectError, causes: &[&(dyn Error + 'static)], host: &str, 
             if is_no_tls(source) {
                 failure.variant("not_tls").saying(format!("{} answered in plain text", proxy.introduced()))
             } else if certificate_error(causes).is_some() {
-                failure.saying(seen.fault_of(&proxy.host).unwrap_or_else(|| in_words(causes)))
+                failure.saying(seen.fault_of(&proxy.host).map_or_else(|| in_words(causes), |fault| fault.words))
             } else {
                 failure.variant("failed").saying(in_words(causes))
             }
@@ -109,11 +114,17 @@ fn of_step(error: &ConnectError, causes: &[&(dyn Error + 'static)], host: &str, 
             let tls = causes.iter().find_map(|cause| cause.downcast_ref::<rustls::Error>());
             let failure = match tls {
                 Some(rustls::Error::InvalidCertificate(error)) => {
-                    let words = seen.fault_of(host).unwrap_or_else(|| in_words(causes));
-                    Failure::new(code_of_certificate(error), host).saying(words)
+                    let failure = Failure::new(code_of_certificate(error), host);
+                    match seen.fault_of(host) {
+                        Some(fault) if failure.code == UNTRUSTED => {
+                            failure.variant(fault.kind.variant()).saying(fault.words)
+                        }
+                        Some(fault) => failure.saying(fault.words),
+                        None => failure.saying(in_words(causes)),
+                    }
                 }
                 Some(rustls::Error::NoCertificatesPresented) => {
-                    Failure::new("tls_untrusted", host).saying("The server sent no certificate")
+                    Failure::new(UNTRUSTED, host).saying("The server sent no certificate")
                 }
                 Some(rustls::Error::InvalidMessage(_)) => Failure::new("dropped", host).variant("not_tls"),
                 Some(error) => of_tls(error, *wanted_certificate, host).unwrap_or_else(|| dropped("tls", causes, host)),
@@ -125,9 +136,30 @@ fn of_step(error: &ConnectError, causes: &[&(dyn Error + 'static)], host: &str, 
                 None => failure,
             }
         }
-        ConnectError::Server(_) if is_too_large(causes) => Failure::new("too_large", host).saying(last_words(causes)),
-        ConnectError::Server(_) | ConnectError::Address => dropped("connect", causes, host),
+        ConnectError::Server { .. } if is_too_large(causes) => {
+            Failure::new("too_large", host).saying(last_words(causes))
+        }
+        ConnectError::Server { direct_by, .. } => {
+            let failure = dropped("connect", causes, host);
+            match direct_by.and_then(|place| words_of_direct(place, host)) {
+                Some(words) => failure.saying_more(&words),
+                None => failure,
+            }
+        }
+        ConnectError::Address => dropped("connect", causes, host),
     }
+}
+
+const NOTHING_CAME: &str = "Its name was found, but nothing came back";
+
+/// What has to be known about a decision for the direct way: the desktop does not say when it has none.
+fn words_of_direct(place: ProxyPlace, host: &str) -> Option<String> {
+    (place == ProxyPlace::Desktop).then(|| {
+        format!(
+            "The network settings of the desktop say that {host} is reached without a proxy. They say the same when their \
+             script (PAC) cannot be downloaded: check it if this network needs a proxy"
+        )
+    })
 }
 
 /// The step in which the time was over.
@@ -137,7 +169,10 @@ fn of_slow_step(step: &Step, host: &str) -> Failure {
         Step::Name(_) => Failure::new("dns_timeout", host),
         Step::ProxyName(proxy) => Failure::new("dns_timeout", host).variant("proxy").at_proxy(proxy),
         Step::Way => Failure::new("timeout", host),
-        Step::Server(_) => too_slow("connect"),
+        Step::Server(_, direct_by) => {
+            let words = direct_by.and_then(|place| words_of_direct(place, host));
+            too_slow("connect").saying(words.unwrap_or_else(|| NOTHING_CAME.to_owned()))
+        }
         Step::Proxy(proxy) => too_slow("proxy").at_proxy(proxy),
         Step::ProxySignIn(proxy) => too_slow("proxy_sign_in").at_proxy(proxy),
         Step::ProxyTls(proxy) => too_slow("proxy_tls").at_proxy(proxy),
@@ -235,7 +270,7 @@ fn code_of_certificate(error: &CertificateError) -> &'static str {
             "tls_revocation_unknown"
         }
         E::Other(other) => code_of_system_text(&other.to_string()),
-        _ => "tls_untrusted",
+        _ => UNTRUSTED,
     }
 }
 
@@ -263,7 +298,7 @@ fn code_of_system_text(text: &str) -> &'static str {
     } else if is(&NAME) {
         "tls_wrong_host"
     } else {
-        "tls_untrusted"
+        UNTRUSTED
     }
 }
 
@@ -318,6 +353,22 @@ mod tests {
         ];
         for (text, code) in cases {
             assert_eq!(code_of_system_text(text), code, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_direct_way_by_the_desktops_decision_is_said_where_it_does_not_lead_to_the_server() {
+        let said = |direct_by| {
+            let source = io::Error::from(io::ErrorKind::ConnectionRefused);
+            let refused = ConnectError::Server { direct_by, source };
+            let slow = ConnectError::TooSlow { step: Step::Server("a.example".to_owned(), direct_by) };
+            [refused, slow].map(|error| classify_connecting(&error, "a.example", &SeenCertificates::default()).detail)
+        };
+        for detail in said(Some(ProxyPlace::Desktop)) {
+            assert!(detail.contains("a.example is reached without a proxy") && detail.contains("(PAC)"), "{detail}");
+        }
+        for detail in said(None).into_iter().chain(said(Some(ProxyPlace::WindowsScript))) {
+            assert!(!detail.contains("without a proxy"), "{detail}");
         }
     }
 

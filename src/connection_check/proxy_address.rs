@@ -139,6 +139,21 @@ pub enum ProxyFault {
     Credentials,
 }
 
+impl ProxyFault {
+    /// The fault of an address in `place`, and how to write it right there.
+    pub(super) fn advice_in(self, place: ProxyPlace) -> String {
+        match (self, place) {
+            (ProxyFault::Socks, ProxyPlace::Windows | ProxyPlace::WindowsPolicy) => {
+                "Windows names a SOCKS proxy without its version, and this program needs that. If it is SOCKS 5, choose \
+                 socks5h://HOST:PORT in this program's settings under Proxy."
+                    .to_owned()
+            }
+            (ProxyFault::Socks, _) => format!("{self}. {}", place.advice()),
+            _ => format!("{self}. It must look like http://proxy.example.com:8080. {}", place.advice()),
+        }
+    }
+}
+
 impl ProxyAddress {
     /// Reads `host:port` or `http://user:password@host:port/`; user, password and slash may be left out. Without a port
     /// it is the scheme's own.
@@ -198,6 +213,11 @@ impl NamedProxy {
     /// Whether it is spoken to in SOCKS.
     pub(super) fn is_socks(&self) -> bool {
         self.protocol == ProxyProtocol::Socks5
+    }
+
+    /// Whether it is named by an IP address in place of a name.
+    pub(super) fn has_ip_address(&self) -> bool {
+        self.host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok()
     }
 
     /// At the beginning of a sentence, e.g. `The proxy http://proxy:3128 (set in this program's settings)`.

@@ -6,6 +6,7 @@ use super::proxy_address::NamedProxy;
 use super::proxy_sign_in::{NotSignedIn, Origin};
 use super::socks::SocksError;
 use super::tunnel::{Refusal, TunnelError};
+use crate::platform::account_sign_in::Scheme;
 
 /// The failure of a `CONNECT` to `host` that `proxy` did not follow.
 pub(super) fn of_tunnel(proxy: &NamedProxy, error: &TunnelError, host: &str) -> Failure {
@@ -77,20 +78,35 @@ pub(super) fn of_sign_in(
     } else {
         format!("{} responded with 407 and offers: {offered}", proxy.introduced())
     };
+    // A ticket is for the name of a service (RFC 4559, 4.1).
+    let is_kerberos_by_address = proxy.has_ip_address() && account.is_some_and(|it| it.scheme == Scheme::Negotiate);
     let general = if proxy.is_socks() { "socks" } else { "" };
     let (variant, reason) = match why {
-        NotSignedIn::NotOffered if account.is_some() => ("account", String::new()),
-        NotSignedIn::NotOffered if proxy.is_socks() => (
-            "not_offered",
-            "It did not choose the user name and password that this program offers, so it was not given them"
-                .to_owned(),
-        ),
-        NotSignedIn::NotOffered => (
-            "not_offered",
-            "This program can sign in to a proxy as the account it runs as (Negotiate, NTLM) or with a user name and \
-             password (Basic, Digest), so it sent nothing"
-                .to_owned(),
-        ),
+        NotSignedIn::NotOffered { unused } => {
+            let variant = match account {
+                None => "not_offered",
+                Some(_) if is_kerberos_by_address => "account_by_address",
+                Some(_) => "account",
+            };
+            let reason = match unused {
+                Some(origin) if proxy.is_socks() => format!(
+                    "It does not accept a user name and password, so those from {} were not sent",
+                    place_of(*origin)
+                ),
+                Some(origin) => format!(
+                    "The user name and password from {} were not sent, because this program gives them only by Basic, or by \
+                     Digest with MD5 or SHA-256",
+                    place_of(*origin)
+                ),
+                None if account.is_some() => String::new(),
+                None => {
+                    "This program can sign in to a proxy as the account it runs as (Negotiate, NTLM) or with a user \
+                         name and password (Basic, Digest), so it sent nothing"
+                        .to_owned()
+                }
+            };
+            (variant, reason)
+        }
         NotSignedIn::NothingStored => (general, "This program was given no user name and password for it".to_owned()),
         NotSignedIn::Unbound => (
             general,

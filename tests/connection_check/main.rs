@@ -7,6 +7,7 @@ mod app_secrets;
 mod cases;
 mod clouds;
 mod dataverse;
+mod devices;
 mod expiry;
 mod flood;
 mod form;

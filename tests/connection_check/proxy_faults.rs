@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::support::checking::{request, run_by, settings, verdict};
 use crate::support::device::{Device, First, alert};
-use crate::support::recording_proxy::{RecordingProxy, Reply};
+use crate::support::recording_proxy::{RecordingProxy, Reply, wants};
 use crate::support::simulator::{Simulator, new_secret};
 use crate::support::socks_proxy::{Door, SocksProxy};
 use a365_password_tool::connection_check::{CheckReport, Limits, NetworkSettings, ProxyChoice};
@@ -196,4 +196,20 @@ async fn socks_is_described_in_its_own_words() {
         assert_said(&report, words, HTTP);
         assert_said(&report, &["set in this program's settings"], &[]);
     }
+}
+
+#[tokio::test]
+async fn kerberos_by_an_address_in_place_of_a_name_is_said_to_need_the_name() {
+    let proxy = RecordingProxy::start(|_| wants(&["Negotiate"])).await;
+    let report = through(proxy.url(""), false).await;
+    assert_eq!(verdict(&report), "tenant proxy_auth_required");
+    assert_said(&report, &["Kerberos needs the proxy's host name", "Write the proxy's host name in place of"], &[]);
+    let ntlm = RecordingProxy::start(|_| wants(&["NTLM"])).await;
+    assert_said(&through(ntlm.url(""), false).await, &["tried to sign in"], &["host name"]);
+}
+
+#[tokio::test]
+async fn it_is_said_how_a_command_gets_the_vaults_password() {
+    let proxy = RecordingProxy::start(|_| wants(&["Basic realm=\"x\""])).await;
+    assert_said(&through(proxy.url(""), false).await, &["was given no user name", "--proxy-sign-in"], &[]);
 }

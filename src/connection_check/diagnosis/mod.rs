@@ -158,7 +158,7 @@ mod tests {
         client_id_is_tenant_id secret_masked secret_placeholder secret_is_connection_string \
         dns dropped timeout tls_untrusted tls_expired tls_wrong_host tls_revocation_unknown proxy_auth_required \
         proxy_not_found proxy_tls proxy_setting dns_failed dns_timeout tls_client_certificate \
-        tls_version tls_cipher tls_alert redirected proxy_refused http_404 http_503 http_418 challenge_missing challenge_malformed html_instead_of_401 \
+        tls_version tls_cipher tls_alert redirected proxy_refused http_404 http_431 http_502 http_503 http_504 http_418 challenge_missing challenge_malformed html_instead_of_401 \
         authority_untrusted cloud_mismatch resource_mismatch throttled html_instead_of_json bad_json too_large \
         AADSTS7000215 AADSTS7000222 AADSTS7000216 AADSTS7000218 AADSTS700016 AADSTS7000229 AADSTS7000112 \
         AADSTS700027 AADSTS90002 AADSTS900023 AADSTS50059 AADSTS9001023 AADSTS500011 AADSTS500014 AADSTS501051 \

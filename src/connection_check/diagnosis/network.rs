@@ -2,6 +2,21 @@
 
 use super::{Entry, Page};
 
+/// A gateway that got no answer from the server.
+const fn gateway(code: &'static str) -> Entry {
+    Entry {
+        code,
+        what: "A proxy or gateway on the way to {host} could not get an answer from it ({status}).",
+        why: "The service itself is not available at this moment, or a device of the network cannot reach it. {detail}",
+        fix: &[
+            "Wait a few minutes and test again.",
+            "If the problem persists, ask the network team whether a proxy answers instead of {host}, and what it logs.",
+            "Otherwise check Microsoft 365 admin center > Health > Service health.",
+        ],
+        page: Page::Nowhere,
+    }
+}
+
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         code: "dns",
@@ -146,7 +161,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         code: "http_404",
         what: "{host} answers, but has no Web API at this address (404).",
         why: "The environment may be deleted, or still being created or restored, or a network device may be answering \
-              in its place.",
+              in its place. {detail}",
         fix: &[
             "Look up the environment in the Power Platform admin center ({admin}) > Environments: its State must be \
              Ready.",
@@ -157,7 +172,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         code: "http_404/fixed",
         what: "{host} answers, but does not have the expected page (404).",
-        why: "This service has it everywhere. A network device is probably answering instead of Microsoft.",
+        why: "This service has it everywhere. A network device is probably answering instead of Microsoft. {detail}",
         fix: &[
             "Test again in a minute.",
             "If the problem persists, ask the network team whether a proxy or firewall answers instead of {host}.",
@@ -185,6 +200,19 @@ pub(super) const ENTRIES: &[Entry] = &[
              environment's State in the Power Platform admin center ({admin}) > Environments.",
         ],
         page: Page::Environments,
+    },
+    gateway("http_502"),
+    gateway("http_504"),
+    Entry {
+        code: "http_431",
+        what: "{host} or a device in between refuses the request because its headers are too long (431).",
+        why: "A token of Microsoft Entra ID makes headers of 2 KB and more. Microsoft's servers accept them. {detail}",
+        fix: &[
+            "Ask the network team to raise the limit for request headers to at least 16 KB on the device that inspects HTTPS to \
+             {host}, or to exempt {host} from inspection.",
+            "If no device is in between, send this report to Microsoft support. {trace}",
+        ],
+        page: Page::Nowhere,
     },
     Entry {
         code: "http_*",

@@ -35,7 +35,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         fix: &[
             "If the proxy offers Basic or Digest, give this program the user name and password for it: they are stored encrypted \
              in the vault (in the window: Settings > Proxy sign-in; on the command line: a365-password-cli vault proxy \
-             --user NAME).",
+             --user NAME; check --url and diagnose network use them with --proxy-sign-in).",
             "Otherwise ask the network team for a rule that lets this computer reach {host} without signing in to the proxy.",
         ],
         page: Page::Nowhere,
@@ -46,7 +46,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         why: "Microsoft was not reached. {detail}",
         fix: &[
             "Give this program the user name and password for this proxy: they are stored encrypted in the vault (in the \
-             window: Settings > Proxy sign-in; on the command line: a365-password-cli vault proxy --user NAME).",
+             window: Settings > Proxy sign-in; on the command line: a365-password-cli vault proxy --user NAME; check --url and \
+             diagnose network use them with --proxy-sign-in).",
             "Otherwise ask the network team for a rule that lets this computer reach {host} without signing in to the proxy.",
         ],
         page: Page::Nowhere,
@@ -61,6 +62,29 @@ pub(super) const ENTRIES: &[Entry] = &[
             "If the account cannot be proven, connect to the company network (VPN), sign out and in again (on Linux: kinit), \
              and test again.",
             "Or ask the network team for a rule that lets this computer reach {host} without signing in to the proxy.",
+        ],
+        page: Page::Nowhere,
+    },
+    Entry {
+        code: "proxy_auth_required/account_by_address",
+        what: "The proxy did not let this account pass.",
+        why: "Microsoft was not reached. Kerberos needs the proxy's host name, and the proxy is set by its IP address. {detail}",
+        fix: &[
+            "Write the proxy's host name in place of its IP address. {correct_proxy}",
+            "If that does not help, connect to the company network (VPN), sign out and in again (on Linux: kinit), and test \
+             again.",
+            "Or ask the network team for a rule that lets this computer reach {host} without signing in to the proxy.",
+        ],
+        page: Page::Nowhere,
+    },
+    Entry {
+        code: "proxy_auth_required/inside",
+        what: "A device between this computer and {host} demands a sign-in inside the secure connection.",
+        why: "It responded with 407 in place of Microsoft. It gets no user name and password from this program, because it is not \
+              the proxy that they are for. {detail}",
+        fix: &[
+            "Ask the network team which device answers for {host}, and to exempt {host} from its sign-in.",
+            "If this computer has another route to the internet, choose it in this program's settings under Proxy.",
         ],
         page: Page::Nowhere,
     },

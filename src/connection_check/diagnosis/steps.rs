@@ -77,7 +77,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         code: "timeout/connect",
         what: "{host} did not accept the connection in time.",
-        why: "Its name was found, but nothing came back: most often a firewall silently drops packets.",
+        why: "Most often a firewall silently drops packets. {detail}",
         fix: &[
             "Ask the network team to allow outgoing HTTPS (port 443) from this computer to {host}.",
             "If browsers on this computer need a proxy, choose it in this program's settings under Proxy.",
