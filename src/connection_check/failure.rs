@@ -20,7 +20,7 @@ pub(super) struct Failure {
     pub detail: Box<str>,
     /// Trace or request ID and time, on one line.
     pub trace: Box<str>,
-    pub details: Vec<Detail>,
+    pub details: Box<[Detail]>,
 }
 
 impl Failure {
@@ -33,7 +33,7 @@ impl Failure {
             is_unanswered: false,
             detail: Box::default(),
             trace: Box::default(),
-            details: Vec::new(),
+            details: Box::default(),
         }
     }
 
@@ -73,7 +73,9 @@ impl Failure {
     /// With one more detail, unless it is empty.
     pub(super) fn with(mut self, label: &str, value: impl AsRef<str>) -> Failure {
         if !value.as_ref().is_empty() {
-            self.details.push(Detail::new(label, value));
+            let mut details = std::mem::take(&mut self.details).into_vec();
+            details.push(Detail::new(label, value));
+            self.details = details.into();
         }
         self
     }

@@ -208,7 +208,7 @@ impl<'a> Run<'a> {
             }
             Err(failure) => {
                 let summary = self.fail(stage, &failure);
-                (StageResult::Failed, summary, failure.details, Err(Stopped))
+                (StageResult::Failed, summary, failure.details.into_vec(), Err(Stopped))
             }
         };
         self.end_stage(StageReport { stage, result, elapsed: began.elapsed(), summary, details });

@@ -16,7 +16,7 @@ const NONE_ACCEPTABLE: u8 = 0xFF;
 /// Why a SOCKS proxy did not open the way. The words stand behind its name.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum SocksError {
-    #[error("broke the connection: {0}")]
+    #[error("broke the connection")]
     Broken(#[from] io::Error),
     #[error("did not respond in SOCKS 5")]
     NotSocks,

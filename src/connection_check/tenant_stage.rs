@@ -99,7 +99,7 @@ fn typed(segment: String, form: &Form, failure: &Failure) -> Found<SignInTenant>
     );
     let summary = format!("Using the entered tenant {segment}.");
     let mut found = Found::new(SignInTenant { segment, id, typed_domain }, summary).warning([warning]);
-    found.details.clone_from(&failure.details);
+    found.details = failure.details.to_vec();
     found.with("Reason", &failure.code)
 }
 

@@ -119,7 +119,7 @@ impl Refusal {
 /// Why a proxy did not open the way. The words stand behind its name.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum TunnelError {
-    #[error("broke the connection: {0}")]
+    #[error("broke the connection")]
     Broken(#[from] io::Error),
     #[error("closed the connection without a response")]
     Closed,

@@ -203,7 +203,7 @@ async fn kerberos_by_an_address_in_place_of_a_name_is_said_to_need_the_name() {
     let proxy = RecordingProxy::start(|_| wants(&["Negotiate"])).await;
     let report = through(proxy.url(""), false).await;
     assert_eq!(verdict(&report), "tenant proxy_auth_required");
-    assert_said(&report, &["Kerberos needs the proxy's host name", "Write the proxy's host name in place of"], &[]);
+    assert_said(&report, &["Kerberos needs the proxy's host name", "Set the proxy by its host name"], &[]);
     let ntlm = RecordingProxy::start(|_| wants(&["NTLM"])).await;
     assert_said(&through(ntlm.url(""), false).await, &["tried to sign in"], &["host name"]);
 }

@@ -70,7 +70,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         what: "The proxy did not let this account pass.",
         why: "Microsoft was not reached. Kerberos needs the proxy's host name, and the proxy is set by its IP address. {detail}",
         fix: &[
-            "Write the proxy's host name in place of its IP address. {correct_proxy}",
+            "Set the proxy by its host name in place of its IP address. {correct_proxy}",
             "If that does not help, connect to the company network (VPN), sign out and in again (on Linux: kinit), and test \
              again.",
             "Or ask the network team for a rule that lets this computer reach {host} without signing in to the proxy.",
