@@ -5,11 +5,23 @@
 use rustls::RootCertStore;
 use rustls::pki_types::{CertificateDer, UnixTime};
 use x509_parser::certificate::X509Certificate;
+use x509_parser::public_key::PublicKey;
 use x509_parser::time::ASN1Time;
 use x509_parser::x509::X509Version;
 
 use super::stage::one_line;
 use crate::written_day;
+
+/// The shortest RSA key that is accepted, in bits.
+const SHORTEST_RSA_KEY: usize = 2048;
+
+/// The length of a certificate's RSA key in bits, where it is too short to be accepted.
+pub(super) fn short_key(certificate: &X509Certificate<'_>) -> Option<usize> {
+    match certificate.public_key().parsed() {
+        Ok(PublicKey::RSA(key)) if key.key_size() < SHORTEST_RSA_KEY => Some(key.key_size()),
+        _ => None,
+    }
+}
 
 /// An authority that is installed and not trusted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +51,7 @@ pub(super) fn sift(certificates: Vec<CertificateDer<'static>>, now: UnixTime) ->
                 anchors.refused.push(anchor);
                 anchors.of_servers.push(certificate);
             }
-            Some((anchor, Fault::NotValidNow)) => anchors.refused.push(anchor),
+            Some((anchor, Fault::NotValidNow | Fault::ShortKey)) => anchors.refused.push(anchor),
             // One that cannot be read is no anchor, and nobody's chain can lead to it.
             None => drop(anchors.store.add(certificate)),
         }
@@ -51,6 +63,7 @@ pub(super) fn sift(certificates: Vec<CertificateDer<'static>>, now: UnixTime) ->
 enum Fault {
     NotValidNow,
     NoAuthority,
+    ShortKey,
 }
 
 fn fault_of(certificate: &CertificateDer<'_>, now: UnixTime) -> Option<(RefusedAnchor, Fault)> {
@@ -64,6 +77,8 @@ fn fault_of(certificate: &CertificateDer<'_>, now: UnixTime) -> Option<(RefusedA
     } else if !is_authority(&read) {
         let words = "its certificate is not that of a certificate authority (basic constraints)";
         (words.to_owned(), Fault::NoAuthority)
+    } else if let Some(bits) = short_key(&read) {
+        (format!("its key is too short (RSA with {bits} bits)"), Fault::ShortKey)
     } else {
         return None;
     };
@@ -91,6 +106,8 @@ fn is_authority(certificate: &X509Certificate<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use rustls::pki_types::pem::PemObject;
+
     use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, KeyPair, KeyUsagePurpose, date_time_ymd};
 
     use super::*;
@@ -102,6 +119,31 @@ mod tests {
         (params.not_before, params.not_after) = (date_time_ymd(2020, 1, 1), date_time_ymd(2030, 1, 1));
         change(&mut params);
         params.self_signed(&KeyPair::generate().expect("a key")).expect("a certificate").der().clone()
+    }
+
+    /// A certificate authority with an RSA key of 1024 bits, valid for a hundred years.
+    const SHORT_KEY_PEM: &[u8] = b"-----BEGIN CERTIFICATE-----\n\
+        MIICEDCCAXmgAwIBAgIUavcgW3203PVjAUdKjw2nPJJ2x7AwDQYJKoZIhvcNAQEL\n\
+        BQAwGTEXMBUGA1UEAwwOT2xkIENvbXBhbnkgQ0EwIBcNMjYxMTMwMTk0ODU5WhgP\n\
+        MjEyNjExMDYxOTQ4NTlaMBkxFzAVBgNVBAMMDk9sZCBDb21wYW55IENBMIGfMA0G\n\
+        CSqGSIb3DQEBAQUAA4GNADCBiQKBgQDgA+pBrlEpnPGipUzuBl3Oa6HmWdO5L5vx\n\
+        /3Lj/OF/bKij36S2DyyV5hQRr4s8oj9z8YA97maPWlqEarJFPfOURT7qLganXr6Z\n\
+        LpdwbS+byg3Nw7nk35YzMqQqVA77Tj1AglbVF3Gt213RNTakmqei6/r7TSrLKb9f\n\
+        H9T9eGNg2wIDAQABo1MwUTAdBgNVHQ4EFgQUYCLDobV3Py4OAoy+sjPqyhF6pMQw\n\
+        HwYDVR0jBBgwFoAUYCLDobV3Py4OAoy+sjPqyhF6pMQwDwYDVR0TAQH/BAUwAwEB\n\
+        /zANBgkqhkiG9w0BAQsFAAOBgQAYE3t30h+O8VkJX2mhIEGvZgawbjjGeY4gr4Wl\n\
+        H0QyYa2uUc6laJGWo4iVqye/z1Gv+d/RpDo60OTpzjaD1gg8AxnWD8i9H2c9GGnZ\n\
+        6NFqjk4yPm/q+n5+Nyb/yald3G2Qgedwxps+nGwrW8UVY9LY4Opytb1rGNF8opxU\n\
+        zVsbNQ==\n\
+        -----END CERTIFICATE-----\n";
+
+    #[test]
+    fn an_anchor_with_a_key_that_is_too_short_is_refused() {
+        let short = CertificateDer::from_pem_slice(SHORT_KEY_PEM).expect("a certificate");
+        // The first of January 2027.
+        let now = UnixTime::since_unix_epoch(std::time::Duration::from_secs(1_798_761_600));
+        let refused = sift(vec![short], now).refused;
+        assert!(refused.first().is_some_and(|it| it.fault.contains("too short (RSA with 1024 bits)")), "{refused:?}");
     }
 
     #[test]

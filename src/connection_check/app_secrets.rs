@@ -255,6 +255,7 @@ fn not_reached(failure: &Failure, form: Option<&Form>, tenant: &str, redaction: 
         tenant: (!tenant.is_empty()).then_some(tenant),
         secret_age: SecretAge::Unknown,
         host: &failure.host,
+        proxy: failure.proxy.as_deref(),
         detail: &failure.detail,
         trace: &failure.trace,
     };

@@ -4,10 +4,8 @@ use chrono::{DateTime, NaiveDate};
 use rustls::CertificateError;
 use rustls::pki_types::{CertificateDer, UnixTime};
 use x509_parser::certificate::X509Certificate;
-use x509_parser::extensions::{GeneralName, ParsedExtension};
-use x509_parser::public_key::PublicKey;
 
-use super::anchors::RefusedAnchor;
+use super::anchors::{RefusedAnchor, short_key};
 use super::stage::one_line;
 use crate::written_day;
 
@@ -16,27 +14,93 @@ const SHA1: [&[u8]; 2] = [
     &[0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x05],
     &[0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x01],
 ];
-/// The shortest RSA key that is accepted, in bits.
-const SHORTEST_RSA_KEY: usize = 2048;
-/// `id-ad-caIssuers` (RFC 5280, 4.2.2.1): where the authority's own certificate can be fetched.
-const CA_ISSUERS: &str = "1.3.6.1.5.5.7.48.2";
+/// What is wrong with a certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct CertificateFault {
+    /// For people, in one or more sentences.
+    pub words: String,
+    pub kind: FaultKind,
+}
 
-/// What `error` means for a chain that begins with `leaf`, in one or more sentences.
-pub(super) fn words(
+/// Why a certificate is not trusted, as far as what to do about it differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FaultKind {
+    /// Its authority is unknown here, or its own code says all.
+    Authority,
+    /// Its authority is unknown here, or the certificate between both was not sent.
+    Intermediate,
+    /// Its authority is installed on this computer, and refused.
+    RefusedAuthority,
+    /// A certificate of its chain breaks a rule.
+    Rule,
+    Revoked,
+}
+
+impl FaultKind {
+    /// Which of the texts of `tls_untrusted` it has.
+    pub(super) fn variant(self) -> &'static str {
+        match self {
+            FaultKind::Authority => "",
+            FaultKind::Intermediate => "intermediate",
+            FaultKind::RefusedAuthority => "refused_authority",
+            FaultKind::Rule => "rule",
+            FaultKind::Revoked => "revoked",
+        }
+    }
+}
+
+/// What `error` means for a chain that begins with `leaf`.
+pub(super) fn fault_of(
     error: &CertificateError,
     leaf: &CertificateDer<'_>,
     intermediates: &[CertificateDer<'_>],
     refused: &[RefusedAnchor],
-) -> String {
+) -> CertificateFault {
     let chain: Vec<X509Certificate<'_>> = std::iter::once(leaf)
         .chain(intermediates)
         .filter_map(|certificate| x509_parser::parse_x509_certificate(certificate).ok().map(|(_, read)| read))
         .collect();
     let issued = chain.first().map(|leaf| format!("It was issued by “{}”.", one_line(&leaf.issuer().to_string())));
-    [of_error(error, &chain, refused), issued.unwrap_or_default()].join(" ").trim().to_owned()
+    let (kind, words) = match error {
+        CertificateError::UnknownIssuer => unknown_issuer(&chain, refused),
+        other => (kind_of(other), of_error(other, &chain)),
+    };
+    let words = [words, issued.unwrap_or_default()].join(" ").trim().to_owned();
+    CertificateFault { words, kind }
 }
 
-fn of_error(error: &CertificateError, chain: &[X509Certificate<'_>], refused: &[RefusedAnchor]) -> String {
+/// What webpki has no public name for comes as text, and what it means.
+const BROKEN_RULES: [(&str, &str); 5] = [
+    (
+        "NameConstraintViolation",
+        "The authority that issued it may not issue certificates for this server (name constraints).",
+    ),
+    ("CaUsedAsEndEntity", "It is a certificate authority's own certificate, not a server's."),
+    ("EndEntityUsedAsCa", "A certificate in its chain is not a certificate authority's."),
+    (
+        "UnsupportedCriticalExtension",
+        "A certificate in its chain has a critical extension that this program does not know.",
+    ),
+    ("PathLenConstraintViolated", "Its chain is longer than its authority allows."),
+];
+
+fn kind_of(error: &CertificateError) -> FaultKind {
+    use CertificateError as E;
+    match error {
+        E::Revoked => FaultKind::Revoked,
+        E::UnsupportedSignatureAlgorithmContext { .. }
+        | E::UnsupportedSignatureAlgorithmForPublicKeyContext { .. }
+        | E::BadSignature
+        | E::InvalidPurpose
+        | E::InvalidPurposeContext { .. }
+        | E::UnhandledCriticalExtension
+        | E::BadEncoding => FaultKind::Rule,
+        E::Other(other) if BROKEN_RULES.iter().any(|(name, _)| *name == other.to_string()) => FaultKind::Rule,
+        _ => FaultKind::Authority,
+    }
+}
+
+fn of_error(error: &CertificateError, chain: &[X509Certificate<'_>]) -> String {
     use CertificateError as E;
     match error {
         E::ExpiredContext { time, not_after } => {
@@ -66,7 +130,7 @@ fn of_error(error: &CertificateError, chain: &[X509Certificate<'_>], refused: &[
         E::UnsupportedSignatureAlgorithmContext { .. } | E::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
             "A certificate in its chain is signed with an algorithm that this program does not support.".to_owned()
         }
-        E::BadSignature => match short_key(chain) {
+        E::BadSignature => match chain.iter().find_map(short_key) {
             Some(bits) => format!("A key in its chain is too short: RSA with {bits} bits."),
             None => "A signature in its chain is wrong, or was made with a key that is too short.".to_owned(),
         },
@@ -77,60 +141,37 @@ fn of_error(error: &CertificateError, chain: &[X509Certificate<'_>], refused: &[
             "The certificate has a critical extension that this program does not know.".to_owned()
         }
         E::BadEncoding => "The certificate is damaged.".to_owned(),
-        E::UnknownIssuer => unknown_issuer(chain, refused),
-        // What webpki has no public name for comes as text.
-        E::Other(other) => match other.to_string().as_str() {
-            "NameConstraintViolation" => {
-                "The authority that issued it may not issue certificates for this server (name constraints).".to_owned()
-            }
-            "CaUsedAsEndEntity" => "It is a certificate authority's own certificate, not a server's.".to_owned(),
-            "EndEntityUsedAsCa" => "A certificate in its chain is not a certificate authority's.".to_owned(),
-            "UnsupportedCriticalExtension" => {
-                "A certificate in its chain has a critical extension that this program does not know.".to_owned()
-            }
-            "PathLenConstraintViolated" => "Its chain is longer than its authority allows.".to_owned(),
-            text => format!("{}.", text.trim_end_matches('.')),
-        },
+        E::Other(other) => {
+            let text = other.to_string();
+            let known = BROKEN_RULES.iter().find(|(name, _)| *name == text);
+            known.map_or_else(|| format!("{}.", text.trim_end_matches('.')), |(_, words)| (*words).to_owned())
+        }
         _ => format!("{error}.").replace("..", "."),
     }
 }
 
 /// Why no anchor was found: a refused one, an intermediate that was not sent, or an authority that is unknown here.
-fn unknown_issuer(chain: &[X509Certificate<'_>], refused: &[RefusedAnchor]) -> String {
-    let Some(last) = chain.last() else { return "The server sent no certificate.".to_owned() };
+fn unknown_issuer(chain: &[X509Certificate<'_>], refused: &[RefusedAnchor]) -> (FaultKind, String) {
+    let Some(last) = chain.last() else { return (FaultKind::Authority, "The server sent no certificate.".to_owned()) };
     let issuer = last.issuer();
     let anchor = refused.iter().find(|anchor| chain.iter().any(|one| one.issuer().as_raw() == anchor.subject_der));
     if let Some(anchor) = anchor {
-        return format!("The authority “{}” is installed on this computer, but {}.", anchor.subject, anchor.fault);
+        let words = format!("The authority “{}” is installed on this computer, but {}.", anchor.subject, anchor.fault);
+        return (FaultKind::RefusedAuthority, words);
     }
-    let (subject, authority) = (last.subject().as_raw(), one_line(&issuer.to_string()));
-    if subject == issuer.as_raw() && chain.len() == 1 {
-        return "It is self-signed: no authority issued it.".to_owned();
+    let is_self_issued = last.subject().as_raw() == issuer.as_raw();
+    let authority = one_line(&issuer.to_string());
+    match (chain.len(), is_self_issued) {
+        (1, true) => (FaultKind::Authority, "It is self-signed: no authority issued it.".to_owned()),
+        (1, false) => {
+            let words = format!(
+                "The server sent only its own certificate. Either it should send the certificate of “{authority}” too (the \
+                 intermediate), or “{authority}” is not installed on this computer."
+            );
+            (FaultKind::Intermediate, words)
+        }
+        _ => (FaultKind::Authority, format!("The authority “{authority}” is not installed on this computer.")),
     }
-    if subject != issuer.as_raw() && chain.len() == 1 && names_issuers_certificate(last) {
-        return format!(
-            "The server sent only its own certificate. The certificate of “{authority}” (the intermediate) is missing, \
-             or that authority is not installed on this computer."
-        );
-    }
-    format!("The authority “{authority}” is not installed on this computer.")
-}
-
-/// Whether a certificate says where its issuer's certificate is: roots do not need that.
-fn names_issuers_certificate(certificate: &X509Certificate<'_>) -> bool {
-    certificate.extensions().iter().any(|extension| match extension.parsed_extension() {
-        ParsedExtension::AuthorityInfoAccess(access) => access.iter().any(|one| {
-            one.access_method.to_id_string() == CA_ISSUERS && matches!(one.access_location, GeneralName::URI(_))
-        }),
-        _ => false,
-    })
-}
-
-fn short_key(chain: &[X509Certificate<'_>]) -> Option<usize> {
-    chain.iter().find_map(|certificate| match certificate.public_key().parsed() {
-        Ok(PublicKey::RSA(key)) if key.key_size() < SHORTEST_RSA_KEY => Some(key.key_size()),
-        _ => None,
-    })
 }
 
 /// `DnsName("a.example")` as the library writes it.

@@ -15,7 +15,7 @@ use rustls::sign::CertifiedKey;
 use rustls::{ClientConfig, DigitallySignedStruct, Error, OtherError, RootCertStore, SignatureScheme};
 
 use super::anchors::RefusedAnchor;
-use super::certificate_fault;
+use super::certificate_fault::{self, CertificateFault, FaultKind};
 use super::stage::one_line;
 
 tokio::task_local! {
@@ -44,8 +44,8 @@ pub(super) enum Trust {
     Given,
     /// This computer, and not the public.
     ThisComputer,
-    /// Nobody here, for this reason in words.
-    Nobody(String),
+    /// Nobody here, for this reason.
+    Nobody(CertificateFault),
 }
 
 impl SeenCertificates {
@@ -54,10 +54,10 @@ impl SeenCertificates {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(host).cloned()
     }
 
-    /// What is wrong with the certificate of `host`, in words.
-    pub(super) fn fault_of(&self, host: &str) -> Option<String> {
+    /// What is wrong with the certificate of `host`.
+    pub(super) fn fault_of(&self, host: &str) -> Option<CertificateFault> {
         match self.of(host)?.trust {
-            Trust::Nobody(words) => Some(words),
+            Trust::Nobody(fault) => Some(fault),
             _ => None,
         }
     }
@@ -202,9 +202,9 @@ impl ServerCertVerifier for Watching {
             Ok(_) if self.given.as_deref().is_some_and(trusts) => Trust::Given,
             Ok(_) => Trust::ThisComputer,
             Err(Error::InvalidCertificate(error)) => {
-                Trust::Nobody(certificate_fault::words(error, end_entity, intermediates, &self.refused))
+                Trust::Nobody(certificate_fault::fault_of(error, end_entity, intermediates, &self.refused))
             }
-            Err(error) => Trust::Nobody(error.to_string()),
+            Err(error) => Trust::Nobody(CertificateFault { words: error.to_string(), kind: FaultKind::Authority }),
         };
         self.seen.remember(&server_name.to_str(), end_entity, trust);
         decided

@@ -28,6 +28,8 @@ const IDLE_CONNECTION: Duration = Duration::from_secs(20);
 /// The longest header of an answer, in bytes, and the most lines of one.
 const HEADER_BYTES: u32 = 64 * 1024;
 const MOST_HEADERS: usize = 256;
+/// Where the library itself ends an answer of HTTP/2: it does not say then that the header was too long.
+const HTTP2_HEADER_BYTES: u32 = 4 * HEADER_BYTES;
 /// The most interim answers (1xx) before the real one.
 const MOST_INTERIM: u32 = 32;
 /// The most pieces in which a body may come: a byte at a time costs far more than its bytes.
@@ -115,7 +117,7 @@ impl Client {
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(IDLE_CONNECTION)
             .http1_max_headers(MOST_HEADERS)
-            .http2_max_header_list_size(HEADER_BYTES);
+            .http2_max_header_list_size(HTTP2_HEADER_BYTES);
         Client { library: builder.build(connector), limit: limits.stage }
     }
 
@@ -193,6 +195,9 @@ async fn read(response: Response<Incoming>, body_limit: usize) -> Result<Receive
     if let Some(meter) = meter {
         meter.answer_began();
     }
+    if header_bytes(&parts.headers) > HEADER_BYTES as usize {
+        return Err(SendError::TooLarge);
+    }
     // Its end is the connection's end (RFC 9112, 6.3).
     let ends_with_connection = matches!(parts.version, Version::HTTP_10 | Version::HTTP_11)
         && !parts.headers.contains_key(CONTENT_LENGTH)
@@ -219,6 +224,11 @@ async fn read(response: Response<Incoming>, body_limit: usize) -> Result<Receive
         }
     }
     Ok(Received { status: parts.status, headers: parts.headers, body })
+}
+
+/// The length of a header as HTTP/2 counts it (RFC 9113, 6.5.2).
+fn header_bytes(headers: &HeaderMap) -> usize {
+    headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 32).sum()
 }
 
 /// Whether a connection ended without the goodbye of TLS.

@@ -1,6 +1,8 @@
 //! One new connection to a server: which way, the name, TCP, the proxy's `CONNECT` or SOCKS, and TLS. The HTTP library
 //! asks for it when it has none to use again.
 
+mod through_proxy;
+
 use std::cell::Cell;
 use std::future::Future;
 use std::io;
@@ -10,31 +12,28 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use hyper::Uri;
-use hyper::header::HeaderValue;
 use hyper_util::client::legacy::connect::{Connected, Connection};
 use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tower_service::Service;
 
-use super::account_conversation::{self, AccountRefused, Outcome};
+use super::account_conversation::AccountRefused;
 use super::certificates::CERTIFICATE_WANTED;
 use super::metered::{Meter, Metered};
 use super::names::{NameError, Names};
-use super::proxy_address::{ProxyAddress, ProxyPlace, ProxyProtocol};
-use super::proxy_sign_in::{Allowed, Known, Method, NotSignedIn, ProxySignIn};
+use super::proxy_address::{NamedProxy, ProxyPlace, ProxyProtocol};
+use super::proxy_sign_in::{NotSignedIn, ProxySignIn};
 use super::recorded_stream::RecordedStream;
 use super::route::{Hop, Way, WayError};
-use super::socks::{self, SocksError};
+use super::socks::SocksError;
 use super::tcp;
 use super::title::page_title;
 use super::tls_trouble::TlsTrouble;
-use super::tunnel::{Refusal, TunnelError, open_tunnel};
-use crate::platform::account_sign_in::Scheme;
+use super::tunnel::TunnelError;
 
 /// Why there is no connection.
 #[derive(Debug, thiserror::Error)]
@@ -45,44 +44,45 @@ pub(super) enum ConnectError {
     Name(#[source] NameError),
     /// TCP to the server itself.
     #[error("the connection could not be opened")]
-    Server(#[source] io::Error),
+    Server {
+        /// Who decided that no proxy is needed, where that was not a person's choice.
+        direct_by: Option<ProxyPlace>,
+        #[source]
+        source: io::Error,
+    },
     /// TLS with the server. It may have been through a proxy, and the server may have wanted a client certificate.
     #[error("no secure connection")]
     Tls {
-        proxy: Option<String>,
+        proxy: Option<NamedProxy>,
         wanted_certificate: bool,
         #[source]
         source: io::Error,
     },
     #[error("the name of the proxy {proxy} was not found")]
     ProxyName {
-        proxy: String,
-        place: ProxyPlace,
+        proxy: NamedProxy,
         #[source]
         source: NameError,
     },
     #[error("the proxy {proxy} could not be reached")]
     Proxy {
-        proxy: String,
-        place: ProxyPlace,
+        proxy: NamedProxy,
         #[source]
         source: io::Error,
     },
     #[error("no secure connection to the proxy {proxy}")]
     ProxyTls {
-        proxy: String,
-        host: String,
-        place: ProxyPlace,
+        proxy: NamedProxy,
         #[source]
         source: io::Error,
     },
-    #[error("the proxy {proxy} did not open the connection: {source}")]
-    Tunnel { proxy: String, source: TunnelError },
-    #[error("the proxy {proxy} did not open the connection: {source}")]
-    Socks { proxy: String, source: SocksError },
+    #[error("the proxy {proxy} {source}")]
+    Tunnel { proxy: NamedProxy, source: TunnelError },
+    #[error("the proxy {proxy} {source}")]
+    Socks { proxy: NamedProxy, source: SocksError },
     #[error("the proxy {proxy} asks for a sign-in")]
     SignIn {
-        proxy: String,
+        proxy: NamedProxy,
         offers: Vec<String>,
         /// Why it got no user name and password that it accepts.
         why: NotSignedIn,
@@ -102,7 +102,7 @@ impl ConnectError {
         match self {
             ConnectError::Way(_)
             | ConnectError::Name(_)
-            | ConnectError::Server(_)
+            | ConnectError::Server { .. }
             | ConnectError::ProxyName { .. }
             | ConnectError::Proxy { .. } => true,
             ConnectError::TooSlow { step } => is_before_answer(step),
@@ -118,7 +118,7 @@ impl ConnectError {
     }
 }
 
-/// What is being waited for. A proxy is named by its address as it is shown.
+/// What is being waited for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) enum Step {
     /// The decision about the proxy.
@@ -126,18 +126,18 @@ pub(super) enum Step {
     Way,
     /// The server's name.
     Name(String),
-    /// TCP to the server.
-    Server(String),
+    /// TCP to the server, and who decided that no proxy is needed, where that was not a person's choice.
+    Server(String, Option<ProxyPlace>),
     /// The proxy's name.
-    ProxyName(String),
+    ProxyName(NamedProxy),
     /// TCP to the proxy.
-    Proxy(String),
+    Proxy(NamedProxy),
     /// TLS with the proxy.
-    ProxyTls(String),
+    ProxyTls(NamedProxy),
     /// What the system says to prove the account to the proxy.
-    ProxySignIn(String),
+    ProxySignIn(NamedProxy),
     /// The proxy's answer.
-    Tunnel(String),
+    Tunnel(NamedProxy),
     /// TLS with the server.
     Tls(String),
 }
@@ -147,11 +147,12 @@ impl std::fmt::Display for Step {
         match self {
             Step::Way => formatter.write_str("the decision about the proxy"),
             Step::Name(host) => write!(formatter, "the addresses of {host} (DNS)"),
-            Step::Server(host) => write!(formatter, "the connection to {host}"),
+            Step::Server(host, _) => write!(formatter, "the connection to {host}"),
             Step::ProxyName(proxy) => write!(formatter, "the addresses of the proxy {proxy} (DNS)"),
             Step::Proxy(proxy) => write!(formatter, "the connection to the proxy {proxy}"),
             Step::ProxyTls(proxy) => write!(formatter, "the secure connection to the proxy {proxy} (TLS)"),
             Step::ProxySignIn(proxy) => write!(formatter, "the sign-in of this account to the proxy {proxy}"),
+            Step::Tunnel(proxy) if proxy.is_socks() => write!(formatter, "the answer of the SOCKS proxy {proxy}"),
             Step::Tunnel(proxy) => write!(formatter, "the answer of the proxy {proxy} to CONNECT"),
             Step::Tls(host) => write!(formatter, "the secure connection to {host} (TLS)"),
         }
@@ -315,7 +316,7 @@ impl Shared {
                 Ok(stream) => {
                     let proxy = match hop {
                         Hop::Direct => None,
-                        Hop::Proxy(proxy, _) => Some(proxy.shown()),
+                        Hop::Proxy(proxy, place) => Some(NamedProxy::new(proxy, *place)),
                     };
                     return self.secure(target, proxy, stream, attempt).await;
                 }
@@ -341,8 +342,10 @@ impl Shared {
             Hop::Direct => {
                 attempt.watch.begins(Step::Name(target.host.to_owned()));
                 let found = self.names.look_up(target.host).await.map_err(ConnectError::Name)?;
-                attempt.watch.begins(Step::Server(target.host.to_owned()));
-                let stream = tcp::connect(address.clone(), found).await.map_err(ConnectError::Server)?;
+                let direct_by = self.way.direct_by(target.host);
+                attempt.watch.begins(Step::Server(target.host.to_owned(), direct_by));
+                let stream = tcp::connect(address.clone(), found).await;
+                let stream = stream.map_err(|source| ConnectError::Server { direct_by, source })?;
                 Ok(Box::new(Metered::new(stream, attempt.meter.clone())))
             }
             Hop::Proxy(proxy, place) if proxy.protocol == ProxyProtocol::Socks5 => {
@@ -356,7 +359,7 @@ impl Shared {
     async fn secure(
         &self,
         target: Target<'_>,
-        proxy: Option<String>,
+        proxy: Option<NamedProxy>,
         stream: Box<dyn Stream>,
         attempt: Attempt<'_>,
     ) -> Result<Secured, ConnectError> {
@@ -384,309 +387,6 @@ impl Shared {
             }),
         }
     }
-
-    /// TCP to `proxy`.
-    async fn reach(
-        &self,
-        proxy: &ProxyAddress,
-        place: ProxyPlace,
-        attempt: &Attempt<'_>,
-    ) -> Result<Metered<TcpStream>, ConnectError> {
-        let shown = proxy.shown();
-        attempt.watch.begins(Step::ProxyName(shown.clone()));
-        let found = self.names.look_up(proxy.name.host()).await;
-        let found = found.map_err(|source| ConnectError::ProxyName { proxy: shown.clone(), place, source })?;
-        attempt.watch.begins(Step::Proxy(shown.clone()));
-        let address = Uri::builder().scheme("http").authority(proxy.name.to_string()).path_and_query("/").build();
-        let opened = match address {
-            Ok(address) => tcp::connect(address, found).await,
-            Err(error) => Err(io::Error::other(error)),
-        };
-        let stream = opened.map_err(|source| ConnectError::Proxy { proxy: shown, place, source })?;
-        Ok(Metered::new(stream, attempt.meter.clone()))
-    }
-
-    /// The way through a SOCKS proxy. It gets credentials only when it chooses them.
-    async fn through_socks(
-        &self,
-        proxy: &ProxyAddress,
-        place: ProxyPlace,
-        target: Target<'_>,
-        attempt: &Attempt<'_>,
-    ) -> Result<Box<dyn Stream>, ConnectError> {
-        let shown = proxy.shown();
-        let allowed = self.sign_in.allowed(proxy, place);
-        let mut turn = None;
-        if allowed.is_ok() && !matches!(self.sign_in.known(&proxy.name), Known::Accepted(_)) {
-            // One at a time, until it is known whether the proxy accepts them: wrong ones sent several times lock
-            // accounts.
-            turn = Some(self.sign_in.turn.lock().await);
-        }
-        let is_spent = matches!(self.sign_in.known(&proxy.name), Known::Spent);
-        if !matches!(self.sign_in.known(&proxy.name), Known::NotGiven) {
-            turn = None;
-        }
-        let mut stream = self.reach(proxy, place, attempt).await?;
-        attempt.watch.begins(Step::Tunnel(shown.clone()));
-        let given = allowed.as_ref().ok().filter(|_| !is_spent);
-        if turn.is_some() {
-            // Whatever happens from here on, they are not given twice; also when this is cancelled.
-            self.sign_in.set_known(&proxy.name, Known::Spent);
-        }
-        let outcome = socks::open_way(&mut stream, target.host, target.port, given.map(|it| it.credentials)).await;
-        match outcome {
-            Ok(true) | Err(SocksError::Refused { signed_in: true, .. }) => {
-                self.sign_in.set_known(&proxy.name, Known::Accepted(Method::Socks));
-            }
-            // It did not ask for them, so it has not got them.
-            Ok(false) | Err(SocksError::Refused { signed_in: false, .. }) if turn.is_some() => {
-                self.sign_in.set_known(&proxy.name, Known::NotGiven);
-            }
-            _ => {}
-        }
-        drop(turn);
-        let not_signed_in = |why| ConnectError::SignIn {
-            proxy: shown.clone(),
-            offers: vec!["SOCKS user name and password".into()],
-            why,
-            account: None,
-        };
-        match (outcome, &allowed) {
-            (Ok(_), _) => {
-                attempt.meter.reset();
-                Ok(Box::new(stream))
-            }
-            (Err(SocksError::Rejected), Ok(allowed)) => {
-                self.sign_in.set_known(&proxy.name, Known::Spent);
-                Err(not_signed_in(allowed.rejected()))
-            }
-            (Err(SocksError::WantsSignIn), Ok(allowed)) if is_spent => Err(not_signed_in(allowed.rejected())),
-            (Err(SocksError::WantsSignIn), Ok(_)) => Err(not_signed_in(NotSignedIn::NotOffered)),
-            (Err(SocksError::WantsSignIn), Err(why)) => Err(not_signed_in(why.clone())),
-            (Err(source), _) => Err(ConnectError::Socks { proxy: shown, source }),
-        }
-    }
-
-    /// The way through `proxy` to `target`. Credentials are sent after it has asked for them, or when it has accepted
-    /// them before.
-    async fn through(
-        &self,
-        proxy: &ProxyAddress,
-        place: ProxyPlace,
-        target: Target<'_>,
-        attempt: &Attempt<'_>,
-    ) -> Result<Box<dyn Stream>, ConnectError> {
-        let not_signed_in = |refusal: &Refusal, why| not_signed_in(proxy, refusal, why, None);
-        let accepted = match self.sign_in.known(&proxy.name) {
-            Known::Accepted(method) => self.sign_in.allowed(proxy, place).ok().map(|allowed| (allowed, method)),
-            Known::Account(scheme) => match self.as_account(scheme, proxy, place, target, attempt).await? {
-                Ok(stream) => return Ok(stream),
-                // It did before; the answer to a request without it says what the proxy wants now.
-                Err(refused) => {
-                    self.sign_in.set_known(&proxy.name, Known::AccountSpent(refused));
-                    None
-                }
-            },
-            Known::NotGiven | Known::Spent | Known::AccountSpent(_) => None,
-        };
-        let header = accepted.as_ref().and_then(|(allowed, method)| allowed.header(method, &target.to_string()));
-        let refusal = match self.ask(proxy, place, target, header.as_ref(), attempt).await? {
-            Ok(stream) => return Ok(stream),
-            Err(refusal) => refusal,
-        };
-        if let Some((allowed, _)) = accepted {
-            return match stale(&self.sign_in, &refusal, proxy, place) {
-                // Known to be right; only the proxy's random word was too old.
-                Some((allowed, method)) => self.give(&allowed, method, &refusal, proxy, place, target, attempt).await,
-                None => {
-                    self.sign_in.set_known(&proxy.name, Known::Spent);
-                    Err(not_signed_in(&refusal, allowed.rejected()))
-                }
-            };
-        }
-        let (allowed, method) = match self.sign_in.after(&refusal, proxy, place) {
-            Ok(given) => given,
-            // What somebody has entered for this proxy comes first; without that the account is all there is.
-            Err(why) => return self.by_account(&refusal, why, proxy, place, target, attempt).await,
-        };
-        // One at a time, until it is known whether the proxy accepts them: wrong ones sent several times lock accounts.
-        let turn = self.sign_in.turn.lock().await;
-        match self.sign_in.known(&proxy.name) {
-            Known::Spent => return Err(not_signed_in(&refusal, allowed.rejected())),
-            // Whatever happens from here on, they are not given twice; also when this is cancelled.
-            Known::NotGiven | Known::Account(_) | Known::AccountSpent(_) => {
-                self.sign_in.set_known(&proxy.name, Known::Spent);
-            }
-            Known::Accepted(_) => drop(turn),
-        }
-        self.give(&allowed, method, &refusal, proxy, place, target, attempt).await
-    }
-
-    /// Proves the account that this program runs as to `proxy`, which refused with `refusal` and offers that. `why` is why it gets
-    /// no user name and password.
-    async fn by_account(
-        &self,
-        refusal: &Refusal,
-        why: NotSignedIn,
-        proxy: &ProxyAddress,
-        place: ProxyPlace,
-        target: Target<'_>,
-        attempt: &Attempt<'_>,
-    ) -> Result<Box<dyn Stream>, ConnectError> {
-        // One at a time: what the first finds out is not asked again.
-        let turn = self.sign_in.turn.lock().await;
-        match self.sign_in.known(&proxy.name) {
-            Known::AccountSpent(refused) => return Err(not_signed_in(proxy, refusal, why, Some(refused))),
-            Known::Account(_) => drop(turn),
-            Known::NotGiven | Known::Accepted(_) | Known::Spent => {}
-        }
-        let mut first_refused = None;
-        for scheme in account_conversation::offered(refusal) {
-            match self.as_account(scheme, proxy, place, target, attempt).await? {
-                Ok(stream) => return Ok(stream),
-                // What Kerberos says is of more use than what NTLM says after it.
-                Err(refused) => first_refused = first_refused.or(Some(refused)),
-            }
-        }
-        if let Some(refused) = &first_refused {
-            self.sign_in.set_known(&proxy.name, Known::AccountSpent(refused.clone()));
-        }
-        Err(not_signed_in(proxy, refusal, why, first_refused))
-    }
-
-    /// The way through `proxy` for the account that this program runs as. The inner error: the account does not get past it.
-    async fn as_account(
-        &self,
-        scheme: Scheme,
-        proxy: &ProxyAddress,
-        place: ProxyPlace,
-        target: Target<'_>,
-        attempt: &Attempt<'_>,
-    ) -> Result<Result<Box<dyn Stream>, AccountRefused>, ConnectError> {
-        attempt.watch.begins(Step::ProxySignIn(proxy.shown()));
-        let (prover, token) = match account_conversation::begin(scheme, proxy.name.host().to_owned()).await {
-            Ok(begun) => begun,
-            Err(error) => return Ok(Err(AccountRefused::new(scheme, error))),
-        };
-        let mut stream = self.stream_to(proxy, place, attempt).await?;
-        attempt.watch.begins(Step::Tunnel(proxy.shown()));
-        let target = (target.host, target.port);
-        match account_conversation::converse(&mut stream, target, scheme, prover, token).await {
-            Outcome::Open => {
-                self.sign_in.set_known(&proxy.name, Known::Account(scheme));
-                attempt.meter.reset();
-                Ok(Ok(stream))
-            }
-            Outcome::Refused(why) => Ok(Err(AccountRefused::new(scheme, why))),
-            Outcome::Failed(source) => {
-                if matches!(source, TunnelError::Refused(_)) {
-                    // It refuses the server, not the account.
-                    self.sign_in.set_known(&proxy.name, Known::Account(scheme));
-                }
-                Err(ConnectError::Tunnel { proxy: proxy.shown(), source })
-            }
-        }
-    }
-
-    /// Asks `proxy`, which refused with `refusal`, again with credentials, and keeps how it took them.
-    #[expect(clippy::too_many_arguments, reason = "what is given, to whom, and for what")]
-    async fn give(
-        &self,
-        allowed: &Allowed<'_>,
-        method: Method,
-        refusal: &Refusal,
-        proxy: &ProxyAddress,
-        place: ProxyPlace,
-        target: Target<'_>,
-        attempt: &Attempt<'_>,
-    ) -> Result<Box<dyn Stream>, ConnectError> {
-        let rejected = |refusal: &Refusal| not_signed_in(proxy, refusal, allowed.rejected(), None);
-        let Some(header) = allowed.header(&method, &target.to_string()) else { return Err(rejected(refusal)) };
-        match self.ask(proxy, place, target, Some(&header), attempt).await {
-            Ok(Ok(stream)) => {
-                self.sign_in.set_known(&proxy.name, Known::Accepted(method));
-                Ok(stream)
-            }
-            Ok(Err(refusal)) => {
-                self.sign_in.set_known(&proxy.name, Known::Spent);
-                Err(rejected(&refusal))
-            }
-            Err(error) => {
-                if matches!(error, ConnectError::Tunnel { source: TunnelError::Refused(_), .. }) {
-                    // It refuses the server, not the person.
-                    self.sign_in.set_known(&proxy.name, Known::Accepted(method));
-                }
-                Err(error)
-            }
-        }
-    }
-
-    /// Asks `proxy` on a connection of its own. The inner error: it asks for a sign-in.
-    async fn ask(
-        &self,
-        proxy: &ProxyAddress,
-        place: ProxyPlace,
-        target: Target<'_>,
-        header: Option<&HeaderValue>,
-        attempt: &Attempt<'_>,
-    ) -> Result<Result<Box<dyn Stream>, Refusal>, ConnectError> {
-        let shown = proxy.shown();
-        let mut stream = self.stream_to(proxy, place, attempt).await?;
-        attempt.watch.begins(Step::Tunnel(shown.clone()));
-        match open_tunnel(&mut stream, target.host, target.port, header).await {
-            Ok(()) => {
-                attempt.meter.reset();
-                Ok(Ok(stream))
-            }
-            Err(TunnelError::Refused(refusal)) if refusal.asks_sign_in() => Ok(Err(*refusal)),
-            Err(source) => Err(ConnectError::Tunnel { proxy: shown, source }),
-        }
-    }
-
-    /// A fresh connection to `proxy`, with TLS where its address says so.
-    async fn stream_to(
-        &self,
-        proxy: &ProxyAddress,
-        place: ProxyPlace,
-        attempt: &Attempt<'_>,
-    ) -> Result<Box<dyn Stream>, ConnectError> {
-        let plain = self.reach(proxy, place, attempt).await?;
-        match proxy.protocol {
-            ProxyProtocol::Http | ProxyProtocol::Socks5 => Ok(Box::new(plain)),
-            ProxyProtocol::Https => {
-                let shown = proxy.shown();
-                attempt.watch.begins(Step::ProxyTls(shown.clone()));
-                let host = proxy.name.host();
-                let name = server_name(host).ok_or(ConnectError::Address)?;
-                match self.proxy_tls.connect(name, plain).await {
-                    Ok(secured) => Ok(Box::new(secured)),
-                    Err(source) => Err(ConnectError::ProxyTls { proxy: shown, host: host.to_owned(), place, source }),
-                }
-            }
-        }
-    }
-}
-
-/// That `proxy` asks for a sign-in and got none that it accepts.
-fn not_signed_in(
-    proxy: &ProxyAddress,
-    refusal: &Refusal,
-    why: NotSignedIn,
-    account: Option<AccountRefused>,
-) -> ConnectError {
-    ConnectError::SignIn { proxy: proxy.shown(), offers: refusal.schemes(), why, account }
-}
-
-/// What may be given again after a refusal that only says that the proxy's random word was too old (Digest).
-fn stale<'a>(
-    sign_in: &'a ProxySignIn,
-    refusal: &Refusal,
-    proxy: &'a ProxyAddress,
-    place: ProxyPlace,
-) -> Option<(Allowed<'a>, Method)> {
-    let (allowed, method) = sign_in.after(refusal, proxy, place).ok()?;
-    let is_stale = matches!(&method, Method::Digest(challenge) if challenge.is_stale);
-    is_stale.then_some((allowed, method))
 }
 
 fn server_name(host: &str) -> Option<ServerName<'static>> {
@@ -695,7 +395,7 @@ fn server_name(host: &str) -> Option<ServerName<'static>> {
 }
 
 /// Whether what came was not TLS at all.
-fn is_no_tls(error: &io::Error) -> bool {
+pub(super) fn is_no_tls(error: &io::Error) -> bool {
     let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
     matches!(tls, Some(rustls::Error::InvalidMessage(_)))
 }

@@ -9,8 +9,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use hyper::body::Bytes;
 use hyper::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER,
-    WWW_AUTHENTICATE,
+    ACCEPT, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER, SERVER,
+    VIA, WWW_AUTHENTICATE,
 };
 use hyper::{Method, StatusCode};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -21,11 +21,17 @@ use zeroize::Zeroizing;
 use super::client::{Phase, PhaseCell, Received, SendError};
 use super::failure::Failure;
 use super::network_failure::classify;
+use super::stage::one_line;
 use super::title::page_title;
 use super::tokens::Tokens;
 use super::{Limits, Network};
 use crate::cloud::Overrides;
 use crate::profile::SecretText;
+
+/// The variant of `proxy_auth_required` for a device that asks for a sign-in within the secure connection.
+pub(super) const INSIDE: &str = "inside";
+/// The longest text of a refusal that is shown, in characters.
+const SHORT_TEXT: usize = 200;
 
 /// A request, ready to be sent again when the server asks to wait.
 #[derive(Clone)]
@@ -122,6 +128,41 @@ impl Answer {
         lines.join(" | ")
     }
 
+    /// Whether a web page is all that came in place of data: with a status of its own it is read by that.
+    pub(super) fn is_page_in_place_of_data(&self) -> bool {
+        let says_more = matches!(self.status, StatusCode::NOT_FOUND | StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
+        self.is_html() && !self.status.is_server_error() && !says_more
+    }
+
+    /// What it says of itself, for people: its status, the title of its page or its own short text, and who sent it.
+    pub(super) fn own_words(&self) -> String {
+        let status =
+            self.status.canonical_reason().map_or_else(|| self.status.as_str().to_owned(), |_| self.status.to_string());
+        let title = self.page_title();
+        let text = self.short_text();
+        let mut words = format!("The response was “{status}”");
+        if !title.is_empty() {
+            words.push_str(&format!(" with the page “{title}”"));
+        } else if self.is_html() {
+            words.push_str(" with a page that has no title");
+        } else if !text.is_empty() {
+            words.push_str(&format!(" and says: {text}"));
+        }
+        if let Some(sender) = self.header(SERVER.as_str()).filter(|name| !name.trim().is_empty()) {
+            words = format!("{}. Its sender names itself “{}”", words.trim_end_matches('.'), one_line(&sender));
+        } else if let Some(device) = self.header(VIA.as_str()).filter(|name| !name.trim().is_empty()) {
+            words = format!("{}. It came through “{}”", words.trim_end_matches('.'), one_line(&device));
+        }
+        words
+    }
+
+    /// The text of a refusal, where all of it is short. Never a part of one: what is cut cannot be searched for secrets.
+    fn short_text(&self) -> String {
+        let body = self.body.as_ref().filter(|_| !self.status.is_success());
+        let text = body.and_then(|body| std::str::from_utf8(body).ok()).map(one_line).unwrap_or_default();
+        if text.chars().count() <= SHORT_TEXT { text } else { String::new() }
+    }
+
     /// Whether it is a web page, by its type or by how it begins.
     pub(crate) fn is_html(&self) -> bool {
         let by_type = self.header("content-type").is_some_and(|text| text.to_ascii_lowercase().contains("html"));
@@ -154,12 +195,15 @@ impl Answer {
             // Not unpacked: a few bytes can hide gigabytes, and Microsoft's servers do not send what was not asked for.
             let words = format!("It is compressed ({encoding}) although no compression was requested");
             self.fail("bad_json").saying(words).with("Content-Encoding", encoding)
-        } else if self.is_html() && !self.status.is_server_error() && self.status != StatusCode::NOT_FOUND {
-            self.fail("html_instead_of_json").with("Page title", self.page_title())
-        } else if self.status.is_success() {
-            self.fail("bad_json")
         } else {
-            self.fail(format!("http_{}", self.status.as_u16())).with("Page title", self.page_title())
+            let code = if self.is_page_in_place_of_data() {
+                "html_instead_of_json".to_owned()
+            } else if self.status.is_success() {
+                "bad_json".to_owned()
+            } else {
+                format!("http_{}", self.status.as_u16())
+            };
+            self.fail(code).saying(self.own_words()).with("Page title", self.page_title())
         }
     }
 
@@ -311,13 +355,17 @@ impl<'a> Wire<'a> {
         let send =
             || client.send(request.method.clone(), &request.url, &request.headers, request.body.clone(), limit, &phase);
         let mut sent = send().await;
+        let mut is_second = false;
         // A device in between may have dropped a connection that was kept; a question may be asked twice.
         if request.method == Method::GET && sent.as_ref().is_err_and(SendError::is_lost_kept_connection) {
             sent = send().await;
+            is_second = true;
         }
         self.under_way().retain(|other| !Arc::ptr_eq(other, &phase));
-        let Received { status, headers, body } =
-            sent.map_err(|error| classify(&error, host, self.network.certificates()))?;
+        let Received { status, headers, body } = sent.map_err(|error| {
+            let failure = classify(&error, host, self.network.certificates());
+            if is_second { failure.saying_more("It was tried twice") } else { failure }
+        })?;
         Ok(Answer { host: host.to_owned(), status, headers, body })
     }
 
@@ -358,8 +406,7 @@ fn refuse_detours(answer: Answer) -> Result<Answer, Failure> {
         return Err(answer.fail("redirected").saying(words).with("Redirected to", target));
     }
     if answer.status == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
-        let words = format!("This response came instead of one from {}, through an open connection", answer.host);
-        return Err(answer.fail("proxy_auth_required").saying(words));
+        return Err(answer.fail("proxy_auth_required").variant(INSIDE).saying(answer.own_words()));
     }
     Ok(answer)
 }

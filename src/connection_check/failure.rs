@@ -1,5 +1,6 @@
 //! How a stage ends badly, and what it brings back when it ends well.
 
+use super::proxy_address::NamedProxy;
 use super::stage::one_line;
 use super::{Detail, Warning};
 
@@ -11,13 +12,15 @@ pub(crate) struct Failure {
     pub variant: &'static str,
     /// The server it is about.
     pub host: Box<str>,
+    /// The proxy in which or on the way to which it happened.
+    pub proxy: Option<Box<NamedProxy>>,
     /// Whether nothing beyond this computer answered, so that it may be offline.
     pub is_unanswered: bool,
     /// The server's own words or a list of names, on one line.
     pub detail: Box<str>,
     /// Trace or request ID and time, on one line.
     pub trace: Box<str>,
-    pub details: Vec<Detail>,
+    pub details: Box<[Detail]>,
 }
 
 impl Failure {
@@ -26,10 +29,11 @@ impl Failure {
             code: code.into(),
             variant: "",
             host: host.into(),
+            proxy: None,
             is_unanswered: false,
             detail: Box::default(),
             trace: Box::default(),
-            details: Vec::new(),
+            details: Box::default(),
         }
     }
 
@@ -45,6 +49,21 @@ impl Failure {
         self
     }
 
+    /// With one more sentence behind the server's words.
+    pub(super) fn saying_more(self, sentence: &str) -> Failure {
+        let detail = match self.detail.trim_end_matches('.') {
+            "" => sentence.to_owned(),
+            words => format!("{words}. {sentence}"),
+        };
+        self.saying(detail)
+    }
+
+    /// At this proxy, which the details name too.
+    pub(super) fn at_proxy(mut self, proxy: &NamedProxy) -> Failure {
+        self.proxy = Some(Box::new(proxy.clone()));
+        self.with("Proxy", proxy.to_string())
+    }
+
     /// Nothing beyond this computer answered.
     pub(crate) fn unanswered(mut self) -> Failure {
         self.is_unanswered = true;
@@ -54,7 +73,9 @@ impl Failure {
     /// With one more detail, unless it is empty.
     pub(crate) fn with(mut self, label: &str, value: impl AsRef<str>) -> Failure {
         if !value.as_ref().is_empty() {
-            self.details.push(Detail::new(label, value));
+            let mut details = std::mem::take(&mut self.details).into_vec();
+            details.push(Detail::new(label, value));
+            self.details = details.into();
         }
         self
     }

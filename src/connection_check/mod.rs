@@ -41,6 +41,7 @@ mod post;
 mod privileges;
 mod privileges_stage;
 mod proxy_address;
+mod proxy_failure;
 mod proxy_sign_in;
 pub mod reachability;
 mod recorded_stream;

@@ -5,17 +5,18 @@ use std::io;
 
 use rustls::{AlertDescription, CertificateError, PeerIncompatible};
 
-use super::account_conversation::AccountRefused;
 use super::certificates::SeenCertificates;
 use super::client::{Phase, SendError};
-use super::connector::{ConnectError, Step};
+use super::connector::{ConnectError, Step, is_no_tls};
 use super::failure::Failure;
 use super::metered::LimitExceeded;
 use super::names::NameFault;
-use super::proxy_sign_in::{NotSignedIn, Origin};
-use super::socks::SocksError;
-use super::tunnel::{Refusal, TunnelError};
+use super::proxy_address::ProxyPlace;
+use super::proxy_failure::{of_sign_in, of_socks, of_tunnel};
 use crate::wording::capitalized;
+
+/// The code of a certificate that is not trusted for another reason than its dates, its names or a revocation list.
+const UNTRUSTED: &str = "tls_untrusted";
 
 /// The failure that `error` means for a request to `host`; `seen` knows the certificates.
 pub(super) fn classify(error: &SendError, host: &str, seen: &SeenCertificates) -> Failure {
@@ -46,7 +47,8 @@ fn of_exchange(error: &SendError, causes: &[&(dyn Error + 'static)], host: &str)
         SendError::TooSlow(phase) => too_slow(*phase, host),
         SendError::Interim | SendError::TooLarge => Failure::new("too_large", host),
         SendError::Tls(ended) => {
-            of_tls(&ended.error, ended.wanted_certificate, host).unwrap_or_else(|| dropped("response", causes, host))
+            let failure = of_tls(&ended.error, ended.wanted_certificate, host);
+            failure.map_or_else(|| dropped("response", causes, host), |failure| failure.variant("sent"))
         }
         _ if is_too_large(causes) => Failure::new("too_large", host).saying(last_words(causes)),
         SendError::Body(_) => dropped("body", causes, host),
@@ -83,25 +85,26 @@ fn of_step(error: &ConnectError, causes: &[&(dyn Error + 'static)], host: &str, 
     match error {
         ConnectError::Way(error) => Failure::new("proxy_setting", host).saying(error.to_string()),
         ConnectError::Name(error) => Failure::new(error.fault.code(), host).saying(sentence(error)),
-        ConnectError::ProxyName { proxy, place, source } => {
-            let words = format!("It is set in {place}. {}", sentence(source));
+        ConnectError::ProxyName { proxy, source } => {
             let code = match source.fault {
                 NameFault::NotFound => "proxy_not_found",
                 failing => failing.code(),
             };
-            Failure::new(code, proxy).variant("proxy").saying(words).with("Proxy", proxy)
+            Failure::new(code, host).variant("proxy").saying(sentence(source)).at_proxy(proxy)
         }
-        ConnectError::Proxy { proxy, place, .. } => {
-            let words = format!(
-                "The proxy itself, {proxy} (set in {place}), could not be reached: {}",
-                in_words(causes).trim_end_matches('.')
-            );
-            Failure::new("dropped", host).variant("proxy").saying(words).with("Proxy", proxy)
+        ConnectError::Proxy { proxy, .. } => {
+            let words = format!("{} could not be reached. {}", proxy.introduced(), in_words(causes));
+            Failure::new("dropped", host).variant("proxy").saying(words).at_proxy(proxy)
         }
-        ConnectError::ProxyTls { proxy, host: name, place, .. } => {
-            let fault = seen.fault_of(name).filter(|_| certificate_error(causes).is_some());
-            let words = fault.unwrap_or_else(|| in_words(causes));
-            Failure::new("proxy_tls", proxy).saying(format!("It is set in {place}. {words}")).with("Proxy", proxy)
+        ConnectError::ProxyTls { proxy, source } => {
+            let failure = Failure::new("proxy_tls", host).at_proxy(proxy);
+            if is_no_tls(source) {
+                failure.variant("not_tls").saying(format!("{} answered in plain text", proxy.introduced()))
+            } else if certificate_error(causes).is_some() {
+                failure.saying(seen.fault_of(&proxy.host).map_or_else(|| in_words(causes), |fault| fault.words))
+            } else {
+                failure.variant("failed").saying(in_words(causes))
+            }
         }
         ConnectError::Tunnel { proxy, source } => of_tunnel(proxy, source, host),
         ConnectError::Socks { proxy, source } => of_socks(proxy, source, host),
@@ -111,39 +114,71 @@ fn of_step(error: &ConnectError, causes: &[&(dyn Error + 'static)], host: &str, 
             let tls = causes.iter().find_map(|cause| cause.downcast_ref::<rustls::Error>());
             let failure = match tls {
                 Some(rustls::Error::InvalidCertificate(error)) => {
-                    let words = seen.fault_of(host).unwrap_or_else(|| in_words(causes));
-                    Failure::new(code_of_certificate(error), host).saying(words)
+                    let failure = Failure::new(code_of_certificate(error), host);
+                    match seen.fault_of(host) {
+                        Some(fault) if failure.code == UNTRUSTED => {
+                            failure.variant(fault.kind.variant()).saying(fault.words)
+                        }
+                        Some(fault) => failure.saying(fault.words),
+                        None => failure.saying(in_words(causes)),
+                    }
                 }
                 Some(rustls::Error::NoCertificatesPresented) => {
-                    Failure::new("tls_untrusted", host).saying("The server sent no certificate")
+                    Failure::new(UNTRUSTED, host).saying("The server sent no certificate")
                 }
-                Some(rustls::Error::InvalidMessage(_)) => dropped("not_tls", causes, host),
+                Some(rustls::Error::InvalidMessage(_)) => Failure::new("dropped", host).variant("not_tls"),
                 Some(error) => of_tls(error, *wanted_certificate, host).unwrap_or_else(|| dropped("tls", causes, host)),
                 None if is_too_large(causes) => Failure::new("too_large", host).saying(last_words(causes)),
                 None => dropped("tls", causes, host),
             };
-            failure.with("Proxy", proxy.as_deref().unwrap_or_default())
+            match proxy {
+                Some(proxy) => failure.at_proxy(proxy),
+                None => failure,
+            }
         }
-        ConnectError::Server(_) if is_too_large(causes) => Failure::new("too_large", host).saying(last_words(causes)),
-        ConnectError::Server(_) | ConnectError::Address => dropped("connect", causes, host),
+        ConnectError::Server { .. } if is_too_large(causes) => {
+            Failure::new("too_large", host).saying(last_words(causes))
+        }
+        ConnectError::Server { direct_by, .. } => {
+            let failure = dropped("connect", causes, host);
+            match direct_by.and_then(|place| words_of_direct(place, host)) {
+                Some(words) => failure.saying_more(&words),
+                None => failure,
+            }
+        }
+        ConnectError::Address => dropped("connect", causes, host),
     }
+}
+
+const NOTHING_CAME: &str = "Its name was found, but nothing came back";
+
+/// What has to be known about a decision for the direct way: the desktop does not say when it has none.
+fn words_of_direct(place: ProxyPlace, host: &str) -> Option<String> {
+    (place == ProxyPlace::Desktop).then(|| {
+        format!(
+            "The network settings of the desktop say that {host} is reached without a proxy. They say the same when their \
+             script (PAC) cannot be downloaded: check it if this network needs a proxy"
+        )
+    })
 }
 
 /// The step in which the time was over.
 fn of_slow_step(step: &Step, host: &str) -> Failure {
+    let too_slow = |variant| Failure::new("timeout", host).variant(variant);
     let failure = match step {
         Step::Name(_) => Failure::new("dns_timeout", host),
-        Step::ProxyName(proxy) => Failure::new("dns_timeout", proxy).variant("proxy").with("Proxy", proxy),
+        Step::ProxyName(proxy) => Failure::new("dns_timeout", host).variant("proxy").at_proxy(proxy),
         Step::Way => Failure::new("timeout", host),
-        Step::Server(_) => Failure::new("timeout", host).variant("connect"),
-        Step::Proxy(proxy) => Failure::new("timeout", proxy).variant("proxy").with("Proxy", proxy),
-        Step::ProxySignIn(proxy) => Failure::new("timeout", host).variant("proxy_sign_in").with("Proxy", proxy),
-        Step::ProxyTls(proxy) => Failure::new("timeout", proxy).variant("proxy_tls").with("Proxy", proxy),
-        Step::Tunnel(proxy) => {
-            let words = format!("The proxy is {proxy}");
-            Failure::new("timeout", host).variant("tunnel").saying(words).with("Proxy", proxy)
+        Step::Server(_, direct_by) => {
+            let words = direct_by.and_then(|place| words_of_direct(place, host));
+            too_slow("connect").saying(words.unwrap_or_else(|| NOTHING_CAME.to_owned()))
         }
-        Step::Tls(_) => Failure::new("timeout", host).variant("tls"),
+        Step::Proxy(proxy) => too_slow("proxy").at_proxy(proxy),
+        Step::ProxySignIn(proxy) => too_slow("proxy_sign_in").at_proxy(proxy),
+        Step::ProxyTls(proxy) => too_slow("proxy_tls").at_proxy(proxy),
+        Step::Tunnel(proxy) if proxy.is_socks() => too_slow("socks").at_proxy(proxy),
+        Step::Tunnel(proxy) => too_slow("tunnel").at_proxy(proxy),
+        Step::Tls(_) => too_slow("tls"),
     };
     failure.with("Waited for", step.to_string())
 }
@@ -188,108 +223,6 @@ fn alert_name(alert: AlertDescription) -> String {
         name.push(letter.to_ascii_lowercase());
     }
     name
-}
-
-fn of_tunnel(proxy: &str, error: &TunnelError, host: &str) -> Failure {
-    let failure = Failure::new("proxy_refused", host).with("Proxy", proxy);
-    match error {
-        TunnelError::Refused(refusal) => of_refusal(refusal, failure),
-        TunnelError::Broken(_) | TunnelError::Closed => {
-            Failure::new("dropped", host).variant("tunnel").saying(sentence(error)).with("Proxy", proxy)
-        }
-        TunnelError::NotTls { title } | TunnelError::Page { title, .. } => {
-            failure.variant("page").saying(sentence(error)).with("Page title", title)
-        }
-        TunnelError::Endless | TunnelError::NotHttp => failure.saying(sentence(error)),
-    }
-}
-
-fn of_refusal(refusal: &Refusal, failure: Failure) -> Failure {
-    let Refusal { status, reason, leads_to, title, .. } = refusal;
-    let answered = format!("{status} {reason}").trim_end().to_owned();
-    let failure = failure.with("Proxy's response", &answered).with("Page title", title).with("Redirected to", leads_to);
-    let said = if title.is_empty() {
-        format!("The proxy responded with “{answered}”")
-    } else {
-        format!("The proxy responded with “{answered}” and the page “{title}”")
-    };
-    let is_portal = matches!(status, 300..=399 | 511);
-    match status {
-        _ if is_portal && !leads_to.is_empty() => {
-            failure.variant("portal").saying(format!("{said}, which leads to {leads_to}"))
-        }
-        _ if is_portal => failure.variant("portal").saying(said),
-        401 | 403 | 405 | 451 => failure.saying(format!("{said}: its rules block this server")),
-        431 => failure.saying(format!("{said}: it finds the request too long")),
-        502..=504 => failure.saying(format!("{said}: it cannot resolve this server's name or cannot reach it")),
-        _ => failure.saying(format!("{said}: it did not open the connection")),
-    }
-}
-
-fn of_socks(proxy: &str, error: &SocksError, host: &str) -> Failure {
-    match error {
-        SocksError::Broken(_) => {
-            Failure::new("dropped", host).variant("tunnel").saying(sentence(error)).with("Proxy", proxy)
-        }
-        _ => Failure::new("proxy_refused", host).saying(sentence(error)).with("Proxy", proxy),
-    }
-}
-
-/// What a proxy that asks for a sign-in offers, and why it did not get one that it accepts.
-fn of_sign_in(
-    proxy: &str,
-    offers: &[String],
-    why: &NotSignedIn,
-    account: Option<&AccountRefused>,
-    host: &str,
-) -> Failure {
-    let offered = if offers.is_empty() { "no sign-in method".to_owned() } else { offers.join(", ") };
-    let (variant, reason) = match why {
-        NotSignedIn::NotOffered if account.is_some() => ("account", String::new()),
-        NotSignedIn::NotOffered => (
-            "not_offered",
-            "This program can sign in to a proxy as the account it runs as (Negotiate, NTLM) or with a user name and \
-             password (Basic, Digest), so it sent nothing"
-                .to_owned(),
-        ),
-        NotSignedIn::NothingStored => ("", "This program has no user name and password for it".to_owned()),
-        NotSignedIn::Unbound => (
-            "",
-            format!(
-                "The user name and password in the vault were saved by an earlier version without the proxy they \
-                 belong to, so they were not sent. To use them for this proxy: in the window, Settings > Proxy \
-                 sign-in; on the command line, a365-password-cli vault proxy --for {proxy}"
-            ),
-        ),
-        NotSignedIn::ForAnother(other) => (
-            "",
-            format!(
-                "The user name and password in the vault are for the proxy {other}, so they were not sent to this one"
-            ),
-        ),
-        NotSignedIn::Rejected { origin, user } => {
-            let place = match origin {
-                Origin::Vault => "the vault".to_owned(),
-                Origin::Address(place) => place.to_string(),
-            };
-            (
-                "rejected",
-                format!("It rejected the user name and password of “{user}” from {place}. They were sent once"),
-            )
-        }
-    };
-    let account = account.map(|AccountRefused { account, scheme, why }| {
-        format!(
-            "This program runs as “{account}” and tried to sign in with that account ({}), but {why}",
-            scheme.name()
-        )
-    });
-    let sentences: Vec<String> = [Some(reason), account].into_iter().flatten().filter(|it| !it.is_empty()).collect();
-    Failure::new("proxy_auth_required", host)
-        .variant(variant)
-        .saying(format!("The proxy {proxy} offers: {offered}. {}", sentences.join(". ")))
-        .with("Proxy", proxy)
-        .with("Proxy offers", offered)
 }
 
 fn is_too_large(causes: &[&(dyn Error + 'static)]) -> bool {
@@ -337,7 +270,7 @@ fn code_of_certificate(error: &CertificateError) -> &'static str {
             "tls_revocation_unknown"
         }
         E::Other(other) => code_of_system_text(&other.to_string()),
-        _ => "tls_untrusted",
+        _ => UNTRUSTED,
     }
 }
 
@@ -365,7 +298,7 @@ fn code_of_system_text(text: &str) -> &'static str {
     } else if is(&NAME) {
         "tls_wrong_host"
     } else {
-        "tls_untrusted"
+        UNTRUSTED
     }
 }
 
@@ -420,6 +353,22 @@ mod tests {
         ];
         for (text, code) in cases {
             assert_eq!(code_of_system_text(text), code, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_direct_way_by_the_desktops_decision_is_said_where_it_does_not_lead_to_the_server() {
+        let said = |direct_by| {
+            let source = io::Error::from(io::ErrorKind::ConnectionRefused);
+            let refused = ConnectError::Server { direct_by, source };
+            let slow = ConnectError::TooSlow { step: Step::Server("a.example".to_owned(), direct_by) };
+            [refused, slow].map(|error| classify_connecting(&error, "a.example", &SeenCertificates::default()).detail)
+        };
+        for detail in said(Some(ProxyPlace::Desktop)) {
+            assert!(detail.contains("a.example is reached without a proxy") && detail.contains("(PAC)"), "{detail}");
+        }
+        for detail in said(None).into_iter().chain(said(Some(ProxyPlace::WindowsScript))) {
+            assert!(!detail.contains("without a proxy"), "{detail}");
         }
     }
 

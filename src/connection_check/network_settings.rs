@@ -56,10 +56,7 @@ pub struct NetworkSettings {
 #[derive(Debug, thiserror::Error)]
 pub enum NetworkError {
     /// A proxy is set, and its address cannot be read. Nothing is sent, not even directly.
-    #[error(
-        "The proxy address in {place} cannot be used: {fault}. It must look like http://proxy.example.com:8080. {}",
-        .place.advice()
-    )]
+    #[error("The proxy address in {place} cannot be used: {}", .fault.advice_in(*.place))]
     Proxy {
         /// Where it is set.
         place: ProxyPlace,
@@ -78,4 +75,22 @@ pub enum NetworkError {
          On Windows, restart the computer and try again."
     )]
     Tls(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_socks_proxy_is_not_answered_with_the_form_of_an_http_proxys_address() {
+        for place in [ProxyPlace::Windows, ProxyPlace::WindowsPolicy, ProxyPlace::Settings] {
+            let text = NetworkError::Proxy { place, fault: ProxyFault::Socks }.to_string();
+            assert!(text.contains("socks5h://") && !text.contains("http://proxy.example.com"), "{text}");
+            let is_windows = place != ProxyPlace::Settings;
+            // Its field takes no scheme for SOCKS.
+            assert_eq!(text.contains("choose socks5h://HOST:PORT in this program's settings"), is_windows, "{text}");
+        }
+        let text = NetworkError::Proxy { place: ProxyPlace::Settings, fault: ProxyFault::Port }.to_string();
+        assert!(text.contains("It must look like http://proxy.example.com:8080."), "{text}");
+    }
 }

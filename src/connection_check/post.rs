@@ -60,7 +60,10 @@ impl Network {
             }
             Err(SendError::TooSlow(_)) => Err(PostError::TooSlow),
             Err(error) => {
-                Err(PostError::NoAnswer { cause: classify(&error, &host, self.certificates()).detail.into(), host })
+                let failure = classify(&error, &host, self.certificates());
+                let last = || failure.details.last().map(|detail| detail.value.clone()).unwrap_or_default();
+                let cause = if failure.detail.is_empty() { last() } else { failure.detail.into() };
+                Err(PostError::NoAnswer { cause, host })
             }
         }
     }

@@ -139,6 +139,21 @@ pub enum ProxyFault {
     Credentials,
 }
 
+impl ProxyFault {
+    /// The fault of an address in `place`, and how to write it right there.
+    pub(super) fn advice_in(self, place: ProxyPlace) -> String {
+        match (self, place) {
+            (ProxyFault::Socks, ProxyPlace::Windows | ProxyPlace::WindowsPolicy) => {
+                "Windows names a SOCKS proxy without its version, and this program needs that. If it is SOCKS 5, choose \
+                 socks5h://HOST:PORT in this program's settings under Proxy."
+                    .to_owned()
+            }
+            (ProxyFault::Socks, _) => format!("{self}. {}", place.advice()),
+            _ => format!("{self}. It must look like http://proxy.example.com:8080. {}", place.advice()),
+        }
+    }
+}
+
 impl ProxyAddress {
     /// Reads `host:port` or `http://user:password@host:port/`; user, password and slash may be left out. Without a port
     /// it is the scheme's own.
@@ -178,6 +193,43 @@ impl ProxyAddress {
             ProxyProtocol::Socks5 => "socks5h",
         };
         format!("{scheme}://{}", self.name)
+    }
+}
+
+/// A proxy as errors speak of it: where it is, how it is spoken to, and where it is set. Holds no user name and no password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NamedProxy {
+    shown: String,
+    pub host: String,
+    pub(super) protocol: ProxyProtocol,
+    pub place: ProxyPlace,
+}
+
+impl NamedProxy {
+    pub(super) fn new(proxy: &ProxyAddress, place: ProxyPlace) -> NamedProxy {
+        NamedProxy { shown: proxy.shown(), host: proxy.name.host().to_owned(), protocol: proxy.protocol, place }
+    }
+
+    /// Whether it is spoken to in SOCKS.
+    pub(super) fn is_socks(&self) -> bool {
+        self.protocol == ProxyProtocol::Socks5
+    }
+
+    /// Whether it is named by an IP address in place of a name.
+    pub(super) fn has_ip_address(&self) -> bool {
+        self.host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok()
+    }
+
+    /// At the beginning of a sentence, e.g. `The proxy http://proxy:3128 (set in this program's settings)`.
+    pub(super) fn introduced(&self) -> String {
+        let kind = if self.is_socks() { "The SOCKS proxy" } else { "The proxy" };
+        format!("{kind} {self} (set in {})", self.place)
+    }
+}
+
+impl std::fmt::Display for NamedProxy {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.shown)
     }
 }
 

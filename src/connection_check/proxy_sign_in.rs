@@ -63,8 +63,8 @@ pub(super) enum Origin {
 /// Why a proxy that asks for a sign-in did not get one that it accepts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum NotSignedIn {
-    /// It does not take a user name and password.
-    NotOffered,
+    /// It does not take a user name and password. Those from here are for it, and were not sent.
+    NotOffered { unused: Option<Origin> },
     /// There are none.
     NothingStored,
     /// The vault's are for no proxy yet.
@@ -129,11 +129,13 @@ impl ProxySignIn {
         proxy: &'a ProxyAddress,
         place: ProxyPlace,
     ) -> Result<(Allowed<'a>, Method), NotSignedIn> {
+        let not_offered =
+            || NotSignedIn::NotOffered { unused: self.allowed(proxy, place).ok().map(|allowed| allowed.origin) };
         let method = match Challenge::strongest(&refusal.offers) {
-            _ if !refusal.asks_sign_in() => return Err(NotSignedIn::NotOffered),
+            _ if !refusal.asks_sign_in() => return Err(not_offered()),
             Some(challenge) => Method::Digest(challenge),
             None if refusal.offer("basic").is_some() => Method::Basic,
-            None => return Err(NotSignedIn::NotOffered),
+            None => return Err(not_offered()),
         };
         Ok((self.allowed(proxy, place)?, method))
     }
@@ -206,12 +208,14 @@ mod tests {
         assert_eq!(outcome(&stored(Some("proxy:1")), &basic, "http://PROXY:1"), Ok(Origin::Vault));
         for offers in [&[][..], &["Negotiate", "NTLM"], &["Digest"]] {
             let asked = refusal(407, offers);
-            assert_eq!(outcome(&stored(Some("proxy:1")), &asked, "proxy:1"), Err(NotSignedIn::NotOffered));
-            assert_eq!(outcome(&stored(None), &asked, "u:p@proxy:1"), Err(NotSignedIn::NotOffered));
+            let not_offered = |unused| Err(NotSignedIn::NotOffered { unused });
+            assert_eq!(outcome(&stored(Some("proxy:1")), &asked, "proxy:1"), not_offered(Some(Origin::Vault)));
+            assert_eq!(outcome(&stored(None), &asked, "u:p@proxy:1"), not_offered(Some(Origin::Address(place))));
+            assert_eq!(outcome(&stored(None), &asked, "proxy:1"), not_offered(None));
         }
         assert_eq!(
             outcome(&stored(Some("proxy:1")), &refusal(403, &["Basic"]), "proxy:1"),
-            Err(NotSignedIn::NotOffered)
+            Err(NotSignedIn::NotOffered { unused: Some(Origin::Vault) })
         );
         for other in ["proxy:2", "proxy2:1", "proxy.:1"] {
             let wanted = NotSignedIn::ForAnother(ProxyName::parse("proxy:1").expect("a name"));

@@ -18,6 +18,7 @@ use super::certificates::Trust;
 use super::client::PhaseCell;
 use super::connector::Step;
 use super::diagnosis::{Subject, explain};
+use super::exchange::INSIDE;
 use super::failure::Failure;
 use super::network_failure::{classify, classify_connecting};
 use super::{Diagnosis, Network, SecretAge};
@@ -248,7 +249,7 @@ async fn ask(
         report.response = Some(asked.elapsed());
         report.status = Some(answer.status.as_u16());
         if answer.status == hyper::StatusCode::PROXY_AUTHENTICATION_REQUIRED {
-            return Err(Failure::new("proxy_auth_required", host));
+            return Err(Failure::new("proxy_auth_required", host).variant(INSIDE));
         }
         let date = answer.headers.get(DATE).and_then(|value| value.to_str().ok());
         let date = date.and_then(|text| DateTime::parse_from_rfc2822(text).ok());
@@ -264,20 +265,16 @@ fn diagnose(failure: &Failure, tested: &TestedHost) -> Diagnosis {
         Purpose::Environment => EnvironmentUrl::parse(&tested.host).ok(),
         Purpose::SignIn | Purpose::Graph => None,
     };
-    // Without an environment the text would speak of the commercial cloud's hosts alone.
-    let variant = match tested.purpose {
-        Purpose::SignIn | Purpose::Graph if failure.variant.is_empty() => "fixed",
-        _ => failure.variant,
-    };
     let subject = Subject {
         code: &failure.code,
-        variant,
+        variant: failure.variant,
         environment: environment.as_ref(),
         cloud: None,
         client_id: None,
         tenant: None,
         secret_age: SecretAge::Unknown,
         host: &failure.host,
+        proxy: failure.proxy.as_deref(),
         detail: &failure.detail,
         trace: &failure.trace,
     };
@@ -288,7 +285,7 @@ fn step_report(step: &Step, elapsed: Duration) -> Option<StepReport> {
     let step = match step {
         Step::Way => return None,
         Step::Name(_) => "dns",
-        Step::Server(_) => "tcp",
+        Step::Server(..) => "tcp",
         Step::ProxyName(_) => "proxy_dns",
         Step::Proxy(_) => "proxy_tcp",
         Step::ProxyTls(_) => "proxy_tls",

@@ -177,6 +177,16 @@ impl Way {
         }
     }
 
+    /// Who decided that `host` is reached directly, where that was not a person's choice; known once [`Way::to`] has answered.
+    pub(super) fn direct_by(&self, host: &str) -> Option<ProxyPlace> {
+        let Way::Found(found) = self else { return None };
+        match found.known(host)? {
+            None => found.otherwise.direct_by(host),
+            Some(Ok(hops)) => hops.contains(&Hop::Direct).then_some(found.place),
+            Some(Err(_)) => None,
+        }
+    }
+
     /// The proxy for the servers that are no exceptions, as far as it is known without a server's name.
     pub(super) fn proxy(&self) -> Option<&ProxyName> {
         match self {
@@ -432,6 +442,16 @@ mod tests {
             let error = Way::of_system(&choice).expect_err("nothing runs it").to_string();
             assert!(error.contains("this program's settings") && error.contains("desktop's settings"), "{error}");
         }
+    }
+
+    #[test]
+    fn a_direct_way_that_the_desktop_decided_is_known_as_its_decision() {
+        let direct = told(FinderKind::Desktop, Ok(vec!["direct://"]), "win:1");
+        assert_eq!(shown(&direct, "x.example"), ["direct"]);
+        assert_eq!(direct.direct_by("x.example"), Some(ProxyPlace::Desktop));
+        let proxy = told(FinderKind::Desktop, Ok(vec!["p:1"]), "win:1");
+        assert_eq!(shown(&proxy, "x.example"), ["http://p:1"]);
+        assert_eq!((proxy.direct_by("x.example"), Way::Direct.direct_by("x.example")), (None, None));
     }
 
     #[test]

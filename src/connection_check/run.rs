@@ -208,7 +208,7 @@ impl<'a> Run<'a> {
             }
             Err(failure) => {
                 let summary = self.fail(stage, &failure);
-                (StageResult::Failed, summary, failure.details, Err(Stopped))
+                (StageResult::Failed, summary, failure.details.into_vec(), Err(Stopped))
             }
         };
         self.end_stage(StageReport { stage, result, elapsed: began.elapsed(), summary, details });
@@ -260,6 +260,7 @@ impl<'a> Run<'a> {
                 tenant: (!self.tenant.is_empty()).then_some(self.tenant.as_str()),
                 secret_age: self.secret_age,
                 host: &failure.host,
+                proxy: failure.proxy.as_deref(),
                 detail: &failure.detail,
                 trace: &failure.trace,
             },

@@ -154,7 +154,9 @@ fn unreadable(answer: &Answer) -> Failure {
 
 /// The failure in an answer that is no success.
 fn refusal(answer: &Answer) -> Failure {
-    let Some(error) = answer.json().as_ref().and_then(EntraError::read) else {
+    // A word without a number and a sentence may come from any device.
+    let is_entras = |error: &EntraError| error.number.is_some() || !error.sentence.is_empty();
+    let Some(error) = answer.json().as_ref().and_then(EntraError::read).filter(is_entras) else {
         return answer.bare_status_failure();
     };
     let code = match error.code() {

@@ -13,22 +13,22 @@ const NO_SIGN_IN: u8 = 0;
 const USER_AND_PASSWORD: u8 = 2;
 const NONE_ACCEPTABLE: u8 = 0xFF;
 
-/// Why a SOCKS proxy did not open the way.
+/// Why a SOCKS proxy did not open the way. The words stand behind its name.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum SocksError {
-    #[error("the connection to the proxy was lost: {0}")]
+    #[error("broke the connection")]
     Broken(#[from] io::Error),
-    #[error("the proxy did not respond in SOCKS 5")]
+    #[error("did not respond in SOCKS 5")]
     NotSocks,
     /// It wants a sign-in, and there is nothing to sign in with.
-    #[error("the proxy asks for a sign-in")]
+    #[error("asks for a sign-in")]
     WantsSignIn,
     /// It did not accept user name and password.
-    #[error("the proxy rejected the user name and password")]
+    #[error("rejected the user name and password")]
     Rejected,
-    #[error("the proxy responded with “{}” (SOCKS reply {reply})", words(*.reply))]
+    #[error("responded with “{}” (SOCKS reply {reply})", words(*.reply))]
     Refused { reply: u8, signed_in: bool },
-    #[error("the name is too long for SOCKS")]
+    #[error("cannot be asked for a name this long")]
     Name,
 }
 

@@ -69,11 +69,9 @@ fn read_answer(answer: &Answer, environment: &EnvironmentUrl) -> Result<Uuid, Fa
         return Err(failure);
     }
     let portal_of_the_network = answer.status.as_u16() == 511;
-    let plain_page = answer.is_html() && !answer.status.is_server_error() && answer.status != StatusCode::NOT_FOUND;
-    if portal_of_the_network || plain_page {
-        let title = answer.page_title();
-        let words = if title.is_empty() { String::new() } else { format!("The page title is “{title}”") };
-        return Err(answer.fail("html_instead_of_401").saying(words).with("Page title", title));
+    if portal_of_the_network || answer.is_page_in_place_of_data() {
+        let failure = answer.fail("html_instead_of_401").saying(answer.own_words());
+        return Err(failure.with("Page title", answer.page_title()));
     }
     if answer.status.is_success() {
         return Err(answer.fail("challenge_missing"));
@@ -111,7 +109,7 @@ fn typed(segment: String, form: &Form, failure: &Failure) -> Found<SignInTenant>
     );
     let summary = format!("Using the entered tenant {segment}.");
     let mut found = Found::new(SignInTenant { segment, id, typed_domain }, summary).warning([warning]);
-    found.details.clone_from(&failure.details);
+    found.details = failure.details.to_vec();
     found.with("Reason", &failure.code)
 }
 

@@ -116,22 +116,22 @@ impl Refusal {
     }
 }
 
-/// Why a proxy did not open the way.
+/// Why a proxy did not open the way. The words stand behind its name.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum TunnelError {
-    #[error("the connection to the proxy was lost: {0}")]
+    #[error("broke the connection")]
     Broken(#[from] io::Error),
-    #[error("the proxy closed the connection without a response")]
+    #[error("closed the connection without a response")]
     Closed,
-    #[error("the proxy's response does not end; reading stopped after {ANSWER_LIMIT} bytes")]
+    #[error("sent a response that does not end; reading stopped after {ANSWER_LIMIT} bytes")]
     Endless,
-    #[error("the proxy did not respond in HTTP")]
+    #[error("did not respond in HTTP")]
     NotHttp,
-    #[error("the proxy responded with {status}, but sent its own page instead of opening the connection{}", titled(.title))]
+    #[error("responded with {status}, but sent its own page instead of opening the connection{}", titled(.title))]
     Page { status: u16, title: String },
-    #[error("the proxy accepted, but then answered in plain text instead of opening a secure connection{}", titled(.title))]
+    #[error("accepted, but then answered in plain text instead of opening a secure connection{}", titled(.title))]
     NotTls { title: String },
-    #[error("the proxy refused with status {}", .0.status)]
+    #[error("refused with status {}", .0.status)]
     Refused(Box<Refusal>),
 }
 

@@ -33,6 +33,7 @@ impl SignInError {
             // The steps in which a connection can fail have texts of their own.
             variant: if failure.variant.is_empty() { PERSON } else { failure.variant },
             host: &failure.host,
+            proxy: failure.proxy.as_deref(),
             detail: &failure.detail,
             trace: &failure.trace,
             ..*about
@@ -52,6 +53,7 @@ pub(super) fn nothing() -> Subject<'static> {
         tenant: None,
         secret_age: SecretAge::Unknown,
         host: "",
+        proxy: None,
         detail: "",
         trace: "",
     }

@@ -82,6 +82,9 @@ async fn a_proxy_that_does_not_offer_basic_never_gets_the_password_and_its_offer
             // Without a ticket of the account's there is nothing else to give.
             let ways = if named.contains("Negotiate") { "tried to sign in with that account" } else { "Basic" };
             assert!(why(&report).contains(named) && why(&report).contains(ways), "{}", why(&report));
+            let unused =
+                why(&report).contains("The user name and password from") && why(&report).contains("were not sent");
+            assert!(unused, "{}", why(&report));
             assert!(!format!("{report:?}").contains(&password));
         }
         assert_eq!(proxy.told(), 0, "{offers:?}");

@@ -41,6 +41,7 @@ async fn what_a_device_does_during_tls_is_said() {
     for (first, code, words) in [
         (alert(70), "tls_version", "protocol_version"),
         (alert(40), "tls_cipher", "handshake_failure"),
+        (alert(40), "tls_cipher", "EC key on P-256 or P-384"),
         (alert(71), "tls_cipher", "insufficient_security"),
         (alert(49), "tls_alert", "access_denied"),
         (alert(112), "tls_alert", "unrecogni"),

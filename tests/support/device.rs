@@ -3,7 +3,9 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use rcgen::{BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose};
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
+};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig, SupportedProtocolVersion};
@@ -87,6 +89,18 @@ impl Device {
         Device::tls(config, identity.pem, said).await
     }
 
+    /// One whose certificate for `host` is spoilt in this way.
+    pub async fn with_certificate(host: &str, spoil: impl FnOnce(&mut CertificateParams)) -> Device {
+        let identity = Identity::spoilt(host, spoil);
+        let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(identity.chain, identity.key)
+            .unwrap();
+        Device::tls(config, identity.pem, b"").await
+    }
+
     async fn tls(config: ServerConfig, authority: String, said: &'static [u8]) -> Device {
         let acceptor = TlsAcceptor::from(Arc::new(config));
         Device::serve(authority, move |client| {
@@ -137,6 +151,10 @@ struct Identity {
 
 impl Identity {
     fn new(host: &str) -> Identity {
+        Identity::spoilt(host, |_| {})
+    }
+
+    fn spoilt(host: &str, spoil: impl FnOnce(&mut CertificateParams)) -> Identity {
         let mut params = CertificateParams::new(Vec::default()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
@@ -144,7 +162,10 @@ impl Identity {
         let authority = params.self_signed(&key).unwrap();
         let issuer = Issuer::new(params, key);
         let mut params = CertificateParams::new(vec![host.to_owned()]).unwrap();
+        // Named unlike its authority, which would make it self-issued.
+        params.distinguished_name.push(DnType::CommonName, host);
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        spoil(&mut params);
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &issuer).unwrap();
         Identity {

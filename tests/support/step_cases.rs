@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use rcgen::ExtendedKeyUsagePurpose;
+
 use a365_password_tool::connection_check::{CheckReport, Limits, NetworkSettings, ProxyChoice};
 
 use super::checking::{request, run_with, settings};
 use super::device::{Device, First, alert};
 use super::recording_proxy::{RecordingProxy, Reply, wants};
-use super::simulator::Simulator;
+use super::simulator::{Simulator, new_secret};
 use super::socks_proxy::{Door, SocksProxy};
 
 /// Name, expected end, and the report.
@@ -29,6 +31,11 @@ pub async fn step_cases() -> Vec<StepCase> {
     let host = |name: &str| format!("{name}.crm4.dynamics.com");
     let demanding = Device::demanding_a_certificate(&host("tls-client"), &rustls::version::TLS13).await;
     cases.push(("tls-client", "tenant tls_client_certificate", at("tls-client", &demanding).await));
+    let spoilt = Device::with_certificate(&host("tls-rule"), |it| {
+        it.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+    })
+    .await;
+    cases.push(("tls-rule", "tenant tls_untrusted", at("tls-rule", &spoilt).await));
     let cut = b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 500\r\n\r\n{";
     let cutting = Device::answering(&host("cut-off"), cut).await;
     cases.push(("cut-off", "tenant dropped", at("cut-off", &cutting).await));
@@ -36,10 +43,14 @@ pub async fn step_cases() -> Vec<StepCase> {
     let page = "<title>Contoso Web Gateway</title>";
     let say = |text: &str| Reply::Say(text.to_owned());
     type Answer = Box<dyn Fn(&str) -> Reply + Send + Sync>;
-    let proxies: [(&str, &str, Answer); 8] = [
+    let proxies: [(&str, &str, Answer); 12] = [
         ("proxy-silent", "tenant timeout", Box::new(|_| Reply::Hang)),
         ("proxy-closes", "tenant dropped", Box::new(move |_| say(""))),
         ("proxy-blocks", "tenant proxy_refused", Box::new(move |_| say("HTTP/1.1 403 Forbidden\r\n\r\n"))),
+        ("proxy-unreachable", "tenant proxy_refused", Box::new(move |_| say("HTTP/1.1 503 Unavailable\r\n\r\n"))),
+        ("proxy-trouble", "tenant proxy_refused", Box::new(move |_| say("HTTP/1.1 500 Trouble\r\n\r\n"))),
+        ("proxy-not-http", "tenant proxy_refused", Box::new(move |_| say("SSH-2.0-OpenSSH\r\n"))),
+        ("proxy-ticket", "tenant proxy_auth_required", Box::new(|_| wants(&["Negotiate"]))),
         (
             "proxy-portal",
             "tenant proxy_refused",
@@ -57,6 +68,14 @@ pub async fn step_cases() -> Vec<StepCase> {
     }
     let socks = SocksProxy::start(Door::Closed(2), ([127, 0, 0, 1], 9).into()).await;
     cases.push(("socks-blocks", "tenant proxy_refused", through("socks-blocks", socks.url("")).await));
+    let locked = SocksProxy::start(Door::For("ada".to_owned(), new_secret()), ([127, 0, 0, 1], 9).into()).await;
+    cases.push(("socks-sign-in", "tenant proxy_auth_required", through("socks-sign-in", locked.url("")).await));
+    let plain = Device::start(First::Say(b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec())).await;
+    for (name, expect, scheme) in
+        [("proxy-not-tls", "tenant proxy_tls", "https"), ("proxy-not-socks", "tenant proxy_refused", "socks5h")]
+    {
+        cases.push((name, expect, through(name, format!("{scheme}://{}", plain.address)).await));
+    }
     let gone = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).unwrap();
     cases.push(("proxy-down", "tenant dropped", through("proxy-down", format!("http://{gone}")).await));
     cases.push((

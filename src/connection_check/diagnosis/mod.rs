@@ -64,7 +64,8 @@ struct Entry {
 /// The families of codes whose members need no entry of their own.
 const FAMILIES: [(&str, &str); 3] = [("AADSTS", "AADSTS*"), ("0x", "0x*"), ("http_", "http_*")];
 
-/// The variant of a text for Microsoft's fixed hosts, where the general one protocol about environments.
+/// The variant of a text for Microsoft's fixed hosts, where the general one speaks of environments. It may stand behind
+/// another variant.
 const FIXED: &str = "fixed";
 
 /// Every code that has a text of its own, with the three families at their places.
@@ -114,11 +115,15 @@ fn find(subject: &Subject<'_>) -> Option<&'static Entry> {
     {
         return Some(entry);
     }
-    let of_variant = match subject.variant {
-        "" if subject.is_fixed_host() => variant(code, FIXED),
-        "" => None,
-        PERSON => person::find(code).or_else(|| if subject.is_fixed_host() { variant(code, FIXED) } else { None }),
-        own => variant(code, own),
+    let own = subject.variant;
+    let for_fixed = || match own {
+        _ if !subject.is_fixed_host() => None,
+        "" | PERSON => variant(code, FIXED),
+        own => variant(code, &format!("{own}/{FIXED}")),
+    };
+    let of_variant = match own {
+        PERSON => person::find(code).or_else(for_fixed),
+        own => for_fixed().or_else(|| variant(code, own)),
     };
     of_variant.or_else(|| entries().find(|entry| entry.code == code)).or_else(|| {
         let (_, family) = FAMILIES.iter().find(|(prefix, _)| code.starts_with(prefix))?;
@@ -159,7 +164,7 @@ mod tests {
         client_id_is_tenant_id secret_masked secret_placeholder secret_is_connection_string \
         dns dropped timeout tls_untrusted tls_expired tls_wrong_host tls_revocation_unknown proxy_auth_required \
         proxy_not_found proxy_tls proxy_setting dns_failed dns_timeout tls_client_certificate \
-        tls_version tls_cipher tls_alert redirected proxy_refused http_404 http_503 http_418 challenge_missing challenge_malformed html_instead_of_401 \
+        tls_version tls_cipher tls_alert redirected proxy_refused http_404 http_431 http_502 http_503 http_504 http_418 challenge_missing challenge_malformed html_instead_of_401 \
         authority_untrusted cloud_mismatch resource_mismatch throttled html_instead_of_json bad_json too_large \
         AADSTS7000215 AADSTS7000222 AADSTS7000216 AADSTS7000218 AADSTS700016 AADSTS7000229 AADSTS7000112 \
         AADSTS700027 AADSTS90002 AADSTS900023 AADSTS50059 AADSTS9001023 AADSTS500011 AADSTS500014 AADSTS501051 \
@@ -202,7 +207,8 @@ mod tests {
     fn nobody_reads_that_a_fixed_host_of_microsofts_was_deleted() {
         for cloud in Cloud::ALL {
             for host in [cloud.sign_in_host(), cloud.graph_host()] {
-                for code in ["dns", "http_404", "http_503", "redirected"] {
+                let general = ["dns", "http_404", "http_503", "redirected", "proxy_refused"].map(|code| (code, ""));
+                for (code, variant) in general.into_iter().chain([("proxy_refused", "unreachable")]) {
                     let environment = EnvironmentUrl::parse(match cloud {
                         Cloud::China => "contoso.crm.dynamics.cn",
                         Cloud::GccHigh => "contoso.crm.microsoftdynamics.us",
@@ -210,7 +216,8 @@ mod tests {
                         _ => "contoso.crm4.dynamics.com",
                     });
                     let environment = environment.expect("a test's own address");
-                    let found = explain(code, &Subject { host, environment: Some(&environment), ..Subject::nobody() });
+                    let subject = Subject { host, variant, environment: Some(&environment), ..Subject::nobody() };
+                    let found = explain(code, &subject);
                     let text = format!("{} {} {}", found.what, found.why, found.fix.join(" "));
                     for word in ["deleted", "renamed", "moved", "Environment URL"] {
                         assert!(!text.contains(word), "{code} {host}: {text}");

@@ -2,6 +2,21 @@
 
 use super::{Entry, Page};
 
+/// A gateway that got no answer from the server.
+const fn gateway(code: &'static str) -> Entry {
+    Entry {
+        code,
+        what: "A proxy or gateway on the way to {host} could not get an answer from it ({status}).",
+        why: "The service itself is not available at this moment, or a device of the network cannot reach it. {detail}",
+        fix: &[
+            "Wait a few minutes and test again.",
+            "If the problem persists, ask the network team whether a proxy answers instead of {host}, and what it logs.",
+            "Otherwise check Microsoft 365 admin center > Health > Service health.",
+        ],
+        page: Page::Nowhere,
+    }
+}
+
 pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         code: "dns",
@@ -45,9 +60,10 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         code: "dns_failed/proxy",
-        what: "The DNS server could not look up the proxy {host}.",
-        why: "Microsoft was not reached. {detail}",
+        what: "The DNS server could not look up the proxy {proxy}.",
+        why: "Microsoft was not reached. The proxy is set in {place}. {detail}",
         fix: &[
+            "Check the address {proxy}. {correct_proxy}",
             "Connect to the company network (VPN) if the proxy belongs to it, and test again.",
             "If the problem persists, ask the network team why the DNS server fails for this name.",
         ],
@@ -69,8 +85,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         code: "dns_timeout/proxy",
-        what: "No DNS server responded when this computer looked up the proxy {host}.",
-        why: "Microsoft was not reached.",
+        what: "No DNS server responded when this computer looked up the proxy {proxy}.",
+        why: "Microsoft was not reached. The proxy is set in {place}.",
         fix: &[
             "Connect to the company network (VPN) if the proxy belongs to it, and test again.",
             "If the problem persists, ask the network team about the DNS servers of this computer (UDP and TCP port \
@@ -145,7 +161,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         code: "http_404",
         what: "{host} answers, but has no Web API at this address (404).",
         why: "The environment may be deleted, or still being created or restored, or a network device may be answering \
-              in its place.",
+              in its place. {detail}",
         fix: &[
             "Look up the environment in the Power Platform admin center ({admin}) > Environments: its State must be \
              Ready.",
@@ -156,7 +172,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         code: "http_404/fixed",
         what: "{host} answers, but does not have the expected page (404).",
-        why: "This service has it everywhere. A network device is probably answering instead of Microsoft.",
+        why: "This service has it everywhere. A network device is probably answering instead of Microsoft. {detail}",
         fix: &[
             "Test again in a minute.",
             "If the problem persists, ask the network team whether a proxy or firewall answers instead of {host}.",
@@ -184,6 +200,19 @@ pub(super) const ENTRIES: &[Entry] = &[
              environment's State in the Power Platform admin center ({admin}) > Environments.",
         ],
         page: Page::Environments,
+    },
+    gateway("http_502"),
+    gateway("http_504"),
+    Entry {
+        code: "http_431",
+        what: "{host} or a device in between refuses the request because its headers are too long (431).",
+        why: "A token of Microsoft Entra ID makes headers of 2 KB and more. Microsoft's servers accept them. {detail}",
+        fix: &[
+            "Ask the network team to raise the limit for request headers to at least 16 KB on the device that inspects HTTPS to \
+             {host}, or to exempt {host} from inspection.",
+            "If no device is in between, send this report to Microsoft support. {trace}",
+        ],
+        page: Page::Nowhere,
     },
     Entry {
         code: "http_*",

@@ -26,9 +26,9 @@ pub(super) const ENTRIES: &[Entry] = &[
         what: "The proxy closed the connection instead of connecting to {host}.",
         why: "Microsoft was not reached. {detail}",
         fix: &[
-            "Check the proxy's address and port where it is set: a proxy that expects TLS itself needs an address that \
-             begins with https://, and a SOCKS proxy one that begins with socks5h://.",
-            "If they are correct, send this report to the network team.",
+            "Check the address {proxy}, which is set in {place}: for a proxy that expects TLS itself it must begin with \
+             https://, for a SOCKS 5 proxy with socks5h://, for any other with http://. {correct_proxy}",
+            "If it is correct, send this report to the network team.",
         ],
         page: Page::Nowhere,
     },
@@ -45,7 +45,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         code: "dropped/not_tls",
         what: "The server or device that answers for {host} does not use TLS.",
-        why: "A network device or a sign-in page is answering instead of the server. Nothing was sent. {detail}",
+        why: "A network device or a sign-in page is answering instead of the server. Nothing was sent.",
         fix: &[
             "Open http://{host} in a browser on this computer. If your network's sign-in page appears, sign in there \
              and test again.",
@@ -77,7 +77,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry {
         code: "timeout/connect",
         what: "{host} did not accept the connection in time.",
-        why: "Its name was found, but nothing came back: most often a firewall silently drops packets.",
+        why: "Most often a firewall silently drops packets. {detail}",
         fix: &[
             "Ask the network team to allow outgoing HTTPS (port 443) from this computer to {host}.",
             "If browsers on this computer need a proxy, choose it in this program's settings under Proxy.",
@@ -86,24 +86,25 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
     Entry {
         code: "timeout/proxy",
-        what: "The proxy {host} did not accept the connection in time.",
-        why: "Microsoft was not reached. There was no response from the proxy: its address or port is wrong, or a firewall \
-              silently drops packets.",
+        what: "The proxy {proxy} did not accept the connection in time.",
+        why: "Microsoft was not reached. There was no response from the proxy, which is set in {place}: its address or port is \
+              wrong, or a firewall silently drops packets.",
         fix: CHECK_PROXY_ADDRESS,
         page: Page::Nowhere,
     },
     Entry {
         code: "timeout/proxy_tls",
-        what: "The proxy {host} did not open a secure connection in time.",
-        why: "Microsoft was not reached. The proxy accepted the connection, but did not answer in TLS.",
+        what: "The proxy {proxy} did not open a secure connection in time.",
+        why: "Microsoft was not reached. The proxy, which is set in {place}, accepted the connection, but did not answer in \
+              TLS.",
         fix: CHECK_PROXY_TLS,
         page: Page::Nowhere,
     },
     Entry {
         code: "timeout/proxy_sign_in",
         what: "Signing in to the proxy with this account took too long.",
-        why: "The proxy was reached, but this computer did not get from the company network in time what proves the account. \
-              {detail}",
+        why: "The proxy was reached, but this computer did not get from the company network in time what proves the account \
+              to the proxy {proxy}.",
         fix: &[
             "Connect to the company network (VPN) and test again.",
             "If that does not help, send this report to the network team: the domain controllers or their DNS may not be \
@@ -115,10 +116,22 @@ pub(super) const ENTRIES: &[Entry] = &[
         code: "timeout/tunnel",
         what: "The proxy did not connect to {host} in time.",
         why: "The proxy accepted the request and then did not answer it: it cannot reach the server, or is waiting for \
-              something. {detail}",
+              something. The proxy is {proxy}, which is set in {place}.",
         fix: &[
             "Test again. If it works now, the proxy was only slow.",
             "Otherwise ask the network team what the proxy logs for CONNECT {host}:443.",
+        ],
+        page: Page::Nowhere,
+    },
+    Entry {
+        code: "timeout/socks",
+        what: "The SOCKS proxy did not connect to {host} in time.",
+        why: "The proxy {proxy} (set in {place}) accepted the connection and then did not answer: it cannot reach the \
+              server, or it does not speak SOCKS 5.",
+        fix: &[
+            "Test again. If it works now, the proxy was only slow.",
+            "Check the address: for an HTTP proxy it must begin with http:// in place of socks5h://. {correct_proxy}",
+            "Otherwise ask the network team what the proxy logs for {host}, port 443.",
         ],
         page: Page::Nowhere,
     },

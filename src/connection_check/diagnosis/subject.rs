@@ -2,6 +2,7 @@
 
 use crate::cloud::Cloud;
 use crate::connection_check::SecretAge;
+use crate::connection_check::proxy_address::NamedProxy;
 use crate::profile::EnvironmentUrl;
 
 /// The values that a text may name. None of them is secret.
@@ -23,11 +24,16 @@ pub(crate) struct Subject<'a> {
     pub secret_age: SecretAge,
     /// The server that answered, or did not.
     pub host: &'a str,
+    /// The proxy where it happened.
+    pub proxy: Option<&'a NamedProxy>,
     /// The server's own message, a list of names, or the reason why a value was refused. One line.
     pub detail: &'a str,
     /// What support needs to find the request: a trace or request ID and a time.
     pub trace: &'a str,
 }
+
+/// What to do about a proxy's address where it is not known where that is set.
+const CORRECT_PROXY: &str = "Correct it where it is set.";
 
 impl Subject<'_> {
     /// Nothing known at all.
@@ -42,6 +48,7 @@ impl Subject<'_> {
             tenant: None,
             secret_age: SecretAge::Unknown,
             host: "",
+            proxy: None,
             detail: "",
             trace: "",
         }
@@ -54,8 +61,9 @@ impl Subject<'_> {
 
     /// Whether it is about one of Microsoft's fixed hosts: nobody types their names, and nobody deletes them.
     pub(super) fn is_fixed_host(&self) -> bool {
-        let cloud = self.cloud();
-        !self.host.is_empty() && (self.host == cloud.sign_in_host() || self.host == cloud.graph_host())
+        let is_of = |cloud: Cloud| self.host == cloud.sign_in_host() || self.host == cloud.graph_host();
+        // A test of the network is about no environment, and so about every cloud.
+        !self.host.is_empty() && Cloud::ALL.into_iter().chain([self.cloud()]).any(is_of)
     }
 
     /// The page of the cloud's own sign-in host about the code. Source: "Microsoft Entra authentication error codes"
@@ -108,8 +116,14 @@ impl Subject<'_> {
             "admin" => self.cloud().power_platform_admin().to_owned(),
             "cloud" => self.cloud().name().to_owned(),
             "error_page" => self.error_page(),
-            "consent_link" => self.consent_page().unwrap_or_else(|| "the client's admin consent page".to_owned()),
             "sign_in_host" => self.cloud().sign_in_host().to_owned(),
+            "consent_link" => self.consent_page().unwrap_or_else(|| "the client's admin consent page".to_owned()),
+            // What a network has to let through: nothing more is needed for a host that every test needs.
+            "hosts" if self.is_fixed_host() => self.host.to_owned(),
+            "hosts" => format!("{} and {}", or(self.host, "the server"), self.cloud().sign_in_host()),
+            "proxy" => self.proxy.map_or_else(|| "the proxy".to_owned(), ToString::to_string),
+            "place" => self.proxy.map_or_else(|| "the network settings".to_owned(), |proxy| proxy.place.to_string()),
+            "correct_proxy" => self.proxy.map_or(CORRECT_PROXY, |proxy| proxy.place.advice()).to_owned(),
             _ => String::new(),
         }
     }

@@ -151,6 +151,7 @@ fn in_words(form: &Form, tenant: &str, failure: &Failure) -> String {
         tenant: Some(tenant),
         secret_age: SecretAge::Unknown,
         host: &failure.host,
+        proxy: failure.proxy.as_deref(),
         detail: &failure.detail,
         trace: &failure.trace,
     };

@@ -21,6 +21,8 @@ const NTLMSSP: &[u8] = &[0x2b, 6, 1, 4, 1, 0x82, 0x37, 2, 2, 0x0a];
 const HOSTBASED_SERVICE: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 1, 2, 1, 4];
 /// The bits of a status that are errors (RFC 2744, 3.9.1).
 const ERRORS: u32 = 0xffff_0000;
+/// What gss-ntlmssp says in place of "no credentials": `ENOENT`.
+const NO_SUCH_FILE: u32 = 2;
 const GSS_C_GSS_CODE: i32 = 1;
 const GSS_C_MECH_CODE: i32 = 2;
 
@@ -121,15 +123,23 @@ impl Api {
     }
 
     /// What the library says of these codes.
-    fn error(&self, major: u32, minor: u32, mechanism: &Oid) -> AccountSignInError {
+    fn error(&self, major: u32, minor: u32, mechanism: &'static [u8]) -> AccountSignInError {
+        let name = Oid::of(mechanism);
         let text = |code: u32, kind: i32| {
             let (mut more, mut ignored, mut text) = (0, 0, Buffer::EMPTY);
             // SAFETY: all places outlive the call; the text is the library's and is freed by `take`.
-            let status =
-                unsafe { (self.display_status)(&raw mut ignored, code, kind, mechanism, &raw mut more, &raw mut text) };
+            let status = unsafe {
+                (self.display_status)(&raw mut ignored, code, kind, &raw const name, &raw mut more, &raw mut text)
+            };
             let said = String::from_utf8_lossy(&self.take(&mut text)).trim().trim_end_matches('.').to_owned();
             (status & ERRORS == 0 && !said.is_empty()).then_some(said)
         };
+        if mechanism == NTLMSSP && minor == NO_SUCH_FILE {
+            return AccountSignInError::System(
+                "there are no NTLM credentials on this computer (winbind, or the file that NTLM_USER_FILE names)"
+                    .to_owned(),
+            );
+        }
         // The mechanism's own words say more ("No Kerberos credentials available").
         let said = Some(minor).filter(|minor| *minor != 0).and_then(|minor| text(minor, GSS_C_MECH_CODE));
         let said = said.or_else(|| text(major, GSS_C_GSS_CODE));
@@ -167,7 +177,7 @@ impl Context {
             )
         };
         if major & ERRORS != 0 {
-            return Err(api.error(major, minor, &Oid::of(mechanism)));
+            return Err(api.error(major, minor, mechanism));
         }
         Ok(Context { api, name, context: ptr::null_mut(), mechanism })
     }
@@ -206,7 +216,7 @@ impl Context {
         };
         let token = self.api.take(&mut token);
         if major & ERRORS != 0 {
-            return Err(self.api.error(major, minor, &mechanism));
+            return Err(self.api.error(major, minor, self.mechanism));
         }
         Ok(token)
     }

@@ -45,8 +45,29 @@ impl ProxyFinder for DesktopSettings {
             Error::MethodError(name, ..) if ABSENT.iter().any(|absent| name.as_str().starts_with(absent)) => {
                 FindError::Absent
             }
+            Error::MethodError(_, Some(words), _) => FindError::Failed(last_part(words)),
             other => FindError::Failed(other.to_string()),
         })?;
         answer.body().deserialize().map_err(|error: Error| FindError::Failed(error.to_string()))
+    }
+}
+
+/// What an error of the portal means for people: it names every part of the desktop that passed it on, and the cause last.
+fn last_part(words: &str) -> String {
+    let last = words.rsplit(": ").next().unwrap_or_default().trim().trim_end_matches('.');
+    format!("{last} (most often a script (PAC) that contains an error)")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_that_was_passed_on_keeps_its_cause_alone() {
+        let words = "GDBus.Error:org.gtk.GDBus.UnmappedGError.Quark._g_2dio_2derror_2dquark.Code0: Proxy resolver internal error..";
+        assert_eq!(
+            last_part(words),
+            "Proxy resolver internal error (most often a script (PAC) that contains an error)"
+        );
     }
 }
