@@ -158,7 +158,7 @@ async fn a_server_that_speaks_no_tls_is_described_without_the_librarys_words() {
 
 #[tokio::test]
 async fn socks_is_described_in_its_own_words() {
-    const HTTP: &[&str] = &["407", "CONNECT", "Basic", "HTTPS ("];
+    const HTTP: &[&str] = &["with 407", "CONNECT", "Basic", "HTTPS ("];
     let simulator = Simulator::start().await;
     let nowhere = simulator.https_address();
     let locked = SocksProxy::start(Door::For("ada".to_owned(), new_secret()), nowhere).await;
