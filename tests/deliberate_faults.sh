@@ -3,9 +3,11 @@
 # fault is caught by none, or when a fault no longer fits the code.
 #
 # usage: tests/deliberate_faults.sh [WORD]     only the faults whose name holds WORD
+#        tests/deliberate_faults.sh --fit      only looks whether every fault still fits the code; builds nothing
 set -euo pipefail
 cd "$(dirname "$0")/.."
-only=${1:-}
+only=${1:-} fit=
+[ "$only" != --fit ] || { only= fit=1; }
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
 # A target folder of its own: cargo tells apart packages of one name by their place in the workspace alone.
@@ -32,6 +34,7 @@ for file, text, replacement in zip(changes[::3], changes[1::3], changes[2::3]):
         sys.exit(f"{file} holds this {code.count(text)} times: {text}")
     path.write_text(code.replace(text, replacement))
 PYTHON
+    [ -z "$fit" ] || return 0
     local output failed
     output=$(cd "$copy" && cargo test --quiet --no-default-features --no-fail-fast "${suites[@]}" 2>&1) || true
     if grep -q '^error\(\[E[0-9]*\]\)\?: ' <<<"$output" && ! grep -q '^test result' <<<"$output"; then
@@ -48,21 +51,24 @@ PYTHON
 fault "no authority check" challenge.rs 'if !cloud.is_sign_in_host(&host) {' 'if !cloud.is_sign_in_host(&host) && host.is_empty() {'
 fault "a redirect taken for an answer" exchange.rs 'if answer.status.is_redirection() {' \
     'if answer.status.is_redirection() && answer.host.is_empty() {'
-fault "the proxy's password sent unasked" connector.rs 'Known::NotGiven | Known::Spent => None,' \
-    'Known::NotGiven | Known::Spent => self.sign_in.allowed(proxy, place).ok().map(|it| (it, Method::Basic)),'
+fault "the proxy's password sent unasked" connector/through_proxy.rs \
+    'Known::NotGiven | Known::Spent | Known::AccountSpent(_) => None,' \
+    'Known::NotGiven | Known::Spent | Known::AccountSpent(_) => {
+                self.sign_in.allowed(proxy, place).ok().map(|it| (it, Method::Basic))
+            }'
 fault "the proxy's password sent to any proxy" \
     proxy_sign_in.rs 'known.find(|(it, _)| it.proxy.as_ref() == Some(&proxy.name))' 'known.find(|_| true)'
 fault "the proxy's password sent without an offer of Basic" \
-    proxy_sign_in.rs 'None => return Err(NotSignedIn::NotOffered),' 'None => Method::Basic,'
+    proxy_sign_in.rs 'None => return Err(not_offered()),' 'None => Method::Basic,'
 fault "a rejected password sent to a SOCKS proxy again" \
-    connector.rs 'ok().filter(|_| !is_spent)' 'ok().filter(|_| !is_spent || !shown.is_empty())'
+    connector/through_proxy.rs 'ok().filter(|_| !is_spent)' 'ok().filter(|_| !is_spent || !shown.is_empty())'
 fault "a script that fails means no proxy" route.rs 'Some(Err(FindError::Absent)) => None,' \
     'Some(Err(_)) if self.patience.as_secs() > 0 => None, Some(Err(FindError::Absent)) => None,'
-fault "NO_PROXY ignored" route.rs 'Except::Listed(listed) => listed.holds(host, HTTPS),' \
-    'Except::Listed(listed) => host.is_empty() && listed.holds(host, HTTPS),'
-fault "the proxy's certificate unchecked" certificates.rs 'let decided = self.system.verify_server_cert(' \
-    'if server_name.to_str().contains("evil") { return Ok(ServerCertVerified::assertion()); }
-        let decided = self.system.verify_server_cert('
+fault "NO_PROXY ignored" route.rs 'ProxyExceptions::Listed(listed) => listed.holds(host, HTTPS),' \
+    'ProxyExceptions::Listed(listed) => host.is_empty() && listed.holds(host, HTTPS),'
+fault "the proxy's certificate unchecked" certificates.rs 'None => self.system.verify_server_cert(' \
+    'None if server_name.to_str().contains("evil") => return Ok(ServerCertVerified::assertion()),
+            None => self.system.verify_server_cert('
 fault "inspection not said" certificates.rs 'Ok(_) => Trust::ThisComputer,' 'Ok(_) => Trust::Public,'
 fault "an expired authority trusted" anchors.rs 'read.validity().not_after < now' \
     'read.validity().not_after < now && now.timestamp() == 0'
