@@ -7,7 +7,7 @@ use crate::profile::{Search, SearchedText, compared_name};
 use crate::settings::ListSort;
 
 /// What is searched in each profile, and where its name stands among all names. With thousands of profiles, to make these
-/// texts anew in each frame would cost more than to draw the window.
+/// texts in each frame would cost more than to draw the window.
 pub struct ListIndex {
     profiles: SharedProfiles,
     texts: Vec<SearchedText>,
