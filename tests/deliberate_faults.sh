@@ -61,7 +61,7 @@ fault "the proxy's password sent to any proxy" \
 fault "the proxy's password sent without an offer of Basic" \
     proxy_sign_in.rs 'None => return Err(not_offered()),' 'None => Method::Basic,'
 fault "a rejected password sent to a SOCKS proxy again" \
-    connector/through_proxy.rs 'ok().filter(|_| !is_spent)' 'ok().filter(|_| !is_spent || !shown.is_empty())'
+    connector/through_proxy.rs 'ok().filter(|_| !is_spent)' 'ok().filter(|_| !is_spent || !proxy.shown().is_empty())'
 fault "a script that fails means no proxy" route.rs 'Some(Err(FindError::Absent)) => None,' \
     'Some(Err(_)) if self.patience.as_secs() > 0 => None, Some(Err(FindError::Absent)) => None,'
 fault "NO_PROXY ignored" route.rs 'ProxyExceptions::Listed(listed) => listed.holds(host, HTTPS),' \
