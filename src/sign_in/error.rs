@@ -1,6 +1,6 @@
 //! Why a person is not signed in.
 
-use crate::connection_check::{Diagnosis, Failure, PERSON, Redaction, SecretAge, Subject, explain};
+use crate::connection_check::{Diagnosis, Failure, PERSON, Redaction, Subject, explain};
 use crate::profile::SecretText;
 
 use super::request::SignInRequest;
@@ -44,19 +44,7 @@ impl SignInError {
 
 /// A subject of which nothing is known yet.
 pub(super) fn nothing() -> Subject<'static> {
-    Subject {
-        code: "",
-        variant: PERSON,
-        environment: None,
-        cloud: None,
-        client_id: None,
-        tenant: None,
-        secret_age: SecretAge::Unknown,
-        host: "",
-        proxy: None,
-        detail: "",
-        trace: "",
-    }
+    Subject { variant: PERSON, ..Subject::nobody() }
 }
 
 fn in_words(diagnosis: &Diagnosis) -> String {

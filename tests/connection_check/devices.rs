@@ -1,7 +1,7 @@
 //! Devices that answer in a server's place within the secure connection: what they say of themselves is passed on, and nothing
 //! is said that is true of another device only.
 
-use crate::support::checking::{request, run, run_by, settings, verdict};
+use crate::support::checking::{assert_said, request, run, run_by, said, settings, verdict};
 use crate::support::device::Device;
 use crate::support::simulator::{At, Canned, Simulator, Trouble};
 use a365_password_tool::connection_check::CheckReport;
@@ -10,23 +10,6 @@ use serde_json::json;
 
 const HOST: &str = "contoso.crm4.dynamics.com";
 const SIGN_IN: &str = "login.microsoftonline.com";
-
-/// Everything that a person reads.
-fn said(report: &CheckReport) -> String {
-    let diagnosis = report.diagnosis.as_ref().expect("a diagnosis");
-    format!("{} {} {}", diagnosis.what, diagnosis.why, diagnosis.fix.join(" "))
-}
-
-#[track_caller]
-fn assert_said(report: &CheckReport, words: &[&str], not: &[&str]) {
-    let said = said(report);
-    for word in words {
-        assert!(said.contains(word), "{word}: {said}");
-    }
-    for word in not {
-        assert!(!said.contains(word), "{word}: {said}");
-    }
-}
 
 async fn with_answer(at: At, answer: Canned) -> CheckReport {
     let simulator = Simulator::start().await;

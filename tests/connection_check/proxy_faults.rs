@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::support::checking::{request, run_by, settings, verdict};
+use crate::support::checking::{assert_said, request, run_by, said, settings, verdict};
 use crate::support::device::{Device, First, alert};
 use crate::support::recording_proxy::{RecordingProxy, Reply, wants};
 use crate::support::simulator::{Simulator, new_secret};
@@ -29,23 +29,6 @@ async fn through(address: String, hangs: bool) -> CheckReport {
         ..settings(&simulator)
     };
     run_by(&simulator, &settings, &request(&contoso)).await
-}
-
-/// Everything that a person reads.
-fn said(report: &CheckReport) -> String {
-    let diagnosis = report.diagnosis.as_ref().expect("a diagnosis");
-    format!("{} {} {}", diagnosis.what, diagnosis.why, diagnosis.fix.join(" "))
-}
-
-#[track_caller]
-fn assert_said(report: &CheckReport, words: &[&str], not: &[&str]) {
-    let said = said(report);
-    for word in words {
-        assert!(said.contains(word), "{word}: {said}");
-    }
-    for word in not {
-        assert!(!said.contains(word), "{word}: {said}");
-    }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::support::checking::{request, run_by, run_with, settings, verdict};
+use crate::support::checking::{request, run_by, run_with, said, settings, verdict};
 use crate::support::device::{Device, First, alert};
 use crate::support::recording_proxy::{RecordingProxy, Reply, has_credentials, wants};
 use crate::support::simulator::{At, CertificateKind, Simulator, Trouble, new_secret};
@@ -10,13 +10,6 @@ use a365_password_tool::connection_check::{CheckReport, Limits, NetworkSettings,
 
 const HOST: &str = "contoso.crm4.dynamics.com";
 const SIGN_IN: &str = "login.microsoftonline.com";
-
-/// Everything that a person reads.
-fn said(report: &CheckReport) -> String {
-    let diagnosis = report.diagnosis.as_ref().expect("a diagnosis");
-    assert!(!diagnosis.fix.is_empty());
-    format!("{} {} {}", diagnosis.what, diagnosis.why, diagnosis.fix.join(" "))
-}
 
 /// Where nothing comes, it is soon clear; everywhere else a busy computer has all the time it needs.
 fn patience(hangs: bool) -> Duration {

@@ -108,3 +108,22 @@ pub fn asked_for(simulator: &Simulator) -> Vec<String> {
     let requests = simulator.requests();
     requests.iter().map(|sent| format!("{}{}", sent.host, sent.path.split('?').next().unwrap_or_default())).collect()
 }
+
+/// Everything that a person reads of a failed check.
+pub fn said(report: &CheckReport) -> String {
+    let diagnosis = report.diagnosis.as_ref().expect("a diagnosis");
+    assert!(!diagnosis.fix.is_empty());
+    format!("{} {} {}", diagnosis.what, diagnosis.why, diagnosis.fix.join(" "))
+}
+
+/// That these words are among them, and those are not.
+#[track_caller]
+pub fn assert_said(report: &CheckReport, words: &[&str], not: &[&str]) {
+    let said = said(report);
+    for word in words {
+        assert!(said.contains(word), "{word}: {said}");
+    }
+    for word in not {
+        assert!(!said.contains(word), "{word}: {said}");
+    }
+}

@@ -21,16 +21,16 @@ impl ListMemory {
     /// What the list shows: made again only when something has changed that it depends on.
     pub fn listing(&mut self, profiles: &SharedProfiles, query: &ListQuery<'_>, now: DateTime<Utc>) -> Arc<Listing> {
         let asked = Asked::of(query, now);
-        if self.index_of(profiles).is_none() {
-            (self.index, self.last) = (Some(ListIndex::of(profiles)), None);
-        }
-        if let Some((before, listing)) = &self.last
-            && *before == asked
-        {
-            return Arc::clone(listing);
-        }
-        let index = self.index.get_or_insert_with(|| ListIndex::of(profiles));
-        let listing = Arc::new(Listing::new(index, query, now));
+        let index = match self.index.take().filter(|index| index.is_of(profiles)) {
+            Some(index) => index,
+            None => {
+                self.last = None;
+                ListIndex::of(profiles)
+            }
+        };
+        let index = self.index.insert(index);
+        let last = self.last.take().filter(|(before, _)| *before == asked);
+        let listing = last.map_or_else(|| Arc::new(Listing::new(index, query, now)), |(_, listing)| listing);
         self.last = Some((asked, Arc::clone(&listing)));
         listing
     }

@@ -37,8 +37,7 @@ const CORRECT_PROXY: &str = "Correct it where it is set.";
 
 impl Subject<'_> {
     /// Nothing known at all.
-    #[cfg(test)]
-    pub(super) fn nobody() -> Subject<'static> {
+    pub(crate) fn nobody() -> Subject<'static> {
         Subject {
             code: "",
             variant: "",
